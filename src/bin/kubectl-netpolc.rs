@@ -1,0 +1,2 @@
+//! The same command as a kubectl plugin.
+fn main() {}

@@ -1,0 +1,11 @@
+//! netpolc compiles and verifies Kubernetes NetworkPolicy.
+//!
+//! The modules are the stages of the pipeline; `docs/architecture.md` says which may know which.
+
+pub mod diag;
+pub mod model;
+pub mod net;
+pub mod selector;
+pub mod source;
+mod table;
+pub mod trace;

@@ -1,0 +1,2 @@
+//! The `netpolc` command.
+fn main() {}

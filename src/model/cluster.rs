@@ -1,0 +1,232 @@
+//! The cluster: all that was read, joined.
+
+use super::{Ingress, Origin, Owner, Policy, Service, WorkloadKind};
+use crate::net::Protocol;
+use crate::selector::Labels;
+use crate::table::{Table, define_id};
+use std::net::IpAddr;
+use std::sync::Arc;
+
+define_id! {
+    /// Names a [`Namespace`] of a [`Cluster`].
+    NamespaceId;
+    /// Names a [`Node`] of a [`Cluster`].
+    NodeId;
+    /// Names a [`Pod`] of a [`Cluster`].
+    PodId;
+    /// Names a [`Policy`] of a [`Cluster`].
+    PolicyId;
+    /// Names a [`Service`] of a [`Cluster`].
+    ServiceId;
+    /// Names a [`Workload`] of a [`Cluster`].
+    WorkloadId;
+}
+
+/// The label that every namespace carries with its own name as value.
+pub const NAMESPACE_NAME_LABEL: &str = "kubernetes.io/metadata.name";
+
+/// A namespace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Namespace {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its labels, with `kubernetes.io/metadata.name` always among them.
+    pub labels: Labels,
+    /// Whether its manifest was read. Where not, it was only mentioned by an object in it, and
+    /// labels other than its name are not known.
+    pub declared: bool,
+    /// The name in the manifest.
+    pub origin: Origin,
+}
+
+impl Namespace {
+    /// A namespace whose manifest was read.
+    pub fn declared(name: &Arc<str>, labels: &Labels, origin: Origin) -> Self {
+        let labels = labels.with(NAMESPACE_NAME_LABEL, name);
+        Self {
+            name: Arc::clone(name),
+            labels,
+            declared: true,
+            origin,
+        }
+    }
+
+    /// A namespace that is only mentioned by an object in it.
+    pub fn mentioned(name: &Arc<str>) -> Self {
+        let labels = Labels::from_pairs([(NAMESPACE_NAME_LABEL, &**name)]);
+        Self {
+            name: Arc::clone(name),
+            labels,
+            declared: false,
+            origin: Origin::default(),
+        }
+    }
+}
+
+/// A node.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Node {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its labels.
+    pub labels: Labels,
+    /// Its addresses.
+    pub ips: Vec<IpAddr>,
+    /// The name in the manifest.
+    pub origin: Origin,
+}
+
+/// A declared port of a container.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ContainerPort {
+    /// Its name, where it has one.
+    pub name: Option<Arc<str>>,
+    /// Its protocol; TCP where the manifest does not say.
+    pub protocol: Protocol,
+    /// The port, 1 to 65535.
+    pub port: u16,
+}
+
+/// What is known of a pod.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PodNature {
+    /// Its manifest was read.
+    Read,
+    /// It stands for the pods of a workload of which none was read, made from the template: its
+    /// address is not known.
+    StandIn,
+    /// It is only imagined, by a question about labels: neither its address nor its ports are known.
+    Hypothetical,
+}
+
+/// A pod that exists, or that stands for all pods of a workload of which none was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pod {
+    /// Its namespace.
+    pub namespace: NamespaceId,
+    /// Its name; the workload's where it stands for the workload's pods.
+    pub name: Arc<str>,
+    /// Its labels.
+    pub labels: Labels,
+    /// Its addresses, as far as known.
+    pub ips: Vec<IpAddr>,
+    /// Whether it shares the node's network.
+    pub host_network: bool,
+    /// The node it runs on, by name.
+    pub node: Option<Arc<str>>,
+    /// Its declared ports.
+    pub ports: Arc<[ContainerPort]>,
+    /// The workload that it belongs to.
+    pub workload: Option<WorkloadId>,
+    /// How many pods it stands for: 1 for a pod that was read, the replicas of a workload; none
+    /// where that number is not in the manifest (DaemonSet).
+    pub count: Option<u32>,
+    /// Whether it was read, stands for a workload's pods, or is only imagined.
+    pub nature: PodNature,
+    /// The name in the manifest.
+    pub origin: Origin,
+}
+
+impl Pod {
+    /// The numbers of the container ports of this name, where the protocol fits.
+    pub fn named_port(
+        &self,
+        name: &str,
+        protocol: Option<Protocol>,
+    ) -> impl Iterator<Item = (Protocol, u16)> {
+        self.ports
+            .iter()
+            .filter(move |port| port.name.as_deref() == Some(name))
+            .filter(move |port| protocol.is_none_or(|protocol| protocol == port.protocol))
+            .map(|port| (port.protocol, port.port))
+    }
+
+    /// Whether it stands for two pods or more that are alike.
+    pub fn is_many(&self) -> bool {
+        self.count != Some(1)
+    }
+}
+
+/// The owner of some pods, as it is printed: `shop/web[Deployment]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Workload {
+    /// Its namespace.
+    pub namespace: NamespaceId,
+    /// Its kind and name. The kind is `Pod` where an owner reference gives none.
+    pub owner: Owner,
+    /// Its pods, in reading order; empty where it asks for none.
+    pub pods: Vec<PodId>,
+    /// The name in the manifest, where the workload itself was read.
+    pub origin: Origin,
+}
+
+impl Workload {
+    /// The kind, where it is one whose manifests are read.
+    pub fn kind(&self) -> Option<WorkloadKind> {
+        WorkloadKind::from_name(&self.owner.kind)
+    }
+}
+
+/// A pod that is not there now but that a question may be about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dormant {
+    /// What the pod is or would be.
+    pub pod: Pod,
+    /// Why it is not there: `has replicas: 0`, `has finished`.
+    pub why: &'static str,
+}
+
+/// The cluster: all that was read, joined. Namespaces and workloads are sorted by name, the rest
+/// is in reading order.
+#[derive(Debug, Clone, Default)]
+pub struct Cluster {
+    /// Namespaces, by name.
+    pub namespaces: Table<NamespaceId, Namespace>,
+    /// Nodes.
+    pub nodes: Table<NodeId, Node>,
+    /// Pods that exist, and stand-ins for workloads without any.
+    pub pods: Table<PodId, Pod>,
+    /// Pods that are not there: finished, or of a workload with `replicas: 0`.
+    pub dormant: Vec<Dormant>,
+    /// Workloads, by namespace, kind and name.
+    pub workloads: Table<WorkloadId, Workload>,
+    /// Services.
+    pub services: Table<ServiceId, Service>,
+    /// Ingresses.
+    pub ingresses: Vec<Ingress>,
+    /// Policies of every tier.
+    pub policies: Table<PolicyId, Policy>,
+}
+
+impl Cluster {
+    /// The namespace of this name.
+    pub fn namespace(&self, name: &str) -> Option<NamespaceId> {
+        let found = self
+            .namespaces
+            .rows()
+            .binary_search_by(|other| (*other.name).cmp(name));
+        found.ok().map(crate::table::Id::from_index)
+    }
+
+    /// `shop/web-1`.
+    pub fn pod_name(&self, pod: &Pod) -> String {
+        format!("{}/{}", self.namespaces.at(pod.namespace).name, pod.name)
+    }
+
+    /// `shop/web[Deployment]`.
+    pub fn workload_name(&self, workload: &Workload) -> String {
+        let Owner { kind, name } = &workload.owner;
+        format!(
+            "{}/{name}[{kind}]",
+            self.namespaces.at(workload.namespace).name
+        )
+    }
+
+    /// How a pod is printed: under its owner, or as `shop/web-1[Pod]` where it has none.
+    pub fn endpoint_name(&self, pod: &Pod) -> String {
+        match pod.workload {
+            Some(workload) => self.workload_name(self.workloads.at(workload)),
+            None => format!("{}[Pod]", self.pod_name(pod)),
+        }
+    }
+}

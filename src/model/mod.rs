@@ -1,0 +1,37 @@
+//! The domain in the API's words: immutable, defaults made explicit, every part with its origin.
+//!
+//! [`Objects`] is what was read, object by object; [`Cluster`] is what it means together: pods
+//! joined to their workloads, namespaces that are only mentioned, pods that do not count left out.
+
+mod cluster;
+mod link;
+mod objects;
+mod policy;
+mod service;
+
+pub use cluster::{
+    Cluster, ContainerPort, Dormant, NAMESPACE_NAME_LABEL, Namespace, NamespaceId, Node, NodeId,
+    Pod, PodId, PodNature, PolicyId, ServiceId, Workload, WorkloadId,
+};
+pub use objects::{Objects, Owner, PodObject, PodPhase, PodTemplate, WorkloadKind, WorkloadObject};
+pub use policy::{
+    Action, Direction, IpBlock, NamespaceScope, Peer, PeerMatch, Peers, PodScope, Policy,
+    PolicyKind, PortMatch, PortTest, Ports, Rule, Tier,
+};
+pub use service::{Backend, Ingress, IngressPath, Service, ServiceKind, ServicePort, TargetPort};
+
+use crate::source::Span;
+
+/// Where a part of the model comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Origin {
+    /// The place in the manifest; none for what was made up or comes from a running cluster.
+    pub span: Option<Span>,
+}
+
+impl Origin {
+    /// What stands at `span`.
+    pub fn at(span: Span) -> Self {
+        Self { span: Some(span) }
+    }
+}

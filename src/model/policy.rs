@@ -1,0 +1,255 @@
+//! Policies of every tier.
+//!
+//! Sources: `networking.k8s.io/v1` NetworkPolicy and `policy.networking.k8s.io` API types. The
+//! field path of a part follows from its place: [`Policy::rule_path`].
+
+use super::Origin;
+use crate::net::{AddressSet, Cidr, Protocol};
+use crate::selector::Selector;
+use std::fmt;
+use std::sync::Arc;
+
+/// The stages in which a direction is decided, in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Tier {
+    /// Cluster-wide rules that come first; first match decides.
+    Admin,
+    /// NetworkPolicy: final for the pods that a policy selects.
+    NetworkPolicy,
+    /// Cluster-wide rules for what no NetworkPolicy decides; first match decides.
+    Baseline,
+}
+
+/// Which side of a connection a rule speaks of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Direction {
+    /// Connections to the subject.
+    Ingress,
+    /// Connections from the subject.
+    Egress,
+}
+
+impl Direction {
+    /// Both directions, in the order in which a flow meets them.
+    pub const BOTH: [Self; 2] = [Self::Egress, Self::Ingress];
+
+    /// `ingress` or `egress`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ingress => "ingress",
+            Self::Egress => "egress",
+        }
+    }
+
+    /// `from` or `to`: the field that lists the peers.
+    pub fn peers_field(self) -> &'static str {
+        match self {
+            Self::Ingress => "from",
+            Self::Egress => "to",
+        }
+    }
+}
+
+impl fmt::Display for Direction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// What a rule does with the connections that it matches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Action {
+    /// Let them through; all that a NetworkPolicy rule can do.
+    Accept,
+    /// Refuse them (Admin and Baseline).
+    Deny,
+    /// Leave them to the next tier (Admin and Baseline).
+    Pass,
+}
+
+/// The API type that a policy comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PolicyKind {
+    /// `networking.k8s.io/v1` NetworkPolicy.
+    NetworkPolicy,
+    /// `policy.networking.k8s.io/v1alpha1` AdminNetworkPolicy.
+    AdminNetworkPolicy,
+    /// `policy.networking.k8s.io/v1alpha1` BaselineAdminNetworkPolicy.
+    BaselineAdminNetworkPolicy,
+    /// `policy.networking.k8s.io/v1alpha2` ClusterNetworkPolicy.
+    ClusterNetworkPolicy,
+}
+
+impl PolicyKind {
+    /// The kind as the API writes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NetworkPolicy => "NetworkPolicy",
+            Self::AdminNetworkPolicy => "AdminNetworkPolicy",
+            Self::BaselineAdminNetworkPolicy => "BaselineAdminNetworkPolicy",
+            Self::ClusterNetworkPolicy => "ClusterNetworkPolicy",
+        }
+    }
+}
+
+/// Which namespaces a scope covers.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum NamespaceScope {
+    /// The one namespace of this name.
+    Named(Arc<str>),
+    /// The namespaces whose labels match.
+    Matching(Selector),
+}
+
+/// Pods by namespace and labels; both must fit.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct PodScope {
+    /// The namespaces.
+    pub namespaces: NamespaceScope,
+    /// The pods in them.
+    pub pods: Selector,
+}
+
+/// A CIDR with holes. Every hole lies strictly within the CIDR.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct IpBlock {
+    /// The addresses that the block covers.
+    pub cidr: Cidr,
+    /// The addresses that it leaves out.
+    pub except: Vec<Cidr>,
+}
+
+impl IpBlock {
+    /// The addresses that the block matches.
+    pub fn addresses(&self) -> AddressSet {
+        AddressSet::from_cidrs([self.cidr])
+            .difference(&AddressSet::from_cidrs(self.except.iter().copied()))
+    }
+}
+
+/// One entry of `from` or `to`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Peer {
+    /// Whom it matches.
+    pub matches: PeerMatch,
+    /// The entry in the manifest.
+    pub origin: Origin,
+}
+
+/// Whom a peer matches.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum PeerMatch {
+    /// Pods.
+    Pods(PodScope),
+    /// Addresses: of what is outside the cluster, and of pods whose address is known.
+    IpBlock(IpBlock),
+}
+
+/// The other side of a rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Peers {
+    /// Everyone, in the cluster and outside: `from` is missing, empty or null.
+    Anyone,
+    /// Whoever some entry matches.
+    Listed(Vec<Peer>),
+}
+
+/// Which port of the destination an entry of `ports` names.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PortTest {
+    /// The ports `first..=last` of one protocol; `1..=65535` where the entry names none.
+    Range {
+        /// The protocol.
+        protocol: Protocol,
+        /// First port, 1 to 65535.
+        first: u16,
+        /// Last port, `first` to 65535.
+        last: u16,
+    },
+    /// The container port of this name on the destination pod.
+    Named {
+        /// The port's name.
+        name: Arc<str>,
+        /// The protocol that the container port must have; none: whichever it has.
+        protocol: Option<Protocol>,
+    },
+}
+
+/// One entry of `ports`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PortMatch {
+    /// What it matches.
+    pub test: PortTest,
+    /// The entry in the manifest.
+    pub origin: Origin,
+}
+
+/// The ports of a rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ports {
+    /// Every port of every protocol: `ports` is missing, empty or null.
+    Any,
+    /// Whatever some entry matches.
+    Listed(Vec<PortMatch>),
+}
+
+/// One entry of `ingress` or `egress`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rule {
+    /// What happens to what the rule matches.
+    pub action: Action,
+    /// The other side.
+    pub peers: Peers,
+    /// The destination's ports.
+    pub ports: Ports,
+    /// The entry in the manifest.
+    pub origin: Origin,
+}
+
+/// A policy of any tier.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Policy {
+    /// The API type that it comes from.
+    pub kind: PolicyKind,
+    /// Its namespace; none for the cluster-wide kinds.
+    pub namespace: Option<Arc<str>>,
+    /// Its name.
+    pub name: Arc<str>,
+    /// Where in the order of decision it stands.
+    pub tier: Tier,
+    /// Order within the Admin or Baseline tier, 0 to 1000, lower first; 0 for NetworkPolicy.
+    pub priority: u16,
+    /// The pods that it governs.
+    pub subject: PodScope,
+    /// Its ingress rules; none where it does not govern ingress (`policyTypes`).
+    pub ingress: Option<Vec<Rule>>,
+    /// Its egress rules; none where it does not govern egress (`policyTypes`).
+    pub egress: Option<Vec<Rule>>,
+    /// The policy's name in the manifest.
+    pub origin: Origin,
+    /// Its `podSelector` (or `subject`) in the manifest.
+    pub subject_origin: Origin,
+}
+
+impl Policy {
+    /// The rules for `direction`; none where the policy does not govern it.
+    pub fn rules(&self, direction: Direction) -> Option<&[Rule]> {
+        match direction {
+            Direction::Ingress => self.ingress.as_deref(),
+            Direction::Egress => self.egress.as_deref(),
+        }
+    }
+
+    /// `shop/db`, or the bare name of a cluster-wide policy.
+    pub fn full_name(&self) -> String {
+        match &self.namespace {
+            Some(namespace) => format!("{namespace}/{}", self.name),
+            None => self.name.to_string(),
+        }
+    }
+
+    /// The field path of a rule as the API server prints it: `spec.ingress[0]`.
+    pub fn rule_path(direction: Direction, rule: usize) -> String {
+        format!("spec.{direction}[{rule}]")
+    }
+}

@@ -1,0 +1,104 @@
+//! Services and Ingresses, as far as they lead to pods.
+
+use super::Origin;
+use crate::net::Protocol;
+use crate::selector::Selector;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+/// How a Service is reached. Source: `v1.ServiceType`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ServiceKind {
+    /// A virtual address inside the cluster (or none, for headless Services).
+    ClusterIp,
+    /// Also a port on every node.
+    NodePort,
+    /// Also an address of a load balancer.
+    LoadBalancer,
+    /// A DNS alias of a name outside.
+    ExternalName,
+}
+
+/// The pod port that a Service port leads to.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TargetPort {
+    /// A number.
+    Number(u16),
+    /// The container port of this name, which may differ from pod to pod.
+    Named(Arc<str>),
+}
+
+/// One port of a Service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServicePort {
+    /// Its name, where it has one.
+    pub name: Option<Arc<str>>,
+    /// Its protocol; TCP where the manifest does not say.
+    pub protocol: Protocol,
+    /// The Service's own port, 1 to 65535.
+    pub port: u16,
+    /// The pods' port; the Service's own where the manifest does not say.
+    pub target: TargetPort,
+    /// The port on every node, where the manifest says.
+    pub node_port: Option<u16>,
+    /// The entry in the manifest.
+    pub origin: Origin,
+}
+
+/// A Service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Service {
+    /// Its namespace.
+    pub namespace: Arc<str>,
+    /// Its name.
+    pub name: Arc<str>,
+    /// How it is reached.
+    pub kind: ServiceKind,
+    /// The pods behind it; none where the endpoints are given by hand.
+    pub selector: Option<Selector>,
+    /// Its cluster addresses; empty where headless or not known.
+    pub addresses: Vec<IpAddr>,
+    /// The name outside that it stands for (`ExternalName`).
+    pub external_name: Option<Arc<str>>,
+    /// Its ports.
+    pub ports: Vec<ServicePort>,
+    /// The Service's name in the manifest.
+    pub origin: Origin,
+}
+
+/// Where an Ingress path leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Backend {
+    /// The Service, in the namespace of the Ingress.
+    pub service: Arc<str>,
+    /// The Service's port, by number or name.
+    pub port: Option<TargetPort>,
+}
+
+/// One path of one host of an Ingress.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IngressPath {
+    /// The host; none for every host.
+    pub host: Option<Arc<str>>,
+    /// The path; `/` where the manifest does not say.
+    pub path: Arc<str>,
+    /// Where it leads; none for a backend that is not a Service.
+    pub backend: Option<Backend>,
+}
+
+/// An Ingress.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ingress {
+    /// Its namespace.
+    pub namespace: Arc<str>,
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its class, where the manifest says.
+    pub class: Option<Arc<str>>,
+    /// Where everything leads that no path takes.
+    pub default_backend: Option<Backend>,
+    /// Its paths.
+    pub paths: Vec<IngressPath>,
+    /// The name in the manifest.
+    pub origin: Origin,
+}

@@ -1,0 +1,398 @@
+//! IPv4 and IPv6 addresses, CIDRs as the API server reads them, and sets of addresses.
+
+use super::RangeSet;
+use ipnetwork::IpNetwork;
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+/// An IP family.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Family {
+    /// IPv4.
+    V4,
+    /// IPv6.
+    V6,
+}
+
+impl Family {
+    /// The family of an address.
+    pub fn of(address: IpAddr) -> Self {
+        if address.is_ipv4() {
+            Self::V4
+        } else {
+            Self::V6
+        }
+    }
+}
+
+/// A network prefix; bits past the prefix length are zero.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Cidr(IpNetwork);
+
+/// Why a text is not a CIDR.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum CidrError {
+    /// There is no `/`.
+    #[error("has no prefix length")]
+    NoPrefix,
+    /// The part before the `/` is not an address.
+    #[error("does not start with an IP address")]
+    Address,
+    /// The part after the `/` is not a number within the family's length.
+    #[error("has a prefix length that is not a number from 0 to {0}")]
+    Prefix(u8),
+}
+
+impl Cidr {
+    /// Reads `ADDRESS/LENGTH` as the API server does (`netutils.ParseCIDRSloppy`): leading zeros
+    /// in IPv4 octets are decimal, host bits are dropped. Masks and signs are refused.
+    ///
+    /// # Errors
+    /// [`CidrError`] says which part is not as it must be.
+    pub fn parse(text: &str) -> Result<Self, CidrError> {
+        let (address, prefix) = text.split_once('/').ok_or(CidrError::NoPrefix)?;
+        let address = parse_address(address).ok_or(CidrError::Address)?;
+        let longest = if address.is_ipv4() { 32 } else { 128 };
+        let digits = !prefix.is_empty() && prefix.bytes().all(|byte| byte.is_ascii_digit());
+        let length = prefix
+            .parse::<u8>()
+            .ok()
+            .filter(|&length| digits && length <= longest);
+        let length = length.ok_or(CidrError::Prefix(longest))?;
+        Self::new(address, length).ok_or(CidrError::Prefix(longest))
+    }
+
+    /// The prefix of `length` bits around `address`; none if the length is past the family's.
+    pub fn new(address: IpAddr, length: u8) -> Option<Self> {
+        let network = IpNetwork::new(address, length).ok()?;
+        IpNetwork::new(network.network(), length).ok().map(Self)
+    }
+
+    /// The prefix that holds one address.
+    pub fn host(address: IpAddr) -> Self {
+        Self(IpNetwork::from(address))
+    }
+
+    /// Every address of a family.
+    pub fn everything(family: Family) -> Self {
+        let unspecified = match family {
+            Family::V4 => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+            Family::V6 => IpAddr::V6(Ipv6Addr::UNSPECIFIED),
+        };
+        // Length 0 exists in both families, so the fallback is never taken.
+        Self::new(unspecified, 0).unwrap_or(Self::host(unspecified))
+    }
+
+    /// The family of its addresses.
+    pub fn family(self) -> Family {
+        Family::of(self.0.ip())
+    }
+
+    /// The prefix length in bits.
+    pub fn length(self) -> u8 {
+        self.0.prefix()
+    }
+
+    /// Its first address.
+    pub fn first(self) -> IpAddr {
+        self.0.network()
+    }
+
+    /// Its last address.
+    pub fn last(self) -> IpAddr {
+        self.0.broadcast()
+    }
+
+    /// Whether it holds `address`.
+    pub fn contains(self, address: IpAddr) -> bool {
+        self.0.contains(address)
+    }
+
+    /// Whether it holds all of `other` and more.
+    pub fn strictly_contains(self, other: Self) -> bool {
+        self.family() == other.family()
+            && self.length() < other.length()
+            && self.contains(other.first())
+    }
+}
+
+impl fmt::Display for Cidr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.0.ip(), self.0.prefix())
+    }
+}
+
+/// Reads an address as the API server does: leading zeros in IPv4 octets are decimal.
+///
+/// Source: `netutils.ParseIPSloppy`.
+fn parse_address(text: &str) -> Option<IpAddr> {
+    if text.contains(':') {
+        return text.parse().ok();
+    }
+    let octets: Vec<&str> = text.split('.').map(without_leading_zeros).collect();
+    octets.join(".").parse().ok()
+}
+
+fn without_leading_zeros(octet: &str) -> &str {
+    match octet.trim_start_matches('0') {
+        "" if !octet.is_empty() => "0",
+        rest => rest,
+    }
+}
+
+/// Address space that is not the public internet (IANA special-purpose registries, RFC 6890).
+pub const PRIVATE_OR_SPECIAL: [&str; 20] = [
+    "0.0.0.0/8",
+    "10.0.0.0/8",
+    "100.64.0.0/10",
+    "127.0.0.0/8",
+    "169.254.0.0/16",
+    "172.16.0.0/12",
+    "192.0.0.0/24",
+    "192.0.2.0/24",
+    "192.168.0.0/16",
+    "198.18.0.0/15",
+    "198.51.100.0/24",
+    "203.0.113.0/24",
+    "224.0.0.0/3",
+    "::/3",
+    "4000::/2",
+    "8000::/1",
+    "2001::/23",
+    "2001:db8::/32",
+    "2002::/16",
+    "3fff::/20",
+];
+
+/// A set of IPv4 and IPv6 addresses.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct AddressSet {
+    v4: RangeSet<u32>,
+    v6: RangeSet<u128>,
+}
+
+impl AddressSet {
+    /// No address.
+    pub const fn none() -> Self {
+        Self {
+            v4: RangeSet::empty(),
+            v6: RangeSet::empty(),
+        }
+    }
+
+    /// Every address of both families.
+    pub fn all() -> Self {
+        Self {
+            v4: RangeSet::full(),
+            v6: RangeSet::full(),
+        }
+    }
+
+    /// The addresses of both sets of ranges.
+    pub fn from_parts(v4: RangeSet<u32>, v6: RangeSet<u128>) -> Self {
+        Self { v4, v6 }
+    }
+
+    /// The IPv4 addresses, as numbers.
+    pub fn v4(&self) -> &RangeSet<u32> {
+        &self.v4
+    }
+
+    /// The IPv6 addresses, as numbers.
+    pub fn v6(&self) -> &RangeSet<u128> {
+        &self.v6
+    }
+
+    /// The addresses of `cidrs`.
+    pub fn from_cidrs(cidrs: impl IntoIterator<Item = Cidr>) -> Self {
+        let (mut v4, mut v6) = (Vec::new(), Vec::new());
+        for cidr in cidrs {
+            match (cidr.first(), cidr.last()) {
+                (IpAddr::V4(first), IpAddr::V4(last)) => v4.push((first.to_bits(), last.to_bits())),
+                (IpAddr::V6(first), IpAddr::V6(last)) => v6.push((first.to_bits(), last.to_bits())),
+                // A prefix does not change family between its ends.
+                (IpAddr::V4(_), IpAddr::V6(_)) | (IpAddr::V6(_), IpAddr::V4(_)) => {}
+            }
+        }
+        Self {
+            v4: RangeSet::from_ranges(v4),
+            v6: RangeSet::from_ranges(v6),
+        }
+    }
+
+    /// The addresses of single hosts.
+    pub fn from_hosts(hosts: impl IntoIterator<Item = IpAddr>) -> Self {
+        Self::from_cidrs(hosts.into_iter().map(Cidr::host))
+    }
+
+    /// The public internet: everything but [`PRIVATE_OR_SPECIAL`].
+    pub fn internet() -> Self {
+        let special = PRIVATE_OR_SPECIAL
+            .iter()
+            .filter_map(|text| Cidr::parse(text).ok());
+        Self::all().difference(&Self::from_cidrs(special))
+    }
+
+    /// The addresses of one family.
+    #[must_use]
+    pub fn only(&self, family: Family) -> Self {
+        match family {
+            Family::V4 => Self {
+                v4: self.v4.clone(),
+                v6: RangeSet::empty(),
+            },
+            Family::V6 => Self {
+                v4: RangeSet::empty(),
+                v6: self.v6.clone(),
+            },
+        }
+    }
+
+    /// Whether no address is in the set.
+    pub fn is_empty(&self) -> bool {
+        self.v4.is_empty() && self.v6.is_empty()
+    }
+
+    /// Whether `address` is in the set.
+    pub fn contains(&self, address: IpAddr) -> bool {
+        match address {
+            IpAddr::V4(address) => self.v4.contains(address.to_bits()),
+            IpAddr::V6(address) => self.v6.contains(address.to_bits()),
+        }
+    }
+
+    /// The least address of the set, IPv4 before IPv6.
+    pub fn first(&self) -> Option<IpAddr> {
+        let v4 = self
+            .v4
+            .ranges()
+            .first()
+            .map(|&(first, _)| IpAddr::V4(Ipv4Addr::from_bits(first)));
+        v4.or_else(|| {
+            self.v6
+                .ranges()
+                .first()
+                .map(|&(first, _)| IpAddr::V6(Ipv6Addr::from_bits(first)))
+        })
+    }
+
+    /// The ranges as pairs of addresses, IPv4 first.
+    pub fn ranges(&self) -> impl Iterator<Item = (IpAddr, IpAddr)> {
+        let v4 = self.v4.ranges().iter();
+        let v6 = self.v6.ranges().iter();
+        v4.map(|&(a, b)| {
+            (
+                IpAddr::V4(Ipv4Addr::from_bits(a)),
+                IpAddr::V4(Ipv4Addr::from_bits(b)),
+            )
+        })
+        .chain(v6.map(|&(a, b)| {
+            (
+                IpAddr::V6(Ipv6Addr::from_bits(a)),
+                IpAddr::V6(Ipv6Addr::from_bits(b)),
+            )
+        }))
+    }
+
+    /// The addresses in either set.
+    #[must_use]
+    pub fn union(&self, other: &Self) -> Self {
+        Self {
+            v4: self.v4.union(&other.v4),
+            v6: self.v6.union(&other.v6),
+        }
+    }
+
+    /// The addresses in both sets.
+    #[must_use]
+    pub fn intersection(&self, other: &Self) -> Self {
+        Self {
+            v4: self.v4.intersection(&other.v4),
+            v6: self.v6.intersection(&other.v6),
+        }
+    }
+
+    /// The addresses of this set that are not in `other`.
+    #[must_use]
+    pub fn difference(&self, other: &Self) -> Self {
+        Self {
+            v4: self.v4.difference(&other.v4),
+            v6: self.v6.difference(&other.v6),
+        }
+    }
+}
+
+impl fmt::Display for AddressSet {
+    /// `10.0.0.0-10.255.255.255,fd00::-fd00::ff`, the ranges in order.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, (first, last)) in self.ranges().enumerate() {
+            write!(f, "{}{first}-{last}", if index > 0 { "," } else { "" })?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cidrs_are_read_as_the_api_server_reads_them() {
+        let read = |text: &str| Cidr::parse(text).map(|cidr| cidr.to_string());
+        assert_eq!(read("10.1.2.3/8"), Ok("10.0.0.0/8".into()));
+        assert_eq!(read("010.0.0.0/8"), Ok("10.0.0.0/8".into()));
+        assert_eq!(read("0.0.0.0/0"), Ok("0.0.0.0/0".into()));
+        assert_eq!(read("2001:db8::1/64"), Ok("2001:db8::/64".into()));
+        assert_eq!(read("10.0.0.1"), Err(CidrError::NoPrefix));
+        assert_eq!(read("10.0.0/8"), Err(CidrError::Address));
+        assert_eq!(read("10.0.0.0/33"), Err(CidrError::Prefix(32)));
+        assert_eq!(read("10.0.0.0/+8"), Err(CidrError::Prefix(32)));
+        assert_eq!(read("10.0.0.0/255.0.0.0"), Err(CidrError::Prefix(32)));
+        assert_eq!(read("::/129"), Err(CidrError::Prefix(128)));
+        assert_eq!(read(""), Err(CidrError::NoPrefix));
+    }
+
+    #[test]
+    fn containment_is_strict_and_within_a_family() {
+        let cidr = |text: &str| Cidr::parse(text).expect("a CIDR");
+        assert!(cidr("10.0.0.0/8").strictly_contains(cidr("10.1.0.0/16")));
+        assert!(!cidr("10.0.0.0/8").strictly_contains(cidr("10.0.0.0/8")));
+        assert!(!cidr("10.0.0.0/8").strictly_contains(cidr("11.0.0.0/16")));
+        assert!(!cidr("::/0").strictly_contains(cidr("10.0.0.0/8")));
+        assert_eq!(Cidr::everything(Family::V6).to_string(), "::/0");
+    }
+
+    #[test]
+    fn the_internet_is_what_is_routed_publicly() {
+        let internet = AddressSet::internet();
+        let has = |text: &str| internet.contains(text.parse().expect("an address"));
+        for public in [
+            "1.1.1.1",
+            "8.8.8.8",
+            "172.32.0.1",
+            "223.255.255.255",
+            "2606:4700::1111",
+        ] {
+            assert!(has(public), "{public}");
+        }
+        for other in [
+            "10.0.0.1",
+            "172.31.255.255",
+            "100.127.0.1",
+            "224.0.0.1",
+            "fd00::1",
+            "::1",
+        ] {
+            assert!(!has(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn sets_print_as_ranges() {
+        let set = AddressSet::from_cidrs(
+            ["10.0.0.0/8", "11.0.0.0/8", "fd00::/120"]
+                .map(|text| Cidr::parse(text).expect("a CIDR")),
+        );
+        assert_eq!(set.to_string(), "10.0.0.0-11.255.255.255,fd00::-fd00::ff");
+    }
+}

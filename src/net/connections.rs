@@ -1,0 +1,221 @@
+//! Protocols, ports, and sets of connections (protocol and destination port).
+
+use super::RangeSet;
+use std::fmt;
+
+/// A transport protocol that a policy can name.
+///
+/// Ordered as the line format prints them. Source: `v1.Protocol` (`TCP`, `UDP`, `SCTP`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Protocol {
+    /// Stream Control Transmission Protocol.
+    Sctp,
+    /// Transmission Control Protocol; the default.
+    Tcp,
+    /// User Datagram Protocol.
+    Udp,
+}
+
+impl Protocol {
+    /// All protocols, in print order.
+    pub const ALL: [Self; 3] = [Self::Sctp, Self::Tcp, Self::Udp];
+
+    /// The name as the API writes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sctp => "SCTP",
+            Self::Tcp => "TCP",
+            Self::Udp => "UDP",
+        }
+    }
+
+    /// The protocol of an API name; the API is case-sensitive.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|protocol| protocol.name() == name)
+    }
+}
+
+impl fmt::Display for Protocol {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Destination ports, 1 to 65535.
+pub type PortSet = RangeSet<u16>;
+
+impl fmt::Display for PortSet {
+    /// `80,443,8000-8080`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, (first, last)) in self.ranges().iter().enumerate() {
+            if index > 0 {
+                f.write_str(",")?;
+            }
+            if first == last {
+                write!(f, "{first}")?;
+            } else {
+                write!(f, "{first}-{last}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A set of connections: for each protocol the destination ports.
+///
+/// Only TCP, UDP and SCTP are in it: what a policy means for ICMP and other protocols is left to
+/// the network plugin (Kubernetes documentation, "Network Policies").
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct ConnSet {
+    sctp: PortSet,
+    tcp: PortSet,
+    udp: PortSet,
+}
+
+impl ConnSet {
+    /// No connection.
+    pub const fn none() -> Self {
+        Self {
+            sctp: PortSet::empty(),
+            tcp: PortSet::empty(),
+            udp: PortSet::empty(),
+        }
+    }
+
+    /// Every connection.
+    pub fn all() -> Self {
+        Self {
+            sctp: PortSet::full(),
+            tcp: PortSet::full(),
+            udp: PortSet::full(),
+        }
+    }
+
+    /// The connections of one protocol to `ports`.
+    pub fn of(protocol: Protocol, ports: PortSet) -> Self {
+        let mut set = Self::none();
+        *set.ports_mut(protocol) = ports;
+        set
+    }
+
+    /// The destination ports of one protocol.
+    pub fn ports(&self, protocol: Protocol) -> &PortSet {
+        match protocol {
+            Protocol::Sctp => &self.sctp,
+            Protocol::Tcp => &self.tcp,
+            Protocol::Udp => &self.udp,
+        }
+    }
+
+    fn ports_mut(&mut self, protocol: Protocol) -> &mut PortSet {
+        match protocol {
+            Protocol::Sctp => &mut self.sctp,
+            Protocol::Tcp => &mut self.tcp,
+            Protocol::Udp => &mut self.udp,
+        }
+    }
+
+    /// Whether no connection is in the set.
+    pub fn is_empty(&self) -> bool {
+        Protocol::ALL
+            .iter()
+            .all(|&protocol| self.ports(protocol).is_empty())
+    }
+
+    /// Whether every connection is in the set.
+    pub fn is_all(&self) -> bool {
+        Protocol::ALL
+            .iter()
+            .all(|&protocol| self.ports(protocol).is_full())
+    }
+
+    /// Whether the connection to `port` over `protocol` is in the set.
+    pub fn contains(&self, protocol: Protocol, port: u16) -> bool {
+        self.ports(protocol).contains(port)
+    }
+
+    fn zip(&self, other: &Self, join: impl Fn(&PortSet, &PortSet) -> PortSet) -> Self {
+        Self {
+            sctp: join(&self.sctp, &other.sctp),
+            tcp: join(&self.tcp, &other.tcp),
+            udp: join(&self.udp, &other.udp),
+        }
+    }
+
+    /// The connections in either set.
+    #[must_use]
+    pub fn union(&self, other: &Self) -> Self {
+        self.zip(other, PortSet::union)
+    }
+
+    /// The connections in both sets.
+    #[must_use]
+    pub fn intersection(&self, other: &Self) -> Self {
+        self.zip(other, PortSet::intersection)
+    }
+
+    /// The connections of this set that are not in `other`.
+    #[must_use]
+    pub fn difference(&self, other: &Self) -> Self {
+        self.zip(other, PortSet::difference)
+    }
+
+    /// Whether every connection of this set is in `other`.
+    pub fn is_subset(&self, other: &Self) -> bool {
+        self.difference(other).is_empty()
+    }
+}
+
+impl fmt::Display for ConnSet {
+    /// `TCP 80,443,UDP 53`; `All Connections`; `No Connections`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_all() {
+            return f.write_str("All Connections");
+        }
+        let mut some = false;
+        for protocol in Protocol::ALL {
+            let ports = self.ports(protocol);
+            if !ports.is_empty() {
+                write!(f, "{}{protocol} {ports}", if some { "," } else { "" })?;
+                some = true;
+            }
+        }
+        if some {
+            Ok(())
+        } else {
+            f.write_str("No Connections")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn connections_print_as_the_line_format_has_them() {
+        let web = ConnSet::of(
+            Protocol::Tcp,
+            PortSet::from_ranges([(443, 443), (8000, 8080), (80, 80)]),
+        );
+        let dns = ConnSet::of(Protocol::Udp, PortSet::single(53));
+        assert_eq!(web.union(&dns).to_string(), "TCP 80,443,8000-8080,UDP 53");
+        assert_eq!(ConnSet::all().to_string(), "All Connections");
+        assert_eq!(ConnSet::none().to_string(), "No Connections");
+        assert_eq!(
+            ConnSet::all().difference(&dns).to_string(),
+            "SCTP 1-65535,TCP 1-65535,UDP 1-52,54-65535"
+        );
+    }
+
+    #[test]
+    fn all_three_protocols_make_everything() {
+        let all = Protocol::ALL.into_iter().fold(ConnSet::none(), |set, p| {
+            set.union(&ConnSet::of(p, PortSet::full()))
+        });
+        assert!(all.is_all());
+        assert!(all.difference(&ConnSet::all()).is_empty());
+    }
+}

@@ -1,0 +1,12 @@
+//! Pure set algebra of the network: protocols, ports, addresses and connections.
+//!
+//! Every set has one canonical form, so that equal sets are equal values. Knows nothing of
+//! Kubernetes but the protocols that its policies name.
+
+mod addresses;
+mod connections;
+mod ranges;
+
+pub use addresses::{AddressSet, Cidr, CidrError, Family, PRIVATE_OR_SPECIAL};
+pub use connections::{ConnSet, PortSet, Protocol};
+pub use ranges::{Bound, RangeSet};

@@ -1,0 +1,197 @@
+//! Files as text: which text a span points into, and at which line and column that is.
+//!
+//! A file is read in *parts* (one YAML document, one item of a JSON List), so that a part that is
+//! not needed any more can be forgotten while the rest of a large file streams through. A part
+//! knows where in its file it begins; positions are always those of the file. Knows no YAML.
+
+use crate::table::{Table, define_id};
+use std::sync::Arc;
+
+define_id! {
+    /// Names one part of one file in a [`SourceMap`].
+    FileId;
+}
+
+/// A range of bytes in the text of one part. `start <= end`; an empty range is a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// The part whose text the offsets count in.
+    pub file: FileId,
+    /// First byte, counted from the start of the part.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// The span of `start..end` in `file`; offsets past 4 GiB are cut off there.
+    pub fn new(file: FileId, start: usize, end: usize) -> Self {
+        let cut = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
+        Self {
+            file,
+            start: cut(start),
+            end: cut(end.max(start)),
+        }
+    }
+}
+
+/// Line and column as editors count them: both from 1, columns in characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Position {
+    /// Line in the file, from 1.
+    pub line: usize,
+    /// Character in the line, from 1.
+    pub column: usize,
+}
+
+impl Position {
+    /// The first character of a file.
+    pub const START: Self = Self { line: 1, column: 1 };
+
+    /// The position after `text`, when `text` begins here.
+    #[must_use]
+    pub fn after(self, text: &str) -> Self {
+        match text.rfind('\n') {
+            None => Self {
+                line: self.line,
+                column: self.column + text.chars().count(),
+            },
+            Some(last) => Self {
+                line: self.line + text.bytes().filter(|&byte| byte == b'\n').count(),
+                column: 1 + text.get(last + 1..).unwrap_or_default().chars().count(),
+            },
+        }
+    }
+}
+
+/// One part: the name of its file, its text (unless forgotten), and where it begins.
+#[derive(Debug, Clone)]
+pub struct Source {
+    name: Arc<str>,
+    text: String,
+    start: Position,
+}
+
+impl Source {
+    /// The file's name as the user gave it; `<stdin>` for the standard input.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The part's text; empty once forgotten.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Where in the file the part begins.
+    pub fn start(&self) -> Position {
+        self.start
+    }
+}
+
+/// All parts that were read.
+#[derive(Debug, Clone, Default)]
+pub struct SourceMap {
+    parts: Table<FileId, Source>,
+}
+
+impl SourceMap {
+    /// An empty map.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a part of the file `name` that begins at `start`.
+    pub fn add(&mut self, name: &Arc<str>, text: String, start: Position) -> FileId {
+        self.parts.push(Source {
+            name: Arc::clone(name),
+            text,
+            start,
+        })
+    }
+
+    /// Drops the text of a part; spans into it then say where the part begins.
+    pub fn forget(&mut self, file: FileId) {
+        self.parts.at_mut(file).text = String::new();
+    }
+
+    /// The part of `file`.
+    pub fn get(&self, file: FileId) -> &Source {
+        self.parts.at(file)
+    }
+
+    /// How many parts there are.
+    pub fn len(&self) -> usize {
+        self.parts.len()
+    }
+
+    /// Whether nothing was read.
+    pub fn is_empty(&self) -> bool {
+        self.parts.is_empty()
+    }
+
+    /// Where `span` begins in its file.
+    pub fn position(&self, span: Span) -> Position {
+        let source = self.get(span.file);
+        match source.text.get(..span.start as usize) {
+            Some(before) => source.start.after(before),
+            None => source.start,
+        }
+    }
+
+    /// `file:line:column` of the start of `span`.
+    pub fn place(&self, span: Span) -> String {
+        let Position { line, column } = self.position(span);
+        format!("{}:{line}:{column}", self.get(span.file).name())
+    }
+
+    /// `file:line` of the start of `span`.
+    pub fn line(&self, span: Span) -> String {
+        format!(
+            "{}:{}",
+            self.get(span.file).name(),
+            self.position(span).line
+        )
+    }
+
+    /// The text that `span` covers; empty where the part was forgotten.
+    pub fn text(&self, span: Span) -> &str {
+        self.get(span.file)
+            .text
+            .get(span.start as usize..span.end as usize)
+            .unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_count_lines_and_characters_from_the_start_of_the_file() {
+        let mut map = SourceMap::new();
+        let name: Arc<str> = "a.yaml".into();
+        let file = map.add(
+            &name,
+            "a: ü\n  b: x\n".into(),
+            Position { line: 7, column: 3 },
+        );
+        assert_eq!(map.place(Span::new(file, 0, 1)), "a.yaml:7:3");
+        assert_eq!(map.place(Span::new(file, 3, 5)), "a.yaml:7:6");
+        assert_eq!(map.place(Span::new(file, 11, 12)), "a.yaml:8:6");
+        assert_eq!(map.text(Span::new(file, 3, 5)), "ü");
+    }
+
+    #[test]
+    fn a_forgotten_part_still_knows_where_it_began() {
+        let mut map = SourceMap::new();
+        let file = map.add(
+            &"a.json".into(),
+            "{}".into(),
+            Position { line: 9, column: 5 },
+        );
+        map.forget(file);
+        assert_eq!(map.place(Span::new(file, 1, 2)), "a.json:9:5");
+        assert_eq!(map.text(Span::new(file, 0, 2)), "");
+    }
+}
