@@ -2,6 +2,7 @@
 //!
 //! The modules are the stages of the pipeline; `docs/architecture.md` says which may know which.
 
+pub mod compile;
 pub mod diag;
 pub mod model;
 pub mod net;
