@@ -5,6 +5,8 @@
 pub mod diag;
 pub mod model;
 pub mod net;
+pub mod query;
+pub mod render;
 pub mod selector;
 pub mod source;
 mod table;
