@@ -39,11 +39,11 @@ impl Trace {
 /// Why no policy can stop a flow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Exemption {
-    /// A pod and itself, at its own address (S48).
+    /// A pod and itself, at its own address (S52).
     SamePod,
-    /// A node and a pod on it, in this direction (S50).
+    /// A node and a pod on it, in this direction (S55).
     NodeToItsPod,
-    /// A pod and the node it is on, in this direction (S50).
+    /// A pod and the node it is on, in this direction (S55).
     PodToItsNode,
 }
 
@@ -72,14 +72,15 @@ pub struct Half {
 pub enum Basis {
     /// Policies do not govern this end.
     NotSubject(NotSubject),
-    /// No policy isolates the pod and no cluster-wide rule matches: allowed (S7).
+    /// No policy isolates the pod and no cluster-wide rule matches: allowed (S15).
     NotIsolated,
-    /// Rules of NetworkPolicies that let the flow through: one or more, in the order of the
-    /// cluster.
+    /// Rules of the NetworkPolicy tier that let the flow through: one or more, in the order of
+    /// the cluster (S16).
     Allowed(Vec<Hit>),
-    /// NetworkPolicies isolate the pod and none of their rules matches: refused.
+    /// Policies of the NetworkPolicy tier isolate the pod, and none of their rules matches:
+    /// refused (S16).
     NoRule,
-    /// The first matching rule of the Admin or Baseline tier.
+    /// The first matching rule of the Admin or Baseline tier (S7).
     ClusterRule {
         /// The tier.
         tier: Tier,
@@ -95,11 +96,11 @@ pub enum Basis {
 /// Why policies do not govern an end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum NotSubject {
-    /// It is outside the cluster (S4).
+    /// It is outside the cluster (S3).
     Outside,
-    /// It is a node (S4).
+    /// It is a node (S3).
     Node,
-    /// It is a pod that shares its node's network (S52).
+    /// It is a pod that shares its node's network (S57).
     HostNetwork,
 }
 
@@ -176,7 +177,7 @@ pub enum PeerFault {
         /// The namespace's value for the key.
         actual: Option<Arc<str>>,
     },
-    /// The peer has a `podSelector` alone, so it speaks of the policy's own namespace (S24).
+    /// The peer has a `podSelector` alone, so it speaks of the policy's own namespace (S26).
     OtherNamespace {
         /// The namespace that the peer speaks of.
         wanted: Arc<str>,
@@ -190,15 +191,17 @@ pub enum PeerFault {
         /// The addresses of the other end that count.
         addresses: Vec<IpAddr>,
     },
-    /// The peer selects pods, and the other end is a pod that shares its node's network (S53).
+    /// The peer selects pods, and the other end is a pod that shares its node's network (S58).
     HostNetwork,
-    /// The peer selects pods, and the other end is none (S26).
+    /// The peer selects pods, and the other end is none (S27).
     NotAPod,
 }
 
 /// The entries of `ports`, none of which matches.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PortMiss {
+    /// What the flow asks for.
+    pub asked: (Protocol, u16),
     /// What the rule allows instead, in the order of the manifest.
     pub allowed: Vec<PortTest>,
     /// What the destination has under the names among them: name, protocol, port.

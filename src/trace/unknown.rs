@@ -18,27 +18,27 @@ pub enum End {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Unknown {
     /// The namespace is not in the input, and a selector asks for a label other than its name
-    /// (S31).
+    /// (S32).
     NamespaceLabels {
         /// The namespace.
         namespace: NamespaceId,
         /// What is asked of its labels.
         requirement: Requirement,
     },
-    /// The address of this end is not known, and a rule names address blocks (S43).
+    /// The address of this end is not known, and a rule names address blocks (S47).
     Address(End),
-    /// The destination is only imagined, and a rule names a port by this name (S39).
+    /// The destination is only imagined, and a rule names a port by this name (S41).
     NamedPort(Arc<str>),
     /// It is not known whether both ends are on the same node, whose traffic with its pods no
-    /// policy stops (S51, S54).
+    /// policy stops (S56, S60).
     Node,
     /// One end shares the network of the node on which the other end runs: plugins differ in
-    /// whether they tell it from the node itself (S54).
+    /// whether they tell it from the node itself (S60).
     SharedNode,
     /// Cluster-wide policies of the same tier and priority match with different actions: plugins
-    /// may follow either (S12).
+    /// may follow either (S11).
     EqualPriority(Vec<PolicyId>),
-    /// The policies let the connection through over one IP family and not over the other (S45).
+    /// The policies let the connection through over one IP family and not over the other (S49).
     Family {
         /// The family over which they let it through.
         allowed: Family,
