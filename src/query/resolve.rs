@@ -5,7 +5,9 @@
 use super::endpoint::{ObjectKind, Reference};
 use super::split::Inside;
 use super::{Problem, similar::closest};
-use crate::model::{Cluster, NamespaceId, NodeId, Pod, PodNature, ServiceId, WorkloadId};
+use crate::model::{
+    Cluster, NamespaceId, NodeId, Pod, PodNature, Policy, PolicyId, ServiceId, WorkloadId,
+};
 use crate::net::AddressSet;
 use crate::selector::Labels;
 use std::borrow::Cow;
@@ -409,4 +411,27 @@ fn same_pods(a: &Party<'_>, b: &Party<'_>) -> bool {
                 .iter()
                 .any(|other| std::ptr::eq::<Pod>(&raw const *pod.pod, &raw const *other.pod))
         })
+}
+
+/// The policy of this name in a namespace, or the cluster-wide one.
+///
+/// # Errors
+/// Says that there is none, and which name is near.
+pub fn find_policy(cluster: &Cluster, namespace: &str, name: &str) -> Result<PolicyId, Problem> {
+    let policies = || cluster.policies.iter();
+    let here = |policy: &Policy| policy.namespace.as_deref().is_none_or(|other| other == namespace);
+    let found = policies().find(|(_, policy)| here(policy) && *policy.name == *name);
+    if let Some((id, _)) = found {
+        return Ok(id);
+    }
+    let problem = Problem::new(format!("no NetworkPolicy `{name}` in namespace `{namespace}`"));
+    let elsewhere = policies().find(|(_, policy)| *policy.name == *name);
+    if let Some((_, Policy { namespace: Some(other), .. })) = elsewhere {
+        return Err(problem.help(format!("there is `{other}/netpol/{name}`")));
+    }
+    let names = policies().filter(|(_, policy)| here(policy)).map(|(_, policy)| &*policy.name);
+    Err(match closest(name, names) {
+        Some(other) => problem.help(format!("did you mean `netpol/{other}`?")),
+        None => problem,
+    })
 }
