@@ -6,6 +6,8 @@ pub mod compile;
 pub mod diag;
 pub mod model;
 pub mod net;
+pub mod query;
+pub mod render;
 pub mod selector;
 pub mod source;
 mod table;
