@@ -1,10 +1,17 @@
 //! The judges must agree: on random clusters, every pair of endpoints, every boundary.
 
+#![expect(
+    clippy::indexing_slicing,
+    clippy::expect_used,
+    reason = "test code outside a test function"
+)]
+
 mod random;
 
 use netpolc::compile::{End, Matrix, Policies};
 use netpolc::model::{Cluster, Pod, PodId};
 use netpolc::net::ConnSet;
+use netpolc::query::listing::{Filter, Listing};
 use proptest::prelude::*;
 use random::{Choices, Mix};
 use std::net::IpAddr;
@@ -105,6 +112,15 @@ fn are_twins(cells: &[Vec<Option<ConnSet>>], a: usize, b: usize) -> bool {
     alike && *between == cells[b][a] && own.into_iter().all(|own| Some(own) == between.as_ref())
 }
 
+/// The matrix as JSON.
+fn json(objects: netpolc::model::Objects) -> String {
+    let cluster = Cluster::new(objects);
+    let listing = Listing::new(&cluster, &mut Matrix::new(&cluster), &Filter::default());
+    let mut out = Vec::new();
+    netpolc::render::json::write_matrix(&listing, &mut out).expect("memory is writable");
+    String::from_utf8(out).expect("JSON is UTF-8")
+}
+
 proptest! {
     #![proptest_config(config())]
 
@@ -141,5 +157,12 @@ proptest! {
                 prop_assert_eq!(x == y, twins, "{} and {}", from, to);
             }
         }
+    }
+
+    #[test]
+    fn what_means_the_same_gives_the_same_bytes(list in choices(), words in choices()) {
+        let objects = random::objects(&mut Choices::new(&list), MIX);
+        let rewritten = random::rewrite::rewrite(objects.clone(), &mut Choices::new(&words));
+        prop_assert_eq!(json(objects), json(rewritten));
     }
 }

@@ -114,6 +114,15 @@ impl Matrix {
         self.of_pod.at(pod).index()
     }
 
+    /// Whether there are two different endpoints, one in each class, that could talk.
+    pub fn has_pairs(&self, source: ClassIndex, destination: ClassIndex) -> bool {
+        match (self.classes().get(source), self.classes().get(destination)) {
+            (Some(a), Some(b)) if a.is_external() => !b.is_external(),
+            (Some(a), Some(_)) => source != destination || a.many,
+            _ => false,
+        }
+    }
+
     /// What passes from one class to another, or within one. Nothing passes between addresses
     /// outside as far as the cluster is concerned.
     pub fn connections(&mut self, source: ClassIndex, destination: ClassIndex) -> &ConnSet {

@@ -8,6 +8,8 @@ pub mod about;
 pub mod can;
 pub mod endpoint;
 mod label_list;
+mod lines;
+pub mod listing;
 mod member;
 mod ports;
 pub mod resolve;

@@ -1,5 +1,12 @@
 //! Random small clusters, drawn from a list of choices: what a test found failing shrinks with
 //! the list. The pools are tiny, so that labels, ports and addresses meet at their boundaries.
+#![expect(
+    clippy::indexing_slicing,
+    clippy::expect_used,
+    reason = "test code outside a test function"
+)]
+
+pub(crate) mod rewrite;
 
 use netpolc::model::{
     Action, Cluster, ContainerPort, IpBlock, Namespace, NamespaceScope, Objects, Origin, Owner,
@@ -61,7 +68,7 @@ const BLOCKS: [(&str, &[&str]); 9] = [
 ];
 
 /// Addresses on both sides of every boundary of [`BLOCKS`].
-pub(crate) const OUTSIDE: [&str; 22] = [
+pub(crate) const OUTSIDE: [&str; 23] = [
     "0.0.0.0",
     "9.255.255.255",
     "10.0.0.0",
@@ -83,6 +90,7 @@ pub(crate) const OUTSIDE: [&str; 22] = [
     "fd00::4",
     "fd00::7",
     "fd00::8",
+    "ffff::1",
     "ffff:ffff::1",
 ];
 
