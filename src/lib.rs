@@ -2,7 +2,9 @@
 //!
 //! The modules are the stages of the pipeline; `docs/architecture.md` says which may know which.
 
+pub mod cli;
 pub mod diag;
+pub mod input;
 pub mod model;
 pub mod net;
 pub mod query;

@@ -77,5 +77,7 @@ pub(super) fn run(args: &MatrixArgs) -> Result<Exit, Failure> {
             "note: policies select namespaces by label, and the labels of {names} are not in the input"
         ));
     }
-    Err(Failure::Bug("the matrix is not joined to the command line".into()))
+    Err(Failure::Bug(
+        "the matrix is not joined to the command line".into(),
+    ))
 }

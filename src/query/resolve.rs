@@ -419,17 +419,33 @@ fn same_pods(a: &Party<'_>, b: &Party<'_>) -> bool {
 /// Says that there is none, and which name is near.
 pub fn find_policy(cluster: &Cluster, namespace: &str, name: &str) -> Result<PolicyId, Problem> {
     let policies = || cluster.policies.iter();
-    let here = |policy: &Policy| policy.namespace.as_deref().is_none_or(|other| other == namespace);
+    let here = |policy: &Policy| {
+        policy
+            .namespace
+            .as_deref()
+            .is_none_or(|other| other == namespace)
+    };
     let found = policies().find(|(_, policy)| here(policy) && *policy.name == *name);
     if let Some((id, _)) = found {
         return Ok(id);
     }
-    let problem = Problem::new(format!("no NetworkPolicy `{name}` in namespace `{namespace}`"));
+    let problem = Problem::new(format!(
+        "no NetworkPolicy `{name}` in namespace `{namespace}`"
+    ));
     let elsewhere = policies().find(|(_, policy)| *policy.name == *name);
-    if let Some((_, Policy { namespace: Some(other), .. })) = elsewhere {
+    if let Some((
+        _,
+        Policy {
+            namespace: Some(other),
+            ..
+        },
+    )) = elsewhere
+    {
         return Err(problem.help(format!("there is `{other}/netpol/{name}`")));
     }
-    let names = policies().filter(|(_, policy)| here(policy)).map(|(_, policy)| &*policy.name);
+    let names = policies()
+        .filter(|(_, policy)| here(policy))
+        .map(|(_, policy)| &*policy.name);
     Err(match closest(name, names) {
         Some(other) => problem.help(format!("did you mean `netpol/{other}`?")),
         None => problem,
