@@ -4,7 +4,7 @@ use super::{can::CanArgs, explain::ExplainArgs, matrix::MatrixArgs};
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use std::ffi::OsString;
 
-/// Answer questions about Kubernetes `NetworkPolicies`: can A reach B on port 80, and why?
+/// Answer questions about Kubernetes network policies: can A reach B on port 80, and why?
 #[derive(Debug, Parser)]
 #[command(
     name = "netpolc",

@@ -43,26 +43,18 @@ pub(super) struct MatrixArgs {
 /// The formats of the matrix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum MatrixFormat {
-    /// A table for people.
     Table,
-    /// Sorted lines.
     Txt,
-    /// JSON.
     Json,
-    /// CSV.
     Csv,
-    /// Markdown.
     Md,
 }
 
 /// What one row of the matrix stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum MatrixBy {
-    /// A pod.
     Pod,
-    /// A workload.
     Workload,
-    /// A namespace.
     Namespace,
 }
 
