@@ -4,9 +4,14 @@ use super::{can::CanArgs, explain::ExplainArgs, matrix::MatrixArgs};
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use std::ffi::OsString;
 
-/// Answer questions about Kubernetes `NetworkPolicies`: can A reach B on port 80, and why?
+/// Answer questions about Kubernetes network policies: can A reach B on port 80, and why?
 #[derive(Debug, Parser)]
-#[command(name = "netpolc", version, max_term_width = 100, disable_help_subcommand = true)]
+#[command(
+    name = "netpolc",
+    version,
+    max_term_width = 100,
+    disable_help_subcommand = true
+)]
 pub(super) struct Cli {
     #[command(subcommand)]
     pub(super) verb: Verb,
@@ -33,8 +38,12 @@ pub(super) fn parse(name: &'static str, arguments: Vec<OsString>) -> Result<Cli,
     command.build();
     let command = command.mut_subcommands(|verb| {
         let full = format!("{name} {}", verb.get_name());
-        let examples = verb.get_after_help().map(ToString::to_string).unwrap_or_default();
-        verb.bin_name(full).after_help(examples.replace("netpolc", name))
+        let examples = verb
+            .get_after_help()
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        verb.bin_name(full)
+            .after_help(examples.replace("netpolc", name))
     });
     let matches = command.try_get_matches_from(arguments)?;
     Cli::from_arg_matches(&matches)

@@ -68,13 +68,22 @@ pub(super) fn question(
     let mut destination = endpoint::parse(destination)?;
     if let Some(port) = port {
         let port = endpoint::parse_port(port)?;
-        if destination.port.as_ref().is_some_and(|other| *other != port) {
-            return Err(Problem::new("DST and `--port` give different ports")
-                .help("give the port once"));
+        if destination
+            .port
+            .as_ref()
+            .is_some_and(|other| *other != port)
+        {
+            return Err(
+                Problem::new("DST and `--port` give different ports").help("give the port once")
+            );
         }
         destination.port = Some(port);
     }
-    Ok(Question { source, destination, mode })
+    Ok(Question {
+        source,
+        destination,
+        mode,
+    })
 }
 
 /// Answers a question over what was read, and says what that leaves out.
@@ -91,6 +100,10 @@ pub(super) fn ask(
 impl Loaded {
     /// What puts results over this cluster into words.
     pub(super) fn teller(&self, options: &Options) -> Teller<'_> {
-        Teller { cluster: &self.cluster, sources: &self.sources, look: options.answer }
+        Teller {
+            cluster: &self.cluster,
+            sources: &self.sources,
+            look: options.answer,
+        }
     }
 }

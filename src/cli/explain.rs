@@ -60,7 +60,11 @@ fn alone(args: &ExplainArgs) -> Result<Exit, Failure> {
     let options = Options::resolve(&args.input)?;
     let loaded = load(&options)?;
     let text = match &asked.reference {
-        Reference::Named { namespace, kind: Some(ObjectKind::Policy), name } => {
+        Reference::Named {
+            namespace,
+            kind: Some(ObjectKind::Policy),
+            name,
+        } => {
             let scope = namespace.as_deref().unwrap_or(&options.namespace);
             let policy = find_policy(&loaded.cluster, scope, name)?;
             loaded.teller(&options).policy_in_english(policy)
@@ -73,11 +77,19 @@ fn alone(args: &ExplainArgs) -> Result<Exit, Failure> {
 }
 
 fn on_pods(loaded: &Loaded, options: &Options, reference: &Reference) -> Result<String, Failure> {
-    let party = resolve(&loaded.cluster, reference, &options.namespace, Role::Destination)?;
+    let party = resolve(
+        &loaded.cluster,
+        reference,
+        &options.namespace,
+        Role::Destination,
+    )?;
     if party.pods.is_empty() {
-        return Err(Problem::new(format!("policies govern pods, and `{}` is none", party.title))
-            .help("ask for a pod, a workload or `netpol/NAME`; for a flow write `explain SRC DST:PORT`")
-            .into());
+        return Err(Problem::new(format!(
+            "policies govern pods, and `{}` is none",
+            party.title
+        ))
+        .help("ask for a pod, a workload or `netpol/NAME`; for a flow write `explain SRC DST:PORT`")
+        .into());
     }
     let pods = about::on_party(&loaded.cluster, &party);
     let teller = loaded.teller(options);

@@ -11,7 +11,13 @@ pub(super) struct InputArgs {
     pub(super) filenames: Vec<std::path::PathBuf>,
 
     /// The namespace of names and objects that do not say theirs
-    #[arg(short, long, value_name = "NAME", default_value = "default", hide_default_value = true)]
+    #[arg(
+        short,
+        long,
+        value_name = "NAME",
+        default_value = "default",
+        hide_default_value = true
+    )]
     pub(super) namespace: String,
 
     /// Leave out objects with problems, and answer without them
@@ -27,17 +33,19 @@ pub(super) struct InputArgs {
     pub(super) quiet: bool,
 
     /// When to use colours; `auto` is on a terminal, unless `NO_COLOR` is set
-    #[arg(long, value_name = "WHEN", default_value = "auto", hide_default_value = true)]
+    #[arg(
+        long,
+        value_name = "WHEN",
+        default_value = "auto",
+        hide_default_value = true
+    )]
     pub(super) color: ColorWhen,
 }
 
 /// When to use colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum ColorWhen {
-    /// On a terminal.
     Auto,
-    /// Always.
     Always,
-    /// Never.
     Never,
 }

@@ -25,7 +25,12 @@ pub(super) struct Loaded {
 impl Loaded {
     /// Which objects have no part in the answer.
     pub(super) fn left_out_note(&self) -> Option<String> {
-        let shown: Vec<_> = self.left_out.iter().take(SHOWN).map(String::as_str).collect();
+        let shown: Vec<_> = self
+            .left_out
+            .iter()
+            .take(SHOWN)
+            .map(String::as_str)
+            .collect();
         let more = match self.left_out.len().saturating_sub(SHOWN) {
             0 => String::new(),
             more => format!(" and {more} more"),
@@ -37,15 +42,22 @@ impl Loaded {
 
 /// Reads all inputs. Findings go to the standard error.
 pub(super) fn load(options: &Options) -> Result<Loaded, Failure> {
-    let settings = input::Options { default_namespace: options.namespace.clone() };
-    let read = input::load(&options.inputs, &settings)
-        .map_err(|error| Problem::new(error.to_string()))?;
+    let settings = input::Options {
+        default_namespace: options.namespace.clone(),
+    };
+    let read =
+        input::load(&options.inputs, &settings).map_err(|error| Problem::new(error.to_string()))?;
     tell(&read.sources, &read.findings, options);
-    let errors: Vec<_> =
-        read.findings.iter().filter(|finding| finding.severity == Severity::Error).collect();
+    let errors: Vec<_> = read
+        .findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Error)
+        .collect();
     if !errors.is_empty() && !options.keep_going {
         let places = errors.iter().filter_map(|error| error.span());
-        let files: BTreeSet<_> = places.map(|span| read.sources.get(span.file).name()).collect();
+        let files: BTreeSet<_> = places
+            .map(|span| read.sources.get(span.file).name())
+            .collect();
         return Err(refused(errors.len(), files.len()));
     }
     if options.verbose {
@@ -55,8 +67,11 @@ pub(super) fn load(options: &Options) -> Result<Loaded, Failure> {
         return Err(Problem::new("no input: no Kubernetes object was read").into());
     }
     let left_out = read.left_out.iter().map(ToString::to_string).collect();
-    let loaded =
-        Loaded { sources: read.sources, cluster: Cluster::new(read.objects), left_out };
+    let loaded = Loaded {
+        sources: read.sources,
+        cluster: Cluster::new(read.objects),
+        left_out,
+    };
     if let Some(note) = loaded.left_out_note().filter(|_| !options.quiet) {
         output::note(&note);
     }
@@ -104,8 +119,11 @@ fn summary(read: &input::Loaded) -> String {
         + objects.services.len()
         + objects.ingresses.len()
         + objects.policies.len();
-    let unused: Vec<_> =
-        read.unknown_kinds.iter().map(|(kind, number)| format!("{kind} ({number})")).collect();
+    let unused: Vec<_> = read
+        .unknown_kinds
+        .iter()
+        .map(|(kind, number)| format!("{kind} ({number})"))
+        .collect();
     let unused = if unused.is_empty() {
         String::new()
     } else {

@@ -43,26 +43,18 @@ pub(super) struct MatrixArgs {
 /// The formats of the matrix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum MatrixFormat {
-    /// A table for people.
     Table,
-    /// Sorted lines.
     Txt,
-    /// JSON.
     Json,
-    /// CSV.
     Csv,
-    /// Markdown.
     Md,
 }
 
 /// What one row of the matrix stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum MatrixBy {
-    /// A pod.
     Pod,
-    /// A workload.
     Workload,
-    /// A namespace.
     Namespace,
 }
 
@@ -77,5 +69,7 @@ pub(super) fn run(args: &MatrixArgs) -> Result<Exit, Failure> {
             "note: policies select namespaces by label, and the labels of {names} are not in the input"
         ));
     }
-    Err(Failure::Bug("the matrix is not joined to the command line".into()))
+    Err(Failure::Bug(
+        "the matrix is not joined to the command line".into(),
+    ))
 }

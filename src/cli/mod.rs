@@ -55,8 +55,14 @@ fn verb(cli: &Cli) -> Result<Exit, Failure> {
 
 /// How the user calls the command: a binary named `kubectl-…` is a plugin of kubectl.
 fn command_name(argv0: Option<&OsStr>) -> &'static str {
-    let stem = argv0.and_then(|path| Path::new(path).file_stem()).unwrap_or_default();
-    if stem.to_string_lossy().starts_with("kubectl-") { "kubectl netpolc" } else { "netpolc" }
+    let stem = argv0
+        .and_then(|path| Path::new(path).file_stem())
+        .unwrap_or_default();
+    if stem.to_string_lossy().starts_with("kubectl-") {
+        "kubectl netpolc"
+    } else {
+        "netpolc"
+    }
 }
 
 /// Help and version are answers; everything else that clap says is a usage error.

@@ -53,11 +53,16 @@ fn inputs(args: &InputArgs) -> Result<Vec<Input>, Problem> {
     }
     let is_stdin = |path: &Path| path == Path::new("-");
     if args.filenames.iter().filter(|path| is_stdin(path)).count() > 1 {
-        return Err(Problem::new("the standard input can be read only once")
-            .help("write `-f -` once"));
+        return Err(
+            Problem::new("the standard input can be read only once").help("write `-f -` once")
+        );
     }
     let input = |path: &std::path::PathBuf| {
-        if is_stdin(path) { Input::Stdin } else { Input::Path(path.clone()) }
+        if is_stdin(path) {
+            Input::Stdin
+        } else {
+            Input::Path(path.clone())
+        }
     };
     Ok(args.filenames.iter().map(input).collect())
 }
@@ -71,8 +76,15 @@ fn look(when: ColorWhen, stream: &impl IsTerminal) -> Look {
         ColorWhen::Never => false,
         ColorWhen::Auto => terminal && !set("NO_COLOR") && !dumb,
     };
-    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let columns = std::env::var("COLUMNS")
+        .ok()
+        .and_then(|columns| columns.parse().ok());
     let measured = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
-    let width = columns.or_else(|| if terminal { measured() } else { None }).unwrap_or(WIDTH);
-    Look { color, width: width.clamp(40, WIDEST) }
+    let width = columns
+        .or_else(|| if terminal { measured() } else { None })
+        .unwrap_or(WIDTH);
+    Look {
+        color,
+        width: width.clamp(40, WIDEST),
+    }
 }

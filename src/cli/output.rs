@@ -27,7 +27,10 @@ pub(super) fn note(text: &str) {
 
 /// Says what the user can set right.
 pub(super) fn problem(problem: &Problem) {
-    let help = problem.help.iter().map(|help| format!("  help: {}\n", visible(help)));
+    let help = problem
+        .help
+        .iter()
+        .map(|help| format!("  help: {}\n", visible(help)));
     let help: String = help.collect();
     message(&format!("error: {}\n{help}", visible(&problem.message)));
 }

@@ -1,7 +1,10 @@
 //! Which policies govern a pod, and which pods a policy governs.
 
 use super::resolve::{Party, PartyPod};
-use crate::model::{Cluster, Direction, NamespaceScope, Pod, PodId, PodNature, Policy, PolicyId};
+use crate::model::{
+    Cluster, Direction, NAMESPACE_NAME_LABEL, NamespaceScope, PeerMatch, Peers, Pod, PodId,
+    PodNature, PodScope, Policy, PolicyId,
+};
 use crate::selector::Labels;
 
 /// Whether `policy` governs `pod`. Pods in their node's network are governed by none.
@@ -91,20 +94,24 @@ pub fn unlabelled_namespaces(cluster: &Cluster) -> Option<String> {
     let policies = cluster.policies.rows().iter();
     let asks = |scope: &PodScope| match &scope.namespaces {
         NamespaceScope::Named(_) => false,
-        NamespaceScope::Matching(selector) => {
-            selector.tests().iter().any(|(key, _)| **key != *NAMESPACE_NAME_LABEL)
-        }
+        NamespaceScope::Matching(selector) => selector
+            .tests()
+            .iter()
+            .any(|(key, _)| **key != *NAMESPACE_NAME_LABEL),
     };
     let peers = |policy: &Policy| {
         let rules = policy.ingress.iter().chain(&policy.egress).flatten();
-        rules.filter_map(|rule| match &rule.peers {
-            Peers::Anyone => None,
-            Peers::Listed(peers) => Some(peers),
-        })
-        .flatten()
-        .any(|peer| matches!(&peer.matches, PeerMatch::Pods(scope) if asks(scope)))
+        rules
+            .filter_map(|rule| match &rule.peers {
+                Peers::Anyone => None,
+                Peers::Listed(peers) => Some(peers),
+            })
+            .flatten()
+            .any(|peer| matches!(&peer.matches, PeerMatch::Pods(scope) if asks(scope)))
     };
-    let matters = policies.into_iter().any(|policy| asks(&policy.subject) || peers(policy));
+    let matters = policies
+        .into_iter()
+        .any(|policy| asks(&policy.subject) || peers(policy));
     let namespaces = cluster.namespaces.rows().iter();
     let names: Vec<_> = namespaces
         .filter(|namespace| matters && !namespace.declared)

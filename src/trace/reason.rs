@@ -143,6 +143,9 @@ pub struct Hit {
 pub struct Miss {
     /// The rule.
     pub rule: RuleRef,
+    /// The first entry of `from` or `to` that matches, or may; none where no entry does, or the
+    /// rule lists none.
+    pub peer: Option<usize>,
     /// Why no entry of `from` or `to` matches, the nearest first; empty where the peers match.
     pub peers: Vec<PeerMiss>,
     /// Why no entry of `ports` matches; none where the ports match.

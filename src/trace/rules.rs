@@ -30,6 +30,7 @@ pub(super) fn read_rule(reading: &Reading<'_>, at: RuleRef, rule: &Rule) -> Rule
         },
         miss: Miss {
             rule: at,
+            peer,
             peers: peer_misses,
             ports: port_miss,
         },
