@@ -3,6 +3,7 @@
 //! The modules are the stages of the pipeline; `docs/architecture.md` says which may know which.
 
 pub mod diag;
+pub mod input;
 pub mod model;
 pub mod net;
 pub mod selector;
