@@ -213,7 +213,7 @@ impl Vocabulary {
         let v6 = self.v6.classes_of(addresses.v6().ranges());
         let mut atoms: Vec<_> = v4
             .into_iter()
-            .map(|class| AtomId::from_index(class))
+            .map(AtomId::from_index)
             .chain(v6.into_iter().map(|class| self.v6_atom(class)))
             .collect();
         atoms.sort_unstable();

@@ -11,6 +11,7 @@ mod label_list;
 mod lines;
 pub mod listing;
 mod member;
+pub mod narrow;
 mod ports;
 pub mod resolve;
 mod similar;
