@@ -119,7 +119,10 @@ fn maybe<T: Copy>(known: bool, value: T) -> Option<T> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(ProptestConfig {
+        failure_persistence: None,
+        ..ProptestConfig::with_cases(2000)
+    })]
 
     #[test]
     fn a_decided_verdict_holds_in_every_completion(
