@@ -12,7 +12,7 @@
 )]
 
 use std::collections::BTreeSet;
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -108,14 +108,18 @@ fn questions(file: &Path) -> Vec<Question> {
     questions
 }
 
-/// Asks the command, from the root of the package as a user of the README would.
+/// The command, run from the root of the package as a user of the README would.
+fn netpolc() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_netpolc"));
+    command.current_dir(root()).env_clear().env("NO_COLOR", "1");
+    command
+}
+
+/// Asks the command.
 fn ask(question: &Question) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_netpolc"))
+    netpolc()
         .args(["can", &question.source, &question.destination, "-f"])
         .arg(question.file.parent().unwrap())
-        .current_dir(root())
-        .env_clear()
-        .env("NO_COLOR", "1")
         .output()
         .unwrap()
 }
@@ -220,4 +224,48 @@ fn every_statement_has_a_case_or_a_reason_why_not() {
     assert!(missing.is_empty(), "without case or reason: S{missing:?}");
     assert!(unknown.is_empty(), "not in docs/semantics.md: S{unknown:?}");
     assert!(both.is_empty(), "with a case and a reason: S{both:?}");
+}
+
+/// The commands in the `console` blocks of a page, each with the lines that stand below it.
+fn sessions(page: &str) -> Vec<(&str, Vec<&str>)> {
+    let mut sessions: Vec<(&str, Vec<&str>)> = Vec::new();
+    let mut inside = false;
+    for line in page.lines() {
+        if let Some(language) = line.strip_prefix("```") {
+            inside = language == "console";
+        } else if let Some(command) = line.strip_prefix("$ ").filter(|_| inside) {
+            sessions.push((command, Vec::new()));
+        } else if let Some((_, printed)) = sessions.last_mut().filter(|_| inside) {
+            printed.push(line);
+        }
+    }
+    sessions
+}
+
+#[test]
+fn the_readme_shows_what_the_command_prints() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let sessions = sessions(&readme);
+    assert!(sessions.len() >= 12, "only {} commands", sessions.len());
+    let mut differences = String::new();
+    for (command, shown) in sessions {
+        let arguments = command.strip_prefix("netpolc ").unwrap();
+        let words = arguments
+            .split_whitespace()
+            .map(|word| word.trim_matches('\''));
+        let output = netpolc().args(words).output().unwrap();
+        let printed = String::from_utf8(output.stdout).unwrap();
+        // The page may show less of an answer than there is, and never anything else.
+        let same = printed
+            .lines()
+            .take(shown.len())
+            .eq(shown.iter().copied().map(str::trim_end));
+        if shown.is_empty() || !same {
+            writeln!(differences, "$ {command}\n{printed}").unwrap();
+        }
+    }
+    assert!(
+        differences.is_empty(),
+        "the README shows something else than\n{differences}"
+    );
 }
