@@ -95,6 +95,25 @@ fn service_ports<'a>(
     })
 }
 
+/// Told where a port was read as the pods' own, and a Service of their name has one that leads
+/// elsewhere.
+pub(super) fn namesake_note(
+    cluster: &Cluster,
+    party: &Party<'_>,
+    port: Option<&AskedPort>,
+) -> Option<String> {
+    let service = cluster.services.at(party.namesake?);
+    let ports = service_ports(service, Some(port?)).ok()?;
+    let port = ports.first()?;
+    (port.target != TargetPort::Number(port.port)).then(|| {
+        let name = format!("{}/svc/{}:{}", service.namespace, service.name, port.port);
+        format!(
+            "this is port {} of the pods; `{name}` is the Service's, which leads elsewhere",
+            port.port
+        )
+    })
+}
+
 /// A connection to a member, and the Service port that leads there.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Connection<'a> {

@@ -54,7 +54,8 @@ impl Teller<'_> {
             &format!("{head}: {}", verdict_word(pair.verdict)),
         );
         if let Some(exemption) = pair.reason.exemption {
-            self.paragraph(out, 2, 2, exempt(exemption));
+            let said = exemption.describe();
+            self.paragraph(out, 2, 2, &format!("{said}, whatever the policies say:"));
         }
         for direction in Direction::BOTH {
             self.direction(out, pair.reason.half(direction), names);
@@ -306,15 +307,6 @@ impl Teller<'_> {
             // A DaemonSet has as many pods as there are nodes.
             (_, None) => format!("among them are the pods of {}", list(&names, NAMES)),
         }
-    }
-}
-
-fn exempt(exemption: crate::trace::Exemption) -> &'static str {
-    use crate::trace::Exemption;
-    match exemption {
-        Exemption::SamePod => "a pod always reaches itself, whatever the policies say:",
-        Exemption::NodeToItsPod => "a node always reaches its own pods, whatever the policies say:",
-        Exemption::PodToItsNode => "a pod always reaches its own node, whatever the policies say:",
     }
 }
 
