@@ -116,10 +116,9 @@ fn first_of<T: Clone + PartialEq, K: Hash + Eq>(
 
 /// Keeps policies that are the same once, and none of those that differ.
 fn policies(objects: &mut Vec<Policy>, findings: &mut Vec<Finding>, left_out: &mut Vec<String>) {
-    let mut groups: HashMap<(Option<Arc<str>>, Arc<str>, &str), Vec<usize>> = HashMap::new();
+    let mut groups: HashMap<(&str, String), Vec<usize>> = HashMap::new();
     for (index, policy) in objects.iter().enumerate() {
-        let namespace = policy.namespace.clone();
-        let key = (namespace, Arc::clone(&policy.name), policy.kind.name());
+        let key = (policy.kind.name(), policy.full_name());
         groups.entry(key).or_default().push(index);
     }
     let mut groups: Vec<Vec<usize>> = groups
@@ -188,14 +187,14 @@ fn without_origins(policy: &Policy) -> Policy {
     for rule in rules.into_iter().flatten().flatten() {
         rule.origin = Origin::default();
         if let Peers::Listed(peers) = &mut rule.peers {
-            peers
-                .iter_mut()
-                .for_each(|peer| peer.origin = Origin::default());
+            for peer in peers {
+                peer.origin = Origin::default();
+            }
         }
         if let Ports::Listed(ports) = &mut rule.ports {
-            ports
-                .iter_mut()
-                .for_each(|port| port.origin = Origin::default());
+            for port in ports {
+                port.origin = Origin::default();
+            }
         }
     }
     policy
