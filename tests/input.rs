@@ -8,8 +8,11 @@
 
 use netpolc::diag::Severity;
 use netpolc::input::{Input, Loaded, Options, load, read_text};
+use netpolc::model::Cluster;
+use proptest::prelude::*;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 /// The directory of cases with known answers, which is not part of the project.
 fn cases() -> Option<PathBuf> {
@@ -115,4 +118,116 @@ fn bad_manifests_are_reported_with_their_places() {
         }
         settings.bind(|| insta::assert_snapshot!(name.replace('.', "-"), shown));
     }
+}
+
+/// Reads a text as the command does, and asks for everything that could be printed.
+fn survives(text: &str) {
+    let begun = Instant::now();
+    let loaded = read_text("noise.yaml", text, &Options::default());
+    for finding in &loaded.findings {
+        assert!(!finding.message.contains('\n'), "{}", finding.message);
+        assert!(!finding.message.contains('\u{1b}'), "{}", finding.message);
+        for label in &finding.labels {
+            let _ = loaded.sources.place(label.span);
+        }
+    }
+    let _ = Cluster::new(loaded.objects);
+    // Generous: builds without optimisation on a busy machine. What this stops takes minutes.
+    assert!(
+        begun.elapsed() < Duration::from_secs(20),
+        "slow on {text:?}"
+    );
+}
+
+/// The bad manifests and pieces that matter to the readers.
+fn seeds() -> Vec<String> {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bad");
+    let paths = children(&directory);
+    let texts = paths
+        .iter()
+        .map(|path| std::fs::read(path).expect("readable"));
+    texts
+        .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+        .collect()
+}
+
+/// Pieces that change what the text around them means.
+const PIECES: [&str; 24] = [
+    "---\n",
+    "...\n",
+    "- ",
+    ": ",
+    "{",
+    "}",
+    "[",
+    "]",
+    "\"",
+    "'",
+    "\n",
+    "\t",
+    "#",
+    "&a ",
+    "*a",
+    "<<: ",
+    "|\n",
+    "!!str ",
+    "items: ",
+    "\"items\": [",
+    "null",
+    "\u{feff}",
+    "\u{1b}[31m",
+    "%YAML 1.1\n",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn mutated_manifests_are_survived(
+        seed in proptest::sample::select(seeds()),
+        edits in proptest::collection::vec((any::<prop::sample::Index>(), 0..24_usize, 0..12_usize), 1..6),
+    ) {
+        let mut text: Vec<char> = seed.chars().collect();
+        for (place, piece, removed) in edits {
+            let start = place.index(text.len() + 1);
+            let end = (start + removed).min(text.len());
+            let piece = PIECES.get(piece).copied().unwrap_or_default();
+            text.splice(start..end, piece.chars());
+        }
+        survives(&text.into_iter().collect::<String>());
+    }
+
+    #[test]
+    fn noise_is_survived(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+        survives(&String::from_utf8_lossy(&bytes));
+    }
+
+    #[test]
+    fn noise_of_pieces_is_survived(pieces in proptest::collection::vec(proptest::sample::select(PIECES.to_vec()), 0..80)) {
+        survives(&pieces.concat());
+    }
+}
+
+#[test]
+fn what_is_deep_or_wide_is_survived() {
+    let many = 20_000;
+    survives(&"[".repeat(many));
+    survives(&"{\"a\":".repeat(many));
+    survives(&"- ".repeat(many));
+    survives(&"a:\n ".repeat(many));
+    survives(&"? ".repeat(many));
+    survives(&"---\n".repeat(many));
+    survives(&"{}\n".repeat(many));
+    survives(&format!("{{{}}}", "a: b, ".repeat(many)));
+    survives(&format!("{{\"items\": [{}", "{},".repeat(many)));
+    survives(&format!(
+        "a: &a [{}]\nb: [{}]\n",
+        "x,".repeat(1000),
+        "*a,".repeat(many)
+    ));
+    survives(&format!(
+        "a: &a {{{}}}\nb: {{{}}}\n",
+        "k: v, ".repeat(1000),
+        "<<: *a, ".repeat(many)
+    ));
 }

@@ -103,7 +103,7 @@ fn first_of<T: Clone + PartialEq, K: Hash + Eq>(
         let (mut one, mut other) = (first.clone(), second.clone());
         let places = (take(origin(&mut one)), take(origin(&mut other)));
         if one != other {
-            let message = format!("{} is here twice, and differs", name(first));
+            let message = format!("`{}` is defined twice, with different content", name(first));
             let finding = Finding::warning("duplicate-object", message);
             let finding = at(finding, places.1, "this one is passed over");
             let finding = at(finding, places.0, "this one is read");
@@ -147,7 +147,7 @@ fn policies(objects: &mut Vec<Policy>, findings: &mut Vec<Finding>, left_out: &m
         }
         dropped.extend(&group);
         let name = format!("{} {}", first.kind.name(), first.full_name());
-        let message = format!("{name} is here twice, and differs: neither is read");
+        let message = format!("`{name}` is defined twice, with different content: neither is read");
         let mut finding = Finding::error("duplicate-object", message);
         for other in others {
             finding = at(finding, other.origin.span, "defined again here");

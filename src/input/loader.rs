@@ -154,7 +154,7 @@ impl<'o> Loader<'o> {
                 needed
             }
             Recognised::Read(kind) => {
-                let outcome = object::read(self, document, node, kind);
+                let outcome = object::read(self, document, node, (kind, meta.api_version));
                 self.keep(outcome)
             }
             Recognised::WrongVersion(kind) if is_object(node) => {
