@@ -1,0 +1,195 @@
+//! Pods, and the templates that pods are made from.
+
+use super::Build;
+use super::meta::{Meta, Pairs, Text, nullable};
+use crate::model::{ContainerPort, PodObject, PodPhase, PodTemplate};
+use crate::net::Protocol;
+use serde::Deserialize;
+use std::net::IpAddr;
+
+/// A Pod, as far as it matters here. Source: `v1.Pod`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(in crate::input) struct RawPod<'a> {
+    #[serde(borrow, deserialize_with = "nullable")]
+    metadata: Meta<'a>,
+    #[serde(borrow, deserialize_with = "nullable")]
+    spec: RawPodSpec<'a>,
+    #[serde(borrow, deserialize_with = "nullable")]
+    status: RawPodStatus<'a>,
+}
+
+/// `v1.PodSpec`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(in crate::input) struct RawPodSpec<'a> {
+    #[serde(borrow, deserialize_with = "nullable")]
+    containers: Vec<RawContainer<'a>>,
+    #[serde(borrow, deserialize_with = "nullable")]
+    init_containers: Vec<RawContainer<'a>>,
+    #[serde(deserialize_with = "nullable")]
+    host_network: bool,
+    #[serde(borrow)]
+    node_name: Text<'a>,
+}
+
+/// `v1.Container`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct RawContainer<'a> {
+    #[serde(borrow, deserialize_with = "nullable")]
+    ports: Vec<RawPort<'a>>,
+    #[serde(borrow)]
+    restart_policy: Text<'a>,
+}
+
+/// `v1.ContainerPort`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct RawPort<'a> {
+    #[serde(borrow)]
+    name: Text<'a>,
+    container_port: Option<i64>,
+    #[serde(borrow)]
+    protocol: Text<'a>,
+}
+
+/// `v1.PodStatus`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct RawPodStatus<'a> {
+    #[serde(borrow)]
+    phase: Text<'a>,
+    #[serde(borrow, rename = "podIP")]
+    pod_ip: Text<'a>,
+    #[serde(borrow, rename = "podIPs", deserialize_with = "nullable")]
+    pod_ips: Vec<RawPodIp<'a>>,
+}
+
+/// `v1.PodIP`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct RawPodIp<'a> {
+    #[serde(borrow)]
+    ip: Text<'a>,
+}
+
+impl RawPod<'_> {
+    /// The pod.
+    pub(in crate::input) fn build(&self, build: &mut Build<'_>) -> PodObject {
+        PodObject {
+            namespace: self.metadata.namespace(build),
+            name: self.metadata.name(build),
+            owner: self.metadata.owner(build),
+            template: self.spec.template(&self.metadata.labels, "spec", build),
+            ips: self.status.addresses(build),
+            node: build.optional(&self.spec.node_name),
+            phase: self.status.phase(),
+            origin: build.origin,
+        }
+    }
+}
+
+impl RawPodStatus<'_> {
+    /// Source: `v1.PodPhase`: a pod that ended has no network any more.
+    fn phase(&self) -> PodPhase {
+        match &*self.phase {
+            "Succeeded" | "Failed" => PodPhase::Finished,
+            _ => PodPhase::Live,
+        }
+    }
+
+    /// `podIPs`; `podIP` where only that is given.
+    fn addresses(&self, build: &mut Build<'_>) -> Vec<IpAddr> {
+        let mut texts: Vec<(String, &str)> = self
+            .pod_ips
+            .iter()
+            .enumerate()
+            .map(|(index, entry)| (format!("status.podIPs[{index}].ip"), &*entry.ip))
+            .collect();
+        if texts.is_empty() {
+            texts.push(("status.podIP".to_owned(), &*self.pod_ip));
+        }
+        let given = texts.into_iter().filter(|(_, text)| !text.is_empty());
+        given
+            .filter_map(|(path, text)| address(text, path, build))
+            .collect()
+    }
+}
+
+/// An IP address of a status.
+pub(super) fn address(text: &str, path: String, build: &mut Build<'_>) -> Option<IpAddr> {
+    let address = text.parse().ok();
+    if address.is_none() {
+        build.issue("invalid-value", path, "not an IP address");
+    }
+    address
+}
+
+impl RawPodSpec<'_> {
+    /// What pods with these labels are made from; `path` is where the spec stands.
+    pub(super) fn template(
+        &self,
+        labels: &Pairs<'_>,
+        path: &str,
+        build: &mut Build<'_>,
+    ) -> PodTemplate {
+        let mut ports = Vec::new();
+        for (index, container) in self.containers.iter().enumerate() {
+            let path = format!("{path}.containers[{index}]");
+            container.ports(&path, &mut ports, build);
+        }
+        for (index, container) in self.init_containers.iter().enumerate() {
+            // KEP-753: an init container that restarts always is a sidecar and stays.
+            if &*container.restart_policy == "Always" {
+                let path = format!("{path}.initContainers[{index}]");
+                container.ports(&path, &mut ports, build);
+            }
+        }
+        PodTemplate {
+            labels: labels.labels(build),
+            host_network: self.host_network,
+            ports: build.pool.ports(ports),
+        }
+    }
+}
+
+impl RawContainer<'_> {
+    fn ports(&self, path: &str, ports: &mut Vec<ContainerPort>, build: &mut Build<'_>) {
+        for (index, port) in self.ports.iter().enumerate() {
+            let path = |field: &str| format!("{path}.ports[{index}].{field}");
+            let Some(written) = port.container_port else {
+                let what = "without `containerPort` no port is declared";
+                build.warn("required", path("containerPort"), what);
+                continue;
+            };
+            let number = u16::try_from(written).ok().filter(|&port| port > 0);
+            let protocol = protocol(&port.protocol);
+            if number.is_none() {
+                let what = "a port must be between 1 and 65535";
+                build.issue("invalid-value", path("containerPort"), what);
+            }
+            if protocol.is_none() {
+                build.issue("invalid-value", path("protocol"), NOT_A_PROTOCOL);
+            }
+            if let (Some(number), Some(protocol)) = (number, protocol) {
+                ports.push(ContainerPort {
+                    name: build.optional(&port.name),
+                    protocol,
+                    port: number,
+                });
+            }
+        }
+    }
+}
+
+/// What is said of a protocol that is none.
+pub(super) const NOT_A_PROTOCOL: &str = "a protocol must be `TCP`, `UDP` or `SCTP`";
+
+/// The protocol of an API name; TCP where none is given.
+pub(super) fn protocol(name: &str) -> Option<Protocol> {
+    match name {
+        "" => Some(Protocol::Tcp),
+        name => Protocol::from_name(name),
+    }
+}

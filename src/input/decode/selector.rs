@@ -1,0 +1,128 @@
+//! Label selectors of policies. Source: `metav1.LabelSelector` and its validation.
+
+use super::policy::PolicyReader;
+use crate::diag::Severity;
+use crate::input::node::{Entry, Node};
+use crate::input::report::{Path, shown};
+use crate::input::{suggest, validate};
+use crate::selector::{Operator, Requirement, Selector};
+use std::sync::Arc;
+
+impl PolicyReader<'_, '_> {
+    /// The selector at `node`; everything where there is none.
+    pub(super) fn selector(&mut self, node: Option<&Node>, path: &Path<'_>) -> Selector {
+        let Some(node) = node else {
+            return Selector::everything();
+        };
+        let mut requirements = Vec::new();
+        if let Some(labels) = node.get("matchLabels") {
+            let path = path.field("matchLabels");
+            for entry in labels.entries() {
+                requirements.extend(self.label(entry, &path));
+            }
+        }
+        if let Some(expressions) = node.get("matchExpressions") {
+            let path = path.field("matchExpressions");
+            for (index, expression) in expressions.items().iter().enumerate() {
+                requirements.extend(self.expression(expression, &path.index(index)));
+            }
+        }
+        Selector::new(requirements)
+    }
+
+    fn label(&mut self, entry: &Entry, path: &Path<'_>) -> Option<Requirement> {
+        let path = path.field(&entry.key);
+        if let Err(what) = validate::label_key(&entry.key) {
+            let message = format!(
+                "`{path}`: invalid label key `{}`: {what}",
+                shown(&entry.key)
+            );
+            let finding = crate::diag::Finding::error("invalid-value", message);
+            self.report
+                .add(finding.at(self.report.place.key(entry), ""));
+        }
+        let value = self.label_value(&entry.value, &path)?;
+        Some(Requirement {
+            key: self.pool.text(&entry.key),
+            operator: Operator::In,
+            values: vec![value],
+        })
+    }
+
+    fn label_value(&mut self, node: &Node, path: &Path<'_>) -> Option<Arc<str>> {
+        // Go reads null as the empty text.
+        let value = if node.is_null() { "" } else { node.text()? };
+        if let Err(what) = validate::label_value(value) {
+            let what = format!("invalid label value `{}`: {what}", shown(value));
+            self.report.error("invalid-value", path, node, &what);
+        }
+        Some(self.pool.text(value))
+    }
+
+    fn expression(&mut self, node: &Node, path: &Path<'_>) -> Option<Requirement> {
+        let key = self.required_text(node, "key", path)?;
+        if let Err(what) = validate::label_key(key.1) {
+            let what = format!("invalid label key `{}`: {what}", shown(key.1));
+            self.report
+                .error("invalid-value", &path.field("key"), key.0, &what);
+        }
+        let operator = self.operator(node, path)?;
+        let values = self.values(node, operator, path)?;
+        Some(Requirement {
+            key: self.pool.text(key.1),
+            operator,
+            values,
+        })
+    }
+
+    fn operator(&mut self, node: &Node, path: &Path<'_>) -> Option<Operator> {
+        let (node, name) = self.required_text(node, "operator", path)?;
+        let operator = Operator::from_name(name);
+        if operator.is_none() {
+            let names = Operator::ALL.map(Operator::name);
+            let help = match suggest::nearest(name, names) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "write `In`, `NotIn`, `Exists` or `DoesNotExist`".to_owned(),
+            };
+            let what = format!("unknown operator `{}`", shown(name));
+            self.report
+                .error_help("invalid-value", &path.field("operator"), node, &what, help);
+        }
+        operator
+    }
+
+    /// The values that an operator takes, or must not take.
+    fn values(
+        &mut self,
+        node: &Node,
+        operator: Operator,
+        path: &Path<'_>,
+    ) -> Option<Vec<Arc<str>>> {
+        let field = path.field("values");
+        let listed = node.get("values");
+        let items = listed.map_or(&[][..], Node::items);
+        match (operator, listed) {
+            (Operator::In | Operator::NotIn, _) if items.is_empty() => {
+                let what = format!("`{}` needs at least one value", operator.name());
+                self.report
+                    .error("required", &field, listed.unwrap_or(node), &what);
+                return None;
+            }
+            (Operator::Exists | Operator::DoesNotExist, Some(listed)) if !items.is_empty() => {
+                let what = format!("`{}` takes no values", operator.name());
+                let finding =
+                    self.report
+                        .about(Severity::Error, "invalid-value", &field, listed, &what);
+                let help = "remove `values`, or write `In` or `NotIn`";
+                self.report.add(finding.help(help));
+                return None;
+            }
+            _ => {}
+        }
+        let mut values = Vec::new();
+        for (index, item) in items.iter().enumerate() {
+            values.extend(self.label_value(item, &field.index(index)));
+        }
+        Some(values)
+    }
+}

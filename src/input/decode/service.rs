@@ -1,0 +1,205 @@
+//! Services.
+
+use super::Build;
+use super::meta::{Meta, Pairs, Text, nullable};
+use super::pod::{NOT_A_PROTOCOL, protocol};
+use crate::model::{Service, ServiceKind, ServicePort, TargetPort};
+use crate::selector::{Operator, Requirement, Selector};
+use serde::Deserialize;
+use serde::de::{Deserializer, Error, Visitor};
+use std::fmt;
+use std::net::IpAddr;
+
+/// A Service. Source: `v1.Service`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(in crate::input) struct RawService<'a> {
+    #[serde(borrow, deserialize_with = "nullable")]
+    metadata: Meta<'a>,
+    #[serde(borrow, deserialize_with = "nullable")]
+    spec: RawSpec<'a>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct RawSpec<'a> {
+    #[serde(borrow, rename = "type")]
+    kind: Text<'a>,
+    #[serde(borrow)]
+    selector: Pairs<'a>,
+    #[serde(borrow, rename = "clusterIP")]
+    cluster_ip: Text<'a>,
+    #[serde(borrow, rename = "clusterIPs", deserialize_with = "nullable")]
+    cluster_ips: Vec<Text<'a>>,
+    #[serde(borrow)]
+    external_name: Text<'a>,
+    #[serde(borrow, deserialize_with = "nullable")]
+    ports: Vec<RawPort<'a>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct RawPort<'a> {
+    #[serde(borrow)]
+    name: Text<'a>,
+    #[serde(borrow)]
+    protocol: Text<'a>,
+    #[serde(deserialize_with = "nullable")]
+    port: i64,
+    #[serde(borrow)]
+    target_port: RawTarget<'a>,
+    #[serde(deserialize_with = "nullable")]
+    node_port: i64,
+}
+
+/// A port by number or by name. Source: `intstr.IntOrString`.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(super) enum RawTarget<'a> {
+    /// Not given.
+    #[default]
+    Missing,
+    /// A number.
+    Number(i64),
+    /// A name.
+    Name(Text<'a>),
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for RawTarget<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct TargetVisitor;
+
+        impl<'de> Visitor<'de> for TargetVisitor {
+            type Value = RawTarget<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a port number or name")
+            }
+
+            fn visit_unit<E>(self) -> Result<RawTarget<'de>, E> {
+                Ok(RawTarget::Missing)
+            }
+
+            fn visit_i64<E>(self, number: i64) -> Result<RawTarget<'de>, E> {
+                Ok(RawTarget::Number(number))
+            }
+
+            fn visit_u64<E: Error>(self, number: u64) -> Result<RawTarget<'de>, E> {
+                let number = i64::try_from(number).map_err(|_| E::custom("number too large"))?;
+                Ok(RawTarget::Number(number))
+            }
+
+            fn visit_borrowed_str<E>(self, name: &'de str) -> Result<RawTarget<'de>, E> {
+                Ok(RawTarget::Name(Text(name.into())))
+            }
+
+            fn visit_str<E>(self, name: &str) -> Result<RawTarget<'de>, E> {
+                Ok(RawTarget::Name(Text(name.to_owned().into())))
+            }
+        }
+
+        deserializer.deserialize_any(TargetVisitor)
+    }
+}
+
+impl RawTarget<'_> {
+    /// The port, where one is given and valid. The API reads number 0 and the empty name as not
+    /// given.
+    pub(super) fn target(&self, path: &str, build: &mut Build<'_>) -> Option<TargetPort> {
+        match self {
+            Self::Missing | Self::Number(0) => None,
+            Self::Name(name) if name.is_empty() => None,
+            Self::Name(name) => Some(TargetPort::Named(build.pool.text(name))),
+            Self::Number(number) => {
+                let port = u16::try_from(*number).ok();
+                if port.is_none() {
+                    build.issue("invalid-value", path, "a port must be between 1 and 65535");
+                }
+                port.map(TargetPort::Number)
+            }
+        }
+    }
+}
+
+impl RawService<'_> {
+    /// The Service.
+    pub(in crate::input) fn build(&self, build: &mut Build<'_>) -> Service {
+        let spec = &self.spec;
+        let kind = match &*spec.kind {
+            "" | "ClusterIP" => ServiceKind::ClusterIp,
+            "NodePort" => ServiceKind::NodePort,
+            "LoadBalancer" => ServiceKind::LoadBalancer,
+            "ExternalName" => ServiceKind::ExternalName,
+            _ => {
+                let what = "must be `ClusterIP`, `NodePort`, `LoadBalancer` or `ExternalName`";
+                build.issue("invalid-value", "spec.type", what);
+                ServiceKind::ClusterIp
+            }
+        };
+        let mut ports = Vec::new();
+        for (index, port) in spec.ports.iter().enumerate() {
+            ports.extend(port.build(&format!("spec.ports[{index}]"), build));
+        }
+        Service {
+            namespace: self.metadata.namespace(build),
+            name: self.metadata.name(build),
+            kind,
+            selector: selector(&spec.selector, build),
+            addresses: spec.addresses(),
+            external_name: build.optional(&spec.external_name),
+            ports,
+            origin: build.origin,
+        }
+    }
+}
+
+/// A selector without any pair is none: the endpoints are given by hand.
+fn selector(pairs: &Pairs<'_>, build: &mut Build<'_>) -> Option<Selector> {
+    let requirements: Vec<Requirement> = pairs
+        .0
+        .iter()
+        .map(|(key, value)| Requirement {
+            key: build.pool.text(key),
+            operator: Operator::In,
+            values: vec![build.pool.text(value)],
+        })
+        .collect();
+    (!requirements.is_empty()).then(|| Selector::new(requirements))
+}
+
+impl RawSpec<'_> {
+    /// `clusterIPs`, or `clusterIP` where only that is given; none where headless (`None`).
+    fn addresses(&self) -> Vec<IpAddr> {
+        let texts = if self.cluster_ips.is_empty() {
+            std::slice::from_ref(&self.cluster_ip)
+        } else {
+            self.cluster_ips.as_slice()
+        };
+        texts.iter().filter_map(|text| text.parse().ok()).collect()
+    }
+}
+
+impl RawPort<'_> {
+    fn build(&self, path: &str, build: &mut Build<'_>) -> Option<ServicePort> {
+        let port = u16::try_from(self.port).ok().filter(|&port| port > 0);
+        if port.is_none() {
+            let what = "a port must be between 1 and 65535";
+            build.issue("invalid-value", format!("{path}.port"), what);
+        }
+        let protocol = protocol(&self.protocol);
+        if protocol.is_none() {
+            build.issue("invalid-value", format!("{path}.protocol"), NOT_A_PROTOCOL);
+        }
+        let target = self
+            .target_port
+            .target(&format!("{path}.targetPort"), build);
+        let port = port?;
+        Some(ServicePort {
+            name: build.optional(&self.name),
+            protocol: protocol?,
+            port,
+            target: target.unwrap_or(TargetPort::Number(port)),
+            node_port: u16::try_from(self.node_port).ok().filter(|&port| port > 0),
+            origin: build.origin,
+        })
+    }
+}

@@ -1,0 +1,87 @@
+//! The fields of an object while it is read: each name once, the last value kept, as the API
+//! server's readers do; a second one is remarked.
+
+use super::node::{Entry, Node, Remark, Value};
+use std::collections::HashMap;
+
+/// From here on names are looked up in a table.
+const MANY: usize = 16;
+
+/// The fields read so far.
+#[derive(Default)]
+pub(super) struct Fields {
+    entries: Vec<Entry>,
+    /// Where each name stands, once there are too many to look through.
+    places: HashMap<Box<str>, usize>,
+    merged: Vec<Entry>,
+}
+
+impl Fields {
+    /// Adds a field whose name stands at `at`.
+    pub(super) fn add(
+        &mut self,
+        key: Box<str>,
+        at: (u32, u32),
+        value: Node,
+        remarks: &mut Vec<Remark>,
+    ) {
+        let entry = Entry {
+            key,
+            key_start: at.0,
+            key_end: at.1,
+            value,
+        };
+        match self.earlier(&entry.key) {
+            Some(earlier) => {
+                remarks.push(Remark::Duplicate {
+                    key: entry.key.clone(),
+                    first: (earlier.key_start, earlier.key_end),
+                    again: at,
+                });
+                *earlier = entry;
+            }
+            None => self.push(entry),
+        }
+    }
+
+    fn push(&mut self, entry: Entry) {
+        if !self.places.is_empty() {
+            self.places.insert(entry.key.clone(), self.entries.len());
+        }
+        self.entries.push(entry);
+    }
+
+    fn earlier(&mut self, name: &str) -> Option<&mut Entry> {
+        if self.entries.len() < MANY {
+            return self.entries.iter_mut().find(|entry| &*entry.key == name);
+        }
+        if self.places.is_empty() {
+            let names = self.entries.iter().map(|entry| entry.key.clone());
+            self.places = names.zip(0..).collect();
+        }
+        let place = self.places.get(name)?;
+        self.entries.get_mut(*place)
+    }
+
+    /// Takes what a merge key gives: an object, or a list of them. Says whether it was that.
+    pub(super) fn merge(&mut self, value: Node) -> bool {
+        match value.value {
+            Value::Map(entries) => {
+                self.merged.extend(entries);
+                true
+            }
+            Value::Seq(items) => items.into_iter().all(|item| self.merge(item)),
+            _ => false,
+        }
+    }
+
+    /// All fields; those of merge keys where they are not set otherwise, the first of them first.
+    pub(super) fn finish(mut self) -> Vec<Entry> {
+        for entry in std::mem::take(&mut self.merged) {
+            if self.earlier(&entry.key).is_none() {
+                self.push(entry);
+            }
+        }
+        self.entries
+    }
+}

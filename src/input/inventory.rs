@@ -1,0 +1,81 @@
+//! The kinds of the inventory, from plain JSON text or from a spanned tree, by one decoder.
+
+use super::decode::Build;
+use super::decode::ingress::RawIngress;
+use super::decode::namespace::{RawNamespace, RawNode};
+use super::decode::pod::RawPod;
+use super::decode::service::RawService;
+use super::decode::workload::RawWorkload;
+use super::kind::Kind;
+use crate::model::{
+    Ingress, Namespace, Node, Objects, Origin, PodObject, Policy, Service, WorkloadObject,
+};
+use serde::{Deserialize, Deserializer};
+
+/// An object of any kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Object {
+    Namespace(Namespace),
+    Node(Node),
+    Pod(PodObject),
+    Workload(WorkloadObject),
+    Service(Service),
+    Ingress(Ingress),
+    Policy(Policy),
+}
+
+impl Object {
+    /// Says where the object's name stands.
+    pub(super) fn set_origin(&mut self, origin: Origin) {
+        match self {
+            Self::Namespace(object) => object.origin = origin,
+            Self::Node(object) => object.origin = origin,
+            Self::Pod(object) => object.origin = origin,
+            Self::Workload(object) => object.origin = origin,
+            Self::Service(object) => {
+                object.origin = origin;
+                object
+                    .ports
+                    .iter_mut()
+                    .for_each(|port| port.origin = origin);
+            }
+            Self::Ingress(object) => object.origin = origin,
+            Self::Policy(object) => object.origin = origin,
+        }
+    }
+}
+
+/// Reads an object of the inventory; none for a policy, which is not one.
+///
+/// # Errors
+/// A value of a wrong type.
+pub(super) fn read<'de, D: Deserializer<'de>>(
+    kind: Kind,
+    deserializer: D,
+    build: &mut Build<'_>,
+) -> Result<Option<Object>, D::Error> {
+    Ok(Some(match kind {
+        Kind::NetworkPolicy => return Ok(None),
+        Kind::Namespace => Object::Namespace(RawNamespace::deserialize(deserializer)?.build(build)),
+        Kind::Node => Object::Node(RawNode::deserialize(deserializer)?.build(build)),
+        Kind::Pod => Object::Pod(RawPod::deserialize(deserializer)?.build(build)),
+        Kind::Workload(kind) => {
+            Object::Workload(RawWorkload::deserialize(deserializer)?.build(kind, build))
+        }
+        Kind::Service => Object::Service(RawService::deserialize(deserializer)?.build(build)),
+        Kind::Ingress => Object::Ingress(RawIngress::deserialize(deserializer)?.build(build)),
+    }))
+}
+
+/// Adds an object to those of its kind.
+pub(super) fn add(objects: &mut Objects, object: Object) {
+    match object {
+        Object::Namespace(object) => objects.namespaces.push(object),
+        Object::Node(object) => objects.nodes.push(object),
+        Object::Pod(object) => objects.pods.push(object),
+        Object::Workload(object) => objects.workloads.push(object),
+        Object::Service(object) => objects.services.push(object),
+        Object::Ingress(object) => objects.ingresses.push(object),
+        Object::Policy(object) => objects.policies.push(object),
+    }
+}

@@ -1,0 +1,212 @@
+//! JSON text to a spanned tree. Written by hand because `serde_json` gives no byte offsets.
+
+use super::fields::Fields;
+use super::node::{MAX_DEPTH, Node, Remark, SyntaxError, Tree, Value};
+
+/// Reads one JSON value that takes up all of `text` but blanks.
+///
+/// # Errors
+/// The first place where the text is not JSON.
+pub(super) fn read(text: &str) -> Result<Tree, SyntaxError> {
+    let mut reader = Reader {
+        text,
+        at: 0,
+        remarks: Vec::new(),
+    };
+    reader.blanks();
+    let root = reader.value(1)?;
+    reader.blanks();
+    if reader.at < text.len() {
+        return reader.fail("expected the end of the JSON value");
+    }
+    Ok(Tree {
+        root,
+        remarks: reader.remarks,
+    })
+}
+
+struct Reader<'t> {
+    text: &'t str,
+    at: usize,
+    remarks: Vec<Remark>,
+}
+
+impl<'t> Reader<'t> {
+    fn rest(&self) -> &'t str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn fail<T>(&self, message: &str) -> Result<T, SyntaxError> {
+        let message = match self.peek() {
+            None => format!("{message}, but the text ends"),
+            Some(_) => message.to_owned(),
+        };
+        Err(SyntaxError {
+            offset: self.at,
+            message,
+        })
+    }
+
+    fn blanks(&mut self) {
+        let blank = |byte: u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
+        while self.peek().is_some_and(blank) {
+            self.at += 1;
+        }
+    }
+
+    fn eat(&mut self, byte: u8) -> bool {
+        let found = self.peek() == Some(byte);
+        self.at += usize::from(found);
+        found
+    }
+
+    fn value(&mut self, depth: usize) -> Result<Node, SyntaxError> {
+        if depth > MAX_DEPTH {
+            return self.fail("nested deeper than 128 levels");
+        }
+        let start = self.at;
+        let value = match self.peek() {
+            Some(b'{') => self.object(depth)?,
+            Some(b'[') => self.array(depth)?,
+            Some(b'"') => Value::String(self.string()?),
+            Some(b'-' | b'0'..=b'9') => self.number()?,
+            _ => self.word()?,
+        };
+        Ok(Node::new(start..self.at, value))
+    }
+
+    fn word(&mut self) -> Result<Value, SyntaxError> {
+        let words = [
+            ("null", Value::Null),
+            ("true", Value::Bool(true)),
+            ("false", Value::Bool(false)),
+        ];
+        for (word, value) in words {
+            if self.rest().starts_with(word) {
+                self.at += word.len();
+                return Ok(value);
+            }
+        }
+        self.fail("expected a JSON value")
+    }
+
+    fn number(&mut self) -> Result<Value, SyntaxError> {
+        let part = |byte: &u8| matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9');
+        let rest = self.rest();
+        let length = rest.bytes().take_while(part).count();
+        let text = rest.get(..length).unwrap_or_default();
+        let value = match serde_json::from_str::<serde_json::Number>(text) {
+            Err(_) => return self.fail("not a JSON number"),
+            Ok(number) => match number.as_i64() {
+                Some(whole) => Value::Int(whole),
+                None => Value::Float(number.as_f64().unwrap_or(f64::INFINITY)),
+            },
+        };
+        self.at += length;
+        Ok(value)
+    }
+
+    fn string(&mut self) -> Result<Box<str>, SyntaxError> {
+        let start = self.at;
+        let mut escaped = false;
+        let mut plain = true;
+        for (index, byte) in self.rest().bytes().enumerate().skip(1) {
+            match byte {
+                _ if escaped => escaped = false,
+                b'\\' => {
+                    escaped = true;
+                    plain = false;
+                }
+                b'"' => return self.text_of(start, index + 1, plain),
+                0..=0x1F => {
+                    self.at += index;
+                    return self.fail("a control character in a string must be escaped");
+                }
+                _ => {}
+            }
+        }
+        self.fail("a string that does not end")
+    }
+
+    fn text_of(
+        &mut self,
+        start: usize,
+        length: usize,
+        plain: bool,
+    ) -> Result<Box<str>, SyntaxError> {
+        let quoted = self.text.get(start..start + length).unwrap_or_default();
+        let text = if plain {
+            quoted.get(1..length - 1).unwrap_or_default().into()
+        } else {
+            match serde_json::from_str::<String>(quoted) {
+                Ok(text) => text.into_boxed_str(),
+                Err(_) => return self.fail("a string with an escape that JSON does not have"),
+            }
+        };
+        self.at = start + length;
+        Ok(text)
+    }
+
+    fn array(&mut self, depth: usize) -> Result<Value, SyntaxError> {
+        self.at += 1;
+        let mut items = Vec::new();
+        self.blanks();
+        if self.eat(b']') {
+            return Ok(Value::Seq(items));
+        }
+        loop {
+            self.blanks();
+            items.push(self.value(depth + 1)?);
+            self.blanks();
+            if self.eat(b']') {
+                return Ok(Value::Seq(items));
+            }
+            if !self.eat(b',') {
+                return self.fail("expected `,` or `]`");
+            }
+        }
+    }
+
+    fn object(&mut self, depth: usize) -> Result<Value, SyntaxError> {
+        self.at += 1;
+        let mut fields = Fields::default();
+        self.blanks();
+        if self.eat(b'}') {
+            return Ok(Value::Map(Vec::new()));
+        }
+        loop {
+            self.blanks();
+            self.field(depth, &mut fields)?;
+            self.blanks();
+            if self.eat(b'}') {
+                return Ok(Value::Map(fields.finish()));
+            }
+            if !self.eat(b',') {
+                return self.fail("expected `,` or `}`");
+            }
+        }
+    }
+
+    fn field(&mut self, depth: usize, fields: &mut Fields) -> Result<(), SyntaxError> {
+        if self.peek() != Some(b'"') {
+            return self.fail("expected a field name in double quotes");
+        }
+        let start = self.at;
+        let key = self.string()?;
+        let name = Node::new(start..self.at, Value::Null);
+        self.blanks();
+        if !self.eat(b':') {
+            return self.fail("expected `:`");
+        }
+        self.blanks();
+        let value = self.value(depth + 1)?;
+        if &*key != "managedFields" {
+            fields.add(key, (name.start, name.end), value, &mut self.remarks);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,187 @@
+//! Which objects are read: API group and kind together, since other API groups have kinds of the
+//! same name (`crd.projectcalico.org` and `crd.antrea.io` have a NetworkPolicy too).
+
+use super::suggest;
+use crate::model::WorkloadKind;
+
+/// A kind whose manifests are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Kind {
+    /// `networking.k8s.io/v1` NetworkPolicy.
+    NetworkPolicy,
+    /// `v1` Namespace.
+    Namespace,
+    /// `v1` Node.
+    Node,
+    /// `v1` Pod.
+    Pod,
+    /// What makes pods from a template.
+    Workload(WorkloadKind),
+    /// `v1` Service.
+    Service,
+    /// `networking.k8s.io/v1` Ingress, and its older forms.
+    Ingress,
+}
+
+/// `apiVersion` and `kind` of an object, or of the list that it is in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct TypeMeta<'a> {
+    /// `apiVersion`, such as `apps/v1`.
+    pub api_version: &'a str,
+    /// `kind`, such as `Deployment`.
+    pub kind: &'a str,
+}
+
+/// What `apiVersion` and `kind` say.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Recognised {
+    /// A kind that is read.
+    Read(Kind),
+    /// Several objects.
+    List,
+    /// A kind of Kubernetes itself in a version that does not have it: which version has it.
+    WrongVersion(Kind),
+    /// A kind of the policy group that does not exist but is spelt almost like one that does.
+    Misspelt(&'static str),
+    /// Any other kind.
+    Other,
+}
+
+/// The kinds of Kubernetes itself with their current version and all versions that had them.
+const KINDS: [(Kind, &str, &[&str]); 13] = {
+    use WorkloadKind::{
+        CronJob, DaemonSet, Deployment, Job, ReplicaSet, ReplicationController, StatefulSet,
+    };
+    const APPS: &[&str] = &[
+        "apps/v1",
+        "apps/v1beta2",
+        "apps/v1beta1",
+        "extensions/v1beta1",
+    ];
+    const NETWORKING: &[&str] = &[
+        "networking.k8s.io/v1",
+        "networking.k8s.io/v1beta1",
+        "extensions/v1beta1",
+    ];
+    [
+        (
+            Kind::NetworkPolicy,
+            "NetworkPolicy",
+            &["networking.k8s.io/v1"],
+        ),
+        (Kind::Namespace, "Namespace", &["v1"]),
+        (Kind::Node, "Node", &["v1"]),
+        (Kind::Pod, "Pod", &["v1"]),
+        (Kind::Service, "Service", &["v1"]),
+        (Kind::Ingress, "Ingress", NETWORKING),
+        (Kind::Workload(Deployment), "Deployment", APPS),
+        (Kind::Workload(ReplicaSet), "ReplicaSet", APPS),
+        (Kind::Workload(StatefulSet), "StatefulSet", APPS),
+        (Kind::Workload(DaemonSet), "DaemonSet", APPS),
+        (Kind::Workload(Job), "Job", &["batch/v1"]),
+        (
+            Kind::Workload(CronJob),
+            "CronJob",
+            &["batch/v1", "batch/v1beta1", "batch/v2alpha1"],
+        ),
+        (
+            Kind::Workload(ReplicationController),
+            "ReplicationController",
+            &["v1"],
+        ),
+    ]
+};
+
+/// The API groups of Kubernetes itself in which the kinds above could be looked for.
+const GROUPS: [&str; 5] = ["", "apps", "batch", "extensions", "networking.k8s.io"];
+
+/// The kinds of `networking.k8s.io`.
+const NETWORKING_KINDS: [&str; 5] = [
+    "NetworkPolicy",
+    "Ingress",
+    "IngressClass",
+    "IPAddress",
+    "ServiceCIDR",
+];
+
+impl Kind {
+    /// The kind as the API writes it.
+    pub(super) fn name(self) -> &'static str {
+        KINDS
+            .iter()
+            .find(|(kind, ..)| *kind == self)
+            .map_or("", |(_, name, _)| name)
+    }
+
+    /// The version in which the kind is written today.
+    pub(super) fn api_version(self) -> &'static str {
+        let versions = KINDS.iter().find(|(kind, ..)| *kind == self);
+        versions
+            .and_then(|(_, _, versions)| versions.first())
+            .copied()
+            .unwrap_or_default()
+    }
+
+    /// Whether objects of the kind are in a namespace.
+    pub(super) fn is_namespaced(self) -> bool {
+        !matches!(self, Self::Namespace | Self::Node)
+    }
+
+    /// Whether the kind says who may connect.
+    pub(super) fn is_policy(self) -> bool {
+        matches!(self, Self::NetworkPolicy)
+    }
+}
+
+impl<'a> TypeMeta<'a> {
+    /// Whether this is a list of objects.
+    pub(super) fn is_list(&self) -> bool {
+        self.recognise() == Recognised::List
+    }
+
+    /// What an item of this list is that does not say so itself: a Pod in a `PodList`. Items of a
+    /// plain `List` always say what they are.
+    pub(super) fn item(&self) -> Option<TypeMeta<'a>> {
+        let kind = self.kind.strip_suffix("List")?;
+        (!kind.is_empty()).then_some(TypeMeta { kind, ..*self })
+    }
+
+    /// The API group; empty for the core group.
+    pub(super) fn group(&self) -> &str {
+        self.api_version
+            .rsplit_once('/')
+            .map_or("", |(group, _)| group)
+    }
+
+    /// `NetworkPolicy.crd.antrea.io`; the bare kind in the core group.
+    pub(super) fn full_name(&self) -> String {
+        match self.group() {
+            "" => self.kind.to_owned(),
+            group => format!("{}.{group}", self.kind),
+        }
+    }
+
+    /// What this says.
+    pub(super) fn recognise(&self) -> Recognised {
+        let entry = KINDS.iter().find(|(_, name, _)| *name == self.kind);
+        match entry {
+            Some((kind, _, versions)) if versions.contains(&self.api_version) => {
+                Recognised::Read(*kind)
+            }
+            Some((kind, ..)) if GROUPS.contains(&self.group()) => Recognised::WrongVersion(*kind),
+            None if self.kind.ends_with("List") => Recognised::List,
+            None if self.group() == "networking.k8s.io" => self.misspelt(),
+            Some(_) | None => Recognised::Other,
+        }
+    }
+
+    fn misspelt(&self) -> Recognised {
+        if NETWORKING_KINDS.contains(&self.kind) {
+            return Recognised::Other;
+        }
+        match suggest::nearest(self.kind, NETWORKING_KINDS) {
+            Some(kind) => Recognised::Misspelt(kind),
+            None => Recognised::Other,
+        }
+    }
+}

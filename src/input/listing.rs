@@ -1,0 +1,104 @@
+//! The items of a List, which may come before it says what it is.
+
+use super::decode::meta::Head;
+use super::kind::TypeMeta;
+use super::loader::{Loader, Mark, Part};
+use super::node::{SyntaxError, Tree};
+use super::stream;
+use crate::source::Position;
+use std::sync::Arc;
+
+/// A list whose items are being read.
+pub(super) struct Listing<'t> {
+    mark: Mark,
+    /// Items that do not say what they are, until the list itself does.
+    pending: Vec<Pending<'t>>,
+}
+
+enum Pending<'t> {
+    /// An item of a YAML list.
+    Tree(Part<'t>, usize, Tree),
+    /// An item of a JSON list.
+    Text(String, Position),
+}
+
+impl<'t> Listing<'t> {
+    /// A list of which no item was read yet.
+    pub(super) fn begin(loader: &Loader<'_>) -> Self {
+        Self {
+            mark: loader.mark(),
+            pending: Vec::new(),
+        }
+    }
+
+    /// Takes an item of a YAML list.
+    pub(super) fn tree(
+        &mut self,
+        loader: &mut Loader<'_>,
+        part: Part<'t>,
+        base: usize,
+        tree: Tree,
+    ) {
+        if tree.root.get("kind").is_some() {
+            loader.tree(part, base, &tree, None);
+        } else {
+            self.pending.push(Pending::Tree(part, base, tree));
+        }
+    }
+
+    /// Takes an item of a JSON list; `list` is what is known of the list by now.
+    ///
+    /// # Errors
+    /// The first place where the text is not JSON.
+    pub(super) fn text(
+        &mut self,
+        loader: &mut Loader<'_>,
+        part: Part<'_>,
+        list: Option<TypeMeta<'_>>,
+    ) -> Result<(), SyntaxError> {
+        match list {
+            Some(list) => loader.json(part, list.item()),
+            None if lacks_kind(part.text) => {
+                let text = part.text.to_owned();
+                self.pending.push(Pending::Text(text, part.start));
+                Ok(())
+            }
+            None => loader.json(part, None),
+        }
+    }
+
+    /// Ends the list, of which `meta` is known. Says whether it is one: if not, nothing that its
+    /// items were read as is kept.
+    pub(super) fn end(
+        self,
+        loader: &mut Loader<'_>,
+        name: &Arc<str>,
+        meta: Option<TypeMeta<'_>>,
+    ) -> bool {
+        let Some(meta) = meta.filter(TypeMeta::is_list) else {
+            loader.go_back(self.mark);
+            return false;
+        };
+        for item in self.pending {
+            match item {
+                Pending::Tree(part, base, tree) => loader.tree(part, base, &tree, meta.item()),
+                Pending::Text(text, start) => {
+                    let part = Part {
+                        name,
+                        text: &text,
+                        start,
+                    };
+                    if let Err(problem) = loader.json(part, meta.item()) {
+                        stream::syntax_error(loader, name, &text, start, &problem);
+                    }
+                }
+            }
+        }
+        true
+    }
+}
+
+/// Whether a JSON object does not say what it is.
+fn lacks_kind(text: &str) -> bool {
+    serde_json::from_str::<Head<'_>>(text).is_ok_and(|head| head.kind.is_empty())
+}

@@ -1,0 +1,326 @@
+//! Takes documents and list items one by one and keeps the objects that they are.
+
+use super::decode::Build;
+use super::decode::meta::Head;
+use super::inventory;
+use super::kind::{Kind, Recognised, TypeMeta};
+use super::node::{Node, Place, SyntaxError, Tree, Value};
+use super::object::{self, Outcome};
+use super::pool::Pool;
+use super::{Loaded, Options, distinct, json_tree};
+use crate::diag::Finding;
+use crate::model::{Objects, Origin};
+use crate::source::{Position, SourceMap, Span};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A piece of a file's text and where it begins.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Part<'t> {
+    /// The file.
+    pub name: &'t Arc<str>,
+    /// The text.
+    pub text: &'t str,
+    /// Where in the file it begins.
+    pub start: Position,
+}
+
+/// Everything that was read so far.
+pub(super) struct Loader<'o> {
+    pub(super) options: &'o Options,
+    pub(super) pool: Pool,
+    pub(super) sources: SourceMap,
+    pub(super) findings: Vec<Finding>,
+    pub(super) documents: usize,
+    pub(super) left_out: Vec<String>,
+    objects: Objects,
+    unknown_kinds: BTreeMap<String, usize>,
+    files: usize,
+}
+
+/// How a document that is no Kubernetes object is counted.
+const NOT_AN_OBJECT: &str = "(not an object)";
+
+impl<'o> Loader<'o> {
+    /// Nothing read yet.
+    pub(super) fn new(options: &'o Options) -> Self {
+        Self {
+            options,
+            pool: Pool::default(),
+            sources: SourceMap::new(),
+            findings: Vec::new(),
+            documents: 0,
+            left_out: Vec::new(),
+            objects: Objects::default(),
+            unknown_kinds: BTreeMap::new(),
+            files: 0,
+        }
+    }
+
+    /// Counts a file.
+    pub(super) fn begin_file(&mut self) {
+        self.files += 1;
+    }
+
+    /// Reads one JSON object whose text is complete.
+    ///
+    /// # Errors
+    /// The first place where the text is not JSON.
+    pub(super) fn json(
+        &mut self,
+        part: Part<'_>,
+        inherited: Option<TypeMeta<'_>>,
+    ) -> Result<(), SyntaxError> {
+        if let Ok(head) = serde_json::from_str::<Head<'_>>(part.text)
+            && let Some(kind) = plain_kind(&head, inherited)
+            && self.plain(part, kind)
+        {
+            return Ok(());
+        }
+        let tree = json_tree::read(part.text)?;
+        self.tree(part, 0, &tree, inherited);
+        Ok(())
+    }
+
+    /// Reads an object of the inventory straight from its text; says whether that worked.
+    fn plain(&mut self, part: Part<'_>, kind: Kind) -> bool {
+        let mut build = Build {
+            pool: &mut self.pool,
+            default_namespace: &self.options.default_namespace,
+            origin: Origin::default(),
+            issues: Vec::new(),
+        };
+        let mut deserializer = serde_json::Deserializer::from_str(part.text);
+        let read = inventory::read(kind, &mut deserializer, &mut build);
+        let Ok(Some(mut object)) = read else {
+            return false;
+        };
+        if !build.issues.is_empty() || deserializer.end().is_err() {
+            return false;
+        }
+        let file = self.sources.add(part.name, String::new(), part.start);
+        object.set_origin(Origin::at(Span::new(file, 0, 0)));
+        inventory::add(&mut self.objects, object);
+        true
+    }
+
+    /// Reads one document or list item. `part` is the text of the tree, which begins `base` bytes
+    /// into the text that was parsed.
+    pub(super) fn tree(
+        &mut self,
+        part: Part<'_>,
+        base: usize,
+        tree: &Tree,
+        inherited: Option<TypeMeta<'_>>,
+    ) {
+        let file = self
+            .sources
+            .add(part.name, part.text.to_owned(), part.start);
+        let document = Document {
+            place: Place {
+                file,
+                base,
+                len: part.text.len(),
+            },
+            text: part.text,
+            tree,
+        };
+        if !self.node(&document, &tree.root, inherited) {
+            self.sources.forget(file);
+        }
+    }
+
+    /// Reads the object at `node`, or all of a list; says whether its text is still needed.
+    fn node(
+        &mut self,
+        document: &Document<'_>,
+        node: &Node,
+        inherited: Option<TypeMeta<'_>>,
+    ) -> bool {
+        let meta = match (node.text_of("kind"), inherited) {
+            (Some(kind), _) => TypeMeta {
+                api_version: node.text_of("apiVersion").unwrap_or_default(),
+                kind,
+            },
+            (None, Some(inherited)) => inherited,
+            (None, None) => return self.without_kind(document, node),
+        };
+        match meta.recognise() {
+            Recognised::List if node.get("items").is_some() => {
+                let mut needed = false;
+                for item in node.get("items").map_or(&[][..], Node::items) {
+                    needed |= self.node(document, item, meta.item());
+                }
+                needed
+            }
+            Recognised::Read(kind) => {
+                let outcome = object::read(self, document, node, (kind, meta.api_version));
+                self.keep(outcome)
+            }
+            Recognised::WrongVersion(kind) if is_object(node) => {
+                let outcome = object::wrong_version(self, document, node, meta, kind);
+                self.keep(outcome)
+            }
+            Recognised::WrongVersion(_) => {
+                self.count_unknown(NOT_AN_OBJECT);
+                false
+            }
+            Recognised::Misspelt(near) => {
+                self.count_unknown(&meta.full_name());
+                self.findings.push(object::misspelt(document, node, near));
+                true
+            }
+            Recognised::List | Recognised::Other => {
+                self.count_unknown(&meta.full_name());
+                false
+            }
+        }
+    }
+
+    /// A document that does not say what it is: not ours, unless it looks like an object.
+    fn without_kind(&mut self, document: &Document<'_>, node: &Node) -> bool {
+        if node.text_of("apiVersion").is_some() && is_object(node) {
+            self.findings.push(object::missing_kind(document, node));
+            return true;
+        }
+        self.count_unknown(NOT_AN_OBJECT);
+        false
+    }
+
+    fn keep(&mut self, outcome: Outcome) -> bool {
+        if let Some(object) = outcome.object {
+            inventory::add(&mut self.objects, object);
+        }
+        self.left_out.extend(outcome.left_out);
+        let needed = outcome.needs_text || !outcome.findings.is_empty();
+        self.findings.extend(outcome.findings);
+        needed
+    }
+
+    fn count_unknown(&mut self, kind: &str) {
+        *self.unknown_kinds.entry(kind.to_owned()).or_default() += 1;
+    }
+
+    /// Counts an object with items that is no list.
+    pub(super) fn not_a_list(&mut self, meta: TypeMeta<'_>) {
+        match meta.kind {
+            "" => self.count_unknown(NOT_AN_OBJECT),
+            _ => self.count_unknown(&meta.full_name()),
+        }
+    }
+
+    /// What there is to go back to.
+    pub(super) fn mark(&self) -> Mark {
+        Mark {
+            lengths: lengths(&self.objects),
+            findings: self.findings.len(),
+            left_out: self.left_out.len(),
+            unknown_kinds: self.unknown_kinds.clone(),
+        }
+    }
+
+    /// Forgets what was read since `mark`.
+    pub(super) fn go_back(&mut self, mark: Mark) {
+        let objects = &mut self.objects;
+        let [
+            namespaces,
+            nodes,
+            pods,
+            workloads,
+            services,
+            ingresses,
+            policies,
+        ] = mark.lengths;
+        objects.namespaces.truncate(namespaces);
+        objects.nodes.truncate(nodes);
+        objects.pods.truncate(pods);
+        objects.workloads.truncate(workloads);
+        objects.services.truncate(services);
+        objects.ingresses.truncate(ingresses);
+        objects.policies.truncate(policies);
+        self.findings.truncate(mark.findings);
+        self.left_out.truncate(mark.left_out);
+        self.unknown_kinds = mark.unknown_kinds;
+    }
+
+    /// Everything, with objects that were read twice joined.
+    pub(super) fn finish(self) -> Loaded {
+        let mut loaded = Loaded {
+            sources: self.sources,
+            objects: self.objects,
+            findings: self.findings,
+            unknown_kinds: self.unknown_kinds,
+            files: self.files,
+            documents: self.documents,
+            left_out: self.left_out,
+        };
+        distinct::join(&mut loaded);
+        loaded
+    }
+}
+
+/// A tree with its text and place.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Document<'t> {
+    /// The part that it became.
+    pub place: Place,
+    /// The part's text.
+    pub text: &'t str,
+    /// The tree, with its remarks.
+    pub tree: &'t Tree,
+}
+
+/// How much had been read at some time.
+pub(super) struct Mark {
+    lengths: [usize; 7],
+    findings: usize,
+    left_out: usize,
+    unknown_kinds: BTreeMap<String, usize>,
+}
+
+fn lengths(objects: &Objects) -> [usize; 7] {
+    [
+        objects.namespaces.len(),
+        objects.nodes.len(),
+        objects.pods.len(),
+        objects.workloads.len(),
+        objects.services.len(),
+        objects.ingresses.len(),
+        objects.policies.len(),
+    ]
+}
+
+/// Whether a document is meant for the API server: values files have fields like `kind` too.
+fn is_object(node: &Node) -> bool {
+    ["metadata", "spec"].iter().any(|field| {
+        matches!(
+            node.get(field),
+            Some(Node {
+                value: Value::Map(_),
+                ..
+            })
+        )
+    })
+}
+
+/// The kind of an object that came from an API server: it is valid, so that nothing of its
+/// text will be shown.
+fn plain_kind(head: &Head<'_>, inherited: Option<TypeMeta<'_>>) -> Option<Kind> {
+    if head.metadata.uid.is_empty() {
+        return None;
+    }
+    let meta = match inherited {
+        Some(inherited) if head.kind.is_empty() => inherited,
+        Some(_) | None => TypeMeta {
+            api_version: &head.api_version,
+            kind: &head.kind,
+        },
+    };
+    match meta.recognise() {
+        Recognised::Read(kind) => Some(kind),
+        Recognised::List
+        | Recognised::WrongVersion(_)
+        | Recognised::Misspelt(_)
+        | Recognised::Other => None,
+    }
+}

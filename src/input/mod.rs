@@ -1,0 +1,154 @@
+//! Manifests in, the model's objects out.
+//!
+//! `discover` finds files, `window` reads them in pieces, `split` and `json` cut them into
+//! documents and list items, `yaml` and `json_tree` read those into spanned trees, `check` holds
+//! them against the API's schema, `decode` makes objects of them, and `distinct` joins objects
+//! that were read twice. Every problem is a finding, and reading goes on: only an unreadable file
+//! stops it. All but `discover` and the readers is pure.
+
+mod check;
+mod de;
+mod decode;
+mod discover;
+mod distinct;
+mod fields;
+mod inventory;
+mod json;
+mod json_tree;
+mod kind;
+mod listing;
+mod loader;
+mod node;
+mod object;
+mod pool;
+mod report;
+mod scalar;
+mod schema;
+mod split;
+mod stream;
+mod suggest;
+#[cfg(test)]
+mod tests;
+mod validate;
+mod window;
+mod yaml;
+
+use crate::diag::Finding;
+use crate::model::Objects;
+use crate::source::SourceMap;
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Where manifests come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Input {
+    /// A file, or a directory with everything below it.
+    Path(PathBuf),
+    /// The standard input.
+    Stdin,
+}
+
+/// How manifests are read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// The namespace of objects that name none (`kubectl apply -n`).
+    pub default_namespace: Arc<str>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            default_namespace: "default".into(),
+        }
+    }
+}
+
+/// What was read.
+#[derive(Debug, Clone, Default)]
+pub struct Loaded {
+    /// The texts that spans point into.
+    pub sources: SourceMap,
+    /// The objects, distinct by kind, namespace and name.
+    pub objects: Objects,
+    /// All problems, in reading order.
+    pub findings: Vec<Finding>,
+    /// How many objects there were of each kind that is not read, by `kind.group`.
+    pub unknown_kinds: BTreeMap<String, usize>,
+    /// How many files were read.
+    pub files: usize,
+    /// How many documents that were not empty.
+    pub documents: usize,
+    /// The objects left out because of errors, such as `NetworkPolicy shop/db`, in reading order.
+    pub left_out: Vec<String>,
+}
+
+/// Why an input cannot be read at all.
+#[derive(Debug, thiserror::Error)]
+pub enum InputError {
+    /// There is no such file or directory.
+    #[error("no such file or directory: `{}`", .0.display())]
+    NotFound(PathBuf),
+    /// It may not be read.
+    #[error("no permission to read `{}`", .0.display())]
+    Forbidden(PathBuf),
+    /// The disk or the pipe failed.
+    #[error("cannot read `{}`: {error}", .path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        #[source]
+        error: io::Error,
+    },
+}
+
+impl InputError {
+    fn at(path: &Path, error: io::Error) -> Self {
+        let path = path.to_owned();
+        match error.kind() {
+            io::ErrorKind::NotFound => Self::NotFound(path),
+            io::ErrorKind::PermissionDenied => Self::Forbidden(path),
+            _ => Self::Unreadable { path, error },
+        }
+    }
+}
+
+/// The name under which the standard input appears in findings.
+const STDIN: &str = "<stdin>";
+
+/// Reads all inputs. What is wrong in them is among the findings.
+///
+/// # Errors
+/// A file or directory that cannot be read.
+pub fn load(inputs: &[Input], options: &Options) -> Result<Loaded, InputError> {
+    let mut loader = loader::Loader::new(options);
+    for input in inputs {
+        match input {
+            Input::Stdin => {
+                let read = stream::read(&mut loader, STDIN, io::stdin().lock());
+                read.map_err(|error| InputError::at(Path::new(STDIN), error))?;
+            }
+            Input::Path(path) => {
+                for file in discover::files(path)? {
+                    let opened = File::open(&file);
+                    let reader = opened.map_err(|error| InputError::at(&file, error))?;
+                    let read = stream::read(&mut loader, &file.to_string_lossy(), reader);
+                    read.map_err(|error| InputError::at(&file, error))?;
+                }
+            }
+        }
+    }
+    Ok(loader.finish())
+}
+
+/// Reads one text, which findings call `name`: the same as [`load`] without a disk.
+pub fn read_text(name: &str, text: &str, options: &Options) -> Loaded {
+    let mut loader = loader::Loader::new(options);
+    // Reading from memory cannot fail.
+    let read = stream::read(&mut loader, name, text.as_bytes());
+    debug_assert!(read.is_ok(), "memory was unreadable");
+    loader.finish()
+}

@@ -1,0 +1,214 @@
+//! One object: checked against its schema, decoded, and judged.
+
+use super::check::Check;
+use super::decode::Build;
+use super::decode::policy::PolicyReader;
+use super::inventory::{self, Object};
+use super::kind::{Kind, TypeMeta};
+use super::loader::{Document, Loader};
+use super::node::{Node, Remark, Value};
+use super::report::{Report, shown};
+use super::schema;
+use crate::diag::{Finding, Severity};
+use crate::model::Origin;
+
+/// What came of an object.
+#[derive(Default)]
+pub(super) struct Outcome {
+    /// The object, if it is valid.
+    pub object: Option<Object>,
+    /// What is wrong with it.
+    pub findings: Vec<Finding>,
+    /// Its name, if it is left out.
+    pub left_out: Option<String>,
+    /// Whether its text may be asked for again, even without a finding.
+    pub needs_text: bool,
+}
+
+/// Reads an object of a known kind.
+pub(super) fn read(
+    loader: &mut Loader<'_>,
+    document: &Document<'_>,
+    node: &Node,
+    (kind, api_version): (Kind, &str),
+) -> Outcome {
+    let report = Report::new(document.place, document.text);
+    remarks(document, node, &report);
+    let from_server = node
+        .get("metadata")
+        .and_then(|meta| meta.text_of("uid"))
+        .is_some_and(|uid| !uid.is_empty());
+    let object = if kind.is_policy() {
+        policy(loader, node, kind, &report)
+    } else {
+        // The schema is that of the current version; older ones had other fields.
+        if !from_server && api_version == kind.api_version() {
+            check(node, kind, Severity::Warning, &report);
+        }
+        from_inventory(loader, node, kind, &report)
+    };
+    let failed = report.has_errors() || object.is_none();
+    Outcome {
+        object: object.filter(|_| !failed),
+        findings: report.finish(),
+        left_out: failed.then(|| full_name(loader, node, kind.name(), kind.is_namespaced())),
+        needs_text: !from_server || kind.is_policy(),
+    }
+}
+
+/// Duplicate keys and keys that are no text, as far as they are within the object.
+fn remarks(document: &Document<'_>, node: &Node, report: &Report<'_>) {
+    let within = |at: (u32, u32)| node.start <= at.0 && at.1 <= node.end;
+    for remark in &document.tree.remarks {
+        match remark {
+            Remark::Duplicate { key, first, again } if within(*again) => {
+                let message = format!("duplicate key `{}`", shown(key));
+                let finding = Finding::error("duplicate-key", message)
+                    .at(document.place.range(again.0, again.1), "set again here")
+                    .at(document.place.range(first.0, first.1), "first set here")
+                    .help("remove one of the two: only the last would count");
+                report.add(finding);
+            }
+            Remark::KeyNotText { key, at } if within(*at) => {
+                let written = Node {
+                    start: at.0,
+                    end: at.1,
+                    value: Value::Null,
+                };
+                let written = report.written(&written);
+                let message = format!(
+                    "the key `{written}` is not text to YAML: it is read as `{}`",
+                    shown(key)
+                );
+                let finding = Finding::warning("key-not-text", message)
+                    .at(document.place.range(at.0, at.1), "")
+                    .help(format!("write `\"{written}\"`"));
+                report.add(finding);
+            }
+            Remark::Duplicate { .. } | Remark::KeyNotText { .. } => {}
+        }
+    }
+}
+
+fn check(node: &Node, kind: Kind, severity: Severity, report: &Report<'_>) {
+    let check = Check {
+        schema: schema::of(kind),
+        report,
+        unknown: severity,
+        wrong: severity,
+    };
+    check.object(node);
+}
+
+fn policy(loader: &mut Loader<'_>, node: &Node, kind: Kind, report: &Report<'_>) -> Option<Object> {
+    check(node, kind, Severity::Error, report);
+    let mut reader = PolicyReader {
+        report,
+        pool: &mut loader.pool,
+        default_namespace: &loader.options.default_namespace,
+    };
+    reader.policy(node).map(Object::Policy)
+}
+
+fn from_inventory(
+    loader: &mut Loader<'_>,
+    node: &Node,
+    kind: Kind,
+    report: &Report<'_>,
+) -> Option<Object> {
+    let name = node.find("metadata.name");
+    let mut build = Build {
+        pool: &mut loader.pool,
+        default_namespace: &loader.options.default_namespace,
+        origin: Origin::at(report.place.of(name)),
+        issues: Vec::new(),
+    };
+    let read = inventory::read(kind, node, &mut build);
+    for issue in &build.issues {
+        let at = node.find(&issue.path);
+        let message = match at.value {
+            Value::Seq(_) | Value::Map(_) | Value::Null => {
+                format!("`{}`: {}", issue.path, issue.what)
+            }
+            _ => {
+                let written = report.written(at);
+                format!(
+                    "`{}`: invalid value `{written}`: {}",
+                    issue.path, issue.what
+                )
+            }
+        };
+        let finding = Finding::new(issue.rule, issue.severity, message);
+        let finding = finding.at(report.place.of(at), "");
+        report.add(finding);
+    }
+    match read {
+        Ok(object) => object,
+        Err(error) => {
+            let at = error.at.unwrap_or((node.start, node.end));
+            let span = report.place.range(at.0, at.1);
+            // The schema has found the same, with its path, but could not know that it matters.
+            if !report.raise(span) {
+                report.add(Finding::error("wrong-type", shown(&error.message)).at(span, ""));
+            }
+            None
+        }
+    }
+}
+
+/// A kind of Kubernetes in a version that does not have it.
+pub(super) fn wrong_version(
+    loader: &Loader<'_>,
+    document: &Document<'_>,
+    node: &Node,
+    meta: TypeMeta<'_>,
+    kind: Kind,
+) -> Outcome {
+    let (rule, message) = if meta.api_version.is_empty() {
+        let message = format!("`apiVersion` is missing from this {}", kind.name());
+        ("required", message)
+    } else {
+        let version = shown(meta.api_version);
+        let message = format!("there is no {} in `{version}`", kind.name());
+        ("api-version", message)
+    };
+    let place = node.get("apiVersion").or(node.get("kind")).unwrap_or(node);
+    let finding = Finding::error(rule, message)
+        .at(document.place.of(place), "")
+        .help(format!("write `apiVersion: {}`", kind.api_version()));
+    Outcome {
+        findings: vec![finding],
+        left_out: Some(full_name(loader, node, kind.name(), kind.is_namespaced())),
+        ..Outcome::default()
+    }
+}
+
+/// A kind that does not exist but is spelt almost like one that does.
+pub(super) fn misspelt(document: &Document<'_>, node: &Node, near: &str) -> Finding {
+    let kind = node.text_of("kind").unwrap_or_default();
+    let place = node.get("kind").unwrap_or(node);
+    let message = format!("unknown kind `{}` in `networking.k8s.io`", shown(kind));
+    Finding::warning("unknown-kind", message)
+        .at(document.place.of(place), "this object is not read")
+        .help(format!("did you mean `{near}`?"))
+}
+
+/// An object that does not say what it is.
+pub(super) fn missing_kind(document: &Document<'_>, node: &Node) -> Finding {
+    let place = node.get("apiVersion").unwrap_or(node);
+    Finding::error("required", "`kind` is missing from this object")
+        .at(document.place.of(place), "")
+        .help("write `kind:` with the object's kind, such as `kind: NetworkPolicy`")
+}
+
+/// `NetworkPolicy shop/db`, as far as it can be told.
+fn full_name(loader: &Loader<'_>, node: &Node, kind: &str, namespaced: bool) -> String {
+    let text = |field: &str| node.get("metadata").and_then(|meta| meta.text_of(field));
+    let name = shown(text("name").or(text("generateName")).unwrap_or("?"));
+    if !namespaced {
+        return format!("{kind} {name}");
+    }
+    let namespace = text("namespace").filter(|namespace| !namespace.is_empty());
+    let namespace = namespace.unwrap_or(&loader.options.default_namespace);
+    format!("{kind} {}/{name}", shown(namespace))
+}

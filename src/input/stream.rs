@@ -1,0 +1,194 @@
+//! One file: cut into documents, each read as JSON or as YAML.
+
+use super::kind::TypeMeta;
+use super::listing::Listing;
+use super::loader::{Loader, Part};
+use super::node::{SyntaxError, Tree};
+use super::window::Window;
+use super::{json, split, yaml};
+use crate::diag::Finding;
+use crate::source::{Position, Span};
+use std::io::{Read, Result};
+use std::sync::Arc;
+
+/// Reads everything that `reader` gives, as the file `name`.
+///
+/// # Errors
+/// The reader's own.
+pub(super) fn read(loader: &mut Loader<'_>, name: &str, mut reader: impl Read) -> Result<()> {
+    let name: Arc<str> = name.into();
+    loader.begin_file();
+    let mut head = Vec::new();
+    reader.by_ref().take(3).read_to_end(&mut head)?;
+    match head.as_slice() {
+        [0xEF, 0xBB, 0xBF] => documents(loader, &name, reader),
+        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => {
+            let mut bytes = head;
+            reader.read_to_end(&mut bytes)?;
+            let text = from_utf16(&bytes);
+            documents(loader, &name, text.as_bytes())
+        }
+        _ => documents(loader, &name, head.chain(reader)),
+    }
+}
+
+/// Text in UTF-16 as PowerShell's `>` writes it, told by its byte-order mark.
+fn from_utf16(bytes: &[u8]) -> String {
+    let little = bytes.first() == Some(&0xFF);
+    let units = bytes.get(2..).unwrap_or_default().chunks(2);
+    let units = units.map(|unit| match (unit, little) {
+        (&[low, high], true) | (&[high, low], false) => u16::from_le_bytes([low, high]),
+        (_, _) => u16::from(b'?'),
+    });
+    char::decode_utf16(units)
+        .map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER))
+        .collect()
+}
+
+fn documents(loader: &mut Loader<'_>, name: &Arc<str>, reader: impl Read) -> Result<()> {
+    let mut window = Window::new(reader);
+    while window.byte(0)?.is_some() {
+        if json::read(loader, name, &mut window)? {
+            continue;
+        }
+        let end = split::document_end(&mut window)?;
+        let start = window.position();
+        let bytes = window.take(end).to_vec();
+        yaml_part(loader, name, bytes, start);
+    }
+    Ok(())
+}
+
+/// Reads a part of a YAML stream, of one document as a rule.
+fn yaml_part(loader: &mut Loader<'_>, name: &Arc<str>, bytes: Vec<u8>, start: Position) {
+    let text = match String::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            let offset = error.utf8_error().valid_up_to();
+            let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+            let problem = SyntaxError {
+                offset,
+                message: "this is not UTF-8 text".to_owned(),
+            };
+            syntax_error(loader, name, &text, start, &problem);
+            return;
+        }
+    };
+    let mut documents = Documents {
+        name,
+        text: &text,
+        start,
+        passed: (0, start),
+        listing: None,
+        loader,
+    };
+    if let Err(problem) = yaml::read(&text, &mut documents) {
+        documents.abandon();
+        syntax_error(loader, name, &text, start, &problem);
+    }
+}
+
+/// Adds the finding for a text that is neither YAML nor JSON.
+pub(super) fn syntax_error(
+    loader: &mut Loader<'_>,
+    name: &Arc<str>,
+    text: &str,
+    start: Position,
+    problem: &SyntaxError,
+) {
+    loader.documents += 1;
+    let mut offset = problem.offset.min(text.len());
+    while !text.is_char_boundary(offset) {
+        offset -= 1;
+    }
+    let length = text
+        .get(offset..)
+        .and_then(|rest| rest.chars().next())
+        .map_or(0, char::len_utf8);
+    let templated = text.contains("{{");
+    let file = loader.sources.add(name, text.to_owned(), start);
+    let finding = Finding::error("syntax", problem.message.clone())
+        .at(Span::new(file, offset, offset + length), "");
+    loader.findings.push(if templated {
+        finding.help("render the template first, such as with `helm template`")
+    } else {
+        finding
+    });
+}
+
+/// Takes the documents of one part of a YAML stream.
+struct Documents<'l, 'o, 't> {
+    loader: &'l mut Loader<'o>,
+    name: &'t Arc<str>,
+    text: &'t str,
+    start: Position,
+    /// How far lines are counted: an offset and where it is in the file.
+    passed: (usize, Position),
+    listing: Option<Listing<'t>>,
+}
+
+impl<'t> Documents<'_, '_, 't> {
+    /// The part of the text that `tree` takes up, from the start of its line if nothing but
+    /// dashes and blanks stands before it there.
+    fn part(&mut self, tree: &Tree) -> (Part<'t>, usize) {
+        let (start, end) = (tree.root.start as usize, tree.root.end as usize);
+        let before = self.text.get(..start).unwrap_or_default();
+        let line = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let lead = self.text.get(line..start).unwrap_or_default();
+        let begin = if lead.bytes().all(|byte| matches!(byte, b' ' | b'-')) {
+            line
+        } else {
+            start
+        };
+        let (offset, position) = self.passed;
+        if let Some(between) = self.text.get(offset..begin) {
+            self.passed = (begin, position.after(between));
+        }
+        let part = Part {
+            name: self.name,
+            text: self.text.get(begin..end).unwrap_or_default(),
+            start: self.passed.1,
+        };
+        (part, begin)
+    }
+
+    /// Ends a list whose own end cannot be read: the items before the error are kept.
+    fn abandon(&mut self) {
+        if let Some(listing) = self.listing.take() {
+            let list = TypeMeta {
+                api_version: "v1",
+                kind: "List",
+            };
+            listing.end(self.loader, self.name, Some(list));
+        }
+    }
+}
+
+impl yaml::Receiver for Documents<'_, '_, '_> {
+    fn item(&mut self, item: Tree) {
+        let (part, base) = self.part(&item);
+        let loader = &mut *self.loader;
+        let listing = self.listing.get_or_insert_with(|| Listing::begin(loader));
+        listing.tree(loader, part, base, item);
+    }
+
+    fn document(&mut self, document: Tree) {
+        self.loader.documents += 1;
+        if let Some(listing) = self.listing.take() {
+            let root = &document.root;
+            let meta = root.text_of("kind").map(|kind| TypeMeta {
+                api_version: root.text_of("apiVersion").unwrap_or_default(),
+                kind,
+            });
+            if listing.end(self.loader, self.name, meta) {
+                return;
+            }
+        }
+        let part = Part {
+            name: self.name,
+            text: self.text,
+            start: self.start,
+        };
+        self.loader.tree(part, 0, &document, None);
+    }
+}

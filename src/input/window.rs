@@ -1,0 +1,137 @@
+//! A moving window over a stream of bytes: looks ahead as far as needed, keeps nothing behind,
+//! and knows line and column. The only thing between the input's readers and the parsers.
+
+use crate::source::Position;
+use std::io::{ErrorKind, Read, Result};
+
+/// How much is read at once.
+const CHUNK: usize = 256 * 1024;
+
+/// A stream with everything from the current byte to the farthest look-ahead in memory.
+pub(super) struct Window<R> {
+    reader: R,
+    buffer: Vec<u8>,
+    /// The current byte's index in the buffer.
+    at: usize,
+    ended: bool,
+    position: Position,
+}
+
+impl<R: Read> Window<R> {
+    /// A window at the start of what `reader` gives.
+    pub(super) fn new(reader: R) -> Self {
+        Self {
+            reader,
+            buffer: Vec::new(),
+            at: 0,
+            ended: false,
+            position: Position::START,
+        }
+    }
+
+    /// Where the current byte stands in the file.
+    pub(super) fn position(&self) -> Position {
+        self.position
+    }
+
+    /// Where the byte `count` places ahead stands in the file.
+    pub(super) fn position_at(&self, count: usize) -> Position {
+        after(self.position, self.ahead().get(..count).unwrap_or_default())
+    }
+
+    /// All bytes that are in memory, from the current one on.
+    pub(super) fn ahead(&self) -> &[u8] {
+        self.buffer.get(self.at..).unwrap_or_default()
+    }
+
+    /// Reads more; says whether there was more.
+    pub(super) fn grow(&mut self) -> Result<bool> {
+        if self.ended {
+            return Ok(false);
+        }
+        if self.at > self.buffer.len() / 2 {
+            self.buffer.drain(..self.at);
+            self.at = 0;
+        }
+        let filled = self.buffer.len();
+        self.buffer.resize(filled + CHUNK, 0);
+        let room = self.buffer.get_mut(filled..).unwrap_or_default();
+        let count = loop {
+            match self.reader.read(room) {
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                other => break other?,
+            }
+        };
+        self.buffer.truncate(filled + count);
+        self.ended = count == 0;
+        Ok(!self.ended)
+    }
+
+    /// The byte `index` places ahead; none at the end of the stream.
+    pub(super) fn byte(&mut self, index: usize) -> Result<Option<u8>> {
+        loop {
+            if let Some(&byte) = self.ahead().get(index) {
+                return Ok(Some(byte));
+            }
+            if !self.grow()? {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// How many bytes ahead `wanted` first holds, counted from `from`; the stream's end otherwise.
+    pub(super) fn find(&mut self, from: usize, wanted: impl Fn(u8) -> bool) -> Result<usize> {
+        let mut from = from;
+        loop {
+            let ahead = self.ahead();
+            let rest = ahead.get(from..).unwrap_or_default();
+            if let Some(index) = rest.iter().position(|&byte| wanted(byte)) {
+                return Ok(from + index);
+            }
+            from = from.max(ahead.len());
+            if !self.grow()? {
+                return Ok(from);
+            }
+        }
+    }
+
+    /// Whether a line that is only `---` or begins with `--- ` stands `index` bytes ahead, which
+    /// must be the start of a line.
+    pub(super) fn separator_at(&mut self, index: usize) -> Result<bool> {
+        for step in 0..3 {
+            if self.byte(index + step)? != Some(b'-') {
+                return Ok(false);
+            }
+        }
+        let next = self.byte(index + 3)?;
+        Ok(matches!(next, None | Some(b' ' | b'\t' | b'\r' | b'\n')))
+    }
+
+    /// Moves on by `count` bytes that are in memory and gives them.
+    pub(super) fn take(&mut self, count: usize) -> &[u8] {
+        let end = (self.at + count).min(self.buffer.len());
+        let taken = self.buffer.get(self.at..end).unwrap_or_default();
+        self.at = end;
+        self.position = after(self.position, taken);
+        taken
+    }
+}
+
+/// The position after `bytes` that begin at `start`; counts every byte that begins a character.
+fn after(start: Position, bytes: &[u8]) -> Position {
+    let characters = |bytes: &[u8]| count(bytes, |byte| byte & 0xC0 != 0x80);
+    match bytes.iter().rposition(|&byte| byte == b'\n') {
+        None => Position {
+            line: start.line,
+            column: start.column + characters(bytes),
+        },
+        Some(last) => Position {
+            line: start.line + count(bytes, |byte| byte == b'\n'),
+            column: 1 + characters(bytes.get(last + 1..).unwrap_or_default()),
+        },
+    }
+}
+
+fn count(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> usize {
+    bytes.iter().map(|&byte| usize::from(wanted(byte))).sum()
+}

@@ -1,0 +1,288 @@
+//! YAML text to spanned trees, from the event stream of the YAML parser.
+//!
+//! The `items` of a document's root are handed out one by one, so that the tree of a large
+//! `List` never exists as a whole. `managedFields` are skipped: nothing in them is ours.
+//! Aliases are copied, up to a bound that stops the well-known bombs.
+
+use super::fields::Fields;
+use super::node::{MAX_DEPTH, Node, Remark, SyntaxError, Tree, Value};
+use super::scalar;
+use serde_saphyr::granit_parser::{self, Event, Parser, ScalarStyle, StrInput, Tag};
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::ops::Range;
+
+/// How many nodes aliases and merge keys may copy in one document. Kubernetes objects are bound
+/// to some megabytes by etcd; what copies more than this is an attack or a mistake.
+const MAX_COPIED: usize = 100_000;
+
+/// Who takes what was read, in the order of the text.
+pub(super) trait Receiver {
+    /// One element of the root's `items`.
+    fn item(&mut self, item: Tree);
+    /// A document that is not empty; its `items` are an empty list if they were handed out.
+    fn document(&mut self, document: Tree);
+}
+
+/// Reads all documents of `text`; those before a syntax error are handed out.
+///
+/// # Errors
+/// The first place where the text is not YAML, or asks for too much.
+pub(super) fn read(text: &str, receiver: &mut dyn Receiver) -> Result<(), SyntaxError> {
+    let mut reader = Reader::new(text);
+    loop {
+        let (event, _) = reader.next()?;
+        match event {
+            Event::DocumentStart(..) => reader.document(receiver)?,
+            Event::StreamEnd => return Ok(()),
+            _ => {}
+        }
+    }
+}
+
+struct Reader<'t> {
+    text: &'t str,
+    parser: Parser<'t, StrInput<'t>>,
+    anchors: HashMap<usize, (Node, usize, usize)>,
+    copied: usize,
+    remarks: Vec<Remark>,
+    /// Where the last event ended, for errors that have no place of their own.
+    at: usize,
+}
+
+impl<'t> Reader<'t> {
+    fn new(text: &'t str) -> Self {
+        let options = granit_parser::options! {
+            emit_comments: false,
+            flow_nesting_limit: MAX_DEPTH,
+            block_nesting_limit: MAX_DEPTH,
+        };
+        Self {
+            text,
+            parser: Parser::new_from_str_with_options(text, options),
+            anchors: HashMap::new(),
+            copied: 0,
+            remarks: Vec::new(),
+            at: 0,
+        }
+    }
+
+    fn next(&mut self) -> Result<(Event<'t>, Range<usize>), SyntaxError> {
+        match self.parser.next_event() {
+            None => Ok((Event::StreamEnd, self.at..self.at)),
+            Some(Ok((event, span))) => {
+                let range = span.byte_range().unwrap_or(self.at..self.at);
+                self.at = range.end;
+                Ok((event, range))
+            }
+            Some(Err(error)) => Err(SyntaxError {
+                offset: error.marker().byte_offset().unwrap_or(self.at),
+                message: error.info(),
+            }),
+        }
+    }
+
+    fn fail<T>(&self, offset: usize, message: &str) -> Result<T, SyntaxError> {
+        let offset = offset.min(self.text.len());
+        Err(SyntaxError {
+            offset,
+            message: message.to_owned(),
+        })
+    }
+
+    fn document(&mut self, receiver: &mut dyn Receiver) -> Result<(), SyntaxError> {
+        self.anchors.clear();
+        self.copied = 0;
+        let (event, range) = self.next()?;
+        let root = match event {
+            Event::MappingStart(_, anchor, _) => {
+                let node = self.mapping(range.start, 1, Some(receiver))?;
+                self.remember(anchor, &node);
+                node
+            }
+            event => self.node(event, range, 1)?,
+        };
+        let remarks = std::mem::take(&mut self.remarks);
+        if !root.is_null() {
+            receiver.document(Tree { root, remarks });
+        }
+        Ok(())
+    }
+
+    /// The node that `event` begins.
+    fn node(
+        &mut self,
+        event: Event<'t>,
+        range: Range<usize>,
+        depth: usize,
+    ) -> Result<Node, SyntaxError> {
+        if depth > MAX_DEPTH {
+            return self.fail(range.start, "nested deeper than 128 levels");
+        }
+        match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                let node = scalar_node(&text, style, tag.as_deref(), range);
+                self.remember(anchor, &node);
+                Ok(node)
+            }
+            Event::SequenceStart(_, anchor, _) => {
+                let node = self.sequence(range.start, depth)?;
+                self.remember(anchor, &node);
+                Ok(node)
+            }
+            Event::MappingStart(_, anchor, _) => {
+                let node = self.mapping(range.start, depth, None)?;
+                self.remember(anchor, &node);
+                Ok(node)
+            }
+            Event::Alias(anchor) => self.copy(anchor, range.start, depth),
+            _ => self.fail(range.start, "a value is expected here"),
+        }
+    }
+
+    fn remember(&mut self, anchor: usize, node: &Node) {
+        if anchor > 0 {
+            let (count, depth) = node.size();
+            self.anchors.insert(anchor, (node.clone(), count, depth));
+        }
+    }
+
+    fn copy(&mut self, anchor: usize, offset: usize, depth: usize) -> Result<Node, SyntaxError> {
+        let Some((node, count, deep)) = self.anchors.get(&anchor) else {
+            return self.fail(offset, "an alias inside its own anchor");
+        };
+        if depth + deep > MAX_DEPTH {
+            return self.fail(offset, "nested deeper than 128 levels");
+        }
+        self.copied += count;
+        if self.copied > MAX_COPIED {
+            return self.fail(offset, "aliases that expand to more than 100000 values");
+        }
+        Ok(node.clone())
+    }
+
+    fn sequence(&mut self, start: usize, depth: usize) -> Result<Node, SyntaxError> {
+        let mut items = Vec::new();
+        loop {
+            let (event, range) = self.next()?;
+            if event == Event::SequenceEnd {
+                return Ok(self.close(start, range.end, Value::Seq(items)));
+            }
+            items.push(self.node(event, range, depth + 1)?);
+        }
+    }
+
+    /// Block collections end where the next token begins; their text ends before.
+    fn close(&self, start: usize, end: usize, value: Value) -> Node {
+        let text = self.text.get(start..end).unwrap_or_default();
+        Node::new(start..start + text.trim_end().len(), value)
+    }
+
+    fn mapping(
+        &mut self,
+        start: usize,
+        depth: usize,
+        mut receiver: Option<&mut dyn Receiver>,
+    ) -> Result<Node, SyntaxError> {
+        let mut fields = Fields::default();
+        loop {
+            let (event, range) = self.next()?;
+            if event == Event::MappingEnd {
+                return Ok(self.close(start, range.end, Value::Map(fields.finish())));
+            }
+            let merges =
+                matches!(&event, Event::Scalar(text, ScalarStyle::Plain, _, None) if text == "<<");
+            let key = self.node(event, range, depth + 1)?;
+            let (event, range) = self.next()?;
+            if merges {
+                let offset = range.start;
+                let value = self.node(event, range, depth + 1)?;
+                if !fields.merge(value) {
+                    return self.fail(offset, "a merge key `<<` takes an object or a list of them");
+                }
+                continue;
+            }
+            if key.text() == Some("managedFields") {
+                self.skip(event)?;
+                continue;
+            }
+            let value = match (&event, receiver.as_deref_mut()) {
+                (Event::SequenceStart(_, 0, _), Some(receiver)) if key.text() == Some("items") => {
+                    self.items(range.start, receiver)?
+                }
+                _ => self.node(event, range, depth + 1)?,
+            };
+            let (name, at) = field_name(key, &mut self.remarks);
+            fields.add(name, at, value, &mut self.remarks);
+        }
+    }
+
+    fn items(&mut self, start: usize, receiver: &mut dyn Receiver) -> Result<Node, SyntaxError> {
+        let before = std::mem::take(&mut self.remarks);
+        loop {
+            let (event, range) = self.next()?;
+            if event == Event::SequenceEnd {
+                self.remarks = before;
+                return Ok(self.close(start, range.end, Value::Seq(Vec::new())));
+            }
+            let root = self.node(event, range, 3)?;
+            let remarks = std::mem::take(&mut self.remarks);
+            receiver.item(Tree { root, remarks });
+        }
+    }
+
+    /// Reads past the node that `event` begins.
+    fn skip(&mut self, event: Event<'t>) -> Result<(), SyntaxError> {
+        let mut depth = 0_usize;
+        let mut event = event;
+        loop {
+            match event {
+                Event::SequenceStart(..) | Event::MappingStart(..) => depth += 1,
+                Event::SequenceEnd | Event::MappingEnd => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            if depth == 0 {
+                return Ok(());
+            }
+            event = self.next()?.0;
+        }
+    }
+}
+
+fn scalar_node(text: &str, style: ScalarStyle, tag: Option<&Tag>, range: Range<usize>) -> Node {
+    let tag: Option<Cow<'_, str>> =
+        tag.and_then(|tag| tag.core_suffix().map(|s| s.to_owned().into()));
+    let value = match (tag, style) {
+        (Some(tag), _) => scalar::resolve_as(&tag, text),
+        (None, ScalarStyle::Plain) => Some(scalar::resolve(text)),
+        (None, _) => None,
+    };
+    Node::new(range, value.unwrap_or_else(|| Value::String(text.into())))
+}
+
+/// The name of a field, and where it stands. A key that is not text is remarked.
+fn field_name(key: Node, remarks: &mut Vec<Remark>) -> (Box<str>, (u32, u32)) {
+    let at = (key.start, key.end);
+    match key.value {
+        Value::String(text) => (text, at),
+        other => {
+            let key = json_text(&other).into_boxed_str();
+            let remark = key.clone();
+            remarks.push(Remark::KeyNotText { key: remark, at });
+            (key, at)
+        }
+    }
+}
+
+/// The JSON text of a value that stands as a key, as sigs.k8s.io/yaml writes it.
+fn json_text(value: &Value) -> String {
+    match value {
+        Value::Null => "null".to_owned(),
+        Value::Bool(value) => value.to_string(),
+        Value::Int(value) => value.to_string(),
+        Value::Float(value) => value.to_string(),
+        Value::String(text) => text.to_string(),
+        Value::Seq(_) => "[…]".to_owned(),
+        Value::Map(_) => "{…}".to_owned(),
+    }
+}
