@@ -95,22 +95,27 @@ fn service_ports<'a>(
     })
 }
 
-/// Told where a port was read as the pods' own, and a Service of their name has one that leads
-/// elsewhere.
+/// Told where a port number was read as the pods' own, and a Service of their name has the same
+/// number and leads elsewhere.
 pub(super) fn namesake_note(
     cluster: &Cluster,
     party: &Party<'_>,
-    port: Option<&AskedPort>,
+    asked: Option<&AskedPort>,
 ) -> Option<String> {
     let service = cluster.services.at(party.namesake?);
-    let ports = service_ports(service, Some(port?)).ok()?;
-    let port = ports.first()?;
-    (port.target != TargetPort::Number(port.port)).then(|| {
-        let name = format!("{}/svc/{}:{}", service.namespace, service.name, port.port);
-        format!(
-            "this is port {} of the pods; `{name}` is the Service's, which leads elsewhere",
-            port.port
-        )
+    let PortName::Number(number) = asked?.port else {
+        return None;
+    };
+    let port = *service_ports(service, asked).ok()?.first()?;
+    let elsewhere = |pod: &Pod| match &port.target {
+        TargetPort::Number(target) => *target != number,
+        TargetPort::Named(name) => pod
+            .named_port(name, Some(port.protocol))
+            .any(|(_, target)| target != number),
+    };
+    party.pods.iter().any(|other| elsewhere(&other.pod)).then(|| {
+        let through = format!("{}/svc/{}:{number}", service.namespace, service.name);
+        format!("this is port {number} of the pods; `{through}` is the Service's, which leads elsewhere")
     })
 }
 

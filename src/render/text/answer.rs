@@ -13,6 +13,11 @@ const NAMES: usize = 5;
 impl Teller<'_> {
     /// The whole answer; its first line is exactly `yes`, `no` or `unknown`.
     pub fn answer(&self, answer: &Answer) -> String {
+        self.verdict(answer, true)
+    }
+
+    /// The verdict, where pairs differ, and what to note; why only if asked for.
+    pub(super) fn verdict(&self, answer: &Answer, why: bool) -> String {
         let mut out = format!("{}\n", self.colored(answer.verdict));
         let mut groups = groups(&answer.pairs);
         if let Some(nowhere) = &answer.nowhere {
@@ -33,7 +38,7 @@ impl Teller<'_> {
             .pairs
             .iter()
             .find(|pair| pair.verdict == answer.verdict);
-        if let Some(pair) = telling {
+        if let Some(pair) = telling.filter(|_| why) {
             self.paragraph(
                 &mut out,
                 0,
