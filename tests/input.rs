@@ -1,8 +1,18 @@
 //! Reads manifests as users have them: real cases, bad ones, and noise.
 
+#![expect(
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "helpers of tests fail and report like tests"
+)]
+
 use netpolc::diag::Severity;
-use netpolc::input::{Input, Loaded, Options, load};
+use netpolc::input::{Input, Loaded, Options, load, read_text};
+use netpolc::model::Cluster;
+use proptest::prelude::*;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 /// The directory of cases with known answers, which is not part of the project.
 fn cases() -> Option<PathBuf> {
@@ -13,48 +23,211 @@ fn cases() -> Option<PathBuf> {
     cases
 }
 
-fn read_all(directory: &Path) -> Vec<(PathBuf, Loaded)> {
-    let entries = directory.read_dir().expect("the directory of cases");
+fn children(directory: &Path) -> Vec<PathBuf> {
+    let entries = directory.read_dir().expect("a directory");
     let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("entry").path()).collect();
     paths.sort();
     paths
-        .into_iter()
-        .map(|path| {
-            let manifests = if path.join("in").exists() {
-                path.join("in")
-            } else {
-                path.join("all.yaml")
-            };
-            let loaded = load(&[Input::Path(manifests)], &Options::default()).expect("readable");
-            (path, loaded)
-        })
-        .collect()
 }
 
-fn errors(loaded: &Loaded) -> Vec<String> {
+fn read_path(path: &Path) -> Loaded {
+    load(&[Input::Path(path.to_owned())], &Options::default()).expect("readable")
+}
+
+fn errors(loaded: &Loaded) -> Vec<&str> {
     let errors = loaded
         .findings
         .iter()
         .filter(|finding| finding.severity == Severity::Error);
-    errors
-        .map(|finding| {
-            let place = finding.span().map(|span| loaded.sources.place(span));
-            format!("{place:?}: {} {:?}", finding.message, finding.help)
-        })
-        .collect()
+    errors.map(|finding| finding.message.as_str()).collect()
 }
 
 #[test]
 fn cases_with_known_answers_are_read_without_errors() {
     let Some(cases) = cases() else { return };
-    for (path, loaded) in read_all(&cases.join("truth")) {
-        assert_eq!(errors(&loaded), Vec::<String>::new(), "{}", path.display());
+    for path in children(&cases.join("truth")) {
+        let loaded = read_path(&path.join("all.yaml"));
+        assert_eq!(errors(&loaded), Vec::<&str>::new(), "{}", path.display());
         assert_eq!(loaded.left_out, Vec::<String>::new(), "{}", path.display());
         assert!(loaded.unknown_kinds.is_empty(), "{}", path.display());
         assert!(loaded.objects.pods.len() >= 9, "{}", path.display());
         assert!(loaded.objects.namespaces.len() >= 3, "{}", path.display());
     }
-    for (path, loaded) in read_all(&cases.join("analyzer")) {
-        assert_eq!(errors(&loaded), Vec::<String>::new(), "{}", path.display());
+    for path in children(&cases.join("analyzer")) {
+        let loaded = read_path(&path.join("in"));
+        assert_eq!(errors(&loaded), Vec::<&str>::new(), "{}", path.display());
     }
+}
+
+/// Everything that was found, one line each, with the text that is underlined.
+fn report(loaded: &Loaded) -> String {
+    let mut report = String::new();
+    for finding in &loaded.findings {
+        let (severity, rule) = (finding.severity.name(), finding.rule);
+        let _ = writeln!(report, "{severity}[{rule}]: {}", finding.message);
+        for label in &finding.labels {
+            let place = loaded.sources.place(label.span);
+            let text = loaded.sources.text(label.span).replace('\n', "\\n");
+            let _ = writeln!(report, "  {place} |{text}| {}", label.text);
+        }
+        if let Some(help) = &finding.help {
+            let _ = writeln!(report, "  help: {help}");
+        }
+    }
+    let _ = writeln!(report, "left out: {:?}", loaded.left_out);
+    let _ = writeln!(report, "unknown kinds: {:?}", loaded.unknown_kinds);
+    let objects = &loaded.objects;
+    let policies: Vec<String> = objects
+        .policies
+        .iter()
+        .map(netpolc::model::Policy::full_name)
+        .collect();
+    let namespaces: Vec<&str> = objects.namespaces.iter().map(|ns| &*ns.name).collect();
+    let _ = writeln!(report, "policies: {policies:?}");
+    let _ = writeln!(report, "namespaces: {namespaces:?}");
+    let _ = writeln!(
+        report,
+        "documents: {}, pods: {}, workloads: {}, services: {}",
+        loaded.documents,
+        objects.pods.len(),
+        objects.workloads.len(),
+        objects.services.len()
+    );
+    report
+}
+
+#[test]
+fn bad_manifests_are_reported_with_their_places() {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/snapshots/input"));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bad");
+    for path in children(&directory) {
+        let bytes = std::fs::read(&path).expect("readable");
+        let loaded = read_path(&path);
+        let name = path
+            .file_name()
+            .expect("a file")
+            .to_string_lossy()
+            .into_owned();
+        let shown = report(&loaded).replace(&*path.to_string_lossy(), &name);
+        if let Ok(text) = std::str::from_utf8(&bytes) {
+            let same = report(&read_text(&name, text, &Options::default()));
+            assert_eq!(same, shown, "text and file are read alike");
+        }
+        settings.bind(|| insta::assert_snapshot!(name.replace('.', "-"), shown));
+    }
+}
+
+/// Reads a text as the command does, and asks for everything that could be printed.
+fn survives(text: &str) {
+    let begun = Instant::now();
+    let loaded = read_text("noise.yaml", text, &Options::default());
+    for finding in &loaded.findings {
+        assert!(!finding.message.contains('\n'), "{}", finding.message);
+        assert!(!finding.message.contains('\u{1b}'), "{}", finding.message);
+        for label in &finding.labels {
+            let _ = loaded.sources.place(label.span);
+        }
+    }
+    let _ = Cluster::new(loaded.objects);
+    // Generous: builds without optimisation on a busy machine. What this stops takes minutes.
+    assert!(
+        begun.elapsed() < Duration::from_secs(20),
+        "slow on {text:?}"
+    );
+}
+
+/// The bad manifests and pieces that matter to the readers.
+fn seeds() -> Vec<String> {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bad");
+    let paths = children(&directory);
+    let texts = paths
+        .iter()
+        .map(|path| std::fs::read(path).expect("readable"));
+    texts
+        .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+        .collect()
+}
+
+/// Pieces that change what the text around them means.
+const PIECES: [&str; 24] = [
+    "---\n",
+    "...\n",
+    "- ",
+    ": ",
+    "{",
+    "}",
+    "[",
+    "]",
+    "\"",
+    "'",
+    "\n",
+    "\t",
+    "#",
+    "&a ",
+    "*a",
+    "<<: ",
+    "|\n",
+    "!!str ",
+    "items: ",
+    "\"items\": [",
+    "null",
+    "\u{feff}",
+    "\u{1b}[31m",
+    "%YAML 1.1\n",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn mutated_manifests_are_survived(
+        seed in proptest::sample::select(seeds()),
+        edits in proptest::collection::vec((any::<prop::sample::Index>(), 0..24_usize, 0..12_usize), 1..6),
+    ) {
+        let mut text: Vec<char> = seed.chars().collect();
+        for (place, piece, removed) in edits {
+            let start = place.index(text.len() + 1);
+            let end = (start + removed).min(text.len());
+            let piece = PIECES.get(piece).copied().unwrap_or_default();
+            text.splice(start..end, piece.chars());
+        }
+        survives(&text.into_iter().collect::<String>());
+    }
+
+    #[test]
+    fn noise_is_survived(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+        survives(&String::from_utf8_lossy(&bytes));
+    }
+
+    #[test]
+    fn noise_of_pieces_is_survived(pieces in proptest::collection::vec(proptest::sample::select(PIECES.to_vec()), 0..80)) {
+        survives(&pieces.concat());
+    }
+}
+
+#[test]
+fn what_is_deep_or_wide_is_survived() {
+    let many = 20_000;
+    survives(&"[".repeat(many));
+    survives(&"{\"a\":".repeat(many));
+    survives(&"- ".repeat(many));
+    survives(&"a:\n ".repeat(many));
+    survives(&"? ".repeat(many));
+    survives(&"---\n".repeat(many));
+    survives(&"{}\n".repeat(many));
+    survives(&format!("{{{}}}", "a: b, ".repeat(many)));
+    survives(&format!("{{\"items\": [{}", "{},".repeat(many)));
+    survives(&format!(
+        "a: &a [{}]\nb: [{}]\n",
+        "x,".repeat(1000),
+        "*a,".repeat(many)
+    ));
+    survives(&format!(
+        "a: &a {{{}}}\nb: {{{}}}\n",
+        "k: v, ".repeat(1000),
+        "<<: *a, ".repeat(many)
+    ));
 }

@@ -28,8 +28,9 @@ impl Check<'_, '_> {
     fn node(&self, node: &Node, shape: &Shape, path: &Path<'_>) {
         match (self.schema.resolve(shape), &node.value) {
             // The API server reads null as absent, everywhere.
-            (_, Value::Null) | (Shape::Any | Shape::Shared(_), _) => {}
-            (Shape::Text | Shape::IntOrText | Shape::Quantity, Value::String(_))
+            (_, Value::Null)
+            | (Shape::Any | Shape::Shared(_), _)
+            | (Shape::Text | Shape::IntOrText | Shape::Quantity, Value::String(_))
             | (Shape::Boolean, Value::Bool(_))
             | (Shape::Int64, Value::Int(_))
             | (Shape::Number | Shape::Quantity, Value::Int(_) | Value::Float(_)) => {}

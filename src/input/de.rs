@@ -1,4 +1,4 @@
-//! Reads the same small structs from a spanned tree that serde_json reads from plain text.
+//! Reads the same small structs from a spanned tree that `serde_json` reads from plain text.
 //!
 //! Errors carry the place of the innermost value that did not fit.
 

@@ -103,7 +103,7 @@ fn first_of<T: Clone + PartialEq, K: Hash + Eq>(
         let (mut one, mut other) = (first.clone(), second.clone());
         let places = (take(origin(&mut one)), take(origin(&mut other)));
         if one != other {
-            let message = format!("{} is here twice, and differs", name(first));
+            let message = format!("`{}` is defined twice, with different content", name(first));
             let finding = Finding::warning("duplicate-object", message);
             let finding = at(finding, places.1, "this one is passed over");
             let finding = at(finding, places.0, "this one is read");
@@ -116,10 +116,9 @@ fn first_of<T: Clone + PartialEq, K: Hash + Eq>(
 
 /// Keeps policies that are the same once, and none of those that differ.
 fn policies(objects: &mut Vec<Policy>, findings: &mut Vec<Finding>, left_out: &mut Vec<String>) {
-    let mut groups: HashMap<(Option<Arc<str>>, Arc<str>, &str), Vec<usize>> = HashMap::new();
+    let mut groups: HashMap<(&str, String), Vec<usize>> = HashMap::new();
     for (index, policy) in objects.iter().enumerate() {
-        let namespace = policy.namespace.clone();
-        let key = (namespace, Arc::clone(&policy.name), policy.kind.name());
+        let key = (policy.kind.name(), policy.full_name());
         groups.entry(key).or_default().push(index);
     }
     let mut groups: Vec<Vec<usize>> = groups
@@ -148,7 +147,7 @@ fn policies(objects: &mut Vec<Policy>, findings: &mut Vec<Finding>, left_out: &m
         }
         dropped.extend(&group);
         let name = format!("{} {}", first.kind.name(), first.full_name());
-        let message = format!("{name} is here twice, and differs: neither is read");
+        let message = format!("`{name}` is defined twice, with different content: neither is read");
         let mut finding = Finding::error("duplicate-object", message);
         for other in others {
             finding = at(finding, other.origin.span, "defined again here");
@@ -188,14 +187,14 @@ fn without_origins(policy: &Policy) -> Policy {
     for rule in rules.into_iter().flatten().flatten() {
         rule.origin = Origin::default();
         if let Peers::Listed(peers) = &mut rule.peers {
-            peers
-                .iter_mut()
-                .for_each(|peer| peer.origin = Origin::default());
+            for peer in peers {
+                peer.origin = Origin::default();
+            }
         }
         if let Ports::Listed(ports) = &mut rule.ports {
-            ports
-                .iter_mut()
-                .for_each(|port| port.origin = Origin::default());
+            for port in ports {
+                port.origin = Origin::default();
+            }
         }
     }
     policy

@@ -1,4 +1,4 @@
-//! JSON text to a spanned tree. Written by hand because serde_json gives no byte offsets.
+//! JSON text to a spanned tree. Written by hand because `serde_json` gives no byte offsets.
 
 use super::fields::Fields;
 use super::node::{MAX_DEPTH, Node, Remark, SyntaxError, Tree, Value};

@@ -169,10 +169,9 @@ impl<'a> TypeMeta<'a> {
                 Recognised::Read(*kind)
             }
             Some((kind, ..)) if GROUPS.contains(&self.group()) => Recognised::WrongVersion(*kind),
-            Some(_) => Recognised::Other,
             None if self.kind.ends_with("List") => Recognised::List,
             None if self.group() == "networking.k8s.io" => self.misspelt(),
-            None => Recognised::Other,
+            Some(_) | None => Recognised::Other,
         }
     }
 

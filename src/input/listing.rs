@@ -1,5 +1,6 @@
 //! The items of a List, which may come before it says what it is.
 
+use super::decode::meta::Head;
 use super::kind::TypeMeta;
 use super::loader::{Loader, Mark, Part};
 use super::node::{SyntaxError, Tree};
@@ -57,12 +58,12 @@ impl<'t> Listing<'t> {
     ) -> Result<(), SyntaxError> {
         match list {
             Some(list) => loader.json(part, list.item()),
-            None if has_kind(part.text) => loader.json(part, None),
-            None => {
+            None if lacks_kind(part.text) => {
                 let text = part.text.to_owned();
                 self.pending.push(Pending::Text(text, part.start));
                 Ok(())
             }
+            None => loader.json(part, None),
         }
     }
 
@@ -97,8 +98,7 @@ impl<'t> Listing<'t> {
     }
 }
 
-/// Whether a JSON object says what it is. What is not JSON does not; that is found later.
-fn has_kind(text: &str) -> bool {
-    serde_json::from_str::<super::decode::meta::Head<'_>>(text)
-        .is_ok_and(|head| !head.kind.is_empty())
+/// Whether a JSON object does not say what it is.
+fn lacks_kind(text: &str) -> bool {
+    serde_json::from_str::<Head<'_>>(text).is_ok_and(|head| head.kind.is_empty())
 }

@@ -71,38 +71,15 @@ impl<'o> Loader<'o> {
         part: Part<'_>,
         inherited: Option<TypeMeta<'_>>,
     ) -> Result<(), SyntaxError> {
-        if let Ok(head) = serde_json::from_str::<Head<'_>>(part.text) {
-            if let Some(kind) = self.plain_kind(&head, inherited)
-                && self.plain(part, kind)
-            {
-                return Ok(());
-            }
+        if let Ok(head) = serde_json::from_str::<Head<'_>>(part.text)
+            && let Some(kind) = plain_kind(&head, inherited)
+            && self.plain(part, kind)
+        {
+            return Ok(());
         }
         let tree = json_tree::read(part.text)?;
         self.tree(part, 0, &tree, inherited);
         Ok(())
-    }
-
-    /// The kind of an object that came from an API server: it is valid, so that nothing of its
-    /// text will be shown.
-    fn plain_kind(&self, head: &Head<'_>, inherited: Option<TypeMeta<'_>>) -> Option<Kind> {
-        if head.metadata.uid.is_empty() {
-            return None;
-        }
-        let meta = match inherited {
-            Some(inherited) if head.kind.is_empty() => inherited,
-            Some(_) | None => TypeMeta {
-                api_version: &head.api_version,
-                kind: &head.kind,
-            },
-        };
-        match meta.recognise() {
-            Recognised::Read(kind) => Some(kind),
-            Recognised::List
-            | Recognised::WrongVersion(_)
-            | Recognised::Misspelt(_)
-            | Recognised::Other => None,
-        }
     }
 
     /// Reads an object of the inventory straight from its text; says whether that worked.
@@ -177,7 +154,7 @@ impl<'o> Loader<'o> {
                 needed
             }
             Recognised::Read(kind) => {
-                let outcome = object::read(self, document, node, kind);
+                let outcome = object::read(self, document, node, (kind, meta.api_version));
                 self.keep(outcome)
             }
             Recognised::WrongVersion(kind) if is_object(node) => {
@@ -324,4 +301,26 @@ fn is_object(node: &Node) -> bool {
             })
         )
     })
+}
+
+/// The kind of an object that came from an API server: it is valid, so that nothing of its
+/// text will be shown.
+fn plain_kind(head: &Head<'_>, inherited: Option<TypeMeta<'_>>) -> Option<Kind> {
+    if head.metadata.uid.is_empty() {
+        return None;
+    }
+    let meta = match inherited {
+        Some(inherited) if head.kind.is_empty() => inherited,
+        Some(_) | None => TypeMeta {
+            api_version: &head.api_version,
+            kind: &head.kind,
+        },
+    };
+    match meta.recognise() {
+        Recognised::Read(kind) => Some(kind),
+        Recognised::List
+        | Recognised::WrongVersion(_)
+        | Recognised::Misspelt(_)
+        | Recognised::Other => None,
+    }
 }

@@ -27,6 +27,8 @@ mod schema;
 mod split;
 mod stream;
 mod suggest;
+#[cfg(test)]
+mod tests;
 mod validate;
 mod window;
 mod yaml;

@@ -88,7 +88,7 @@ pub(super) struct SyntaxError {
     pub message: String,
 }
 
-/// How deep documents may nest; serde_json has the same bound.
+/// How deep documents may nest; `serde_json` has the same bound.
 pub(super) const MAX_DEPTH: usize = 128;
 
 impl Node {

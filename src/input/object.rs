@@ -30,7 +30,7 @@ pub(super) fn read(
     loader: &mut Loader<'_>,
     document: &Document<'_>,
     node: &Node,
-    kind: Kind,
+    (kind, api_version): (Kind, &str),
 ) -> Outcome {
     let report = Report::new(document.place, document.text);
     remarks(document, node, &report);
@@ -41,7 +41,8 @@ pub(super) fn read(
     let object = if kind.is_policy() {
         policy(loader, node, kind, &report)
     } else {
-        if !from_server {
+        // The schema is that of the current version; older ones had other fields.
+        if !from_server && api_version == kind.api_version() {
             check(node, kind, Severity::Warning, &report);
         }
         from_inventory(loader, node, kind, &report)

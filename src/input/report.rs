@@ -140,9 +140,11 @@ impl<'t> Report<'t> {
         raised
     }
 
-    /// All findings.
+    /// All findings, in the order of the text.
     pub(super) fn finish(self) -> Vec<Finding> {
-        self.findings.into_inner()
+        let mut findings = self.findings.into_inner();
+        findings.sort_by_key(Finding::span);
+        findings
     }
 
     /// What stands in the text for a node, shortened and made safe to print.

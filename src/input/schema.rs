@@ -64,16 +64,17 @@ impl Schema {
 }
 
 macro_rules! schema_of {
-    ($type:ty) => {{
+    ($type:ty $(, $field:literal)?) => {{
         static SCHEMA: OnceLock<Schema> = OnceLock::new();
-        SCHEMA.get_or_init(generate::<$type>)
+        SCHEMA.get_or_init(|| generate::<$type>(&[$($field)?]))
     }};
 }
 
 /// The schema of a kind, in the version that is current.
 pub(super) fn of(kind: Kind) -> &'static Schema {
     match kind {
-        Kind::NetworkPolicy => schema_of!(networking::NetworkPolicy),
+        // Servers of version 1.24 to 1.27 gave policies a status.
+        Kind::NetworkPolicy => schema_of!(networking::NetworkPolicy, "status"),
         Kind::Ingress => schema_of!(networking::Ingress),
         Kind::Namespace => schema_of!(core::Namespace),
         Kind::Node => schema_of!(core::Node),
@@ -91,7 +92,8 @@ pub(super) fn of(kind: Kind) -> &'static Schema {
     }
 }
 
-fn generate<T: JsonSchema>() -> Schema {
+/// The schema of a type, whose objects may also have the fields `more`.
+fn generate<T: JsonSchema>(more: &[&str]) -> Schema {
     let root = Json::from(SchemaGenerator::default().into_root_schema_for::<T>());
     let definitions = root.get("$defs").and_then(Json::as_object);
     let definitions: Vec<(&String, &Json)> = definitions.into_iter().flatten().collect();
@@ -108,10 +110,12 @@ fn generate<T: JsonSchema>() -> Schema {
             _ => shape(schema, &numbers),
         })
         .collect();
-    Schema {
-        root: shape(&root, &numbers),
-        shared,
+    let mut root = shape(&root, &numbers);
+    if let Shape::Object(fields) = &mut root {
+        fields.extend(more.iter().map(|&name| (name.into(), Shape::Any)));
+        fields.sort_by(|(a, _), (b, _)| a.cmp(b));
     }
+    Schema { root, shared }
 }
 
 fn shape(schema: &Json, numbers: &BTreeMap<&str, usize>) -> Shape {

@@ -119,15 +119,19 @@ impl<R: Read> Window<R> {
 
 /// The position after `bytes` that begin at `start`; counts every byte that begins a character.
 fn after(start: Position, bytes: &[u8]) -> Position {
-    let characters = |bytes: &[u8]| bytes.iter().filter(|&&byte| byte & 0xC0 != 0x80).count();
+    let characters = |bytes: &[u8]| count(bytes, |byte| byte & 0xC0 != 0x80);
     match bytes.iter().rposition(|&byte| byte == b'\n') {
         None => Position {
             line: start.line,
             column: start.column + characters(bytes),
         },
         Some(last) => Position {
-            line: start.line + bytes.iter().filter(|&&byte| byte == b'\n').count(),
+            line: start.line + count(bytes, |byte| byte == b'\n'),
             column: 1 + characters(bytes.get(last + 1..).unwrap_or_default()),
         },
     }
+}
+
+fn count(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> usize {
+    bytes.iter().map(|&byte| usize::from(wanted(byte))).sum()
 }

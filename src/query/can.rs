@@ -6,7 +6,7 @@
 use super::about::is_subject;
 use super::endpoint::AskedPort;
 use super::member::{Member, Who, members};
-use super::ports::{Connection, Wanted, boundaries, connections};
+use super::ports::{Connection, Wanted, boundaries, connections, namesake_note};
 use super::resolve::{Party, Role, resolve};
 use super::split::Cuts;
 use super::{Asked, Problem};
@@ -201,6 +201,9 @@ impl<'a> Asking<'a> {
         }
         let wanted = Wanted::of(self.cluster, self.destination, port)?;
         answer.one_connection = wanted.is_one();
+        answer
+            .notes
+            .extend(namesake_note(self.cluster, self.destination, port));
         let cuts = Cuts::of(self.policies.iter().copied());
         let by_node = self.nodes_matter();
         let sources = members(self.cluster, self.source, &cuts, by_node);

@@ -88,12 +88,28 @@ pub(super) fn members<'p>(
             name: if set == party.addresses && party.pods.is_empty() && party.nodes.is_empty() {
                 party.title.clone()
             } else {
-                set.to_string()
+                range_name(&set)
             },
             who: Who::Addresses(set, address),
             dormant: None,
         });
     pods.chain(nodes).chain(addresses).collect()
+}
+
+/// `10.0.0.0-10.1.255.255,10.3.0.0-10.255.255.255 and 7 more ranges`.
+fn range_name(set: &AddressSet) -> String {
+    let range = |(first, last): (IpAddr, IpAddr)| {
+        if first == last {
+            first.to_string()
+        } else {
+            format!("{first}-{last}")
+        }
+    };
+    let all: Vec<_> = set.ranges().map(range).collect();
+    match all.as_slice() {
+        [first, second, _, ..] => format!("{first},{second} and {} more ranges", all.len() - 2),
+        few => few.join(","),
+    }
 }
 
 fn group_name(cluster: &Cluster, party: &Party<'_>, pods: &[&Pod]) -> String {

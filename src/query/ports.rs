@@ -96,6 +96,30 @@ pub(super) fn service_ports<'a>(
     })
 }
 
+/// Told where a port number was read as the pods' own, and a Service of their name has the same
+/// number and leads elsewhere.
+pub(super) fn namesake_note(
+    cluster: &Cluster,
+    party: &Party<'_>,
+    asked: Option<&AskedPort>,
+) -> Option<String> {
+    let service = cluster.services.at(party.namesake?);
+    let PortName::Number(number) = asked?.port else {
+        return None;
+    };
+    let port = *service_ports(service, asked).ok()?.first()?;
+    let elsewhere = |pod: &Pod| match &port.target {
+        TargetPort::Number(target) => *target != number,
+        TargetPort::Named(name) => pod
+            .named_port(name, Some(port.protocol))
+            .any(|(_, target)| target != number),
+    };
+    party.pods.iter().any(|other| elsewhere(&other.pod)).then(|| {
+        let through = format!("{}/svc/{}:{number}", service.namespace, service.name);
+        format!("this is port {number} of the pods; `{through}` is the Service's, which leads elsewhere")
+    })
+}
+
 /// A connection to a member, and the Service port that leads there.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Connection<'a> {

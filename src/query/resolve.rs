@@ -47,6 +47,8 @@ pub struct Party<'a> {
     pub addresses: AddressSet,
     /// The Service through which the pods are reached.
     pub service: Option<ServiceId>,
+    /// A Service of the same name in front of the same pods, which was not asked for.
+    pub namesake: Option<ServiceId>,
     /// What to tell about how the reference was read.
     pub notes: Vec<String>,
 }
@@ -184,23 +186,13 @@ impl<'a> Finder<'a> {
             (0, _) => Err(self.no_object(namespace, kind, name)),
             (1, _) => Ok(parties.remove(0)),
             (_, true) => {
-                let service = parties.iter().find_map(|party| party.service);
+                let namesake = parties.iter().find_map(|party| party.service);
                 let mut party = parties.remove(0);
-                party.service = None;
-                party.notes.extend(service.map(|id| self.service_hint(id)));
+                party.namesake = namesake;
                 Ok(party)
             }
             (_, false) => Err(self.ambiguous(&found, name)),
         }
-    }
-
-    /// Told where a name is both a workload's and its Service's.
-    fn service_hint(&self, id: ServiceId) -> String {
-        let service = self.cluster.services.at(id);
-        format!(
-            "the port is the pods' own; for the Service's port ask `{}/svc/{}`",
-            service.namespace, service.name
-        )
     }
 
     fn party(&self, candidate: Candidate<'a>) -> Result<Party<'a>, Problem> {
@@ -398,8 +390,8 @@ impl<'a> Finder<'a> {
                 .collect(),
             nodes: inside.nodes,
             addresses: inside.outside,
-            service: None,
             notes,
+            ..Party::default()
         }
     }
 }

@@ -152,18 +152,15 @@ impl RawIngress<'_> {
 
 impl RawBackend<'_> {
     fn build(&self, path: &str, build: &mut Build<'_>) -> Option<Backend> {
-        let (name, port, path) = match &self.service {
-            Some(service) => {
-                let port = match &*service.port.name {
-                    "" => RawTarget::Number(service.port.number),
-                    _ => RawTarget::Name(service.port.name.clone()),
-                };
-                (&service.name, port, format!("{path}.service.port.number"))
-            }
-            None => {
-                let path = format!("{path}.servicePort");
-                (&self.service_name, self.service_port.clone(), path)
-            }
+        let (name, port, path) = if let Some(service) = &self.service {
+            let port = match &*service.port.name {
+                "" => RawTarget::Number(service.port.number),
+                _ => RawTarget::Name(service.port.name.clone()),
+            };
+            (&service.name, port, format!("{path}.service.port.number"))
+        } else {
+            let path = format!("{path}.servicePort");
+            (&self.service_name, self.service_port.clone(), path)
         };
         let service = build.optional(name)?;
         Some(Backend {

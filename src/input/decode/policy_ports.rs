@@ -1,4 +1,4 @@
-//! The ports of a NetworkPolicy rule. Source: `networking/v1` NetworkPolicyPort and its
+//! The ports of a NetworkPolicy rule. Source: `networking/v1` `NetworkPolicyPort` and its
 //! validation (`ValidateNetworkPolicyPort`).
 
 use super::policy::PolicyReader;

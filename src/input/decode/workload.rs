@@ -101,11 +101,9 @@ impl RawWorkload<'_> {
 
 /// The number of pods; one where the manifest does not say.
 fn count(written: Option<i64>, path: &str, build: &mut Build<'_>) -> u32 {
-    match u32::try_from(written.unwrap_or(1)) {
-        Ok(count) => count,
-        Err(_) => {
-            build.issue("invalid-value", path, "must not be negative");
-            0
-        }
+    let count = u32::try_from(written.unwrap_or(1));
+    if count.is_err() {
+        build.issue("invalid-value", path, "must be a number of pods");
     }
+    count.unwrap_or(0)
 }

@@ -2,9 +2,9 @@
 
 use super::{Teller, list, verdict_word};
 use crate::model::{Action, Direction, Tier};
-use crate::net::{AddressSet, ConnSet};
+use crate::net::{AddressSet, ConnSet, PortSet};
 use crate::query::can::{Answer, Mode, Pair, Side};
-use crate::trace::{Basis, EndNames, Exemption, Half, NotSubject, Verdict};
+use crate::trace::{Basis, EndNames, Half, NotSubject, Verdict};
 use std::collections::BTreeSet;
 
 /// Names shown before "and N more".
@@ -13,13 +13,23 @@ const NAMES: usize = 5;
 impl Teller<'_> {
     /// The whole answer; its first line is exactly `yes`, `no` or `unknown`.
     pub fn answer(&self, answer: &Answer) -> String {
+        self.verdict(answer, true)
+    }
+
+    /// The verdict, where pairs differ, and what to note; why only if asked for.
+    pub(super) fn verdict(&self, answer: &Answer, why: bool) -> String {
         let mut out = format!("{}\n", self.colored(answer.verdict));
-        let groups = groups(&answer.pairs);
+        let mut groups = groups(&answer.pairs);
         if let Some(nowhere) = &answer.nowhere {
             self.paragraph(&mut out, 0, 0, &format!("{nowhere}."));
         }
         if groups.len() > 1 {
             self.paragraph(&mut out, 0, 0, &differ(answer));
+            groups.sort_by_key(|group| {
+                group
+                    .first()
+                    .is_none_or(|pair| pair.verdict != answer.verdict)
+            });
             for group in &groups {
                 self.group(&mut out, answer, group);
             }
@@ -28,7 +38,7 @@ impl Teller<'_> {
             .pairs
             .iter()
             .find(|pair| pair.verdict == answer.verdict);
-        if let Some(pair) = telling {
+        if let Some(pair) = telling.filter(|_| why) {
             self.paragraph(
                 &mut out,
                 0,
@@ -84,10 +94,22 @@ impl Teller<'_> {
 
     /// Why a pair has its verdict, in one paragraph.
     pub(super) fn reason(&self, answer: &Answer, pair: &Pair, whole: bool) -> String {
-        let (source, destination) = if whole && answer.pairs.len() > 1 {
-            (&answer.source, &answer.destination)
+        let one = |side: fn(&Pair) -> &Side| {
+            !whole
+                || answer
+                    .pairs
+                    .iter()
+                    .all(|other| side(other).name == side(pair).name)
+        };
+        let source = if one(|pair| &pair.source) {
+            &pair.source.name
         } else {
-            (&pair.source.name, &pair.destination.name)
+            &answer.source
+        };
+        let destination = if one(|pair| &pair.destination) {
+            &pair.destination.name
+        } else {
+            &answer.destination
         };
         let (protocol, port) = pair.example;
         let example = format!("{protocol} {port}");
@@ -101,7 +123,8 @@ impl Teller<'_> {
             destination,
         };
         let why = self.why(pair, names);
-        let instance = if answer.one_connection || pair.allowed.is_all() {
+        let only = ConnSet::of(protocol, PortSet::single(port));
+        let instance = if answer.one_connection || pair.allowed.is_all() || pair.allowed == only {
             String::new()
         } else {
             format!("on {example} ")
@@ -128,18 +151,15 @@ impl Teller<'_> {
 
     /// What decided, on both sides.
     fn why(&self, pair: &Pair, names: EndNames<'_>) -> String {
-        match pair.reason.exemption {
-            Some(Exemption::SamePod) => return "a pod always reaches itself".into(),
-            Some(Exemption::NodeToItsPod) => return "a node always reaches its own pods".into(),
-            Some(Exemption::PodToItsNode) => return "a pod always reaches its own node".into(),
-            None => {}
+        if let Some(exemption) = pair.reason.exemption {
+            return exemption.describe().into();
         }
         let halves = Direction::BOTH.map(|direction| self.half(pair.reason.half(direction), names));
-        halves
-            .into_iter()
-            .flatten()
-            .collect::<Vec<_>>()
-            .join(", and ")
+        let halves: Vec<_> = halves.into_iter().flatten().collect();
+        if halves.is_empty() {
+            return "no policy governs either end".into();
+        }
+        halves.join(", and ")
     }
 
     /// One direction in a clause; nothing where there is nothing to say.
@@ -256,11 +276,12 @@ pub(super) fn tier_name(tier: Tier) -> &'static str {
 fn differ(answer: &Answer) -> String {
     let (source, destination) = (&answer.source, &answer.destination);
     match (answer.mode, answer.verdict) {
-        (Mode::All, Verdict::Allow) | (Mode::Any, _) => {
-            format!("it depends on who in {source} asks whom in {destination}:")
+        (Mode::All, Verdict::Allow) => {
+            format!("all of {source} reach all of {destination}, though not on the same ports:")
         }
+        (Mode::Any, _) => format!("not all of {source} are alike towards {destination}:"),
         (Mode::All, Verdict::Deny | Verdict::Undecided) => {
-            format!("not everyone in {source} reaches everyone in {destination}:")
+            format!("not all of {source} reach all of {destination}:")
         }
     }
 }

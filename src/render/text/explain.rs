@@ -5,6 +5,7 @@ use super::{Teller, english, list, verdict_word};
 use crate::model::{Action, Direction, Policy, PolicyId, PolicyKind, Tier};
 use crate::query::about::{PodPolicies, subjects};
 use crate::query::can::{Answer, Pair};
+use crate::render::count;
 use crate::trace::{Basis, EndNames, Half, Hit, Miss, NotSubject, Verdict};
 use std::collections::BTreeSet;
 
@@ -18,7 +19,7 @@ const NAMES: usize = 5;
 impl Teller<'_> {
     /// The decision on each pair, tier by tier.
     pub fn explanation(&self, answer: &Answer) -> String {
-        let mut out = self.answer(answer);
+        let mut out = self.verdict(answer, false);
         // Those that the verdict hangs on come first.
         let mut pairs: Vec<&Pair> = answer.pairs.iter().collect();
         pairs.sort_by_key(|pair| pair.verdict != answer.verdict);
@@ -31,7 +32,10 @@ impl Teller<'_> {
                 &mut out,
                 0,
                 0,
-                &format!("({more} more pairs are not shown)"),
+                &format!(
+                    "{} not shown",
+                    count(more, "more pair is", "more pairs are")
+                ),
             );
         }
         out
@@ -54,7 +58,8 @@ impl Teller<'_> {
             &format!("{head}: {}", verdict_word(pair.verdict)),
         );
         if let Some(exemption) = pair.reason.exemption {
-            self.paragraph(out, 2, 2, exempt(exemption));
+            let said = exemption.describe();
+            self.paragraph(out, 2, 2, &format!("{said}, whatever the policies say:"));
         }
         for direction in Direction::BOTH {
             self.direction(out, pair.reason.half(direction), names);
@@ -78,7 +83,7 @@ impl Teller<'_> {
             &format!("{} {of} {word}: {verdict}", half.direction),
         );
         if let Basis::NotSubject(why) = half.basis {
-            self.row(out, "", not_subject(why));
+            self.paragraph(out, 4, 4, not_subject(why));
             return;
         }
         for tier in [Tier::Admin, Tier::NetworkPolicy, Tier::Baseline] {
@@ -306,15 +311,6 @@ impl Teller<'_> {
             // A DaemonSet has as many pods as there are nodes.
             (_, None) => format!("among them are the pods of {}", list(&names, NAMES)),
         }
-    }
-}
-
-fn exempt(exemption: crate::trace::Exemption) -> &'static str {
-    use crate::trace::Exemption;
-    match exemption {
-        Exemption::SamePod => "a pod always reaches itself, whatever the policies say:",
-        Exemption::NodeToItsPod => "a node always reaches its own pods, whatever the policies say:",
-        Exemption::PodToItsNode => "a pod always reaches its own node, whatever the policies say:",
     }
 }
 

@@ -1,0 +1,405 @@
+//! What valid manifests are read as.
+
+use super::{Loaded, Options, read_text};
+use crate::model::{
+    NamespaceScope, PeerMatch, Peers, PodPhase, Policy, PortTest, Ports, ServiceKind, TargetPort,
+};
+use crate::net::Protocol;
+use crate::selector::{Labels, Selector};
+
+fn read(text: &str) -> Loaded {
+    read_text("a.yaml", text, &Options::default())
+}
+
+/// Reads what has nothing wrong.
+fn clean(text: &str) -> Loaded {
+    let loaded = read(text);
+    assert_eq!(loaded.findings, [], "{text}");
+    assert_eq!(loaded.left_out, Vec::<String>::new());
+    loaded
+}
+
+fn policy(spec: &str) -> Policy {
+    let loaded = clean(&format!(
+        "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\n\
+         metadata: {{name: p, namespace: shop}}\nspec: {spec}\n"
+    ));
+    loaded.objects.policies.into_iter().next().unwrap()
+}
+
+fn ports(ports: &str) -> Vec<PortTest> {
+    let policy = policy(&format!(
+        "{{podSelector: {{}}, ingress: [{{ports: {ports}}}]}}"
+    ));
+    match &policy.ingress.as_ref().unwrap()[0].ports {
+        Ports::Any => Vec::new(),
+        Ports::Listed(ports) => ports.iter().map(|port| port.test.clone()).collect(),
+    }
+}
+
+#[test]
+fn policy_types_default_as_the_api_server_defaults_them() {
+    let governs = |spec: &str| {
+        let policy = policy(spec);
+        let count = |rules: &Option<Vec<_>>| rules.as_ref().map(Vec::len);
+        (count(&policy.ingress), count(&policy.egress))
+    };
+    assert_eq!(governs("{}"), (Some(0), None));
+    assert_eq!(
+        governs("{podSelector: {}, egress: [{}]}"),
+        (Some(0), Some(1))
+    );
+    assert_eq!(governs("{egress: []}"), (Some(0), None));
+    assert_eq!(governs("{policyTypes: [], ingress: [{}]}"), (Some(1), None));
+    assert_eq!(governs("{policyTypes: [Egress]}"), (None, Some(0)));
+    assert_eq!(
+        governs("{policyTypes: [Egress], ingress: []}"),
+        (None, Some(0))
+    );
+    assert_eq!(
+        governs("{policyTypes: [Ingress, Egress]}"),
+        (Some(0), Some(0))
+    );
+}
+
+#[test]
+fn rules_without_their_policy_type_are_told() {
+    let loaded = read(
+        "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: p}\n\
+         spec: {policyTypes: [Egress], ingress: [{}]}\n",
+    );
+    assert_eq!(loaded.objects.policies[0].ingress, None);
+    assert_eq!(loaded.findings[0].rule, "rules-without-policy-type");
+}
+
+#[test]
+fn missing_empty_and_null_lists_match_everyone_and_everything() {
+    for rule in [
+        "{}",
+        "{from: []}",
+        "{from: null, ports: null}",
+        "{ports: []}",
+        "null",
+    ] {
+        let policy = policy(&format!("{{ingress: [{rule}]}}"));
+        let rule = &policy.ingress.unwrap()[0];
+        assert_eq!((&rule.peers, &rule.ports), (&Peers::Anyone, &Ports::Any));
+    }
+}
+
+#[test]
+fn peers_know_their_namespaces() {
+    let policy = policy(
+        "{egress: [{to: [{podSelector: {}}, {namespaceSelector: {}}, \
+         {podSelector: {matchLabels: {a: b}}, namespaceSelector: {matchLabels: {c: d}}}]}]}",
+    );
+    let Peers::Listed(peers) = &policy.egress.as_ref().unwrap()[0].peers else {
+        panic!("three peers")
+    };
+    let scopes: Vec<_> = peers
+        .iter()
+        .map(|peer| match &peer.matches {
+            PeerMatch::Pods(scope) => (scope.namespaces.clone(), scope.pods.clone()),
+            PeerMatch::IpBlock(_) => panic!("pods"),
+        })
+        .collect();
+    let everything = Selector::everything;
+    assert_eq!(
+        scopes[0],
+        (NamespaceScope::Named("shop".into()), everything())
+    );
+    assert_eq!(
+        scopes[1],
+        (NamespaceScope::Matching(everything()), everything())
+    );
+    let (c, a) = (
+        Selector::labels([("c", "d")]),
+        Selector::labels([("a", "b")]),
+    );
+    assert_eq!(scopes[2], (NamespaceScope::Matching(c), a));
+    assert_eq!(
+        policy.subject.namespaces,
+        NamespaceScope::Named("shop".into())
+    );
+}
+
+#[test]
+fn ports_have_their_defaults() {
+    let range = |protocol, first, last| PortTest::Range {
+        protocol,
+        first,
+        last,
+    };
+    assert_eq!(ports("[{}]"), [range(Protocol::Tcp, 1, 65535)]);
+    assert_eq!(ports("[{protocol: UDP}]"), [range(Protocol::Udp, 1, 65535)]);
+    assert_eq!(ports("[{port: 80}]"), [range(Protocol::Tcp, 80, 80)]);
+    assert_eq!(
+        ports("[{port: 80, endPort: 80, protocol: SCTP}, {port: 1, endPort: 65535}]"),
+        [
+            range(Protocol::Sctp, 80, 80),
+            range(Protocol::Tcp, 1, 65535)
+        ]
+    );
+    assert_eq!(
+        ports("[{port: http}]"),
+        [PortTest::Named {
+            name: "http".into(),
+            protocol: Some(Protocol::Tcp),
+        }]
+    );
+}
+
+#[test]
+fn parts_of_a_policy_know_their_places() {
+    let text = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: db\n\
+                spec:\n  podSelector:\n    matchLabels:\n      app: db\n  ingress:\n    - from:\n        \
+                - ipBlock:\n            cidr: fd00::/64\n      ports:\n        - port: 5432\n";
+    let loaded = clean(text);
+    let policy = &loaded.objects.policies[0];
+    let shown = |origin: crate::model::Origin| {
+        let span = origin.span.unwrap();
+        let text = loaded.sources.text(span).split_whitespace();
+        format!(
+            "{} {}",
+            loaded.sources.place(span),
+            text.collect::<Vec<_>>().join(" ")
+        )
+    };
+    assert_eq!(shown(policy.origin), "a.yaml:4:9 db");
+    assert_eq!(
+        shown(policy.subject_origin),
+        "a.yaml:7:5 matchLabels: app: db"
+    );
+    let rule = &policy.ingress.as_ref().unwrap()[0];
+    assert_eq!(
+        shown(rule.origin),
+        "a.yaml:10:7 from: - ipBlock: cidr: fd00::/64 ports: - port: 5432"
+    );
+    let (Peers::Listed(peers), Ports::Listed(ports)) = (&rule.peers, &rule.ports) else {
+        panic!("one of each")
+    };
+    assert_eq!(
+        shown(peers[0].origin),
+        "a.yaml:11:11 ipBlock: cidr: fd00::/64"
+    );
+    assert_eq!(shown(ports[0].origin), "a.yaml:14:11 port: 5432");
+}
+
+const POD: &str = r#"{"apiVersion": "v1", "kind": "Pod",
+  "metadata": {"name": "web-1", "namespace": "shop", UID "labels": {"app": "web", "empty": null},
+    "managedFields": [{"fieldsV1": {"f:a": {}}}],
+    "ownerReferences": [{"kind": "Node", "name": "n", "apiVersion": "v1", "uid": "1"},
+      {"kind": "ReplicaSet", "name": "web", "controller": true, "apiVersion": "apps/v1", "uid": "2"}]},
+  "spec": {"hostNetwork": true, "nodeName": "node-1",
+    "initContainers": [
+      {"name": "once", "image": "i", "ports": [{"containerPort": 1}]},
+      {"name": "sidecar", "image": "i", "restartPolicy": "Always", "ports": [{"containerPort": 2, "protocol": "UDP"}]}],
+    "containers": [{"name": "web", "image": "i", "ports": [{"name": "http", "containerPort": 80}]}]},
+  "status": {"phase": "Succeeded", "podIP": "10.0.0.1", "podIPs": [{"ip": "10.0.0.1"}, {"ip": "fd00::1"}]}}"#;
+
+#[test]
+fn pods_are_read_alike_from_every_form() {
+    let own = POD.replace("UID", "");
+    let from_server = POD.replace("UID", r#""uid": "1-2","#);
+    let yaml = format!("--- # as YAML\n{own}");
+    let list = format!(r#"{{"items": [{from_server}], "kind": "List", "apiVersion": "v1"}}"#);
+    let bare = from_server.replace(r#""apiVersion": "v1", "kind": "Pod","#, "");
+    let typed = format!(r#"{{"kind": "PodList", "apiVersion": "v1", "items": [{bare}]}}"#);
+    let late = format!(r#"{{"items": [{bare}], "apiVersion": "v1", "kind": "PodList"}}"#);
+    let nested = format!(r#"{{"kind": "List", "apiVersion": "v1", "items": [{typed}, {typed}]}}"#);
+    let items = bare.replace('\n', " ");
+    let yaml_list = format!("apiVersion: v1\nitems:\n- {items}\nkind: PodList\n");
+    for text in [own, from_server, yaml, list, typed, late, nested, yaml_list] {
+        let loaded = clean(&text);
+        let [pod] = loaded.objects.pods.as_slice() else {
+            panic!("one pod in {text}, but {:?}", loaded.unknown_kinds)
+        };
+        assert_eq!((&*pod.namespace, &*pod.name), ("shop", "web-1"));
+        let labels = Labels::from_pairs([("app", "web"), ("empty", "")]);
+        assert_eq!(pod.template.labels, labels);
+        let owner = pod.owner.as_ref().unwrap();
+        assert_eq!((&*owner.kind, &*owner.name), ("ReplicaSet", "web"));
+        let ports: Vec<_> = pod
+            .template
+            .ports
+            .iter()
+            .map(|port| (port.protocol, port.port))
+            .collect();
+        assert_eq!(ports, [(Protocol::Tcp, 80), (Protocol::Udp, 2)]);
+        assert_eq!(pod.template.ports[0].name.as_deref(), Some("http"));
+        assert!(pod.template.host_network);
+        assert_eq!(pod.node.as_deref(), Some("node-1"));
+        assert_eq!(pod.phase, PodPhase::Finished);
+        let ips: Vec<String> = pod.ips.iter().map(ToString::to_string).collect();
+        assert_eq!(ips, ["10.0.0.1", "fd00::1"]);
+    }
+}
+
+#[test]
+fn places_in_lists_are_those_of_the_file() {
+    let list = "{\"items\": [\n  {\"metadata\": {\"name\": \"a\", \"uid\": \"1\"}},\n  \
+                {\"metadata\": {\"name\": \"b\"}}\n], \"apiVersion\": \"v1\", \"kind\": \"NamespaceList\"}";
+    let places = |loaded: &Loaded| -> Vec<String> {
+        let spans = loaded
+            .objects
+            .namespaces
+            .iter()
+            .map(|ns| ns.origin.span.unwrap());
+        spans.map(|span| loaded.sources.place(span)).collect()
+    };
+    // What came from an API server keeps no text, only the start of its part.
+    assert_eq!(places(&clean(list)), ["a.yaml:2:3", "a.yaml:3:25"]);
+    let yaml = "kind: List\napiVersion: v1\nitems:\n- kind: Namespace\n  apiVersion: v1\n  \
+                metadata: {name: a}\n- kind: Namespace\n  apiVersion: v1\n  metadata:\n    name: b\n";
+    assert_eq!(places(&clean(yaml)), ["a.yaml:6:20", "a.yaml:10:11"]);
+}
+
+#[test]
+fn workloads_ask_for_pods() {
+    let read = |kind: &str, version: &str, spec: &str| {
+        let text =
+            format!("apiVersion: {version}\nkind: {kind}\nmetadata: {{name: w}}\nspec: {spec}\n");
+        let loaded = clean(&text);
+        let workload = loaded.objects.workloads.into_iter().next().unwrap();
+        (workload.replicas, workload.template.labels.to_string())
+    };
+    let template = "template: {metadata: {labels: {app: w}}}";
+    let labels = || "app=w".to_owned();
+    assert_eq!(
+        read("Deployment", "apps/v1", &format!("{{{template}}}")),
+        (Some(1), labels())
+    );
+    let none = format!("{{replicas: 0, {template}}}");
+    assert_eq!(read("StatefulSet", "apps/v1", &none), (Some(0), labels()));
+    assert_eq!(
+        read("DaemonSet", "apps/v1", &format!("{{{template}}}")),
+        (None, labels())
+    );
+    let three = format!("{{parallelism: 3, {template}}}");
+    assert_eq!(read("Job", "batch/v1", &three), (Some(3), labels()));
+    let cron = format!("{{jobTemplate: {{spec: {three}}}}}");
+    assert_eq!(read("CronJob", "batch/v1", &cron), (Some(3), labels()));
+}
+
+#[test]
+fn services_lead_to_pods() {
+    let loaded = clean(
+        "apiVersion: v1\nkind: Service\nmetadata: {name: db}\nspec:\n  clusterIP: None\n  \
+         selector: {app: db}\n  ports:\n  - {port: 80}\n  - {port: 81, targetPort: http, protocol: UDP}\n\
+         ---\napiVersion: v1\nkind: Service\nmetadata: {name: ext}\n\
+         spec: {type: ExternalName, externalName: example.com, selector: {}}\n",
+    );
+    let [db, external] = loaded.objects.services.as_slice() else {
+        panic!("two Services")
+    };
+    assert_eq!(db.selector, Some(Selector::labels([("app", "db")])));
+    assert!(db.addresses.is_empty());
+    assert_eq!(db.ports[0].target, TargetPort::Number(80));
+    assert_eq!(db.ports[1].target, TargetPort::Named("http".into()));
+    assert_eq!(db.ports[1].protocol, Protocol::Udp);
+    assert_eq!(
+        (external.kind, &external.selector),
+        (ServiceKind::ExternalName, &None)
+    );
+}
+
+#[test]
+fn ingresses_of_both_forms_lead_to_services() {
+    let rules = |backend: &str| {
+        format!(
+            "rules: [{{host: a.example, http: {{paths: [{{pathType: Prefix, backend: {backend}}}]}}}}]"
+        )
+    };
+    let new = rules("{service: {name: web, port: {number: 80}}}");
+    let old = rules("{serviceName: web, servicePort: 80}");
+    for (version, rules) in [("networking.k8s.io/v1", new), ("extensions/v1beta1", old)] {
+        let loaded = clean(&format!(
+            "apiVersion: {version}\nkind: Ingress\nmetadata: {{name: i}}\nspec: {{{rules}}}\n"
+        ));
+        let path = &loaded.objects.ingresses[0].paths[0];
+        assert_eq!(
+            (path.host.as_deref(), &*path.path),
+            (Some("a.example"), "/")
+        );
+        let backend = path.backend.as_ref().unwrap();
+        assert_eq!(&*backend.service, "web");
+        assert_eq!(backend.port, Some(TargetPort::Number(80)));
+    }
+}
+
+#[test]
+fn files_in_any_form_are_read() {
+    let text = "apiVersion: v1\nkind: Namespace\nmetadata: {name: a}\n";
+    let windows = format!("\u{feff}{}", text.replace('\n', "\r\n"));
+    let wide: Vec<u8> = format!("\u{feff}{text}")
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let options = Options::default();
+    for bytes in [windows.into_bytes(), wide] {
+        let mut loader = super::loader::Loader::new(&options);
+        super::stream::read(&mut loader, "a.yaml", bytes.as_slice()).unwrap();
+        let loaded = loader.finish();
+        assert_eq!(loaded.findings, []);
+        let namespace = &loaded.objects.namespaces[0];
+        assert_eq!(&*namespace.name, "a");
+        assert_eq!(
+            loaded.sources.place(namespace.origin.span.unwrap()),
+            "a.yaml:3:18"
+        );
+    }
+}
+
+#[test]
+fn anchors_aliases_and_merge_keys_are_resolved() {
+    let loaded = clean(
+        "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: &name shop\n  \
+         labels: &labels {team: *name, tier: a}\n---\n\
+         apiVersion: v1\nkind: Namespace\nmetadata:\n  annotations: &more {x: v, z: w}\n  \
+         labels:\n    <<: *more\n    x: mine\n  name: other\n",
+    );
+    let labels: Vec<String> = loaded
+        .objects
+        .namespaces
+        .iter()
+        .map(|ns| ns.labels.to_string())
+        .collect();
+    assert_eq!(
+        labels,
+        [
+            "kubernetes.io/metadata.name=shop,team=shop,tier=a",
+            "kubernetes.io/metadata.name=other,x=mine,z=w",
+        ]
+    );
+}
+
+#[test]
+fn documents_that_are_not_ours_are_counted() {
+    let loaded = clean(
+        "# values of a chart\nreplicas: 3\nkind: Deployment\n---\n[1, 2]\n---\nitems: [{kind: Pod}]\n---\n\
+         # nothing\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {a: b, a: c}\n---\n\
+         apiVersion: crd.antrea.io/v1beta1\nkind: NetworkPolicy\nspec: {}\n",
+    );
+    let counts: Vec<_> = loaded
+        .unknown_kinds
+        .iter()
+        .map(|(kind, count)| (&**kind, *count))
+        .collect();
+    assert_eq!(
+        counts,
+        [
+            ("(not an object)", 3),
+            ("ConfigMap", 1),
+            ("NetworkPolicy.crd.antrea.io", 1)
+        ]
+    );
+    assert_eq!(loaded.documents, 5);
+}
+
+#[test]
+fn a_status_from_an_older_server_is_no_unknown_field() {
+    clean(
+        "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\n\
+         metadata: {name: p, creationTimestamp: null}\nspec: {}\nstatus: {}\n",
+    );
+}
