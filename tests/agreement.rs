@@ -10,8 +10,9 @@ mod random;
 
 use netpolc::compile::{End, Matrix, Policies};
 use netpolc::model::{Cluster, Pod, PodId};
-use netpolc::net::ConnSet;
+use netpolc::net::{ConnSet, Protocol};
 use netpolc::query::listing::{Filter, Listing};
+use netpolc::trace::{Endpoint, Flow, Verdict, trace};
 use proptest::prelude::*;
 use random::{Choices, Mix};
 use std::net::IpAddr;
@@ -68,6 +69,13 @@ impl<'a> Which<'a> {
         }
     }
 
+    fn endpoint(self) -> Endpoint<'a> {
+        match self {
+            Self::Pod(_, pod) => Endpoint::Pod(pod),
+            Self::Outside(address) => Endpoint::Address(address),
+        }
+    }
+
     /// Its class; none for an IPv6 address that the matrix leaves out.
     fn class(self, matrix: &Matrix) -> Option<usize> {
         match self {
@@ -121,6 +129,18 @@ fn json(objects: netpolc::model::Objects) -> String {
     String::from_utf8(out).expect("JSON is UTF-8")
 }
 
+/// The connections on both sides of every boundary of a port range, and in the middle.
+fn probes() -> impl Iterator<Item = (Protocol, u16)> {
+    let ports = random::PORTS
+        .into_iter()
+        .chain([3, 78, 82, 442, 444, 30_000, 65_533]);
+    ports.flat_map(|port| {
+        Protocol::ALL
+            .into_iter()
+            .map(move |protocol| (protocol, port))
+    })
+}
+
 proptest! {
     #![proptest_config(config())]
 
@@ -164,5 +184,39 @@ proptest! {
         let objects = random::objects(&mut Choices::new(&list), MIX);
         let rewritten = random::rewrite::rewrite(objects.clone(), &mut Choices::new(&words));
         prop_assert_eq!(json(objects), json(rewritten));
+    }
+
+    #[test]
+    fn trace_agrees_with_the_matrix(list in choices()) {
+        let cluster = random::cluster(&mut Choices::new(&list), MIX);
+        let mut matrix = Matrix::new(&cluster);
+        let ends = endpoints(&cluster);
+        // Trace is slow: every pod, and a few addresses that differ from cluster to cluster.
+        let ends: Vec<_> = ends
+            .iter()
+            .enumerate()
+            .filter(|(place, (_, end))| {
+                matches!(end, Which::Pod(..)) || (place + list.len()) % 6 == 0
+            })
+            .map(|(_, end)| end)
+            .collect();
+        for (from, a) in &ends {
+            for (to, b) in ends.iter().filter(|(_, b)| a.pairs_with(*b)) {
+                let (Some(x), Some(y)) = (a.class(&matrix), b.class(&matrix)) else { continue };
+                let cell = matrix.connections(x, y).clone();
+                for (protocol, port) in probes() {
+                    let (source, destination) = (a.endpoint(), b.endpoint());
+                    let flow = Flow { source, destination, protocol, port };
+                    let expected = match trace(&cluster, &flow).verdict {
+                        Verdict::Allow => true,
+                        Verdict::Deny => false,
+                        // The matrix shows what is sure; trace may be too careful to know.
+                        Verdict::Undecided => continue,
+                    };
+                    let found = cell.contains(protocol, port);
+                    prop_assert_eq!(found, expected, "{} -> {} {}/{}", from, to, protocol, port);
+                }
+            }
+        }
     }
 }

@@ -1,13 +1,14 @@
 //! Decides one direction for one pair of endpoints: from the clauses that speak of the pair to
-//! the connections that they let through.
+//! the connections that they surely let through.
 //!
-//! Where Admin or Baseline policies of one priority disagree, the API leaves the order to the
-//! implementation: only what is let through in every order counts as let through.
+//! Two things can be open. Whether a clause matches, where an address is not known; and the order
+//! of Admin or Baseline policies of one priority, which the API leaves to the implementation. A
+//! connection counts as let through only if it is, however both turn out.
 
 use crate::model::{Action, Tier};
 use crate::net::ConnSet;
 
-/// What one rule says of a pair that its peers match.
+/// What one rule says of a pair that its peers match, or may match.
 #[derive(Debug, Clone)]
 pub(super) struct Clause<'a> {
     pub(super) tier: Tier,
@@ -16,76 +17,68 @@ pub(super) struct Clause<'a> {
     /// Tells policies of one priority apart.
     pub(super) policy: u32,
     pub(super) action: Action,
+    /// Whether the peers match for sure.
+    pub(super) certain: bool,
     pub(super) connections: &'a ConnSet,
 }
 
-/// The connections let through by `clauses`, which must be sorted by tier, priority, policy and
-/// rule. `isolated` says whether a `NetworkPolicy` selects the subject for this direction.
+/// The connections surely let through by `clauses`, which must be sorted by tier, priority, policy
+/// and rule. `isolated` says whether a `NetworkPolicy` selects the subject for this direction.
 pub(super) fn decide(isolated: bool, clauses: &[Clause<'_>]) -> ConnSet {
-    let tier = |tier: Tier| clauses.iter().filter(move |clause| clause.tier == tier);
-    let admin = first_match(tier(Tier::Admin), &ConnSet::all());
-    let rest = if isolated {
+    let of = |tier: Tier| clauses.iter().filter(move |clause| clause.tier == tier);
+    let admin = first_match(of(Tier::Admin), ConnSet::all());
+    let refused = if isolated {
         // Final for isolated pods: what no rule lets through is refused.
-        tier(Tier::NetworkPolicy)
-            .fold(ConnSet::none(), |allowed, clause| {
-                allowed.union(clause.connections)
-            })
-            .intersection(&admin.undecided)
+        let certain = of(Tier::NetworkPolicy).filter(|clause| clause.certain);
+        certain.fold(admin.undecided, |refused, clause| {
+            refused.difference(clause.connections)
+        })
     } else {
-        let baseline = first_match(tier(Tier::Baseline), &admin.undecided);
-        baseline.accepted.union(&baseline.undecided)
+        first_match(of(Tier::Baseline), admin.undecided).denied
     };
-    admin.accepted.union(&rest)
+    ConnSet::all()
+        .difference(&admin.denied)
+        .difference(&refused)
 }
 
-/// What a tier of ordered rules does.
+/// What a tier of ordered rules may do.
 struct Outcome {
-    accepted: ConnSet,
-    /// Matched by no rule, or passed on.
+    /// Refused in some order, if some uncertain match is one.
+    denied: ConnSet,
+    /// Left to the next tier in some order: matched by no rule, or passed on.
     undecided: ConnSet,
 }
 
-fn first_match<'a>(clauses: impl Iterator<Item = &'a Clause<'a>>, scope: &ConnSet) -> Outcome {
+fn first_match<'a>(clauses: impl Iterator<Item = &'a Clause<'a>>, scope: ConnSet) -> Outcome {
     let clauses: Vec<_> = clauses.collect();
-    let mut open = scope.clone();
-    let mut accepted = ConnSet::none();
+    let mut denied = ConnSet::none();
     let mut passed = ConnSet::none();
+    // What may not have been decided yet.
+    let mut open = scope;
     for tied in clauses.chunk_by(|a, b| a.priority == b.priority) {
-        let [accept, deny, pass] = tied_group(tied);
-        // In some order the deny comes first, or the pass does: what is let through in every
-        // order is what neither touches.
-        let pass = pass.difference(&deny).intersection(&open);
-        let accept = accept
-            .difference(&deny)
-            .difference(&pass)
-            .intersection(&open);
-        open = open.difference(&deny).difference(&pass).difference(&accept);
-        accepted = accepted.union(&accept);
-        passed = passed.union(&pass);
+        let mut decided = ConnSet::none();
+        for policy in tied.chunk_by(|a, b| a.policy == b.policy) {
+            // Any of the tied policies may be the first to match.
+            let mut here = open.clone();
+            for clause in policy {
+                let hit = clause.connections.intersection(&here);
+                match clause.action {
+                    Action::Accept => {}
+                    Action::Deny => denied = denied.union(&hit),
+                    Action::Pass => passed = passed.union(&hit),
+                }
+                if clause.certain {
+                    here = here.difference(&hit);
+                    decided = decided.union(&hit);
+                }
+            }
+        }
+        open = open.difference(&decided);
     }
     Outcome {
-        accepted,
+        denied,
         undecided: open.union(&passed),
     }
-}
-
-/// What the policies of one priority accept, deny and pass, each taken alone.
-fn tied_group(clauses: &[&Clause<'_>]) -> [ConnSet; 3] {
-    let mut sets = [ConnSet::none(), ConnSet::none(), ConnSet::none()];
-    for policy in clauses.chunk_by(|a, b| a.policy == b.policy) {
-        let mut open = ConnSet::all();
-        for clause in policy {
-            let [accept, deny, pass] = &mut sets;
-            let set = match clause.action {
-                Action::Accept => accept,
-                Action::Deny => deny,
-                Action::Pass => pass,
-            };
-            *set = set.union(&clause.connections.intersection(&open));
-            open = open.difference(clause.connections);
-        }
-    }
-    sets
 }
 
 #[cfg(test)]
@@ -105,6 +98,7 @@ mod tests {
                 priority: *priority,
                 policy: *policy,
                 action: *action,
+                certain: true,
                 connections,
             })
             .collect();
@@ -162,5 +156,35 @@ mod tests {
             admin(0, Action::Deny, tcp(5, 20)),
         ];
         assert_eq!(run(false, &one), "1-10,21-65535");
+    }
+
+    #[test]
+    fn what_may_match_counts_against_the_connection() {
+        let set = ConnSet::all();
+        let clause = |tier, priority, action, certain| Clause {
+            tier,
+            priority,
+            policy: 0,
+            action,
+            certain,
+            connections: &set,
+        };
+        use Action::{Accept, Deny, Pass};
+        use Tier::{Admin, Baseline, NetworkPolicy};
+        let deny = clause(Admin, 1, Deny, false);
+        assert!(decide(false, &[deny]).is_empty());
+        // Passed on or not, nothing refuses it.
+        let pass = clause(Admin, 1, Pass, false);
+        assert!(decide(false, &[pass.clone(), clause(Admin, 2, Accept, true)]).is_all());
+        // Passed on it is accepted; not passed on it is refused.
+        let (late, allow) = (
+            clause(Admin, 2, Deny, true),
+            clause(NetworkPolicy, 0, Accept, true),
+        );
+        assert!(decide(true, &[pass, late, allow]).is_empty());
+        let accept = clause(NetworkPolicy, 0, Accept, false);
+        assert!(decide(true, &[accept]).is_empty());
+        let accept = clause(Admin, 1, Accept, false);
+        assert!(decide(false, &[accept, clause(Baseline, 1, Deny, true)]).is_empty());
     }
 }

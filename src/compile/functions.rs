@@ -9,7 +9,7 @@ use super::decide::{Clause, decide};
 use super::groups::{GroupId, Groups, ResolutionId};
 use super::rules::{PeerGroups, PortList, RuleClause, Rules, is_selectable};
 use super::values::{ByKind, Kind, Nature, Value, ValueId, Values};
-use crate::model::{Direction, Tier};
+use crate::model::{Action, Direction, Tier};
 use crate::net::{ConnSet, Family};
 use crate::table::{Table, define_id};
 use rustc_hash::FxHashMap;
@@ -110,6 +110,8 @@ fn resolve_names(
 enum Matched {
     Always,
     ByAddress(Family),
+    /// The address is not known, so a block may match or not.
+    Perhaps,
 }
 
 /// The clauses that speak of a group, by their place in the list.
@@ -137,7 +139,7 @@ impl<'a> Builder<'a> {
         let mut base = ByKind::filled(evaluator.values.everything());
         for (kind, list) in &self.of_kind {
             if !list.is_empty() {
-                base.set(*kind, evaluator.value(&wide(key, rules, kind.nature), None));
+                base.set(*kind, evaluator.value(&wide(key, rules, *kind), None));
             }
         }
         let mut touched = self.touched(key, rules);
@@ -148,7 +150,7 @@ impl<'a> Builder<'a> {
                 continue;
             };
             let group = self.groups.table.at(id);
-            let mut clauses = wide(key, rules, group.kind.nature);
+            let mut clauses = wide(key, rules, group.kind);
             clauses.extend(
                 entries
                     .iter()
@@ -164,13 +166,11 @@ impl<'a> Builder<'a> {
         Function { base, exceptions }
     }
 
-    /// Every group that some clause singles out. A clause for everyone singles out nobody, unless
-    /// the port names in it resolve differently from group to group.
-    fn touched(&self, (_, clauses): &Governed, rules: &Rules) -> Vec<(GroupId, u32, Matched)> {
+    /// Every group that some clause singles out. A clause for a whole kind singles out nobody,
+    /// unless the port names in it resolve differently from group to group.
+    fn touched(&self, key: &Governed, rules: &Rules) -> Vec<(GroupId, u32, Matched)> {
         let mut touched = Vec::new();
-        let mut by_name = false;
-        for (place, clause) in (0u32..).zip(clauses) {
-            by_name |= !rules.port_lists.at(clause.ports).names.is_empty();
+        for (place, clause) in (0u32..).zip(&key.1) {
             match rules.peers.at(clause.peer) {
                 PeerGroups::Anyone | PeerGroups::EveryPod => {}
                 PeerGroups::Pods(list) => {
@@ -184,20 +184,15 @@ impl<'a> Builder<'a> {
                 }
             }
         }
-        if by_name {
-            for (place, clause) in (0u32..).zip(clauses) {
-                let named = !rules.port_lists.at(clause.ports).names.is_empty();
-                let wide = matches!(
-                    rules.peers.at(clause.peer),
-                    PeerGroups::Anyone | PeerGroups::EveryPod
-                );
-                if named && wide {
-                    let pods = self
-                        .groups
-                        .table
-                        .iter()
-                        .filter(|(_, g)| is_selectable(g.kind.nature));
-                    touched.extend(pods.map(|(id, _)| (id, place, Matched::Always)));
+        let named = |place: u32| {
+            let clause = key.1.get(place as usize);
+            clause.is_some_and(|clause| !rules.port_lists.at(clause.ports).names.is_empty())
+        };
+        if (0u32..).zip(&key.1).any(|(place, _)| named(place)) {
+            for (kind, list) in self.of_kind.iter().filter(|(_, list)| !list.is_empty()) {
+                let clauses = wide(key, rules, *kind);
+                for (place, matched) in clauses.into_iter().filter(|(place, _)| named(*place)) {
+                    touched.extend(list.iter().map(|&id| (id, place, matched)));
                 }
             }
         }
@@ -234,16 +229,20 @@ impl<'a> Builder<'a> {
     }
 }
 
-/// The clauses that speak of every endpoint of a nature.
-fn wide((_, clauses): &Governed, rules: &Rules, nature: Nature) -> Touched {
+/// The clauses that speak of every endpoint of a kind. A block that lets through is left out where
+/// it only may match: it cannot make a connection sure.
+fn wide((_, clauses): &Governed, rules: &Rules, kind: Kind) -> Touched {
+    let unknown = kind.nature != Nature::External && !(kind.v4 || kind.v6);
     let speaks = |clause: &RuleClause| match rules.peers.at(clause.peer) {
-        PeerGroups::Anyone => true,
-        PeerGroups::EveryPod => is_selectable(nature),
-        PeerGroups::Pods(_) | PeerGroups::Addresses(..) => false,
+        PeerGroups::Anyone => Some(Matched::Always),
+        PeerGroups::EveryPod => is_selectable(kind.nature).then_some(Matched::Always),
+        PeerGroups::Addresses(..) if unknown && clause.action != Action::Accept => {
+            Some(Matched::Perhaps)
+        }
+        PeerGroups::Pods(_) | PeerGroups::Addresses(..) => None,
     };
     let all = (0u32..).zip(clauses);
-    all.filter(|(_, clause)| speaks(clause))
-        .map(|(place, _)| (place, Matched::Always))
+    all.filter_map(|(place, clause)| Some((place, speaks(clause)?)))
         .collect()
 }
 
@@ -284,7 +283,7 @@ impl<'a> Evaluator<'a> {
         let plain = self.connections(touched, resolution, None);
         let by_address = touched
             .iter()
-            .any(|(_, matched)| *matched != Matched::Always);
+            .any(|(_, matched)| matches!(matched, Matched::ByAddress(_)));
         let value = if by_address {
             let v4 = self.connections(touched, resolution, Some(Family::V4));
             let v6 = self.connections(touched, resolution, Some(Family::V6));
@@ -307,27 +306,28 @@ impl<'a> Evaluator<'a> {
         resolution: Option<ResolutionId>,
         family: Option<Family>,
     ) -> super::values::ConnId {
-        let mut places: Vec<usize> = touched
+        let mut places: Vec<(usize, bool)> = touched
             .iter()
-            .filter(|(_, matched)| match matched {
-                Matched::Always => true,
-                Matched::ByAddress(of) => Some(*of) == family,
+            .filter_map(|(place, matched)| match matched {
+                Matched::Always => Some((*place as usize, true)),
+                Matched::ByAddress(of) => (Some(*of) == family).then_some((*place as usize, true)),
+                Matched::Perhaps => Some((*place as usize, false)),
             })
-            .map(|(place, _)| *place as usize)
             .collect();
         places.dedup();
-        let speaking: Vec<(RuleClause, ConnSet)> = places
+        let speaking: Vec<(RuleClause, bool, ConnSet)> = places
             .into_iter()
-            .filter_map(|place| self.clauses.get(place))
-            .map(|(clause, ports)| (*clause, self.resolved(ports, resolution)))
+            .filter_map(|(place, certain)| Some((self.clauses.get(place)?, certain)))
+            .map(|((clause, ports), certain)| (*clause, certain, self.resolved(ports, resolution)))
             .collect();
         let clauses: Vec<Clause<'_>> = speaking
             .iter()
-            .map(|(clause, connections)| Clause {
+            .map(|(clause, certain, connections)| Clause {
                 tier: clause.tier,
                 priority: clause.priority,
                 policy: clause.order.0,
                 action: clause.action,
+                certain: *certain,
                 connections,
             })
             .collect();

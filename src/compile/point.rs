@@ -5,8 +5,8 @@
 
 use super::decide::{Clause, decide};
 use crate::model::{
-    Cluster, Direction, NamespaceId, NamespaceScope, PeerMatch, Peers, Pod, PodScope, Policy,
-    PortTest, Ports, Rule, Tier,
+    Action, Cluster, Direction, NamespaceId, NamespaceScope, PeerMatch, Peers, Pod, PodScope,
+    Policy, PortTest, Ports, Tier,
 };
 use crate::net::{ConnSet, Family, PortSet};
 use rustc_hash::FxHashMap;
@@ -90,7 +90,7 @@ impl<'a> Policies<'a> {
             .map(Vec::as_slice)
             .unwrap_or_default();
         let mut isolated = false;
-        let mut matched: Vec<((Tier, u16, u32), &Rule, ConnSet)> = Vec::new();
+        let mut matched: Vec<((Tier, u16, u32), Action, bool, ConnSet)> = Vec::new();
         for (number, policy) in local.iter().chain(&self.cluster_wide) {
             let Some(rules) = policy.rules(direction) else {
                 continue;
@@ -99,25 +99,28 @@ impl<'a> Policies<'a> {
                 continue;
             }
             isolated |= policy.tier == Tier::NetworkPolicy;
-            for rule in rules
-                .iter()
-                .filter(|rule| self.peers_match(&rule.peers, other, family))
-            {
+            for rule in rules {
                 let order = (policy.tier, policy.priority, *number);
-                matched.push((order, rule, connections(&rule.ports, destination)));
+                if let Some(certain) = self.peers_match(&rule.peers, other, family) {
+                    let connections = connections(&rule.ports, destination);
+                    matched.push((order, rule.action, certain, connections));
+                }
             }
         }
         // Stable: rules of one policy stay in their order.
         matched.sort_by_key(|(order, ..)| *order);
         let clauses: Vec<Clause<'_>> = matched
             .iter()
-            .map(|((tier, priority, policy), rule, connections)| Clause {
-                tier: *tier,
-                priority: *priority,
-                policy: *policy,
-                action: rule.action,
-                connections,
-            })
+            .map(
+                |((tier, priority, policy), action, certain, connections)| Clause {
+                    tier: *tier,
+                    priority: *priority,
+                    policy: *policy,
+                    action: *action,
+                    certain: *certain,
+                    connections,
+                },
+            )
             .collect();
         decide(isolated, &clauses)
     }
@@ -134,23 +137,29 @@ impl<'a> Policies<'a> {
         }
     }
 
-    fn peers_match(&self, peers: &Peers, other: End<'_>, family: Option<Family>) -> bool {
+    /// Whether the peers match, and if so whether for sure; none if they do not.
+    fn peers_match(&self, peers: &Peers, other: End<'_>, family: Option<Family>) -> Option<bool> {
         let Peers::Listed(peers) = peers else {
-            return true;
+            return Some(true);
         };
-        peers.iter().any(|peer| match (&peer.matches, other) {
-            (PeerMatch::Pods(scope), End::Pod(pod)) => {
-                !pod.host_network && self.scope_matches(scope, pod)
-            }
-            (PeerMatch::Pods(_), End::Address(_)) => false,
-            (PeerMatch::IpBlock(block), other) => addresses(other)
-                .iter()
-                .filter(|address| Some(Family::of(**address)) == family)
-                .any(|address| {
-                    block.cidr.contains(*address)
-                        && !block.except.iter().any(|hole| hole.contains(*address))
-                }),
-        })
+        let matches = peers
+            .iter()
+            .filter_map(|peer| match (&peer.matches, other) {
+                (PeerMatch::Pods(scope), End::Pod(pod)) => {
+                    (!pod.host_network && self.scope_matches(scope, pod)).then_some(true)
+                }
+                (PeerMatch::Pods(_), End::Address(_)) => None,
+                (PeerMatch::IpBlock(_), other) if addresses(other).is_empty() => Some(false),
+                (PeerMatch::IpBlock(block), other) => addresses(other)
+                    .iter()
+                    .filter(|address| Some(Family::of(**address)) == family)
+                    .any(|address| {
+                        block.cidr.contains(*address)
+                            && !block.except.iter().any(|hole| hole.contains(*address))
+                    })
+                    .then_some(true),
+            });
+        matches.max()
     }
 }
 
