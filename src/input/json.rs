@@ -216,24 +216,26 @@ impl<'a, 'o, R: Read> Object<'a, 'o, R> {
     fn item(&mut self, listing: &mut Listing<'_>, end: usize) {
         let start = self.window.position();
         let bytes = self.window.ahead().get(..end).unwrap_or_default();
-        let text = String::from_utf8_lossy(bytes);
-        let part = Part {
-            name: self.name,
-            text: &text,
-            start,
-        };
         let list = (!self.kind.is_empty()).then_some(TypeMeta {
             api_version: &self.api_version,
             kind: &self.kind,
         });
         let read = match std::str::from_utf8(bytes) {
-            Ok(_) => listing.text(self.loader, part, list),
+            Ok(text) => {
+                let part = Part {
+                    name: self.name,
+                    text,
+                    start,
+                };
+                listing.text(self.loader, part, list)
+            }
             Err(error) => Err(SyntaxError {
                 offset: error.valid_up_to(),
                 message: "this is not UTF-8 text".to_owned(),
             }),
         };
         if let Err(problem) = read {
+            let text = String::from_utf8_lossy(bytes);
             stream::syntax_error(self.loader, self.name, &text, start, &problem);
         }
     }
@@ -333,32 +335,88 @@ struct Scanner {
 impl Scanner {
     /// How many bytes of `bytes` still belong to the value; none if all of them do and more.
     fn end(&mut self, bytes: &[u8]) -> Option<usize> {
-        for (index, &byte) in bytes.iter().enumerate() {
+        let mut index = 0;
+        while let Some(rest) = bytes.get(index..).filter(|rest| !rest.is_empty()) {
             if self.in_string {
-                if self.escaped {
-                    self.escaped = false;
-                } else if byte == b'\\' {
-                    self.escaped = true;
-                } else if byte == b'"' {
-                    self.in_string = false;
-                    if self.depth == 0 {
-                        return Some(index + 1);
-                    }
+                index += self.string(rest);
+                if !self.in_string && self.depth == 0 {
+                    return Some(index);
                 }
                 continue;
             }
-            match byte {
+            let mark = |byte: &u8| matches!(byte, b'"' | b'{' | b'[' | b'}' | b']');
+            let skipped = rest.iter().position(mark)?;
+            index += skipped + 1;
+            match rest.get(skipped)? {
                 b'"' => self.in_string = true,
                 b'{' | b'[' => self.depth += 1,
                 b'}' | b']' => {
                     self.depth = self.depth.saturating_sub(1);
                     if self.depth == 0 {
-                        return Some(index + 1);
+                        return Some(index);
                     }
                 }
                 _ => {}
             }
         }
         None
+    }
+
+    /// Goes on in a string, to its end or the end of `bytes`; says how far.
+    fn string(&mut self, bytes: &[u8]) -> usize {
+        let mut index = 0;
+        if self.escaped {
+            self.escaped = false;
+            index = 1;
+        }
+        while let Some(rest) = bytes.get(index..) {
+            let Some(found) = memchr::memchr2(b'"', b'\\', rest) else {
+                return bytes.len();
+            };
+            index += found + 1;
+            if rest.get(found) == Some(&b'"') {
+                self.in_string = false;
+                return index;
+            }
+            // The byte after a backslash is none of ours, and may be in the next piece.
+            if index == bytes.len() {
+                self.escaped = true;
+                return index;
+            }
+            index += 1;
+        }
+        bytes.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The end of the first value, fed to the scanner in pieces of `size` bytes.
+    fn end(text: &str, size: usize) -> Option<usize> {
+        let mut scanner = Scanner::default();
+        let pieces = text.as_bytes().chunks(size).enumerate();
+        pieces
+            .filter_map(|(index, piece)| Some(index * size + scanner.end(piece)?))
+            .next()
+    }
+
+    #[test]
+    fn values_end_where_their_brackets_close_however_they_are_cut() {
+        let cases = [
+            (r#"{"a": [1, {"b": "}"}]} rest"#, Some(22)),
+            (r#""a\"b", 1"#, Some(6)),
+            (r#""\\", 1"#, Some(4)),
+            (r#"["\\", "]"]]"#, Some(11)),
+            ("[]", Some(2)),
+            (r#"{"a": "\"}"#, None),
+            ("[[1, 2]", None),
+        ];
+        for (text, expected) in cases {
+            for size in 1..=text.len() {
+                assert_eq!(end(text, size), expected, "{text} in pieces of {size}");
+            }
+        }
     }
 }
