@@ -111,8 +111,8 @@ fn directories_are_read_in_the_order_of_their_paths() {
     assert_eq!(names, ["c", "z", "b", "d"]);
     assert_eq!(loaded.files, 4);
     // What is named is read whatever its name ends in.
-    let named = read_path(&scratch.0.join("notes.txt"));
-    assert_eq!(&*named.objects.namespaces[0].name, "notes");
+    let single = read_path(&scratch.0.join("notes.txt"));
+    assert_eq!(&*single.objects.namespaces[0].name, "notes");
 }
 
 #[test]
