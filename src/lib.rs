@@ -2,10 +2,14 @@
 //!
 //! The modules are the stages of the pipeline; `docs/architecture.md` says which may know which.
 
+pub mod cli;
+pub mod compile;
 pub mod diag;
 pub mod input;
 pub mod model;
 pub mod net;
+pub mod query;
+pub mod render;
 pub mod selector;
 pub mod source;
 mod table;

@@ -1,2 +1,5 @@
 //! The `netpolc` command.
-fn main() {}
+
+fn main() -> netpolc::cli::Exit {
+    netpolc::cli::main()
+}

@@ -1,2 +1,5 @@
-//! The same command as a kubectl plugin.
-fn main() {}
+//! The same command as a kubectl plugin: `kubectl netpolc`.
+
+fn main() -> netpolc::cli::Exit {
+    netpolc::cli::main()
+}

@@ -1,4 +1,4 @@
-//! What is asked of the evaluator.
+//! What is asked of the evaluator (S1).
 
 use crate::model::{NodeId, Pod};
 use crate::net::Protocol;
@@ -15,7 +15,8 @@ pub enum Endpoint<'a> {
     Address(IpAddr),
 }
 
-/// One connection attempt, as the pods see it: after any translation by Services.
+/// One connection attempt, as the pods see it: after any translation by Services. It is
+/// about who opens the connection; replies are implied (S4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Flow<'a> {
     /// Who opens the connection.

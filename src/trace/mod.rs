@@ -1,6 +1,116 @@
 //! The reference evaluator: one flow in, a verdict with its reasons out, by reading
 //! `docs/semantics.md` literally. Slow and obvious on purpose; it never meets `compile`.
+//!
+//! `S` numbers in comments are the statements of that page. Everything is three-valued: what the
+//! input does not say, or the API leaves open, stays open until it turns out not to matter.
 
+mod cluster_tier;
+mod describe;
+mod exemption;
 mod flow;
+mod matching;
+mod phrase;
+mod reading;
+mod reason;
+mod rules;
+mod tiers;
+mod truth;
+mod unknown;
 
+pub use describe::EndNames;
 pub use flow::{Endpoint, Flow, Verdict};
+pub use reason::{
+    Basis, Exemption, Half, Hit, Miss, NotSubject, PeerFault, PeerMiss, PortMiss, RuleRef, Trace,
+};
+pub use unknown::{End, Unknown};
+
+use crate::model::{Cluster, Direction};
+use crate::net::Family;
+use exemption::read_exemption;
+use reading::Reading;
+use std::collections::BTreeSet;
+use tiers::read_half;
+use truth::Truth;
+
+/// The verdict on `flow` in `cluster`, with its reasons.
+pub fn trace(cluster: &Cluster, flow: &Flow<'_>) -> Trace {
+    let (exempt, exemption) = read_exemption(cluster, flow);
+    let (first, second) = Reading::all(cluster, flow);
+    let first = read(&first, &exempt);
+    let second = second.map(|reading| read(&reading, &exempt));
+    let unknowns = unknowns(&first, second.as_ref());
+    let told = match second {
+        Some(second) if second.weight() < first.weight() => second,
+        Some(_) | None => first,
+    };
+    Trace {
+        verdict: match &told.truth {
+            _ if !unknowns.is_empty() => Verdict::Undecided,
+            Truth::Yes => Verdict::Allow,
+            Truth::No => Verdict::Deny,
+            Truth::Maybe(_) => Verdict::Undecided,
+        },
+        exemption: exemption.filter(|_| exempt.is_certain()),
+        egress: told.egress,
+        ingress: told.ingress,
+        unknowns: unknowns.into_iter().collect(),
+    }
+}
+
+/// A flow as one reading has it.
+struct ReadFlow {
+    family: Option<Family>,
+    egress: Half,
+    ingress: Half,
+    truth: Truth,
+}
+
+impl ReadFlow {
+    /// Of two readings the lighter is told: one that refuses, else one that is open.
+    fn weight(&self) -> u8 {
+        match self.truth {
+            Truth::No => 0,
+            Truth::Maybe(_) => 1,
+            Truth::Yes => 2,
+        }
+    }
+}
+
+/// S2: allowed if both directions allow it, or if no policy can stop it.
+fn read(reading: &Reading<'_>, exempt: &Truth) -> ReadFlow {
+    let egress = read_half(reading, Direction::Egress);
+    let ingress = read_half(reading, Direction::Ingress);
+    let both = half_truth(&egress).and(half_truth(&ingress));
+    ReadFlow {
+        family: reading.family(),
+        truth: exempt.clone().or(both),
+        egress,
+        ingress,
+    }
+}
+
+fn half_truth(half: &Half) -> Truth {
+    match half.verdict {
+        Verdict::Allow => Truth::Yes,
+        Verdict::Deny => Truth::No,
+        Verdict::Undecided => Truth::Maybe(half.unknowns.iter().cloned().collect()),
+    }
+}
+
+/// S49: what the readings hang on, and whether one lets the flow through and the other does not.
+fn unknowns(first: &ReadFlow, second: Option<&ReadFlow>) -> BTreeSet<Unknown> {
+    let mut unknowns = first.truth.unknowns();
+    let Some(second) = second else {
+        return unknowns;
+    };
+    unknowns.extend(second.truth.unknowns());
+    let (allowing, refusing) = match (&first.truth, &second.truth) {
+        (Truth::Yes, Truth::No) => (first, second),
+        (Truth::No, Truth::Yes) => (second, first),
+        (Truth::Yes | Truth::No | Truth::Maybe(_), _) => return unknowns,
+    };
+    if let (Some(allowed), Some(denied)) = (allowing.family, refusing.family) {
+        unknowns.insert(Unknown::Family { allowed, denied });
+    }
+    unknowns
+}

@@ -1,0 +1,50 @@
+//! The arguments as they are typed. A verb's doc comment is its help.
+
+use super::{can::CanArgs, explain::ExplainArgs, matrix::MatrixArgs};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use std::ffi::OsString;
+
+/// Answer questions about Kubernetes network policies: can A reach B on port 80, and why?
+#[derive(Debug, Parser)]
+#[command(
+    name = "netpolc",
+    version,
+    max_term_width = 100,
+    disable_help_subcommand = true
+)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) verb: Verb,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(super) enum Verb {
+    Can(CanArgs),
+    Matrix(MatrixArgs),
+    Explain(ExplainArgs),
+}
+
+const EXITS: &str = "Exit codes: 0 yes, 1 no, 2 wrong usage or input, 3 cannot be decided.";
+
+/// Parses the arguments of a command that the user calls `name`.
+pub(super) fn parse(name: &'static str, arguments: Vec<OsString>) -> Result<Cli, clap::Error> {
+    let mut command = Cli::command().bin_name(name).after_help(EXITS);
+    if name != "netpolc" {
+        // kubectl refuses flags before a plugin's name.
+        command = command.after_help(format!("{EXITS}\nFlags stand after `{name}`."));
+    }
+    // clap derives the name in usage lines from the first argument unless it is told.
+    command.build();
+    let command = command.mut_subcommands(|verb| {
+        let full = format!("{name} {}", verb.get_name());
+        let examples = verb
+            .get_after_help()
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        verb.bin_name(full)
+            .after_help(examples.replace("netpolc", name))
+    });
+    let matches = command.try_get_matches_from(arguments)?;
+    Cli::from_arg_matches(&matches)
+}

@@ -1,0 +1,109 @@
+//! `can`: yes, no or unknown, and why.
+
+use super::exit::{Exit, Failure};
+use super::input_args::InputArgs;
+use super::load::{Loaded, load};
+use super::options::Options;
+use super::output;
+use crate::query::{self, Answer, Mode, Problem, Question, endpoint};
+use crate::render::text::Teller;
+use clap::Args;
+
+/// Answer whether SRC can reach DST, and why
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Endpoints:
+  web, deploy/web, shop/svc/db     [namespace/][type/]name
+  ns/shop                          any pod of a namespace
+  'shop/[app=web,tier=front]'      a pod with these labels, even if there is none
+  10.0.0.7, 10.0.0.0/8, internet   addresses
+  node/worker-1                    a node
+
+Examples:
+  netpolc can deploy/web svc/db:5432 -n shop -f manifests/
+  netpolc can internet shop/deploy/web:8080 -f manifests/
+  kubectl get pods,ns,svc,deploy,netpol -A -o yaml | netpolc can shop/web dns/dns:53/UDP -f -")]
+pub(super) struct CanArgs {
+    /// Who opens the connection
+    #[arg(value_name = "SRC")]
+    pub(super) source: String,
+
+    /// Who is to answer; without a port, the answer is on which ports
+    #[arg(value_name = "DST[:PORT[/PROTOCOL]]")]
+    pub(super) destination: String,
+
+    /// The port, where it is not written after DST
+    #[arg(long, value_name = "PORT[/PROTOCOL]")]
+    pub(super) port: Option<String>,
+
+    /// Ask whether any pod behind SRC reaches any behind DST, rather than all of them
+    #[arg(long)]
+    pub(super) any: bool,
+
+    #[command(flatten)]
+    pub(super) input: InputArgs,
+}
+
+/// Answers.
+pub(super) fn run(args: &CanArgs) -> Result<Exit, Failure> {
+    let mode = if args.any { Mode::Any } else { Mode::All };
+    let question = question(&args.source, &args.destination, args.port.as_deref(), mode)?;
+    let options = Options::resolve(&args.input)?;
+    let loaded = load(&options)?;
+    let answer = ask(&loaded, &question, &options)?;
+    if !options.quiet {
+        output::answer(&loaded.teller(&options).answer(&answer))?;
+    }
+    Ok(answer.verdict.into())
+}
+
+/// Reads a question.
+pub(super) fn question(
+    source: &str,
+    destination: &str,
+    port: Option<&str>,
+    mode: Mode,
+) -> Result<Question, Problem> {
+    let source = endpoint::parse(source)?;
+    let mut destination = endpoint::parse(destination)?;
+    if let Some(port) = port {
+        let port = endpoint::parse_port(port)?;
+        if destination
+            .port
+            .as_ref()
+            .is_some_and(|other| *other != port)
+        {
+            return Err(
+                Problem::new("DST and `--port` give different ports").help("give the port once")
+            );
+        }
+        destination.port = Some(port);
+    }
+    Ok(Question {
+        source,
+        destination,
+        mode,
+    })
+}
+
+/// Answers a question over what was read, and says what that leaves out.
+pub(super) fn ask(
+    loaded: &Loaded,
+    question: &Question,
+    options: &Options,
+) -> Result<Answer, Failure> {
+    let mut answer = query::ask(&loaded.cluster, question, &options.namespace, None)?;
+    answer.notes.extend(loaded.left_out_note());
+    Ok(answer)
+}
+
+impl Loaded {
+    /// What puts results over this cluster into words.
+    pub(super) fn teller(&self, options: &Options) -> Teller<'_> {
+        Teller {
+            cluster: &self.cluster,
+            sources: &self.sources,
+            look: options.answer,
+        }
+    }
+}

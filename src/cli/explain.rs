@@ -1,0 +1,98 @@
+//! `explain`: a decision tier by tier, the policies on a pod, or a policy in English.
+
+use super::exit::{Exit, Failure};
+use super::input_args::InputArgs;
+use super::load::{Loaded, load};
+use super::options::Options;
+use super::{can, output};
+use crate::query::resolve::{Role, find_policy, resolve};
+use crate::query::{Mode, ObjectKind, Problem, Reference, about, endpoint};
+use clap::Args;
+
+/// Explain a decision, the policies on a pod, or a policy
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  netpolc explain deploy/web svc/db:5432 -n shop -f manifests/   a decision, tier by tier
+  netpolc explain pod/web-1 -n shop -f manifests/                the policies on a pod
+  netpolc explain netpol/db -n shop -f manifests/                a policy in English")]
+pub(super) struct ExplainArgs {
+    /// Who opens the connection; or alone, a pod, workload or policy
+    #[arg(value_name = "SRC|POD|netpol/NAME")]
+    pub(super) subject: String,
+
+    /// Who is to answer
+    #[arg(value_name = "DST:PORT[/PROTOCOL]")]
+    pub(super) destination: Option<String>,
+
+    /// The port, where it is not written after DST
+    #[arg(long, value_name = "PORT[/PROTOCOL]", requires = "destination")]
+    pub(super) port: Option<String>,
+
+    #[command(flatten)]
+    pub(super) input: InputArgs,
+}
+
+/// Explains.
+pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
+    match &args.destination {
+        Some(destination) => flow(args, destination),
+        None => alone(args),
+    }
+}
+
+fn flow(args: &ExplainArgs, destination: &str) -> Result<Exit, Failure> {
+    let question = can::question(&args.subject, destination, args.port.as_deref(), Mode::All)?;
+    let options = Options::resolve(&args.input)?;
+    let loaded = load(&options)?;
+    let answer = can::ask(&loaded, &question, &options)?;
+    output::answer(&loaded.teller(&options).explanation(&answer))?;
+    Ok(answer.verdict.into())
+}
+
+fn alone(args: &ExplainArgs) -> Result<Exit, Failure> {
+    let asked = endpoint::parse(&args.subject)?;
+    if asked.port.is_some() {
+        return Err(Problem::new("a port needs two ends")
+            .help("write `netpolc explain SRC DST:PORT`")
+            .into());
+    }
+    let options = Options::resolve(&args.input)?;
+    let loaded = load(&options)?;
+    let text = match &asked.reference {
+        Reference::Named {
+            namespace,
+            kind: Some(ObjectKind::Policy),
+            name,
+        } => {
+            let scope = namespace.as_deref().unwrap_or(&options.namespace);
+            let policy = find_policy(&loaded.cluster, scope, name)?;
+            loaded.teller(&options).policy_in_english(policy)
+        }
+        reference => on_pods(&loaded, &options, reference)?,
+    };
+    let left_out = loaded.left_out_note().map(|note| format!("\n{note}\n"));
+    output::answer(&(text + &left_out.unwrap_or_default()))?;
+    Ok(Exit::Yes)
+}
+
+fn on_pods(loaded: &Loaded, options: &Options, reference: &Reference) -> Result<String, Failure> {
+    let party = resolve(
+        &loaded.cluster,
+        reference,
+        &options.namespace,
+        Role::Destination,
+    )?;
+    if party.pods.is_empty() {
+        return Err(Problem::new(format!(
+            "policies govern pods, and `{}` is none",
+            party.title
+        ))
+        .help("ask for a pod, a workload or `netpol/NAME`; for a flow write `explain SRC DST:PORT`")
+        .into());
+    }
+    let pods = about::on_party(&loaded.cluster, &party);
+    let teller = loaded.teller(options);
+    let told: Vec<_> = pods.iter().map(|pods| teller.pod(pods)).collect();
+    Ok(told.join("\n"))
+}

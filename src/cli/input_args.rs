@@ -1,0 +1,51 @@
+//! The arguments that say what to read and how to talk, shared by all verbs.
+
+use clap::{Args, ValueEnum};
+
+/// What to read and how to talk.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Input and output")]
+pub(super) struct InputArgs {
+    /// Read manifests from a file, a directory and all below it, or `-` for the standard input
+    #[arg(short, long = "filename", value_name = "FILE|DIR|-")]
+    pub(super) filenames: Vec<std::path::PathBuf>,
+
+    /// The namespace of names and objects that do not say theirs
+    #[arg(
+        short,
+        long,
+        value_name = "NAME",
+        default_value = "default",
+        hide_default_value = true
+    )]
+    pub(super) namespace: String,
+
+    /// Leave out objects with problems, and answer without them
+    #[arg(long)]
+    pub(super) keep_going: bool,
+
+    /// Say what was read
+    #[arg(short, long)]
+    pub(super) verbose: bool,
+
+    /// Say nothing but errors
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+
+    /// When to use colours; `auto` is on a terminal, unless `NO_COLOR` is set
+    #[arg(
+        long,
+        value_name = "WHEN",
+        default_value = "auto",
+        hide_default_value = true
+    )]
+    pub(super) color: ColorWhen,
+}
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ColorWhen {
+    Auto,
+    Always,
+    Never,
+}

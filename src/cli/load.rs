@@ -1,0 +1,138 @@
+//! Reads the input, and tells what is wrong with it.
+
+use super::exit::Failure;
+use super::options::Options;
+use super::output;
+use crate::diag::{Finding, Severity};
+use crate::input;
+use crate::model::Cluster;
+use crate::query::Problem;
+use crate::render::{count, diagnostic};
+use crate::source::SourceMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Findings of one rule that are shown.
+const SHOWN: usize = 20;
+
+/// What was read.
+#[derive(Debug)]
+pub(super) struct Loaded {
+    pub(super) sources: SourceMap,
+    pub(super) cluster: Cluster,
+    left_out: Vec<String>,
+}
+
+impl Loaded {
+    /// Which objects have no part in the answer.
+    pub(super) fn left_out_note(&self) -> Option<String> {
+        let shown: Vec<_> = self
+            .left_out
+            .iter()
+            .take(SHOWN)
+            .map(String::as_str)
+            .collect();
+        let more = match self.left_out.len().saturating_sub(SHOWN) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let list = shown.join(", ");
+        (!shown.is_empty()).then(|| format!("left out because of problems: {list}{more}"))
+    }
+}
+
+/// Reads all inputs. Findings go to the standard error.
+pub(super) fn load(options: &Options) -> Result<Loaded, Failure> {
+    let settings = input::Options {
+        default_namespace: options.namespace.clone(),
+    };
+    let read =
+        input::load(&options.inputs, &settings).map_err(|error| Problem::new(error.to_string()))?;
+    tell(&read.sources, &read.findings, options);
+    let errors: Vec<_> = read
+        .findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Error)
+        .collect();
+    if !errors.is_empty() && !options.keep_going {
+        let places = errors.iter().filter_map(|error| error.span());
+        let files: BTreeSet<_> = places
+            .map(|span| read.sources.get(span.file).name())
+            .collect();
+        return Err(refused(errors.len(), files.len()));
+    }
+    if options.verbose {
+        output::note(&summary(&read));
+    }
+    if read.documents == 0 {
+        return Err(Problem::new("no input: no Kubernetes object was read").into());
+    }
+    let left_out = read.left_out.iter().map(ToString::to_string).collect();
+    let loaded = Loaded {
+        sources: read.sources,
+        cluster: Cluster::new(read.objects),
+        left_out,
+    };
+    if let Some(note) = loaded.left_out_note().filter(|_| !options.quiet) {
+        output::note(&note);
+    }
+    Ok(loaded)
+}
+
+fn refused(problems: usize, files: usize) -> Failure {
+    output::note(&format!(
+        "error: {} in {}, so nothing was answered",
+        count(problems, "problem", "problems"),
+        count(files, "file", "files")
+    ));
+    output::note("  help: `--keep-going` answers without the objects that have problems");
+    Failure::Reported
+}
+
+/// Shows the findings in order, so many of each rule.
+fn tell(sources: &SourceMap, findings: &[Finding], options: &Options) {
+    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    for finding in findings {
+        if options.quiet && finding.severity != Severity::Error {
+            continue;
+        }
+        let number = seen.entry(finding.rule).or_default();
+        *number += 1;
+        if *number <= SHOWN {
+            output::message(&diagnostic::finding(sources, finding, options.messages));
+            output::message("\n");
+        }
+    }
+    for (rule, number) in seen {
+        if number > SHOWN {
+            output::note(&format!("and {} more findings of {rule}", number - SHOWN));
+        }
+    }
+}
+
+/// What was read, in one line.
+fn summary(read: &input::Loaded) -> String {
+    let objects = &read.objects;
+    let known = objects.namespaces.len()
+        + objects.nodes.len()
+        + objects.pods.len()
+        + objects.workloads.len()
+        + objects.services.len()
+        + objects.ingresses.len()
+        + objects.policies.len();
+    let unused: Vec<_> = read
+        .unknown_kinds
+        .iter()
+        .map(|(kind, number)| format!("{kind} ({number})"))
+        .collect();
+    let unused = if unused.is_empty() {
+        String::new()
+    } else {
+        format!("; kinds without a say: {}", unused.join(", "))
+    };
+    format!(
+        "read {} from {} in {}{unused}",
+        count(known, "object", "objects"),
+        count(read.documents, "document", "documents"),
+        count(read.files, "file", "files"),
+    )
+}

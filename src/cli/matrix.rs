@@ -1,0 +1,105 @@
+//! `matrix`: all connections that the policies allow.
+
+use super::exit::{Exit, Failure};
+use super::input_args::InputArgs;
+use super::load::load;
+use super::options::Options;
+use super::output;
+use crate::compile::Matrix;
+use crate::query::listing::{By, Listing};
+use crate::query::narrow::Narrowing;
+use crate::query::{Problem, about, endpoint};
+use crate::render;
+use clap::{Args, ValueEnum};
+
+/// Show which connections the policies allow
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  netpolc matrix -f manifests/                          everything, as a table
+  netpolc matrix --to shop/svc/db:5432 -f manifests/    who can reach a Service
+  netpolc matrix -o txt -f manifests/                   one line per pair, for grep and diff")]
+pub(super) struct MatrixArgs {
+    /// The format
+    #[arg(short, long, value_name = "FORMAT", default_value = "table")]
+    pub(super) output: MatrixFormat,
+
+    /// Only connections from here
+    #[arg(long, value_name = "SRC")]
+    pub(super) from: Option<String>,
+
+    /// Only connections to here
+    #[arg(long, value_name = "DST[:PORT]")]
+    pub(super) to: Option<String>,
+
+    /// Only connections on this port
+    #[arg(long, value_name = "PORT[/PROTOCOL]")]
+    pub(super) port: Option<String>,
+
+    /// What one row stands for
+    #[arg(long, value_name = "WHAT", default_value = "workload")]
+    pub(super) by: MatrixBy,
+
+    #[command(flatten)]
+    pub(super) input: InputArgs,
+}
+
+/// The formats of the matrix.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum MatrixFormat {
+    Table,
+    Txt,
+    Json,
+    Csv,
+    Md,
+}
+
+/// What one row of the matrix stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum MatrixBy {
+    Pod,
+    Workload,
+    Namespace,
+}
+
+/// Prints the matrix.
+pub(super) fn run(args: &MatrixArgs) -> Result<Exit, Failure> {
+    let options = Options::resolve(&args.input)?;
+    let narrowing = args.narrowing()?;
+    let loaded = load(&options)?;
+    if !options.quiet
+        && let Some(names) = about::unlabelled_namespaces(&loaded.cluster)
+    {
+        output::note(&format!(
+            "note: policies select namespaces by label, and the labels of {names} are not in the input: taken to have none but their name"
+        ));
+    }
+    let filter = narrowing.resolve(&loaded.cluster, &options.namespace)?;
+    let listing = Listing::new(&loaded.cluster, &mut Matrix::new(&loaded.cluster), &filter);
+    output::stream(|out| match args.output {
+        MatrixFormat::Table => {
+            out.write_all(render::matrix::text(&listing, options.answer.width).as_bytes())
+        }
+        MatrixFormat::Txt => render::txt::write(&listing, out),
+        MatrixFormat::Json => render::json::write_matrix(&listing, out),
+        MatrixFormat::Csv => render::csv::write(&listing, out),
+        MatrixFormat::Md => render::md::write(&listing, out),
+    })?;
+    Ok(Exit::Yes)
+}
+
+impl MatrixArgs {
+    fn narrowing(&self) -> Result<Narrowing, Problem> {
+        let endpoint = |text: &Option<String>| text.as_deref().map(endpoint::parse).transpose();
+        Ok(Narrowing {
+            from: endpoint(&self.from)?,
+            to: endpoint(&self.to)?,
+            port: self.port.as_deref().map(endpoint::parse_port).transpose()?,
+            by: match self.by {
+                MatrixBy::Pod => By::Pod,
+                MatrixBy::Workload => By::Workload,
+                MatrixBy::Namespace => By::Namespace,
+            },
+        })
+    }
+}

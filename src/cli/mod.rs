@@ -1,0 +1,78 @@
+//! The command line: arguments as typed ([`args`]), options as resolved ([`options`]), one file
+//! per verb. Nothing below reads the environment or prints.
+
+mod args;
+mod can;
+mod exit;
+mod explain;
+mod input_args;
+mod load;
+mod matrix;
+mod options;
+mod output;
+
+pub use exit::Exit;
+
+use args::{Cli, Verb};
+use exit::Failure;
+use std::ffi::{OsStr, OsString};
+use std::path::Path;
+
+/// Runs the command that the process was started with.
+pub fn main() -> Exit {
+    std::panic::set_hook(Box::new(|info| output::bug(&info.to_string())));
+    run(std::env::args_os().collect())
+}
+
+fn run(arguments: Vec<OsString>) -> Exit {
+    let name = command_name(arguments.first().map(OsString::as_os_str));
+    let cli = match args::parse(name, arguments) {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error),
+    };
+    match verb(&cli) {
+        Ok(exit) => exit,
+        Err(Failure::Problem(problem)) => {
+            output::problem(&problem);
+            Exit::Invalid
+        }
+        Err(Failure::Reported) => Exit::Invalid,
+        Err(Failure::BrokenPipe) => Exit::Yes,
+        Err(Failure::Bug(what)) => {
+            output::bug(&what);
+            Exit::Bug
+        }
+    }
+}
+
+fn verb(cli: &Cli) -> Result<Exit, Failure> {
+    match &cli.verb {
+        Verb::Can(args) => can::run(args),
+        Verb::Matrix(args) => matrix::run(args),
+        Verb::Explain(args) => explain::run(args),
+    }
+}
+
+/// How the user calls the command: a binary named `kubectl-…` is a plugin of kubectl.
+fn command_name(argv0: Option<&OsStr>) -> &'static str {
+    let stem = argv0
+        .and_then(|path| Path::new(path).file_stem())
+        .unwrap_or_default();
+    if stem.to_string_lossy().starts_with("kubectl-") {
+        "kubectl netpolc"
+    } else {
+        "netpolc"
+    }
+}
+
+/// Help and version are answers; everything else that clap says is a usage error.
+fn usage(error: &clap::Error) -> Exit {
+    if error.use_stderr() {
+        output::usage_error(&error.render().to_string());
+        return Exit::Invalid;
+    }
+    match output::answer(&error.render().to_string()) {
+        Ok(()) | Err(Failure::BrokenPipe) => Exit::Yes,
+        Err(_) => Exit::Invalid,
+    }
+}

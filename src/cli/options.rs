@@ -1,0 +1,90 @@
+//! Arguments, environment and terminal, resolved into one value; nothing after it looks at them.
+
+use super::input_args::{ColorWhen, InputArgs};
+use crate::input::Input;
+use crate::query::Problem;
+use crate::render::Look;
+use std::io::IsTerminal;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Columns where there is no terminal to fill.
+const WIDTH: usize = 100;
+/// Text is not read well in longer lines, whatever the terminal.
+const WIDEST: usize = 120;
+
+/// What was asked for.
+#[derive(Debug)]
+pub(super) struct Options {
+    pub(super) inputs: Vec<Input>,
+    pub(super) namespace: Arc<str>,
+    pub(super) keep_going: bool,
+    pub(super) verbose: bool,
+    pub(super) quiet: bool,
+    /// How answers look.
+    pub(super) answer: Look,
+    /// How messages on the standard error look.
+    pub(super) messages: Look,
+}
+
+impl Options {
+    /// The options of `args` in this process.
+    pub(super) fn resolve(args: &InputArgs) -> Result<Self, Problem> {
+        if args.namespace.is_empty() {
+            return Err(Problem::new("the namespace must not be empty"));
+        }
+        Ok(Self {
+            inputs: inputs(args)?,
+            namespace: args.namespace.as_str().into(),
+            keep_going: args.keep_going,
+            verbose: args.verbose,
+            quiet: args.quiet,
+            answer: look(args.color, &std::io::stdout()),
+            messages: look(args.color, &std::io::stderr()),
+        })
+    }
+}
+
+fn inputs(args: &InputArgs) -> Result<Vec<Input>, Problem> {
+    if args.filenames.is_empty() {
+        return Err(Problem::new("no input").help(
+            "name manifests with `-f FILE`, `-f DIR`, or `-f -` for the standard input; a running cluster is not read yet",
+        ));
+    }
+    let is_stdin = |path: &Path| path == Path::new("-");
+    if args.filenames.iter().filter(|path| is_stdin(path)).count() > 1 {
+        return Err(
+            Problem::new("the standard input can be read only once").help("write `-f -` once")
+        );
+    }
+    let input = |path: &std::path::PathBuf| {
+        if is_stdin(path) {
+            Input::Stdin
+        } else {
+            Input::Path(path.clone())
+        }
+    };
+    Ok(args.filenames.iter().map(input).collect())
+}
+
+fn look(when: ColorWhen, stream: &impl IsTerminal) -> Look {
+    let terminal = stream.is_terminal();
+    let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    let color = match when {
+        ColorWhen::Always => true,
+        ColorWhen::Never => false,
+        ColorWhen::Auto => terminal && !set("NO_COLOR") && !dumb,
+    };
+    let columns = std::env::var("COLUMNS")
+        .ok()
+        .and_then(|columns| columns.parse().ok());
+    let measured = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    let width = columns
+        .or_else(|| if terminal { measured() } else { None })
+        .unwrap_or(WIDTH);
+    Look {
+        color,
+        width: width.clamp(40, WIDEST),
+    }
+}

@@ -1,0 +1,52 @@
+//! Where bytes leave: answers to the standard output, everything else to the standard error.
+
+use super::exit::Failure;
+use crate::query::Problem;
+use crate::render::visible;
+use std::io::{self, BufWriter, ErrorKind, Write};
+
+/// Writes the answer.
+pub(super) fn answer(text: &str) -> Result<(), Failure> {
+    stream(|out| out.write_all(text.as_bytes()))
+}
+
+/// Writes the answer piece by piece.
+pub(super) fn stream(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+    let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
+    let written = write(&mut out).and_then(|()| out.flush());
+    written.map_err(|error| match error.kind() {
+        ErrorKind::BrokenPipe => Failure::BrokenPipe,
+        _ => Problem::new(format!("cannot write the answer: {error}")).into(),
+    })
+}
+
+/// Writes a message about the run. Where the standard error is closed there is nobody to tell.
+pub(super) fn message(text: &str) {
+    let _ = io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// Writes one line about the run.
+pub(super) fn note(text: &str) {
+    message(&format!("{}\n", visible(text)));
+}
+
+/// Says what the user can set right.
+pub(super) fn problem(problem: &Problem) {
+    let help = problem
+        .help
+        .iter()
+        .map(|help| format!("  help: {}\n", visible(help)));
+    let help: String = help.collect();
+    message(&format!("error: {}\n{help}", visible(&problem.message)));
+}
+
+/// Says that netpolc is wrong.
+pub(super) fn bug(what: &str) {
+    note(&format!("bug: {what}"));
+    note("please report this with the command line and, if you can, the manifests");
+}
+
+/// Repeats what clap says of the arguments, which may hold anything.
+pub(super) fn usage_error(text: &str) {
+    text.lines().for_each(note);
+}

@@ -1,0 +1,125 @@
+//! Which policies govern a pod, and which pods a policy governs.
+
+use super::resolve::{Party, PartyPod};
+use crate::model::{
+    Cluster, Direction, NAMESPACE_NAME_LABEL, NamespaceScope, PeerMatch, Peers, Pod, PodId,
+    PodNature, PodScope, Policy, PolicyId,
+};
+use crate::selector::Labels;
+
+/// Whether `policy` governs `pod`. Pods in their node's network are governed by none.
+pub fn is_subject(cluster: &Cluster, policy: &Policy, pod: &Pod) -> bool {
+    let namespace = cluster.namespaces.at(pod.namespace);
+    let in_namespace = match &policy.subject.namespaces {
+        NamespaceScope::Named(name) => *name == namespace.name,
+        NamespaceScope::Matching(selector) => selector.matches(&namespace.labels),
+    };
+    in_namespace && !pod.host_network && policy.subject.pods.matches(&pod.labels)
+}
+
+/// The policies with a say in `direction` at `pod`, in the order of the cluster.
+pub fn policies_on(cluster: &Cluster, pod: &Pod, direction: Direction) -> Vec<PolicyId> {
+    let policies = cluster.policies.iter();
+    let policies = policies.filter(|(_, policy)| {
+        policy.rules(direction).is_some() && is_subject(cluster, policy, pod)
+    });
+    policies.map(|(id, _)| id).collect()
+}
+
+/// The pods that a policy governs now, in the order of the cluster.
+pub fn subjects(cluster: &Cluster, policy: &Policy) -> Vec<PodId> {
+    let pods = cluster.pods.iter();
+    let pods = pods.filter(|(_, pod)| is_subject(cluster, policy, pod));
+    pods.map(|(id, _)| id).collect()
+}
+
+/// Pods that the same policies govern, and these policies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PodPolicies {
+    /// How to call the pods.
+    pub names: Vec<String>,
+    /// Their labels.
+    pub labels: Labels,
+    /// Whether they share their node's network.
+    pub host_network: bool,
+    /// Why they are not there now, if they are not.
+    pub dormant: Option<&'static str>,
+    ingress: Vec<PolicyId>,
+    egress: Vec<PolicyId>,
+}
+
+impl PodPolicies {
+    /// The policies with a say in `direction`, in the order of the cluster.
+    pub fn policies(&self, direction: Direction) -> &[PolicyId] {
+        match direction {
+            Direction::Ingress => &self.ingress,
+            Direction::Egress => &self.egress,
+        }
+    }
+}
+
+/// The policies on the pods of a party, one entry for pods with the same labels.
+pub fn on_party(cluster: &Cluster, party: &Party<'_>) -> Vec<PodPolicies> {
+    let mut all: Vec<PodPolicies> = Vec::new();
+    for PartyPod { pod, dormant } in &party.pods {
+        let entry = PodPolicies {
+            names: vec![match pod.nature {
+                PodNature::StandIn => cluster.endpoint_name(pod),
+                PodNature::Read | PodNature::Hypothetical => cluster.pod_name(pod),
+            }],
+            labels: pod.labels.clone(),
+            host_network: pod.host_network,
+            dormant: *dormant,
+            ingress: policies_on(cluster, pod, Direction::Ingress),
+            egress: policies_on(cluster, pod, Direction::Egress),
+        };
+        let alike = all.iter_mut().find(|other| {
+            other.labels == entry.labels
+                && other.host_network == entry.host_network
+                && other.dormant == entry.dormant
+                && other.ingress == entry.ingress
+                && other.egress == entry.egress
+        });
+        match alike {
+            Some(other) => other.names.extend(entry.names),
+            None => all.push(entry),
+        }
+    }
+    all
+}
+
+/// The names of namespaces whose labels are not in the input, where a policy asks for a namespace
+/// label other than its name.
+pub fn unlabelled_namespaces(cluster: &Cluster) -> Option<String> {
+    let policies = cluster.policies.rows().iter();
+    let asks = |scope: &PodScope| match &scope.namespaces {
+        NamespaceScope::Named(_) => false,
+        NamespaceScope::Matching(selector) => selector
+            .tests()
+            .iter()
+            .any(|(key, _)| **key != *NAMESPACE_NAME_LABEL),
+    };
+    let peers = |policy: &Policy| {
+        let rules = policy.ingress.iter().chain(&policy.egress).flatten();
+        rules
+            .filter_map(|rule| match &rule.peers {
+                Peers::Anyone => None,
+                Peers::Listed(peers) => Some(peers),
+            })
+            .flatten()
+            .any(|peer| matches!(&peer.matches, PeerMatch::Pods(scope) if asks(scope)))
+    };
+    let matters = policies
+        .into_iter()
+        .any(|policy| asks(&policy.subject) || peers(policy));
+    let namespaces = cluster.namespaces.rows().iter();
+    let names: Vec<_> = namespaces
+        .filter(|namespace| matters && !namespace.declared)
+        .map(|namespace| &*namespace.name)
+        .collect();
+    match names.as_slice() {
+        [] => None,
+        [a, b, c, d, _, ..] => Some(format!("{a}, {b}, {c}, {d} and {} more", names.len() - 4)),
+        few => Some(few.join(", ")),
+    }
+}

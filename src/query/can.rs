@@ -1,0 +1,478 @@
+//! `can A reach B`: every pair of different ends, judged by `trace`.
+//!
+//! Cost: pairs of members (pods that policies cannot tell apart) times the connections asked
+//! about; never pairs of pods.
+
+use super::about::is_subject;
+use super::endpoint::AskedPort;
+use super::member::{Member, Who, members};
+use super::ports::{Connection, Wanted, boundaries, connections, namesake_note};
+use super::resolve::{Party, Role, resolve};
+use super::split::Cuts;
+use super::{Asked, Problem};
+use crate::model::{Cluster, Pod, Policy, ServiceKind, ServicePort};
+use crate::net::{AddressSet, ConnSet, PortSet, Protocol};
+use crate::trace::{Endpoint, Flow, Trace, Verdict, trace};
+use std::collections::BTreeMap;
+
+/// Whether all pairs must be connected for a `yes`, or one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Mode {
+    /// Every pod behind the one name reaches every pod behind the other.
+    #[default]
+    All,
+    /// Some pod does.
+    Any,
+}
+
+/// A question, read but not looked up.
+#[derive(Debug, Clone)]
+pub struct Question {
+    /// From whom.
+    pub source: Asked,
+    /// To whom, and perhaps on which port.
+    pub destination: Asked,
+    /// All pairs, or one.
+    pub mode: Mode,
+}
+
+/// One end of a pair.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Side {
+    /// How to call it.
+    pub name: String,
+    /// Its addresses, where it is outside the cluster.
+    pub addresses: Option<AddressSet>,
+    /// Why its pods are not there now, if they are not: `has replicas: 0`.
+    pub dormant: Option<&'static str>,
+}
+
+/// What holds between two ends.
+#[derive(Debug, Clone)]
+pub struct Pair {
+    /// Who opens the connection.
+    pub source: Side,
+    /// Who is to answer.
+    pub destination: Side,
+    /// Whether some connection that was asked about is let through.
+    pub verdict: Verdict,
+    /// The connections, among those asked about, that are let through.
+    pub allowed: ConnSet,
+    /// The connections, among those asked about, that cannot be decided.
+    pub undecided: ConnSet,
+    /// The connection that `reason` is about.
+    pub example: (Protocol, u16),
+    /// Why `example` has its verdict, which is the pair's.
+    pub reason: Trace,
+}
+
+/// Where a Service's port leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Translation {
+    /// The Service's port.
+    pub port: u16,
+    /// Its protocol.
+    pub protocol: Protocol,
+    /// The pods' ports that it leads to, with how the pods are called.
+    pub targets: BTreeMap<u16, Vec<String>>,
+}
+
+/// The answer.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// `yes`, `no` or `unknown`.
+    pub verdict: Verdict,
+    /// All pairs, or one.
+    pub mode: Mode,
+    /// How to call the source as a whole.
+    pub source: String,
+    /// How to call the destination as a whole.
+    pub destination: String,
+    /// Whether one connection was asked about, rather than on which ones.
+    pub one_connection: bool,
+    /// Every pair of different ends. Empty only where nothing can be behind the destination.
+    pub pairs: Vec<Pair>,
+    /// Where the ports of the Service lead, where one was asked about.
+    pub translations: Vec<Translation>,
+    /// Why nothing can be said, where there are no pairs.
+    pub nowhere: Option<String>,
+    /// What to tell about how the question was read.
+    pub notes: Vec<String>,
+}
+
+/// Why there is no answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// The question cannot be asked.
+    Problem(Problem),
+    /// The two engines disagree about a flow: a bug, with the flow in words.
+    Disagreement(String),
+}
+
+impl From<Problem> for Refusal {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(problem)
+    }
+}
+
+/// A second opinion on a flow: whether it is let through, where that is definite.
+pub type Check<'a> = &'a dyn Fn(&Cluster, &Flow<'_>) -> Option<bool>;
+
+/// Answers a question. Names without a namespace are of `default_namespace`. Every definite
+/// verdict is held against `check`.
+///
+/// # Errors
+/// [`Refusal`] says why the question cannot be asked, or that netpolc has a bug.
+pub fn ask(
+    cluster: &Cluster,
+    question: &Question,
+    default_namespace: &str,
+    check: Option<Check<'_>>,
+) -> Result<Answer, Refusal> {
+    let find = |asked: &Asked, role| resolve(cluster, &asked.reference, default_namespace, role);
+    if question.source.port.is_some() {
+        return Err(Problem::new("the source takes no port")
+            .help("write the port after the destination")
+            .into());
+    }
+    let source = find(&question.source, Role::Source)?;
+    let destination = find(&question.destination, Role::Destination)?;
+    let port = question.destination.port.as_ref();
+    Asking::new(cluster, &source, &destination, check).answer(port, question.mode)
+}
+
+/// A question whose ends were found.
+struct Asking<'a> {
+    cluster: &'a Cluster,
+    source: &'a Party<'a>,
+    destination: &'a Party<'a>,
+    /// The policies that have a say at either end.
+    policies: Vec<&'a Policy>,
+    check: Option<Check<'a>>,
+}
+
+impl<'a> Asking<'a> {
+    fn new(
+        cluster: &'a Cluster,
+        source: &'a Party<'a>,
+        destination: &'a Party<'a>,
+        check: Option<Check<'a>>,
+    ) -> Self {
+        let pods = || {
+            source
+                .pods
+                .iter()
+                .chain(&destination.pods)
+                .map(|other| &*other.pod)
+        };
+        let policies = cluster.policies.rows().iter();
+        let policies = policies
+            .filter(|policy| pods().any(|pod| is_subject(cluster, policy, pod)))
+            .collect();
+        Self {
+            cluster,
+            source,
+            destination,
+            policies,
+            check,
+        }
+    }
+
+    fn answer(&self, port: Option<&AskedPort>, mode: Mode) -> Result<Answer, Refusal> {
+        let mut answer = Answer {
+            verdict: Verdict::Undecided,
+            mode,
+            source: self.source.title.clone(),
+            destination: self.destination.title.clone(),
+            one_connection: false,
+            pairs: Vec::new(),
+            translations: Vec::new(),
+            nowhere: self.nowhere(),
+            notes: self
+                .source
+                .notes
+                .iter()
+                .chain(&self.destination.notes)
+                .cloned()
+                .collect(),
+        };
+        if answer.nowhere.is_some() {
+            return Ok(answer);
+        }
+        let wanted = Wanted::of(self.cluster, self.destination, port)?;
+        answer.one_connection = wanted.is_one();
+        answer
+            .notes
+            .extend(namesake_note(self.cluster, self.destination, port));
+        let cuts = Cuts::of(self.policies.iter().copied());
+        let by_node = self.nodes_matter();
+        let sources = members(self.cluster, self.source, &cuts, by_node);
+        let destinations = members(self.cluster, self.destination, &cuts, by_node);
+        for destination in &destinations {
+            let connections = connections(self.cluster, &wanted, destination)?;
+            if connections.is_empty() && !matches!(wanted, Wanted::Open) {
+                continue;
+            }
+            note_translations(&mut answer.translations, &connections, destination);
+            for source in &sources {
+                answer
+                    .pairs
+                    .extend(self.pair(source, destination, &connections)?);
+            }
+        }
+        self.drop_self_pairs(&mut answer);
+        if answer.pairs.is_empty() {
+            answer.nowhere = Some(format!(
+                "no pod behind `{}` has the port that it leads to",
+                self.destination.title
+            ));
+        }
+        answer.verdict = overall(&answer.pairs, mode);
+        Ok(answer)
+    }
+
+    /// Why nothing in the input is behind the destination.
+    fn nowhere(&self) -> Option<String> {
+        let Some(id) = self.destination.service else {
+            return self
+                .is_empty()
+                .then(|| "no address is left to ask about".to_owned());
+        };
+        let service = self.cluster.services.at(id);
+        let full = format!("{}/{}", service.namespace, service.name);
+        if service.kind == ServiceKind::ExternalName {
+            let name = service.external_name.as_deref().unwrap_or_default();
+            return Some(format!(
+                "Service `{full}` stands for `{name}`, whose address is not in the input"
+            ));
+        }
+        if service.selector.is_none() {
+            return Some(format!(
+                "Service `{full}` has no selector, and where it leads is not in the input"
+            ));
+        }
+        if self.destination.pods.is_empty() {
+            return Some(format!("no pod in the input is behind Service `{full}`"));
+        }
+        service
+            .ports
+            .is_empty()
+            .then(|| format!("Service `{full}` has no ports"))
+    }
+
+    fn is_empty(&self) -> bool {
+        let empty = |party: &Party<'_>| {
+            party.pods.is_empty() && party.nodes.is_empty() && party.addresses.is_empty()
+        };
+        empty(self.source) || empty(self.destination)
+    }
+
+    /// Nodes and pods in a node's network are told by node.
+    fn nodes_matter(&self) -> bool {
+        [self.source, self.destination].into_iter().any(|party| {
+            !party.nodes.is_empty() || party.pods.iter().any(|other| other.pod.host_network)
+        })
+    }
+
+    fn pair(
+        &self,
+        source: &Member<'_>,
+        destination: &Member<'_>,
+        connections: &[Connection<'_>],
+    ) -> Result<Option<Pair>, Refusal> {
+        let Some((from, to)) = representatives(source, destination) else {
+            return Ok(None);
+        };
+        let judge = |protocol, port| {
+            self.judge(
+                &Flow {
+                    source: from,
+                    destination: to,
+                    protocol,
+                    port,
+                },
+                source,
+                destination,
+            )
+        };
+        let mut judged = Vec::new();
+        if connections.is_empty() {
+            let pods = match &destination.who {
+                Who::Pods(pods) => pods.get(..1).unwrap_or_default(),
+                Who::Node(_) | Who::Addresses(..) => &[],
+            };
+            let starts = boundaries(self.policies.iter().copied(), pods);
+            for protocol in [Protocol::Tcp, Protocol::Udp, Protocol::Sctp] {
+                for (index, &first) in starts.iter().enumerate() {
+                    let last = starts.get(index + 1).map_or(u16::MAX, |next| next - 1);
+                    judged.push((protocol, first, last, judge(protocol, first)?));
+                }
+            }
+            // An open question is best explained on a port that the pod declares.
+            let declared = |protocol, port| {
+                pods.iter().any(|pod| {
+                    pod.ports
+                        .iter()
+                        .any(|p| (p.protocol, p.port) == (protocol, port))
+                })
+            };
+            judged.sort_by_key(|&(protocol, first, _, _)| !declared(protocol, first));
+        } else {
+            for &Connection { protocol, port, .. } in connections {
+                judged.push((protocol, port, port, judge(protocol, port)?));
+            }
+        }
+        Ok(summary(source, destination, judged))
+    }
+
+    /// The one place where a flow is judged.
+    fn judge(
+        &self,
+        flow: &Flow<'_>,
+        source: &Member<'_>,
+        destination: &Member<'_>,
+    ) -> Result<Trace, Refusal> {
+        let trace = trace(self.cluster, flow);
+        let definite = match trace.verdict {
+            Verdict::Allow => Some(true),
+            Verdict::Deny => Some(false),
+            Verdict::Undecided => None,
+        };
+        let second = self.check.and_then(|check| check(self.cluster, flow));
+        match (definite, second) {
+            (Some(first), Some(second)) if first != second => Err(Refusal::Disagreement(format!(
+                "the evaluator and the compiler disagree on {} to {} over {} {}",
+                source.name, destination.name, flow.protocol, flow.port
+            ))),
+            _ => Ok(trace),
+        }
+    }
+
+    /// A pod always reaches itself, which says nothing about the others of its workload: such
+    /// pairs count only where there is no other.
+    fn drop_self_pairs(&self, answer: &mut Answer) {
+        let own = |pair: &Pair| pair.reason.exemption == Some(crate::trace::Exemption::SamePod);
+        let several = self.source.pods.len() > 1 || self.destination.pods.len() > 1;
+        if several && !answer.pairs.iter().all(own) {
+            answer.pairs.retain(|pair| !own(pair));
+        }
+    }
+}
+
+/// One of each, and different ones where there are.
+fn representatives<'p>(
+    source: &Member<'p>,
+    destination: &Member<'p>,
+) -> Option<(Endpoint<'p>, Endpoint<'p>)> {
+    let first = |member: &Member<'p>| match &member.who {
+        Who::Pods(pods) => pods.first().copied().map(Endpoint::Pod),
+        Who::Node(node) => Some(Endpoint::Node(*node)),
+        Who::Addresses(_, address) => Some(Endpoint::Address(*address)),
+    };
+    let (from, to) = (first(source)?, first(destination)?);
+    if let (Endpoint::Pod(pod), Who::Pods(others)) = (from, &destination.who)
+        && others.first().is_some_and(|other| same(pod, other))
+    {
+        if let Some(other) = others.get(1) {
+            return Some((from, Endpoint::Pod(other)));
+        }
+        if let Who::Pods(own) = &source.who
+            && let Some(other) = own.get(1)
+        {
+            return Some((Endpoint::Pod(other), to));
+        }
+    }
+    Some((from, to))
+}
+
+fn same(a: &Pod, b: &Pod) -> bool {
+    a.namespace == b.namespace && a.name == b.name && a.nature == b.nature
+}
+
+type Judged = (Protocol, u16, u16, Trace);
+
+fn summary(source: &Member<'_>, destination: &Member<'_>, judged: Vec<Judged>) -> Option<Pair> {
+    let gather = |wanted| {
+        let fitting = judged
+            .iter()
+            .filter(move |(_, _, _, trace)| trace.verdict == wanted);
+        fitting.fold(ConnSet::none(), |set, (protocol, first, last, _)| {
+            set.union(&ConnSet::of(*protocol, PortSet::range(*first, *last)))
+        })
+    };
+    let (allowed, undecided) = (gather(Verdict::Allow), gather(Verdict::Undecided));
+    let verdict = if !allowed.is_empty() {
+        Verdict::Allow
+    } else if !undecided.is_empty() {
+        Verdict::Undecided
+    } else {
+        Verdict::Deny
+    };
+    let (protocol, port, _, reason) = judged
+        .into_iter()
+        .find(|(_, _, _, trace)| trace.verdict == verdict)?;
+    let side = |member: &Member<'_>| Side {
+        name: member.name.clone(),
+        addresses: match &member.who {
+            Who::Addresses(set, _) => Some(set.clone()),
+            Who::Pods(_) | Who::Node(_) => None,
+        },
+        dormant: member.dormant,
+    };
+    let (source, destination) = (side(source), side(destination));
+    Some(Pair {
+        source,
+        destination,
+        verdict,
+        allowed,
+        undecided,
+        example: (protocol, port),
+        reason,
+    })
+}
+
+fn overall(pairs: &[Pair], mode: Mode) -> Verdict {
+    let some = |verdict| pairs.iter().any(|pair| pair.verdict == verdict);
+    let decisive = match mode {
+        Mode::All => Verdict::Deny,
+        Mode::Any => Verdict::Allow,
+    };
+    let otherwise = match mode {
+        Mode::All => Verdict::Allow,
+        Mode::Any => Verdict::Deny,
+    };
+    if some(decisive) {
+        decisive
+    } else if some(Verdict::Undecided) || pairs.is_empty() {
+        Verdict::Undecided
+    } else {
+        otherwise
+    }
+}
+
+fn note_translations(
+    all: &mut Vec<Translation>,
+    connections: &[Connection<'_>],
+    destination: &Member<'_>,
+) {
+    for connection in connections {
+        let Some(&ServicePort { port, protocol, .. }) = connection.through else {
+            continue;
+        };
+        let known = all
+            .iter()
+            .position(|other| other.port == port && other.protocol == protocol);
+        let at = known.unwrap_or_else(|| {
+            all.push(Translation {
+                port,
+                protocol,
+                targets: BTreeMap::new(),
+            });
+            all.len() - 1
+        });
+        if let Some(translation) = all.get_mut(at) {
+            let names = translation.targets.entry(connection.port).or_default();
+            names.push(destination.name.clone());
+        }
+    }
+}

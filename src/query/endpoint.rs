@@ -1,0 +1,392 @@
+//! The endpoint grammar: what `shop/deploy/web`, `10.0.0.0/8` or `svc/db:5432` says, as typed.
+//!
+//! Text in, [`Asked`] out; nothing is looked up here (that is [`super::resolve`]).
+
+use super::Problem;
+use super::label_list::parse_labels;
+use crate::model::WorkloadKind;
+use crate::net::{Cidr, Protocol};
+use crate::selector::Labels;
+use std::fmt;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+/// The kinds that a question can name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ObjectKind {
+    /// A Pod.
+    Pod,
+    /// A workload.
+    Workload(WorkloadKind),
+    /// A Service.
+    Service,
+    /// A Namespace: all of its pods.
+    Namespace,
+    /// A Node.
+    Node,
+    /// An Ingress.
+    Ingress,
+    /// A NetworkPolicy.
+    Policy,
+}
+
+/// The names under which kubectl knows a kind: short, singular, plural.
+const KIND_WORDS: [(ObjectKind, &[&str]); 13] = [
+    (ObjectKind::Pod, &["po", "pod", "pods"]),
+    (
+        ObjectKind::Workload(WorkloadKind::Deployment),
+        &["deploy", "deployment", "deployments"],
+    ),
+    (
+        ObjectKind::Workload(WorkloadKind::StatefulSet),
+        &["sts", "statefulset", "statefulsets"],
+    ),
+    (
+        ObjectKind::Workload(WorkloadKind::DaemonSet),
+        &["ds", "daemonset", "daemonsets"],
+    ),
+    (
+        ObjectKind::Workload(WorkloadKind::ReplicaSet),
+        &["rs", "replicaset", "replicasets"],
+    ),
+    (
+        ObjectKind::Workload(WorkloadKind::ReplicationController),
+        &["rc", "replicationcontroller", "replicationcontrollers"],
+    ),
+    (ObjectKind::Workload(WorkloadKind::Job), &["job", "jobs"]),
+    (
+        ObjectKind::Workload(WorkloadKind::CronJob),
+        &["cj", "cronjob", "cronjobs"],
+    ),
+    (ObjectKind::Service, &["svc", "service", "services"]),
+    (ObjectKind::Namespace, &["ns", "namespace", "namespaces"]),
+    (ObjectKind::Node, &["no", "node", "nodes"]),
+    (ObjectKind::Ingress, &["ing", "ingress", "ingresses"]),
+    (
+        ObjectKind::Policy,
+        &["netpol", "networkpolicy", "networkpolicies"],
+    ),
+];
+
+impl ObjectKind {
+    /// The kind of a kubectl type name, in any case, as kubectl reads it.
+    pub fn from_word(word: &str) -> Option<Self> {
+        let word = word.to_ascii_lowercase();
+        KIND_WORDS
+            .into_iter()
+            .find(|(_, words)| words.contains(&&*word))
+            .map(|(kind, _)| kind)
+    }
+
+    /// The kind as the API writes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pod => "Pod",
+            Self::Workload(kind) => kind.name(),
+            Self::Service => "Service",
+            Self::Namespace => "Namespace",
+            Self::Node => "Node",
+            Self::Ingress => "Ingress",
+            Self::Policy => "NetworkPolicy",
+        }
+    }
+
+    /// The short name of the kind, as a question would write it.
+    pub fn word(self) -> &'static str {
+        KIND_WORDS
+            .into_iter()
+            .find(|(kind, _)| *kind == self)
+            .and_then(|(kind, words)| match kind {
+                // `pod/x`, `job/x` and `node/x` read better than `po/x` and `no/x`.
+                Self::Pod | Self::Node => words.get(1).copied(),
+                _ => words.first().copied(),
+            })
+            .unwrap_or_default()
+    }
+}
+
+/// What an endpoint argument names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reference {
+    /// An object of a namespace by name: `web`, `deploy/web`, `shop/svc/db`.
+    Named {
+        /// The namespace; none: the default one.
+        namespace: Option<Arc<str>>,
+        /// The kind; none: whichever has the name.
+        kind: Option<ObjectKind>,
+        /// The name.
+        name: Arc<str>,
+    },
+    /// Any pod of a namespace: `ns/shop`.
+    Namespace(Arc<str>),
+    /// A pod with exactly these labels, which need not exist: `shop/[app=web,tier!=db]`.
+    Labels {
+        /// The namespace; none: the default one.
+        namespace: Option<Arc<str>>,
+        /// Its labels.
+        labels: Labels,
+    },
+    /// One address.
+    Address(IpAddr),
+    /// The addresses of a prefix.
+    Addresses(Cidr),
+    /// The public internet.
+    Internet,
+    /// A node: `node/worker-1`.
+    Node(Arc<str>),
+    /// A URL, which cannot be asked about; its host in lower case.
+    Url(Arc<str>),
+}
+
+/// A port by number or by name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PortName {
+    /// 1 to 65535.
+    Number(u16),
+    /// The name of a container port or of a Service's port.
+    Name(Arc<str>),
+}
+
+impl fmt::Display for PortName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(number) => write!(f, "{number}"),
+            Self::Name(name) => f.write_str(name),
+        }
+    }
+}
+
+/// `80`, `http`, `53/UDP`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AskedPort {
+    /// Number or name.
+    pub port: PortName,
+    /// The protocol; none where it was not said.
+    pub protocol: Option<Protocol>,
+}
+
+/// An endpoint argument: whom, and for a destination on which port.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// Whom.
+    pub reference: Reference,
+    /// On which port, where it was said.
+    pub port: Option<AskedPort>,
+}
+
+/// Reads `REFERENCE[:PORT[/PROTOCOL]]`.
+///
+/// # Errors
+/// Says which part is not as it must be, and what to write instead.
+pub fn parse(text: &str) -> Result<Asked, Problem> {
+    if text.is_empty() {
+        return Err(Problem::new("an endpoint must not be empty")
+            .help("write a name such as `deploy/web`, an IP address, or `internet`"));
+    }
+    if let Some((_, rest)) = text.split_once("://") {
+        let host = rest.split(['/', ':', '?', '#']).next().unwrap_or_default();
+        return Ok(Asked {
+            reference: Reference::Url(host.to_ascii_lowercase().into()),
+            port: None,
+        });
+    }
+    if text.contains('[') {
+        return parse_bracketed(text);
+    }
+    // More than one colon can only be IPv6, which takes its port in brackets.
+    if text.matches(':').count() > 1 {
+        let reference = parse_address(text).unwrap_or_else(|| {
+            Err(
+                Problem::new(format!("`{text}` is not an IPv6 address or prefix"))
+                    .help("an IPv6 address takes its port as `[fd00::1]:80`"),
+            )
+        })?;
+        return Ok(Asked {
+            reference,
+            port: None,
+        });
+    }
+    let (reference, port) = match text.split_once(':') {
+        Some((reference, port)) => (reference, Some(parse_port(port)?)),
+        None => (text, None),
+    };
+    Ok(Asked {
+        reference: parse_reference(reference)?,
+        port,
+    })
+}
+
+/// Reads `PORT[/PROTOCOL]`.
+///
+/// # Errors
+/// Says which part is not as it must be.
+pub fn parse_port(text: &str) -> Result<AskedPort, Problem> {
+    let (port, protocol) = match text.split_once('/') {
+        Some((port, protocol)) => (port, Some(parse_protocol(protocol)?)),
+        None => (text, None),
+    };
+    let digits = !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
+    let port = if digits {
+        let number = port.parse().ok().filter(|&number| number > 0);
+        PortName::Number(
+            number.ok_or_else(|| Problem::new(format!("port `{port}` is not from 1 to 65535")))?,
+        )
+    } else if is_port_name(port) {
+        PortName::Name(port.into())
+    } else {
+        return Err(
+            Problem::new(format!("`{port}` is not a port number or a port's name"))
+                .help("write one port, such as `:80`, `:http` or `:53/UDP`"),
+        );
+    };
+    Ok(AskedPort { port, protocol })
+}
+
+fn parse_protocol(text: &str) -> Result<Protocol, Problem> {
+    Protocol::from_name(&text.to_ascii_uppercase())
+        .ok_or_else(|| Problem::new(format!("protocol `{text}` is not TCP, UDP or SCTP")))
+}
+
+/// Source: `IANA_SVC_NAME`, the format that the API server asks of port names.
+fn is_port_name(text: &str) -> bool {
+    text.len() <= 15
+        && text.bytes().any(|byte| byte.is_ascii_alphabetic())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}
+
+/// `[fd00::1]:80`, `[app=web]`, `shop/[app=web]:80`.
+fn parse_bracketed(text: &str) -> Result<Asked, Problem> {
+    let unclosed = || {
+        Problem::new(format!("`{text}` does not close its bracket"))
+            .help("write `shop/[app=web]`, in quotes so that the shell leaves the brackets alone")
+    };
+    let (before, rest) = text.split_once('[').ok_or_else(unclosed)?;
+    let (inside, after) = rest.rsplit_once(']').ok_or_else(unclosed)?;
+    let port = match after.strip_prefix(':') {
+        Some(port) => Some(parse_port(port)?),
+        None if after.is_empty() => None,
+        None => {
+            return Err(
+                Problem::new(format!("`{after}` follows the closing bracket in `{text}`"))
+                    .help("only a port may follow, such as `]:80`"),
+            );
+        }
+    };
+    if before.is_empty()
+        && let Some(reference) = parse_address(inside)
+    {
+        return Ok(Asked {
+            reference: reference?,
+            port,
+        });
+    }
+    let namespace = match before.strip_suffix('/') {
+        Some(namespace) if !namespace.is_empty() && !namespace.contains('/') => {
+            Some(namespace.into())
+        }
+        None if before.is_empty() => None,
+        Some(_) | None => {
+            return Err(Problem::new(format!(
+                "`{before}` is not a namespace to look for labels in"
+            ))
+            .help("write `namespace/[key=value]`, such as `shop/[app=web]`"));
+        }
+    };
+    Ok(Asked {
+        reference: Reference::Labels {
+            namespace,
+            labels: parse_labels(inside)?,
+        },
+        port,
+    })
+}
+
+/// An address or a prefix; none where the text does not begin like one.
+fn parse_address(text: &str) -> Option<Result<Reference, Problem>> {
+    if let Ok(address) = text.parse() {
+        return Some(Ok(Reference::Address(address)));
+    }
+    let (address, _) = text.split_once('/')?;
+    address.parse::<IpAddr>().ok()?;
+    Some(
+        Cidr::parse(text)
+            .map(Reference::Addresses)
+            .map_err(|error| Problem::new(format!("`{text}` {error}"))),
+    )
+}
+
+fn parse_reference(text: &str) -> Result<Reference, Problem> {
+    if text == "internet" {
+        return Ok(Reference::Internet);
+    }
+    if let Some(reference) = parse_address(text) {
+        return reference;
+    }
+    let parts: Vec<&str> = text.split('/').collect();
+    if parts.iter().any(|part| part.is_empty()) {
+        return Err(grammar(text));
+    }
+    match parts.as_slice() {
+        [name] => Ok(dns_name(name).unwrap_or_else(|| named(None, None, name))),
+        [first, name] => match ObjectKind::from_word(first) {
+            Some(ObjectKind::Namespace) => Ok(Reference::Namespace((*name).into())),
+            Some(ObjectKind::Node) => Ok(Reference::Node((*name).into())),
+            Some(kind) => Ok(named(None, Some(kind), name)),
+            None => Ok(named(Some(first), None, name)),
+        },
+        [namespace, kind, name] => match ObjectKind::from_word(kind) {
+            Some(kind @ (ObjectKind::Namespace | ObjectKind::Node)) => Err(Problem::new(format!(
+                "a {} is not in a namespace",
+                kind.name()
+            ))
+            .help(format!("write `{}/{name}`", kind.word()))),
+            Some(kind) => Ok(named(Some(namespace), Some(kind), name)),
+            None => Err(Problem::new(format!("`{kind}` is not a kind that can be asked about"))
+                .help("write `namespace/type/name` with a type such as pod, deploy, sts, ds, job or svc")),
+        },
+        _ => Err(grammar(text)),
+    }
+}
+
+fn grammar(text: &str) -> Problem {
+    Problem::new(format!("`{text}` is not an endpoint")).help(
+        "write `[namespace/][type/]name`, `ns/name`, `namespace/[key=value]`, an IP address, a CIDR, or `internet`",
+    )
+}
+
+fn named(namespace: Option<&str>, kind: Option<ObjectKind>, name: &str) -> Reference {
+    Reference::Named {
+        namespace: namespace.map(Into::into),
+        kind,
+        name: name.into(),
+    }
+}
+
+/// `db.shop.svc[.cluster.local]`, `db-0.db.shop.svc`, `10-0-0-7.shop.pod`.
+///
+/// Source: "DNS for Services and Pods" in the Kubernetes documentation. The cluster's own domain
+/// may be any.
+fn dns_name(text: &str) -> Option<Reference> {
+    let labels: Vec<&str> = text.trim_end_matches('.').split('.').collect();
+    let zone = labels
+        .iter()
+        .position(|label| matches!(*label, "svc" | "pod"))?;
+    let (names, rest) = labels.split_at_checked(zone)?;
+    match (names, rest.first().copied()?) {
+        ([service, namespace], "svc") => {
+            Some(named(Some(namespace), Some(ObjectKind::Service), service))
+        }
+        ([pod, _, namespace], "svc") => Some(named(Some(namespace), Some(ObjectKind::Pod), pod)),
+        ([address, _], "pod") => {
+            let v4 = address.replace('-', ".").parse().ok();
+            v4.or_else(|| address.replace('-', ":").parse().ok())
+                .map(Reference::Address)
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

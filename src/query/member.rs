@@ -1,0 +1,136 @@
+//! Takes together the pods of a party that no policy can tell apart, so that a question costs
+//! pairs of different pods, not pairs of pods.
+
+use super::resolve::{Party, PartyPod};
+use super::split::Cuts;
+use crate::model::{Cluster, ContainerPort, NamespaceId, NodeId, Pod, PodNature};
+use crate::net::AddressSet;
+use crate::selector::Labels;
+use std::collections::HashMap;
+use std::net::IpAddr;
+
+/// One end of the pairs that are judged.
+#[derive(Debug)]
+pub(super) struct Member<'p> {
+    pub(super) who: Who<'p>,
+    /// How to call it.
+    pub(super) name: String,
+    /// Why its pods are not there now, if they are not.
+    pub(super) dormant: Option<&'static str>,
+}
+
+/// What a member is.
+#[derive(Debug)]
+pub(super) enum Who<'p> {
+    /// Pods that are alike; at least one.
+    Pods(Vec<&'p Pod>),
+    /// A node.
+    Node(NodeId),
+    /// Addresses outside the cluster that no policy tells apart, and one of them.
+    Addresses(AddressSet, IpAddr),
+}
+
+/// All that a policy can see of a pod.
+#[derive(PartialEq, Eq, Hash)]
+struct Likeness<'p> {
+    namespace: NamespaceId,
+    labels: &'p Labels,
+    ports: &'p [ContainerPort],
+    parts: Vec<(bool, usize)>,
+    host_network: bool,
+    node: Option<&'p str>,
+    imagined: bool,
+    dormant: Option<&'static str>,
+}
+
+/// The members of a party. Pods on different nodes are told apart if `by_node`.
+pub(super) fn members<'p>(
+    cluster: &Cluster,
+    party: &'p Party<'_>,
+    cuts: &Cuts,
+    by_node: bool,
+) -> Vec<Member<'p>> {
+    let mut index: HashMap<Likeness<'p>, usize> = HashMap::new();
+    let mut groups: Vec<(Vec<&'p Pod>, Option<&'static str>)> = Vec::new();
+    for PartyPod { pod, dormant } in &party.pods {
+        let likeness = Likeness {
+            namespace: pod.namespace,
+            labels: &pod.labels,
+            ports: &pod.ports,
+            parts: pod.ips.iter().map(|&ip| cuts.part(ip)).collect(),
+            host_network: pod.host_network,
+            node: pod.node.as_deref().filter(|_| by_node),
+            imagined: pod.nature == PodNature::Hypothetical,
+            dormant: *dormant,
+        };
+        let at = *index.entry(likeness).or_insert_with(|| {
+            groups.push((Vec::new(), *dormant));
+            groups.len() - 1
+        });
+        if let Some((pods, _)) = groups.get_mut(at) {
+            pods.push(pod);
+        }
+    }
+    let pods = groups.into_iter().map(|(pods, dormant)| Member {
+        name: group_name(cluster, party, &pods),
+        who: Who::Pods(pods),
+        dormant,
+    });
+    let nodes = party.nodes.iter().map(|&node| Member {
+        name: format!("node {}", cluster.nodes.at(node).name),
+        who: Who::Node(node),
+        dormant: None,
+    });
+    let addresses = cuts
+        .split(&party.addresses)
+        .into_iter()
+        .map(|(address, set)| Member {
+            name: if set == party.addresses && party.pods.is_empty() && party.nodes.is_empty() {
+                party.title.clone()
+            } else {
+                range_name(&set)
+            },
+            who: Who::Addresses(set, address),
+            dormant: None,
+        });
+    pods.chain(nodes).chain(addresses).collect()
+}
+
+/// `10.0.0.0-10.1.255.255,10.3.0.0-10.255.255.255 and 7 more ranges`.
+fn range_name(set: &AddressSet) -> String {
+    let range = |(first, last): (IpAddr, IpAddr)| {
+        if first == last {
+            first.to_string()
+        } else {
+            format!("{first}-{last}")
+        }
+    };
+    let all: Vec<_> = set.ranges().map(range).collect();
+    match all.as_slice() {
+        [first, second, _, ..] => format!("{first},{second} and {} more ranges", all.len() - 2),
+        few => few.join(","),
+    }
+}
+
+fn group_name(cluster: &Cluster, party: &Party<'_>, pods: &[&Pod]) -> String {
+    let own_name = |pod: &Pod| match pod.nature {
+        PodNature::StandIn => cluster.endpoint_name(pod),
+        PodNature::Read | PodNature::Hypothetical => cluster.pod_name(pod),
+    };
+    let workload = pods.first().and_then(|pod| pod.workload);
+    let one_workload = pods.iter().all(|pod| pod.workload == workload);
+    match (pods, workload) {
+        ([pod], _) => own_name(pod),
+        (_, Some(id)) if one_workload && cluster.workloads.at(id).pods.len() <= pods.len() => {
+            cluster.workload_name(cluster.workloads.at(id))
+        }
+        _ if pods.len() == party.pods.len() => party.title.clone(),
+        _ => {
+            let shown: Vec<_> = pods.iter().take(2).map(|pod| own_name(pod)).collect();
+            match pods.len().saturating_sub(2) {
+                0 => shown.join(" and "),
+                more => format!("{} and {more} more", shown.join(", ")),
+            }
+        }
+    }
+}

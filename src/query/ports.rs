@@ -1,0 +1,249 @@
+//! Which connections a question is about: a port, the ports of a Service, or all of them.
+
+use super::Problem;
+use super::endpoint::{AskedPort, PortName};
+use super::member::{Member, Who};
+use super::resolve::Party;
+use crate::model::{
+    Cluster, Pod, PodNature, Policy, PortTest, Ports, Service, ServicePort, TargetPort,
+};
+use crate::net::Protocol;
+use std::collections::BTreeSet;
+
+/// The connections that a question is about.
+#[derive(Debug)]
+pub(super) enum Wanted<'a> {
+    /// Any: on which ones?
+    Open,
+    /// One port of the destination itself.
+    Port(&'a AskedPort),
+    /// Ports of the Service in front of the destination.
+    Service(Vec<&'a ServicePort>),
+}
+
+impl<'a> Wanted<'a> {
+    /// What `port` means at `party`.
+    pub(super) fn of(
+        cluster: &'a Cluster,
+        party: &Party<'_>,
+        port: Option<&'a AskedPort>,
+    ) -> Result<Self, Problem> {
+        match (party.service, port) {
+            (Some(service), port) => {
+                service_ports(cluster.services.at(service), port).map(Self::Service)
+            }
+            (None, Some(port)) => Ok(Self::Port(port)),
+            (None, None) => Ok(Self::Open),
+        }
+    }
+
+    /// Whether the question is about exactly one connection.
+    pub(super) fn is_one(&self) -> bool {
+        match self {
+            Self::Open => false,
+            Self::Port(_) => true,
+            Self::Service(ports) => ports.len() == 1,
+        }
+    }
+}
+
+/// The ports of `service` that `asked` means; all where none is asked for.
+pub(super) fn service_ports<'a>(
+    service: &'a Service,
+    asked: Option<&AskedPort>,
+) -> Result<Vec<&'a ServicePort>, Problem> {
+    let Some(asked) = asked else {
+        return Ok(service.ports.iter().collect());
+    };
+    let named = |port: &&ServicePort| match &asked.port {
+        PortName::Number(number) => port.port == *number,
+        PortName::Name(name) => port.name.as_deref() == Some(&**name),
+    };
+    let fits = |port: &&ServicePort| {
+        asked
+            .protocol
+            .is_none_or(|protocol| port.protocol == protocol)
+    };
+    let found: Vec<_> = service.ports.iter().filter(named).filter(fits).collect();
+    // A port over several protocols means TCP, as everywhere, if that is among them.
+    let tcp: Vec<_> = found
+        .iter()
+        .copied()
+        .filter(|port| port.protocol == Protocol::Tcp)
+        .collect();
+    if asked.protocol.is_none() && !tcp.is_empty() {
+        return Ok(tcp);
+    }
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    let protocol = asked
+        .protocol
+        .map_or(String::new(), |protocol| format!("/{protocol}"));
+    let problem = Problem::new(format!(
+        "Service `{}/{}` has no port `{}{protocol}`",
+        service.namespace, service.name, asked.port
+    ));
+    let list = service.ports.iter().map(|port| match &port.name {
+        Some(name) => format!("{}/{} (`{name}`)", port.port, port.protocol),
+        None => format!("{}/{}", port.port, port.protocol),
+    });
+    let list = list.collect::<Vec<_>>().join(", ");
+    Err(if list.is_empty() {
+        problem.help("it has no ports at all")
+    } else {
+        problem.help(format!("it has {list}"))
+    })
+}
+
+/// Told where a port number was read as the pods' own, and a Service of their name has the same
+/// number and leads elsewhere.
+pub(super) fn namesake_note(
+    cluster: &Cluster,
+    party: &Party<'_>,
+    asked: Option<&AskedPort>,
+) -> Option<String> {
+    let service = cluster.services.at(party.namesake?);
+    let PortName::Number(number) = asked?.port else {
+        return None;
+    };
+    let port = *service_ports(service, asked).ok()?.first()?;
+    let elsewhere = |pod: &Pod| match &port.target {
+        TargetPort::Number(target) => *target != number,
+        TargetPort::Named(name) => pod
+            .named_port(name, Some(port.protocol))
+            .any(|(_, target)| target != number),
+    };
+    party.pods.iter().any(|other| elsewhere(&other.pod)).then(|| {
+        let through = format!("{}/svc/{}:{number}", service.namespace, service.name);
+        format!("this is port {number} of the pods; `{through}` is the Service's, which leads elsewhere")
+    })
+}
+
+/// A connection to a member, and the Service port that leads there.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Connection<'a> {
+    pub(super) protocol: Protocol,
+    pub(super) port: u16,
+    pub(super) through: Option<&'a ServicePort>,
+}
+
+/// The connections to one member; none for an open question. Pods without the named target port
+/// are not behind that Service port.
+pub(super) fn connections<'a>(
+    cluster: &Cluster,
+    wanted: &Wanted<'a>,
+    member: &Member<'_>,
+) -> Result<Vec<Connection<'a>>, Problem> {
+    match wanted {
+        Wanted::Open => Ok(Vec::new()),
+        Wanted::Port(asked) => one_port(cluster, asked, member).map(|connection| vec![connection]),
+        Wanted::Service(ports) => Ok(ports
+            .iter()
+            .filter_map(|&port| {
+                let number = match (&port.target, &member.who) {
+                    (TargetPort::Number(number), _) => Some(*number),
+                    (TargetPort::Named(name), Who::Pods(pods)) => {
+                        named_port(pods, name, Some(port.protocol)).map(|(_, number)| number)
+                    }
+                    (TargetPort::Named(_), Who::Node(_) | Who::Addresses(..)) => None,
+                };
+                let through = Some(port);
+                Some(Connection {
+                    protocol: port.protocol,
+                    port: number?,
+                    through,
+                })
+            })
+            .collect()),
+    }
+}
+
+/// The port of this name on pods that are alike.
+fn named_port(pods: &[&Pod], name: &str, protocol: Option<Protocol>) -> Option<(Protocol, u16)> {
+    pods.first()?.named_port(name, protocol).next()
+}
+
+fn one_port<'a>(
+    cluster: &Cluster,
+    asked: &AskedPort,
+    member: &Member<'_>,
+) -> Result<Connection<'a>, Problem> {
+    let through = None;
+    let name = match &asked.port {
+        PortName::Number(port) => {
+            let protocol = asked.protocol.unwrap_or(Protocol::Tcp);
+            return Ok(Connection {
+                protocol,
+                port: *port,
+                through,
+            });
+        }
+        PortName::Name(name) => name,
+    };
+    let Who::Pods(pods) = &member.who else {
+        return Err(
+            Problem::new(format!("`{}` has no port named `{name}`", member.name))
+                .help("only pods have named ports: write the number"),
+        );
+    };
+    if let Some((protocol, port)) = named_port(pods, name, asked.protocol) {
+        return Ok(Connection {
+            protocol,
+            port,
+            through,
+        });
+    }
+    let Some(pod) = pods.first() else {
+        return Err(Problem::new(format!("no pod has a port named `{name}`")));
+    };
+    if pod.nature == PodNature::Hypothetical {
+        return Err(
+            Problem::new(format!("an imagined pod has no port named `{name}`"))
+                .help("write the number"),
+        );
+    }
+    let of = if pods.len() == 1 {
+        cluster.endpoint_name(pod)
+    } else {
+        member.name.clone()
+    };
+    let problem = Problem::new(format!("`{of}` has no port named `{name}`"));
+    let ports = pod.ports.iter().map(|port| match &port.name {
+        Some(name) => format!("`{name}` ({}/{})", port.port, port.protocol),
+        None => format!("{}/{}", port.port, port.protocol),
+    });
+    let ports = ports.collect::<Vec<_>>().join(", ");
+    Err(if ports.is_empty() {
+        problem.help("its manifest declares no ports: write the number")
+    } else {
+        problem.help(format!("it declares {ports}"))
+    })
+}
+
+/// Where rules of `policies` can begin or cease to match as the port grows: between two of these
+/// ports, all connections to `pods` are alike. Sorted, from 1.
+pub(super) fn boundaries<'a>(
+    policies: impl Iterator<Item = &'a Policy>,
+    pods: &[&Pod],
+) -> Vec<u16> {
+    let mut starts = BTreeSet::from([1]);
+    // Named ports are among the declared ones.
+    for port in pods.iter().flat_map(|pod| pod.ports.iter()) {
+        starts.insert(port.port);
+        starts.extend(port.port.checked_add(1));
+    }
+    let rules = policies.flat_map(|policy| policy.ingress.iter().chain(&policy.egress).flatten());
+    for rule in rules {
+        let Ports::Listed(entries) = &rule.ports else {
+            continue;
+        };
+        for entry in entries {
+            if let PortTest::Range { first, last, .. } = entry.test {
+                starts.insert(first);
+                starts.extend(last.checked_add(1));
+            }
+        }
+    }
+    starts.into_iter().collect()
+}

@@ -1,0 +1,212 @@
+//! What to say where a name stands for nothing, or for several things.
+
+use super::super::{Problem, endpoint::ObjectKind, similar::closest};
+use super::{Candidate, Finder};
+use crate::model::{Cluster, NamespaceId, PodNature};
+use std::collections::BTreeSet;
+
+impl Finder<'_> {
+    /// A kind that is none of the ends of a connection.
+    pub(super) fn not_an_endpoint(
+        &self,
+        namespace: NamespaceId,
+        kind: ObjectKind,
+        name: &str,
+    ) -> Option<Problem> {
+        match kind {
+            ObjectKind::Ingress => {
+                let scope = &self.cluster.namespaces.at(namespace).name;
+                let found = self.cluster.ingresses.iter();
+                let backend = found
+                    .filter(|ingress| ingress.namespace == *scope && *ingress.name == *name)
+                    .flat_map(|ingress| &ingress.paths)
+                    .find_map(|path| path.backend.as_ref());
+                let problem = Problem::new("an Ingress cannot be asked about");
+                Some(match backend {
+                    Some(backend) => problem.help(format!(
+                        "ask for its Service: `{scope}/svc/{}`",
+                        backend.service
+                    )),
+                    None => problem.help("ask for the Service behind it, such as `svc/web:80`"),
+                })
+            }
+            ObjectKind::Policy => Some(Problem::new("a NetworkPolicy is not an endpoint").help(
+                format!("`netpolc explain netpol/{name}` tells what it does"),
+            )),
+            ObjectKind::Pod
+            | ObjectKind::Workload(_)
+            | ObjectKind::Service
+            | ObjectKind::Namespace
+            | ObjectKind::Node => None,
+        }
+    }
+
+    pub(super) fn url(&self, host: &str) -> Problem {
+        let serves = |pattern: Option<&str>| match pattern {
+            None => false,
+            Some(pattern) => match pattern.strip_prefix('*') {
+                Some(suffix) => host.ends_with(suffix),
+                None => pattern == host,
+            },
+        };
+        let paths = self.cluster.ingresses.iter().flat_map(|ingress| {
+            let paths = ingress.paths.iter();
+            paths.map(move |path| (&ingress.namespace, path))
+        });
+        let services: BTreeSet<String> = paths
+            .filter(|(_, path)| serves(path.host.as_deref()))
+            .filter_map(|(namespace, path)| Some((namespace, path.backend.as_ref()?)))
+            .map(|(namespace, backend)| format!("`{namespace}/svc/{}`", backend.service))
+            .collect();
+        let problem = Problem::new("a URL cannot be asked about");
+        if services.is_empty() {
+            problem.help("ask for the Service that answers, such as `svc/web:80`")
+        } else {
+            let list = services.into_iter().collect::<Vec<_>>().join(", ");
+            problem.help(format!(
+                "an Ingress leads from `{host}` to {list}: ask for that"
+            ))
+        }
+    }
+
+    pub(super) fn no_namespace(&self, scope: &str, maybe_type: bool, name: &str) -> Problem {
+        let problem = Problem::new(format!("no namespace `{scope}` in the input"));
+        let names = self
+            .cluster
+            .namespaces
+            .rows()
+            .iter()
+            .map(|namespace| &*namespace.name);
+        if let Some(other) = closest(scope, names) {
+            return problem.help(format!("did you mean `{other}`?"));
+        }
+        let words = [
+            "pod",
+            "deploy",
+            "deployment",
+            "statefulset",
+            "daemonset",
+            "service",
+            "job",
+        ];
+        if let Some(word) = closest(scope, words).filter(|_| maybe_type) {
+            return problem.help(format!("did you mean `{word}/{name}`?"));
+        }
+        if maybe_type {
+            return problem;
+        }
+        match &*elsewhere(self.cluster, None, name) {
+            [] => problem,
+            [first, ..] => problem.help(format!("did you mean `{first}`?")),
+        }
+    }
+
+    pub(super) fn no_object(
+        &self,
+        namespace: NamespaceId,
+        kind: Option<ObjectKind>,
+        name: &str,
+    ) -> Problem {
+        let scope = &self.cluster.namespaces.at(namespace).name;
+        let what = match (kind, self.role) {
+            (Some(kind), _) => kind.name(),
+            (None, super::Role::Source) => "pod or workload",
+            (None, super::Role::Destination) => "pod, workload or Service",
+        };
+        let problem = Problem::new(format!("no {what} `{name}` in namespace `{scope}`"));
+        let others = elsewhere(self.cluster, kind, name);
+        if !others.is_empty() {
+            let more = others.len().saturating_sub(3);
+            let shown: Vec<_> = others
+                .iter()
+                .take(3)
+                .map(|other| format!("`{other}`"))
+                .collect();
+            let rest = if more > 0 {
+                format!(" and {more} more")
+            } else {
+                String::new()
+            };
+            return problem.help(format!("there is {}{rest}", shown.join(", ")));
+        }
+        // The same name under another type, or a name that is nearly the same.
+        let here = objects(self.cluster).filter(|(other, _, _)| *other == namespace);
+        let here: BTreeSet<_> = here.map(|(_, kind, name)| (kind, name)).collect();
+        if kind.is_some()
+            && let Some((other, _)) = here.iter().find(|(_, other)| *other == name)
+        {
+            return problem.help(format!("there is `{scope}/{}`", written(other, name)));
+        }
+        let fits = |other: &str| kind.is_none_or(|kind| kind.name() == other);
+        let names = here
+            .iter()
+            .filter(|(kind, _)| fits(kind))
+            .map(|(_, name)| *name);
+        match closest(name, names) {
+            Some(other) => problem.help(format!("did you mean `{other}`?")),
+            None if here.is_empty() => problem.help("nothing in that namespace was read"),
+            None => problem,
+        }
+    }
+
+    pub(super) fn ambiguous(&self, found: &[Candidate<'_>], name: &str) -> Problem {
+        let written = found.iter().map(|candidate| match candidate {
+            Candidate::Pod(..) => format!("`pod/{name}`"),
+            Candidate::Workload(id) => {
+                format!(
+                    "`{}`",
+                    written(&self.cluster.workloads.at(*id).owner.kind, name)
+                )
+            }
+            Candidate::Service(_) => format!("`svc/{name}`"),
+        });
+        let list = written.collect::<Vec<_>>().join(" or ");
+        Problem::new(format!("`{name}` is the name of several things"))
+            .help(format!("write {list}"))
+    }
+}
+
+/// `deploy/web`: a kind and a name as a question would write them.
+fn written(kind: &str, name: &str) -> String {
+    let word = ObjectKind::from_word(kind)
+        .map_or_else(|| kind.to_ascii_lowercase(), |kind| kind.word().to_owned());
+    format!("{word}/{name}")
+}
+
+/// Everything that can be asked for by name: namespace, kind, name.
+fn objects(cluster: &Cluster) -> impl Iterator<Item = (NamespaceId, &str, &str)> {
+    let pods = cluster
+        .pods
+        .rows()
+        .iter()
+        .chain(cluster.dormant.iter().map(|other| &other.pod));
+    let pods = pods
+        .filter(|pod| pod.nature == PodNature::Read)
+        .map(|pod| (pod.namespace, "Pod", &*pod.name));
+    let workloads = cluster.workloads.rows().iter();
+    let workloads =
+        workloads.map(|other| (other.namespace, &*other.owner.kind, &*other.owner.name));
+    let services = cluster.services.rows().iter().filter_map(|service| {
+        Some((
+            cluster.namespace(&service.namespace)?,
+            "Service",
+            &*service.name,
+        ))
+    });
+    pods.chain(workloads).chain(services)
+}
+
+/// Objects of this name in any namespace, as a question would write them.
+fn elsewhere(cluster: &Cluster, kind: Option<ObjectKind>, name: &str) -> Vec<String> {
+    let found: BTreeSet<String> = objects(cluster)
+        .filter(|(_, other, found)| *found == name && kind.is_none_or(|kind| kind.name() == *other))
+        .map(|(namespace, other, _)| {
+            let namespace = &cluster.namespaces.at(namespace).name;
+            match kind {
+                Some(_) => format!("{namespace}/{}", written(other, name)),
+                None => format!("{namespace}/{name}"),
+            }
+        })
+        .collect();
+    found.into_iter().collect()
+}

@@ -1,0 +1,81 @@
+//! Bytes from results: one file per format.
+//!
+//! Invariant: text that comes from a manifest or an argument passes [`visible`] before it is
+//! part of any output for people, so it can neither steer a terminal nor pretend to be another line.
+
+pub mod csv;
+pub mod diagnostic;
+pub mod json;
+pub mod matrix;
+pub mod md;
+pub mod table;
+pub mod text;
+pub mod txt;
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+/// How output for people looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Look {
+    /// Whether colours are used.
+    pub color: bool,
+    /// Columns to fill at most.
+    pub width: usize,
+}
+
+/// Whether a character could steer a terminal or disguise text: controls (C0, DEL, C1), line
+/// separators, and the invisible marks that reorder or hide text.
+fn is_unsafe(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{061c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// One line of text with everything unsafe written out: `\n`, `\u{1b}`.
+pub fn visible(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_unsafe) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        push_visible(&mut out, c);
+    }
+    Cow::Owned(out)
+}
+
+/// Adds one character, written out if it is unsafe.
+fn push_visible(out: &mut String, c: char) {
+    match c {
+        '\n' => out.push_str("\\n"),
+        '\r' => out.push_str("\\r"),
+        '\t' => out.push_str("\\t"),
+        c if is_unsafe(c) => {
+            // Writing to a String cannot fail.
+            let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
+        }
+        c => out.push(c),
+    }
+}
+
+/// `1 policy`, `2 policies`.
+pub fn count(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unsafe_characters_are_written_out() {
+        assert_eq!(visible("plain ünïcode"), "plain ünïcode");
+        assert_eq!(visible("a\u{1b}[2Jb\nc\td"), "a\\u{1b}[2Jb\\nc\\td");
+        assert_eq!(visible("\u{9b}31m\u{7f}"), "\\u{9b}31m\\u{7f}");
+        assert_eq!(
+            visible("x\u{202e}y\u{2066}z\u{feff}"),
+            "x\\u{202e}y\\u{2066}z\\u{feff}"
+        );
+    }
+}

@@ -1,0 +1,140 @@
+//! Answers and explanations as a person reads them.
+//!
+//! Results of `query` in, lines out; every line is safe to print and at most as wide as asked,
+//! unless one word is wider.
+
+mod answer;
+mod english;
+mod explain;
+
+use super::{Look, visible};
+use crate::model::{Cluster, Origin, PolicyId};
+use crate::source::SourceMap;
+use crate::trace::{RuleRef, Verdict};
+
+/// What the words are about, and how wide they may be.
+#[derive(Debug, Clone, Copy)]
+pub struct Teller<'a> {
+    /// The cluster.
+    pub cluster: &'a Cluster,
+    /// Where its manifests are.
+    pub sources: &'a SourceMap,
+    /// How the output looks.
+    pub look: Look,
+}
+
+impl Teller<'_> {
+    /// ` (shop.yaml:12)`, or nothing for what is in no file.
+    fn place(&self, origin: Origin) -> String {
+        origin.span.map_or_else(String::new, |span| {
+            format!(" ({})", self.sources.line(span))
+        })
+    }
+
+    /// `shop/db (shop.yaml:12)`.
+    fn policy(&self, id: PolicyId) -> String {
+        let policy = self.cluster.policies.at(id);
+        format!("{}{}", policy.full_name(), self.place(policy.origin))
+    }
+
+    /// ` (shop.yaml:20)` of a rule.
+    fn rule_place(&self, rule: RuleRef) -> String {
+        let policy = self.cluster.policies.at(rule.policy);
+        let rules = policy.rules(rule.direction).unwrap_or_default();
+        rules
+            .get(rule.index)
+            .map_or_else(String::new, |rule| self.place(rule.origin))
+    }
+
+    /// Adds a label in a column of its own, and text beside it.
+    fn labelled(&self, out: &mut String, indent: usize, column: usize, label: &str, text: &str) {
+        let width = self.look.width.saturating_sub(indent + column).max(20);
+        for (index, line) in wrap(&visible(text), width, 0).iter().enumerate() {
+            let label = if index == 0 { label } else { "" };
+            let gap = " ".repeat(column.saturating_sub(label.chars().count()));
+            out.extend([" ".repeat(indent).as_str(), label, &gap, line, "\n"]);
+        }
+    }
+
+    /// Adds a paragraph whose lines after the first are indented by `hanging` more.
+    fn paragraph(&self, out: &mut String, indent: usize, hanging: usize, text: &str) {
+        let width = self.look.width.saturating_sub(indent).max(20);
+        for (index, line) in wrap(&visible(text), width, hanging).iter().enumerate() {
+            let margin = if index == 0 { indent } else { indent + hanging };
+            out.push_str(&" ".repeat(margin));
+            out.push_str(line);
+            out.push('\n');
+        }
+    }
+}
+
+/// `yes`, `no` or `unknown`.
+pub fn verdict_word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Allow => "yes",
+        Verdict::Deny => "no",
+        Verdict::Undecided => "unknown",
+    }
+}
+
+/// `a`, `a and b`, `a, b and c`; with more than `most` `a, b, c and 4 more`.
+fn list(items: &[String], most: usize) -> String {
+    let (shown, rest) = match items.len() {
+        // "and 1 more" takes the place of the item itself.
+        len if len > most + 1 => (items.get(..most).unwrap_or_default(), len - most),
+        _ => (items, 0),
+    };
+    match (shown, rest) {
+        (shown, 1..) => format!("{} and {rest} more", shown.join(", ")),
+        ([], _) => String::new(),
+        ([one], _) => one.clone(),
+        ([first @ .., last], _) => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+/// Breaks at spaces into lines of at most `width` characters, `hanging` fewer after the first.
+fn wrap(text: &str, width: usize, hanging: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    let (mut line, mut used) = (String::new(), 0);
+    for word in text.split(' ') {
+        let length = word.chars().count();
+        let room = if lines.is_empty() {
+            width
+        } else {
+            width.saturating_sub(hanging)
+        };
+        if used > 0 && used + 1 + length > room {
+            lines.push(std::mem::take(&mut line));
+            used = 0;
+        }
+        if used > 0 {
+            line.push(' ');
+            used += 1;
+        }
+        line.push_str(word);
+        used += length;
+    }
+    lines.push(line);
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_are_folded() {
+        let items: Vec<String> = ["a", "b", "c", "d", "e"].map(String::from).into();
+        assert_eq!(list(&items[..1], 3), "a");
+        assert_eq!(list(&items[..2], 3), "a and b");
+        assert_eq!(list(&items[..4], 3), "a, b, c and d");
+        assert_eq!(list(&items, 3), "a, b, c and 2 more");
+    }
+
+    #[test]
+    fn lines_break_at_spaces() {
+        assert_eq!(wrap("aa bb cc dd", 5, 0), ["aa bb", "cc dd"]);
+        assert_eq!(wrap("aa bb cc dd", 5, 2), ["aa bb", "cc", "dd"]);
+        assert_eq!(wrap("unbreakable x", 3, 0), ["unbreakable", "x"]);
+    }
+}

@@ -1,0 +1,350 @@
+//! The answer to `can`: the verdict in one word, then why.
+
+use super::{Teller, list, verdict_word};
+use crate::model::{Action, Direction, Tier};
+use crate::net::{AddressSet, ConnSet, PortSet};
+use crate::query::can::{Answer, Mode, Pair, Side};
+use crate::trace::{Basis, EndNames, Half, NotSubject, Verdict};
+use std::collections::BTreeSet;
+
+/// Names shown before "and N more".
+const NAMES: usize = 5;
+
+impl Teller<'_> {
+    /// The whole answer; its first line is exactly `yes`, `no` or `unknown`.
+    pub fn answer(&self, answer: &Answer) -> String {
+        self.verdict(answer, true)
+    }
+
+    /// The verdict, where pairs differ, and what to note; why only if asked for.
+    pub(super) fn verdict(&self, answer: &Answer, why: bool) -> String {
+        let mut out = format!("{}\n", self.colored(answer.verdict));
+        let mut groups = groups(&answer.pairs);
+        if let Some(nowhere) = &answer.nowhere {
+            self.paragraph(&mut out, 0, 0, &format!("{nowhere}."));
+        }
+        if groups.len() > 1 {
+            self.paragraph(&mut out, 0, 0, &differ(answer));
+            groups.sort_by_key(|group| {
+                group
+                    .first()
+                    .is_none_or(|pair| pair.verdict != answer.verdict)
+            });
+            for group in &groups {
+                self.group(&mut out, answer, group);
+            }
+        }
+        let telling = answer
+            .pairs
+            .iter()
+            .find(|pair| pair.verdict == answer.verdict);
+        if let Some(pair) = telling.filter(|_| why) {
+            self.paragraph(
+                &mut out,
+                0,
+                0,
+                &self.reason(answer, pair, groups.len() == 1),
+            );
+        }
+        for note in notes(answer) {
+            self.paragraph(&mut out, 0, 2, &note);
+        }
+        out
+    }
+
+    fn colored(&self, verdict: Verdict) -> String {
+        let word = verdict_word(verdict);
+        let color = match verdict {
+            Verdict::Allow => 32,
+            Verdict::Deny => 31,
+            Verdict::Undecided => 33,
+        };
+        if self.look.color {
+            format!("\u{1b}[1;{color}m{word}\u{1b}[0m")
+        } else {
+            word.into()
+        }
+    }
+
+    /// One line of who is connected alike.
+    fn group(&self, out: &mut String, answer: &Answer, group: &[&Pair]) {
+        let Some(first) = group.first() else { return };
+        let sources = sides(group.iter().map(|pair| &pair.source));
+        let destinations = sides(group.iter().map(|pair| &pair.destination));
+        // Where not every pair of these names is in the group, the pairs are named themselves.
+        let ends = if is_rectangle(group) {
+            format!(
+                "{} to {}",
+                list(&sources, NAMES),
+                list(&destinations, NAMES)
+            )
+        } else {
+            let pairs = group.iter();
+            let pairs =
+                pairs.map(|pair| format!("{} to {}", pair.source.name, pair.destination.name));
+            list(&pairs.collect::<Vec<_>>(), NAMES)
+        };
+        let word = verdict_word(first.verdict);
+        let on = match (first.verdict, answer.one_connection) {
+            (Verdict::Allow, false) => format!(": {}", connections(&first.allowed)),
+            _ => String::new(),
+        };
+        self.labelled(out, 2, 9, word, &format!("{ends}{on}"));
+    }
+
+    /// Why a pair has its verdict, in one paragraph.
+    pub(super) fn reason(&self, answer: &Answer, pair: &Pair, whole: bool) -> String {
+        let one = |side: fn(&Pair) -> &Side| {
+            !whole
+                || answer
+                    .pairs
+                    .iter()
+                    .all(|other| side(other).name == side(pair).name)
+        };
+        let source = if one(|pair| &pair.source) {
+            &pair.source.name
+        } else {
+            &answer.source
+        };
+        let destination = if one(|pair| &pair.destination) {
+            &pair.destination.name
+        } else {
+            &answer.destination
+        };
+        let (protocol, port) = pair.example;
+        let example = format!("{protocol} {port}");
+        let on = match (pair.verdict, answer.one_connection) {
+            (_, true) => format!("on {example}"),
+            (Verdict::Allow, false) => format!("on {}", connections(&pair.allowed)),
+            (Verdict::Deny | Verdict::Undecided, false) => "on any port".into(),
+        };
+        let names = EndNames {
+            source,
+            destination,
+        };
+        let why = self.why(pair, names);
+        let only = ConnSet::of(protocol, PortSet::single(port));
+        let instance = if answer.one_connection || pair.allowed.is_all() || pair.allowed == only {
+            String::new()
+        } else {
+            format!("on {example} ")
+        };
+        match pair.verdict {
+            Verdict::Allow => format!("{source} reaches {destination} {on}: {instance}{why}."),
+            Verdict::Deny => {
+                let miss = self.nearest_miss(pair, names);
+                let miss = miss.map_or_else(String::new, |miss| format!(" Nearest miss: {miss}."));
+                format!("{source} does not reach {destination} {on}: {why}.{miss}")
+            }
+            Verdict::Undecided => {
+                let unknowns = pair.reason.unknowns.iter();
+                let unknowns: Vec<_> = unknowns
+                    .map(|unknown| unknown.describe(self.cluster, names))
+                    .collect();
+                format!(
+                    "whether {source} reaches {destination} {on} cannot be decided: {}.",
+                    unknowns.join("; ")
+                )
+            }
+        }
+    }
+
+    /// What decided, on both sides.
+    fn why(&self, pair: &Pair, names: EndNames<'_>) -> String {
+        if let Some(exemption) = pair.reason.exemption {
+            return exemption.describe().into();
+        }
+        let halves = Direction::BOTH.map(|direction| self.half(pair.reason.half(direction), names));
+        let halves: Vec<_> = halves.into_iter().flatten().collect();
+        if halves.is_empty() {
+            return "no policy governs either end".into();
+        }
+        halves.join(", and ")
+    }
+
+    /// One direction in a clause; nothing where there is nothing to say.
+    fn half(&self, half: &Half, names: EndNames<'_>) -> Option<String> {
+        let direction = half.direction;
+        let (subject, way) = match direction {
+            Direction::Egress => (names.source, "out"),
+            Direction::Ingress => (names.destination, "in"),
+        };
+        Some(match &half.basis {
+            Basis::NotSubject(NotSubject::Outside) => return None,
+            Basis::NotSubject(NotSubject::Node) => format!("policies do not govern {subject}"),
+            Basis::NotSubject(NotSubject::HostNetwork) => {
+                format!("policies do not govern {subject}, which shares its node's network")
+            }
+            Basis::NotIsolated => format!("no policy isolates {subject} for {direction}"),
+            Basis::Allowed(hits) => {
+                let more = match hits.len() {
+                    0 | 1 => String::new(),
+                    2 => " (as does 1 other rule)".into(),
+                    len => format!(" (as do {} other rules)", len - 1),
+                };
+                let rule = hits.first().map(|hit| {
+                    format!(
+                        "{}{}",
+                        hit.rule.describe(self.cluster),
+                        self.rule_place(hit.rule)
+                    )
+                });
+                format!("{} lets it {way}{more}", rule.unwrap_or_default())
+            }
+            Basis::NoRule => {
+                let policies: Vec<_> = half.isolating.iter().map(|&id| self.policy(id)).collect();
+                let isolate = if policies.len() == 1 {
+                    "isolates"
+                } else {
+                    "isolate"
+                };
+                let policies = list(&policies, NAMES);
+                format!("{policies} {isolate} {subject} for {direction} and no rule lets it {way}")
+            }
+            Basis::ClusterRule { tier, action, hits } => {
+                let rules = hits.iter().map(|hit| {
+                    format!(
+                        "{}{}",
+                        hit.rule.describe(self.cluster),
+                        self.rule_place(hit.rule)
+                    )
+                });
+                let does = match action {
+                    Action::Accept => "accepts",
+                    Action::Deny => "denies",
+                    Action::Pass => "passes on",
+                };
+                let rules = list(&rules.collect::<Vec<_>>(), NAMES);
+                format!("{rules} of the {} {does} it", tier_name(*tier))
+            }
+            Basis::Undecided => format!("{direction} cannot be decided"),
+        })
+    }
+
+    fn nearest_miss(&self, pair: &Pair, names: EndNames<'_>) -> Option<String> {
+        let refused = Direction::BOTH.map(|direction| pair.reason.half(direction));
+        let miss = refused.into_iter().find_map(|half| half.misses.first())?;
+        let said = miss.describe(self.cluster, names);
+        Some(format!("{said}{}", self.rule_place(miss.rule)))
+    }
+}
+
+fn notes(answer: &Answer) -> Vec<String> {
+    let mut notes = Vec::new();
+    for translation in &answer.translations {
+        let whole = format!("{}/{}", translation.port, translation.protocol);
+        let targets = translation.targets.iter().map(|(port, names)| {
+            if translation.targets.len() == 1 {
+                format!("port {port} of its pods")
+            } else {
+                format!("port {port} of {}", list(names, NAMES))
+            }
+        });
+        let targets = list(&targets.collect::<Vec<_>>(), NAMES);
+        notes.push(format!(
+            "{} port {whole} leads to {targets}.",
+            answer.destination
+        ));
+    }
+    let ends = answer
+        .pairs
+        .iter()
+        .flat_map(|pair| [&pair.source, &pair.destination]);
+    let mut dormant: Vec<(&str, &str)> = ends
+        .filter_map(|side| Some((&*side.name, side.dormant?)))
+        .collect();
+    dormant.sort_unstable();
+    dormant.dedup();
+    for (name, why) in dormant {
+        notes.push(format!(
+            "{name} {why}: the answer is for the pod that it would have."
+        ));
+    }
+    notes.extend(answer.notes.iter().map(|note| format!("{note}.")));
+    notes
+}
+
+/// How people call a tier.
+pub(super) fn tier_name(tier: Tier) -> &'static str {
+    match tier {
+        Tier::Admin => "Admin tier",
+        Tier::NetworkPolicy => "NetworkPolicy tier",
+        Tier::Baseline => "Baseline tier",
+    }
+}
+
+fn differ(answer: &Answer) -> String {
+    let (source, destination) = (&answer.source, &answer.destination);
+    match (answer.mode, answer.verdict) {
+        (Mode::All, Verdict::Allow) => {
+            format!("all of {source} reach all of {destination}, though not on the same ports:")
+        }
+        (Mode::Any, _) => format!("not all of {source} are alike towards {destination}:"),
+        (Mode::All, Verdict::Deny | Verdict::Undecided) => {
+            format!("not all of {source} reach all of {destination}:")
+        }
+    }
+}
+
+fn connections(set: &ConnSet) -> String {
+    if set.is_all() {
+        "every port".into()
+    } else {
+        set.to_string()
+    }
+}
+
+/// Pairs that are connected alike, in the order of their first pair.
+fn groups(pairs: &[Pair]) -> Vec<Vec<&Pair>> {
+    let mut groups: Vec<Vec<&Pair>> = Vec::new();
+    for pair in pairs {
+        let alike = |other: &&Pair| {
+            other.verdict == pair.verdict
+                && other.allowed == pair.allowed
+                && other.undecided == pair.undecided
+        };
+        match groups
+            .iter_mut()
+            .find(|group| group.first().is_some_and(alike))
+        {
+            Some(group) => group.push(pair),
+            None => groups.push(vec![pair]),
+        }
+    }
+    groups
+}
+
+/// The different sides in order; all addresses together in one name.
+fn sides<'a>(all: impl Iterator<Item = &'a Side>) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    let mut addresses = AddressSet::none();
+    for side in all {
+        match &side.addresses {
+            Some(set) => addresses = addresses.union(set),
+            None if names.contains(&side.name) => {}
+            None => names.push(side.name.clone()),
+        }
+    }
+    if !addresses.is_empty() {
+        names.extend(addresses.ranges().map(|(first, last)| {
+            if first == last {
+                first.to_string()
+            } else {
+                format!("{first}-{last}")
+            }
+        }));
+    }
+    names
+}
+
+/// Whether every source of the group is paired with every destination of it.
+fn is_rectangle(group: &[&Pair]) -> bool {
+    let distinct = |side: fn(&Pair) -> &Side| {
+        group
+            .iter()
+            .map(|pair| &*side(pair).name)
+            .collect::<BTreeSet<_>>()
+            .len()
+    };
+    distinct(|pair| &pair.source) * distinct(|pair| &pair.destination) == group.len()
+}

@@ -1,0 +1,271 @@
+//! The reasons in plain sentences: lower case, no full stop, what the user named in backticks.
+//!
+//! The caller names the two ends, for only it knows by which names the user asked. Text from
+//! manifests is passed on as it is; whoever prints it makes it safe for a terminal.
+
+use super::phrase::{conjoin, peer_phrase, ports_phrase};
+use super::{
+    Basis, End, Exemption, Half, Hit, Miss, NotSubject, PeerFault, PortMiss, RuleRef, Unknown,
+};
+use crate::model::{Action, Cluster, Direction, Peers, PolicyId, Rule};
+use crate::net::Family;
+use crate::selector::Requirement;
+use std::sync::Arc;
+
+/// What the user calls the two ends of a flow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EndNames<'a> {
+    /// Who opens the connection.
+    pub source: &'a str,
+    /// Who is to answer.
+    pub destination: &'a str,
+}
+
+impl<'a> EndNames<'a> {
+    /// The end whose policies decide `direction`.
+    pub fn subject(self, direction: Direction) -> &'a str {
+        self.of(super::reading::subject_end(direction))
+    }
+
+    /// The end that the rules of `direction` name in `from` or `to`.
+    pub fn peer(self, direction: Direction) -> &'a str {
+        self.of(super::reading::peer_end(direction))
+    }
+
+    fn of(self, end: End) -> &'a str {
+        match end {
+            End::Source => self.source,
+            End::Destination => self.destination,
+        }
+    }
+}
+
+impl Exemption {
+    /// `a pod always reaches itself`.
+    pub fn describe(self) -> &'static str {
+        match self {
+            Self::SamePod => "a pod always reaches itself at its own address",
+            Self::NodeToItsPod => "a node always reaches the pods that run on it",
+            Self::PodToItsNode => "a pod always reaches the node that it runs on",
+        }
+    }
+}
+
+impl Half {
+    /// What decided the direction, in one sentence:
+    /// `` `shop/db` is isolated for ingress by shop/deny-all, and no rule lets the flow in ``.
+    pub fn describe(&self, cluster: &Cluster, names: EndNames<'_>) -> String {
+        let (direction, subject) = (self.direction, names.subject(self.direction));
+        match &self.basis {
+            Basis::NotSubject(why) => {
+                let why = match why {
+                    NotSubject::Outside => "is outside the cluster",
+                    NotSubject::Node => "is a node",
+                    NotSubject::HostNetwork => "uses the network of its node",
+                };
+                format!("no policy governs {direction} of `{subject}`, which {why}")
+            }
+            Basis::NotIsolated => format!("no policy isolates `{subject}` for {direction}"),
+            Basis::Allowed(hits) | Basis::ClusterRule { hits, .. } => describe_hits(hits, cluster),
+            Basis::NoRule => {
+                let policies = policy_names(cluster, &self.isolating);
+                format!(
+                    "`{subject}` is isolated for {direction} by {policies}, and no rule there \
+                     allows it"
+                )
+            }
+            Basis::Undecided => {
+                let open = self.unknowns.iter();
+                let open: Vec<String> = open.map(|open| open.describe(cluster, names)).collect();
+                let open = conjoin(&open);
+                format!("{direction} of `{subject}` cannot be decided: {open}")
+            }
+        }
+    }
+}
+
+fn describe_hits(hits: &[Hit], cluster: &Cluster) -> String {
+    let Some((first, rest)) = hits.split_first() else {
+        return String::new();
+    };
+    match rest.len() {
+        0 => first.describe(cluster),
+        1 => format!("{}, and so does another rule", first.describe(cluster)),
+        more => format!("{}, and so do {more} other rules", first.describe(cluster)),
+    }
+}
+
+impl RuleRef {
+    /// The rule itself.
+    pub fn rule(self, cluster: &Cluster) -> Option<&Rule> {
+        let policy = cluster.policies.at(self.policy);
+        policy.rules(self.direction)?.get(self.index)
+    }
+
+    /// `rule 2 of shop/db`.
+    pub fn describe(self, cluster: &Cluster) -> String {
+        let policy = cluster.policies.at(self.policy).full_name();
+        format!("rule {} of {policy}", self.number())
+    }
+
+    /// `rule 2 of shop/db allows tier=web on TCP 5432`, told by one of its peers.
+    fn sentence(self, cluster: &Cluster, peer: Option<usize>, port: Option<usize>) -> String {
+        let Some(rule) = self.rule(cluster) else {
+            return self.describe(cluster);
+        };
+        let verb = match rule.action {
+            Action::Accept => "allows",
+            Action::Deny => "denies",
+            Action::Pass => "passes on",
+        };
+        let policy = cluster.policies.at(self.policy);
+        let whom = peer_phrase(policy, &rule.peers, peer);
+        let ports = ports_phrase(&rule.ports, port);
+        format!("{} {verb} {whom} {ports}", self.describe(cluster))
+    }
+}
+
+impl Hit {
+    /// `rule 1 of shop/db allows tier=web on TCP 5432`.
+    pub fn describe(self, cluster: &Cluster) -> String {
+        self.rule.sentence(cluster, self.peer, self.port)
+    }
+}
+
+impl Miss {
+    /// ``rule 2 of shop/db allows tier=web on TCP 5432; `web` is labelled tier=front``: what the
+    /// rule allows by its nearest peer, and what is different.
+    pub fn describe(&self, cluster: &Cluster, names: EndNames<'_>) -> String {
+        let peer = names.peer(self.rule.direction);
+        let nearest = self.peers.first();
+        let entry = nearest.map(|miss| miss.entry).or(self.peer);
+        let allowed = self.rule.sentence(cluster, entry, None);
+        let faults = nearest.map(|miss| miss.faults.as_slice());
+        let mut wrong: Vec<String> = faults
+            .unwrap_or_default()
+            .iter()
+            .map(|fault| fault.describe(cluster, peer))
+            .collect();
+        wrong.extend(self.ports.as_ref().map(PortMiss::describe));
+        let nobody = |rule: &Rule| matches!(&rule.peers, Peers::Listed(list) if list.is_empty());
+        if wrong.is_empty() || self.rule.rule(cluster).is_some_and(nobody) {
+            return allowed;
+        }
+        format!("{allowed}; {}", conjoin(&wrong))
+    }
+}
+
+impl PortMiss {
+    fn describe(&self) -> String {
+        let (protocol, port) = self.asked;
+        format!("the flow is to {protocol} {port}")
+    }
+}
+
+impl PeerFault {
+    /// `` `web` is labelled tier=front ``, where `peer` is what the user calls the other end.
+    pub fn describe(&self, cluster: &Cluster, peer: &str) -> String {
+        match self {
+            Self::PodLabel {
+                requirement,
+                actual,
+            } => format!("`{peer}` {}", label_phrase(requirement, actual.as_ref())),
+            Self::NamespaceLabel {
+                namespace,
+                requirement,
+                actual,
+            } => {
+                let namespace = &cluster.namespaces.at(*namespace).name;
+                let label = label_phrase(requirement, actual.as_ref());
+                format!("namespace `{namespace}` {label}")
+            }
+            Self::OtherNamespace { wanted, actual } => {
+                let namespace = &cluster.namespaces.at(*actual).name;
+                format!("`{peer}` is in namespace `{namespace}`, not `{wanted}`")
+            }
+            Self::NotInBlock { block, addresses } => match addresses.first() {
+                Some(address) if block.cidr.contains(*address) => format!("{address} is excepted"),
+                Some(address) => format!("{address} is not in {}", block.cidr),
+                None => format!("`{peer}` has no address of the other end's family"),
+            },
+            Self::HostNetwork => {
+                format!("`{peer}` uses the network of its node, which no selector matches")
+            }
+            Self::NotAPod => format!("`{peer}` is not a pod"),
+        }
+    }
+}
+
+fn label_phrase(requirement: &Requirement, actual: Option<&Arc<str>>) -> String {
+    let key = &requirement.key;
+    match actual {
+        Some(value) => format!("is labelled {key}={value}"),
+        None => format!("has no label {key}"),
+    }
+}
+
+impl Unknown {
+    /// `` namespace `shop` is not in the input, and a rule asks for its label team=a ``.
+    pub fn describe(&self, cluster: &Cluster, names: EndNames<'_>) -> String {
+        let EndNames {
+            source,
+            destination,
+        } = names;
+        match self {
+            Self::NamespaceLabels {
+                namespace,
+                requirement,
+            } => {
+                let namespace = &cluster.namespaces.at(*namespace).name;
+                format!(
+                    "namespace `{namespace}` is not in the input, and a policy asks whether its \
+                     labels match {requirement}"
+                )
+            }
+            Self::Address(end) => {
+                let end = names.of(*end);
+                format!("the address of `{end}` is not known, and a policy names address blocks")
+            }
+            Self::NamedPort(name) => {
+                format!(
+                    "the ports of `{destination}` are not known, and a policy names port {name}"
+                )
+            }
+            Self::Node => format!(
+                "it is not known whether `{source}` and `{destination}` are on one node, and \
+                 policies do not stop traffic between a node and its own pods"
+            ),
+            Self::SharedNode => format!(
+                "`{source}` and `{destination}` are on one node and one of them uses its network: \
+                 network plugins differ in whether that is traffic of the node, which policies do \
+                 not stop"
+            ),
+            Self::EqualPriority(policies) => {
+                let policies = policy_names(cluster, policies);
+                format!(
+                    "{policies} have the same priority and disagree: a network plugin may follow \
+                     any of them"
+                )
+            }
+            Self::Family { allowed, denied } => {
+                let (allowed, denied) = (family_name(*allowed), family_name(*denied));
+                format!("the policies allow it over {allowed} and refuse it over {denied}")
+            }
+        }
+    }
+}
+
+fn family_name(family: Family) -> &'static str {
+    match family {
+        Family::V4 => "IPv4",
+        Family::V6 => "IPv6",
+    }
+}
+
+fn policy_names(cluster: &Cluster, policies: &[PolicyId]) -> String {
+    let names = policies.iter();
+    let names: Vec<String> = names
+        .map(|&id| cluster.policies.at(id).full_name())
+        .collect();
+    conjoin(&names)
+}

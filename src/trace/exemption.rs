@@ -1,0 +1,55 @@
+//! Flows that no policy can stop.
+
+use super::truth::Truth;
+use super::{Endpoint, Exemption, Flow, Unknown};
+use crate::model::{Cluster, NodeId, Pod, PodNature};
+
+/// Whether a flow is exempt from policy, and by which exemption it is or may be.
+pub(super) fn read_exemption(cluster: &Cluster, flow: &Flow<'_>) -> (Truth, Option<Exemption>) {
+    match (flow.source, flow.destination) {
+        (Endpoint::Pod(source), Endpoint::Pod(destination)) => {
+            if is_same_pod(source, destination) {
+                (Truth::Yes, Some(Exemption::SamePod))
+            } else {
+                (shares_node(source, destination), None)
+            }
+        }
+        (Endpoint::Node(node), Endpoint::Pod(pod)) => {
+            (runs_on(cluster, pod, node), Some(Exemption::NodeToItsPod))
+        }
+        (Endpoint::Pod(pod), Endpoint::Node(node)) => {
+            (runs_on(cluster, pod, node), Some(Exemption::PodToItsNode))
+        }
+        (Endpoint::Node(_) | Endpoint::Address(_), Endpoint::Node(_) | Endpoint::Address(_))
+        | (Endpoint::Address(_), Endpoint::Pod(_))
+        | (Endpoint::Pod(_), Endpoint::Address(_)) => (Truth::No, None),
+    }
+}
+
+/// S52: a pod and itself; S53: two pods that one entry stands for are not the same.
+fn is_same_pod(a: &Pod, b: &Pod) -> bool {
+    let one_pod = a.count == Some(1) && a.nature != PodNature::Hypothetical;
+    let identity = |pod: &Pod| (pod.namespace, pod.name.clone(), pod.workload, pod.nature);
+    one_pod && identity(a) == identity(b)
+}
+
+/// S55: a node and a pod on it; S56: open where the pod's node is not known.
+fn runs_on(cluster: &Cluster, pod: &Pod, node: NodeId) -> Truth {
+    match &pod.node {
+        Some(name) => Truth::of(*name == cluster.nodes.at(node).name),
+        None => Truth::maybe(Unknown::Node),
+    }
+}
+
+/// S60: a pod in the node's own network may pass for the node at the pods of that node, and for
+/// the others not.
+fn shares_node(a: &Pod, b: &Pod) -> Truth {
+    if a.host_network == b.host_network {
+        return Truth::No;
+    }
+    match (&a.node, &b.node) {
+        (Some(a), Some(b)) if a == b => Truth::maybe(Unknown::SharedNode),
+        (Some(_), Some(_)) => Truth::No,
+        (None, _) | (_, None) => Truth::maybe(Unknown::Node),
+    }
+}

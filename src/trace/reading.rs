@@ -1,0 +1,115 @@
+//! One reading of a flow: the flow as it looks over one IP family.
+//!
+//! A flow names pods, not addresses, so a pod with an address of each family may be reached over
+//! either. Each family that both ends have is read on its own (S49).
+
+use super::{End, Endpoint, Flow};
+use crate::model::{Cluster, Direction};
+use crate::net::Family;
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
+/// Which addresses of the two ends count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Counted {
+    /// Neither end has a known address.
+    NoneKnown,
+    /// Those of one family.
+    Only(Family),
+    /// None: the ends have no family in common.
+    Nothing,
+}
+
+/// A flow over one IP family.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reading<'a> {
+    pub(super) cluster: &'a Cluster,
+    pub(super) flow: &'a Flow<'a>,
+    counted: Counted,
+}
+
+impl<'a> Reading<'a> {
+    /// The readings of a flow: one, or one for each family.
+    pub(super) fn all(cluster: &'a Cluster, flow: &'a Flow<'a>) -> (Self, Option<Self>) {
+        let reading = |counted| Self {
+            cluster,
+            flow,
+            counted,
+        };
+        let (first, second) = counted(cluster, flow);
+        (reading(first), second.map(reading))
+    }
+
+    /// The family that is read, where one is.
+    pub(super) fn family(&self) -> Option<Family> {
+        match self.counted {
+            Counted::Only(family) => Some(family),
+            Counted::NoneKnown | Counted::Nothing => None,
+        }
+    }
+
+    pub(super) fn endpoint(&self, end: End) -> Endpoint<'a> {
+        match end {
+            End::Source => self.flow.source,
+            End::Destination => self.flow.destination,
+        }
+    }
+
+    /// The addresses of `end` that count; none where they are not known (S47).
+    pub(super) fn addresses(&self, end: End) -> Option<Vec<IpAddr>> {
+        let endpoint = self.endpoint(end);
+        let known = known_addresses(self.cluster, endpoint);
+        match (endpoint, self.counted) {
+            // S48: an outside address is itself, whatever the other end has.
+            (Endpoint::Address(_), _) => Some(known),
+            (_, _) if known.is_empty() => None,
+            (_, Counted::Only(family)) => {
+                let of_family = |address: &IpAddr| Family::of(*address) == family;
+                Some(known.into_iter().filter(of_family).collect())
+            }
+            (_, Counted::NoneKnown | Counted::Nothing) => Some(Vec::new()),
+        }
+    }
+}
+
+/// The end whose policies decide `direction`.
+pub(super) fn subject_end(direction: Direction) -> End {
+    match direction {
+        Direction::Egress => End::Source,
+        Direction::Ingress => End::Destination,
+    }
+}
+
+/// The end that the rules of `direction` speak of in `from` or `to`.
+pub(super) fn peer_end(direction: Direction) -> End {
+    match direction {
+        Direction::Egress => End::Destination,
+        Direction::Ingress => End::Source,
+    }
+}
+
+fn known_addresses(cluster: &Cluster, endpoint: Endpoint<'_>) -> Vec<IpAddr> {
+    match endpoint {
+        Endpoint::Pod(pod) => pod.ips.clone(),
+        // S50: a node is its addresses.
+        Endpoint::Node(node) => cluster.nodes.at(node).ips.clone(),
+        Endpoint::Address(address) => vec![address],
+    }
+}
+
+/// S49: the families that both ends have; those of one end where the other's are not known.
+fn counted(cluster: &Cluster, flow: &Flow<'_>) -> (Counted, Option<Counted>) {
+    let families = |endpoint| -> BTreeSet<Family> {
+        let known = known_addresses(cluster, endpoint);
+        known.into_iter().map(Family::of).collect()
+    };
+    let (source, destination) = (families(flow.source), families(flow.destination));
+    let common = match (source.is_empty(), destination.is_empty()) {
+        (true, true) => return (Counted::NoneKnown, None),
+        (true, false) => destination,
+        (false, true) => source,
+        (false, false) => &source & &destination,
+    };
+    let mut common = common.into_iter().map(Counted::Only);
+    (common.next().unwrap_or(Counted::Nothing), common.next())
+}

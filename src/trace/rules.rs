@@ -1,0 +1,130 @@
+//! One rule against one flow: does it match, by which entries, and if not, what did it miss by.
+
+use super::matching::{Fit, peer_fits, port_matches};
+use super::reading::{Reading, peer_end};
+use super::truth::Truth;
+use super::{Endpoint, Hit, Miss, PeerFault, PeerMiss, PortMiss, RuleRef};
+use crate::model::{Peers, PortMatch, PortTest, Ports, Rule};
+
+/// What one rule says of one flow.
+#[derive(Debug, Clone)]
+pub(super) struct RuleReading {
+    /// Whether it matches.
+    pub(super) truth: Truth,
+    /// By which entries it matches, or may match.
+    pub(super) hit: Hit,
+    /// What it misses by; meaningful where it does not match.
+    pub(super) miss: Miss,
+}
+
+/// S21: a rule matches if its peers match and its ports match.
+pub(super) fn read_rule(reading: &Reading<'_>, at: RuleRef, rule: &Rule) -> RuleReading {
+    let (peers, peer, peer_misses) = read_peers(reading, at, &rule.peers);
+    let (ports, port, port_miss) = read_ports(reading, &rule.ports);
+    RuleReading {
+        truth: peers.and(ports),
+        hit: Hit {
+            rule: at,
+            peer,
+            port,
+        },
+        miss: Miss {
+            rule: at,
+            peer,
+            peers: peer_misses,
+            ports: port_miss,
+        },
+    }
+}
+
+fn read_peers(
+    reading: &Reading<'_>,
+    at: RuleRef,
+    peers: &Peers,
+) -> (Truth, Option<usize>, Vec<PeerMiss>) {
+    let entries = match peers {
+        // S22: no list means everyone.
+        Peers::Anyone => return (Truth::Yes, None, Vec::new()),
+        Peers::Listed(entries) => entries,
+    };
+    let end = peer_end(at.direction);
+    let fits: Vec<Fit> = entries
+        .iter()
+        .map(|peer| peer_fits(reading, end, &peer.matches))
+        .collect();
+    // S23: one entry is enough.
+    let truth = Truth::any(fits.iter().map(Fit::truth));
+    let matched = first_match(fits.iter().map(Fit::truth));
+    if truth.is_possible() {
+        return (truth, matched, Vec::new());
+    }
+    let missed = fits.into_iter().enumerate().map(|(entry, fit)| PeerMiss {
+        entry,
+        faults: fit.faults,
+    });
+    let mut missed: Vec<PeerMiss> = missed.collect();
+    missed.sort_by_key(|miss| (peer_distance(miss), miss.entry));
+    (truth, matched, missed)
+}
+
+fn read_ports(reading: &Reading<'_>, ports: &Ports) -> (Truth, Option<usize>, Option<PortMiss>) {
+    let entries = match ports {
+        // S22: no list means every port of every protocol.
+        Ports::Any => return (Truth::Yes, None, None),
+        Ports::Listed(entries) => entries,
+    };
+    let truths: Vec<Truth> = entries
+        .iter()
+        .map(|entry| port_matches(reading, &entry.test))
+        .collect();
+    // S23: one entry is enough.
+    let truth = Truth::any(truths.iter().cloned());
+    let miss = (!truth.is_possible()).then(|| port_miss(reading, entries));
+    (truth, first_match(truths), miss)
+}
+
+/// The first entry that matches, or the first that may.
+fn first_match(truths: impl IntoIterator<Item = Truth>) -> Option<usize> {
+    let truths: Vec<Truth> = truths.into_iter().collect();
+    let certain = truths.iter().position(Truth::is_certain);
+    certain.or_else(|| truths.iter().position(Truth::is_possible))
+}
+
+fn port_miss(reading: &Reading<'_>, entries: &[PortMatch]) -> PortMiss {
+    let allowed: Vec<PortTest> = entries.iter().map(|entry| entry.test.clone()).collect();
+    let mut resolved = Vec::new();
+    if let Endpoint::Pod(pod) = reading.flow.destination
+        && !pod.host_network
+    {
+        for test in &allowed {
+            if let PortTest::Named { name, protocol } = test {
+                let found = pod.named_port(name, *protocol);
+                resolved.extend(found.map(|(protocol, port)| (name.clone(), protocol, port)));
+            }
+        }
+    }
+    PortMiss {
+        asked: (reading.flow.protocol, reading.flow.port),
+        allowed,
+        resolved,
+    }
+}
+
+/// How far a rule is from matching: the port alone is nearest, then one label of the pod, then
+/// more. Only the order matters.
+pub(super) fn distance(miss: &Miss) -> u32 {
+    let nearest_peer = miss.peers.iter().map(peer_distance).min().unwrap_or(0);
+    nearest_peer + u32::from(miss.ports.is_some())
+}
+
+fn peer_distance(miss: &PeerMiss) -> u32 {
+    let weight = |fault: &PeerFault| match fault {
+        PeerFault::PodLabel { .. } => 2,
+        PeerFault::NamespaceLabel { .. } => 3,
+        PeerFault::OtherNamespace { .. } => 5,
+        PeerFault::NotInBlock { .. } => 20,
+        PeerFault::HostNetwork => 30,
+        PeerFault::NotAPod => 100,
+    };
+    miss.faults.iter().map(weight).sum()
+}

@@ -1,0 +1,180 @@
+//! One direction of a flow: the tiers in order, until one decides.
+
+use super::cluster_tier::read_cluster_tier;
+use super::matching::scope_fits;
+use super::reading::{Reading, subject_end};
+use super::rules::{distance, read_rule};
+use super::truth::Truth;
+use super::{Basis, Endpoint, Half, Hit, Miss, NotSubject, RuleRef, Unknown, Verdict};
+use crate::model::{Direction, Pod, PolicyId, Tier};
+use std::collections::BTreeSet;
+
+/// What a tier may come to: one of these, or several where something is not known.
+#[derive(Debug, Default)]
+pub(super) struct Outcomes {
+    /// It may let the flow through.
+    pub(super) allow: bool,
+    /// It may refuse it.
+    pub(super) deny: bool,
+    /// It may leave it to the next tier.
+    pub(super) next: bool,
+    /// What decided, where the tier decides.
+    pub(super) basis: Option<Basis>,
+    /// The rules that leave the flow to the next tier.
+    pub(super) passes: Vec<Hit>,
+    /// What it hangs on.
+    pub(super) unknowns: BTreeSet<Unknown>,
+}
+
+/// What the policies on the subject's end say of the flow.
+pub(super) fn read_half(reading: &Reading<'_>, direction: Direction) -> Half {
+    match reading.endpoint(subject_end(direction)) {
+        // S3: policies govern pods only.
+        Endpoint::Address(_) => not_subject(direction, NotSubject::Outside),
+        Endpoint::Node(_) => not_subject(direction, NotSubject::Node),
+        // S57: and of them those with a network of their own.
+        Endpoint::Pod(pod) if pod.host_network => not_subject(direction, NotSubject::HostNetwork),
+        Endpoint::Pod(pod) => read_tiers(reading, direction, pod),
+    }
+}
+
+fn not_subject(direction: Direction, why: NotSubject) -> Half {
+    Half {
+        direction,
+        verdict: Verdict::Allow,
+        basis: Basis::NotSubject(why),
+        isolating: Vec::new(),
+        passes: Vec::new(),
+        misses: Vec::new(),
+        unknowns: Vec::new(),
+    }
+}
+
+/// S6: Admin, NetworkPolicy, Baseline; what none of them decides is allowed.
+fn read_tiers(reading: &Reading<'_>, direction: Direction, subject: &Pod) -> Half {
+    let namespaced = read_network_policies(reading, direction, subject);
+    let (isolating, misses) = (namespaced.isolating, namespaced.misses);
+    let tiers = [
+        read_cluster_tier(reading, direction, subject, Tier::Admin),
+        namespaced.outcomes,
+        read_cluster_tier(reading, direction, subject, Tier::Baseline),
+    ];
+    let mut total = Outcomes {
+        next: true,
+        ..Outcomes::default()
+    };
+    for tier in tiers {
+        if !total.next {
+            break;
+        }
+        total.allow |= tier.allow;
+        total.deny |= tier.deny;
+        total.next = tier.next;
+        total.basis = tier.basis.or(total.basis);
+        total.passes.extend(tier.passes);
+        total.unknowns.extend(tier.unknowns);
+    }
+    if total.next {
+        total.allow = true;
+        total.basis = Some(Basis::NotIsolated);
+    }
+    conclude(direction, total, isolating, misses)
+}
+
+fn conclude(
+    direction: Direction,
+    total: Outcomes,
+    isolating: Vec<PolicyId>,
+    misses: Vec<Miss>,
+) -> Half {
+    // S5: undecided only where the verdict may be either.
+    let (verdict, basis) = match (total.allow, total.deny) {
+        (true, true) => (Verdict::Undecided, Basis::Undecided),
+        (false, _) => (Verdict::Deny, total.basis.unwrap_or(Basis::NoRule)),
+        (true, false) => (Verdict::Allow, total.basis.unwrap_or(Basis::NotIsolated)),
+    };
+    let decided_elsewhere = matches!(basis, Basis::ClusterRule { .. });
+    Half {
+        direction,
+        verdict,
+        basis,
+        isolating,
+        passes: total.passes,
+        misses: if verdict == Verdict::Allow || decided_elsewhere {
+            Vec::new()
+        } else {
+            misses
+        },
+        unknowns: if verdict == Verdict::Undecided {
+            total.unknowns.into_iter().collect()
+        } else {
+            Vec::new()
+        },
+    }
+}
+
+struct Namespaced {
+    outcomes: Outcomes,
+    isolating: Vec<PolicyId>,
+    misses: Vec<Miss>,
+}
+
+/// The NetworkPolicy tier.
+fn read_network_policies(reading: &Reading<'_>, direction: Direction, subject: &Pod) -> Namespaced {
+    let (mut isolated, mut allowed) = (Truth::No, Truth::No);
+    let (mut isolating, mut hits, mut misses) = (Vec::new(), Vec::new(), Vec::new());
+    for (policy_id, policy) in reading.cluster.policies.iter() {
+        // S14: a policy isolates the pods that it selects, in the directions that it governs.
+        let Some(rules) = policy
+            .rules(direction)
+            .filter(|_| policy.tier == Tier::NetworkPolicy)
+        else {
+            continue;
+        };
+        // S17, S18: the pods of its own namespace that its `podSelector` matches.
+        let selected = scope_fits(reading, &policy.subject, subject).truth();
+        if !selected.is_possible() {
+            continue;
+        }
+        isolating.push(policy_id);
+        isolated = isolated.or(selected.clone());
+        // S16: any rule of any of these policies is enough; S20: without rules there is none.
+        for (index, rule) in rules.iter().enumerate() {
+            let at = RuleRef {
+                policy: policy_id,
+                direction,
+                index,
+            };
+            let read = read_rule(reading, at, rule);
+            let matches = selected.clone().and(read.truth);
+            match matches {
+                Truth::Yes => hits.push(read.hit),
+                Truth::No => misses.push(read.miss),
+                Truth::Maybe(_) => {}
+            }
+            allowed = allowed.or(matches);
+        }
+    }
+    misses.sort_by_key(|miss| (distance(miss), miss.rule));
+    let mut unknowns = isolated.unknowns();
+    unknowns.extend(allowed.unknowns());
+    let outcomes = Outcomes {
+        allow: allowed.is_possible(),
+        // S12: final for isolated pods.
+        deny: isolated.is_possible() && !allowed.is_certain(),
+        // S15: nothing is said of the others.
+        next: !isolated.is_certain(),
+        basis: match (&isolated, &allowed) {
+            (_, Truth::Yes) => Some(Basis::Allowed(hits)),
+            (Truth::Yes, _) => Some(Basis::NoRule),
+            (Truth::No | Truth::Maybe(_), Truth::No | Truth::Maybe(_)) => None,
+        },
+        passes: Vec::new(),
+        unknowns,
+    };
+    Namespaced {
+        outcomes,
+        isolating,
+        misses,
+    }
+}

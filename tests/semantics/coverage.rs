@@ -1,0 +1,67 @@
+//! No statement that `trace` decides goes without a citation and a test.
+
+use std::fs;
+use std::path::Path;
+
+fn sources(folder: &str) -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let files = fs::read_dir(folder).expect("the folder is there");
+    let texts = files.map(|file| fs::read_to_string(file.expect("a file").path()).expect("text"));
+    texts.collect()
+}
+
+/// What marks a statement that is settled outside `trace`.
+const MARKS: [&str; 4] = ["`input`", "`question`", "`matrix`", "`open`"];
+
+/// The statements in order: number, and whether `trace` decides it.
+fn statements() -> Vec<(usize, bool)> {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/semantics.md");
+    let page = fs::read_to_string(page).expect("the page is there");
+    let lines = page.lines().filter_map(|line| line.strip_prefix("- **S"));
+    lines
+        .map(|line| {
+            let (number, rest) = line.split_once("** ").expect("a number in bold");
+            let number = number.parse().expect("a number");
+            (number, !MARKS.iter().any(|mark| rest.starts_with(mark)))
+        })
+        .collect()
+}
+
+fn decided() -> impl Iterator<Item = usize> {
+    let all = statements().into_iter();
+    all.filter(|&(_, decided)| decided)
+        .map(|(number, _)| number)
+}
+
+/// Whether `text` has `word` where no digit follows.
+fn cites(text: &str, word: &str) -> bool {
+    let rests = text.split(word).skip(1);
+    rests
+        .into_iter()
+        .any(|rest| !rest.starts_with(|next: char| next.is_ascii_digit()))
+}
+
+#[test]
+fn statements_are_numbered_in_order() {
+    let numbers: Vec<usize> = statements().iter().map(|&(number, _)| number).collect();
+    let in_order: Vec<usize> = (1..=numbers.len()).collect();
+    assert_eq!(numbers, in_order);
+    assert!(decided().count() > 40);
+}
+
+#[test]
+fn trace_cites_what_it_decides_and_nothing_else() {
+    let text = sources("src/trace");
+    for (number, decided) in statements() {
+        assert_eq!(cites(&text, &format!("S{number}")), decided, "S{number}");
+    }
+    assert!(!cites(&text, &format!("S{}", statements().len() + 1)));
+}
+
+#[test]
+fn every_decided_statement_has_a_test() {
+    let text = sources("tests/semantics");
+    for number in decided() {
+        assert!(text.contains(&format!("\nfn s{number}_")), "S{number}");
+    }
+}

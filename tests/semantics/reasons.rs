@@ -1,0 +1,298 @@
+//! What a trace tells people: what decided, the nearest miss, and what is not known.
+
+use crate::world::{
+    World, across, allow, ask, block, cluster_ingress, container_ports, deny, end, everything,
+    expression, ingress, labels, local, named, pass, range, tcp,
+};
+use netpolc::model::{Cluster, Rule, Tier};
+use netpolc::net::Protocol;
+use netpolc::selector::Operator;
+use netpolc::trace::{Basis, EndNames, Exemption, PeerFault, Trace};
+
+const NAMES: EndNames<'static> = EndNames {
+    source: "web",
+    destination: "db",
+};
+
+fn world() -> World {
+    World::default()
+        .namespaces(["front team=a", "shop team=b"])
+        .pod_at("front/web", "app=web,tier=front", &["10.0.1.1"])
+        .pod_at("shop/web", "app=web,tier=front", &["10.0.0.1"])
+        .pod_with("shop/db", "app=db", |pod| {
+            pod.ips = crate::world::addresses(&["10.0.0.2"]);
+            pod.template.ports = container_ports(&["pg TCP 5432"]);
+        })
+}
+
+fn guarded<const N: usize>(rules: [Rule; N]) -> Cluster {
+    world().policy(ingress("shop/db", "app=db", rules)).build()
+}
+
+fn ask_db(cluster: &Cluster, source: &str, port: &str) -> Trace {
+    ask(cluster, end(cluster, source), end(cluster, "shop/db"), port)
+}
+
+/// What the misses of ingress say.
+fn misses(cluster: &Cluster, source: &str, port: &str) -> Vec<String> {
+    let answer = ask_db(cluster, source, port);
+    let misses = answer.ingress.misses.iter();
+    misses.map(|miss| miss.describe(cluster, NAMES)).collect()
+}
+
+#[test]
+fn an_allowed_flow_names_the_rules_and_entries_that_allow_it() {
+    let cluster = guarded([
+        allow([local("shop", labels("app=job"))], []),
+        allow(
+            [
+                local("shop", labels("app=job")),
+                local("shop", labels("app=web")),
+            ],
+            [tcp(80), tcp(5432)],
+        ),
+    ]);
+    let answer = ask_db(&cluster, "shop/web", "TCP 5432");
+    let Basis::Allowed(hits) = &answer.ingress.basis else {
+        panic!("a rule allows");
+    };
+    assert_eq!(hits.len(), 1);
+    assert_eq!((hits[0].peer, hits[0].port), (Some(1), Some(1)));
+    assert_eq!(hits[0].rule.path(), "spec.ingress[1]");
+    assert_eq!(hits[0].rule.number(), 2);
+    assert_eq!(
+        answer.ingress.describe(&cluster, NAMES),
+        "rule 2 of shop/db allows app=web (or 1 other peer) on TCP 5432"
+    );
+    assert_eq!(
+        answer.egress.describe(&cluster, NAMES),
+        "no policy isolates `web` for egress"
+    );
+    assert_eq!(answer.ingress.misses, []);
+}
+
+#[test]
+fn a_refused_flow_names_the_policies_that_isolate() {
+    let cluster = world()
+        .policy(ingress("shop/all", "", []))
+        .policy(ingress("shop/db", "app=db", []))
+        .policy(ingress("shop/web", "app=web", []))
+        .build();
+    let answer = ask_db(&cluster, "shop/web", "TCP 5432");
+    assert_eq!(answer.ingress.basis, Basis::NoRule);
+    assert_eq!(
+        answer.ingress.describe(&cluster, NAMES),
+        "`db` is isolated for ingress by shop/all and shop/db, and no rule there allows it"
+    );
+    let outside = ask_db(&cluster, "1.2.3.4", "TCP 5432");
+    assert_eq!(
+        outside.egress.describe(&cluster, NAMES),
+        "no policy governs egress of `web`, which is outside the cluster"
+    );
+}
+
+#[test]
+fn the_nearest_miss_comes_first() {
+    let cluster = guarded([
+        allow([block("192.168.0.0/16", &[])], []),
+        allow([across(labels("team=x"), labels("app=x"))], [tcp(80)]),
+        allow([local("shop", labels("tier=web"))], [tcp(5432)]),
+        allow([local("shop", labels("app=web"))], [tcp(5433)]),
+        allow([local("shop", labels("app=x,tier=x"))], []),
+    ]);
+    let answer = ask_db(&cluster, "shop/web", "TCP 5432");
+    let order: Vec<usize> = answer
+        .ingress
+        .misses
+        .iter()
+        .map(|miss| miss.rule.number())
+        .collect();
+    assert_eq!(order, [4, 3, 5, 2, 1]);
+    assert_eq!(
+        misses(&cluster, "shop/web", "TCP 5432"),
+        [
+            "rule 4 of shop/db allows app=web on TCP 5433; the flow is to TCP 5432",
+            "rule 3 of shop/db allows tier=web on TCP 5432; `web` is labelled tier=front",
+            "rule 5 of shop/db allows app=x,tier=x on every port; `web` is labelled app=web and \
+             `web` is labelled tier=front",
+            "rule 2 of shop/db allows app=x in namespaces with team=x on TCP 80; namespace `shop` \
+             is labelled team=b, `web` is labelled app=web and the flow is to TCP 5432",
+            "rule 1 of shop/db allows 192.168.0.0/16 on every port; 10.0.0.1 is not in \
+             192.168.0.0/16",
+        ]
+    );
+}
+
+#[test]
+fn the_nearest_entry_of_a_rule_is_told() {
+    let cluster = guarded([allow(
+        [
+            block("192.168.0.0/16", &[]),
+            across(labels("team=x"), labels("app=x")),
+            local("shop", labels("tier=web")),
+        ],
+        [],
+    )]);
+    let answer = ask_db(&cluster, "shop/web", "TCP 5432");
+    let entries: Vec<usize> = answer.ingress.misses[0]
+        .peers
+        .iter()
+        .map(|miss| miss.entry)
+        .collect();
+    assert_eq!(entries, [2, 1, 0]);
+    assert_eq!(
+        misses(&cluster, "shop/web", "TCP 5432"),
+        [
+            "rule 1 of shop/db allows tier=web (or 2 other peers) on every port; `web` is labelled \
+          tier=front"
+        ]
+    );
+}
+
+#[test]
+fn each_kind_of_miss_has_its_words() {
+    let says = |rule: Rule, source: &str| {
+        let cluster = guarded([rule]);
+        misses(&cluster, source, "TCP 80").remove(0)
+    };
+    assert_eq!(
+        says(allow([local("shop", labels("app=web"))], []), "front/web"),
+        "rule 1 of shop/db allows app=web on every port; `web` is in namespace `front`, not `shop`"
+    );
+    assert_eq!(
+        says(allow([local("shop", labels("role=x"))], []), "shop/web"),
+        "rule 1 of shop/db allows role=x on every port; `web` has no label role"
+    );
+    let absent = expression("app", Operator::DoesNotExist, &[]);
+    assert_eq!(
+        says(allow([local("shop", absent)], []), "shop/web"),
+        "rule 1 of shop/db allows !app on every port; `web` is labelled app=web"
+    );
+    assert_eq!(
+        says(allow([local("shop", everything())], []), "1.2.3.4"),
+        "rule 1 of shop/db allows every pod of its namespace on every port; `web` is not a pod"
+    );
+    assert_eq!(
+        says(
+            allow([block("10.0.0.0/8", &["10.0.0.0/24"])], []),
+            "shop/web"
+        ),
+        "rule 1 of shop/db allows 10.0.0.0/8 except 10.0.0.0/24 on every port; 10.0.0.1 is excepted"
+    );
+    let ports = [
+        named("pg", Some(Protocol::Tcp)),
+        range(Protocol::Udp, 1, 65535),
+        range(Protocol::Tcp, 90, 99),
+    ];
+    assert_eq!(
+        says(allow([], ports), "shop/web"),
+        "rule 1 of shop/db allows everyone on TCP port pg, every UDP port and TCP 90-99; the flow \
+         is to TCP 80"
+    );
+}
+
+#[test]
+fn misses_carry_what_was_asked_and_what_was_found() {
+    let rule = allow(
+        [local("shop", labels("tier=web"))],
+        [named("pg", Some(Protocol::Tcp))],
+    );
+    let cluster = guarded([rule]);
+    let answer = ask_db(&cluster, "shop/web", "TCP 80");
+    let miss = &answer.ingress.misses[0];
+    let [
+        PeerFault::PodLabel {
+            requirement,
+            actual,
+        },
+    ] = &miss.peers[0].faults[..]
+    else {
+        panic!("one label differs");
+    };
+    assert_eq!(requirement.to_string(), "tier=web");
+    assert_eq!(actual.as_deref(), Some("front"));
+    let ports = miss.ports.as_ref().expect("the port differs too");
+    assert_eq!(ports.asked, (Protocol::Tcp, 80));
+    assert_eq!(ports.resolved, [("pg".into(), Protocol::Tcp, 5432)]);
+}
+
+#[test]
+fn what_is_not_known_is_said() {
+    let cluster = World::default()
+        .namespaces(["shop"])
+        .pod("gone/web", "app=web")
+        .pod_at("shop/db", "app=db", &["10.0.0.2"])
+        .policy(ingress(
+            "shop/db",
+            "app=db",
+            [
+                allow([across(labels("team=a"), everything())], []),
+                allow([block("10.0.0.0/8", &[])], []),
+            ],
+        ))
+        .build();
+    let answer = ask_db(&cluster, "gone/web", "TCP 80");
+    let said: Vec<String> = answer
+        .unknowns
+        .iter()
+        .map(|unknown| unknown.describe(&cluster, NAMES))
+        .collect();
+    assert_eq!(
+        said,
+        [
+            "namespace `gone` is not in the input, and a policy asks whether its labels match \
+             team=a",
+            "the address of `web` is not known, and a policy names address blocks",
+        ]
+    );
+    assert_eq!(
+        Exemption::SamePod.describe(),
+        "a pod always reaches itself at its own address"
+    );
+}
+
+#[test]
+fn of_two_families_the_refused_one_is_told() {
+    let cluster = World::default()
+        .namespaces(["shop"])
+        .pod_at("shop/web", "", &["10.0.0.1", "fd00::1"])
+        .pod_at("shop/db", "app=db", &["10.0.0.2", "fd00::2"])
+        .policy(ingress(
+            "shop/db",
+            "app=db",
+            [allow([block("10.0.0.0/8", &[])], [])],
+        ))
+        .build();
+    assert_eq!(
+        misses(&cluster, "shop/web", "TCP 80"),
+        ["rule 1 of shop/db allows 10.0.0.0/8 on every port; fd00::1 is not in 10.0.0.0/8"]
+    );
+    let answer = ask_db(&cluster, "shop/web", "TCP 80");
+    assert_eq!(
+        answer.unknowns[0].describe(&cluster, NAMES),
+        "the policies allow it over IPv4 and refuse it over IPv6"
+    );
+}
+
+#[test]
+fn rules_that_pass_a_flow_on_are_told() {
+    let pods = || across(everything(), everything());
+    let rules = [deny([pods()], [tcp(1)]), pass([pods()], [])];
+    let cluster = world()
+        .policy(cluster_ingress(Tier::Admin, "delegate", 4, rules))
+        .build();
+    let answer = ask_db(&cluster, "shop/web", "TCP 80");
+    assert_eq!(answer.ingress.basis, Basis::NotIsolated);
+    let [hit] = answer.ingress.passes[..] else {
+        panic!("one rule passes");
+    };
+    assert_eq!(
+        hit.describe(&cluster),
+        "rule 2 of delegate passes on every pod in every namespace on every port"
+    );
+    let refused = ask_db(&cluster, "shop/web", "TCP 1");
+    assert_eq!(
+        refused.ingress.describe(&cluster, NAMES),
+        "rule 1 of delegate denies every pod in every namespace on TCP 1"
+    );
+}
