@@ -59,6 +59,72 @@ fn cases_with_known_answers_are_read_without_errors() {
     }
 }
 
+/// A directory that is gone when the test ends.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("netpolc-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&path).expect("a new directory");
+        Self(path)
+    }
+
+    /// Writes a Namespace that is named after its file.
+    fn write(&self, path: &str) {
+        let file = self.0.join(path);
+        std::fs::create_dir_all(file.parent().expect("a parent")).expect("a directory");
+        let name = file.file_stem().expect("a name").to_string_lossy();
+        let text = format!("apiVersion: v1\nkind: Namespace\nmetadata: {{name: {name}}}\n");
+        std::fs::write(file, text).expect("writable");
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+#[test]
+fn directories_are_read_in_the_order_of_their_paths() {
+    let scratch = Scratch::new("order");
+    for path in [
+        "b.yml",
+        "a/z.yaml",
+        "a/c.json",
+        "d.yaml",
+        ".git/e.yaml",
+        "notes.txt",
+        "a/.hidden/f.yaml",
+    ] {
+        scratch.write(path);
+    }
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(&scratch.0, scratch.0.join("a/circle")).expect("a link");
+    let loaded = read_path(&scratch.0);
+    let names: Vec<&str> = loaded
+        .objects
+        .namespaces
+        .iter()
+        .map(|ns| &*ns.name)
+        .collect();
+    assert_eq!(names, ["c", "z", "b", "d"]);
+    assert_eq!(loaded.files, 4);
+    // What is named is read whatever its name ends in.
+    let single = read_path(&scratch.0.join("notes.txt"));
+    assert_eq!(&*single.objects.namespaces[0].name, "notes");
+}
+
+#[test]
+fn what_cannot_be_read_is_said_as_the_user_named_it() {
+    let inputs = [Input::Path("no/such.yaml".into())];
+    let error = load(&inputs, &Options::default()).expect_err("there is no such file");
+    assert_eq!(
+        error.to_string(),
+        "no such file or directory: `no/such.yaml`"
+    );
+}
+
 /// Everything that was found, one line each, with the text that is underlined.
 fn report(loaded: &Loaded) -> String {
     let mut report = String::new();

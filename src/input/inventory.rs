@@ -67,6 +67,14 @@ pub(super) fn read<'de, D: Deserializer<'de>>(
     }))
 }
 
+/// Reads an object of the inventory from its JSON text; none where that does not work.
+pub(super) fn read_text(kind: Kind, text: &str, build: &mut Build<'_>) -> Option<Object> {
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let object = read(kind, &mut deserializer, build).ok()?;
+    deserializer.end().ok()?;
+    object
+}
+
 /// Adds an object to those of its kind.
 pub(super) fn add(objects: &mut Objects, object: Object) {
     match object {

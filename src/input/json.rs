@@ -1,12 +1,13 @@
 //! Streams JSON: whole objects, and the items of lists that do not fit in memory.
 //!
-//! A scanner that knows only strings and brackets finds where each value ends; what is in it is
-//! left to the real parsers. Memory is bounded by the largest item.
+//! `scan` finds where each value ends; what is in it is left to the real parsers. Memory is
+//! bounded by the largest item.
 
 use super::kind::TypeMeta;
 use super::listing::Listing;
 use super::loader::{Loader, Part};
 use super::node::SyntaxError;
+use super::scan::{skip_blanks, value_end};
 use super::stream;
 use super::window::Window;
 use std::io::{Read, Result};
@@ -38,10 +39,6 @@ pub(super) fn read<R: Read>(
         }
         Some(_) => Ok(false),
     }
-}
-
-fn skip_blanks<R: Read>(window: &mut Window<R>, from: usize) -> Result<usize> {
-    window.find(from, |byte| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n'))
 }
 
 /// One object at the root of the stream, while its fields are walked.
@@ -216,24 +213,26 @@ impl<'a, 'o, R: Read> Object<'a, 'o, R> {
     fn item(&mut self, listing: &mut Listing<'_>, end: usize) {
         let start = self.window.position();
         let bytes = self.window.ahead().get(..end).unwrap_or_default();
-        let text = String::from_utf8_lossy(bytes);
-        let part = Part {
-            name: self.name,
-            text: &text,
-            start,
-        };
         let list = (!self.kind.is_empty()).then_some(TypeMeta {
             api_version: &self.api_version,
             kind: &self.kind,
         });
         let read = match std::str::from_utf8(bytes) {
-            Ok(_) => listing.text(self.loader, part, list),
+            Ok(text) => {
+                let part = Part {
+                    name: self.name,
+                    text,
+                    start,
+                };
+                listing.text(self.loader, part, list)
+            }
             Err(error) => Err(SyntaxError {
                 offset: error.valid_up_to(),
                 message: "this is not UTF-8 text".to_owned(),
             }),
         };
         if let Err(problem) = read {
+            let text = String::from_utf8_lossy(bytes);
             stream::syntax_error(self.loader, self.name, &text, start, &problem);
         }
     }
@@ -286,79 +285,4 @@ enum Field {
     End,
     /// Something that is not JSON.
     Malformed,
-}
-
-/// How many bytes ahead the value that begins at `from` ends; none if it does not end.
-fn value_end<R: Read>(window: &mut Window<R>, from: usize) -> Result<Option<usize>> {
-    match window.byte(from)? {
-        None => Ok(None),
-        Some(b'{' | b'[' | b'"') => brackets_end(window, from),
-        Some(_) => {
-            let end = |byte| {
-                matches!(
-                    byte,
-                    b',' | b'}' | b']' | b':' | b' ' | b'\t' | b'\r' | b'\n'
-                )
-            };
-            window.find(from, end).map(Some)
-        }
-    }
-}
-
-/// The end of a string, or of an object or list with all that is in it.
-fn brackets_end<R: Read>(window: &mut Window<R>, from: usize) -> Result<Option<usize>> {
-    let mut scanner = Scanner::default();
-    let mut passed = from;
-    loop {
-        let ahead = window.ahead();
-        let rest = ahead.get(passed..).unwrap_or_default();
-        if let Some(length) = scanner.end(rest) {
-            return Ok(Some(passed + length));
-        }
-        passed = passed.max(ahead.len());
-        if !window.grow()? {
-            return Ok(None);
-        }
-    }
-}
-
-/// Where in a value the scanner is.
-#[derive(Default)]
-struct Scanner {
-    depth: usize,
-    in_string: bool,
-    escaped: bool,
-}
-
-impl Scanner {
-    /// How many bytes of `bytes` still belong to the value; none if all of them do and more.
-    fn end(&mut self, bytes: &[u8]) -> Option<usize> {
-        for (index, &byte) in bytes.iter().enumerate() {
-            if self.in_string {
-                if self.escaped {
-                    self.escaped = false;
-                } else if byte == b'\\' {
-                    self.escaped = true;
-                } else if byte == b'"' {
-                    self.in_string = false;
-                    if self.depth == 0 {
-                        return Some(index + 1);
-                    }
-                }
-                continue;
-            }
-            match byte {
-                b'"' => self.in_string = true,
-                b'{' | b'[' => self.depth += 1,
-                b'}' | b']' => {
-                    self.depth = self.depth.saturating_sub(1);
-                    if self.depth == 0 {
-                        return Some(index + 1);
-                    }
-                }
-                _ => {}
-            }
-        }
-        None
-    }
 }

@@ -56,6 +56,10 @@ impl<'t> Listing<'t> {
         part: Part<'_>,
         list: Option<TypeMeta<'_>>,
     ) -> Result<(), SyntaxError> {
+        let inherited = list.and_then(|list| list.item());
+        if loader.likely_pod(part, inherited) {
+            return Ok(());
+        }
         let head = serde_json::from_str::<Head<'_>>(part.text).ok();
         let lacks_kind = head.as_ref().is_some_and(|head| head.kind.is_empty());
         if lacks_kind && list.is_none() {
@@ -63,7 +67,7 @@ impl<'t> Listing<'t> {
             self.pending.push(Pending::Text(text, part.start));
             return Ok(());
         }
-        loader.json_of(part, head.as_ref(), list.and_then(|list| list.item()))
+        loader.json_of(part, head.as_ref(), inherited)
     }
 
     /// Ends the list, of which `meta` is known. Says whether it is one: if not, nothing that its

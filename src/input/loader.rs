@@ -1,8 +1,9 @@
 //! Takes documents and list items one by one and keeps the objects that they are.
 
 use super::decode::Build;
-use super::decode::meta::Head;
-use super::inventory;
+use super::decode::meta::{Head, HeadMeta};
+use super::decode::pod::RawPod;
+use super::inventory::{self, Object};
 use super::kind::{Kind, Recognised, TypeMeta};
 use super::node::{Node, Place, SyntaxError, Tree, Value};
 use super::object::{self, Outcome};
@@ -37,6 +38,8 @@ pub(super) struct Loader<'o> {
     objects: Objects,
     unknown_kinds: BTreeMap<String, usize>,
     files: usize,
+    /// Whether the last JSON object was a Pod from an API server: the next is likely one too.
+    expects_pod: bool,
 }
 
 /// How a document that is no Kubernetes object is counted.
@@ -55,6 +58,7 @@ impl<'o> Loader<'o> {
             objects: Objects::default(),
             unknown_kinds: BTreeMap::new(),
             files: 0,
+            expects_pod: false,
         }
     }
 
@@ -87,29 +91,52 @@ impl<'o> Loader<'o> {
         inherited: Option<TypeMeta<'_>>,
     ) -> Result<(), SyntaxError> {
         if let Some(kind) = head.and_then(|head| plain_kind(head, inherited))
-            && self.plain(part, kind)
+            && self.plain(part, |build, text| inventory::read_text(kind, text, build))
         {
+            self.expects_pod = kind == Kind::Pod;
             return Ok(());
         }
+        self.expects_pod = false;
         let tree = json_tree::read(part.text)?;
         self.tree(part, 0, &tree, inherited);
         Ok(())
     }
 
-    /// Reads an object of the inventory straight from its text; says whether that worked.
-    fn plain(&mut self, part: Part<'_>, kind: Kind) -> bool {
+    /// Reads a Pod from an API server straight from its text, where one is likely to come; says
+    /// whether it was one. Saves a look at what the object is: an inventory is mostly Pods.
+    pub(super) fn likely_pod(&mut self, part: Part<'_>, inherited: Option<TypeMeta<'_>>) -> bool {
+        self.expects_pod
+            && self.plain(part, |build, text| {
+                let pod: RawPod<'_> = serde_json::from_str(text).ok()?;
+                let head = Head {
+                    api_version: pod.api_version.clone(),
+                    kind: pod.kind.clone(),
+                    metadata: HeadMeta {
+                        uid: pod.metadata.uid.clone(),
+                    },
+                };
+                let is_pod = plain_kind(&head, inherited) == Some(Kind::Pod);
+                is_pod.then(|| Object::Pod(pod.build(build)))
+            })
+    }
+
+    /// Reads an object of the inventory straight from its text, of which nothing is kept; says
+    /// whether that worked.
+    fn plain(
+        &mut self,
+        part: Part<'_>,
+        read: impl FnOnce(&mut Build<'_>, &str) -> Option<Object>,
+    ) -> bool {
         let mut build = Build {
             pool: &mut self.pool,
             default_namespace: &self.options.default_namespace,
             origin: Origin::default(),
             issues: Vec::new(),
         };
-        let mut deserializer = serde_json::Deserializer::from_str(part.text);
-        let read = inventory::read(kind, &mut deserializer, &mut build);
-        let Ok(Some(mut object)) = read else {
+        let Some(mut object) = read(&mut build, part.text) else {
             return false;
         };
-        if !build.issues.is_empty() || deserializer.end().is_err() {
+        if !build.issues.is_empty() {
             return false;
         }
         let file = self.sources.add(part.name, String::new(), part.start);

@@ -1,6 +1,6 @@
 //! Manifests in, the model's objects out.
 //!
-//! `discover` finds files, `window` reads them in pieces, `split` and `json` cut them into
+//! `discover` finds files, `window` reads them in pieces, `split`, `scan` and `json` cut them into
 //! documents and list items, `yaml` and `json_tree` read those into spanned trees, `check` holds
 //! them against the API's schema, `decode` makes objects of them, and `distinct` joins objects
 //! that were read twice. Every problem is a finding, and reading goes on: only an unreadable file
@@ -23,6 +23,7 @@ mod object;
 mod pool;
 mod report;
 mod scalar;
+mod scan;
 mod schema;
 mod split;
 mod stream;

@@ -117,6 +117,8 @@ pub(in crate::input) struct Meta<'a> {
     #[serde(borrow)]
     pub name: Text<'a>,
     #[serde(borrow)]
+    pub uid: Text<'a>,
+    #[serde(borrow)]
     pub generate_name: Text<'a>,
     #[serde(borrow)]
     pub namespace: Text<'a>,

@@ -11,8 +11,15 @@ use std::net::IpAddr;
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(in crate::input) struct RawPod<'a> {
+    /// `apiVersion`.
+    #[serde(borrow, rename = "apiVersion")]
+    pub api_version: Text<'a>,
+    /// `kind`.
+    #[serde(borrow)]
+    pub kind: Text<'a>,
+    /// `metadata`.
     #[serde(borrow, deserialize_with = "nullable")]
-    metadata: Meta<'a>,
+    pub metadata: Meta<'a>,
     #[serde(borrow, deserialize_with = "nullable")]
     spec: RawPodSpec<'a>,
     #[serde(borrow, deserialize_with = "nullable")]

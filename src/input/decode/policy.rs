@@ -137,13 +137,7 @@ impl PolicyReader<'_, '_> {
         let listed = spec.get("policyTypes").map_or(&[][..], Node::items);
         let path = path.field("policyTypes");
         if listed.is_empty() {
-            let written = spec
-                .get("egress")
-                .is_some_and(|node| !node.items().is_empty());
-            return (
-                true,
-                written || egress.is_some_and(|rules| !rules.is_empty()),
-            );
+            return (true, egress.is_some_and(|rules| !rules.is_empty()));
         }
         let mut types = (false, false);
         for (index, node) in listed.iter().enumerate() {
