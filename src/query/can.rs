@@ -4,17 +4,16 @@
 //! about; never pairs of pods.
 
 use super::about::is_subject;
-use super::answer::{Answer, Mode, Pair, Question, Refusal, Side, Translation};
+use super::answer::{Answer, Mode, Pair, Question, Refusal, Side};
 use super::endpoint::AskedPort;
-use super::member::{Member, Who, members};
-use super::ports::{Connection, Wanted, boundaries, connections, namesake_note};
+use super::member::{Member, Who, members, representatives};
+use super::ports::{Connection, Wanted, boundaries, connections, namesake_note, note_translations};
 use super::resolve::{Party, Role, resolve};
 use super::split::Cuts;
 use super::{Asked, Problem};
-use crate::model::{Cluster, Pod, Policy, ServiceKind, ServicePort};
+use crate::model::{Cluster, Policy, ServiceKind};
 use crate::net::{ConnSet, PortSet, Protocol};
-use crate::trace::{Endpoint, Flow, Trace, Verdict, trace};
-use std::collections::BTreeMap;
+use crate::trace::{Flow, Trace, Verdict, trace};
 
 /// A second opinion on a flow: whether it is let through, where that is definite.
 pub type Check<'a> = &'a dyn Fn(&Cluster, &Flow<'_>) -> Option<bool>;
@@ -260,36 +259,6 @@ impl<'a> Asking<'a> {
     }
 }
 
-/// One of each, and different ones where there are.
-fn representatives<'p>(
-    source: &Member<'p>,
-    destination: &Member<'p>,
-) -> Option<(Endpoint<'p>, Endpoint<'p>)> {
-    let first = |member: &Member<'p>| match &member.who {
-        Who::Pods(pods) => pods.first().copied().map(Endpoint::Pod),
-        Who::Node(node) => Some(Endpoint::Node(*node)),
-        Who::Addresses(_, address) => Some(Endpoint::Address(*address)),
-    };
-    let (from, to) = (first(source)?, first(destination)?);
-    if let (Endpoint::Pod(pod), Who::Pods(others)) = (from, &destination.who)
-        && others.first().is_some_and(|other| same(pod, other))
-    {
-        if let Some(other) = others.get(1) {
-            return Some((from, Endpoint::Pod(other)));
-        }
-        if let Who::Pods(own) = &source.who
-            && let Some(other) = own.get(1)
-        {
-            return Some((Endpoint::Pod(other), to));
-        }
-    }
-    Some((from, to))
-}
-
-fn same(a: &Pod, b: &Pod) -> bool {
-    a.namespace == b.namespace && a.name == b.name && a.nature == b.nature
-}
-
 type Judged = (Protocol, u16, u16, Trace);
 
 fn summary(source: &Member<'_>, destination: &Member<'_>, judged: Vec<Judged>) -> Option<Pair> {
@@ -348,32 +317,5 @@ fn overall(pairs: &[Pair], mode: Mode) -> Verdict {
         Verdict::Undecided
     } else {
         otherwise
-    }
-}
-
-fn note_translations(
-    all: &mut Vec<Translation>,
-    connections: &[Connection<'_>],
-    destination: &Member<'_>,
-) {
-    for connection in connections {
-        let Some(&ServicePort { port, protocol, .. }) = connection.through else {
-            continue;
-        };
-        let known = all
-            .iter()
-            .position(|other| other.port == port && other.protocol == protocol);
-        let at = known.unwrap_or_else(|| {
-            all.push(Translation {
-                port,
-                protocol,
-                targets: BTreeMap::new(),
-            });
-            all.len() - 1
-        });
-        if let Some(translation) = all.get_mut(at) {
-            let names = translation.targets.entry(connection.port).or_default();
-            names.push(destination.name.clone());
-        }
     }
 }
