@@ -3,6 +3,7 @@
 //! The modules are the stages of the pipeline; `docs/architecture.md` says which may know which.
 
 pub mod cli;
+pub mod compile;
 pub mod diag;
 pub mod input;
 pub mod model;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 define_id! {
     /// Names one part of one file in a [`SourceMap`].
-    FileId;
+    pub FileId;
 }
 
 /// A range of bytes in the text of one part. `start <= end`; an empty range is a place.

@@ -16,10 +16,10 @@ pub trait Id: Copy + Eq + Ord + std::hash::Hash {
 
 /// Declares id types: `u32` newtypes that implement [`Id`].
 macro_rules! define_id {
-    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+    ($($(#[$doc:meta])* $vis:vis $name:ident;)*) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(u32);
+        $vis struct $name(u32);
 
         impl $crate::table::Id for $name {
             fn from_index(index: usize) -> Self {
@@ -145,5 +145,11 @@ impl<I: Id, T> FromIterator<T> for Table<I, T> {
             rows: iter.into_iter().collect(),
             ids: PhantomData,
         }
+    }
+}
+
+impl<I, T> Extend<T> for Table<I, T> {
+    fn extend<It: IntoIterator<Item = T>>(&mut self, iter: It) {
+        self.rows.extend(iter);
     }
 }

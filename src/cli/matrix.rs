@@ -5,7 +5,11 @@ use super::input_args::InputArgs;
 use super::load::load;
 use super::options::Options;
 use super::output;
-use crate::query::about;
+use crate::compile::Matrix;
+use crate::query::listing::{By, Listing};
+use crate::query::narrow::Narrowing;
+use crate::query::{Problem, about, endpoint};
+use crate::render;
 use clap::{Args, ValueEnum};
 
 /// Show which connections the policies allow
@@ -61,15 +65,41 @@ pub(super) enum MatrixBy {
 /// Prints the matrix.
 pub(super) fn run(args: &MatrixArgs) -> Result<Exit, Failure> {
     let options = Options::resolve(&args.input)?;
+    let narrowing = args.narrowing()?;
     let loaded = load(&options)?;
     if !options.quiet
         && let Some(names) = about::unlabelled_namespaces(&loaded.cluster)
     {
         output::note(&format!(
-            "note: policies select namespaces by label, and the labels of {names} are not in the input"
+            "note: policies select namespaces by label, and the labels of {names} are not in the input: taken to have none but their name"
         ));
     }
-    Err(Failure::Bug(
-        "the matrix is not joined to the command line".into(),
-    ))
+    let filter = narrowing.resolve(&loaded.cluster, &options.namespace)?;
+    let listing = Listing::new(&loaded.cluster, &mut Matrix::new(&loaded.cluster), &filter);
+    output::stream(|out| match args.output {
+        MatrixFormat::Table => {
+            out.write_all(render::matrix::text(&listing, options.answer.width).as_bytes())
+        }
+        MatrixFormat::Txt => render::txt::write(&listing, out),
+        MatrixFormat::Json => render::json::write_matrix(&listing, out),
+        MatrixFormat::Csv => render::csv::write(&listing, out),
+        MatrixFormat::Md => render::md::write(&listing, out),
+    })?;
+    Ok(Exit::Yes)
+}
+
+impl MatrixArgs {
+    fn narrowing(&self) -> Result<Narrowing, Problem> {
+        let endpoint = |text: &Option<String>| text.as_deref().map(endpoint::parse).transpose();
+        Ok(Narrowing {
+            from: endpoint(&self.from)?,
+            to: endpoint(&self.to)?,
+            port: self.port.as_deref().map(endpoint::parse_port).transpose()?,
+            by: match self.by {
+                MatrixBy::Pod => By::Pod,
+                MatrixBy::Workload => By::Workload,
+                MatrixBy::Namespace => By::Namespace,
+            },
+        })
+    }
 }

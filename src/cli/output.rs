@@ -3,12 +3,17 @@
 use super::exit::Failure;
 use crate::query::Problem;
 use crate::render::visible;
-use std::io::{ErrorKind, Write as _};
+use std::io::{self, BufWriter, ErrorKind, Write};
 
 /// Writes the answer.
 pub(super) fn answer(text: &str) -> Result<(), Failure> {
-    let mut out = std::io::stdout().lock();
-    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    stream(|out| out.write_all(text.as_bytes()))
+}
+
+/// Writes the answer piece by piece.
+pub(super) fn stream(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+    let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
+    let written = write(&mut out).and_then(|()| out.flush());
     written.map_err(|error| match error.kind() {
         ErrorKind::BrokenPipe => Failure::BrokenPipe,
         _ => Problem::new(format!("cannot write the answer: {error}")).into(),
@@ -17,7 +22,7 @@ pub(super) fn answer(text: &str) -> Result<(), Failure> {
 
 /// Writes a message about the run. Where the standard error is closed there is nobody to tell.
 pub(super) fn message(text: &str) {
-    let _ = std::io::stderr().lock().write_all(text.as_bytes());
+    let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
 /// Writes one line about the run.

@@ -26,7 +26,7 @@ pub(super) fn read<R: Read>(
     }
     match window.byte(at)? {
         None => {
-            window.take(at);
+            window.pass(at);
             Ok(true)
         }
         Some(b'{') => {
@@ -159,7 +159,7 @@ impl<'a, 'o, R: Read> Object<'a, 'o, R> {
         let read = self.loader.json(part, None).is_ok();
         if read {
             self.loader.documents += 1;
-            self.window.take(self.at);
+            self.window.pass(self.at);
         }
         Ok(read)
     }
@@ -209,7 +209,7 @@ impl<'a, 'o, R: Read> Object<'a, 'o, R> {
     }
 
     fn move_on(&mut self) {
-        self.window.take(self.at);
+        self.window.pass(self.at);
         self.at = 0;
     }
 
@@ -268,7 +268,7 @@ impl<'a, 'o, R: Read> Object<'a, 'o, R> {
         loop {
             let line = self.window.find(0, |byte| byte == b'\n')?;
             let more = self.window.byte(line)?.is_some();
-            self.window.take(line + usize::from(more));
+            self.window.pass(line + usize::from(more));
             if !more || self.window.separator_at(0)? {
                 return Ok(());
             }

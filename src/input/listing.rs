@@ -56,15 +56,14 @@ impl<'t> Listing<'t> {
         part: Part<'_>,
         list: Option<TypeMeta<'_>>,
     ) -> Result<(), SyntaxError> {
-        match list {
-            Some(list) => loader.json(part, list.item()),
-            None if lacks_kind(part.text) => {
-                let text = part.text.to_owned();
-                self.pending.push(Pending::Text(text, part.start));
-                Ok(())
-            }
-            None => loader.json(part, None),
+        let head = serde_json::from_str::<Head<'_>>(part.text).ok();
+        let lacks_kind = head.as_ref().is_some_and(|head| head.kind.is_empty());
+        if lacks_kind && list.is_none() {
+            let text = part.text.to_owned();
+            self.pending.push(Pending::Text(text, part.start));
+            return Ok(());
         }
+        loader.json_of(part, head.as_ref(), list.and_then(|list| list.item()))
     }
 
     /// Ends the list, of which `meta` is known. Says whether it is one: if not, nothing that its
@@ -96,9 +95,4 @@ impl<'t> Listing<'t> {
         }
         true
     }
-}
-
-/// Whether a JSON object does not say what it is.
-fn lacks_kind(text: &str) -> bool {
-    serde_json::from_str::<Head<'_>>(text).is_ok_and(|head| head.kind.is_empty())
 }

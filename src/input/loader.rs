@@ -7,6 +7,7 @@ use super::kind::{Kind, Recognised, TypeMeta};
 use super::node::{Node, Place, SyntaxError, Tree, Value};
 use super::object::{self, Outcome};
 use super::pool::Pool;
+use super::report::shown;
 use super::{Loaded, Options, distinct, json_tree};
 use crate::diag::Finding;
 use crate::model::{Objects, Origin};
@@ -71,8 +72,21 @@ impl<'o> Loader<'o> {
         part: Part<'_>,
         inherited: Option<TypeMeta<'_>>,
     ) -> Result<(), SyntaxError> {
-        if let Ok(head) = serde_json::from_str::<Head<'_>>(part.text)
-            && let Some(kind) = plain_kind(&head, inherited)
+        let head = serde_json::from_str(part.text).ok();
+        self.json_of(part, head.as_ref(), inherited)
+    }
+
+    /// Reads one JSON object whose head was read already, if it could be.
+    ///
+    /// # Errors
+    /// The first place where the text is not JSON.
+    pub(super) fn json_of(
+        &mut self,
+        part: Part<'_>,
+        head: Option<&Head<'_>>,
+        inherited: Option<TypeMeta<'_>>,
+    ) -> Result<(), SyntaxError> {
+        if let Some(kind) = head.and_then(|head| plain_kind(head, inherited))
             && self.plain(part, kind)
         {
             return Ok(());
@@ -198,7 +212,7 @@ impl<'o> Loader<'o> {
     }
 
     fn count_unknown(&mut self, kind: &str) {
-        *self.unknown_kinds.entry(kind.to_owned()).or_default() += 1;
+        *self.unknown_kinds.entry(shown(kind)).or_default() += 1;
     }
 
     /// Counts an object with items that is no list.

@@ -60,7 +60,7 @@ mod tests {
             if end == 0 {
                 return parts;
             }
-            parts.push(String::from_utf8(window.take(end).to_vec()).unwrap());
+            parts.push(String::from_utf8(window.take(end)).unwrap());
         }
     }
 

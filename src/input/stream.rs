@@ -53,7 +53,7 @@ fn documents(loader: &mut Loader<'_>, name: &Arc<str>, reader: impl Read) -> Res
         }
         let end = split::document_end(&mut window)?;
         let start = window.position();
-        let bytes = window.take(end).to_vec();
+        let bytes = window.take(end);
         yaml_part(loader, name, bytes, start);
     }
     Ok(())

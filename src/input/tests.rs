@@ -339,12 +339,12 @@ fn files_in_any_form_are_read() {
     for bytes in [windows.into_bytes(), wide] {
         let mut loader = super::loader::Loader::new(&options);
         super::stream::read(&mut loader, "a.yaml", bytes.as_slice()).unwrap();
-        let loaded = loader.finish();
-        assert_eq!(loaded.findings, []);
-        let namespace = &loaded.objects.namespaces[0];
+        let result = loader.finish();
+        assert_eq!(result.findings, []);
+        let namespace = &result.objects.namespaces[0];
         assert_eq!(&*namespace.name, "a");
         assert_eq!(
-            loaded.sources.place(namespace.origin.span.unwrap()),
+            result.sources.place(namespace.origin.span.unwrap()),
             "a.yaml:3:18"
         );
     }

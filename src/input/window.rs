@@ -107,12 +107,26 @@ impl<R: Read> Window<R> {
         Ok(matches!(next, None | Some(b' ' | b'\t' | b'\r' | b'\n')))
     }
 
-    /// Moves on by `count` bytes that are in memory and gives them.
-    pub(super) fn take(&mut self, count: usize) -> &[u8] {
+    /// Moves on by `count` bytes that are in memory.
+    pub(super) fn pass(&mut self, count: usize) {
         let end = (self.at + count).min(self.buffer.len());
-        let taken = self.buffer.get(self.at..end).unwrap_or_default();
+        let passed = self.buffer.get(self.at..end).unwrap_or_default();
+        self.position = after(self.position, passed);
         self.at = end;
-        self.position = after(self.position, taken);
+    }
+
+    /// Moves on by `count` bytes that are in memory and gives them; copies them only where that
+    /// is less than to copy the others.
+    pub(super) fn take(&mut self, count: usize) -> Vec<u8> {
+        let begin = self.at;
+        self.pass(count);
+        if count < self.buffer.len() / 2 {
+            return self.buffer.get(begin..self.at).unwrap_or_default().to_vec();
+        }
+        let rest = self.buffer.split_off(self.at);
+        let mut taken = std::mem::replace(&mut self.buffer, rest);
+        self.at = 0;
+        taken.drain(..begin);
         taken
     }
 }

@@ -9,17 +9,17 @@ use std::sync::Arc;
 
 define_id! {
     /// Names a [`Namespace`] of a [`Cluster`].
-    NamespaceId;
+    pub NamespaceId;
     /// Names a [`Node`] of a [`Cluster`].
-    NodeId;
+    pub NodeId;
     /// Names a [`Pod`] of a [`Cluster`].
-    PodId;
+    pub PodId;
     /// Names a [`Policy`] of a [`Cluster`].
-    PolicyId;
+    pub PolicyId;
     /// Names a [`Service`] of a [`Cluster`].
-    ServiceId;
+    pub ServiceId;
     /// Names a [`Workload`] of a [`Cluster`].
-    WorkloadId;
+    pub WorkloadId;
 }
 
 /// The label that every namespace carries with its own name as value.

@@ -156,8 +156,9 @@ impl Linker {
             .labels
             .get("pod-template-hash")
             .map(|hash| &**hash);
-        let workload = object
-            .owner
+        // The owner of a static pod is its node, which is no workload.
+        let owner = object.owner.filter(|owner| &*owner.kind != "Node");
+        let workload = owner
             .as_ref()
             .map(|owner| self.topmost(namespace, owner, hash));
         let pod = Pod {

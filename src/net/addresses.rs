@@ -225,6 +225,21 @@ impl AddressSet {
         Self::from_cidrs(hosts.into_iter().map(Cidr::host))
     }
 
+    /// The addresses from `first` to `last`, of one family; empty if they are not.
+    pub fn range(first: IpAddr, last: IpAddr) -> Self {
+        match (first, last) {
+            (IpAddr::V4(first), IpAddr::V4(last)) => Self {
+                v4: RangeSet::range(first.to_bits(), last.to_bits()),
+                v6: RangeSet::empty(),
+            },
+            (IpAddr::V6(first), IpAddr::V6(last)) => Self {
+                v4: RangeSet::empty(),
+                v6: RangeSet::range(first.to_bits(), last.to_bits()),
+            },
+            (IpAddr::V4(_), IpAddr::V6(_)) | (IpAddr::V6(_), IpAddr::V4(_)) => Self::none(),
+        }
+    }
+
     /// The public internet: everything but [`PRIVATE_OR_SPECIAL`].
     pub fn internet() -> Self {
         let special = PRIVATE_OR_SPECIAL

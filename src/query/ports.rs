@@ -47,7 +47,8 @@ impl<'a> Wanted<'a> {
     }
 }
 
-fn service_ports<'a>(
+/// The ports of `service` that `asked` means; all where none is asked for.
+pub(super) fn service_ports<'a>(
     service: &'a Service,
     asked: Option<&AskedPort>,
 ) -> Result<Vec<&'a ServicePort>, Problem> {

@@ -3,9 +3,14 @@
 //! Invariant: text that comes from a manifest or an argument passes [`visible`] before it is
 //! part of any output for people, so it can neither steer a terminal nor pretend to be another line.
 
+pub mod csv;
 pub mod diagnostic;
+pub mod json;
+pub mod matrix;
+pub mod md;
 pub mod table;
 pub mod text;
+pub mod txt;
 
 use std::borrow::Cow;
 use std::fmt::Write as _;

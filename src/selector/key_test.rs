@@ -92,6 +92,11 @@ impl KeyTest {
         }
     }
 
+    /// Whether a value that the test does not name passes.
+    pub fn accepts_unnamed(&self) -> bool {
+        matches!(self.values, Values::AllBut(_))
+    }
+
     /// The values that the test names, whether it accepts or refuses them.
     pub fn named_values(&self) -> impl Iterator<Item = &Arc<str>> {
         let (Values::Only(values) | Values::AllBut(values)) = &self.values;

@@ -27,11 +27,13 @@ pub(super) fn read_cluster_tier(
                 Action::Accept => outcomes.allow = true,
                 Action::Deny => outcomes.deny = true,
                 // S8: the rest of the tier is skipped.
-                Action::Pass => outcomes.next = true,
+                Action::Pass => {
+                    outcomes.next = true;
+                    outcomes.passes.extend(hits);
+                    continue;
+                }
             }
-            if action != Action::Pass {
-                outcomes.basis = Some(Basis::ClusterRule { tier, action, hits });
-            }
+            outcomes.basis = Some(Basis::ClusterRule { tier, action, hits });
         }
         if !group.falls_through {
             return outcomes;

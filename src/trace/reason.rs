@@ -60,6 +60,9 @@ pub struct Half {
     /// The policies of the NetworkPolicy tier that isolate the subject in this direction, in the
     /// order of the cluster; also where another tier decided.
     pub isolating: Vec<PolicyId>,
+    /// Rules of the Admin and Baseline tiers that leave the flow to the next tier (S8), in the
+    /// order in which they are met.
+    pub passes: Vec<Hit>,
     /// Where no rule lets the flow through: for every rule of every isolating policy what it
     /// missed by, the nearest first.
     pub misses: Vec<Miss>,

@@ -5,7 +5,7 @@ use super::matching::scope_fits;
 use super::reading::{Reading, subject_end};
 use super::rules::{distance, read_rule};
 use super::truth::Truth;
-use super::{Basis, Endpoint, Half, Miss, NotSubject, RuleRef, Unknown, Verdict};
+use super::{Basis, Endpoint, Half, Hit, Miss, NotSubject, RuleRef, Unknown, Verdict};
 use crate::model::{Direction, Pod, PolicyId, Tier};
 use std::collections::BTreeSet;
 
@@ -20,6 +20,8 @@ pub(super) struct Outcomes {
     pub(super) next: bool,
     /// What decided, where the tier decides.
     pub(super) basis: Option<Basis>,
+    /// The rules that leave the flow to the next tier.
+    pub(super) passes: Vec<Hit>,
     /// What it hangs on.
     pub(super) unknowns: BTreeSet<Unknown>,
 }
@@ -42,6 +44,7 @@ fn not_subject(direction: Direction, why: NotSubject) -> Half {
         verdict: Verdict::Allow,
         basis: Basis::NotSubject(why),
         isolating: Vec::new(),
+        passes: Vec::new(),
         misses: Vec::new(),
         unknowns: Vec::new(),
     }
@@ -68,6 +71,7 @@ fn read_tiers(reading: &Reading<'_>, direction: Direction, subject: &Pod) -> Hal
         total.deny |= tier.deny;
         total.next = tier.next;
         total.basis = tier.basis.or(total.basis);
+        total.passes.extend(tier.passes);
         total.unknowns.extend(tier.unknowns);
     }
     if total.next {
@@ -95,6 +99,7 @@ fn conclude(
         verdict,
         basis,
         isolating,
+        passes: total.passes,
         misses: if verdict == Verdict::Allow || decided_elsewhere {
             Vec::new()
         } else {
@@ -164,6 +169,7 @@ fn read_network_policies(reading: &Reading<'_>, direction: Direction, subject: &
             (Truth::Yes, _) => Some(Basis::NoRule),
             (Truth::No | Truth::Maybe(_), Truth::No | Truth::Maybe(_)) => None,
         },
+        passes: Vec::new(),
         unknowns,
     };
     Namespaced {

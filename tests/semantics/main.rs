@@ -9,6 +9,7 @@
 )]
 
 mod addresses;
+mod completions;
 mod coverage;
 mod exempt;
 mod isolation;

@@ -1,10 +1,10 @@
 //! What a trace tells people: what decided, the nearest miss, and what is not known.
 
 use crate::world::{
-    World, across, allow, ask, block, container_ports, end, everything, expression, ingress,
-    labels, local, named, range, tcp,
+    World, across, allow, ask, block, cluster_ingress, container_ports, deny, end, everything,
+    expression, ingress, labels, local, named, pass, range, tcp,
 };
-use netpolc::model::{Cluster, Rule};
+use netpolc::model::{Cluster, Rule, Tier};
 use netpolc::net::Protocol;
 use netpolc::selector::Operator;
 use netpolc::trace::{Basis, EndNames, Exemption, PeerFault, Trace};
@@ -248,5 +248,51 @@ fn what_is_not_known_is_said() {
     assert_eq!(
         Exemption::SamePod.describe(),
         "a pod always reaches itself at its own address"
+    );
+}
+
+#[test]
+fn of_two_families_the_refused_one_is_told() {
+    let cluster = World::default()
+        .namespaces(["shop"])
+        .pod_at("shop/web", "", &["10.0.0.1", "fd00::1"])
+        .pod_at("shop/db", "app=db", &["10.0.0.2", "fd00::2"])
+        .policy(ingress(
+            "shop/db",
+            "app=db",
+            [allow([block("10.0.0.0/8", &[])], [])],
+        ))
+        .build();
+    assert_eq!(
+        misses(&cluster, "shop/web", "TCP 80"),
+        ["rule 1 of shop/db allows 10.0.0.0/8 on every port; fd00::1 is not in 10.0.0.0/8"]
+    );
+    let answer = ask_db(&cluster, "shop/web", "TCP 80");
+    assert_eq!(
+        answer.unknowns[0].describe(&cluster, NAMES),
+        "the policies allow it over IPv4 and refuse it over IPv6"
+    );
+}
+
+#[test]
+fn rules_that_pass_a_flow_on_are_told() {
+    let pods = || across(everything(), everything());
+    let rules = [deny([pods()], [tcp(1)]), pass([pods()], [])];
+    let cluster = world()
+        .policy(cluster_ingress(Tier::Admin, "delegate", 4, rules))
+        .build();
+    let answer = ask_db(&cluster, "shop/web", "TCP 80");
+    assert_eq!(answer.ingress.basis, Basis::NotIsolated);
+    let [hit] = answer.ingress.passes[..] else {
+        panic!("one rule passes");
+    };
+    assert_eq!(
+        hit.describe(&cluster),
+        "rule 2 of delegate passes on every pod in every namespace on every port"
+    );
+    let refused = ask_db(&cluster, "shop/web", "TCP 1");
+    assert_eq!(
+        refused.ingress.describe(&cluster, NAMES),
+        "rule 1 of delegate denies every pod in every namespace on TCP 1"
     );
 }

@@ -1,0 +1,348 @@
+//! Functions: for each distinct way to be governed in one direction, the value for every group.
+//!
+//! A function is kept as one value per kind of endpoint plus the groups that differ from it, so
+//! that "everyone", "every pod" and `0.0.0.0/0` cost nothing per group.
+//!
+//! Cost: the groups that the peers of each distinct clause list match.
+
+use super::decide::{Clause, decide};
+use super::groups::{GroupId, Groups, ResolutionId};
+use super::rules::{PeerGroups, PortList, RuleClause, Rules, is_selectable};
+use super::values::{ByKind, Kind, Nature, Value, ValueId, Values};
+use crate::model::{Direction, Tier};
+use crate::net::{ConnSet, Family};
+use crate::table::{Table, define_id};
+use rustc_hash::FxHashMap;
+
+define_id! {
+    /// Names a distinct function of one direction.
+    pub(super) FunctionId;
+}
+
+/// The value for every group.
+#[derive(Debug)]
+pub(super) struct Function {
+    /// The value for the groups of a kind that are not listed.
+    pub(super) base: ByKind<ValueId>,
+    /// The groups with another value, sorted.
+    pub(super) exceptions: Vec<(GroupId, ValueId)>,
+}
+
+impl Function {
+    /// The value for `group`, which is of `kind`.
+    pub(super) fn value(&self, group: GroupId, kind: Kind) -> ValueId {
+        match self.exceptions.binary_search_by_key(&group, |(id, _)| *id) {
+            Ok(at) => self
+                .exceptions
+                .get(at)
+                .map_or(self.base.at(kind), |(_, value)| *value),
+            Err(_) => self.base.at(kind),
+        }
+    }
+}
+
+/// The functions of one direction, and which group has which.
+#[derive(Debug)]
+pub(super) struct Functions {
+    pub(super) table: Table<FunctionId, Function>,
+    pub(super) of_group: Table<GroupId, FunctionId>,
+}
+
+/// What makes two groups be governed alike: whether a `NetworkPolicy` isolates them, and the
+/// clauses that govern them in order of decision.
+type Governed = (bool, Vec<RuleClause>);
+
+impl Functions {
+    pub(super) fn new(
+        direction: Direction,
+        groups: &Groups,
+        rules: &mut Rules,
+        values: &mut Values,
+        policies_isolate: impl Fn(crate::model::PolicyId) -> bool,
+    ) -> Self {
+        let mut ids: FxHashMap<Governed, FunctionId> = FxHashMap::default();
+        let mut builder = Builder::new(groups);
+        let mut table = Table::new();
+        let mut of_group = Table::new();
+        for (id, group) in groups.table.iter() {
+            let selecting = rules.selecting(direction, id).to_vec();
+            let isolated = selecting.iter().any(|&policy| policies_isolate(policy));
+            let mut clauses: Vec<RuleClause> = selecting
+                .iter()
+                .flat_map(|&policy| rules.clauses(policy, direction))
+                .copied()
+                .collect();
+            if direction == Direction::Ingress {
+                // The subject is the destination: its own ports resolve the names.
+                resolve_names(&mut clauses, groups, group.resolution, rules);
+            }
+            clauses.sort_unstable();
+            clauses.dedup();
+            let function = *ids
+                .entry((isolated, clauses))
+                .or_insert_with_key(|key| table.push(builder.build(key, rules, values)));
+            of_group.push(function);
+        }
+        Self { table, of_group }
+    }
+}
+
+fn resolve_names(
+    clauses: &mut [RuleClause],
+    groups: &Groups,
+    own: ResolutionId,
+    rules: &mut Rules,
+) {
+    for clause in clauses {
+        let list = rules.port_lists.at(clause.ports);
+        if !list.names.is_empty() {
+            let fixed = list.resolve(groups.resolutions.at(own));
+            clause.ports = rules.intern_ports(PortList {
+                fixed,
+                names: Vec::new(),
+            });
+        }
+    }
+}
+
+/// In which cases a clause speaks of a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Matched {
+    Always,
+    ByAddress(Family),
+}
+
+/// The clauses that speak of a group, by their place in the list.
+type Touched = Vec<(u32, Matched)>;
+
+struct Builder<'a> {
+    groups: &'a Groups,
+    /// The groups of each kind.
+    of_kind: Vec<(Kind, Vec<GroupId>)>,
+}
+
+impl<'a> Builder<'a> {
+    fn new(groups: &'a Groups) -> Self {
+        let mut of_kind: Vec<_> = Kind::all().map(|kind| (kind, Vec::new())).collect();
+        for (id, group) in groups.table.iter() {
+            if let Some((_, list)) = of_kind.get_mut(group.kind.index()) {
+                list.push(id);
+            }
+        }
+        Self { groups, of_kind }
+    }
+
+    fn build(&mut self, key: &Governed, rules: &Rules, values: &mut Values) -> Function {
+        let mut evaluator = Evaluator::new(key, self.groups, rules, values);
+        let mut base = ByKind::filled(evaluator.values.everything());
+        for (kind, list) in &self.of_kind {
+            if !list.is_empty() {
+                base.set(*kind, evaluator.value(&wide(key, rules, kind.nature), None));
+            }
+        }
+        let mut touched = self.touched(key, rules);
+        touched.sort_unstable();
+        let mut exceptions: Vec<(GroupId, ValueId)> = Vec::new();
+        for entries in touched.chunk_by(|a, b| a.0 == b.0) {
+            let Some(&(id, ..)) = entries.first() else {
+                continue;
+            };
+            let group = self.groups.table.at(id);
+            let mut clauses = wide(key, rules, group.kind.nature);
+            clauses.extend(
+                entries
+                    .iter()
+                    .map(|&(_, clause, matched)| (clause, matched)),
+            );
+            clauses.sort_unstable();
+            let value = evaluator.value(&clauses, Some(group.resolution));
+            if value != base.at(group.kind) {
+                exceptions.push((id, value));
+            }
+        }
+        self.rebase(&mut base, &mut exceptions);
+        Function { base, exceptions }
+    }
+
+    /// Every group that some clause singles out. A clause for everyone singles out nobody, unless
+    /// the port names in it resolve differently from group to group.
+    fn touched(&self, (_, clauses): &Governed, rules: &Rules) -> Vec<(GroupId, u32, Matched)> {
+        let mut touched = Vec::new();
+        let mut by_name = false;
+        for (place, clause) in (0u32..).zip(clauses) {
+            by_name |= !rules.port_lists.at(clause.ports).names.is_empty();
+            match rules.peers.at(clause.peer) {
+                PeerGroups::Anyone | PeerGroups::EveryPod => {}
+                PeerGroups::Pods(list) => {
+                    touched.extend(list.iter().map(|&id| (id, place, Matched::Always)));
+                }
+                PeerGroups::Addresses(family, list) => {
+                    touched.extend(
+                        list.iter()
+                            .map(|&id| (id, place, Matched::ByAddress(*family))),
+                    );
+                }
+            }
+        }
+        if by_name {
+            for (place, clause) in (0u32..).zip(clauses) {
+                let named = !rules.port_lists.at(clause.ports).names.is_empty();
+                let wide = matches!(
+                    rules.peers.at(clause.peer),
+                    PeerGroups::Anyone | PeerGroups::EveryPod
+                );
+                if named && wide {
+                    let pods = self
+                        .groups
+                        .table
+                        .iter()
+                        .filter(|(_, g)| is_selectable(g.kind.nature));
+                    touched.extend(pods.map(|(id, _)| (id, place, Matched::Always)));
+                }
+            }
+        }
+        touched
+    }
+
+    /// Makes the commonest value of each kind its base, so that few groups are exceptions.
+    fn rebase(&self, base: &mut ByKind<ValueId>, exceptions: &mut Vec<(GroupId, ValueId)>) {
+        for (kind, list) in &self.of_kind {
+            let mut counts: FxHashMap<ValueId, usize> = FxHashMap::default();
+            let of_kind = |id: GroupId| self.groups.table.at(id).kind == *kind;
+            for &(_, value) in exceptions.iter().filter(|(id, _)| of_kind(*id)) {
+                *counts.entry(value).or_default() += 1;
+            }
+            let listed: usize = counts.values().sum();
+            let best = counts
+                .into_iter()
+                .max_by_key(|&(value, count)| (count, std::cmp::Reverse(value)));
+            let Some((value, count)) = best else { continue };
+            if count > list.len() - listed {
+                let old = base.at(*kind);
+                base.set(*kind, value);
+                let known: rustc_hash::FxHashSet<GroupId> =
+                    exceptions.iter().map(|(id, _)| *id).collect();
+                exceptions.retain(|(id, other)| !of_kind(*id) || *other != value);
+                exceptions.extend(
+                    list.iter()
+                        .filter(|id| !known.contains(*id))
+                        .map(|&id| (id, old)),
+                );
+                exceptions.sort_unstable();
+            }
+        }
+    }
+}
+
+/// The clauses that speak of every endpoint of a nature.
+fn wide((_, clauses): &Governed, rules: &Rules, nature: Nature) -> Touched {
+    let speaks = |clause: &RuleClause| match rules.peers.at(clause.peer) {
+        PeerGroups::Anyone => true,
+        PeerGroups::EveryPod => is_selectable(nature),
+        PeerGroups::Pods(_) | PeerGroups::Addresses(..) => false,
+    };
+    let all = (0u32..).zip(clauses);
+    all.filter(|(_, clause)| speaks(clause))
+        .map(|(place, _)| (place, Matched::Always))
+        .collect()
+}
+
+/// Evaluates lists of touched clauses, each distinct list once.
+struct Evaluator<'a> {
+    isolated: bool,
+    clauses: Vec<(RuleClause, &'a PortList)>,
+    groups: &'a Groups,
+    values: &'a mut Values,
+    memory: FxHashMap<(Touched, Option<ResolutionId>), ValueId>,
+    by_name: bool,
+}
+
+impl<'a> Evaluator<'a> {
+    fn new(key: &Governed, groups: &'a Groups, rules: &'a Rules, values: &'a mut Values) -> Self {
+        let clauses: Vec<_> = key
+            .1
+            .iter()
+            .map(|clause| (*clause, rules.port_lists.at(clause.ports)))
+            .collect();
+        let by_name = clauses.iter().any(|(_, list)| !list.names.is_empty());
+        Self {
+            isolated: key.0,
+            clauses,
+            groups,
+            values,
+            memory: FxHashMap::default(),
+            by_name,
+        }
+    }
+
+    fn value(&mut self, touched: &[(u32, Matched)], resolution: Option<ResolutionId>) -> ValueId {
+        let resolution = resolution.filter(|_| self.by_name);
+        let key = (touched.to_vec(), resolution);
+        if let Some(&value) = self.memory.get(&key) {
+            return value;
+        }
+        let plain = self.connections(touched, resolution, None);
+        let by_address = touched
+            .iter()
+            .any(|(_, matched)| *matched != Matched::Always);
+        let value = if by_address {
+            let v4 = self.connections(touched, resolution, Some(Family::V4));
+            let v6 = self.connections(touched, resolution, Some(Family::V6));
+            Value { plain, v4, v6 }
+        } else {
+            Value {
+                plain,
+                v4: plain,
+                v6: plain,
+            }
+        };
+        let value = self.values.intern_value(value);
+        self.memory.insert(key, value);
+        value
+    }
+
+    fn connections(
+        &mut self,
+        touched: &[(u32, Matched)],
+        resolution: Option<ResolutionId>,
+        family: Option<Family>,
+    ) -> super::values::ConnId {
+        let mut places: Vec<usize> = touched
+            .iter()
+            .filter(|(_, matched)| match matched {
+                Matched::Always => true,
+                Matched::ByAddress(of) => Some(*of) == family,
+            })
+            .map(|(place, _)| *place as usize)
+            .collect();
+        places.dedup();
+        let speaking: Vec<(RuleClause, ConnSet)> = places
+            .into_iter()
+            .filter_map(|place| self.clauses.get(place))
+            .map(|(clause, ports)| (*clause, self.resolved(ports, resolution)))
+            .collect();
+        let clauses: Vec<Clause<'_>> = speaking
+            .iter()
+            .map(|(clause, connections)| Clause {
+                tier: clause.tier,
+                priority: clause.priority,
+                policy: clause.order.0,
+                action: clause.action,
+                connections,
+            })
+            .collect();
+        self.values.intern(decide(self.isolated, &clauses))
+    }
+
+    fn resolved(&self, ports: &PortList, resolution: Option<ResolutionId>) -> ConnSet {
+        match resolution {
+            Some(id) => ports.resolve(self.groups.resolutions.at(id)),
+            None => ports.fixed.clone(),
+        }
+    }
+}
+
+/// Whether a policy of this tier isolates the pods that it selects.
+pub(super) fn isolates(tier: Tier) -> bool {
+    tier == Tier::NetworkPolicy
+}

@@ -1,0 +1,199 @@
+//! The matrix as others see it: classes of endpoints, and what passes from class to class.
+
+use super::groups::GroupId;
+use super::normal::{ClassId, Compiled};
+use super::values::{ConnId, Nature};
+use crate::model::{Cluster, PodId};
+use crate::net::{AddressSet, ConnSet, Family};
+use crate::table::{Id as _, Table};
+use rustc_hash::FxHashMap;
+
+/// Endpoints that nothing in the matrix tells apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Class {
+    /// Its pods, in the order of the cluster; empty for addresses outside.
+    pub pods: Vec<PodId>,
+    /// Its addresses outside the cluster; empty for pods.
+    pub addresses: AddressSet,
+    /// Whether it has two endpoints or more, so that the cell from it to itself has a meaning.
+    pub many: bool,
+}
+
+impl Class {
+    /// Whether it is addresses outside the cluster.
+    pub fn is_external(&self) -> bool {
+        self.pods.is_empty()
+    }
+}
+
+/// The allow-matrix in normal form: the coarsest classes, pods first, in the order of their first
+/// endpoint.
+///
+/// Cells are computed when asked for; [`Matrix::new`] costs groups and rules, not cells.
+#[derive(Debug)]
+pub struct Matrix {
+    classes: Table<ClassId, Class>,
+    of_pod: Table<PodId, ClassId>,
+    /// Two groups of each class: the first, and another one where there is another.
+    groups: Table<ClassId, (GroupId, GroupId)>,
+    compiled: Compiled,
+}
+
+/// Names a class of a [`Matrix`] by its place.
+pub type ClassIndex = usize;
+
+impl Matrix {
+    /// Compiles the policies of `cluster` over its endpoints.
+    pub fn new(cluster: &Cluster) -> Self {
+        let mut compiled = super::compile(cluster);
+        let class_of = compiled.classes();
+        let hidden = hides_v6(cluster, &mut compiled, &class_of);
+        Self::gather(cluster, compiled, &class_of, hidden)
+    }
+
+    fn gather(
+        cluster: &Cluster,
+        compiled: Compiled,
+        class_of: &Table<GroupId, ClassId>,
+        hidden: bool,
+    ) -> Self {
+        let mut order: Vec<ClassId> = Vec::new();
+        let mut ends: FxHashMap<ClassId, (GroupId, GroupId)> = FxHashMap::default();
+        let mut rows: FxHashMap<ClassId, Class> = FxHashMap::default();
+        let mut of_pod = Table::filled(cluster.pods.len(), ClassId::from_index(0));
+        for (id, group) in compiled.groups.table.iter() {
+            let external = group.kind.nature == Nature::External;
+            if external && group.kind.v6 && hidden {
+                continue;
+            }
+            let class = *class_of.at(id);
+            let row = rows.entry(class).or_insert_with(|| {
+                order.push(class);
+                Class {
+                    pods: Vec::new(),
+                    addresses: AddressSet::none(),
+                    many: false,
+                }
+            });
+            ends.entry(class).or_insert((id, id)).1 = id;
+            row.many |= group.many || !row.pods.is_empty();
+            row.pods.extend(&group.pods);
+            for &atom in group.atoms.iter().filter(|_| external) {
+                row.addresses = row.addresses.union(compiled.groups.addresses(atom));
+            }
+        }
+        let mut classes = Table::new();
+        let mut groups = Table::new();
+        for old in order {
+            let Some(mut class) = rows.remove(&old) else {
+                continue;
+            };
+            class.pods.sort_unstable();
+            groups.extend(ends.get(&old).copied());
+            let pods = class.pods.clone();
+            let new = classes.push(class);
+            for pod in pods {
+                *of_pod.at_mut(pod) = new;
+            }
+        }
+        Self {
+            classes,
+            of_pod,
+            groups,
+            compiled,
+        }
+    }
+
+    /// The classes; a [`ClassIndex`] is a place in this list.
+    pub fn classes(&self) -> &[Class] {
+        self.classes.rows()
+    }
+
+    /// The class of a pod.
+    pub fn class_of(&self, pod: PodId) -> ClassIndex {
+        self.of_pod.at(pod).index()
+    }
+
+    /// Whether there are two different endpoints, one in each class, that could talk.
+    pub fn has_pairs(&self, source: ClassIndex, destination: ClassIndex) -> bool {
+        match (self.classes().get(source), self.classes().get(destination)) {
+            (Some(a), Some(b)) if a.is_external() => !b.is_external(),
+            (Some(a), Some(_)) => source != destination || a.many,
+            _ => false,
+        }
+    }
+
+    /// What passes from one class to another, or within one. Nothing passes between addresses
+    /// outside as far as the cluster is concerned.
+    pub fn connections(&mut self, source: ClassIndex, destination: ClassIndex) -> &ConnSet {
+        let id = self.cell(source, destination);
+        self.compiled.values.set(id)
+    }
+
+    /// The id of a cell's content: equal ids are equal sets, and 0 is the empty one.
+    pub fn cell(&mut self, source: ClassIndex, destination: ClassIndex) -> ConnId {
+        let (from, _) = *self.groups.at(ClassId::from_index(source));
+        // Within a class of single endpoints the two ends are two groups.
+        let (first, other) = *self.groups.at(ClassId::from_index(destination));
+        let to = if source == destination { other } else { first };
+        self.compiled.cell(from, to)
+    }
+
+    /// The set that a cell's id stands for.
+    pub fn set(&self, cell: ConnId) -> &ConnSet {
+        self.compiled.values.set(cell)
+    }
+}
+
+/// Whether IPv6 addresses outside are left out: no pod has one, and no address of that family is
+/// treated better than any IPv4 address, or differently from another.
+fn hides_v6(
+    cluster: &Cluster,
+    compiled: &mut Compiled,
+    class_of: &Table<GroupId, ClassId>,
+) -> bool {
+    if cluster
+        .pods
+        .rows()
+        .iter()
+        .any(|pod| pod.ips.iter().any(std::net::IpAddr::is_ipv6))
+    {
+        return false;
+    }
+    let outside = |family: Family| {
+        let wanted = super::values::Kind::external(family);
+        let all = compiled.groups.table.iter();
+        all.filter(|(_, group)| group.kind == wanted)
+            .map(|(id, _)| id)
+            .collect::<Vec<_>>()
+    };
+    let (v4, v6) = (outside(Family::V4), outside(Family::V6));
+    let Some(&any) = v6.first() else { return true };
+    if v6.iter().any(|id| class_of.at(*id) != class_of.at(any)) {
+        return false;
+    }
+    let Compiled {
+        groups,
+        egress,
+        ingress,
+        values,
+    } = compiled;
+    let everything = values.everything();
+    [egress, ingress].into_iter().all(|functions| {
+        functions.table.rows().iter().all(|function| {
+            let mut cell = |id: GroupId| {
+                let kind = groups.table.at(id).kind;
+                let pod = super::values::Kind {
+                    nature: Nature::Pod,
+                    v4: false,
+                    v6: false,
+                };
+                let cases = super::values::Cases::of(pod, kind);
+                let cell = values.meet(function.value(id, kind), everything, cases);
+                values.set(cell).clone()
+            };
+            let best = cell(any);
+            v4.iter().all(|id| best.is_subset(&cell(*id)))
+        })
+    })
+}

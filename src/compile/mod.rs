@@ -1,0 +1,60 @@
+//! The compiler: all flows at once.
+//!
+//! ```text
+//! vocabulary   what rules mention: label values, port names, address blocks
+//! groups       endpoints that look alike in it
+//! rules        distinct peers resolved to groups; clauses per policy
+//! functions    per direction: each distinct list of clauses as a function of the other end
+//! normal       groups merged into the coarsest classes by sums of rows and columns
+//! matrix       classes, and cells on demand
+//! point        one pair of endpoints, without any of the above
+//! ```
+//!
+//! Everything is interned, so that cost grows with what is distinct. Never meets `trace`.
+
+mod decide;
+mod functions;
+mod groups;
+mod matrix;
+mod mix;
+mod normal;
+mod point;
+mod rules;
+mod sums;
+mod values;
+mod vocabulary;
+
+pub use matrix::{Class, ClassIndex, Matrix};
+pub use point::{End, Policies};
+pub use values::ConnId;
+
+use crate::model::{Cluster, Direction};
+use functions::{Functions, isolates};
+use groups::Groups;
+use normal::Compiled;
+use rules::Rules;
+use values::Values;
+use vocabulary::Vocabulary;
+
+/// All stages up to the functions of both directions.
+fn compile(cluster: &Cluster) -> Compiled {
+    let vocabulary = Vocabulary::new(cluster);
+    let groups = Groups::new(cluster, &vocabulary);
+    let mut rules = Rules::new(cluster, &vocabulary, &groups);
+    let mut values = Values::new();
+    let isolate = |id| isolates(cluster.policies.at(id).tier);
+    let egress = Functions::new(Direction::Egress, &groups, &mut rules, &mut values, isolate);
+    let ingress = Functions::new(
+        Direction::Ingress,
+        &groups,
+        &mut rules,
+        &mut values,
+        isolate,
+    );
+    Compiled {
+        groups,
+        egress,
+        ingress,
+        values,
+    }
+}

@@ -1,0 +1,121 @@
+//! The normal form: groups merged into the coarsest classes that the matrix can tell apart.
+//!
+//! Two endpoints share a class exactly if they reach the same others with the same connections,
+//! are reached alike, and what passes between the two is what passes within the class. Whether a
+//! single endpoint could reach another like itself is a question without an object, so it tells
+//! nothing apart.
+//!
+//! Rows and columns are compared by their sums ([`super::mix`]). Cost: groups plus exceptions of
+//! the functions, never groups².
+
+use super::functions::Functions;
+use super::groups::{GroupId, Groups};
+use super::mix::position;
+use super::sums::{Line, lines, product};
+use super::values::{Cases, ConnId, Nature, Values};
+use crate::table::{Id as _, Table, define_id};
+use rustc_hash::FxHashMap;
+
+define_id! {
+    /// Names a class of the matrix.
+    pub(super) ClassId;
+}
+
+/// Both directions, ready to be asked about any pair of groups.
+#[derive(Debug)]
+pub(super) struct Compiled {
+    pub(super) groups: Groups,
+    pub(super) egress: Functions,
+    pub(super) ingress: Functions,
+    pub(super) values: Values,
+}
+
+/// Groups that may be of one class: equal in what passes between them, in row and in column.
+type Twins = FxHashMap<(ConnId, u128, u128, bool), Vec<GroupId>>;
+
+impl Compiled {
+    /// What gets from `source` to `destination`, as two different endpoints of these groups.
+    pub(super) fn cell(&mut self, source: GroupId, destination: GroupId) -> ConnId {
+        let (s, d) = (
+            self.groups.table.at(source).kind,
+            self.groups.table.at(destination).kind,
+        );
+        let egress = self
+            .egress
+            .table
+            .at(*self.egress.of_group.at(source))
+            .value(destination, d);
+        let ingress = self
+            .ingress
+            .table
+            .at(*self.ingress.of_group.at(destination))
+            .value(source, s);
+        self.values.meet(egress, ingress, Cases::of(s, d))
+    }
+
+    /// The class of every group: the coarsest classes, numbered by their first group.
+    pub(super) fn classes(&mut self) -> Table<GroupId, ClassId> {
+        let rows = lines(&self.groups, &self.egress, &self.ingress, &mut self.values);
+        let columns = lines(&self.groups, &self.ingress, &self.egress, &mut self.values);
+        let mut twins = Twins::default();
+        for id in self.groups.table.ids() {
+            self.add_candidates(id, rows.at(id), columns.at(id), &mut twins);
+        }
+        number(&self.groups, twins)
+    }
+
+    /// Lists a group under each value that may stand between it and a twin. Where it has two
+    /// endpoints that is its own; a single endpoint may have a twin with any value of its row.
+    fn add_candidates(&mut self, id: GroupId, row: &Line, column: &Line, twins: &mut Twins) {
+        let group = self.groups.table.at(id);
+        let (many, outside) = (group.many, group.kind.nature == Nature::External);
+        let own = self.cell(id, id);
+        let place = position(id.index());
+        let with = |sum: u128, value: ConnId| {
+            sum.wrapping_sub(product(place, own))
+                .wrapping_add(product(place, value))
+        };
+        let mut add = |value: ConnId| {
+            let key = (
+                value,
+                with(row.sum, value),
+                with(column.sum, value),
+                outside,
+            );
+            twins.entry(key).or_default().push(id);
+        };
+        if many || outside {
+            add(own);
+        } else {
+            let in_column = |value: &&ConnId| column.values.binary_search(value).is_ok();
+            row.values
+                .iter()
+                .filter(in_column)
+                .for_each(|value| add(*value));
+        }
+    }
+}
+
+/// Numbers the classes; a group without a twin is one of its own. A group has twins under one
+/// value only, because what passes between two twins is one value.
+fn number(groups: &Groups, twins: Twins) -> Table<GroupId, ClassId> {
+    let mut first: Table<GroupId, GroupId> = groups.table.ids().collect();
+    for class in twins.into_values().filter(|class| class.len() > 1) {
+        if let Some(&least) = class.first() {
+            for id in class {
+                *first.at_mut(id) = least;
+            }
+        }
+    }
+    let mut numbers: Table<GroupId, Option<ClassId>> = Table::filled(groups.table.len(), None);
+    let mut classes = Table::new();
+    let mut next = 0;
+    for id in groups.table.ids() {
+        let number = numbers.at_mut(*first.at(id)).get_or_insert_with(|| {
+            next += 1;
+            ClassId::from_index(next - 1)
+        });
+        classes.push(*number);
+    }
+    classes
+}

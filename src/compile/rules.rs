@@ -1,0 +1,339 @@
+//! Rules in small numbers: distinct peers, distinct port lists, and each policy's clauses.
+//!
+//! Cost: once over all rules; each distinct peer is resolved to its groups once.
+
+use super::groups::{GroupId, Groups, Resolution};
+use super::values::Nature;
+use super::vocabulary::{LabelTest, LabelValueId, PortNameId, Vocabulary};
+use crate::model::{
+    Action, Cluster, Direction, NamespaceId, NamespaceScope, PeerMatch, Peers, PodScope, Policy,
+    PolicyId, PortTest, Ports, Rule, Tier,
+};
+use crate::net::{ConnSet, Family, PortSet, Protocol};
+use crate::selector::Selector;
+use crate::table::{Table, define_id};
+use rustc_hash::FxHashMap;
+
+define_id! {
+    /// Names a distinct peer.
+    pub(super) PeerId;
+    /// Names a distinct list of ports.
+    pub(super) PortListId;
+}
+
+/// The other side of a rule, resolved.
+#[derive(Debug)]
+pub(super) enum PeerGroups {
+    /// Everyone, in the cluster and outside.
+    Anyone,
+    /// Every pod that selectors can match.
+    EveryPod,
+    /// These groups, sorted.
+    Pods(Vec<GroupId>),
+    /// These groups by their addresses of one family, sorted.
+    Addresses(Family, Vec<GroupId>),
+}
+
+/// A list of ports: fixed connections, and names that each destination resolves for itself.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct PortList {
+    pub(super) fixed: ConnSet,
+    pub(super) names: Vec<PortNameId>,
+}
+
+impl PortList {
+    /// The connections on a destination that resolves names so.
+    pub(super) fn resolve(&self, resolution: &Resolution) -> ConnSet {
+        self.names.iter().fold(self.fixed.clone(), |all, name| {
+            match resolution.binary_search_by_key(name, |(id, _)| *id) {
+                Ok(at) => resolution
+                    .get(at)
+                    .map_or(all.clone(), |(_, set)| all.union(set)),
+                Err(_) => all,
+            }
+        })
+    }
+}
+
+/// One rule's word on one peer. Sorted as the tiers decide.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct RuleClause {
+    pub(super) tier: Tier,
+    pub(super) priority: u16,
+    /// Policy and rule number; 0 for NetworkPolicy, whose rules have no order.
+    pub(super) order: (u32, u32),
+    pub(super) action: Action,
+    pub(super) peer: PeerId,
+    pub(super) ports: PortListId,
+}
+
+/// All rules of all policies.
+#[derive(Debug)]
+pub(super) struct Rules {
+    pub(super) peers: Table<PeerId, PeerGroups>,
+    pub(super) port_lists: Table<PortListId, PortList>,
+    port_list_ids: FxHashMap<PortList, PortListId>,
+    /// Per policy and direction: its clauses; none where it does not govern the direction.
+    clauses: FxHashMap<(PolicyId, Direction), Box<[RuleClause]>>,
+    /// Per group and direction: the policies that select it, by id.
+    pub(super) selected: [Table<GroupId, Vec<PolicyId>>; 2],
+}
+
+impl Rules {
+    pub(super) fn new(cluster: &Cluster, vocabulary: &Vocabulary, groups: &Groups) -> Self {
+        let mut finder = Finder {
+            cluster,
+            vocabulary,
+            groups,
+            namespaces: FxHashMap::default(),
+        };
+        let mut rules = Self {
+            peers: Table::new(),
+            port_lists: Table::new(),
+            port_list_ids: FxHashMap::default(),
+            clauses: FxHashMap::default(),
+            selected: [0, 1].map(|_| Table::filled(groups.table.len(), Vec::new())),
+        };
+        let mut peer_ids: FxHashMap<Option<&PeerMatch>, PeerId> = FxHashMap::default();
+        for (id, policy) in cluster.policies.iter() {
+            let subject = finder.pods(&policy.subject);
+            if subject.is_empty() {
+                // It governs nobody: none of its rules can decide anything.
+                continue;
+            }
+            for direction in Direction::BOTH {
+                let Some(of_direction) = policy.rules(direction) else {
+                    continue;
+                };
+                let mut clauses = Vec::new();
+                for (number, rule) in of_direction.iter().enumerate() {
+                    let ports = rules.port_list(vocabulary, &rule.ports);
+                    let peers: Vec<Option<&PeerMatch>> = match &rule.peers {
+                        Peers::Anyone => vec![None],
+                        Peers::Listed(peers) => {
+                            peers.iter().map(|peer| Some(&peer.matches)).collect()
+                        }
+                    };
+                    for key in peers {
+                        let peer = *peer_ids
+                            .entry(key)
+                            .or_insert_with(|| rules.peers.push(finder.peer(key)));
+                        clauses.push(clause(policy, id, number, rule, peer, ports));
+                    }
+                }
+                rules.clauses.insert((id, direction), clauses.into());
+                for &group in &subject {
+                    rules.selected_mut(direction).at_mut(group).push(id);
+                }
+            }
+        }
+        rules
+    }
+
+    fn selected_mut(&mut self, direction: Direction) -> &mut Table<GroupId, Vec<PolicyId>> {
+        let [egress, ingress] = &mut self.selected;
+        match direction {
+            Direction::Egress => egress,
+            Direction::Ingress => ingress,
+        }
+    }
+
+    /// The policies that select `group` for `direction`.
+    pub(super) fn selecting(&self, direction: Direction, group: GroupId) -> &[PolicyId] {
+        let [egress, ingress] = &self.selected;
+        match direction {
+            Direction::Egress => egress.at(group),
+            Direction::Ingress => ingress.at(group),
+        }
+    }
+
+    /// The clauses of a policy; it must govern the direction.
+    pub(super) fn clauses(&self, policy: PolicyId, direction: Direction) -> &[RuleClause] {
+        self.clauses
+            .get(&(policy, direction))
+            .map(AsRef::as_ref)
+            .unwrap_or_default()
+    }
+
+    fn port_list(&mut self, vocabulary: &Vocabulary, ports: &Ports) -> PortListId {
+        self.intern_ports(port_list(vocabulary, ports))
+    }
+
+    pub(super) fn intern_ports(&mut self, list: PortList) -> PortListId {
+        let table = &mut self.port_lists;
+        *self
+            .port_list_ids
+            .entry(list)
+            .or_insert_with_key(|list| table.push(list.clone()))
+    }
+}
+
+fn clause(
+    policy: &Policy,
+    id: PolicyId,
+    number: usize,
+    rule: &Rule,
+    peer: PeerId,
+    ports: PortListId,
+) -> RuleClause {
+    let order = match policy.tier {
+        Tier::NetworkPolicy => (0, 0),
+        Tier::Admin | Tier::Baseline => {
+            let small = |index: usize| u32::try_from(index).unwrap_or(u32::MAX);
+            (small(crate::table::Id::index(id)), small(number))
+        }
+    };
+    let (tier, priority, action) = (policy.tier, policy.priority, rule.action);
+    RuleClause {
+        tier,
+        priority,
+        order,
+        action,
+        peer,
+        ports,
+    }
+}
+
+/// The ports of a rule in the vocabulary.
+pub(super) fn port_list(vocabulary: &Vocabulary, ports: &Ports) -> PortList {
+    let Ports::Listed(entries) = ports else {
+        return PortList {
+            fixed: ConnSet::all(),
+            names: Vec::new(),
+        };
+    };
+    let mut ranges: [Vec<(u16, u16)>; 3] = Default::default();
+    let mut names = Vec::new();
+    for entry in entries {
+        match &entry.test {
+            PortTest::Range {
+                protocol,
+                first,
+                last,
+            } => {
+                if let Some(list) = ranges.get_mut(*protocol as usize) {
+                    list.push((*first, *last));
+                }
+            }
+            PortTest::Named { name, protocol } => {
+                names.extend(vocabulary.port_name(&(name.clone(), *protocol)));
+            }
+        }
+    }
+    names.sort_unstable();
+    names.dedup();
+    let fixed = Protocol::ALL
+        .into_iter()
+        .zip(ranges)
+        .fold(ConnSet::none(), |all, (protocol, ranges)| {
+            all.union(&ConnSet::of(protocol, PortSet::from_ranges(ranges)))
+        });
+    PortList { fixed, names }
+}
+
+/// Finds the groups that a scope or a block matches.
+struct Finder<'a> {
+    cluster: &'a Cluster,
+    vocabulary: &'a Vocabulary,
+    groups: &'a Groups,
+    /// Namespaces by selector.
+    namespaces: FxHashMap<&'a Selector, Vec<NamespaceId>>,
+}
+
+impl<'a> Finder<'a> {
+    fn peer(&mut self, peer: Option<&'a PeerMatch>) -> PeerGroups {
+        match peer {
+            None => PeerGroups::Anyone,
+            Some(PeerMatch::Pods(scope)) => match &scope.namespaces {
+                NamespaceScope::Matching(selector)
+                    if selector.is_everything() && scope.pods.is_everything() =>
+                {
+                    PeerGroups::EveryPod
+                }
+                _ => PeerGroups::Pods(self.pods(scope)),
+            },
+            Some(PeerMatch::IpBlock(block)) => {
+                let atoms = self.vocabulary.block_atoms(block);
+                let mut found: Vec<_> = atoms
+                    .iter()
+                    .flat_map(|&atom| self.groups.with_atom(atom))
+                    .copied()
+                    .collect();
+                found.sort_unstable();
+                found.dedup();
+                PeerGroups::Addresses(block.cidr.family(), found)
+            }
+        }
+    }
+
+    /// The groups of a scope, sorted. Looks only at groups that have a value which the selector
+    /// requires, where it requires one.
+    fn pods(&mut self, scope: &'a PodScope) -> Vec<GroupId> {
+        let test = self.vocabulary.selector(&scope.pods);
+        let mut found = match &scope.namespaces {
+            NamespaceScope::Named(name) => match self.cluster.namespace(name) {
+                Some(namespace) => self.in_namespaces(&[namespace], &test),
+                None => Vec::new(),
+            },
+            NamespaceScope::Matching(selector) => {
+                let namespaces = self.matching(selector).to_vec();
+                self.in_namespaces(&namespaces, &test)
+            }
+        };
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    fn matching(&mut self, selector: &'a Selector) -> &[NamespaceId] {
+        let namespaces = &self.cluster.namespaces;
+        self.namespaces.entry(selector).or_insert_with(|| {
+            let all = namespaces.iter();
+            all.filter(|(_, row)| selector.matches(&row.labels))
+                .map(|(id, _)| id)
+                .collect()
+        })
+    }
+
+    fn in_namespaces(&self, namespaces: &[NamespaceId], test: &LabelTest) -> Vec<GroupId> {
+        let global = |values: &&[LabelValueId]| -> usize {
+            values
+                .iter()
+                .map(|&value| self.groups.with_value(value).len())
+                .sum()
+        };
+        let rarest = test.required().min_by_key(global);
+        let fits = |id: &GroupId| test.matches(&self.groups.table.at(*id).labels);
+        match rarest {
+            // Few groups have the value anywhere: look at them rather than at every namespace.
+            Some(values) if global(&values) < namespaces.len() => {
+                let inside = |id: &GroupId| {
+                    let namespace = self.groups.table.at(*id).namespace;
+                    namespace.is_some_and(|namespace| namespaces.binary_search(&namespace).is_ok())
+                };
+                let all = values
+                    .iter()
+                    .flat_map(|&value| self.groups.with_value(value));
+                all.copied().filter(inside).filter(fits).collect()
+            }
+            Some(values) => {
+                let pairs = namespaces
+                    .iter()
+                    .flat_map(|ns| values.iter().map(move |v| (*ns, *v)));
+                let all = pairs.flat_map(|(ns, value)| self.groups.in_namespace_with(ns, value));
+                all.copied().filter(fits).collect()
+            }
+            None => {
+                let all = namespaces
+                    .iter()
+                    .flat_map(|&ns| self.groups.in_namespace(ns));
+                all.copied().filter(fits).collect()
+            }
+        }
+    }
+}
+
+/// Whether selectors can match endpoints of this nature.
+pub(super) fn is_selectable(nature: Nature) -> bool {
+    nature == Nature::Pod
+}

@@ -1,0 +1,349 @@
+//! What the policies can see: the label keys and values, port names and address blocks that some
+//! rule mentions. Two endpoints that look alike in this vocabulary are treated alike by every rule.
+//!
+//! Cost: once over all rules, plus sorting of block boundaries.
+
+use crate::model::{Cluster, Direction, IpBlock, Peer, PeerMatch, Peers, Policy, PortTest, Ports};
+use crate::net::{AddressSet, Family, Protocol, RangeSet};
+use crate::selector::{Labels, Selector};
+use crate::table::{Id as _, Table, define_id};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::net::IpAddr;
+use std::sync::Arc;
+
+define_id! {
+    /// Names a label key that some pod selector mentions.
+    pub(super) KeyId;
+    /// Names a value of a key: a mentioned one, or "some other".
+    pub(super) LabelValueId;
+    /// Names a port name (with protocol) that some rule mentions.
+    pub(super) PortNameId;
+    /// Names a set of addresses that the same blocks match.
+    pub(super) AtomId;
+}
+
+/// A port name with the protocol that it must have.
+pub(super) type PortName = (Arc<str>, Option<Protocol>);
+
+/// A pod's labels as far as any selector can tell them apart, sorted by key.
+pub(super) type LabelFacts = Box<[(KeyId, LabelValueId)]>;
+
+/// One key: its id, and an id for each value that some selector names.
+#[derive(Debug)]
+struct Key {
+    id: KeyId,
+    values: FxHashMap<Arc<str>, LabelValueId>,
+    other: LabelValueId,
+}
+
+/// A set of addresses that exactly the same blocks match.
+#[derive(Debug)]
+pub(super) struct Atom {
+    pub(super) family: Family,
+    pub(super) addresses: AddressSet,
+}
+
+/// What the policies can see.
+#[derive(Debug)]
+pub(super) struct Vocabulary {
+    keys: FxHashMap<Arc<str>, Key>,
+    values: Table<LabelValueId, ()>,
+    port_names: Table<PortNameId, PortName>,
+    port_name_ids: FxHashMap<PortName, PortNameId>,
+    atoms: Table<AtomId, Atom>,
+    v4: Cuts<u32>,
+    v6: Cuts<u128>,
+}
+
+impl Vocabulary {
+    pub(super) fn new(cluster: &Cluster) -> Self {
+        let mut vocabulary = Self {
+            keys: FxHashMap::default(),
+            values: Table::new(),
+            port_names: Table::new(),
+            port_name_ids: FxHashMap::default(),
+            atoms: Table::new(),
+            v4: Cuts::default(),
+            v6: Cuts::default(),
+        };
+        let mut blocks: FxHashSet<&IpBlock> = FxHashSet::default();
+        for policy in cluster.policies.rows() {
+            vocabulary.read(policy, &mut blocks);
+        }
+        let blocks: Vec<AddressSet> = blocks.into_iter().map(IpBlock::addresses).collect();
+        vocabulary.v4 = Cuts::new(blocks.iter().map(|set| set.v4().ranges()));
+        vocabulary.v6 = Cuts::new(blocks.iter().map(|set| set.v6().ranges()));
+        vocabulary.name_atoms();
+        vocabulary
+    }
+
+    fn read<'a>(&mut self, policy: &'a Policy, blocks: &mut FxHashSet<&'a IpBlock>) {
+        self.read_selector(&policy.subject.pods);
+        for direction in Direction::BOTH {
+            for rule in policy.rules(direction).unwrap_or_default() {
+                if let Peers::Listed(peers) = &rule.peers {
+                    for Peer { matches, .. } in peers {
+                        match matches {
+                            PeerMatch::Pods(scope) => self.read_selector(&scope.pods),
+                            PeerMatch::IpBlock(block) => _ = blocks.insert(block),
+                        }
+                    }
+                }
+                if let Ports::Listed(ports) = &rule.ports {
+                    for port in ports {
+                        if let PortTest::Named { name, protocol } = &port.test {
+                            self.read_port_name((Arc::clone(name), *protocol));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn read_selector(&mut self, selector: &Selector) {
+        for (key, test) in selector.tests() {
+            if !self.keys.contains_key(key) {
+                let id = KeyId::from_index(self.keys.len());
+                let other = self.values.push(());
+                let entry = Key {
+                    id,
+                    values: FxHashMap::default(),
+                    other,
+                };
+                self.keys.insert(Arc::clone(key), entry);
+            }
+            if let Some(entry) = self.keys.get_mut(key) {
+                for value in test.named_values() {
+                    if !entry.values.contains_key(value) {
+                        entry.values.insert(Arc::clone(value), self.values.push(()));
+                    }
+                }
+            }
+        }
+    }
+
+    fn read_port_name(&mut self, name: PortName) {
+        if !self.port_name_ids.contains_key(&name) {
+            let id = self.port_names.push(name.clone());
+            self.port_name_ids.insert(name, id);
+        }
+    }
+
+    fn name_atoms(&mut self) {
+        let v4 = self.v4.classes().into_iter().map(|ranges| Atom {
+            family: Family::V4,
+            addresses: AddressSet::from_parts(RangeSet::from_ranges(ranges), RangeSet::empty()),
+        });
+        let v6 = self.v6.classes().into_iter().map(|ranges| Atom {
+            family: Family::V6,
+            addresses: AddressSet::from_parts(RangeSet::empty(), RangeSet::from_ranges(ranges)),
+        });
+        self.atoms = v4.chain(v6).collect();
+    }
+
+    /// The facts of a pod's labels.
+    pub(super) fn label_facts(&self, labels: &Labels) -> LabelFacts {
+        let mut facts: Vec<_> = labels
+            .iter()
+            .filter_map(|(key, value)| {
+                let key = self.keys.get(key)?;
+                Some((key.id, key.values.get(value).copied().unwrap_or(key.other)))
+            })
+            .collect();
+        facts.sort_unstable();
+        facts.into()
+    }
+
+    /// A pod selector in the vocabulary. All its keys and values must have been read.
+    pub(super) fn selector(&self, selector: &Selector) -> LabelTest {
+        let mut tests: Vec<_> = selector
+            .tests()
+            .iter()
+            .filter_map(|(key, test)| {
+                let key = self.keys.get(key)?;
+                let mut accepted: Vec<LabelValueId> = key
+                    .values
+                    .iter()
+                    .filter(|(value, _)| test.accepts(Some(value)))
+                    .map(|(_, &id)| id)
+                    .collect();
+                // "Some other" value is one that no selector names, this one included.
+                if test.accepts_unnamed() {
+                    accepted.push(key.other);
+                }
+                accepted.sort_unstable();
+                Some(KeyFacts {
+                    key: key.id,
+                    absent: test.accepts_absent(),
+                    accepted,
+                })
+            })
+            .collect();
+        tests.sort_unstable_by_key(|test| test.key);
+        LabelTest(tests)
+    }
+
+    /// The port names that rules mention.
+    pub(super) fn port_names(&self) -> &Table<PortNameId, PortName> {
+        &self.port_names
+    }
+
+    /// The id of a port name. It must have been read.
+    pub(super) fn port_name(&self, name: &PortName) -> Option<PortNameId> {
+        self.port_name_ids.get(name).copied()
+    }
+
+    /// The sets of addresses that blocks tell apart; all of them together are all addresses.
+    pub(super) fn atoms(&self) -> &Table<AtomId, Atom> {
+        &self.atoms
+    }
+
+    /// The atom that holds `address`.
+    pub(super) fn atom(&self, address: IpAddr) -> AtomId {
+        match address {
+            IpAddr::V4(address) => AtomId::from_index(self.v4.class(address.to_bits())),
+            IpAddr::V6(address) => self.v6_atom(self.v6.class(address.to_bits())),
+        }
+    }
+
+    /// The atoms that `block` matches. The block must have been read.
+    pub(super) fn block_atoms(&self, block: &IpBlock) -> Vec<AtomId> {
+        let addresses = block.addresses();
+        let v4 = self.v4.classes_of(addresses.v4().ranges());
+        let v6 = self.v6.classes_of(addresses.v6().ranges());
+        let mut atoms: Vec<_> = v4
+            .into_iter()
+            .map(AtomId::from_index)
+            .chain(v6.into_iter().map(|class| self.v6_atom(class)))
+            .collect();
+        atoms.sort_unstable();
+        atoms.dedup();
+        atoms
+    }
+
+    fn v6_atom(&self, class: usize) -> AtomId {
+        AtomId::from_index(self.v4.class_count + class)
+    }
+}
+
+/// What a selector asks of label facts.
+#[derive(Debug)]
+pub(super) struct LabelTest(Vec<KeyFacts>);
+
+#[derive(Debug)]
+struct KeyFacts {
+    key: KeyId,
+    absent: bool,
+    accepted: Vec<LabelValueId>,
+}
+
+impl LabelTest {
+    /// Whether `facts` pass.
+    pub(super) fn matches(&self, facts: &[(KeyId, LabelValueId)]) -> bool {
+        self.0.iter().all(
+            |test| match facts.binary_search_by_key(&test.key, |(key, _)| *key) {
+                Ok(at) => facts
+                    .get(at)
+                    .is_some_and(|(_, value)| test.accepted.binary_search(value).is_ok()),
+                Err(_) => test.absent,
+            },
+        )
+    }
+
+    /// For each key that must be present: the values of which one must be there.
+    pub(super) fn required(&self) -> impl Iterator<Item = &[LabelValueId]> {
+        self.0
+            .iter()
+            .filter(|test| !test.absent)
+            .map(|test| test.accepted.as_slice())
+    }
+}
+
+/// The address space of one family, cut at every boundary of a block; the pieces that the same
+/// blocks match form one class.
+#[derive(Debug, Default)]
+struct Cuts<T> {
+    /// First addresses of the pieces, ascending from the least address.
+    starts: Vec<T>,
+    /// The class of each piece.
+    class: Vec<usize>,
+    class_count: usize,
+}
+
+impl<T: crate::net::Bound + std::hash::Hash> Cuts<T> {
+    /// Cost: sorting of the boundaries.
+    fn new<'a>(blocks: impl Iterator<Item = &'a [(T, T)]>) -> Self
+    where
+        T: 'a,
+    {
+        // The set of blocks around a piece is remembered as the sum of one number per block,
+        // which changes only at boundaries.
+        let mut edges: Vec<(T, u128)> = vec![(T::LEAST, 0)];
+        for (index, ranges) in blocks.enumerate() {
+            let mark = super::mix::position(index);
+            for &(first, last) in ranges {
+                edges.push((first, mark));
+                edges.extend(last.next().map(|next| (next, mark.wrapping_neg())));
+            }
+        }
+        edges.sort_unstable_by_key(|(at, _)| *at);
+        let mut cuts = Self {
+            starts: Vec::new(),
+            class: Vec::new(),
+            class_count: 0,
+        };
+        let mut classes: FxHashMap<u128, usize> = FxHashMap::default();
+        let mut around = 0u128;
+        for piece in edges.chunk_by(|a, b| a.0 == b.0) {
+            around = piece
+                .iter()
+                .fold(around, |sum, (_, mark)| sum.wrapping_add(*mark));
+            let class = *classes.entry(around).or_insert_with(|| {
+                cuts.class_count += 1;
+                cuts.class_count - 1
+            });
+            cuts.starts.extend(piece.first().map(|(at, _)| *at));
+            cuts.class.push(class);
+        }
+        cuts
+    }
+
+    fn piece(&self, address: T) -> usize {
+        self.starts
+            .partition_point(|start| *start <= address)
+            .saturating_sub(1)
+    }
+
+    fn class(&self, address: T) -> usize {
+        self.class
+            .get(self.piece(address))
+            .copied()
+            .unwrap_or_default()
+    }
+
+    fn classes_of(&self, ranges: &[(T, T)]) -> Vec<usize> {
+        let pieces = ranges
+            .iter()
+            .flat_map(|&(first, last)| self.piece(first)..=self.piece(last));
+        pieces
+            .filter_map(|piece| self.class.get(piece).copied())
+            .collect()
+    }
+
+    /// The ranges of each class.
+    fn classes(&self) -> Vec<Vec<(T, T)>> {
+        let mut all = vec![Vec::new(); self.class_count];
+        let ends = self
+            .starts
+            .iter()
+            .skip(1)
+            .filter_map(|start| start.previous());
+        let ends = ends.chain(std::iter::once(T::GREATEST));
+        for ((&start, end), &class) in self.starts.iter().zip(ends).zip(&self.class) {
+            if let Some(ranges) = all.get_mut(class) {
+                ranges.push((start, end));
+            }
+        }
+        all
+    }
+}

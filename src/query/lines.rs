@@ -1,0 +1,203 @@
+//! A listing as lines, one per pair of members, in the order of their text.
+
+use super::listing::{ListedRow, Listing};
+use crate::net::{AddressSet, ConnSet};
+use std::collections::BTreeMap;
+
+/// What each range of a set is called, with the range: `10.0.0.0-10.255.255.255[External]`.
+pub(super) fn ranges(addresses: &AddressSet) -> BTreeMap<String, AddressSet> {
+    let named = addresses.ranges().map(|(first, last)| {
+        (
+            format!("{first}-{last}[External]"),
+            AddressSet::range(first, last),
+        )
+    });
+    named.collect()
+}
+
+/// One side of a line: a member of a class, by its rank in the order of text, or a range.
+struct Side<'a> {
+    name: &'a str,
+    rank: usize,
+}
+
+/// A listing prepared for walking.
+pub(super) struct Lines<'a> {
+    listing: &'a Listing,
+    /// Per class: its members; none for addresses.
+    members: Vec<Vec<Side<'a>>>,
+    /// Names by rank.
+    names: Vec<&'a str>,
+    /// Per class: the rows that it is a source of.
+    rows: Vec<Vec<&'a ListedRow>>,
+}
+
+/// Where a line can start.
+enum Source<'a> {
+    Member {
+        class: usize,
+        rank: usize,
+    },
+    /// A range of addresses: destinations by rank.
+    Range(Vec<(usize, &'a ConnSet)>),
+}
+
+type Each<'e, E> = dyn FnMut(&str, &str, &ConnSet) -> Result<(), E> + 'e;
+
+impl<'a> Lines<'a> {
+    pub(super) fn new(listing: &'a Listing) -> Self {
+        let inside = |class: &&super::listing::ListedClass| class.addresses.is_empty();
+        let mut names: Vec<&str> = listing
+            .classes
+            .iter()
+            .filter(inside)
+            .flat_map(|class| class.members.iter().map(String::as_str))
+            .collect();
+        names.sort_unstable();
+        let rank = |name: &str| names.binary_search(&name).unwrap_or_default();
+        let members = listing.classes.iter().map(|class| {
+            let all = class.members.iter().filter(|_| class.addresses.is_empty());
+            all.map(|name| Side {
+                name,
+                rank: rank(name),
+            })
+            .collect()
+        });
+        let members = members.collect();
+        let mut rows: Vec<Vec<&ListedRow>> = listing.classes.iter().map(|_| Vec::new()).collect();
+        for row in &listing.rows {
+            for &source in &row.from {
+                if let Some(list) = rows.get_mut(source) {
+                    list.push(row);
+                }
+            }
+        }
+        Self {
+            listing,
+            members,
+            names,
+            rows,
+        }
+    }
+
+    pub(super) fn walk<E>(&self, each: &mut Each<'_, E>) -> Result<(), E> {
+        for (from, source) in self.sources() {
+            match source {
+                Source::Member { class, rank } => self.from_member(&from, class, rank, each)?,
+                Source::Range(to) => {
+                    for (rank, connections) in to {
+                        each(&from, self.name(rank), connections)?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn name(&self, rank: usize) -> &'a str {
+        self.names.get(rank).copied().unwrap_or_default()
+    }
+
+    fn addresses(&self, class: usize) -> Option<&'a AddressSet> {
+        let addresses = self
+            .listing
+            .classes
+            .get(class)
+            .map(|class| &class.addresses)?;
+        (!addresses.is_empty()).then_some(addresses)
+    }
+
+    fn side(&self, class: usize) -> &[Side<'a>] {
+        self.members
+            .get(class)
+            .map(Vec::as_slice)
+            .unwrap_or_default()
+    }
+
+    /// Everything that a line can start with, in the order of text.
+    fn sources(&self) -> Vec<(String, Source<'a>)> {
+        let mut sources: Vec<(String, Source<'a>)> = Vec::new();
+        for (class, members) in self.members.iter().enumerate() {
+            sources.extend(members.iter().map(|member| {
+                (
+                    member.name.to_owned(),
+                    Source::Member {
+                        class,
+                        rank: member.rank,
+                    },
+                )
+            }));
+        }
+        for (range, to) in self.from_ranges() {
+            sources.push((range, Source::Range(to)));
+        }
+        sources.sort_by(|a, b| a.0.cmp(&b.0));
+        sources
+    }
+
+    /// Lines from addresses: for each destination, ranges of equal connections joined.
+    fn from_ranges(&self) -> BTreeMap<String, Vec<(usize, &'a ConnSet)>> {
+        let mut joined: BTreeMap<(usize, &ConnSet), AddressSet> = BTreeMap::new();
+        for (class, rows) in self.rows.iter().enumerate() {
+            let Some(addresses) = self.addresses(class) else {
+                continue;
+            };
+            for row in rows {
+                for member in row.to.iter().flat_map(|&to| self.side(to)) {
+                    let entry = joined.entry((member.rank, &row.connections)).or_default();
+                    *entry = entry.union(addresses);
+                }
+            }
+        }
+        let mut by_range: BTreeMap<String, Vec<(usize, &ConnSet)>> = BTreeMap::new();
+        for ((rank, connections), addresses) in joined {
+            for range in ranges(&addresses).into_keys() {
+                by_range.entry(range).or_default().push((rank, connections));
+            }
+        }
+        by_range
+    }
+
+    fn from_member<E>(
+        &self,
+        from: &str,
+        class: usize,
+        rank: usize,
+        each: &mut Each<'_, E>,
+    ) -> Result<(), E> {
+        let rows = self.rows.get(class).map(Vec::as_slice).unwrap_or_default();
+        let mut to: Vec<(usize, &ConnSet)> = Vec::new();
+        let mut outside: BTreeMap<&ConnSet, AddressSet> = BTreeMap::new();
+        for row in rows {
+            for &destination in &row.to {
+                if let Some(addresses) = self.addresses(destination) {
+                    let entry = outside.entry(&row.connections).or_default();
+                    *entry = entry.union(addresses);
+                }
+                let others = self
+                    .side(destination)
+                    .iter()
+                    .filter(|member| member.rank != rank);
+                to.extend(others.map(|member| (member.rank, &row.connections)));
+            }
+        }
+        to.sort_unstable_by_key(|(rank, _)| *rank);
+        let mut to_ranges = BTreeMap::new();
+        for (connections, addresses) in outside {
+            to_ranges.extend(
+                ranges(&addresses)
+                    .into_keys()
+                    .map(|range| (range, connections)),
+            );
+        }
+        let mut to_ranges = to_ranges.into_iter().peekable();
+        for (rank, connections) in to {
+            let name = self.name(rank);
+            while let Some((range, connections)) = to_ranges.next_if(|(range, _)| &**range < name) {
+                each(from, &range, connections)?;
+            }
+            each(from, name, connections)?;
+        }
+        to_ranges.try_for_each(|(range, connections)| each(from, &range, connections))
+    }
+}

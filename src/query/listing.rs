@@ -1,0 +1,345 @@
+//! The matrix written out for people and machines: classes with their members, rows from classes
+//! to classes, and the same as one line per pair.
+//!
+//! Canonical: members, classes and rows are sorted by what is printed, so that inputs that mean
+//! the same give the same bytes. Cost: listed classes squared, for the cells that are printed.
+
+use crate::compile::{ConnId, Matrix};
+use crate::model::{Cluster, Pod, PodId, PodNature};
+use crate::net::{AddressSet, ConnSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// What one member of a class stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum By {
+    /// Each pod.
+    Pod,
+    /// The pods of one workload, where they are alike.
+    #[default]
+    Workload,
+    /// Each namespace: what some pod of it can do.
+    Namespace,
+}
+
+/// Endpoints that a listing is narrowed to.
+#[derive(Debug, Clone, Default)]
+pub struct Selection {
+    /// The pods.
+    pub pods: BTreeSet<PodId>,
+    /// The addresses outside.
+    pub addresses: AddressSet,
+}
+
+/// Which part of the matrix is listed.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Only from these; none: from all.
+    pub from: Option<Selection>,
+    /// Only to these; none: to all.
+    pub to: Option<Selection>,
+    /// Only these connections; none: all.
+    pub connections: Option<ConnSet>,
+    /// What a member stands for.
+    pub by: By,
+}
+
+/// Endpoints that are listed together.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ListedClass {
+    /// What is printed for each: `shop/web[Deployment]`, `10.0.0.0-10.255.255.255[External]`;
+    /// sorted.
+    pub members: Vec<String>,
+    /// The addresses, where they are outside the cluster.
+    pub addresses: AddressSet,
+}
+
+/// What every class of `from` can do to every class of `to`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedRow {
+    /// Places in [`Listing::classes`], ascending.
+    pub from: Vec<usize>,
+    /// Places in [`Listing::classes`], ascending.
+    pub to: Vec<usize>,
+    /// The connections that are let through; never none.
+    pub connections: ConnSet,
+}
+
+/// A listed matrix.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Listing {
+    /// The classes, sorted by members.
+    pub classes: Vec<ListedClass>,
+    /// The rows: those of equal sources folded, sorted by source, connections, destination.
+    pub rows: Vec<ListedRow>,
+}
+
+/// A class of the matrix, or the part of it that a filter treats alike.
+struct Part {
+    class: usize,
+    pods: Vec<PodId>,
+    addresses: AddressSet,
+    from: bool,
+    to: bool,
+}
+
+/// The cells of one source: for each content the destinations.
+type Cells = BTreeMap<ConnSet, Vec<usize>>;
+
+impl Listing {
+    /// Lists what `filter` asks for.
+    pub fn new(cluster: &Cluster, matrix: &mut Matrix, filter: &Filter) -> Self {
+        let parts = parts(matrix, filter);
+        let namer = Namer::new(cluster, &parts, filter.by);
+        let mut listed: Vec<(ListedClass, Part)> = parts
+            .into_iter()
+            .map(|part| (namer.class(&part), part))
+            .collect();
+        listed.sort_by(|a, b| a.0.cmp(&b.0));
+        let mut cutter = Cutter {
+            only: filter.connections.as_ref(),
+            known: HashMap::new(),
+        };
+        let mut cells: Vec<Cells> = Vec::with_capacity(listed.len());
+        for (_, source) in &listed {
+            cells.push(row(matrix, source, &listed, &mut cutter));
+        }
+        let classes = listed.into_iter().map(|(class, _)| class).collect();
+        match filter.by {
+            By::Namespace => by_namespace(classes, &cells),
+            By::Pod | By::Workload => Self {
+                rows: fold(cells),
+                classes,
+            },
+        }
+    }
+
+    /// Calls `each` with one line per pair of members, sorted: source, destination, connections.
+    /// Neighbouring ranges of addresses with the same connections are one line.
+    ///
+    /// # Errors
+    /// Whatever `each` returns ends the walk.
+    pub fn lines<E>(
+        &self,
+        mut each: impl FnMut(&str, &str, &ConnSet) -> Result<(), E>,
+    ) -> Result<(), E> {
+        super::lines::Lines::new(self).walk(&mut each)
+    }
+}
+
+/// Splits every class by whether the filter wants its endpoints as sources and as destinations.
+fn parts(matrix: &Matrix, filter: &Filter) -> Vec<Part> {
+    let mut parts = Vec::new();
+    for (class, row) in matrix.classes().iter().enumerate() {
+        for (from, to) in [(true, true), (true, false), (false, true)] {
+            let wanted = |pod: &PodId| {
+                has(filter.from.as_ref(), pod) == from && has(filter.to.as_ref(), pod) == to
+            };
+            let pods: Vec<_> = row.pods.iter().filter(|pod| wanted(pod)).copied().collect();
+            let addresses = side(filter.from.as_ref(), &row.addresses, from).intersection(&side(
+                filter.to.as_ref(),
+                &row.addresses,
+                to,
+            ));
+            if !pods.is_empty() || !addresses.is_empty() {
+                parts.push(Part {
+                    class,
+                    pods,
+                    addresses,
+                    from,
+                    to,
+                });
+            }
+        }
+    }
+    parts
+}
+
+fn has(selection: Option<&Selection>, pod: &PodId) -> bool {
+    selection.is_none_or(|selection| selection.pods.contains(pod))
+}
+
+/// The addresses that a selection takes (or leaves).
+fn side(selection: Option<&Selection>, addresses: &AddressSet, taken: bool) -> AddressSet {
+    match (selection, taken) {
+        (None, true) => addresses.clone(),
+        (None, false) => AddressSet::none(),
+        (Some(selection), true) => addresses.intersection(&selection.addresses),
+        (Some(selection), false) => addresses.difference(&selection.addresses),
+    }
+}
+
+/// Cuts cells down to the connections that are asked for.
+struct Cutter<'a> {
+    only: Option<&'a ConnSet>,
+    known: HashMap<ConnId, Option<ConnSet>>,
+}
+
+impl Cutter<'_> {
+    /// What is left of a cell; none where nothing is.
+    fn cut(&mut self, matrix: &Matrix, cell: ConnId) -> Option<&ConnSet> {
+        let only = self.only;
+        let cut = self.known.entry(cell).or_insert_with(|| {
+            let set = matrix.set(cell);
+            let set = only.map_or_else(|| set.clone(), |only| set.intersection(only));
+            (!set.is_empty()).then_some(set)
+        });
+        cut.as_ref()
+    }
+}
+
+fn row(
+    matrix: &mut Matrix,
+    source: &Part,
+    all: &[(ListedClass, Part)],
+    cutter: &mut Cutter<'_>,
+) -> Cells {
+    let mut by_cell: HashMap<ConnId, Vec<usize>> = HashMap::new();
+    if source.from {
+        for (place, (_, destination)) in all.iter().enumerate() {
+            if destination.to && matrix.has_pairs(source.class, destination.class) {
+                let cell = matrix.cell(source.class, destination.class);
+                by_cell.entry(cell).or_default().push(place);
+            }
+        }
+    }
+    let cut = by_cell
+        .into_iter()
+        .filter_map(|(cell, places)| cutter.cut(matrix, cell).map(|set| (set.clone(), places)));
+    let mut cells = Cells::new();
+    for (set, places) in cut {
+        cells.entry(set).or_default().extend(places);
+    }
+    cells.values_mut().for_each(|places| places.sort_unstable());
+    cells
+}
+
+/// Folds sources with equal cells into one row per content.
+fn fold(cells: Vec<Cells>) -> Vec<ListedRow> {
+    let mut sources: BTreeMap<Cells, Vec<usize>> = BTreeMap::new();
+    for (source, cells) in cells.into_iter().enumerate() {
+        sources.entry(cells).or_default().push(source);
+    }
+    let mut rows: Vec<ListedRow> = Vec::new();
+    for (cells, from) in sources {
+        rows.extend(cells.into_iter().map(|(connections, to)| ListedRow {
+            from: from.clone(),
+            to,
+            connections,
+        }));
+    }
+    rows.sort_by(|a, b| (&a.from, &a.to).cmp(&(&b.from, &b.to)));
+    rows
+}
+
+/// Joins the classes that share a member: what some pod of a namespace can do.
+fn by_namespace(classes: Vec<ListedClass>, cells: &[Cells]) -> Listing {
+    let mut joined: BTreeMap<(&str, &str), ConnSet> = BTreeMap::new();
+    for (source, cells) in classes.iter().zip(cells) {
+        for (connections, places) in cells {
+            for destination in places.iter().filter_map(|&place| classes.get(place)) {
+                for from in &source.members {
+                    for to in &destination.members {
+                        let cell = joined.entry((from, to)).or_default();
+                        *cell = cell.union(connections);
+                    }
+                }
+            }
+        }
+    }
+    let mut members: BTreeMap<&str, AddressSet> = BTreeMap::new();
+    for class in &classes {
+        // An external class has one member per range, each with its own addresses.
+        let ranges = super::lines::ranges(&class.addresses);
+        if ranges.is_empty() {
+            members.extend(
+                class
+                    .members
+                    .iter()
+                    .map(|name| (&**name, AddressSet::none())),
+            );
+        } else {
+            members.extend(
+                class
+                    .members
+                    .iter()
+                    .map(|name| (&**name, ranges.get(name).cloned().unwrap_or_default())),
+            );
+        }
+    }
+    let places: HashMap<&str, usize> = members
+        .keys()
+        .enumerate()
+        .map(|(place, name)| (*name, place))
+        .collect();
+    let mut cells: Vec<Cells> = vec![Cells::new(); members.len()];
+    for ((from, to), connections) in joined {
+        let (Some(&from), Some(&to)) = (places.get(from), places.get(to)) else {
+            continue;
+        };
+        if let Some(row) = cells.get_mut(from) {
+            row.entry(connections).or_default().push(to);
+        }
+    }
+    let listed = members.iter().map(|(name, addresses)| ListedClass {
+        members: vec![(*name).to_owned()],
+        addresses: addresses.clone(),
+    });
+    Listing {
+        classes: listed.collect(),
+        rows: fold(cells),
+    }
+}
+
+/// Names the members of parts.
+struct Namer<'a> {
+    cluster: &'a Cluster,
+    by: By,
+    /// The part of each workload whose pods are all in one part.
+    whole: HashMap<crate::model::WorkloadId, bool>,
+}
+
+impl<'a> Namer<'a> {
+    fn new(cluster: &'a Cluster, parts: &[Part], by: By) -> Self {
+        let mut part_of: HashMap<PodId, usize> = HashMap::new();
+        for (number, part) in parts.iter().enumerate() {
+            part_of.extend(part.pods.iter().map(|pod| (*pod, number)));
+        }
+        let whole = cluster.workloads.iter().map(|(id, workload)| {
+            let mut parts = workload.pods.iter().map(|pod| part_of.get(pod));
+            let first = parts.next();
+            (id, parts.all(|part| Some(part) == first))
+        });
+        Self {
+            cluster,
+            by,
+            whole: whole.collect(),
+        }
+    }
+
+    fn class(&self, part: &Part) -> ListedClass {
+        let pods = part
+            .pods
+            .iter()
+            .map(|&pod| self.member(self.cluster.pods.at(pod)));
+        let mut members: BTreeSet<String> = pods.collect();
+        members.extend(super::lines::ranges(&part.addresses).into_keys());
+        ListedClass {
+            members: members.into_iter().collect(),
+            addresses: part.addresses.clone(),
+        }
+    }
+
+    fn member(&self, pod: &Pod) -> String {
+        let alone = || format!("{}[Pod]", self.cluster.pod_name(pod));
+        match (self.by, pod.workload) {
+            (By::Namespace, _) => self.cluster.namespaces.at(pod.namespace).name.to_string(),
+            (By::Workload, Some(workload)) if self.whole.get(&workload) == Some(&true) => {
+                self.cluster.endpoint_name(pod)
+            }
+            (By::Pod | By::Workload, _) if pod.nature == PodNature::StandIn => {
+                self.cluster.endpoint_name(pod)
+            }
+            (By::Pod | By::Workload, _) => alone(),
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! What `--from`, `--to` and `--port` leave of the matrix.
+
+use super::Problem;
+use super::endpoint::{Asked, AskedPort, PortName};
+use super::listing::{By, Filter, Selection};
+use super::resolve::{Party, Role, resolve};
+use crate::model::{Cluster, Pod, PodId, TargetPort};
+use crate::net::{AddressSet, ConnSet, PortSet, Protocol};
+use std::collections::HashMap;
+
+/// A filter as it was asked for.
+#[derive(Debug, Default)]
+pub struct Narrowing {
+    /// Only from here.
+    pub from: Option<Asked>,
+    /// Only to here, and on this port.
+    pub to: Option<Asked>,
+    /// Only on this port.
+    pub port: Option<AskedPort>,
+    /// What a member stands for.
+    pub by: By,
+}
+
+impl Narrowing {
+    /// Finds what it names in `cluster`.
+    ///
+    /// # Errors
+    /// Says which name nothing has, or what the matrix cannot show.
+    pub fn resolve(&self, cluster: &Cluster, namespace: &str) -> Result<Filter, Problem> {
+        if self.from.as_ref().is_some_and(|asked| asked.port.is_some()) {
+            return Err(Problem::new("the source has a port")
+                .help("give the port with `--to` or `--port`: it is the destination's"));
+        }
+        let party = |asked: Option<&Asked>, role| {
+            asked
+                .map(|asked| resolve(cluster, &asked.reference, namespace, role))
+                .transpose()
+        };
+        let from = party(self.from.as_ref(), Role::Source)?;
+        let to = party(self.to.as_ref(), Role::Destination)?;
+        let asked = self.to.as_ref().and_then(|asked| asked.port.as_ref());
+        if asked.is_some() && self.port.is_some() {
+            return Err(Problem::new("`--to` and `--port` both give a port").help("give it once"));
+        }
+        let port = asked.or(self.port.as_ref());
+        let connections = connections(cluster, to.as_ref(), port)?;
+        let ids = cluster
+            .pods
+            .iter()
+            .map(|(id, pod)| (std::ptr::from_ref(pod), id))
+            .collect();
+        let selection =
+            |party: Option<&Party<'_>>| party.map(|party| selection(party, &ids)).transpose();
+        let (from, to) = (selection(from.as_ref())?, selection(to.as_ref())?);
+        Ok(Filter {
+            from,
+            to,
+            connections,
+            by: self.by,
+        })
+    }
+}
+
+/// The rows of the matrix that a party stands for.
+fn selection(party: &Party<'_>, ids: &HashMap<*const Pod, PodId>) -> Result<Selection, Problem> {
+    let mut selection = Selection::default();
+    for member in &party.pods {
+        match ids.get(&std::ptr::from_ref(&*member.pod)) {
+            Some(id) => _ = selection.pods.insert(*id),
+            None => return Err(missing(party, member.dormant)),
+        }
+    }
+    selection.addresses = party.addresses.clone();
+    if !party.nodes.is_empty() {
+        return Err(
+            Problem::new(format!("the matrix has no rows for {}", party.title))
+                .help("ask about a node with `netpolc can`"),
+        );
+    }
+    if selection.pods.is_empty() && selection.addresses == AddressSet::none() {
+        return Err(Problem::new(format!("{} has no pods", party.title)));
+    }
+    Ok(selection)
+}
+
+fn missing(party: &Party<'_>, dormant: Option<&str>) -> Problem {
+    let why = dormant.unwrap_or("does not exist");
+    Problem::new(format!(
+        "the matrix has no row for {}: it {why}",
+        party.title
+    ))
+    .help("ask what it could reach with `netpolc can`")
+}
+
+/// The connections that a port asks for at `to`; none where no port and no Service is named.
+fn connections(
+    cluster: &Cluster,
+    to: Option<&Party<'_>>,
+    port: Option<&AskedPort>,
+) -> Result<Option<ConnSet>, Problem> {
+    let service = to
+        .and_then(|party| party.service)
+        .map(|id| cluster.services.at(id));
+    if let (Some(service), Some(party)) = (service, to) {
+        let ports = super::ports::service_ports(service, port)?;
+        let pods = || party.pods.iter().map(|member| &*member.pod);
+        let targets = ports.into_iter().flat_map(|port| match &port.target {
+            TargetPort::Number(number) => vec![(port.protocol, *number)],
+            TargetPort::Named(name) => pods()
+                .flat_map(|pod| pod.named_port(name, Some(port.protocol)))
+                .collect(),
+        });
+        return Ok(Some(union(targets)));
+    }
+    let Some(AskedPort { port, protocol }) = port else {
+        return Ok(None);
+    };
+    let set = match port {
+        PortName::Number(number) => union([(protocol.unwrap_or(Protocol::Tcp), *number)]),
+        PortName::Name(name) => match to {
+            Some(party) => named(
+                party.pods.iter().map(|member| &*member.pod),
+                name,
+                *protocol,
+            ),
+            None => named(cluster.pods.rows().iter(), name, *protocol),
+        },
+    };
+    if set.is_empty() {
+        return Err(Problem::new(format!(
+            "no pod that is asked about has a port named `{port}`"
+        )));
+    }
+    Ok(Some(set))
+}
+
+fn named<'a>(
+    pods: impl Iterator<Item = &'a Pod>,
+    name: &str,
+    protocol: Option<Protocol>,
+) -> ConnSet {
+    union(pods.flat_map(|pod| pod.named_port(name, protocol).collect::<Vec<_>>()))
+}
+
+fn union(ports: impl IntoIterator<Item = (Protocol, u16)>) -> ConnSet {
+    ports
+        .into_iter()
+        .fold(ConnSet::none(), |all, (protocol, port)| {
+            all.union(&ConnSet::of(protocol, PortSet::single(port)))
+        })
+}

@@ -1,0 +1,45 @@
+//! The matrix as a Markdown table, one row per pair of members.
+
+use super::visible;
+use crate::query::listing::Listing;
+use std::io::{self, Write};
+
+/// Writes the table.
+///
+/// # Errors
+/// Whatever writing to `out` returns.
+pub fn write(listing: &Listing, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "| Source | Destination | Connections |")?;
+    writeln!(out, "| --- | --- | --- |")?;
+    listing.lines(|from, to, connections| {
+        writeln!(out, "| {} | {} | {connections} |", cell(from), cell(to))
+    })
+}
+
+/// Text that Markdown leaves as it is: everything that could start markup is written as an entity.
+fn cell(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in visible(text).chars() {
+        match c {
+            '|' | '<' | '>' | '&' | '`' | '*' | '_' | '[' | ']' | '\\' | '@' | '#' | '~' | '!' => {
+                out.push_str("&#");
+                out.push_str(&u32::from(c).to_string());
+                out.push(';');
+            }
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cell;
+
+    #[test]
+    fn markup_in_names_is_written_as_entities() {
+        assert_eq!(cell("shop/web"), "shop/web");
+        assert_eq!(cell("a|<b>"), "a&#124;&#60;b&#62;");
+        assert_eq!(cell("[x](y)"), "&#91;x&#93;(y)");
+    }
+}

@@ -1,0 +1,365 @@
+//! Random small clusters, drawn from a list of choices: what a test found failing shrinks with
+//! the list. The pools are tiny, so that labels, ports and addresses meet at their boundaries.
+#![expect(
+    clippy::indexing_slicing,
+    clippy::expect_used,
+    reason = "test code outside a test function"
+)]
+
+pub(crate) mod rewrite;
+
+use netpolc::model::{
+    Action, Cluster, ContainerPort, IpBlock, Namespace, NamespaceScope, Objects, Origin, Owner,
+    Peer, PeerMatch, Peers, PodObject, PodPhase, PodScope, PodTemplate, Policy, PolicyKind,
+    PortMatch, PortTest, Ports, Rule, Tier, WorkloadKind, WorkloadObject,
+};
+use netpolc::net::{Cidr, Protocol};
+use netpolc::selector::{Labels, Operator, Requirement, Selector};
+use std::net::IpAddr;
+use std::sync::Arc;
+
+/// A source of choices; 0 once it has run out.
+pub(crate) struct Choices<'a> {
+    list: std::slice::Iter<'a, u16>,
+}
+
+impl<'a> Choices<'a> {
+    pub(crate) fn new(list: &'a [u16]) -> Self {
+        Self { list: list.iter() }
+    }
+
+    /// A number below `bound`.
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
+        self.list
+            .next()
+            .map_or(0, |&choice| usize::from(choice) % bound)
+    }
+
+    /// True once in `bound`; false once the choices have run out.
+    fn once_in(&mut self, bound: usize) -> bool {
+        self.below(bound) == bound - 1
+    }
+
+    fn of<T: Clone>(&mut self, pool: &[T]) -> T {
+        pool[self.below(pool.len())].clone()
+    }
+
+    fn list<T>(&mut self, most: usize, mut make: impl FnMut(&mut Self) -> T) -> Vec<T> {
+        (0..self.below(most + 1)).map(|_| make(self)).collect()
+    }
+}
+
+const NAMESPACES: [&str; 3] = ["a", "b", "c"];
+const KEYS: [&str; 2] = ["app", "tier"];
+const VALUES: [&str; 3] = ["x", "y", "z"];
+const PORT_NAMES: [&str; 2] = ["http", "db"];
+pub(crate) const PORTS: [u16; 8] = [1, 2, 79, 80, 81, 443, 65534, 65535];
+
+const BLOCKS: [(&str, &[&str]); 9] = [
+    ("0.0.0.0/0", &["10.0.0.0/30", "10.0.0.6/31"]),
+    ("10.0.0.0/29", &["10.0.0.2/31", "10.0.0.4/32"]),
+    ("10.0.0.4/30", &["10.0.0.5/32"]),
+    ("10.0.0.0/31", &[]),
+    ("255.255.255.255/32", &[]),
+    ("::/0", &["fd00::/126"]),
+    ("fd00::/125", &["fd00::2/127", "fd00::4/128"]),
+    ("fd00::3/128", &[]),
+    ("ffff::/16", &["ffff:ffff::/32"]),
+];
+
+/// Addresses on both sides of every boundary of [`BLOCKS`].
+pub(crate) const OUTSIDE: [&str; 23] = [
+    "0.0.0.0",
+    "9.255.255.255",
+    "10.0.0.0",
+    "10.0.0.1",
+    "10.0.0.2",
+    "10.0.0.3",
+    "10.0.0.4",
+    "10.0.0.5",
+    "10.0.0.6",
+    "10.0.0.7",
+    "10.0.0.8",
+    "255.255.255.254",
+    "255.255.255.255",
+    "::",
+    "fcff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
+    "fd00::1",
+    "fd00::2",
+    "fd00::3",
+    "fd00::4",
+    "fd00::7",
+    "fd00::8",
+    "ffff::1",
+    "ffff:ffff::1",
+];
+
+/// What may occur in the clusters that are drawn.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Mix {
+    /// Policies of the Admin and Baseline tiers.
+    pub(crate) tiers: bool,
+    /// Pods with addresses of both families, of IPv6 only, and without a known address.
+    pub(crate) families: bool,
+    /// Admin and Baseline policies of equal priority.
+    pub(crate) ties: bool,
+}
+
+/// Everything that was read for one random cluster.
+pub(crate) fn objects(choices: &mut Choices<'_>, mix: Mix) -> Objects {
+    let namespaces = NAMESPACES.map(|name| {
+        let labels = labels(choices);
+        Namespace::declared(&name.into(), &labels, Origin::default())
+    });
+    let pods = 1 + choices.below(5);
+    Objects {
+        namespaces: namespaces.into(),
+        pods: (0..pods).map(|number| pod(choices, mix, number)).collect(),
+        workloads: (0..choices.below(3))
+            .map(|number| workload(choices, number))
+            .collect(),
+        policies: (0..choices.below(6))
+            .map(|number| policy(choices, mix, number))
+            .collect(),
+        ..Objects::default()
+    }
+}
+
+/// One random cluster.
+pub(crate) fn cluster(choices: &mut Choices<'_>, mix: Mix) -> Cluster {
+    Cluster::new(objects(choices, mix))
+}
+
+fn namespace(choices: &mut Choices<'_>) -> Arc<str> {
+    choices.of(&NAMESPACES).into()
+}
+
+fn labels(choices: &mut Choices<'_>) -> Labels {
+    let mut pairs = Vec::new();
+    for key in KEYS {
+        if let Some(value) = VALUES.get(choices.below(4)) {
+            pairs.push((key, *value));
+        }
+    }
+    Labels::from_pairs(pairs)
+}
+
+fn template(choices: &mut Choices<'_>) -> PodTemplate {
+    let ports: Vec<_> = choices.list(3, |choices| ContainerPort {
+        name: (!choices.once_in(4)).then(|| choices.of(&PORT_NAMES).into()),
+        protocol: choices.of(&Protocol::ALL),
+        port: choices.of(&PORTS),
+    });
+    PodTemplate {
+        labels: labels(choices),
+        host_network: choices.once_in(9),
+        ports: ports.into(),
+    }
+}
+
+fn pod(choices: &mut Choices<'_>, mix: Mix, number: usize) -> PodObject {
+    let v4 = |last: usize| IpAddr::from([10, 0, 0, u8::try_from(last).expect("small")]);
+    let v6 = |last: usize| format!("fd00::{last}").parse().expect("an address");
+    let families = if mix.families { choices.below(4) } else { 0 };
+    let ips = match families {
+        0 => vec![v4(choices.below(9))],
+        1 => vec![v6(choices.below(9))],
+        2 => vec![v4(choices.below(9)), v6(choices.below(9))],
+        _ => Vec::new(),
+    };
+    PodObject {
+        namespace: namespace(choices),
+        name: format!("pod-{number}").into(),
+        owner: choices.once_in(3).then(|| Owner {
+            kind: "ReplicaSet".into(),
+            name: "web".into(),
+        }),
+        template: template(choices),
+        ips,
+        node: None,
+        phase: PodPhase::Live,
+        origin: Origin::default(),
+    }
+}
+
+fn workload(choices: &mut Choices<'_>, number: usize) -> WorkloadObject {
+    let kind = choices.of(&[WorkloadKind::Deployment, WorkloadKind::StatefulSet]);
+    WorkloadObject {
+        kind,
+        namespace: namespace(choices),
+        name: format!("workload-{number}").into(),
+        owner: None,
+        replicas: [Some(1), Some(2), None, Some(0)][choices.below(4)],
+        template: template(choices),
+        origin: Origin::default(),
+    }
+}
+
+pub(crate) fn selector(choices: &mut Choices<'_>) -> Selector {
+    Selector::new(choices.list(2, |choices| {
+        let operator = choices.of(&Operator::ALL);
+        let values = match operator {
+            Operator::In | Operator::NotIn => {
+                let mut values = vec![choices.of(&VALUES).into()];
+                values.extend(choices.list(1, |choices| choices.of(&VALUES).into()));
+                values
+            }
+            Operator::Exists | Operator::DoesNotExist => Vec::new(),
+        };
+        Requirement {
+            key: choices.of(&KEYS).into(),
+            operator,
+            values,
+        }
+    }))
+}
+
+fn namespace_selector(choices: &mut Choices<'_>) -> Selector {
+    if choices.once_in(3) {
+        return Selector::labels([("kubernetes.io/metadata.name", choices.of(&NAMESPACES))]);
+    }
+    selector(choices)
+}
+
+fn scope(choices: &mut Choices<'_>, own: Option<&Arc<str>>) -> PodScope {
+    let namespaces = match own {
+        Some(own) if !choices.once_in(2) => NamespaceScope::Named(Arc::clone(own)),
+        Some(_) | None => NamespaceScope::Matching(namespace_selector(choices)),
+    };
+    PodScope {
+        namespaces,
+        pods: selector(choices),
+    }
+}
+
+pub(crate) fn block(choices: &mut Choices<'_>) -> IpBlock {
+    let (cidr, holes) = choices.of(&BLOCKS);
+    let cidr_of = |text: &str| Cidr::parse(text).expect("a CIDR");
+    let except = holes
+        .iter()
+        .filter(|_| choices.once_in(2))
+        .map(|hole| cidr_of(hole))
+        .collect();
+    IpBlock {
+        cidr: cidr_of(cidr),
+        except,
+    }
+}
+
+fn peers(choices: &mut Choices<'_>, own: Option<&Arc<str>>) -> Peers {
+    if choices.once_in(5) {
+        return Peers::Anyone;
+    }
+    let peer = |choices: &mut Choices<'_>| {
+        let matches = if choices.once_in(3) {
+            PeerMatch::IpBlock(block(choices))
+        } else {
+            PeerMatch::Pods(scope(choices, own))
+        };
+        Peer {
+            matches,
+            origin: Origin::default(),
+        }
+    };
+    let mut peers = vec![peer(choices)];
+    peers.extend(choices.list(1, peer));
+    Peers::Listed(peers)
+}
+
+fn ports(choices: &mut Choices<'_>, cluster_wide: bool) -> Ports {
+    if choices.once_in(3) {
+        return Ports::Any;
+    }
+    let port = |choices: &mut Choices<'_>| {
+        let protocol = choices.of(&Protocol::ALL);
+        let test = match choices.below(5) {
+            0 | 1 => {
+                let port = choices.of(&PORTS);
+                PortTest::Range {
+                    protocol,
+                    first: port,
+                    last: port,
+                }
+            }
+            2 => {
+                let (a, b) = (choices.of(&PORTS), choices.of(&PORTS));
+                PortTest::Range {
+                    protocol,
+                    first: a.min(b),
+                    last: a.max(b),
+                }
+            }
+            3 => PortTest::Range {
+                protocol,
+                first: 1,
+                last: 65535,
+            },
+            _ => PortTest::Named {
+                name: choices.of(&PORT_NAMES).into(),
+                protocol: (!cluster_wide).then_some(protocol),
+            },
+        };
+        PortMatch {
+            test,
+            origin: Origin::default(),
+        }
+    };
+    let mut ports = vec![port(choices)];
+    ports.extend(choices.list(1, port));
+    Ports::Listed(ports)
+}
+
+fn policy(choices: &mut Choices<'_>, mix: Mix, number: usize) -> Policy {
+    let tier = if mix.tiers {
+        choices.of(&[
+            Tier::NetworkPolicy,
+            Tier::Admin,
+            Tier::NetworkPolicy,
+            Tier::Baseline,
+        ])
+    } else {
+        Tier::NetworkPolicy
+    };
+    let own = (tier == Tier::NetworkPolicy).then(|| namespace(choices));
+    let rules = |choices: &mut Choices<'_>| {
+        (!choices.once_in(3)).then(|| {
+            choices.list(2, |choices| Rule {
+                action: match tier {
+                    Tier::NetworkPolicy => Action::Accept,
+                    Tier::Admin | Tier::Baseline => {
+                        choices.of(&[Action::Accept, Action::Deny, Action::Pass])
+                    }
+                },
+                peers: peers(choices, own.as_ref()),
+                ports: ports(choices, own.is_none()),
+                origin: Origin::default(),
+            })
+        })
+    };
+    let (ingress, egress) = (rules(choices), rules(choices));
+    Policy {
+        kind: match tier {
+            Tier::NetworkPolicy => PolicyKind::NetworkPolicy,
+            Tier::Admin | Tier::Baseline => PolicyKind::ClusterNetworkPolicy,
+        },
+        name: format!("policy-{number}").into(),
+        tier,
+        priority: match (tier, mix.ties) {
+            (Tier::NetworkPolicy, _) => 0,
+            (_, true) => u16::try_from(choices.below(2)).expect("small"),
+            (_, false) => u16::try_from(number).expect("small"),
+        },
+        subject: match &own {
+            Some(own) => PodScope {
+                namespaces: NamespaceScope::Named(Arc::clone(own)),
+                pods: selector(choices),
+            },
+            None => scope(choices, None),
+        },
+        namespace: own,
+        ingress,
+        egress,
+        origin: Origin::default(),
+        subject_origin: Origin::default(),
+    }
+}
