@@ -109,11 +109,11 @@ impl Teller<'_> {
         let all = match pair.verdict {
             _ if group.len() < answer.pairs.len() => String::new(),
             Verdict::Allow => format!(
-                "all of {} reach all of {}; ",
+                "all of {} can reach all of {}; ",
                 answer.source, answer.destination
             ),
             Verdict::Deny => format!(
-                "none of {} reach any of {}; ",
+                "none of {} can reach any of {}; ",
                 answer.source, answer.destination
             ),
             Verdict::Undecided => String::new(),
@@ -142,11 +142,11 @@ impl Teller<'_> {
             format!("on {example} ")
         };
         match pair.verdict {
-            Verdict::Allow => format!("{source} reaches {destination} {on}: {instance}{why}."),
+            Verdict::Allow => format!("{source} can reach {destination} {on}: {instance}{why}."),
             Verdict::Deny => {
                 let miss = self.nearest_miss(pair, names);
                 let miss = miss.map_or_else(String::new, |miss| format!(" Nearest miss: {miss}."));
-                format!("{source} does not reach {destination} {on}: {why}.{miss}")
+                format!("{source} cannot reach {destination} {on}: {why}.{miss}")
             }
             Verdict::Undecided => {
                 let unknowns = pair.reason.unknowns.iter();
@@ -154,7 +154,7 @@ impl Teller<'_> {
                     .map(|unknown| unknown.describe(self.cluster, names))
                     .collect();
                 format!(
-                    "whether {source} reaches {destination} {on} cannot be decided: {}.",
+                    "whether {source} can reach {destination} {on} cannot be decided: {}.",
                     unknowns.join("; ")
                 )
             }
@@ -289,11 +289,11 @@ fn differ(answer: &Answer) -> String {
     let (source, destination) = (&answer.source, &answer.destination);
     match (answer.mode, answer.verdict) {
         (Mode::All, Verdict::Allow) => {
-            format!("all of {source} reach all of {destination}, though not on the same ports:")
+            format!("all of {source} can reach all of {destination}, though not on the same ports:")
         }
         (Mode::Any, _) => format!("not all of {source} are alike towards {destination}:"),
         (Mode::All, Verdict::Deny | Verdict::Undecided) => {
-            format!("not all of {source} reach all of {destination}:")
+            format!("not all of {source} can reach all of {destination}:")
         }
     }
 }
