@@ -188,6 +188,27 @@ fn answers_say_why() {
 }
 
 #[test]
+fn pods_behind_one_name_may_differ() {
+    for (name, arguments) in [
+        ("many-service", &["can", "deploy/twin", "svc/web:80"][..]),
+        ("many-service-udp", &["can", "internet", "svc/web:53"]),
+        ("many-service-open", &["can", "internet", "svc/web"]),
+        ("many-ports", &["can", "internet", "pod/blue"]),
+        ("many-crowd", &["can", "internet", "ns/crowd:80"]),
+        (
+            "many-crowd-any",
+            &["can", "internet", "ns/crowd:80", "--any"],
+        ),
+        ("many-crowd-within", &["can", "ns/crowd", "ns/crowd:80"]),
+        ("many-ambiguous", &["can", "internet", "twin:80"]),
+        ("many-cidr", &["can", "10.0.0.0/16", "pod/blue:1500"]),
+    ] {
+        let files = ["-f", "many.yaml", "-f", "crowd.yaml"];
+        snapshot(name, &whole(&run(&[arguments, &files].concat())));
+    }
+}
+
+#[test]
 fn explanations_go_tier_by_tier() {
     for (name, arguments) in [
         ("explain-flow-denied", &["explain", "api", "db:15432"][..]),

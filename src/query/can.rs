@@ -4,116 +4,16 @@
 //! about; never pairs of pods.
 
 use super::about::is_subject;
+use super::answer::{Answer, Mode, Pair, Question, Refusal, Side};
 use super::endpoint::AskedPort;
-use super::member::{Member, Who, members};
-use super::ports::{Connection, Wanted, boundaries, connections, namesake_note};
+use super::member::{Member, Who, members, representatives};
+use super::ports::{Connection, Wanted, boundaries, connections, namesake_note, note_translations};
 use super::resolve::{Party, Role, resolve};
 use super::split::Cuts;
 use super::{Asked, Problem};
-use crate::model::{Cluster, Pod, Policy, ServiceKind, ServicePort};
-use crate::net::{AddressSet, ConnSet, PortSet, Protocol};
-use crate::trace::{Endpoint, Flow, Trace, Verdict, trace};
-use std::collections::BTreeMap;
-
-/// Whether all pairs must be connected for a `yes`, or one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Mode {
-    /// Every pod behind the one name reaches every pod behind the other.
-    #[default]
-    All,
-    /// Some pod does.
-    Any,
-}
-
-/// A question, read but not looked up.
-#[derive(Debug, Clone)]
-pub struct Question {
-    /// From whom.
-    pub source: Asked,
-    /// To whom, and perhaps on which port.
-    pub destination: Asked,
-    /// All pairs, or one.
-    pub mode: Mode,
-}
-
-/// One end of a pair.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Side {
-    /// How to call it.
-    pub name: String,
-    /// Its addresses, where it is outside the cluster.
-    pub addresses: Option<AddressSet>,
-    /// Why its pods are not there now, if they are not: `has replicas: 0`.
-    pub dormant: Option<&'static str>,
-}
-
-/// What holds between two ends.
-#[derive(Debug, Clone)]
-pub struct Pair {
-    /// Who opens the connection.
-    pub source: Side,
-    /// Who is to answer.
-    pub destination: Side,
-    /// Whether some connection that was asked about is let through.
-    pub verdict: Verdict,
-    /// The connections, among those asked about, that are let through.
-    pub allowed: ConnSet,
-    /// The connections, among those asked about, that cannot be decided.
-    pub undecided: ConnSet,
-    /// The connection that `reason` is about.
-    pub example: (Protocol, u16),
-    /// Why `example` has its verdict, which is the pair's.
-    pub reason: Trace,
-}
-
-/// Where a Service's port leads.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Translation {
-    /// The Service's port.
-    pub port: u16,
-    /// Its protocol.
-    pub protocol: Protocol,
-    /// The pods' ports that it leads to, with how the pods are called.
-    pub targets: BTreeMap<u16, Vec<String>>,
-}
-
-/// The answer.
-#[derive(Debug, Clone)]
-pub struct Answer {
-    /// `yes`, `no` or `unknown`.
-    pub verdict: Verdict,
-    /// All pairs, or one.
-    pub mode: Mode,
-    /// How to call the source as a whole.
-    pub source: String,
-    /// How to call the destination as a whole.
-    pub destination: String,
-    /// Whether one connection was asked about, rather than on which ones.
-    pub one_connection: bool,
-    /// Every pair of different ends. Empty only where nothing can be behind the destination.
-    pub pairs: Vec<Pair>,
-    /// Where the ports of the Service lead, where one was asked about.
-    pub translations: Vec<Translation>,
-    /// Why nothing can be said, where there are no pairs.
-    pub nowhere: Option<String>,
-    /// What to tell about how the question was read.
-    pub notes: Vec<String>,
-}
-
-/// Why there is no answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Refusal {
-    /// The question cannot be asked.
-    Problem(Problem),
-    /// The two engines disagree about a flow: a bug, with the flow in words.
-    Disagreement(String),
-}
-
-impl From<Problem> for Refusal {
-    fn from(problem: Problem) -> Self {
-        Self::Problem(problem)
-    }
-}
+use crate::model::{Cluster, Policy, ServiceKind};
+use crate::net::{ConnSet, PortSet, Protocol};
+use crate::trace::{Flow, Trace, Verdict, trace};
 
 /// A second opinion on a flow: whether it is let through, where that is definite.
 pub type Check<'a> = &'a dyn Fn(&Cluster, &Flow<'_>) -> Option<bool>;
@@ -359,36 +259,6 @@ impl<'a> Asking<'a> {
     }
 }
 
-/// One of each, and different ones where there are.
-fn representatives<'p>(
-    source: &Member<'p>,
-    destination: &Member<'p>,
-) -> Option<(Endpoint<'p>, Endpoint<'p>)> {
-    let first = |member: &Member<'p>| match &member.who {
-        Who::Pods(pods) => pods.first().copied().map(Endpoint::Pod),
-        Who::Node(node) => Some(Endpoint::Node(*node)),
-        Who::Addresses(_, address) => Some(Endpoint::Address(*address)),
-    };
-    let (from, to) = (first(source)?, first(destination)?);
-    if let (Endpoint::Pod(pod), Who::Pods(others)) = (from, &destination.who)
-        && others.first().is_some_and(|other| same(pod, other))
-    {
-        if let Some(other) = others.get(1) {
-            return Some((from, Endpoint::Pod(other)));
-        }
-        if let Who::Pods(own) = &source.who
-            && let Some(other) = own.get(1)
-        {
-            return Some((Endpoint::Pod(other), to));
-        }
-    }
-    Some((from, to))
-}
-
-fn same(a: &Pod, b: &Pod) -> bool {
-    a.namespace == b.namespace && a.name == b.name && a.nature == b.nature
-}
-
 type Judged = (Protocol, u16, u16, Trace);
 
 fn summary(source: &Member<'_>, destination: &Member<'_>, judged: Vec<Judged>) -> Option<Pair> {
@@ -447,32 +317,5 @@ fn overall(pairs: &[Pair], mode: Mode) -> Verdict {
         Verdict::Undecided
     } else {
         otherwise
-    }
-}
-
-fn note_translations(
-    all: &mut Vec<Translation>,
-    connections: &[Connection<'_>],
-    destination: &Member<'_>,
-) {
-    for connection in connections {
-        let Some(&ServicePort { port, protocol, .. }) = connection.through else {
-            continue;
-        };
-        let known = all
-            .iter()
-            .position(|other| other.port == port && other.protocol == protocol);
-        let at = known.unwrap_or_else(|| {
-            all.push(Translation {
-                port,
-                protocol,
-                targets: BTreeMap::new(),
-            });
-            all.len() - 1
-        });
-        if let Some(translation) = all.get_mut(at) {
-            let names = translation.targets.entry(connection.port).or_default();
-            names.push(destination.name.clone());
-        }
     }
 }

@@ -6,6 +6,7 @@ use super::split::Cuts;
 use crate::model::{Cluster, ContainerPort, NamespaceId, NodeId, Pod, PodNature};
 use crate::net::AddressSet;
 use crate::selector::Labels;
+use crate::trace::Endpoint;
 use std::collections::HashMap;
 use std::net::IpAddr;
 
@@ -133,4 +134,34 @@ fn group_name(cluster: &Cluster, party: &Party<'_>, pods: &[&Pod]) -> String {
             }
         }
     }
+}
+
+/// One of each, and different ones where there are.
+pub(super) fn representatives<'p>(
+    source: &Member<'p>,
+    destination: &Member<'p>,
+) -> Option<(Endpoint<'p>, Endpoint<'p>)> {
+    let first = |member: &Member<'p>| match &member.who {
+        Who::Pods(pods) => pods.first().copied().map(Endpoint::Pod),
+        Who::Node(node) => Some(Endpoint::Node(*node)),
+        Who::Addresses(_, address) => Some(Endpoint::Address(*address)),
+    };
+    let (from, to) = (first(source)?, first(destination)?);
+    if let (Endpoint::Pod(pod), Who::Pods(others)) = (from, &destination.who)
+        && others.first().is_some_and(|other| same(pod, other))
+    {
+        if let Some(other) = others.get(1) {
+            return Some((from, Endpoint::Pod(other)));
+        }
+        if let Who::Pods(own) = &source.who
+            && let Some(other) = own.get(1)
+        {
+            return Some((Endpoint::Pod(other), to));
+        }
+    }
+    Some((from, to))
+}
+
+fn same(a: &Pod, b: &Pod) -> bool {
+    a.namespace == b.namespace && a.name == b.name && a.nature == b.nature
 }

@@ -5,8 +5,10 @@
 //! Results are plain data; `render::text` puts them into words.
 
 pub mod about;
+pub mod answer;
 pub mod can;
 pub mod endpoint;
+mod kind;
 mod label_list;
 mod lines;
 pub mod listing;
@@ -17,8 +19,10 @@ pub mod resolve;
 mod similar;
 mod split;
 
-pub use can::{Answer, Mode, Pair, Question, Refusal, ask};
-pub use endpoint::{Asked, AskedPort, ObjectKind, PortName, Reference};
+pub use answer::{Answer, Mode, Pair, Question, Refusal, Side, Translation};
+pub use can::{Check, ask};
+pub use endpoint::{Asked, AskedPort, PortName, Reference};
+pub use kind::ObjectKind;
 pub use resolve::{Party, Role};
 
 /// A question that cannot be asked, and what to ask instead.

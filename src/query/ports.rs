@@ -1,14 +1,14 @@
 //! Which connections a question is about: a port, the ports of a Service, or all of them.
 
-use super::Problem;
 use super::endpoint::{AskedPort, PortName};
 use super::member::{Member, Who};
 use super::resolve::Party;
+use super::{Problem, Translation};
 use crate::model::{
     Cluster, Pod, PodNature, Policy, PortTest, Ports, Service, ServicePort, TargetPort,
 };
 use crate::net::Protocol;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The connections that a question is about.
 #[derive(Debug)]
@@ -246,4 +246,32 @@ pub(super) fn boundaries<'a>(
         }
     }
     starts.into_iter().collect()
+}
+
+/// Adds where the Service's ports lead at one member.
+pub(super) fn note_translations(
+    all: &mut Vec<Translation>,
+    connections: &[Connection<'_>],
+    destination: &Member<'_>,
+) {
+    for connection in connections {
+        let Some(&ServicePort { port, protocol, .. }) = connection.through else {
+            continue;
+        };
+        let known = all
+            .iter()
+            .position(|other| other.port == port && other.protocol == protocol);
+        let at = known.unwrap_or_else(|| {
+            all.push(Translation {
+                port,
+                protocol,
+                targets: BTreeMap::new(),
+            });
+            all.len() - 1
+        });
+        if let Some(translation) = all.get_mut(at) {
+            let names = translation.targets.entry(connection.port).or_default();
+            names.push(destination.name.clone());
+        }
+    }
 }

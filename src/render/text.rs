@@ -6,6 +6,8 @@
 mod answer;
 mod english;
 mod explain;
+mod fold;
+mod policies;
 
 use super::{Look, visible};
 use crate::model::{Cluster, Origin, PolicyId};

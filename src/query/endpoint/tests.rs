@@ -1,4 +1,5 @@
 use super::*;
+use crate::model::WorkloadKind;
 
 fn read(text: &str) -> Reference {
     parse(text).expect("an endpoint").reference

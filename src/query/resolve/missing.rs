@@ -1,7 +1,8 @@
 //! What to say where a name stands for nothing, or for several things.
 
-use super::super::{Problem, endpoint::ObjectKind, similar::closest};
-use super::{Candidate, Finder};
+use super::super::{Problem, kind::ObjectKind, similar::closest};
+use super::Finder;
+use super::named::Candidate;
 use crate::model::{Cluster, NamespaceId, PodNature};
 use std::collections::BTreeSet;
 

@@ -1,4 +1,5 @@
 use super::*;
+use crate::source::{Position, Span};
 
 const LOOK: Look = Look {
     color: false,

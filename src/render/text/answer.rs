@@ -1,11 +1,11 @@
 //! The answer to `can`: the verdict in one word, then why.
 
+use super::fold::{End, called, groups, is_rectangle, same_reasons, sides};
 use super::{Teller, list, verdict_word};
 use crate::model::{Action, Direction, Tier};
-use crate::net::{AddressSet, ConnSet, PortSet};
-use crate::query::can::{Answer, Mode, Pair, Side};
+use crate::net::{ConnSet, PortSet};
+use crate::query::{Answer, Mode, Pair};
 use crate::trace::{Basis, EndNames, Half, NotSubject, Verdict};
-use std::collections::BTreeSet;
 
 /// Names shown before "and N more".
 const NAMES: usize = 5;
@@ -20,31 +20,22 @@ impl Teller<'_> {
     pub(super) fn verdict(&self, answer: &Answer, why: bool) -> String {
         let mut out = format!("{}\n", self.colored(answer.verdict));
         let mut groups = groups(&answer.pairs);
+        groups.sort_by_key(|group| {
+            group
+                .first()
+                .is_none_or(|pair| pair.verdict != answer.verdict)
+        });
         if let Some(nowhere) = &answer.nowhere {
             self.paragraph(&mut out, 0, 0, &format!("{nowhere}."));
         }
         if groups.len() > 1 {
             self.paragraph(&mut out, 0, 0, &differ(answer));
-            groups.sort_by_key(|group| {
-                group
-                    .first()
-                    .is_none_or(|pair| pair.verdict != answer.verdict)
-            });
             for group in &groups {
                 self.group(&mut out, answer, group);
             }
         }
-        let telling = answer
-            .pairs
-            .iter()
-            .find(|pair| pair.verdict == answer.verdict);
-        if let Some(pair) = telling.filter(|_| why) {
-            self.paragraph(
-                &mut out,
-                0,
-                0,
-                &self.reason(answer, pair, groups.len() == 1),
-            );
+        if let Some(telling) = groups.first().filter(|_| why) {
+            self.paragraph(&mut out, 0, 0, &self.reason(answer, telling));
         }
         for note in notes(answer) {
             self.paragraph(&mut out, 0, 2, &note);
@@ -69,15 +60,15 @@ impl Teller<'_> {
     /// One line of who is connected alike.
     fn group(&self, out: &mut String, answer: &Answer, group: &[&Pair]) {
         let Some(first) = group.first() else { return };
-        let sources = sides(group.iter().map(|pair| &pair.source));
-        let destinations = sides(group.iter().map(|pair| &pair.destination));
+        let names = |end: End, title: &str| match called(group, &answer.pairs, end, title) {
+            Some(name) => name.to_owned(),
+            None => list(&sides(group, end), NAMES),
+        };
         // Where not every pair of these names is in the group, the pairs are named themselves.
         let ends = if is_rectangle(group) {
-            format!(
-                "{} to {}",
-                list(&sources, NAMES),
-                list(&destinations, NAMES)
-            )
+            let sources = names(|pair| &pair.source, &answer.source);
+            let destinations = names(|pair| &pair.destination, &answer.destination);
+            format!("{sources} to {destinations}")
         } else {
             let pairs = group.iter();
             let pairs =
@@ -92,35 +83,56 @@ impl Teller<'_> {
         self.labelled(out, 2, 9, word, &format!("{ends}{on}"));
     }
 
-    /// Why a pair has its verdict, in one paragraph.
-    pub(super) fn reason(&self, answer: &Answer, pair: &Pair, whole: bool) -> String {
-        let one = |side: fn(&Pair) -> &Side| {
-            !whole
-                || answer
-                    .pairs
-                    .iter()
-                    .all(|other| side(other).name == side(pair).name)
+    /// Why a group of pairs has its verdict, in one paragraph.
+    fn reason(&self, answer: &Answer, group: &[&Pair]) -> String {
+        let Some(pair) = group.first() else {
+            return String::new();
         };
-        let source = if one(|pair| &pair.source) {
-            &pair.source.name
-        } else {
-            &answer.source
+        let own = EndNames {
+            source: &pair.source.name,
+            destination: &pair.destination.name,
         };
-        let destination = if one(|pair| &pair.destination) {
-            &pair.destination.name
-        } else {
-            &answer.destination
+        let call = |end: End, title, own| called(group, &answer.pairs, end, title).unwrap_or(own);
+        let alike = same_reasons(group) && is_rectangle(group);
+        let names = EndNames {
+            source: call(|pair| &pair.source, &answer.source, own.source),
+            destination: call(
+                |pair| &pair.destination,
+                &answer.destination,
+                own.destination,
+            ),
         };
+        if alike {
+            return self.because(answer, pair, names);
+        }
+        // The others have reasons of their own: one pair stands for itself alone.
+        let all = match pair.verdict {
+            _ if group.len() < answer.pairs.len() => String::new(),
+            Verdict::Allow => format!(
+                "all of {} can reach all of {}; ",
+                answer.source, answer.destination
+            ),
+            Verdict::Deny => format!(
+                "none of {} can reach any of {}; ",
+                answer.source, answer.destination
+            ),
+            Verdict::Undecided => String::new(),
+        };
+        format!("{all}for example, {}", self.because(answer, pair, own))
+    }
+
+    /// Why a pair has its verdict, in one sentence.
+    fn because(&self, answer: &Answer, pair: &Pair, names: EndNames<'_>) -> String {
+        let EndNames {
+            source,
+            destination,
+        } = names;
         let (protocol, port) = pair.example;
         let example = format!("{protocol} {port}");
         let on = match (pair.verdict, answer.one_connection) {
             (_, true) => format!("on {example}"),
             (Verdict::Allow, false) => format!("on {}", connections(&pair.allowed)),
             (Verdict::Deny | Verdict::Undecided, false) => "on any port".into(),
-        };
-        let names = EndNames {
-            source,
-            destination,
         };
         let why = self.why(pair, names);
         let only = ConnSet::of(protocol, PortSet::single(port));
@@ -130,11 +142,11 @@ impl Teller<'_> {
             format!("on {example} ")
         };
         match pair.verdict {
-            Verdict::Allow => format!("{source} reaches {destination} {on}: {instance}{why}."),
+            Verdict::Allow => format!("{source} can reach {destination} {on}: {instance}{why}."),
             Verdict::Deny => {
                 let miss = self.nearest_miss(pair, names);
                 let miss = miss.map_or_else(String::new, |miss| format!(" Nearest miss: {miss}."));
-                format!("{source} does not reach {destination} {on}: {why}.{miss}")
+                format!("{source} cannot reach {destination} {on}: {why}.{miss}")
             }
             Verdict::Undecided => {
                 let unknowns = pair.reason.unknowns.iter();
@@ -142,7 +154,7 @@ impl Teller<'_> {
                     .map(|unknown| unknown.describe(self.cluster, names))
                     .collect();
                 format!(
-                    "whether {source} reaches {destination} {on} cannot be decided: {}.",
+                    "whether {source} can reach {destination} {on} cannot be decided: {}.",
                     unknowns.join("; ")
                 )
             }
@@ -277,11 +289,11 @@ fn differ(answer: &Answer) -> String {
     let (source, destination) = (&answer.source, &answer.destination);
     match (answer.mode, answer.verdict) {
         (Mode::All, Verdict::Allow) => {
-            format!("all of {source} reach all of {destination}, though not on the same ports:")
+            format!("all of {source} can reach all of {destination}, though not on the same ports:")
         }
         (Mode::Any, _) => format!("not all of {source} are alike towards {destination}:"),
         (Mode::All, Verdict::Deny | Verdict::Undecided) => {
-            format!("not all of {source} reach all of {destination}:")
+            format!("not all of {source} can reach all of {destination}:")
         }
     }
 }
@@ -292,59 +304,4 @@ fn connections(set: &ConnSet) -> String {
     } else {
         set.to_string()
     }
-}
-
-/// Pairs that are connected alike, in the order of their first pair.
-fn groups(pairs: &[Pair]) -> Vec<Vec<&Pair>> {
-    let mut groups: Vec<Vec<&Pair>> = Vec::new();
-    for pair in pairs {
-        let alike = |other: &&Pair| {
-            other.verdict == pair.verdict
-                && other.allowed == pair.allowed
-                && other.undecided == pair.undecided
-        };
-        match groups
-            .iter_mut()
-            .find(|group| group.first().is_some_and(alike))
-        {
-            Some(group) => group.push(pair),
-            None => groups.push(vec![pair]),
-        }
-    }
-    groups
-}
-
-/// The different sides in order; all addresses together in one name.
-fn sides<'a>(all: impl Iterator<Item = &'a Side>) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    let mut addresses = AddressSet::none();
-    for side in all {
-        match &side.addresses {
-            Some(set) => addresses = addresses.union(set),
-            None if names.contains(&side.name) => {}
-            None => names.push(side.name.clone()),
-        }
-    }
-    if !addresses.is_empty() {
-        names.extend(addresses.ranges().map(|(first, last)| {
-            if first == last {
-                first.to_string()
-            } else {
-                format!("{first}-{last}")
-            }
-        }));
-    }
-    names
-}
-
-/// Whether every source of the group is paired with every destination of it.
-fn is_rectangle(group: &[&Pair]) -> bool {
-    let distinct = |side: fn(&Pair) -> &Side| {
-        group
-            .iter()
-            .map(|pair| &*side(pair).name)
-            .collect::<BTreeSet<_>>()
-            .len()
-    };
-    distinct(|pair| &pair.source) * distinct(|pair| &pair.destination) == group.len()
 }

@@ -1,0 +1,181 @@
+//! Objects of a namespace by name: pods, workloads and Services.
+
+use super::super::{Problem, kind::ObjectKind};
+use super::{Finder, Party, PartyPod, Role};
+use crate::model::{NamespaceId, Pod, PodNature, ServiceId, WorkloadId};
+use std::borrow::Cow;
+
+/// What a name may stand for.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Candidate<'a> {
+    Pod(&'a Pod, Option<&'static str>),
+    Workload(WorkloadId),
+    Service(ServiceId),
+}
+
+impl<'a> Finder<'a> {
+    fn candidates(
+        &self,
+        namespace: NamespaceId,
+        kind: Option<ObjectKind>,
+        name: &str,
+    ) -> Vec<Candidate<'a>> {
+        let mut found = Vec::new();
+        if matches!(kind, None | Some(ObjectKind::Pod)) {
+            let pods = self.all_pods().filter(|(pod, _)| {
+                pod.nature == PodNature::Read && pod.namespace == namespace && *pod.name == *name
+            });
+            found.extend(pods.map(|(pod, why)| Candidate::Pod(pod, why)));
+        }
+        let workload_kind = match kind {
+            None => Some(None),
+            Some(ObjectKind::Workload(kind)) => Some(Some(kind)),
+            Some(_) => None,
+        };
+        if let Some(wanted) = workload_kind {
+            let workloads = self.cluster.workloads.iter().filter(|(_, workload)| {
+                workload.namespace == namespace
+                    && *workload.owner.name == *name
+                    && wanted.is_none_or(|wanted| workload.kind() == Some(wanted))
+            });
+            found.extend(
+                workloads
+                    .filter(|(id, _)| kind.is_some() || self.workload_pods(*id).next().is_some())
+                    .map(|(id, _)| Candidate::Workload(id)),
+            );
+        }
+        // A bare name is a Service only where it can be one: nothing connects from a Service.
+        let service = match self.role {
+            Role::Source => kind == Some(ObjectKind::Service),
+            Role::Destination => matches!(kind, None | Some(ObjectKind::Service)),
+        };
+        if service {
+            let scope = &self.cluster.namespaces.at(namespace).name;
+            let services = self.cluster.services.iter();
+            found.extend(
+                services
+                    .filter(|(_, service)| service.namespace == *scope && *service.name == *name)
+                    .map(|(id, _)| Candidate::Service(id)),
+            );
+        }
+        found
+    }
+
+    pub(super) fn named(
+        &self,
+        namespace: NamespaceId,
+        kind: Option<ObjectKind>,
+        name: &str,
+    ) -> Result<Party<'a>, Problem> {
+        if let Some(refusal) = kind.and_then(|kind| self.not_an_endpoint(namespace, kind, name)) {
+            return Err(refusal);
+        }
+        let found = self.candidates(namespace, kind, name);
+        let parties: Result<Vec<_>, _> = found
+            .iter()
+            .map(|candidate| self.party(*candidate))
+            .collect();
+        let mut parties = parties?;
+        // A workload and its only pod, or its Service, may share the name: the same pods.
+        let same = parties.windows(2).all(|pair| match pair {
+            [a, b] => same_pods(a, b),
+            _ => true,
+        });
+        match (parties.len(), same) {
+            (0, _) => Err(self.no_object(namespace, kind, name)),
+            (1, _) => Ok(parties.remove(0)),
+            (_, true) => {
+                let namesake = parties.iter().find_map(|party| party.service);
+                let mut party = parties.remove(0);
+                party.namesake = namesake;
+                Ok(party)
+            }
+            (_, false) => Err(self.ambiguous(&found, name)),
+        }
+    }
+
+    fn party(&self, candidate: Candidate<'a>) -> Result<Party<'a>, Problem> {
+        match candidate {
+            Candidate::Pod(pod, dormant) => Ok(Party {
+                title: self.cluster.pod_name(pod),
+                pods: vec![PartyPod {
+                    pod: Cow::Borrowed(pod),
+                    dormant,
+                }],
+                ..Party::default()
+            }),
+            Candidate::Workload(id) => {
+                let title = self.cluster.workload_name(self.cluster.workloads.at(id));
+                let pods: Vec<_> = self.workload_pods(id).collect();
+                if pods.is_empty() {
+                    return Err(Problem::new(format!("`{title}` has no pods of its own"))
+                        .help("ask for the workload that owns it, or for one of its pods"));
+                }
+                Ok(Party {
+                    title,
+                    pods,
+                    ..Party::default()
+                })
+            }
+            Candidate::Service(id) => self.service(id),
+        }
+    }
+
+    /// The live pods of a workload, else those that it would have.
+    fn workload_pods(&self, id: WorkloadId) -> impl Iterator<Item = PartyPod<'a>> {
+        let live = &self.cluster.workloads.at(id).pods;
+        let dormant = self.cluster.dormant.iter();
+        let dormant =
+            dormant.filter(move |other| live.is_empty() && other.pod.workload == Some(id));
+        let live = live.iter().map(|&pod| (self.cluster.pods.at(pod), None));
+        live.chain(dormant.map(|dormant| (&dormant.pod, Some(dormant.why))))
+            .map(|(pod, dormant)| PartyPod {
+                pod: Cow::Borrowed(pod),
+                dormant,
+            })
+    }
+
+    pub(super) fn service(&self, id: ServiceId) -> Result<Party<'a>, Problem> {
+        let service = self.cluster.services.at(id);
+        let full = format!("{}/{}", service.namespace, service.name);
+        if self.role == Role::Source {
+            return Err(
+                Problem::new(format!("Service `{full}` does not open connections"))
+                    .help("ask for the workload behind it, such as `deploy/web`"),
+            );
+        }
+        let scope = self.cluster.namespace(&service.namespace);
+        let selector = service.selector.as_ref();
+        let behind = |pod: &Pod| {
+            Some(pod.namespace) == scope
+                && selector.is_some_and(|selector| selector.matches(&pod.labels))
+        };
+        let mut pods: Vec<_> = self
+            .all_pods()
+            .filter(|(pod, _)| behind(pod))
+            .map(|(pod, dormant)| PartyPod {
+                pod: Cow::Borrowed(pod),
+                dormant,
+            })
+            .collect();
+        // Pods that are not there answer only where no other does.
+        if pods.iter().any(|pod| pod.dormant.is_none()) {
+            pods.retain(|pod| pod.dormant.is_none());
+        }
+        Ok(Party {
+            title: format!("{full}[Service]"),
+            pods,
+            service: Some(id),
+            ..Party::default()
+        })
+    }
+}
+
+fn same_pods(a: &Party<'_>, b: &Party<'_>) -> bool {
+    a.pods.len() == b.pods.len()
+        && a.pods.iter().all(|pod| {
+            b.pods
+                .iter()
+                .any(|other| std::ptr::eq::<Pod>(&raw const *pod.pod, &raw const *other.pod))
+        })
+}

@@ -1,0 +1,242 @@
+//! The lines around some places of one file, copied with unsafe characters written out and the
+//! places moved along.
+
+use super::CONTEXT;
+use crate::diag::Label;
+use crate::render::{push_visible, visible};
+use crate::source::{FileId, Position, SourceMap, Span};
+use miette::{LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
+
+/// Bytes of one line shown before and after the place; a minified manifest is one line.
+const REACH: usize = 100;
+/// A window that would be longer than this shows its first place only.
+const LONGEST: usize = 8 * 1024;
+
+/// A labelled range of a snippet's text, and where it begins in the file.
+#[derive(Debug)]
+pub(super) struct Place {
+    start: usize,
+    end: usize,
+    text: String,
+    primary: bool,
+    position: Position,
+}
+
+impl Place {
+    pub(super) fn labeled(&self) -> LabeledSpan {
+        let text = (!self.text.is_empty()).then(|| self.text.clone());
+        let span = (self.start, self.end - self.start);
+        if self.primary {
+            LabeledSpan::new_primary_with_span(text, span)
+        } else {
+            LabeledSpan::new_with_span(text, span)
+        }
+    }
+}
+
+/// The lines around some places of one file, safe to print.
+#[derive(Debug)]
+pub(super) struct Snippet {
+    name: String,
+    text: String,
+    /// The number of the first line, from 1.
+    line: usize,
+    pub(super) places: Vec<Place>,
+}
+
+impl Snippet {
+    /// The snippet of `labels`, all of one part, and the labels that would make it too long.
+    pub(super) fn of<'a>(sources: &SourceMap, labels: &[&'a Label]) -> (Self, Vec<&'a Label>) {
+        let Some(first) = labels.first().copied() else {
+            return (Self::empty(), Vec::new());
+        };
+        let file = first.span.file;
+        let all = Window::around(sources, file, labels.iter().map(|label| label.span));
+        if all.end - all.start <= LONGEST || labels.len() == 1 {
+            return (Self::cut(sources, file, &all, labels), Vec::new());
+        }
+        let one = Window::around(sources, file, [first.span]);
+        let rest = labels.iter().skip(1).copied().collect();
+        (Self::cut(sources, file, &one, &[first]), rest)
+    }
+
+    fn empty() -> Self {
+        Self {
+            name: String::new(),
+            text: String::new(),
+            line: 1,
+            places: Vec::new(),
+        }
+    }
+
+    fn cut(sources: &SourceMap, file: FileId, window: &Window, labels: &[&Label]) -> Self {
+        let source = sources.get(file);
+        let raw = source
+            .text()
+            .get(window.start..window.end)
+            .unwrap_or_default();
+        let mut text = String::with_capacity(raw.len());
+        if window.cut_start {
+            text.push('…');
+        }
+        // Where each byte offset of a label lands in the text that is shown.
+        let mut places: Vec<Place> = labels
+            .iter()
+            .enumerate()
+            .map(|(index, label)| Place {
+                start: text.len(),
+                end: text.len(),
+                text: visible(&label.text).into_owned(),
+                primary: index == 0,
+                position: sources.position(label.span),
+            })
+            .collect();
+        for (at, c) in raw.char_indices() {
+            let offset = window.start + at;
+            for (place, label) in places.iter_mut().zip(labels) {
+                if offset <= label.span.start as usize {
+                    place.start = text.len();
+                }
+                if offset <= label.span.end as usize {
+                    place.end = text.len();
+                }
+            }
+            match c {
+                '\n' => text.push('\n'),
+                '\t' => text.push_str("  "),
+                '\r' if raw.get(at + 1..).is_some_and(|rest| rest.starts_with('\n')) => {}
+                c => push_visible(&mut text, c),
+            }
+        }
+        for (place, label) in places.iter_mut().zip(labels) {
+            if label.span.start as usize >= window.end {
+                place.start = text.len();
+            }
+            if label.span.end as usize >= window.end {
+                place.end = text.len();
+            }
+            place.end = place.end.max(place.start);
+        }
+        if window.cut_end {
+            text.push('…');
+        }
+        let before = source.text().get(..window.start).unwrap_or_default();
+        Self {
+            name: visible(source.name()).into_owned(),
+            text,
+            line: source.start().after(before).line,
+            places,
+        }
+    }
+}
+
+/// The bytes of a part that a snippet shows.
+struct Window {
+    start: usize,
+    end: usize,
+    cut_start: bool,
+    cut_end: bool,
+}
+
+impl Window {
+    fn around(sources: &SourceMap, file: FileId, spans: impl IntoIterator<Item = Span>) -> Self {
+        let text = sources.get(file).text();
+        let (mut first, mut last) = (text.len(), 0);
+        for span in spans {
+            first = first.min(span.start as usize);
+            last = last.max(span.end as usize).min(text.len());
+        }
+        let last = last.max(first);
+        let near = |offset: usize| {
+            let mut offset = offset.min(text.len());
+            while !text.is_char_boundary(offset) {
+                offset -= 1;
+            }
+            offset
+        };
+        let (low, high) = (
+            near(first.saturating_sub(REACH)),
+            near(last.saturating_add(REACH)),
+        );
+        let start = back(text, first, CONTEXT);
+        let end = ahead(text, last, CONTEXT);
+        // Far context is dropped line by line; within a long line the cut shows.
+        let (start, cut_start) = if start >= low {
+            (start, false)
+        } else {
+            let own = back(text, first, 0);
+            if own >= low {
+                (own, false)
+            } else {
+                (low, true)
+            }
+        };
+        let (end, cut_end) = if end <= high {
+            (end, false)
+        } else {
+            let own = ahead(text, last, 0);
+            if own <= high {
+                (own, false)
+            } else {
+                (high, true)
+            }
+        };
+        Self {
+            start,
+            end,
+            cut_start,
+            cut_end,
+        }
+    }
+}
+
+/// The start of the line `lines` above the one that holds `offset`.
+fn back(text: &str, offset: usize, lines: usize) -> usize {
+    let before = text.get(..offset).unwrap_or_default();
+    before
+        .rmatch_indices('\n')
+        .nth(lines)
+        .map_or(0, |(at, _)| at + 1)
+}
+
+/// The end of the line `lines` below the one that holds `offset`, before its line break.
+fn ahead(text: &str, offset: usize, lines: usize) -> usize {
+    let after = text.get(offset..).unwrap_or_default();
+    after
+        .match_indices('\n')
+        .nth(lines)
+        .map_or(text.len(), |(at, _)| offset + at)
+}
+
+impl SourceCode for Snippet {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        before: usize,
+        after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let (first, last) = (span.offset(), span.offset() + span.len());
+        let (start, end) = (
+            back(&self.text, first, before),
+            ahead(&self.text, last, after),
+        );
+        let data = self.text.get(start..end).ok_or(MietteError::OutOfBounds)?;
+        // miette asks without context to learn where the span begins.
+        let exact = self.places.iter().find(|place| place.start == first);
+        let (line, column) = match exact {
+            Some(place) if before == 0 => (place.position.line - 1, place.position.column - 1),
+            Some(_) | None => {
+                let above = self.text.get(..start).unwrap_or_default();
+                (self.line - 1 + above.matches('\n').count(), 0)
+            }
+        };
+        Ok(Box::new(MietteSpanContents::new_named(
+            self.name.clone(),
+            data.as_bytes(),
+            (start, end - start).into(),
+            line,
+            column,
+            data.lines().count(),
+        )))
+    }
+}

@@ -1,0 +1,96 @@
+//! Takes pairs together that are connected alike, so that an answer names each end once.
+
+use crate::net::AddressSet;
+use crate::query::{Pair, Side};
+use crate::trace::{Half, Trace};
+use std::collections::BTreeSet;
+
+/// Pairs that are connected alike, in the order of their first pair.
+pub(super) fn groups(pairs: &[Pair]) -> Vec<Vec<&Pair>> {
+    let mut groups: Vec<Vec<&Pair>> = Vec::new();
+    for pair in pairs {
+        let alike = |other: &&Pair| {
+            other.verdict == pair.verdict
+                && other.allowed == pair.allowed
+                && other.undecided == pair.undecided
+        };
+        match groups
+            .iter_mut()
+            .find(|group| group.first().is_some_and(alike))
+        {
+            Some(group) => group.push(pair),
+            None => groups.push(vec![pair]),
+        }
+    }
+    groups
+}
+
+/// Picks one end of a pair.
+pub(super) type End = fn(&Pair) -> &Side;
+
+fn distinct<'a>(pairs: impl Iterator<Item = &'a Pair>, end: End) -> BTreeSet<&'a str> {
+    pairs.map(|pair| &*end(pair).name).collect()
+}
+
+/// What to call one end of all pairs of a group: its own name where that is one, `title` where
+/// the group holds everyone at that end of `all`; none where it is some of them.
+pub(super) fn called<'a>(
+    group: &[&'a Pair],
+    all: &'a [Pair],
+    end: End,
+    title: &'a str,
+) -> Option<&'a str> {
+    let here = distinct(group.iter().copied(), end);
+    match here.first() {
+        Some(only) if here.len() == 1 => Some(only),
+        _ => (here == distinct(all.iter(), end)).then_some(title),
+    }
+}
+
+/// The different names at one end of a group in order; all addresses together.
+pub(super) fn sides(group: &[&Pair], end: End) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    let mut addresses = AddressSet::none();
+    for side in group.iter().map(|pair| end(pair)) {
+        match &side.addresses {
+            Some(set) => addresses = addresses.union(set),
+            None if names.contains(&side.name) => {}
+            None => names.push(side.name.clone()),
+        }
+    }
+    names.extend(addresses.ranges().map(|(first, last)| {
+        if first == last {
+            first.to_string()
+        } else {
+            format!("{first}-{last}")
+        }
+    }));
+    names
+}
+
+/// Whether every source of the group is paired with every destination of it, but for pods with
+/// themselves.
+pub(super) fn is_rectangle(group: &[&Pair]) -> bool {
+    let sources = distinct(group.iter().copied(), |pair| &pair.source);
+    let destinations = distinct(group.iter().copied(), |pair| &pair.destination);
+    let own = |pair: &&&Pair| pair.source.name == pair.destination.name;
+    let others = group.len() - group.iter().filter(own).count();
+    others == sources.len() * destinations.len() - sources.intersection(&destinations).count()
+}
+
+/// Whether all pairs of a group have their verdict for the same reasons.
+pub(super) fn same_reasons(group: &[&Pair]) -> bool {
+    let decided = |pair: &Pair| {
+        let Trace {
+            exemption,
+            egress,
+            ingress,
+            ..
+        } = &pair.reason;
+        let half = |half: &Half| (half.basis.clone(), half.isolating.clone());
+        (*exemption, half(egress), half(ingress), pair.example)
+    };
+    let mut all = group.iter().map(|pair| decided(pair));
+    let first = all.next();
+    all.all(|other| Some(&other) == first.as_ref())
+}
