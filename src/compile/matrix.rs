@@ -6,7 +6,7 @@ use super::values::{ConnId, Nature};
 use crate::model::{Cluster, PodId};
 use crate::net::{AddressSet, ConnSet, Family};
 use crate::table::{Id as _, Table};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Endpoints that nothing in the matrix tells apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -179,21 +179,24 @@ fn hides_v6(
         values,
     } = compiled;
     let everything = values.everything();
-    [egress, ingress].into_iter().all(|functions| {
-        functions.table.rows().iter().all(|function| {
+    let pod = super::values::Kind {
+        nature: Nature::Pod,
+        v4: false,
+        v6: false,
+    };
+    // Few contents occur at addresses outside, however many functions there are.
+    let mut seen: FxHashSet<(ConnId, ConnId)> = FxHashSet::default();
+    for functions in [egress, ingress] {
+        for function in functions.table.rows() {
             let mut cell = |id: GroupId| {
                 let kind = groups.table.at(id).kind;
-                let pod = super::values::Kind {
-                    nature: Nature::Pod,
-                    v4: false,
-                    v6: false,
-                };
                 let cases = super::values::Cases::of(pod, kind);
-                let cell = values.meet(function.value(id, kind), everything, cases);
-                values.set(cell).clone()
+                values.meet(function.value(id, kind), everything, cases)
             };
             let best = cell(any);
-            v4.iter().all(|id| best.is_subset(&cell(*id)))
-        })
-    })
+            seen.extend(v4.iter().map(|id| (best, cell(*id))));
+        }
+    }
+    seen.into_iter()
+        .all(|(v6, v4)| values.set(v6).is_subset(values.set(v4)))
 }

@@ -81,12 +81,7 @@ pub(super) struct Rules {
 
 impl Rules {
     pub(super) fn new(cluster: &Cluster, vocabulary: &Vocabulary, groups: &Groups) -> Self {
-        let mut finder = Finder {
-            cluster,
-            vocabulary,
-            groups,
-            namespaces: FxHashMap::default(),
-        };
+        let mut finder = Finder::new(cluster, vocabulary, groups);
         let mut rules = Self {
             peers: Table::new(),
             port_lists: Table::new(),
@@ -238,9 +233,27 @@ struct Finder<'a> {
     groups: &'a Groups,
     /// Namespaces by selector.
     namespaces: FxHashMap<&'a Selector, Vec<NamespaceId>>,
+    /// Namespaces by label.
+    labelled: FxHashMap<(&'a str, &'a str), Vec<NamespaceId>>,
 }
 
 impl<'a> Finder<'a> {
+    fn new(cluster: &'a Cluster, vocabulary: &'a Vocabulary, groups: &'a Groups) -> Self {
+        let mut labelled: FxHashMap<(&str, &str), Vec<NamespaceId>> = FxHashMap::default();
+        for (id, namespace) in cluster.namespaces.iter() {
+            for (key, value) in namespace.labels.iter() {
+                labelled.entry((key, value)).or_default().push(id);
+            }
+        }
+        Self {
+            cluster,
+            vocabulary,
+            groups,
+            namespaces: FxHashMap::default(),
+            labelled,
+        }
+    }
+
     fn peer(&mut self, peer: Option<&'a PeerMatch>) -> PeerGroups {
         match peer {
             None => PeerGroups::Anyone,
@@ -285,13 +298,27 @@ impl<'a> Finder<'a> {
         found
     }
 
+    /// The namespaces that a selector matches, sorted. Looks only at those that have a label which
+    /// the selector requires, where it requires one.
     fn matching(&mut self, selector: &'a Selector) -> &[NamespaceId] {
-        let namespaces = &self.cluster.namespaces;
+        let (cluster, labelled) = (self.cluster, &self.labelled);
         self.namespaces.entry(selector).or_insert_with(|| {
-            let all = namespaces.iter();
-            all.filter(|(_, row)| selector.matches(&row.labels))
-                .map(|(id, _)| id)
-                .collect()
+            let fits = |id: &NamespaceId| selector.matches(&cluster.namespaces.at(*id).labels);
+            let required = selector
+                .tests()
+                .iter()
+                .find_map(|(key, test)| Some((key, test.only_values()?)));
+            match required {
+                Some((key, values)) => {
+                    let having = values
+                        .iter()
+                        .filter_map(|value| labelled.get(&(&**key, &**value)));
+                    let mut found: Vec<_> = having.flatten().copied().filter(fits).collect();
+                    found.sort_unstable();
+                    found
+                }
+                None => cluster.namespaces.ids().filter(fits).collect(),
+            }
         })
     }
 
