@@ -28,35 +28,56 @@ fn depth(path: &str) -> usize {
     }
 }
 
-/// The modules that a line of code names, `inner` modules deeper than its file.
-fn named<'a>(line: &'a str, path: &str, inner: usize) -> Vec<&'a str> {
-    let up = "super::".repeat(depth(path) + inner);
-    ["crate::", "netpolc::", up.as_str()]
+/// The first segments of the path or of the group of paths that `rest` begins with.
+fn first_segments(rest: &str) -> Vec<&str> {
+    let Some(group) = rest.strip_prefix('{') else {
+        return vec![segment(rest)];
+    };
+    let mut depth = 0;
+    let mut starts = vec![0];
+    for (at, c) in group.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' if depth == 0 => break,
+            '}' => depth -= 1,
+            ',' if depth == 0 => starts.push(at + 1),
+            _ => {}
+        }
+    }
+    starts
         .into_iter()
-        .flat_map(|start| line.split(start).skip(1))
-        .flat_map(|rest| {
-            // `use crate::{a, b}` names several, if they stand on the line.
-            let list = rest.strip_prefix('{').map(|list| list.split(',').collect());
-            list.unwrap_or_else(|| vec![rest])
-        })
-        .map(|rest| {
-            let rest = rest.trim_start();
-            let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_');
-            rest.split_at(end.unwrap_or(rest.len())).0
-        })
+        .map(|at| segment(group.split_at(at).1))
         .collect()
 }
 
-fn names(file: &File) -> Vec<(usize, &str)> {
-    let mut inner = 0;
+fn segment(path: &str) -> &str {
+    let path = path.trim_start();
+    let end = path.find(|c: char| !c.is_alphanumeric() && c != '_');
+    path.split_at(end.unwrap_or(path.len())).0
+}
+
+/// The names that a file looks up at the root of the crate, with their lines.
+fn names(file: &File) -> Vec<(usize, String)> {
+    let code: Vec<&str> = file.code().map(|(_, line)| line).collect();
+    // Modules inside the file stand at its end: they hold the tests.
+    let inner = |line: &&str| line.starts_with("mod ") && line.ends_with('{');
+    let tests = code.iter().position(inner).unwrap_or(code.len());
     let mut all = Vec::new();
-    for (number, line) in file.code() {
-        inner = inner.max(usize::from(line.starts_with("mod ") && line.ends_with('{')));
-        all.extend(
-            named(line, &file.path, inner)
-                .into_iter()
-                .map(|name| (number, name)),
-        );
+    for (first, end, deeper) in [(0, tests, 0), (tests, code.len(), 1)] {
+        let text = code.get(first..end).unwrap_or_default().join("\n");
+        let up = "super::".repeat(depth(&file.path) + deeper);
+        for start in ["crate::", "netpolc::", &up] {
+            for (at, _) in text.match_indices(start) {
+                let (before, rest) = text.split_at(at);
+                let line = first + 1 + before.matches('\n').count();
+                let rest = rest.strip_prefix(start).unwrap_or(rest);
+                all.extend(
+                    first_segments(rest)
+                        .into_iter()
+                        .map(|name| (line, name.to_owned())),
+                );
+            }
+        }
     }
     all
 }
@@ -70,9 +91,9 @@ fn modules_name_only_what_stands_below_them() {
             continue;
         };
         for (number, name) in names(&file) {
-            let known = table.contains_key(name);
+            let known = table.contains_key(&name);
             let own = name == file.module();
-            if known && !own && name != BASE && !allowed.iter().any(|other| other == name) {
+            if known && !own && name != BASE && !allowed.contains(&name) {
                 let (path, module) = (&file.path, file.module());
                 complaints.push(format!("{path}:{number}: `{module}` names `{name}`"));
             }
