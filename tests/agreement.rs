@@ -8,7 +8,7 @@
 
 mod random;
 
-use netpolc::compile::{End, Matrix, Policies};
+use netpolc::compile::{End, Matrix, connections};
 use netpolc::model::{Cluster, Pod, PodId};
 use netpolc::net::{ConnSet, Protocol};
 use netpolc::query::listing::{Filter, Listing};
@@ -99,10 +99,9 @@ impl<'a> Which<'a> {
 
 /// Cells by the point evaluator, for every pair; none where there is no such pair.
 fn cells(cluster: &Cluster, ends: &[(String, Which<'_>)]) -> Vec<Vec<Option<ConnSet>>> {
-    let policies = Policies::new(cluster);
     let cell = |a: Which<'_>, b: Which<'_>| {
         a.pairs_with(b)
-            .then(|| policies.connections(a.end(), b.end()))
+            .then(|| connections(cluster, a.end(), b.end()))
     };
     ends.iter()
         .map(|(_, a)| ends.iter().map(|(_, b)| cell(*a, *b)).collect())

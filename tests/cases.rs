@@ -3,7 +3,6 @@
 
 #![expect(
     clippy::expect_used,
-    clippy::indexing_slicing,
     clippy::panic,
     clippy::print_stderr,
     reason = "test code outside a test function"
@@ -34,11 +33,11 @@ fn cases(kind: &str) -> Vec<PathBuf> {
     all
 }
 
-fn read(path: PathBuf) -> Cluster {
+fn read(path: &Path) -> Cluster {
     let options = Options {
         default_namespace: "default".into(),
     };
-    let loaded = input::load(&[Input::Path(path.clone())], &options).expect("a readable case");
+    let loaded = input::load(&[Input::Path(path.to_owned())], &options).expect("a readable case");
     assert!(
         loaded.left_out.is_empty(),
         "{}: {:?}",
@@ -82,7 +81,7 @@ fn parse_flow(key: &str) -> (&str, &str, Protocol, u16) {
 fn every_verdict_of_the_truth_cases() {
     let mut judged = 0;
     for case in cases("truth") {
-        let cluster = read(case.join("all.yaml"));
+        let cluster = read(&case.join("all.yaml"));
         let mut matrix = Matrix::new(&cluster);
         let pods: BTreeMap<String, _> = cluster
             .pods
@@ -194,7 +193,7 @@ fn the_lines_of_the_analyzer_cases() {
         if uses_other_tiers(&case) {
             continue;
         }
-        let cluster = read(case.join("in"));
+        let cluster = read(&case.join("in"));
         let found = lines(&cluster);
         let expected = std::fs::read_to_string(case.join("expected.txt")).expect("expected.txt");
         let expected: Vec<_> = expected
@@ -227,7 +226,7 @@ fn the_lines_of_the_analyzer_cases() {
 #[test]
 fn external_ranges_cover_every_address_once() {
     for case in cases("truth").into_iter().take(10) {
-        let matrix = Matrix::new(&read(case.join("all.yaml")));
+        let matrix = Matrix::new(&read(&case.join("all.yaml")));
         let mut all = AddressSet::none();
         for class in matrix.classes() {
             assert!(all.intersection(&class.addresses).is_empty());

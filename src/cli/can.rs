@@ -92,7 +92,7 @@ pub(super) fn ask(
     question: &Question,
     options: &Options,
 ) -> Result<Answer, Failure> {
-    let mut answer = query::ask(&loaded.cluster, question, &options.namespace, None)?;
+    let mut answer = query::ask(&loaded.cluster, question, &options.namespace)?;
     answer.notes.extend(loaded.left_out_note());
     Ok(answer)
 }

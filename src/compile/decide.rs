@@ -160,6 +160,8 @@ mod tests {
 
     #[test]
     fn what_may_match_counts_against_the_connection() {
+        use Action::{Accept, Deny, Pass};
+        use Tier::{Admin, Baseline, NetworkPolicy};
         let set = ConnSet::all();
         let clause = |tier, priority, action, certain| Clause {
             tier,
@@ -169,8 +171,6 @@ mod tests {
             certain,
             connections: &set,
         };
-        use Action::{Accept, Deny, Pass};
-        use Tier::{Admin, Baseline, NetworkPolicy};
         let deny = clause(Admin, 1, Deny, false);
         assert!(decide(false, &[deny]).is_empty());
         // Passed on or not, nothing refuses it.

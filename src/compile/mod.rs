@@ -25,7 +25,7 @@ mod values;
 mod vocabulary;
 
 pub use matrix::{Class, ClassIndex, Matrix};
-pub use point::{End, Policies};
+pub use point::{End, connections};
 pub use values::ConnId;
 
 use crate::model::{Cluster, Direction};

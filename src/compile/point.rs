@@ -6,10 +6,10 @@
 use super::decide::{Clause, decide};
 use crate::model::{
     Action, Cluster, Direction, NamespaceId, NamespaceScope, PeerMatch, Peers, Pod, PodScope,
-    Policy, PortTest, Ports, Tier,
+    PortTest, Ports, Tier,
 };
 use crate::net::{ConnSet, Family, PortSet};
-use rustc_hash::FxHashMap;
+use crate::table::Id as _;
 use std::net::IpAddr;
 
 /// One end of a pair.
@@ -21,146 +21,140 @@ pub enum End<'a> {
     Address(IpAddr),
 }
 
-/// The policies by namespace, ready for questions about pairs.
-#[derive(Debug)]
-pub struct Policies<'a> {
-    cluster: &'a Cluster,
-    by_namespace: FxHashMap<&'a str, Vec<(u32, &'a Policy)>>,
-    cluster_wide: Vec<(u32, &'a Policy)>,
+/// A rule that matches or may match: its order, and what it says.
+struct Speaking {
+    tier: Tier,
+    priority: u16,
+    policy: u32,
+    action: Action,
+    certain: bool,
+    connections: ConnSet,
 }
 
-impl<'a> Policies<'a> {
-    /// Sorts the policies by namespace. Cost: once over all policies.
-    pub fn new(cluster: &'a Cluster) -> Self {
-        let mut by_namespace: FxHashMap<&str, Vec<(u32, &Policy)>> = FxHashMap::default();
-        let mut cluster_wide = Vec::new();
-        for (number, policy) in (0u32..).zip(cluster.policies.rows()) {
-            match &policy.namespace {
-                Some(namespace) => by_namespace
-                    .entry(namespace)
-                    .or_default()
-                    .push((number, policy)),
-                None => cluster_wide.push((number, policy)),
-            }
-        }
-        Self {
+/// What the policies surely let through from `source` to `destination`, two different
+/// endpoints. Where it depends on what is not known, that is left out.
+pub fn connections(cluster: &Cluster, source: End<'_>, destination: End<'_>) -> ConnSet {
+    let families = common_families(source, destination);
+    let decide = |family| {
+        let egress = direction(
             cluster,
-            by_namespace,
-            cluster_wide,
-        }
+            Direction::Egress,
+            source,
+            destination,
+            destination,
+            family,
+        );
+        let ingress = direction(
+            cluster,
+            Direction::Ingress,
+            destination,
+            source,
+            destination,
+            family,
+        );
+        egress.intersection(&ingress)
+    };
+    if families.is_empty() {
+        return decide(None);
     }
+    let all = families.into_iter().map(|family| decide(Some(family)));
+    all.reduce(|a, b| a.intersection(&b)).unwrap_or_default()
+}
 
-    /// What the policies surely let through from `source` to `destination`, two different
-    /// endpoints. Where it depends on what is not known, that is left out.
-    pub fn connections(&self, source: End<'_>, destination: End<'_>) -> ConnSet {
-        let families = common_families(source, destination);
-        let decide = |family| {
-            let egress =
-                self.direction(Direction::Egress, source, destination, destination, family);
-            let ingress =
-                self.direction(Direction::Ingress, destination, source, destination, family);
-            egress.intersection(&ingress)
-        };
-        if families.is_empty() {
-            return decide(None);
-        }
-        let all = families.into_iter().map(|family| decide(Some(family)));
-        all.reduce(|a, b| a.intersection(&b)).unwrap_or_default()
+/// One direction: the policies that govern `subject`, about `other`.
+fn direction(
+    cluster: &Cluster,
+    towards: Direction,
+    subject: End<'_>,
+    other: End<'_>,
+    destination: End<'_>,
+    family: Option<Family>,
+) -> ConnSet {
+    let End::Pod(pod) = subject else {
+        return ConnSet::all();
+    };
+    if pod.host_network {
+        return ConnSet::all();
     }
-
-    /// One direction: the policies that govern `subject`, about `other`.
-    fn direction(
-        &self,
-        direction: Direction,
-        subject: End<'_>,
-        other: End<'_>,
-        destination: End<'_>,
-        family: Option<Family>,
-    ) -> ConnSet {
-        let End::Pod(pod) = subject else {
-            return ConnSet::all();
+    let mut isolated = false;
+    let mut speaking: Vec<Speaking> = Vec::new();
+    for (id, policy) in cluster.policies_over(pod.namespace) {
+        let Some(rules) = policy.rules(towards) else {
+            continue;
         };
-        if pod.host_network {
-            return ConnSet::all();
+        if !scope_matches(cluster, &policy.subject, pod) {
+            continue;
         }
-        let namespace = &*self.cluster.namespaces.at(pod.namespace).name;
-        let local = self
-            .by_namespace
-            .get(namespace)
-            .map(Vec::as_slice)
-            .unwrap_or_default();
-        let mut isolated = false;
-        let mut matched: Vec<((Tier, u16, u32), Action, bool, ConnSet)> = Vec::new();
-        for (number, policy) in local.iter().chain(&self.cluster_wide) {
-            let Some(rules) = policy.rules(direction) else {
-                continue;
-            };
-            if !self.scope_matches(&policy.subject, pod) {
-                continue;
-            }
-            isolated |= policy.tier == Tier::NetworkPolicy;
-            for rule in rules {
-                let order = (policy.tier, policy.priority, *number);
-                if let Some(certain) = self.peers_match(&rule.peers, other, family) {
-                    let connections = connections(&rule.ports, destination);
-                    matched.push((order, rule.action, certain, connections));
-                }
+        isolated |= policy.tier == Tier::NetworkPolicy;
+        for rule in rules {
+            if let Some(certain) = peers_match(cluster, &rule.peers, other, family) {
+                speaking.push(Speaking {
+                    tier: policy.tier,
+                    priority: policy.priority,
+                    policy: u32::try_from(id.index()).unwrap_or(u32::MAX),
+                    action: rule.action,
+                    certain,
+                    connections: on_ports(&rule.ports, destination),
+                });
             }
         }
-        // Stable: rules of one policy stay in their order.
-        matched.sort_by_key(|(order, ..)| *order);
-        let clauses: Vec<Clause<'_>> = matched
-            .iter()
-            .map(
-                |((tier, priority, policy), action, certain, connections)| Clause {
-                    tier: *tier,
-                    priority: *priority,
-                    policy: *policy,
-                    action: *action,
-                    certain: *certain,
-                    connections,
-                },
-            )
-            .collect();
-        decide(isolated, &clauses)
     }
+    // Stable: rules of one policy stay in their order.
+    speaking.sort_by_key(|rule| (rule.tier, rule.priority, rule.policy));
+    let clauses: Vec<Clause<'_>> = speaking
+        .iter()
+        .map(|rule| Clause {
+            tier: rule.tier,
+            priority: rule.priority,
+            policy: rule.policy,
+            action: rule.action,
+            certain: rule.certain,
+            connections: &rule.connections,
+        })
+        .collect();
+    decide(isolated, &clauses)
+}
 
-    fn scope_matches(&self, scope: &PodScope, pod: &Pod) -> bool {
-        self.namespace_matches(&scope.namespaces, pod.namespace) && scope.pods.matches(&pod.labels)
-    }
+fn scope_matches(cluster: &Cluster, scope: &PodScope, pod: &Pod) -> bool {
+    namespace_matches(cluster, &scope.namespaces, pod.namespace) && scope.pods.matches(&pod.labels)
+}
 
-    fn namespace_matches(&self, scope: &NamespaceScope, namespace: NamespaceId) -> bool {
-        let namespace = self.cluster.namespaces.at(namespace);
-        match scope {
-            NamespaceScope::Named(name) => *name == namespace.name,
-            NamespaceScope::Matching(selector) => selector.matches(&namespace.labels),
-        }
+fn namespace_matches(cluster: &Cluster, scope: &NamespaceScope, namespace: NamespaceId) -> bool {
+    let namespace = cluster.namespaces.at(namespace);
+    match scope {
+        NamespaceScope::Named(name) => *name == namespace.name,
+        NamespaceScope::Matching(selector) => selector.matches(&namespace.labels),
     }
+}
 
-    /// Whether the peers match, and if so whether for sure; none if they do not.
-    fn peers_match(&self, peers: &Peers, other: End<'_>, family: Option<Family>) -> Option<bool> {
-        let Peers::Listed(peers) = peers else {
-            return Some(true);
-        };
-        let matches = peers
-            .iter()
-            .filter_map(|peer| match (&peer.matches, other) {
-                (PeerMatch::Pods(scope), End::Pod(pod)) => {
-                    (!pod.host_network && self.scope_matches(scope, pod)).then_some(true)
-                }
-                (PeerMatch::Pods(_), End::Address(_)) => None,
-                (PeerMatch::IpBlock(_), other) if addresses(other).is_empty() => Some(false),
-                (PeerMatch::IpBlock(block), other) => addresses(other)
-                    .iter()
-                    .filter(|address| Some(Family::of(**address)) == family)
-                    .any(|address| {
-                        block.cidr.contains(*address)
-                            && !block.except.iter().any(|hole| hole.contains(*address))
-                    })
-                    .then_some(true),
-            });
-        matches.max()
-    }
+/// Whether the peers match, and if so whether for sure; none if they do not.
+fn peers_match(
+    cluster: &Cluster,
+    peers: &Peers,
+    other: End<'_>,
+    family: Option<Family>,
+) -> Option<bool> {
+    let Peers::Listed(peers) = peers else {
+        return Some(true);
+    };
+    let matches = peers
+        .iter()
+        .filter_map(|peer| match (&peer.matches, other) {
+            (PeerMatch::Pods(scope), End::Pod(pod)) => {
+                (!pod.host_network && scope_matches(cluster, scope, pod)).then_some(true)
+            }
+            (PeerMatch::Pods(_), End::Address(_)) => None,
+            (PeerMatch::IpBlock(_), other) if addresses(other).is_empty() => Some(false),
+            (PeerMatch::IpBlock(block), other) => addresses(other)
+                .iter()
+                .filter(|address| Some(Family::of(**address)) == family)
+                .any(|address| {
+                    block.cidr.contains(*address)
+                        && !block.except.iter().any(|hole| hole.contains(*address))
+                })
+                .then_some(true),
+        });
+    matches.max()
 }
 
 fn addresses(end: End<'_>) -> Vec<IpAddr> {
@@ -192,7 +186,7 @@ fn common_families(a: End<'_>, b: End<'_>) -> Vec<Family> {
 }
 
 /// The connections that `ports` match on `destination`.
-fn connections(ports: &Ports, destination: End<'_>) -> ConnSet {
+fn on_ports(ports: &Ports, destination: End<'_>) -> ConnSet {
     let Ports::Listed(entries) = ports else {
         return ConnSet::all();
     };

@@ -4,6 +4,7 @@ use super::{Ingress, Origin, Owner, Policy, Service, WorkloadKind};
 use crate::net::Protocol;
 use crate::selector::Labels;
 use crate::table::{Table, define_id};
+use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -196,6 +197,8 @@ pub struct Cluster {
     pub ingresses: Vec<Ingress>,
     /// Policies of every tier.
     pub policies: Table<PolicyId, Policy>,
+    /// The policies of each namespace, and (under none) the cluster-wide ones, in reading order.
+    pub(super) by_namespace: HashMap<Option<Arc<str>>, Vec<PolicyId>>,
 }
 
 impl Cluster {
@@ -206,6 +209,20 @@ impl Cluster {
             .rows()
             .binary_search_by(|other| (*other.name).cmp(name));
         found.ok().map(crate::table::Id::from_index)
+    }
+
+    /// The policies that can select pods of a namespace: its own, then the cluster-wide ones.
+    pub fn policies_over(
+        &self,
+        namespace: NamespaceId,
+    ) -> impl Iterator<Item = (PolicyId, &Policy)> {
+        let name = Some(Arc::clone(&self.namespaces.at(namespace).name));
+        let lists = [self.by_namespace.get(&name), self.by_namespace.get(&None)];
+        lists
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|&id| (id, self.policies.at(id)))
     }
 
     /// `shop/web-1`.

@@ -268,6 +268,13 @@ impl Linker {
             pod.workload = id_of(&key);
             cluster.dormant.push(Dormant { pod, why });
         }
+        for (id, policy) in cluster.policies.iter() {
+            cluster
+                .by_namespace
+                .entry(policy.namespace.clone())
+                .or_default()
+                .push(id);
+        }
         cluster.namespaces = self.namespaces;
         cluster
     }

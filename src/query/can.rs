@@ -11,15 +11,14 @@ use super::ports::{Connection, Wanted, boundaries, connections, namesake_note, n
 use super::resolve::{Party, Role, resolve};
 use super::split::Cuts;
 use super::{Asked, Problem};
-use crate::model::{Cluster, Policy, ServiceKind};
+use crate::compile::{End, connections as connections_between};
+use crate::model::{Cluster, Policy, PolicyId, ServiceKind};
 use crate::net::{ConnSet, PortSet, Protocol};
-use crate::trace::{Flow, Trace, Verdict, trace};
-
-/// A second opinion on a flow: whether it is let through, where that is definite.
-pub type Check<'a> = &'a dyn Fn(&Cluster, &Flow<'_>) -> Option<bool>;
+use crate::trace::{Endpoint, Flow, Trace, Verdict, trace};
+use std::collections::BTreeSet;
 
 /// Answers a question. Names without a namespace are of `default_namespace`. Every definite
-/// verdict is held against `check`.
+/// verdict of `trace` is held against the compiler's.
 ///
 /// # Errors
 /// [`Refusal`] says why the question cannot be asked, or that netpolc has a bug.
@@ -27,7 +26,6 @@ pub fn ask(
     cluster: &Cluster,
     question: &Question,
     default_namespace: &str,
-    check: Option<Check<'_>>,
 ) -> Result<Answer, Refusal> {
     let find = |asked: &Asked, role| resolve(cluster, &asked.reference, default_namespace, role);
     if question.source.port.is_some() {
@@ -38,7 +36,7 @@ pub fn ask(
     let source = find(&question.source, Role::Source)?;
     let destination = find(&question.destination, Role::Destination)?;
     let port = question.destination.port.as_ref();
-    Asking::new(cluster, &source, &destination, check).answer(port, question.mode)
+    Asking::new(cluster, &source, &destination).answer(port, question.mode)
 }
 
 /// A question whose ends were found.
@@ -48,33 +46,24 @@ struct Asking<'a> {
     destination: &'a Party<'a>,
     /// The policies that have a say at either end.
     policies: Vec<&'a Policy>,
-    check: Option<Check<'a>>,
 }
 
 impl<'a> Asking<'a> {
-    fn new(
-        cluster: &'a Cluster,
-        source: &'a Party<'a>,
-        destination: &'a Party<'a>,
-        check: Option<Check<'a>>,
-    ) -> Self {
-        let pods = || {
-            source
-                .pods
-                .iter()
-                .chain(&destination.pods)
-                .map(|other| &*other.pod)
-        };
-        let policies = cluster.policies.rows().iter();
-        let policies = policies
-            .filter(|policy| pods().any(|pod| is_subject(cluster, policy, pod)))
-            .collect();
+    fn new(cluster: &'a Cluster, source: &'a Party<'a>, destination: &'a Party<'a>) -> Self {
+        let mut ids: BTreeSet<PolicyId> = BTreeSet::new();
+        for member in source.pods.iter().chain(&destination.pods) {
+            let over = cluster.policies_over(member.pod.namespace);
+            ids.extend(
+                over.filter(|(_, policy)| is_subject(cluster, policy, &member.pod))
+                    .map(|(id, _)| id),
+            );
+        }
+        let policies = ids.into_iter().map(|id| cluster.policies.at(id)).collect();
         Self {
             cluster,
             source,
             destination,
             policies,
-            check,
         }
     }
 
@@ -238,7 +227,10 @@ impl<'a> Asking<'a> {
             Verdict::Deny => Some(false),
             Verdict::Undecided => None,
         };
-        let second = self.check.and_then(|check| check(self.cluster, flow));
+        let second = match trace.exemption {
+            Some(_) => None,
+            None => compiled(self.cluster, flow),
+        };
         match (definite, second) {
             (Some(first), Some(second)) if first != second => Err(Refusal::Disagreement(format!(
                 "the evaluator and the compiler disagree on {} to {} over {} {}",
@@ -257,6 +249,17 @@ impl<'a> Asking<'a> {
             answer.pairs.retain(|pair| !own(pair));
         }
     }
+}
+
+/// What the compiler says of a flow between two different ends; a node has no one address.
+fn compiled(cluster: &Cluster, flow: &Flow<'_>) -> Option<bool> {
+    let end = |endpoint| match endpoint {
+        Endpoint::Pod(pod) => Some(End::Pod(pod)),
+        Endpoint::Address(address) => Some(End::Address(address)),
+        Endpoint::Node(_) => None,
+    };
+    let (source, destination) = (end(flow.source)?, end(flow.destination)?);
+    Some(connections_between(cluster, source, destination).contains(flow.protocol, flow.port))
 }
 
 type Judged = (Protocol, u16, u16, Trace);

@@ -83,7 +83,7 @@ impl<'a> Lines<'a> {
     pub(super) fn walk<E>(&self, each: &mut Each<'_, E>) -> Result<(), E> {
         for (from, source) in self.sources() {
             match source {
-                Source::Member { class, rank } => self.from_member(&from, class, rank, each)?,
+                Source::Member { class, rank } => self.member_lines(&from, class, rank, each)?,
                 Source::Range(to) => {
                     for (rank, connections) in to {
                         each(&from, self.name(rank), connections)?;
@@ -128,7 +128,7 @@ impl<'a> Lines<'a> {
                 )
             }));
         }
-        for (range, to) in self.from_ranges() {
+        for (range, to) in self.range_sources() {
             sources.push((range, Source::Range(to)));
         }
         sources.sort_by(|a, b| a.0.cmp(&b.0));
@@ -136,7 +136,7 @@ impl<'a> Lines<'a> {
     }
 
     /// Lines from addresses: for each destination, ranges of equal connections joined.
-    fn from_ranges(&self) -> BTreeMap<String, Vec<(usize, &'a ConnSet)>> {
+    fn range_sources(&self) -> BTreeMap<String, Vec<(usize, &'a ConnSet)>> {
         let mut joined: BTreeMap<(usize, &ConnSet), AddressSet> = BTreeMap::new();
         for (class, rows) in self.rows.iter().enumerate() {
             let Some(addresses) = self.addresses(class) else {
@@ -158,7 +158,7 @@ impl<'a> Lines<'a> {
         by_range
     }
 
-    fn from_member<E>(
+    fn member_lines<E>(
         &self,
         from: &str,
         class: usize,

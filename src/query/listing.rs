@@ -103,9 +103,9 @@ impl Listing {
         for (_, source) in &listed {
             cells.push(row(matrix, source, &listed, &mut cutter));
         }
-        let classes = listed.into_iter().map(|(class, _)| class).collect();
+        let classes: Vec<_> = listed.into_iter().map(|(class, _)| class).collect();
         match filter.by {
-            By::Namespace => by_namespace(classes, &cells),
+            By::Namespace => by_namespace(&classes, &cells),
             By::Pod | By::Workload => Self {
                 rows: fold(cells),
                 classes,
@@ -131,10 +131,15 @@ fn parts(matrix: &Matrix, filter: &Filter) -> Vec<Part> {
     let mut parts = Vec::new();
     for (class, row) in matrix.classes().iter().enumerate() {
         for (from, to) in [(true, true), (true, false), (false, true)] {
-            let wanted = |pod: &PodId| {
+            let wanted = |pod: PodId| {
                 has(filter.from.as_ref(), pod) == from && has(filter.to.as_ref(), pod) == to
             };
-            let pods: Vec<_> = row.pods.iter().filter(|pod| wanted(pod)).copied().collect();
+            let pods: Vec<_> = row
+                .pods
+                .iter()
+                .filter(|pod| wanted(**pod))
+                .copied()
+                .collect();
             let addresses = side(filter.from.as_ref(), &row.addresses, from).intersection(&side(
                 filter.to.as_ref(),
                 &row.addresses,
@@ -154,8 +159,8 @@ fn parts(matrix: &Matrix, filter: &Filter) -> Vec<Part> {
     parts
 }
 
-fn has(selection: Option<&Selection>, pod: &PodId) -> bool {
-    selection.is_none_or(|selection| selection.pods.contains(pod))
+fn has(selection: Option<&Selection>, pod: PodId) -> bool {
+    selection.is_none_or(|selection| selection.pods.contains(&pod))
 }
 
 /// The addresses that a selection takes (or leaves).
@@ -209,7 +214,9 @@ fn row(
     for (set, places) in cut {
         cells.entry(set).or_default().extend(places);
     }
-    cells.values_mut().for_each(|places| places.sort_unstable());
+    for places in cells.values_mut() {
+        places.sort_unstable();
+    }
     cells
 }
 
@@ -232,7 +239,7 @@ fn fold(cells: Vec<Cells>) -> Vec<ListedRow> {
 }
 
 /// Joins the classes that share a member: what some pod of a namespace can do.
-fn by_namespace(classes: Vec<ListedClass>, cells: &[Cells]) -> Listing {
+fn by_namespace(classes: &[ListedClass], cells: &[Cells]) -> Listing {
     let mut joined: BTreeMap<(&str, &str), ConnSet> = BTreeMap::new();
     for (source, cells) in classes.iter().zip(cells) {
         for (connections, places) in cells {
@@ -247,7 +254,7 @@ fn by_namespace(classes: Vec<ListedClass>, cells: &[Cells]) -> Listing {
         }
     }
     let mut members: BTreeMap<&str, AddressSet> = BTreeMap::new();
-    for class in &classes {
+    for class in classes {
         // An external class has one member per range, each with its own addresses.
         let ranges = super::lines::ranges(&class.addresses);
         if ranges.is_empty() {

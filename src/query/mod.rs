@@ -20,7 +20,7 @@ mod similar;
 mod split;
 
 pub use answer::{Answer, Mode, Pair, Question, Refusal, Side, Translation};
-pub use can::{Check, ask};
+pub use can::ask;
 pub use endpoint::{Asked, AskedPort, PortName, Reference};
 pub use kind::ObjectKind;
 pub use resolve::{Party, Role};

@@ -19,7 +19,7 @@ pub(super) fn read_cluster_tier(
 ) -> Outcomes {
     let mut outcomes = Outcomes::default();
     // S7: lower priorities first.
-    for (_, policies) in by_priority(reading, tier) {
+    for (_, policies) in by_priority(reading, subject, tier) {
         let group = read_group(reading, direction, subject, &policies);
         outcomes.unknowns.extend(group.unknowns);
         for (action, hits) in group.matches {
@@ -46,10 +46,11 @@ pub(super) fn read_cluster_tier(
 
 fn by_priority<'a>(
     reading: &Reading<'a>,
+    subject: &Pod,
     tier: Tier,
 ) -> BTreeMap<u16, Vec<(PolicyId, &'a Policy)>> {
     let mut groups = BTreeMap::<u16, Vec<(PolicyId, &Policy)>>::new();
-    for (id, policy) in reading.cluster.policies.iter() {
+    for (id, policy) in reading.cluster.policies_over(subject.namespace) {
         if policy.tier == tier {
             groups
                 .entry(policy.priority)

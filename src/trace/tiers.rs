@@ -123,7 +123,7 @@ struct Namespaced {
 fn read_network_policies(reading: &Reading<'_>, direction: Direction, subject: &Pod) -> Namespaced {
     let (mut isolated, mut allowed) = (Truth::No, Truth::No);
     let (mut isolating, mut hits, mut misses) = (Vec::new(), Vec::new(), Vec::new());
-    for (policy_id, policy) in reading.cluster.policies.iter() {
+    for (policy_id, policy) in reading.cluster.policies_over(subject.namespace) {
         // S14: a policy isolates the pods that it selects, in the directions that it governs.
         let Some(rules) = policy
             .rules(direction)
