@@ -1,4 +1,4 @@
-//! The command line: arguments as typed ([`args`]), options as resolved ([`options`]), one file
+//! The command line: arguments as typed (`args`), options as resolved (`options`), one file
 //! per verb. Nothing below reads the environment or prints.
 
 mod args;

@@ -1,7 +1,7 @@
 //! Questions about reachability: `can A reach B`, and what policies say of a pod.
 //!
 //! Endpoint text in ([`endpoint`]), objects of the cluster out of it ([`resolve`]), alike ones
-//! taken together ([`member`]), each pair judged by `trace` on a representative ([`can`]).
+//! taken together (`member`), each pair judged by `trace` on a representative ([`can`]).
 //! Results are plain data; `render::text` puts them into words.
 
 pub mod about;

@@ -1,3 +1,5 @@
+//! What the endpoint grammar reads, and what it refuses.
+
 use super::*;
 use crate::model::WorkloadKind;
 

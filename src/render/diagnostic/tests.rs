@@ -1,3 +1,5 @@
+//! How findings look, and that they cannot steer a terminal.
+
 use super::*;
 use crate::source::{Position, Span};
 

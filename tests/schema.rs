@@ -1,0 +1,259 @@
+//! JSON output is as its schema in `docs/schema` says.
+//!
+//! The few keywords that the schemas use are checked here; one that is not known fails, so that
+//! none is passed over.
+
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot read its own files has failed"
+)]
+
+use serde_json::{Value, json};
+use std::path::Path;
+use std::process::Command;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn schema(name: &str) -> Value {
+    let text = std::fs::read_to_string(root().join("docs/schema").join(name)).expect("a schema");
+    serde_json::from_str(&text).expect("JSON")
+}
+
+/// One schema, and what was found against it.
+struct Validator<'a> {
+    schema: &'a Value,
+    faults: Vec<String>,
+}
+
+impl Validator<'_> {
+    fn faults(schema: &Value, value: &Value) -> Vec<String> {
+        let mut validator = Validator {
+            schema,
+            faults: Vec::new(),
+        };
+        validator.check(schema, value, "$");
+        validator.faults
+    }
+
+    fn expect(&mut self, holds: bool, place: &str, keyword: &str) {
+        if !holds {
+            self.faults.push(format!("{place}: {keyword}"));
+        }
+    }
+
+    fn check(&mut self, rules: &Value, value: &Value, place: &str) {
+        for (keyword, rule) in rules.as_object().expect("a schema is an object") {
+            let holds = match keyword.as_str() {
+                "$schema" | "$defs" | "title" | "description" => true,
+                "$ref" => {
+                    let pointer = rule.as_str().and_then(|text| text.strip_prefix('#'));
+                    let target = self.schema.pointer(pointer.expect("a local reference"));
+                    self.check(&target.expect("a definition").clone(), value, place);
+                    true
+                }
+                "const" => value == rule,
+                "type" => has_type(value, rule.as_str().expect("a type")),
+                "required" => strings(rule).all(|name| value.get(name).is_some()),
+                "properties" => {
+                    for (name, rules) in rule.as_object().expect("properties") {
+                        if let Some(value) = value.get(name) {
+                            self.check(rules, value, &format!("{place}.{name}"));
+                        }
+                    }
+                    true
+                }
+                "additionalProperties" => {
+                    assert_eq!(rule, &Value::Bool(false), "no other rule is known");
+                    let known = |name: &String| rules.pointer(&format!("/properties/{name}"));
+                    fields(value).all(|name| known(name).is_some())
+                }
+                "minProperties" => fields(value).count() as u64 >= number(rule),
+                "items" => {
+                    for (index, item) in items(value).iter().enumerate() {
+                        self.check(rule, item, &format!("{place}[{index}]"));
+                    }
+                    true
+                }
+                "minItems" => items(value).len() as u64 >= number(rule),
+                "uniqueItems" => {
+                    let all = items(value);
+                    (1..all.len()).all(|end| {
+                        let (before, rest) = all.split_at(end);
+                        rest.first().is_none_or(|item| !before.contains(item))
+                    })
+                }
+                "minimum" => value
+                    .as_i64()
+                    .is_none_or(|value| value >= number(rule).cast_signed()),
+                "pattern" => {
+                    let (text, pattern) = (value.as_str(), rule.as_str().expect("a pattern"));
+                    text.is_some_and(|text| fits(text, pattern))
+                }
+                other => panic!("the test does not know the keyword `{other}`"),
+            };
+            self.expect(holds, place, keyword);
+        }
+    }
+}
+
+fn has_type(value: &Value, name: &str) -> bool {
+    match name {
+        "object" => value.is_object(),
+        "array" => value.is_array(),
+        "string" => value.is_string(),
+        "integer" => value.is_u64() || value.is_i64(),
+        other => panic!("the test does not know the type `{other}`"),
+    }
+}
+
+/// The patterns that the schemas use, by hand.
+fn fits(text: &str, pattern: &str) -> bool {
+    let port = |text: &str| {
+        let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+        digits && (1..=5).contains(&text.len()) && !text.starts_with('0')
+    };
+    match pattern {
+        "^[1-9][0-9]{0,4}(-[1-9][0-9]{0,4})?$" => match text.split_once('-') {
+            Some((first, last)) => port(first) && port(last),
+            None => port(text),
+        },
+        "^[^ ]+$" => !text.is_empty() && !text.contains(' '),
+        other => panic!("the test does not know the pattern `{other}`"),
+    }
+}
+
+fn items(value: &Value) -> &[Value] {
+    value.as_array().map(Vec::as_slice).unwrap_or_default()
+}
+
+fn fields(value: &Value) -> impl Iterator<Item = &String> {
+    value
+        .as_object()
+        .into_iter()
+        .flat_map(serde_json::Map::keys)
+}
+
+fn strings(value: &Value) -> impl Iterator<Item = &str> {
+    items(value).iter().filter_map(Value::as_str)
+}
+
+fn number(value: &Value) -> u64 {
+    value.as_u64().expect("a number")
+}
+
+fn matrix(arguments: &[&str]) -> Value {
+    let output = Command::new(env!("CARGO_BIN_EXE_netpolc"))
+        .current_dir(root().join("policies"))
+        .args(["matrix", "-o", "json"])
+        .args(arguments)
+        .output()
+        .expect("the command starts");
+    assert_eq!(output.status.code(), Some(0), "{arguments:?}");
+    serde_json::from_slice(&output.stdout).expect("JSON")
+}
+
+#[test]
+fn the_matrix_is_as_its_schema_says() {
+    let schema = schema("matrix.json");
+    for arguments in [
+        &["-f", "shop"][..],
+        &["-f", "snapshot"],
+        &["-f", "snapshot", "--by", "pod"],
+        &["-f", "shop", "--by", "namespace"],
+        &["-f", "shop", "--to", "shop/svc/redis:6379"],
+        &["-f", "shop", "--port", "53/UDP"],
+        &["-f", "recipes/21-dual-stack"],
+    ] {
+        let matrix = matrix(arguments);
+        assert!(!items(&matrix["rows"]).is_empty(), "{arguments:?}");
+        assert_eq!(
+            Validator::faults(&schema, &matrix),
+            [""; 0],
+            "{arguments:?}"
+        );
+        // What a schema cannot say: ids are places, and no pair of classes is in two rows.
+        let classes = items(&matrix["classes"]);
+        assert!(
+            (0u64..)
+                .zip(classes)
+                .all(|(place, class)| class["id"] == place)
+        );
+        let mut pairs: Vec<(u64, u64)> = Vec::new();
+        for row in items(&matrix["rows"]) {
+            for from in items(&row["from"]) {
+                pairs.extend(
+                    items(&row["to"])
+                        .iter()
+                        .map(|to| (number(from), number(to))),
+                );
+            }
+        }
+        let known = |id: u64| id < classes.len() as u64;
+        assert!(
+            pairs.iter().all(|&(from, to)| known(from) && known(to)),
+            "{arguments:?}"
+        );
+        let all = pairs.len();
+        pairs.sort_unstable();
+        pairs.dedup();
+        assert_eq!(pairs.len(), all, "{arguments:?}");
+    }
+}
+
+#[test]
+fn the_schema_refuses_what_is_not_a_matrix() {
+    let schema = schema("matrix.json");
+    let good = json!({
+        "apiVersion": "netpolc/v1", "kind": "Matrix",
+        "classes": [{"id": 0, "members": ["shop/web[Deployment]"]}],
+        "rows": [{"from": [0], "to": [0], "allow": {"TCP": ["80", "8000-8080"]}}],
+        "added": "within the version",
+    });
+    assert_eq!(Validator::faults(&schema, &good), [""; 0]);
+    let cases = [
+        ("/apiVersion", json!("netpolc/v2"), "$.apiVersion: const"),
+        ("/kind", json!("Table"), "$.kind: const"),
+        ("/classes/0/id", json!("0"), "$.classes[0].id: type"),
+        (
+            "/classes/0/members",
+            json!([]),
+            "$.classes[0].members: minItems",
+        ),
+        (
+            "/classes/0/members",
+            json!(["a/b[C]", "a/b[C]"]),
+            "$.classes[0].members: uniqueItems",
+        ),
+        (
+            "/classes/0/members/0",
+            json!("shop web"),
+            "$.classes[0].members[0]: pattern",
+        ),
+        ("/classes/0", json!({"id": 0}), "$.classes[0]: required"),
+        ("/rows/0/from", json!([-1]), "$.rows[0].from[0]: minimum"),
+        ("/rows/0/allow", json!({}), "$.rows[0].allow: minProperties"),
+        (
+            "/rows/0/allow",
+            json!({"tcp": ["80"]}),
+            "$.rows[0].allow: additionalProperties",
+        ),
+        (
+            "/rows/0/allow/TCP/0",
+            json!("080"),
+            "$.rows[0].allow.TCP[0]: pattern",
+        ),
+        (
+            "/rows/0/allow/TCP/0",
+            json!("80-"),
+            "$.rows[0].allow.TCP[0]: pattern",
+        ),
+    ];
+    for (place, value, fault) in cases {
+        let mut bad = good.clone();
+        *bad.pointer_mut(place).expect("a place") = value;
+        assert_eq!(Validator::faults(&schema, &bad), [fault], "{place}");
+    }
+}
