@@ -21,7 +21,7 @@ fn cell(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in visible(text).chars() {
         match c {
-            '|' | '<' | '>' | '&' | '`' | '*' | '_' | '[' | ']' | '\\' | '@' | '#' | '~' | '!' => {
+            '|' | '<' | '>' | '&' | '`' | '*' | '_' | '(' | '\\' | '@' | '#' | '~' | '!' => {
                 out.push_str("&#");
                 out.push_str(&u32::from(c).to_string());
                 out.push(';');
@@ -40,6 +40,6 @@ mod tests {
     fn markup_in_names_is_written_as_entities() {
         assert_eq!(cell("shop/web"), "shop/web");
         assert_eq!(cell("a|<b>"), "a&#124;&#60;b&#62;");
-        assert_eq!(cell("[x](y)"), "&#91;x&#93;(y)");
+        assert_eq!(cell("[x](y)"), "[x]&#40;y)");
     }
 }
