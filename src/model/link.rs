@@ -7,8 +7,8 @@ use super::cluster::{
     Cluster, Dormant, Namespace, NamespaceId, Pod, PodId, PodNature, Workload, WorkloadId,
 };
 use super::objects::{Objects, Owner, PodObject, PodPhase, WorkloadKind, WorkloadObject};
-use crate::table::{Id as _, Table};
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use crate::table::{Id as _, Table, define_id};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 /// Kind and name of a workload within its namespace.
@@ -57,16 +57,25 @@ fn namespaces(objects: &Objects) -> Table<NamespaceId, Namespace> {
     all.into_values().collect()
 }
 
+define_id! {
+    /// A workload while pods are being joined, before workloads are sorted.
+    Slot;
+}
+
 struct Linker {
     namespaces: Table<NamespaceId, Namespace>,
     ids: HashMap<Arc<str>, NamespaceId>,
-    /// The controllers of the workloads that were read.
-    owners: HashMap<WorkloadKey, Option<Owner>>,
-    origins: HashMap<WorkloadKey, Origin>,
+    /// The workloads that were read: their controllers, and where they stand.
+    read: HashMap<WorkloadKey, (Option<Owner>, Origin)>,
+    /// Workloads that have pods or were read.
+    slots: Table<Slot, WorkloadKey>,
+    slot_ids: HashMap<WorkloadKey, Slot>,
+    /// The workload of the pods that have this controller and template hash.
+    controlled: HashMap<(WorkloadKey, Option<Arc<str>>), Slot>,
     /// Workloads of which a pod was read, live or finished.
-    populated: HashSet<WorkloadKey>,
-    pods: Vec<(Pod, Option<WorkloadKey>)>,
-    dormant: Vec<(Pod, Option<WorkloadKey>, &'static str)>,
+    populated: HashSet<Slot>,
+    pods: Vec<(Pod, Option<Slot>)>,
+    dormant: Vec<(Pod, Option<Slot>, &'static str)>,
 }
 
 impl Linker {
@@ -78,18 +87,29 @@ impl Linker {
         let mut linker = Self {
             namespaces,
             ids,
-            owners: HashMap::new(),
-            origins: HashMap::new(),
+            read: HashMap::new(),
+            slots: Table::new(),
+            slot_ids: HashMap::new(),
+            controlled: HashMap::new(),
             populated: HashSet::new(),
             pods: Vec::new(),
             dormant: Vec::new(),
         };
         for workload in workloads {
             let key = linker.key(workload);
-            linker.owners.insert(key.clone(), workload.owner.clone());
-            linker.origins.insert(key, workload.origin);
+            linker.slot(key.clone());
+            let read = (workload.owner.clone(), workload.origin);
+            linker.read.insert(key, read);
         }
         linker
+    }
+
+    fn slot(&mut self, key: WorkloadKey) -> Slot {
+        let slots = &mut self.slots;
+        *self
+            .slot_ids
+            .entry(key)
+            .or_insert_with_key(|key| slots.push(key.clone()))
     }
 
     fn namespace(&self, name: &Arc<str>) -> NamespaceId {
@@ -108,22 +128,40 @@ impl Linker {
         (self.namespace(&workload.namespace), owner)
     }
 
-    /// The topmost controller that is known: a Deployment rather than its ReplicaSet.
+    /// The topmost workload that controls: a Deployment rather than its ReplicaSet. What controls
+    /// a workload but is none itself (an operator's own kind) is not climbed to.
     fn topmost(&self, namespace: NamespaceId, owner: &Owner, hash: Option<&str>) -> WorkloadKey {
         let mut key = (namespace, owner.clone());
         // Owner references cannot be deeper than CronJob, Job, Pod; the bound stops a cycle.
         for _ in 0..4 {
-            let parent = match self.owners.get(&key) {
-                Some(Some(parent)) => Some((namespace, parent.clone())),
-                Some(None) => None,
+            let parent = match self.read.get(&key) {
+                Some((Some(parent), _)) => Some((namespace, parent.clone())),
+                Some((None, _)) => None,
                 None => self.implied_parent(&key, hash),
             };
             match parent {
-                Some(parent) if parent != key => key = parent,
+                Some(parent) if WorkloadKind::from_name(&parent.1.kind).is_some() => key = parent,
                 Some(_) | None => break,
             }
         }
         key
+    }
+
+    /// The workload of pods with this controller; looked up once for all replicas.
+    fn workload_of(
+        &mut self,
+        namespace: NamespaceId,
+        owner: Owner,
+        hash: Option<&Arc<str>>,
+    ) -> Slot {
+        let key = ((namespace, owner), hash.cloned());
+        if let Some(&slot) = self.controlled.get(&key) {
+            return slot;
+        }
+        let hash = hash.map(|hash| &**hash);
+        let slot = self.slot(self.topmost(namespace, &key.0.1, hash));
+        self.controlled.insert(key, slot);
+        slot
     }
 
     /// The Deployment or CronJob that was read, whose ReplicaSet or Job was not: their names are
@@ -146,21 +184,15 @@ impl Linker {
                 name: stem.into(),
             },
         );
-        self.owners.contains_key(&parent).then_some(parent)
+        self.read.contains_key(&parent).then_some(parent)
     }
 
     fn add_pod(&mut self, object: PodObject) {
         let namespace = self.namespace(&object.namespace);
-        let hash = object
-            .template
-            .labels
-            .get("pod-template-hash")
-            .map(|hash| &**hash);
         // The owner of a static pod is its node, which is no workload.
         let owner = object.owner.filter(|owner| &*owner.kind != "Node");
-        let workload = owner
-            .as_ref()
-            .map(|owner| self.topmost(namespace, owner, hash));
+        let hash = object.template.labels.get("pod-template-hash");
+        let workload = owner.map(|owner| self.workload_of(namespace, owner, hash));
         let pod = Pod {
             namespace,
             name: object.name,
@@ -174,7 +206,7 @@ impl Linker {
             nature: PodNature::Read,
             origin: object.origin,
         };
-        self.populated.extend(workload.clone());
+        self.populated.extend(workload);
         match object.phase {
             PodPhase::Live => self.pods.push((pod, workload)),
             PodPhase::Finished => self.dormant.push((pod, workload, "has finished")),
@@ -189,10 +221,10 @@ impl Linker {
             Some(owner) => self.topmost(key.0, owner, None),
             None => key.clone(),
         };
-        if self.populated.contains(&key)
-            || self.populated.contains(&top)
-            || self.has_parent(&key, &top)
-        {
+        let other_stands = key != top && self.read.contains_key(&top);
+        let own = self.slot(key.clone());
+        let has_pods = |slot: &Slot| self.populated.contains(slot);
+        if other_stands || has_pods(&own) || self.slot_ids.get(&top).is_some_and(has_pods) {
             return;
         }
         let pod = Pod {
@@ -214,58 +246,45 @@ impl Linker {
                     count: Some(1),
                     ..pod
                 },
-                Some(key),
+                Some(own),
                 "has `replicas: 0`",
             ));
         } else {
-            self.pods.push((pod, Some(key)));
+            self.pods.push((pod, Some(own)));
         }
-    }
-
-    fn has_parent(&self, key: &WorkloadKey, top: &WorkloadKey) -> bool {
-        key != top && self.owners.contains_key(top)
     }
 
     fn finish(self, mut cluster: Cluster) -> Cluster {
-        let keys: BTreeSet<&WorkloadKey> = self
-            .pods
-            .iter()
-            .filter_map(|(_, key)| key.as_ref())
-            .chain(self.dormant.iter().filter_map(|(_, key, _)| key.as_ref()))
-            .chain(self.owners.keys())
-            .collect();
-        let mut ids = HashMap::new();
-        for key in keys {
+        let mut sorted: Vec<(&WorkloadKey, Slot)> =
+            self.slots.iter().map(|(slot, key)| (key, slot)).collect();
+        sorted.sort_unstable();
+        let mut ids = Table::filled(self.slots.len(), WorkloadId::from_index(0));
+        for (key, slot) in sorted {
             let (namespace, owner) = key.clone();
-            let origin = self.origins.get(key).copied().unwrap_or_default();
-            let kind = if owner.kind.is_empty() {
-                "Pod".into()
-            } else {
-                owner.kind
-            };
-            let owner = Owner {
-                kind,
-                name: owner.name,
-            };
-            let row = Workload {
+            let origin = self.read.get(key).map(|(_, origin)| *origin);
+            let unnamed = owner.kind.is_empty();
+            let kind = if unnamed { "Pod".into() } else { owner.kind };
+            *ids.at_mut(slot) = cluster.workloads.push(Workload {
                 namespace,
-                owner,
+                owner: Owner {
+                    kind,
+                    name: owner.name,
+                },
                 pods: Vec::new(),
-                origin,
-            };
-            ids.insert(key, cluster.workloads.push(row));
+                origin: origin.unwrap_or_default(),
+            });
         }
-        let id_of = |key: &Option<WorkloadKey>| key.as_ref().and_then(|key| ids.get(key)).copied();
-        for (mut pod, key) in self.pods.iter().cloned() {
-            pod.workload = id_of(&key);
-            let workload: Option<WorkloadId> = pod.workload;
+        let id_of = |slot: Option<Slot>| slot.map(|slot| *ids.at(slot));
+        for (mut pod, slot) in self.pods {
+            pod.workload = id_of(slot);
+            let workload = pod.workload;
             let id: PodId = cluster.pods.push(pod);
             if let Some(workload) = workload {
                 cluster.workloads.at_mut(workload).pods.push(id);
             }
         }
-        for (mut pod, key, why) in self.dormant.iter().cloned() {
-            pod.workload = id_of(&key);
+        for (mut pod, slot, why) in self.dormant {
+            pod.workload = id_of(slot);
             cluster.dormant.push(Dormant { pod, why });
         }
         for (id, policy) in cluster.policies.iter() {
@@ -279,3 +298,6 @@ impl Linker {
         cluster
     }
 }
+
+#[cfg(test)]
+mod tests;
