@@ -12,5 +12,6 @@ pub mod query;
 pub mod render;
 pub mod selector;
 pub mod source;
+mod spelling;
 mod table;
 pub mod trace;

@@ -329,6 +329,23 @@ fn manifests_cannot_steer_the_terminal() {
 }
 
 #[test]
+fn names_of_what_was_left_out_cannot_steer_the_terminal() {
+    let policy = |spec: &str| {
+        format!(
+            "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\n\
+             metadata: {{name: \"a\\e[2J\"}}\nspec: {spec}\n---\n"
+        )
+    };
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: x}\nspec: {containers: []}\n---\n";
+    let input = [pod, &policy("{}"), &policy("{ingress: [{}]}")].concat();
+    let mut command = command(env!("CARGO_BIN_EXE_netpolc"));
+    command.args(["explain", "pod/x", "--keep-going", "-f", "-"]);
+    let ran = finish(command, &input);
+    let last = "left out because of problems: NetworkPolicy default/a\\u{1b}[2J\n";
+    assert!(ran.out.ends_with(last), "{}", whole(&ran));
+}
+
+#[test]
 fn colours_are_for_terminals_unless_asked_for() {
     let coloured = |ran: &Ran| ran.out.contains('\u{1b}') || ran.err.contains('\u{1b}');
     assert!(!coloured(&shop(&["can", "api", "db:sql"])));

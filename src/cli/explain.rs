@@ -7,6 +7,7 @@ use super::options::Options;
 use super::{can, output};
 use crate::query::resolve::{Role, find_policy, resolve};
 use crate::query::{Mode, ObjectKind, Problem, Reference, about, endpoint};
+use crate::render::visible;
 use clap::Args;
 
 /// Explain a decision, the policies on a pod, or a policy
@@ -71,7 +72,8 @@ fn alone(args: &ExplainArgs) -> Result<Exit, Failure> {
         }
         reference => on_pods(&loaded, &options, reference)?,
     };
-    let left_out = loaded.left_out_note().map(|note| format!("\n{note}\n"));
+    let left_out = loaded.left_out_note();
+    let left_out = left_out.map(|note| format!("\n{}\n", visible(&note)));
     output::answer(&(text + &left_out.unwrap_or_default()))?;
     Ok(Exit::Yes)
 }

@@ -34,9 +34,9 @@ impl Check<'_, '_> {
             | (Shape::Boolean, Value::Bool(_))
             | (Shape::Int64, Value::Int(_))
             | (Shape::Number | Shape::Quantity, Value::Int(_) | Value::Float(_)) => {}
-            (Shape::Int32 | Shape::IntOrText, Value::Int(number)) => {
+            (shape @ (Shape::Int32 | Shape::IntOrText), Value::Int(number)) => {
                 if i32::try_from(*number).is_err() {
-                    self.mismatch(node, path, "a number of 32 bits");
+                    self.mismatch(node, path, shape, "a number of 32 bits");
                 }
             }
             (Shape::Int32 | Shape::Int64 | Shape::IntOrText, Value::Float(number))
@@ -56,7 +56,7 @@ impl Check<'_, '_> {
                     self.field(entry, fields, path);
                 }
             }
-            (shape, _) => self.mismatch(node, path, expected(shape)),
+            (shape, _) => self.mismatch(node, path, shape, expected(shape)),
         }
     }
 
@@ -93,13 +93,13 @@ impl Check<'_, '_> {
         self.report.add(finding);
     }
 
-    fn mismatch(&self, node: &Node, path: &Path<'_>, expected: &str) {
+    fn mismatch(&self, node: &Node, path: &Path<'_>, shape: &Shape, expected: &str) {
         let found = self.report.described(node);
         let what = format!("expected {expected}, found {found}");
         let finding = self
             .report
             .about(self.wrong, "wrong-type", path, node, &what);
-        let finding = match advice(expected, node, &self.report.written(node)) {
+        let finding = match advice(shape, node, &self.report.written(node)) {
             Some(help) => finding.help(help),
             None => finding,
         };
@@ -122,17 +122,17 @@ fn expected(shape: &Shape) -> &'static str {
 }
 
 /// What to write instead.
-fn advice(expected: &str, node: &Node, written: &str) -> Option<String> {
-    match (expected, &node.value) {
-        ("text", Value::Bool(_) | Value::Int(_) | Value::Float(_)) => {
+fn advice(shape: &Shape, node: &Node, written: &str) -> Option<String> {
+    match (shape, &node.value) {
+        (Shape::Text, Value::Bool(_) | Value::Int(_) | Value::Float(_)) => {
             Some(format!("write `\"{written}\"`"))
         }
-        ("a whole number" | "a boolean", Value::String(text))
+        (Shape::Int32 | Shape::Int64 | Shape::Boolean, Value::String(text))
             if text.parse::<i32>().is_ok() || matches!(&**text, "true" | "false") =>
         {
             Some(format!("write `{}` without quotes", shown(text)))
         }
-        ("a list", Value::Map(_) | Value::String(_)) => {
+        (Shape::Seq(_), Value::Map(_) | Value::String(_)) => {
             Some("begin each element with `- `".to_owned())
         }
         _ => None,

@@ -3,123 +3,178 @@
 
 use super::Loaded;
 use crate::diag::Finding;
-use crate::model::{Origin, Peers, Policy, Ports};
+use crate::model::{
+    Ingress, Namespace, Node, Origin, Peers, PodObject, Policy, Ports, Service, WorkloadObject,
+};
 use crate::source::Span;
 use std::collections::{HashMap, HashSet};
-use std::hash::Hash;
-use std::sync::Arc;
+use std::fmt;
 
 /// Leaves every object once, and says where two differ.
 pub(super) fn join(loaded: &mut Loaded) {
-    let mut findings = Vec::new();
-    let mut left_out = Vec::new();
-    policies(&mut loaded.objects.policies, &mut findings, &mut left_out);
-    let objects = &mut loaded.objects;
-    first_of(
-        &mut objects.namespaces,
-        |object| Arc::clone(&object.name),
-        |object| &mut object.origin,
-        |object| format!("Namespace {}", object.name),
-        &mut findings,
-    );
-    first_of(
-        &mut objects.nodes,
-        |object| Arc::clone(&object.name),
-        |object| &mut object.origin,
-        |object| format!("Node {}", object.name),
-        &mut findings,
-    );
-    first_of(
-        &mut objects.pods,
-        |object| (Arc::clone(&object.namespace), Arc::clone(&object.name)),
-        |object| &mut object.origin,
-        |object| format!("Pod {}/{}", object.namespace, object.name),
-        &mut findings,
-    );
-    first_of(
-        &mut objects.workloads,
-        |object| {
-            let names = (Arc::clone(&object.namespace), Arc::clone(&object.name));
-            (object.kind, names)
-        },
-        |object| &mut object.origin,
-        |object| {
-            format!(
-                "{} {}/{}",
-                object.kind.name(),
-                object.namespace,
-                object.name
-            )
-        },
-        &mut findings,
-    );
-    first_of(
-        &mut objects.services,
-        |object| (Arc::clone(&object.namespace), Arc::clone(&object.name)),
-        |object| {
-            object
-                .ports
-                .iter_mut()
-                .for_each(|port| port.origin = Origin::default());
-            &mut object.origin
-        },
-        |object| format!("Service {}/{}", object.namespace, object.name),
-        &mut findings,
-    );
-    first_of(
-        &mut objects.ingresses,
-        |object| (Arc::clone(&object.namespace), Arc::clone(&object.name)),
-        |object| &mut object.origin,
-        |object| format!("Ingress {}/{}", object.namespace, object.name),
-        &mut findings,
-    );
-    loaded.findings.extend(findings);
-    loaded.left_out.extend(left_out);
+    let (objects, findings) = (&mut loaded.objects, &mut loaded.findings);
+    policies(&mut objects.policies, findings, &mut loaded.left_out);
+    first_of(&mut objects.namespaces, findings);
+    first_of(&mut objects.nodes, findings);
+    first_of(&mut objects.pods, findings);
+    first_of(&mut objects.workloads, findings);
+    first_of(&mut objects.services, findings);
+    first_of(&mut objects.ingresses, findings);
+}
+
+/// What no two objects of a cluster share.
+#[derive(PartialEq, Eq, Hash)]
+struct Key<'a> {
+    kind: &'static str,
+    namespace: Option<&'a str>,
+    name: &'a str,
+}
+
+impl fmt::Display for Key<'_> {
+    /// `Pod shop/web-1`, `Node worker-1`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.namespace {
+            Some(namespace) => write!(f, "{} {namespace}/{}", self.kind, self.name),
+            None => write!(f, "{} {}", self.kind, self.name),
+        }
+    }
+}
+
+/// An object that may have been read before.
+trait Object: Clone + PartialEq {
+    /// What tells it from all others.
+    fn key(&self) -> Key<'_>;
+
+    /// Where its name stands.
+    fn origin(&self) -> Origin;
+
+    /// The object as if it had been read nowhere, to compare meanings.
+    fn without_origins(&self) -> Self;
+}
+
+/// Objects of which only the name keeps its place.
+macro_rules! object {
+    ($type:ty, |$object:ident| $kind:expr, $namespace:expr) => {
+        impl Object for $type {
+            fn key(&self) -> Key<'_> {
+                let $object = self;
+                Key {
+                    kind: $kind,
+                    namespace: $namespace,
+                    name: &$object.name,
+                }
+            }
+
+            fn origin(&self) -> Origin {
+                self.origin
+            }
+
+            fn without_origins(&self) -> Self {
+                Self {
+                    origin: Origin::default(),
+                    ..self.clone()
+                }
+            }
+        }
+    };
+}
+
+object!(Namespace, |object| "Namespace", None);
+object!(Node, |object| "Node", None);
+object!(PodObject, |object| "Pod", Some(&object.namespace));
+object!(
+    WorkloadObject,
+    |object| object.kind.name(),
+    Some(&object.namespace)
+);
+object!(Ingress, |object| "Ingress", Some(&object.namespace));
+
+impl Object for Service {
+    fn key(&self) -> Key<'_> {
+        Key {
+            kind: "Service",
+            namespace: Some(&self.namespace),
+            name: &self.name,
+        }
+    }
+
+    fn origin(&self) -> Origin {
+        self.origin
+    }
+
+    fn without_origins(&self) -> Self {
+        let mut service = self.clone();
+        service.origin = Origin::default();
+        for port in &mut service.ports {
+            port.origin = Origin::default();
+        }
+        service
+    }
+}
+
+impl Object for Policy {
+    fn key(&self) -> Key<'_> {
+        Key {
+            kind: self.kind.name(),
+            namespace: self.namespace.as_deref(),
+            name: &self.name,
+        }
+    }
+
+    fn origin(&self) -> Origin {
+        self.origin
+    }
+
+    fn without_origins(&self) -> Self {
+        let mut policy = self.clone();
+        policy.origin = Origin::default();
+        policy.subject_origin = Origin::default();
+        let rules = [&mut policy.ingress, &mut policy.egress];
+        for rule in rules.into_iter().flatten().flatten() {
+            rule.origin = Origin::default();
+            if let Peers::Listed(peers) = &mut rule.peers {
+                for peer in peers {
+                    peer.origin = Origin::default();
+                }
+            }
+            if let Ports::Listed(ports) = &mut rule.ports {
+                for port in ports {
+                    port.origin = Origin::default();
+                }
+            }
+        }
+        policy
+    }
 }
 
 /// Keeps the first object of each name.
-fn first_of<T: Clone + PartialEq, K: Hash + Eq>(
-    objects: &mut Vec<T>,
-    key: impl Fn(&T) -> K,
-    origin: impl Fn(&mut T) -> &mut Origin,
-    name: impl Fn(&T) -> String,
-    findings: &mut Vec<Finding>,
-) {
-    let mut firsts: HashMap<K, usize> = HashMap::with_capacity(objects.len());
-    let mut again: Vec<(usize, usize)> = Vec::new();
+fn first_of<T: Object>(objects: &mut Vec<T>, findings: &mut Vec<Finding>) {
+    let mut firsts: HashMap<Key<'_>, &T> = HashMap::with_capacity(objects.len());
+    let mut dropped: HashSet<usize> = HashSet::new();
     for (index, object) in objects.iter().enumerate() {
-        let first = *firsts.entry(key(object)).or_insert(index);
-        if first != index {
-            again.push((first, index));
-        }
-    }
-    if again.is_empty() {
-        return;
-    }
-    for &(first, second) in &again {
-        let (Some(first), Some(second)) = (objects.get(first), objects.get(second)) else {
+        let first = *firsts.entry(object.key()).or_insert(object);
+        if std::ptr::eq(first, object) {
             continue;
-        };
-        let (mut one, mut other) = (first.clone(), second.clone());
-        let places = (take(origin(&mut one)), take(origin(&mut other)));
-        if one != other {
-            let message = format!("`{}` is defined twice, with different content", name(first));
+        }
+        dropped.insert(index);
+        if first.without_origins() != object.without_origins() {
+            let key = object.key();
+            let message = format!("`{key}` is defined twice, with different content");
             let finding = Finding::warning("duplicate-object", message);
-            let finding = at(finding, places.1, "this one is passed over");
-            let finding = at(finding, places.0, "this one is read");
+            let finding = at(finding, object.origin().span, "this one is passed over");
+            let finding = at(finding, first.origin().span, "this one is read");
             findings.push(finding.help("remove one of the two"));
         }
     }
-    let dropped: HashSet<usize> = again.into_iter().map(|(_, second)| second).collect();
-    retain(objects, |index| !dropped.contains(&index));
+    drop(firsts);
+    retain(objects, &dropped);
 }
 
 /// Keeps policies that are the same once, and none of those that differ.
 fn policies(objects: &mut Vec<Policy>, findings: &mut Vec<Finding>, left_out: &mut Vec<String>) {
-    let mut groups: HashMap<(&str, String), Vec<usize>> = HashMap::new();
+    let mut groups: HashMap<Key<'_>, Vec<usize>> = HashMap::new();
     for (index, policy) in objects.iter().enumerate() {
-        let key = (policy.kind.name(), policy.full_name());
-        groups.entry(key).or_default().push(index);
+        groups.entry(policy.key()).or_default().push(index);
     }
     let mut groups: Vec<Vec<usize>> = groups
         .into_values()
@@ -131,7 +186,7 @@ fn policies(objects: &mut Vec<Policy>, findings: &mut Vec<Finding>, left_out: &m
         let same: Vec<(&Policy, Policy)> = group
             .iter()
             .filter_map(|&index| objects.get(index))
-            .map(|policy| (policy, without_origins(policy)))
+            .map(|policy| (policy, policy.without_origins()))
             .collect();
         let Some((first, meaning)) = same.first() else {
             continue;
@@ -146,7 +201,7 @@ fn policies(objects: &mut Vec<Policy>, findings: &mut Vec<Finding>, left_out: &m
             continue;
         }
         dropped.extend(&group);
-        let name = format!("{} {}", first.kind.name(), first.full_name());
+        let name = first.key().to_string();
         let message = format!("`{name}` is defined twice, with different content: neither is read");
         let mut finding = Finding::error("duplicate-object", message);
         for other in others {
@@ -156,19 +211,18 @@ fn policies(objects: &mut Vec<Policy>, findings: &mut Vec<Finding>, left_out: &m
         findings.push(finding.help("remove one of them"));
         left_out.push(name);
     }
-    retain(objects, |index| !dropped.contains(&index));
+    retain(objects, &dropped);
 }
 
-fn retain<T>(objects: &mut Vec<T>, keep: impl Fn(usize) -> bool) {
+fn retain<T>(objects: &mut Vec<T>, dropped: &HashSet<usize>) {
+    if dropped.is_empty() {
+        return;
+    }
     let mut index = 0;
     objects.retain(|_| {
         index += 1;
-        keep(index - 1)
+        !dropped.contains(&(index - 1))
     });
-}
-
-fn take(origin: &mut Origin) -> Option<Span> {
-    std::mem::take(origin).span
 }
 
 fn at(finding: Finding, span: Option<Span>, text: &str) -> Finding {
@@ -176,26 +230,4 @@ fn at(finding: Finding, span: Option<Span>, text: &str) -> Finding {
         Some(span) => finding.at(span, text),
         None => finding,
     }
-}
-
-/// The policy as if it had been read nowhere, to compare meanings.
-fn without_origins(policy: &Policy) -> Policy {
-    let mut policy = policy.clone();
-    policy.origin = Origin::default();
-    policy.subject_origin = Origin::default();
-    let rules = [&mut policy.ingress, &mut policy.egress];
-    for rule in rules.into_iter().flatten().flatten() {
-        rule.origin = Origin::default();
-        if let Peers::Listed(peers) = &mut rule.peers {
-            for peer in peers {
-                peer.origin = Origin::default();
-            }
-        }
-        if let Ports::Listed(ports) = &mut rule.ports {
-            for port in ports {
-                port.origin = Origin::default();
-            }
-        }
-    }
-    policy
 }

@@ -2,7 +2,7 @@
 //! values in messages.
 
 use super::node::{Node, Place, Value};
-use crate::diag::{Finding, Severity};
+use crate::diag::{Finding, Severity, is_unsafe};
 use crate::source::Span;
 use std::cell::RefCell;
 use std::fmt;
@@ -196,9 +196,7 @@ pub(super) fn shown(text: &str) -> String {
             shown.push('…');
             break;
         }
-        let steers = character.is_control()
-            || matches!(character, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}');
-        if steers {
+        if is_unsafe(character) {
             shown.extend(character.escape_unicode());
         } else {
             shown.push(character);

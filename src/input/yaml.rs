@@ -2,7 +2,7 @@
 //!
 //! The `items` of a document's root are handed out one by one, so that the tree of a large
 //! `List` never exists as a whole. `managedFields` are skipped: nothing in them is ours.
-//! Aliases are copied, up to a bound that stops the well-known bombs.
+//! Anchors and aliases are copied, up to bounds that stop the well-known bombs.
 
 use super::fields::Fields;
 use super::node::{MAX_DEPTH, Node, Remark, SyntaxError, Tree, Value};
@@ -15,6 +15,10 @@ use std::ops::Range;
 /// How many nodes aliases and merge keys may copy in one document. Kubernetes objects are bound
 /// to some megabytes by etcd; what copies more than this is an attack or a mistake.
 const MAX_COPIED: usize = 100_000;
+
+/// How many nodes the anchors of one document may hold together. An anchor inside another is held
+/// twice, so that without a bound 128 of them around each other would hold 128 times the document.
+const MAX_HELD: usize = 1_000_000;
 
 /// Who takes what was read, in the order of the text.
 pub(super) trait Receiver {
@@ -43,11 +47,24 @@ pub(super) fn read(text: &str, receiver: &mut dyn Receiver) -> Result<(), Syntax
 struct Reader<'t> {
     text: &'t str,
     parser: Parser<'t, StrInput<'t>>,
-    anchors: HashMap<usize, (Node, usize, usize)>,
+    anchors: HashMap<usize, Anchored>,
+    /// How many nodes all anchors hold, of those that are not too large to be held.
+    held: usize,
+    /// How many nodes aliases have copied.
     copied: usize,
     remarks: Vec<Remark>,
     /// Where the last event ended, for errors that have no place of their own.
     at: usize,
+}
+
+/// What an anchor stands for.
+struct Anchored {
+    /// The node; none where it is too large to be copied.
+    node: Option<Node>,
+    /// How many nodes it has.
+    count: usize,
+    /// How deep it is.
+    depth: usize,
 }
 
 impl<'t> Reader<'t> {
@@ -61,6 +78,7 @@ impl<'t> Reader<'t> {
             text,
             parser: Parser::new_from_str_with_options(text, options),
             anchors: HashMap::new(),
+            held: 0,
             copied: 0,
             remarks: Vec::new(),
             at: 0,
@@ -92,6 +110,7 @@ impl<'t> Reader<'t> {
 
     fn document(&mut self, receiver: &mut dyn Receiver) -> Result<(), SyntaxError> {
         self.anchors.clear();
+        self.held = 0;
         self.copied = 0;
         let (event, range) = self.next()?;
         let root = match event {
@@ -141,24 +160,32 @@ impl<'t> Reader<'t> {
     }
 
     fn remember(&mut self, anchor: usize, node: &Node) {
-        if anchor > 0 {
-            let (count, depth) = node.size();
-            self.anchors.insert(anchor, (node.clone(), count, depth));
+        if anchor == 0 {
+            return;
         }
+        let (count, depth) = node.size();
+        let room = MAX_HELD.saturating_sub(self.held).min(MAX_COPIED);
+        let node = (count <= room).then(|| node.clone());
+        self.held += node.as_ref().map_or(0, |_| count);
+        let anchored = Anchored { node, count, depth };
+        self.anchors.insert(anchor, anchored);
     }
 
     fn copy(&mut self, anchor: usize, offset: usize, depth: usize) -> Result<Node, SyntaxError> {
-        let Some((node, count, deep)) = self.anchors.get(&anchor) else {
+        let Some(anchored) = self.anchors.get(&anchor) else {
             return self.fail(offset, "an alias inside its own anchor");
         };
-        if depth + deep > MAX_DEPTH {
+        if depth + anchored.depth > MAX_DEPTH {
             return self.fail(offset, "nested deeper than 128 levels");
         }
-        self.copied += count;
-        if self.copied > MAX_COPIED {
-            return self.fail(offset, "aliases that expand to more than 100000 values");
+        self.copied += anchored.count;
+        match &anchored.node {
+            Some(node) if self.copied <= MAX_COPIED => Ok(node.clone()),
+            None if anchored.count <= MAX_COPIED => {
+                self.fail(offset, "anchors that hold more than 1000000 values")
+            }
+            Some(_) | None => self.fail(offset, "aliases that expand to more than 100000 values"),
         }
-        Ok(node.clone())
     }
 
     fn sequence(&mut self, start: usize, depth: usize) -> Result<Node, SyntaxError> {
@@ -284,5 +311,32 @@ fn json_text(value: &Value) -> String {
         Value::String(text) => text.to_string(),
         Value::Seq(_) => "[…]".to_owned(),
         Value::Map(_) => "{…}".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Nobody;
+
+    impl Receiver for Nobody {
+        fn item(&mut self, _: Tree) {}
+        fn document(&mut self, _: Tree) {}
+    }
+
+    /// A list of 50 000 numbers within 100 anchored lists, and an alias of one of those.
+    fn nested(alias: &str) -> String {
+        let anchors: Vec<String> = (0..100).map(|depth| format!("&a{depth} [")).collect();
+        let anchors = anchors.concat();
+        let numbers = "0,".repeat(50_000);
+        format!("a: {anchors}{numbers}{}\nb: *{alias}\n", "]".repeat(100))
+    }
+
+    #[test]
+    fn anchors_within_anchors_hold_no_more_than_their_bound() {
+        assert!(read(&nested("a99"), &mut Nobody).is_ok());
+        let error = read(&nested("a0"), &mut Nobody).unwrap_err();
+        assert_eq!(error.message, "anchors that hold more than 1000000 values");
     }
 }

@@ -12,6 +12,7 @@ pub mod table;
 pub mod text;
 pub mod txt;
 
+use crate::diag::is_unsafe;
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
@@ -22,15 +23,6 @@ pub struct Look {
     pub color: bool,
     /// Columns to fill at most.
     pub width: usize,
-}
-
-/// Whether a character could steer a terminal or disguise text: controls (C0, DEL, C1), line
-/// separators, and the invisible marks that reorder or hide text.
-fn is_unsafe(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{061c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// One line of text with everything unsafe written out: `\n`, `\u{1b}`.

@@ -5,15 +5,13 @@
 //! over here: the check against the schema has reported them.
 
 use crate::diag::{Finding, Severity};
-use crate::input::node::Node;
+use crate::input::node::{Node, Value};
 use crate::input::pool::Pool;
 use crate::input::report::{Path, Report, shown};
 use crate::input::{suggest, validate};
 use crate::model::{
-    Action, Direction, IpBlock, NamespaceScope, Origin, Peer, PeerMatch, Peers, PodScope, Policy,
-    PolicyKind, Rule, Tier,
+    Action, Direction, NamespaceScope, Origin, PodScope, Policy, PolicyKind, Rule, Tier,
 };
-use crate::net::{Cidr, CidrError};
 use std::sync::Arc;
 
 /// Reads one policy.
@@ -32,7 +30,7 @@ impl PolicyReader<'_, '_> {
         let (namespace, name, origin) = self.identity(root)?;
         let path = Path::ROOT.field("spec");
         let empty = Node {
-            value: crate::input::node::Value::Map(Vec::new()),
+            value: Value::Map(Vec::new()),
             ..*root
         };
         let spec = root.get("spec").unwrap_or(&empty);
@@ -215,123 +213,5 @@ impl PolicyReader<'_, '_> {
             });
         }
         rules
-    }
-
-    fn peers(&mut self, node: Option<&Node>, namespace: &Arc<str>, path: &Path<'_>) -> Peers {
-        let items = node.map_or(&[][..], Node::items);
-        if items.is_empty() {
-            return Peers::Anyone;
-        }
-        let mut listed = Vec::new();
-        for (index, item) in items.iter().enumerate() {
-            let matches = self.peer(item, namespace, &path.index(index));
-            listed.extend(matches.map(|matches| Peer {
-                matches,
-                origin: Origin::at(self.report.place.of(item)),
-            }));
-        }
-        Peers::Listed(listed)
-    }
-
-    fn peer(&mut self, node: &Node, namespace: &Arc<str>, path: &Path<'_>) -> Option<PeerMatch> {
-        let pods = node.get("podSelector");
-        let namespaces = node.get("namespaceSelector");
-        if let Some(block) = node.get("ipBlock") {
-            if pods.or(namespaces).is_some() {
-                let what = "a peer with `ipBlock` must not have a selector too";
-                let help = "write two peers, each with its own `- `";
-                self.report
-                    .error_help("invalid-value", path, node, what, help);
-                return None;
-            }
-            return self
-                .ip_block(block, &path.field("ipBlock"))
-                .map(PeerMatch::IpBlock);
-        }
-        if pods.or(namespaces).is_none() {
-            let help = "write `podSelector: {}` for all pods of the namespace, or leave the list out to match everyone";
-            self.report
-                .error_help("required", path, node, "must specify a peer", help);
-            return None;
-        }
-        let scope = match namespaces {
-            Some(_) => NamespaceScope::Matching(
-                self.selector(namespaces, &path.field("namespaceSelector")),
-            ),
-            None => NamespaceScope::Named(Arc::clone(namespace)),
-        };
-        Some(PeerMatch::Pods(PodScope {
-            namespaces: scope,
-            pods: self.selector(pods, &path.field("podSelector")),
-        }))
-    }
-
-    fn ip_block(&mut self, node: &Node, path: &Path<'_>) -> Option<IpBlock> {
-        let (cidr_node, text) = self.required_text(node, "cidr", path)?;
-        let cidr = self.cidr(cidr_node, text, &path.field("cidr"))?;
-        let mut except = Vec::new();
-        let path = path.field("except");
-        for (index, item) in node
-            .get("except")
-            .map_or(&[][..], Node::items)
-            .iter()
-            .enumerate()
-        {
-            let path = path.index(index);
-            let Some(hole) = self.cidr(item, item.text().unwrap_or_default(), &path) else {
-                continue;
-            };
-            if !cidr.strictly_contains(hole) {
-                let what = format!("`{hole}` is not strictly within the `cidr` {cidr}");
-                let finding =
-                    self.report
-                        .about(Severity::Error, "invalid-value", &path, item, &what);
-                let finding =
-                    finding.at(self.report.place.of(cidr_node), "the block to except from");
-                self.report.add(finding);
-            }
-            except.push(hole);
-        }
-        Some(IpBlock { cidr, except })
-    }
-
-    fn cidr(&mut self, node: &Node, text: &str, path: &Path<'_>) -> Option<Cidr> {
-        match Cidr::parse(text) {
-            Ok(cidr) => {
-                self.warn_of_sloppy(cidr, node, text, path);
-                Some(cidr)
-            }
-            Err(error) => {
-                let what = format!("invalid CIDR `{}`: it {error}", shown(text));
-                let finding =
-                    self.report
-                        .about(Severity::Error, "invalid-value", path, node, &what);
-                let suffix = if text.contains(':') { "/128" } else { "/32" };
-                let alone = format!("{text}{suffix}");
-                self.report.add(match error {
-                    CidrError::NoPrefix if Cidr::parse(&alone).is_ok() => {
-                        finding.help(format!("write `{alone}` for this one address"))
-                    }
-                    CidrError::NoPrefix | CidrError::Address | CidrError::Prefix(_) => finding,
-                });
-                None
-            }
-        }
-    }
-
-    /// The API server accepts host bits and leading zeros, and network plugins differ in what
-    /// they make of them (KEP-4858).
-    fn warn_of_sloppy(&mut self, cidr: Cidr, node: &Node, text: &str, path: &Path<'_>) {
-        let address = text.split('/').next().unwrap_or_default();
-        let plain = address.parse::<std::net::IpAddr>();
-        let what = match plain {
-            Err(_) => "has leading zeros, which some readers take for octal",
-            Ok(address) if address != cidr.first() => "has bits set after its prefix",
-            Ok(_) => return,
-        };
-        let message = format!("`{path}`: `{}` {what}", shown(text));
-        let finding = Finding::warning("ambiguous-cidr", message);
-        let finding = finding.at(self.report.place.of(node), format!("read as `{cidr}`"));
-        self.report.add(finding.help(format!("write `{cidr}`")));
     }
 }
