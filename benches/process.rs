@@ -9,7 +9,7 @@ mod generator;
 #[path = "generator/manifest.rs"]
 mod manifest;
 
-use generator::{PRESETS, Preset, objects, preset};
+use generator::{PRESETS, objects, preset};
 use netpolc::input::{self, Input};
 use std::error::Error;
 use std::fs::{self, File};
@@ -50,7 +50,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 /// The directory with the manifests of a preset, made anew.
 fn generate(root: &Path, name: &str, yaml: bool) -> Result<PathBuf, Box<dyn Error>> {
-    let names = || PRESETS.map(|Preset { name, .. }| name).join(", ");
+    let names = || PRESETS.map(|preset| preset.name).join(", ");
     let preset = preset(name).ok_or_else(|| format!("no preset `{name}`: {}", names()))?;
     let objects = objects(&preset.shape, SEED);
     let format = if yaml { "yaml" } else { "json" };

@@ -7,7 +7,7 @@
 
 mod generator;
 
-use generator::{PRESETS, Preset, Shape, objects, preset};
+use generator::{PRESETS, Shape, objects, preset};
 use netpolc::compile::Matrix;
 use netpolc::model::{Cluster, Objects};
 use netpolc::query::listing::{Filter, Listing};
@@ -26,29 +26,30 @@ fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
-        ["--times", name] => measure_times(&known(name)?.shape),
-        ["--memory", name] => measure_memory(&known(name)?.shape),
+        ["--times", name] => measure_times(&known(name)?.1),
+        ["--memory", name] => measure_memory(&known(name)?.1),
         // `cargo bench` adds `--bench`.
         _ => table(arguments.iter().filter(|name| **name != "--bench").copied()),
     }
 }
 
-fn known(name: &str) -> Result<Preset, String> {
+fn known(name: &str) -> Result<(&'static str, Shape), String> {
     let names: Vec<_> = PRESETS.iter().map(|preset| preset.name).collect();
-    preset(name).ok_or_else(|| format!("no preset `{name}`: write one of {}", names.join(", ")))
+    let found = preset(name).map(|preset| (preset.name, preset.shape));
+    found.ok_or_else(|| format!("no preset `{name}`: write one of {}", names.join(", ")))
 }
 
 /// Prints one line per preset; all presets where none is named.
 fn table<'a>(names: impl Iterator<Item = &'a str>) -> Result<(), Box<dyn Error>> {
     let mut presets = names.map(known).collect::<Result<Vec<_>, _>>()?;
     if presets.is_empty() {
-        presets.extend(PRESETS);
+        presets.extend(PRESETS.map(|preset| (preset.name, preset.shape)));
     }
     println!(
         "| cluster | namespaces | pods | policies | classes | join | compile | join + compile | list as JSON | JSON | peak over the objects | peak of the process |"
     );
     println!("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
-    for Preset { name, shape } in presets {
+    for (name, shape) in presets {
         let times = of_child("--times", name)?;
         let memory = of_child("--memory", name)?;
         let pods = shape.pods * shape.replicas;

@@ -193,10 +193,11 @@ fn rule(rule: &Rule, field: &str) -> Value {
 fn peer(peer: &PeerMatch) -> Value {
     match peer {
         PeerMatch::IpBlock(IpBlock { cidr, except }) => {
-            let mut block = json!({"cidr": cidr.to_string()});
+            let mut block = Map::new();
+            block.insert("cidr".into(), json!(cidr.to_string()));
             if !except.is_empty() {
                 let except = except.iter().map(|cidr| json!(cidr.to_string()));
-                block["except"] = except.collect();
+                block.insert("except".into(), except.collect());
             }
             json!({"ipBlock": block})
         }

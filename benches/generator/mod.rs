@@ -8,7 +8,7 @@ mod policies;
 mod random;
 mod shape;
 
-pub(crate) use shape::{PRESETS, Preset, Shape, preset};
+pub(crate) use shape::{PRESETS, Shape, preset};
 
 use netpolc::model::{
     ContainerPort, Namespace, Objects, Origin, Owner, PodObject, PodPhase, PodTemplate,

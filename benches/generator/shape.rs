@@ -40,8 +40,9 @@ pub(crate) struct Preset {
     pub(crate) shape: Shape,
 }
 
-/// A published production cluster: 604 namespaces, 5,413 pods, 13,678 policies of which a quarter
-/// selects nothing; 6 local pods and 1 peer in the median, 13 local and 35 peer pods on average.
+/// The size of a published production cluster: 604 namespaces, 5,413 pods, 13,678 policies of which
+/// a quarter selects nothing. How far its policies are like the published ones stands in
+/// `docs/benchmarks.md`.
 const PRODUCTION: Shape = Shape {
     namespaces: 604,
     pods: 5_413,
