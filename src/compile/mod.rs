@@ -6,6 +6,7 @@
 //! rules        distinct peers resolved to groups; clauses per policy
 //! functions    per direction: each distinct list of clauses as a function of the other end
 //! normal       groups merged into the coarsest classes by sums of rows and columns
+//! outside      whether IPv6 addresses outside are spoken of
 //! matrix       classes, and cells on demand
 //! point        one pair of endpoints, without any of the above
 //! ```
@@ -18,6 +19,7 @@ mod groups;
 mod matrix;
 mod mix;
 mod normal;
+mod outside;
 mod point;
 mod rules;
 mod sums;
