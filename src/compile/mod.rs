@@ -14,6 +14,7 @@
 //! Everything is interned, so that cost grows with what is distinct. Never meets `trace`.
 
 mod decide;
+mod evaluate;
 mod functions;
 mod groups;
 mod matrix;
