@@ -141,6 +141,9 @@ fn report(loaded: &Loaded) -> String {
         }
     }
     let _ = writeln!(report, "left out: {:?}", loaded.left_out);
+    if !loaded.unread.is_empty() {
+        let _ = writeln!(report, "unread: {:?}", loaded.unread);
+    }
     let _ = writeln!(report, "unknown kinds: {:?}", loaded.unknown_kinds);
     let objects = &loaded.objects;
     let policies: Vec<String> = objects

@@ -35,6 +35,7 @@ pub(super) struct Loader<'o> {
     pub(super) findings: Vec<Finding>,
     pub(super) documents: usize,
     pub(super) left_out: Vec<String>,
+    unread: Vec<String>,
     objects: Objects,
     unknown_kinds: BTreeMap<String, usize>,
     files: usize,
@@ -55,6 +56,7 @@ impl<'o> Loader<'o> {
             findings: Vec::new(),
             documents: 0,
             left_out: Vec::new(),
+            unread: Vec::new(),
             objects: Objects::default(),
             unknown_kinds: BTreeMap::new(),
             files: 0,
@@ -206,6 +208,13 @@ impl<'o> Loader<'o> {
                 self.count_unknown(NOT_AN_OBJECT);
                 false
             }
+            Recognised::Unread(kind) => {
+                self.count_unknown(&meta.full_name());
+                let (name, finding) = object::unread(self, document, node, meta, kind);
+                self.unread.push(name);
+                self.findings.push(finding);
+                true
+            }
             Recognised::Misspelt(near) => {
                 self.count_unknown(&meta.full_name());
                 self.findings.push(object::misspelt(document, node, near));
@@ -256,6 +265,7 @@ impl<'o> Loader<'o> {
             lengths: lengths(&self.objects),
             findings: self.findings.len(),
             left_out: self.left_out.len(),
+            unread: self.unread.len(),
             unknown_kinds: self.unknown_kinds.clone(),
         }
     }
@@ -281,6 +291,7 @@ impl<'o> Loader<'o> {
         objects.policies.truncate(policies);
         self.findings.truncate(mark.findings);
         self.left_out.truncate(mark.left_out);
+        self.unread.truncate(mark.unread);
         self.unknown_kinds = mark.unknown_kinds;
     }
 
@@ -294,6 +305,7 @@ impl<'o> Loader<'o> {
             files: self.files,
             documents: self.documents,
             left_out: self.left_out,
+            unread: self.unread,
         };
         distinct::join(&mut loaded);
         loaded
@@ -316,6 +328,7 @@ pub(super) struct Mark {
     lengths: [usize; 7],
     findings: usize,
     left_out: usize,
+    unread: usize,
     unknown_kinds: BTreeMap<String, usize>,
 }
 
@@ -361,6 +374,7 @@ fn plain_kind(head: &Head<'_>, inherited: Option<TypeMeta<'_>>) -> Option<Kind> 
         Recognised::Read(kind) => Some(kind),
         Recognised::List
         | Recognised::WrongVersion(_)
+        | Recognised::Unread(_)
         | Recognised::Misspelt(_)
         | Recognised::Other => None,
     }

@@ -84,6 +84,9 @@ pub struct Loaded {
     pub documents: usize,
     /// The objects left out because of errors, such as `NetworkPolicy shop/db`, in reading order.
     pub left_out: Vec<String>,
+    /// The policies of kinds that are not read yet, such as `AdminNetworkPolicy p` or
+    /// `NetworkPolicy.crd.antrea.io shop/db`, in reading order: no answer counts them.
+    pub unread: Vec<String>,
 }
 
 /// Why an input cannot be read at all.

@@ -4,7 +4,7 @@ use super::check::Check;
 use super::decode::Build;
 use super::decode::policy::PolicyReader;
 use super::inventory::{self, Object};
-use super::kind::{Kind, TypeMeta};
+use super::kind::{Kind, TypeMeta, UnreadKind};
 use super::loader::{Document, Loader};
 use super::node::{Node, Remark, Value};
 use super::report::{Report, shown};
@@ -193,6 +193,26 @@ pub(super) fn misspelt(document: &Document<'_>, node: &Node, near: &str) -> Find
         .help(format!("did you mean `{near}`?"))
 }
 
+/// A policy of a kind that is not read yet: its full name, and that no answer counts it.
+pub(super) fn unread(
+    loader: &Loader<'_>,
+    document: &Document<'_>,
+    node: &Node,
+    meta: TypeMeta<'_>,
+    kind: UnreadKind,
+) -> (String, Finding) {
+    let written = if kind.is_unique {
+        meta.kind.to_owned()
+    } else {
+        meta.full_name()
+    };
+    let name = name(loader, node, kind.is_namespaced);
+    let place = node.get("kind").unwrap_or(node);
+    let message = format!("`{written}` `{name}` is not read yet: answers do not count it");
+    let finding = Finding::warning("unread-policy", message).at(document.place.of(place), "");
+    (format!("{written} {name}"), finding)
+}
+
 /// An object that does not say what it is.
 pub(super) fn missing_kind(document: &Document<'_>, node: &Node) -> Finding {
     let place = node.get("apiVersion").unwrap_or(node);
@@ -203,12 +223,17 @@ pub(super) fn missing_kind(document: &Document<'_>, node: &Node) -> Finding {
 
 /// `NetworkPolicy shop/db`, as far as it can be told.
 fn full_name(loader: &Loader<'_>, node: &Node, kind: &str, namespaced: bool) -> String {
+    format!("{kind} {}", name(loader, node, namespaced))
+}
+
+/// `shop/db`, or `db` for what is in no namespace, as far as it can be told.
+fn name(loader: &Loader<'_>, node: &Node, namespaced: bool) -> String {
     let text = |field: &str| node.get("metadata").and_then(|meta| meta.text_of(field));
     let name = shown(text("name").or(text("generateName")).unwrap_or("?"));
     if !namespaced {
-        return format!("{kind} {name}");
+        return name;
     }
     let namespace = text("namespace").filter(|namespace| !namespace.is_empty());
     let namespace = namespace.unwrap_or(&loader.options.default_namespace);
-    format!("{kind} {}/{name}", shown(namespace))
+    format!("{}/{name}", shown(namespace))
 }
