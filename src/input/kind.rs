@@ -48,7 +48,8 @@ pub(super) enum Recognised {
     Read(Kind),
     /// Several objects.
     List,
-    /// A kind of Kubernetes itself in a version that does not have it: which version has it.
+    /// A kind of Kubernetes itself in a version that does not have it, or a NetworkPolicy in a
+    /// group that is not known to have one.
     WrongVersion(Kind),
     /// A kind of policy that is known but not read yet.
     Unread(UnreadKind),
@@ -243,18 +244,27 @@ impl<'a> TypeMeta<'a> {
             Some((kind, _, versions)) if versions.contains(&self.api_version) => {
                 Recognised::Read(*kind)
             }
-            Some((kind, ..)) if GROUPS.contains(&self.group()) => Recognised::WrongVersion(*kind),
+            Some((kind, ..)) if self.is_of_kubernetes() => Recognised::WrongVersion(*kind),
             None if self.kind.ends_with("List") => Recognised::List,
             None if self.group() == "networking.k8s.io" => self.misspelt(),
             Some(_) | None => self.foreign(),
         }
     }
 
+    /// Whether the API group is one of Kubernetes itself.
+    pub(super) fn is_of_kubernetes(&self) -> bool {
+        GROUPS.contains(&self.group())
+    }
+
     /// What a kind of another API group is.
     fn foreign(&self) -> Recognised {
         let group = UNREAD.iter().find(|group| group.name == self.group());
         let Some(group) = group else {
-            return Recognised::Other;
+            // A policy must never be passed over because its group is misspelt.
+            return match self.kind {
+                "NetworkPolicy" => Recognised::WrongVersion(Kind::NetworkPolicy),
+                _ => Recognised::Other,
+            };
         };
         let is_namespaced = group.namespaced.contains(&self.kind);
         if is_namespaced || group.cluster_wide.contains(&self.kind) {

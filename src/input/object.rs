@@ -169,7 +169,11 @@ pub(super) fn wrong_version(
         ("required", message)
     } else {
         let version = shown(meta.api_version);
-        let message = format!("there is no {} in `{version}`", kind.name());
+        let message = if meta.is_of_kubernetes() {
+            format!("there is no {} in `{version}`", kind.name())
+        } else {
+            format!("no {} is known in `{version}`", kind.name())
+        };
         ("api-version", message)
     };
     let place = node.get("apiVersion").or(node.get("kind")).unwrap_or(node);
