@@ -136,7 +136,9 @@ pub fn load(inputs: &[Input], options: &Options) -> Result<Loaded, InputError> {
                 read.map_err(|error| InputError::at(Path::new(STDIN), error))?;
             }
             Input::Path(path) => {
-                for file in discover::files(path)? {
+                let found = discover::files(path)?;
+                loader.findings.extend(found.findings);
+                for file in found.files {
                     let opened = File::open(&file);
                     let reader = opened.map_err(|error| InputError::at(&file, error))?;
                     let read = stream::read(&mut loader, &file.to_string_lossy(), reader);
