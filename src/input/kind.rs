@@ -215,11 +215,24 @@ impl<'a> TypeMeta<'a> {
         self.recognise() == Recognised::List
     }
 
+    /// Of an item of which nothing is known before it says so itself.
+    pub(super) const UNSAID: TypeMeta<'static> = TypeMeta {
+        api_version: "",
+        kind: "",
+    };
+
+    /// Whether this is a list of any objects, or of those of a kind that matters here.
+    pub(super) fn is_list_of_known(&self) -> bool {
+        self.kind == "List" || self.item().recognise() != Recognised::Other
+    }
+
     /// What an item of this list is that does not say so itself: a Pod in a `PodList`. Items of a
     /// plain `List` always say what they are.
-    pub(super) fn item(&self) -> Option<TypeMeta<'a>> {
-        let kind = self.kind.strip_suffix("List")?;
-        (!kind.is_empty()).then_some(TypeMeta { kind, ..*self })
+    pub(super) fn item(&self) -> TypeMeta<'a> {
+        match self.kind.strip_suffix("List") {
+            None | Some("") => TypeMeta::UNSAID,
+            Some(kind) => TypeMeta { kind, ..*self },
+        }
     }
 
     /// The API group; empty for the core group.

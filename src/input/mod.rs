@@ -18,6 +18,7 @@ mod json_tree;
 mod kind;
 mod listing;
 mod loader;
+mod nearly;
 mod node;
 mod object;
 mod pool;
@@ -80,7 +81,7 @@ pub struct Loaded {
     pub unknown_kinds: BTreeMap<String, usize>,
     /// How many files were read.
     pub files: usize,
-    /// How many documents that were not empty.
+    /// How many documents that were not empty and could be Kubernetes objects or lists.
     pub documents: usize,
     /// The objects left out because of errors, such as `NetworkPolicy shop/db`, in reading order.
     pub left_out: Vec<String>,

@@ -8,7 +8,7 @@ use super::kind::{Kind, TypeMeta, UnreadKind};
 use super::loader::{Document, Loader};
 use super::node::{Node, Remark, Value};
 use super::report::{Report, shown};
-use super::schema;
+use super::{nearly, schema};
 use crate::diag::{Finding, Severity};
 use crate::model::Origin;
 
@@ -140,7 +140,12 @@ fn from_inventory(
         };
         let finding = Finding::new(issue.rule, issue.severity, message);
         let finding = finding.at(report.place.of(at), "");
-        report.add(finding);
+        let is_read = issue.rule == "invalid-name" && issue.severity == Severity::Warning;
+        report.add(if is_read {
+            finding.help("the object is read, but the API server refuses its name")
+        } else {
+            finding
+        });
     }
     match read {
         Ok(object) => object,
@@ -177,9 +182,14 @@ pub(super) fn wrong_version(
         ("api-version", message)
     };
     let place = node.get("apiVersion").or(node.get("kind")).unwrap_or(node);
-    let finding = Finding::error(rule, message)
-        .at(document.place.of(place), "")
-        .help(format!("write `apiVersion: {}`", kind.api_version()));
+    let write = format!("write `apiVersion: {}`", kind.api_version());
+    let finding = Finding::error(rule, message);
+    let finding = match nearly::slip(node, "apiVersion") {
+        Some(slip) if meta.api_version.is_empty() => finding
+            .at(document.place.key(slip), "")
+            .help(format!("did you mean `apiVersion`? {write}")),
+        Some(_) | None => finding.at(document.place.of(place), "").help(write),
+    };
     Outcome {
         findings: vec![finding],
         left_out: Some(full_name(loader, node, kind.name(), kind.is_namespaced())),
@@ -215,14 +225,6 @@ pub(super) fn unread(
     let message = format!("`{written}` `{name}` is not read yet: answers do not count it");
     let finding = Finding::warning("unread-policy", message).at(document.place.of(place), "");
     (format!("{written} {name}"), finding)
-}
-
-/// An object that does not say what it is.
-pub(super) fn missing_kind(document: &Document<'_>, node: &Node) -> Finding {
-    let place = node.get("apiVersion").unwrap_or(node);
-    Finding::error("required", "`kind` is missing from this object")
-        .at(document.place.of(place), "")
-        .help("write `kind:` with the object's kind, such as `kind: NetworkPolicy`")
 }
 
 /// `NetworkPolicy shop/db`, as far as it can be told.

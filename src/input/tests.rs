@@ -393,7 +393,16 @@ fn documents_that_are_not_ours_are_counted() {
             ("Tier.crd.antrea.io", 1)
         ]
     );
-    assert_eq!(loaded.documents, 5);
+    assert_eq!(loaded.documents, 2);
+    for text in [
+        "hello",
+        "- a",
+        "null\n---\n[]",
+        "Error: chart not found",
+        "{\"a\": 1}",
+    ] {
+        assert_eq!(clean(text).documents, 0, "{text}");
+    }
 }
 
 #[test]
