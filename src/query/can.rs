@@ -77,6 +77,7 @@ impl<'a> Asking<'a> {
             pairs: Vec::new(),
             translations: Vec::new(),
             nowhere: self.nowhere(),
+            unread: Vec::new(),
             notes: self
                 .source
                 .notes

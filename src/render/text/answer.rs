@@ -25,6 +25,9 @@ impl Teller<'_> {
                 .first()
                 .is_none_or(|pair| pair.verdict != answer.verdict)
         });
+        if let Some(unread) = unread(answer) {
+            self.paragraph(&mut out, 0, 0, &unread);
+        }
         if let Some(nowhere) = &answer.nowhere {
             self.paragraph(&mut out, 0, 0, &format!("{nowhere}."));
         }
@@ -239,6 +242,28 @@ impl Teller<'_> {
         let said = miss.describe(self.cluster, names);
         Some(format!("{said}{}", self.rule_place(miss.rule)))
     }
+}
+
+/// Why the verdict is open, where policies are not read.
+fn unread(answer: &Answer) -> Option<String> {
+    let names = answer.unread.iter().map(|full| match full.split_once(' ') {
+        Some((kind, name)) => format!("{kind} `{name}`"),
+        None => format!("`{full}`"),
+    });
+    let names: Vec<_> = names.collect();
+    let (is, it) = match names.len() {
+        0 => return None,
+        1 => ("is", "it"),
+        _ => ("are", "them"),
+    };
+    let without = match (&answer.nowhere, answer.pairs.is_empty()) {
+        (None, false) => format!(" Without {it}:"),
+        _ => String::new(),
+    };
+    let names = list(&names, NAMES);
+    Some(format!(
+        "{names} {is} not read yet and may decide otherwise.{without}"
+    ))
 }
 
 fn notes(answer: &Answer) -> Vec<String> {
