@@ -275,6 +275,58 @@ fn a_name_that_is_not_there_is_told_with_what_is() {
 }
 
 #[test]
+fn names_in_no_namespace_and_outside_the_cluster() {
+    let said = |arguments: &[&str]| {
+        let ran = run(&[arguments, &["-f", "shop.yaml"]].concat());
+        assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{arguments:?}");
+        ran.err
+    };
+    assert_eq!(
+        said(&["can", "web", "shop/db"]),
+        "error: no namespace `default` in the input\n  help: `web` was looked for in namespace \
+         `default`: give `-n NAMESPACE` or write `NAMESPACE/web`; there is `shop/web`\n"
+    );
+    assert_eq!(
+        said(&["can", "shop/web", "db.shop:15432"]),
+        "error: `db.shop` is not the name of a pod or workload\n  help: for the Service write \
+         `db.shop.svc` or `shop/svc/db`\n"
+    );
+    assert_eq!(
+        said(&["can", "shop/web", "example.com:443", "-n", "shop"]),
+        "error: `example.com` is not in the input, and names outside the cluster cannot be \
+         resolved offline\n  help: ask with the address, such as `203.0.113.9`, or `internet`\n"
+    );
+}
+
+#[test]
+fn a_port_in_an_address_is_noted() {
+    let note = "for port 80 of fd00::1 write `[fd00::1]:80`.\n";
+    let said = |address: &str| shop(&["can", "api", address]).out.contains(note);
+    assert!(said("fd00::1:80"));
+    assert!(!said("[fd00::1]:80") && !said("fd00::1"));
+}
+
+#[test]
+fn open_questions_name_no_port_that_was_not_asked_about() {
+    let ran = shop(&["can", "ops/probe", "db"]);
+    assert!(!ran.out.contains("the flow is to"), "{}", ran.out);
+    let ran = shop(&["can", "internet", "db"]);
+    assert!(!ran.out.contains("the flow is to"), "{}", ran.out);
+}
+
+#[test]
+fn finished_pods_are_asked_about_as_if_they_ran() {
+    let mut command = command(env!("CARGO_BIN_EXE_netpolc"));
+    command.args(["can", "done", "1.1.1.1:80", "-f", "-"]);
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: done}\n\
+               spec: {containers: []}\nstatus: {phase: Succeeded}\n";
+    let ran = finish(command, pod);
+    let note = "default/done is asked about as if it still ran: it has finished and has no network \
+                any more.\n";
+    assert!(ran.out.ends_with(note), "{}", whole(&ran));
+}
+
+#[test]
 fn broken_manifests_are_all_told_and_nothing_is_answered() {
     let ran = run(&[
         "can",

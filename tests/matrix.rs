@@ -4,7 +4,8 @@
     reason = "a test that cannot start its subject has failed"
 )]
 
-use std::process::Command;
+use std::io::Write as _;
+use std::process::{Command, Stdio};
 
 /// Runs `matrix` over the sample application; its exit code and what it wrote.
 fn matrix(arguments: &[&str]) -> (Option<i32>, String, String) {
@@ -25,10 +26,59 @@ fn matrix(arguments: &[&str]) -> (Option<i32>, String, String) {
     )
 }
 
-/// The answer of a run that succeeds without a message.
+/// Runs `matrix` over manifests of its own.
+fn piped(manifests: &str, arguments: &[&str]) -> (Option<i32>, String, String) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_netpolc"))
+        .env_clear()
+        .arg("matrix")
+        .args(arguments)
+        .args(["-f", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary starts");
+    let mut stdin = child.stdin.take().expect("a pipe");
+    stdin
+        .write_all(manifests.as_bytes())
+        .expect("the input is read");
+    drop(stdin);
+    let output = child.wait_with_output().expect("the child ends");
+    let text = |bytes| String::from_utf8(bytes).expect("text");
+    (
+        output.status.code(),
+        text(output.stdout),
+        text(output.stderr),
+    )
+}
+
+/// A pod `name` with the rest of its spec and its status.
+fn pod(name: &str, spec: &str, status: &str) -> String {
+    format!(
+        "apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}}}\n\
+         spec: {{containers: []{spec}}}\nstatus: {{{status}}}\n---\n"
+    )
+}
+
+/// A policy on every pod with these ingress rules.
+fn policy(ingress: &str) -> String {
+    format!(
+        "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: p}}\n\
+         spec: {{podSelector: {{}}, ingress: {ingress}}}\n---\n"
+    )
+}
+
+/// What every run over the sample application notes: its Deployments have no addresses and no
+/// nodes.
+const NOTED: &str = "note: the addresses of 17 pods are not in the input, and policies name \
+    address blocks: connections that hang on them are left out; ask `netpolc can`\n\
+    note: pods with `hostNetwork` may pass for their node: connections between them and pods of \
+    that node that policies refuse are left out; ask `netpolc can`\n";
+
+/// The answer of a run that succeeds with no other message.
 fn answer(arguments: &[&str]) -> String {
     let (code, out, err) = matrix(arguments);
-    assert_eq!((code, err.as_str()), (Some(0), ""), "{arguments:?}");
+    assert_eq!((code, err.as_str()), (Some(0), NOTED), "{arguments:?}");
     out
 }
 
@@ -71,10 +121,9 @@ fn filters_leave_what_they_name() {
     // The Service's port 443 leads to port 8443 of its pods.
     let lines = answer(&["-o", "txt", "--to", "payments/svc/ledger:443"]);
     assert!(lines.contains("shop/api[Deployment] => payments/ledger[Deployment] : TCP 8443\n"));
-    assert_eq!(
-        answer(&["-o", "txt", "--from", "shop/deploy/web", "--port", "22"]),
-        ""
-    );
+    let (code, out, err) = matrix(&["-o", "txt", "--from", "shop/deploy/web", "--port", "22"]);
+    assert_eq!((code, out.as_str()), (Some(0), ""));
+    assert_eq!(err, format!("{NOTED}note: no connection\n"));
     let lines = answer(&[
         "-o",
         "txt",
@@ -87,6 +136,66 @@ fn filters_leave_what_they_name() {
         lines,
         "203.0.113.9-203.0.113.9[External] => ingress-nginx/ingress-nginx-controller[Deployment] : TCP 80,443\n"
     );
+}
+
+#[test]
+fn what_hangs_on_unknown_addresses_is_noted() {
+    let block = policy("[{from: [{ipBlock: {cidr: 10.0.0.0/8}}]}]");
+    let (unknown, known) = (pod("a", "", ""), pod("b", "", "podIP: 10.0.0.7"));
+    let (code, _, err) = piped(&[&*unknown, &known, &block].concat(), &[]);
+    assert_eq!(code, Some(0));
+    assert_eq!(
+        err,
+        "note: the addresses of 1 pod are not in the input, and policies name address blocks: \
+         connections that hang on them are left out; ask `netpolc can`\n"
+    );
+    for manifests in [[&*known, &block], [&unknown, &policy("[{}]")]] {
+        assert_eq!(piped(&manifests.concat(), &[]).2, "", "{manifests:?}");
+    }
+    let quiet = piped(&[&*unknown, &block].concat(), &["-q"]);
+    assert_eq!((quiet.0, &*quiet.2), (Some(0), ""));
+}
+
+#[test]
+fn what_may_be_traffic_of_a_node_is_noted() {
+    let agent = pod("agent", ", hostNetwork: true, nodeName: one", "");
+    let near = pod("near", ", nodeName: one", "");
+    let far = pod("far", ", nodeName: two", "");
+    let deny = policy("[]");
+    let err = piped(&[&*agent, &near, &deny].concat(), &[]).2;
+    assert_eq!(
+        err,
+        "note: pods with `hostNetwork` may pass for their node: connections between them and pods \
+         of that node that policies refuse are left out; ask `netpolc can`\n"
+    );
+    assert!(
+        !piped(&[&*agent, &pod("x", "", ""), &deny].concat(), &[])
+            .2
+            .is_empty()
+    );
+    for manifests in [
+        vec![&*agent, &far, &deny],
+        vec![&agent, &near],
+        vec![&near, &deny],
+    ] {
+        assert_eq!(piped(&manifests.concat(), &[]).2, "", "{manifests:?}");
+    }
+}
+
+#[test]
+fn an_empty_matrix_is_noted() {
+    let manifests = [pod("a", "", ""), policy("[]")].concat();
+    for format in ["table", "txt"] {
+        let to = ["--to", "a", "--from", "internet", "-o", format];
+        let (code, out, err) = piped(&manifests, &to);
+        assert_eq!(
+            (code, &*out, &*err),
+            (Some(0), "", "note: no connection\n"),
+            "{format}"
+        );
+    }
+    let (_, out, err) = piped(&manifests, &["--to", "a", "--from", "internet", "-q"]);
+    assert_eq!((&*out, &*err), ("", ""));
 }
 
 #[test]

@@ -93,6 +93,11 @@ pub(super) fn ask(
     options: &Options,
 ) -> Result<Answer, Failure> {
     let mut answer = query::ask(&loaded.cluster, question, &options.namespace)?;
+    if options.keep_going {
+        answer.notes.extend(loaded.unread_note());
+    } else {
+        answer.open_for(&loaded.unread);
+    }
     answer.notes.extend(loaded.left_out_note());
     Ok(answer)
 }
@@ -105,5 +110,72 @@ impl Loaded {
             sources: &self.sources,
             look: options.answer,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::input;
+    use crate::model::Cluster;
+    use crate::trace::Verdict;
+
+    const PODS: &str = "\
+kind: List
+apiVersion: v1
+items:
+- {apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {containers: []}}
+- {apiVersion: v1, kind: Pod, metadata: {name: b}, spec: {containers: []}}
+";
+
+    /// The verdict, and what is said.
+    fn told(source: &str, keep_going: bool) -> (Verdict, String) {
+        let read = input::read_text("pods.yaml", PODS, &input::Options::default());
+        let loaded = Loaded::of_parts(
+            read.sources,
+            Cluster::new(read.objects),
+            vec!["AdminNetworkPolicy p".into()],
+        );
+        let look = crate::render::Look {
+            color: false,
+            width: 100,
+        };
+        let options = Options {
+            inputs: Vec::new(),
+            namespace: "default".into(),
+            keep_going,
+            verbose: false,
+            quiet: false,
+            answer: look,
+            messages: look,
+        };
+        let question = question(source, "b:80", None, Mode::All).expect("a question");
+        let answer = ask(&loaded, &question, &options).expect("an answer");
+        (answer.verdict, loaded.teller(&options).answer(&answer))
+    }
+
+    #[test]
+    fn policies_that_are_not_read_leave_a_verdict_open() {
+        let (verdict, text) = told("a", false);
+        assert_eq!(verdict, Verdict::Undecided);
+        assert!(
+            text.starts_with(
+                "unknown\nAdminNetworkPolicy `p` is not read yet and may decide otherwise. \
+                 Without it:\ndefault/a can reach default/b on TCP 80: "
+            ),
+            "{text}"
+        );
+        // A pod reaches itself whatever policies say.
+        assert_eq!(told("b", false).0, Verdict::Allow);
+    }
+
+    #[test]
+    fn going_on_leaves_them_out_and_says_so() {
+        let (verdict, text) = told("a", true);
+        assert_eq!(verdict, Verdict::Allow);
+        assert!(
+            text.ends_with("not read and not counted: AdminNetworkPolicy p.\n"),
+            "{text}"
+        );
     }
 }

@@ -19,25 +19,44 @@ const SHOWN: usize = 20;
 pub(super) struct Loaded {
     pub(super) sources: SourceMap,
     pub(super) cluster: Cluster,
+    /// Policies that are not read and may decide otherwise, such as `AdminNetworkPolicy p`.
+    pub(super) unread: Vec<String>,
     left_out: Vec<String>,
 }
 
 impl Loaded {
+    /// What a test says was read.
+    #[cfg(test)]
+    pub(super) fn of_parts(sources: SourceMap, cluster: Cluster, unread: Vec<String>) -> Self {
+        Self {
+            sources,
+            cluster,
+            unread,
+            left_out: Vec::new(),
+        }
+    }
+
     /// Which objects have no part in the answer.
     pub(super) fn left_out_note(&self) -> Option<String> {
-        let shown: Vec<_> = self
-            .left_out
-            .iter()
-            .take(SHOWN)
-            .map(String::as_str)
-            .collect();
-        let more = match self.left_out.len().saturating_sub(SHOWN) {
-            0 => String::new(),
-            more => format!(" and {more} more"),
-        };
-        let list = shown.join(", ");
-        (!shown.is_empty()).then(|| format!("left out because of problems: {list}{more}"))
+        let list = listed(&self.left_out)?;
+        Some(format!("left out because of problems: {list}"))
     }
+
+    /// Which policies that are not read were not counted.
+    pub(super) fn unread_note(&self) -> Option<String> {
+        let list = listed(&self.unread)?;
+        Some(format!("not read and not counted: {list}"))
+    }
+}
+
+/// The first names, and how many more there are; none where there are no names.
+fn listed(names: &[String]) -> Option<String> {
+    let shown = names.get(..SHOWN).unwrap_or(names).join(", ");
+    let more = match names.len().saturating_sub(SHOWN) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    (!names.is_empty()).then(|| format!("{shown}{more}"))
 }
 
 /// Reads all inputs. Findings go to the standard error.
@@ -70,6 +89,7 @@ pub(super) fn load(options: &Options) -> Result<Loaded, Failure> {
     let loaded = Loaded {
         sources: read.sources,
         cluster: Cluster::new(read.objects),
+        unread: Vec::new(),
         left_out,
     };
     if let Some(note) = loaded.left_out_note().filter(|_| !options.quiet) {

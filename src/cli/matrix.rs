@@ -6,10 +6,11 @@ use super::load::load;
 use super::options::Options;
 use super::output;
 use crate::compile::Matrix;
+use crate::model::Cluster;
 use crate::query::listing::{By, Listing};
 use crate::query::narrow::Narrowing;
 use crate::query::{Problem, about, endpoint};
-use crate::render;
+use crate::render::{self, count};
 use clap::{Args, ValueEnum};
 
 /// Show which connections the policies allow
@@ -67,16 +68,18 @@ pub(super) fn run(args: &MatrixArgs) -> Result<Exit, Failure> {
     let options = Options::resolve(&args.input)?;
     let narrowing = args.narrowing()?;
     let loaded = load(&options)?;
-    if !options.quiet
-        && let Some(names) = about::unlabelled_namespaces(&loaded.cluster)
-    {
-        output::note(&format!(
-            "note: policies select namespaces by label, and the labels of {names} are not in the input: taken to have none but their name"
-        ));
-    }
     let filter = narrowing.resolve(&loaded.cluster, &options.namespace)?;
+    if !options.quiet {
+        notes(&loaded.cluster)
+            .iter()
+            .for_each(|note| output::note(note));
+    }
     let listing = Listing::new(&loaded.cluster, &mut Matrix::new(&loaded.cluster), &filter);
+    if listing.rows.is_empty() && !options.quiet {
+        output::note("note: no connection");
+    }
     output::stream(|out| match args.output {
+        MatrixFormat::Table if listing.rows.is_empty() => Ok(()),
         MatrixFormat::Table => {
             out.write_all(render::matrix::text(&listing, options.answer.width).as_bytes())
         }
@@ -86,6 +89,28 @@ pub(super) fn run(args: &MatrixArgs) -> Result<Exit, Failure> {
         MatrixFormat::Md => render::md::write(&listing, out),
     })?;
     Ok(Exit::Yes)
+}
+
+/// What the matrix cannot show of this cluster.
+fn notes(cluster: &Cluster) -> Vec<String> {
+    let mut notes = Vec::new();
+    if let Some(names) = about::unlabelled_namespaces(cluster) {
+        notes.push(format!(
+            "note: policies select namespaces by label, and the labels of {names} are not in the input: taken to have none but their name"
+        ));
+    }
+    if let Some(pods) = about::unaddressed_pods(cluster) {
+        let of = count(pods, "pod", "pods");
+        notes.push(format!(
+            "note: the addresses of {of} are not in the input, and policies name address blocks: connections that hang on them are left out; ask `netpolc can`"
+        ));
+    }
+    if about::may_share_a_node(cluster) {
+        notes.push(
+            "note: pods with `hostNetwork` may pass for their node: connections between them and pods of that node that policies refuse are left out; ask `netpolc can`".into(),
+        );
+    }
+    notes
 }
 
 impl MatrixArgs {

@@ -26,6 +26,9 @@ define_id! {
 /// The label that every namespace carries with its own name as value.
 pub const NAMESPACE_NAME_LABEL: &str = "kubernetes.io/metadata.name";
 
+/// Why a pod that has Succeeded or Failed is not there (S63).
+pub const FINISHED: &str = "has finished";
+
 /// A namespace.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Namespace {

@@ -4,7 +4,7 @@
 
 use super::Origin;
 use super::cluster::{
-    Cluster, Dormant, Namespace, NamespaceId, Pod, PodId, PodNature, Workload, WorkloadId,
+    Cluster, Dormant, FINISHED, Namespace, NamespaceId, Pod, PodId, PodNature, Workload, WorkloadId,
 };
 use super::objects::{Objects, Owner, PodObject, PodPhase, WorkloadKind, WorkloadObject};
 use crate::table::{Id as _, Table, define_id};
@@ -209,7 +209,7 @@ impl Linker {
         self.populated.extend(workload);
         match object.phase {
             PodPhase::Live => self.pods.push((pod, workload)),
-            PodPhase::Finished => self.dormant.push((pod, workload, "has finished")),
+            PodPhase::Finished => self.dormant.push((pod, workload, FINISHED)),
         }
     }
 

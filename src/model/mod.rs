@@ -10,8 +10,8 @@ mod policy;
 mod service;
 
 pub use cluster::{
-    Cluster, ContainerPort, Dormant, NAMESPACE_NAME_LABEL, Namespace, NamespaceId, Node, NodeId,
-    Pod, PodId, PodNature, PolicyId, ServiceId, Workload, WorkloadId,
+    Cluster, ContainerPort, Dormant, FINISHED, NAMESPACE_NAME_LABEL, Namespace, NamespaceId, Node,
+    NodeId, Pod, PodId, PodNature, PolicyId, ServiceId, Workload, WorkloadId,
 };
 pub use objects::{Objects, Owner, PodObject, PodPhase, PodTemplate, WorkloadKind, WorkloadObject};
 pub use policy::{

@@ -2,10 +2,11 @@
 
 use super::resolve::{Party, PartyPod};
 use crate::model::{
-    Cluster, Direction, NAMESPACE_NAME_LABEL, NamespaceScope, PeerMatch, Peers, Pod, PodId,
+    Cluster, Direction, NAMESPACE_NAME_LABEL, NamespaceScope, Peer, PeerMatch, Peers, Pod, PodId,
     PodNature, PodScope, Policy, PolicyId,
 };
 use crate::selector::Labels;
+use std::collections::BTreeSet;
 
 /// Whether `policy` governs `pod`. Pods in their node's network are governed by none.
 pub fn is_subject(cluster: &Cluster, policy: &Policy, pod: &Pod) -> bool {
@@ -100,13 +101,7 @@ pub fn unlabelled_namespaces(cluster: &Cluster) -> Option<String> {
             .any(|(key, _)| **key != *NAMESPACE_NAME_LABEL),
     };
     let peers = |policy: &Policy| {
-        let rules = policy.ingress.iter().chain(&policy.egress).flatten();
-        rules
-            .filter_map(|rule| match &rule.peers {
-                Peers::Anyone => None,
-                Peers::Listed(peers) => Some(peers),
-            })
-            .flatten()
+        listed_peers(policy)
             .any(|peer| matches!(&peer.matches, PeerMatch::Pods(scope) if asks(scope)))
     };
     let matters = policies
@@ -122,4 +117,43 @@ pub fn unlabelled_namespaces(cluster: &Cluster) -> Option<String> {
         [a, b, c, d, _, ..] => Some(format!("{a}, {b}, {c}, {d} and {} more", names.len() - 4)),
         few => Some(few.join(", ")),
     }
+}
+
+/// How many pods have no known address, where a policy names address blocks (S47).
+pub fn unaddressed_pods(cluster: &Cluster) -> Option<usize> {
+    let peers = cluster.policies.rows().iter().flat_map(listed_peers);
+    let matters = peers
+        .into_iter()
+        .any(|peer| matches!(peer.matches, PeerMatch::IpBlock(_)));
+    let pods = cluster.pods.rows().iter();
+    let pods = pods.filter(|pod| matters && pod.ips.is_empty()).count();
+    (pods > 0).then_some(pods)
+}
+
+/// Whether policies govern a pod that may be on one node with a pod that shares its node's
+/// network: what they refuse between the two is open (S60).
+pub fn may_share_a_node(cluster: &Cluster) -> bool {
+    let on_host = || cluster.pods.rows().iter().filter(|pod| pod.host_network);
+    let nodes: BTreeSet<Option<&str>> = on_host().map(|pod| pod.node.as_deref()).collect();
+    let near = |pod: &Pod| match &pod.node {
+        Some(node) => nodes.contains(&None) || nodes.contains(&Some(&**node)),
+        None => !nodes.is_empty(),
+    };
+    let governed = |pod: &Pod| {
+        let mut over = cluster.policies_over(pod.namespace);
+        over.any(|(_, policy)| is_subject(cluster, policy, pod))
+    };
+    let mut pods = cluster.pods.rows().iter();
+    pods.any(|pod| !pod.host_network && near(pod) && governed(pod))
+}
+
+/// The peers that the rules of a policy list.
+fn listed_peers(policy: &Policy) -> impl Iterator<Item = &Peer> {
+    let rules = policy.ingress.iter().chain(&policy.egress).flatten();
+    rules
+        .filter_map(|rule| match &rule.peers {
+            Peers::Anyone => None,
+            Peers::Listed(peers) => Some(peers),
+        })
+        .flatten()
 }

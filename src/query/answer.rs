@@ -2,7 +2,7 @@
 
 use super::{Asked, Problem};
 use crate::net::{AddressSet, ConnSet, Protocol};
-use crate::trace::{Trace, Verdict};
+use crate::trace::{Basis, Half, Trace, Verdict};
 use std::collections::BTreeMap;
 
 /// Whether all pairs must be connected for a `yes`, or one.
@@ -86,8 +86,35 @@ pub struct Answer {
     pub translations: Vec<Translation>,
     /// Why nothing can be said, where there are no pairs.
     pub nowhere: Option<String>,
+    /// Policies that are not read and may decide otherwise, such as `AdminNetworkPolicy p`: not
+    /// empty only where they leave the verdict open.
+    pub unread: Vec<String>,
     /// What to tell about how the question was read.
     pub notes: Vec<String>,
+}
+
+impl Answer {
+    /// Leaves the verdict open because of policies that are not read, unless no policy can change
+    /// it (S5).
+    pub fn open_for(&mut self, unread: &[String]) {
+        let settled = match self.mode {
+            Mode::All => self.pairs.iter().all(Pair::is_beyond_policy),
+            Mode::Any => self.pairs.iter().any(Pair::is_beyond_policy),
+        };
+        if !unread.is_empty() && !settled {
+            self.verdict = Verdict::Undecided;
+            self.unread = unread.to_vec();
+        }
+    }
+}
+
+impl Pair {
+    /// Whether no policy can stop the connection: it is exempt, or no policy governs either end.
+    fn is_beyond_policy(&self) -> bool {
+        let free = |half: &Half| matches!(half.basis, Basis::NotSubject(_));
+        let ungoverned = free(&self.reason.egress) && free(&self.reason.ingress);
+        self.verdict == Verdict::Allow && (self.reason.exemption.is_some() || ungoverned)
+    }
 }
 
 /// Why there is no answer.

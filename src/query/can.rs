@@ -10,12 +10,13 @@ use super::member::{Member, Who, members, representatives};
 use super::ports::{Connection, Wanted, boundaries, connections, namesake_note, note_translations};
 use super::resolve::{Party, Role, resolve};
 use super::split::Cuts;
-use super::{Asked, Problem};
+use super::{Asked, Problem, Reference};
 use crate::compile::{End, connections as connections_between};
 use crate::model::{Cluster, Policy, PolicyId, ServiceKind};
 use crate::net::{ConnSet, PortSet, Protocol};
 use crate::trace::{Endpoint, Flow, Trace, Verdict, trace};
 use std::collections::BTreeSet;
+use std::net::Ipv6Addr;
 
 /// Answers a question. Names without a namespace are of `default_namespace`. Every definite
 /// verdict of `trace` is held against the compiler's.
@@ -36,7 +37,22 @@ pub fn ask(
     let source = find(&question.source, Role::Source)?;
     let destination = find(&question.destination, Role::Destination)?;
     let port = question.destination.port.as_ref();
-    Asking::new(cluster, &source, &destination).answer(port, question.mode)
+    let mut answer = Asking::new(cluster, &source, &destination).answer(port, question.mode)?;
+    answer.notes.extend(port_in_address(&question.destination));
+    Ok(answer)
+}
+
+/// Told where the last group of an IPv6 address may have been meant as a port: `fd00::1:80`.
+fn port_in_address(asked: &Asked) -> Option<String> {
+    let Reference::Address(address) = &asked.reference else {
+        return None;
+    };
+    let text = address.to_string();
+    let (before, port) = text.rsplit_once(':').filter(|_| asked.port.is_none())?;
+    let (address, port): (Ipv6Addr, u16) = (before.parse().ok()?, port.parse().ok()?);
+    Some(format!(
+        "for port {port} of {address} write `[{address}]:{port}`"
+    ))
 }
 
 /// A question whose ends were found.
@@ -77,6 +93,7 @@ impl<'a> Asking<'a> {
             pairs: Vec::new(),
             translations: Vec::new(),
             nowhere: self.nowhere(),
+            unread: Vec::new(),
             notes: self
                 .source
                 .notes

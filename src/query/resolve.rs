@@ -70,9 +70,14 @@ pub fn resolve<'a>(
             name,
         } => {
             let scope = namespace.as_deref().unwrap_or(default_namespace);
-            let id = cluster.namespace(scope).ok_or_else(|| {
-                finder.no_namespace(scope, kind.is_none() && namespace.is_some(), name)
-            })?;
+            let missing = || match (namespace, kind) {
+                (Some(_), kind) => finder.no_namespace(scope, kind.is_none(), name),
+                (None, None) => finder
+                    .dotted(name)
+                    .unwrap_or_else(|| finder.no_default_namespace(scope, name)),
+                (None, Some(_)) => finder.no_default_namespace(scope, name),
+            };
+            let id = cluster.namespace(scope).ok_or_else(missing)?;
             finder.named(id, *kind, name)
         }
         Reference::Namespace(name) => finder.namespace(name),

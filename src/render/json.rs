@@ -1,9 +1,11 @@
 //! Results as JSON. Every document has `apiVersion` and `kind`, changes additively only, and has
 //! its schema in `docs/`.
 
+use crate::diag::is_unsafe;
 use crate::net::{ConnSet, Protocol};
 use crate::query::listing::Listing;
 use serde::Serialize;
+use serde_json::ser::Formatter;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
@@ -57,8 +59,35 @@ pub fn write_matrix(listing: &Listing, out: &mut dyn Write) -> io::Result<()> {
             })
             .collect(),
     };
-    serde_json::to_writer(&mut *out, &document)?;
+    let mut serializer = serde_json::Serializer::with_formatter(&mut *out, Printable);
+    document.serialize(&mut serializer)?;
     writeln!(out)
+}
+
+/// Compact JSON in which every unsafe character is escaped, also those that JSON lets stand:
+/// JSON too is printed to terminals.
+struct Printable;
+
+impl Formatter for Printable {
+    fn write_string_fragment<W: ?Sized + Write>(
+        &mut self,
+        writer: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
+        let mut rest = fragment;
+        while let Some(at) = rest.find(is_unsafe) {
+            let (safe, tail) = rest.split_at(at);
+            writer.write_all(safe.as_bytes())?;
+            let mut chars = tail.chars();
+            if let Some(c) = chars.next() {
+                for unit in c.encode_utf16(&mut [0; 2]) {
+                    write!(writer, "\\u{unit:04x}")?;
+                }
+            }
+            rest = chars.as_str();
+        }
+        writer.write_all(rest.as_bytes())
+    }
 }
 
 /// The port ranges of each protocol that has any: `{"TCP": ["80", "8000-8080"]}`.
@@ -78,4 +107,31 @@ fn allow(connections: &ConnSet) -> BTreeMap<&'static str, Vec<String>> {
         }
     }
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::net::AddressSet;
+    use crate::query::listing::ListedClass;
+
+    #[test]
+    fn unsafe_characters_are_escaped() {
+        let name = "a\u{9b}b\u{202e}c\n\"d\u{e0001}ü";
+        let listing = Listing {
+            classes: vec![ListedClass {
+                members: vec![name.into()],
+                addresses: AddressSet::none(),
+            }],
+            rows: Vec::new(),
+        };
+        let mut out = Vec::new();
+        write_matrix(&listing, &mut out).expect("memory can be written");
+        let text = String::from_utf8(out).expect("text");
+        let written = r#"["a\u009bb\u202ec\n\"d\udb40\udc01ü"]"#;
+        assert!(text.contains(written), "{text}");
+        let read: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        let member = read.pointer("/classes/0/members/0");
+        assert_eq!(member.and_then(serde_json::Value::as_str), Some(name));
+    }
 }

@@ -151,19 +151,53 @@ impl Finder<'_> {
     }
 
     pub(super) fn ambiguous(&self, found: &[Candidate<'_>], name: &str) -> Problem {
-        let written = found.iter().map(|candidate| match candidate {
-            Candidate::Pod(..) => format!("`pod/{name}`"),
-            Candidate::Workload(id) => {
-                format!(
-                    "`{}`",
-                    written(&self.cluster.workloads.at(*id).owner.kind, name)
-                )
-            }
-            Candidate::Service(_) => format!("`svc/{name}`"),
+        let written = found.iter().map(|candidate| {
+            let kind = match candidate {
+                Candidate::Pod(..) => "Pod",
+                Candidate::Workload(id) => &self.cluster.workloads.at(*id).owner.kind,
+                Candidate::Service(_) => "Service",
+            };
+            format!("`{}` for the {kind}", written(kind, name))
         });
         let list = written.collect::<Vec<_>>().join(" or ");
         Problem::new(format!("`{name}` is the name of several things"))
             .help(format!("write {list}"))
+    }
+
+    /// A name without a namespace, where the default namespace is not in the input.
+    pub(super) fn no_default_namespace(&self, scope: &str, name: &str) -> Problem {
+        let there = match &*elsewhere(self.cluster, None, name) {
+            [one] => format!("; there is `{one}`"),
+            _ => String::new(),
+        };
+        Problem::new(format!("no namespace `{scope}` in the input")).help(format!(
+            "`{name}` was looked for in namespace `{scope}`: give `-n NAMESPACE` or write \
+             `NAMESPACE/{name}`{there}"
+        ))
+    }
+
+    /// What to say of `api.shop` and `example.com`; none where the name has no dot, or is one of
+    /// an object.
+    pub(super) fn dotted(&self, name: &str) -> Option<Problem> {
+        let (first, rest) = name.split_once('.')?;
+        if !elsewhere(self.cluster, None, name).is_empty() {
+            return None;
+        }
+        let mut services = self.cluster.services.rows().iter();
+        if services.any(|service| *service.name == *first && *service.namespace == *rest) {
+            let problem = Problem::new(format!("`{name}` is not the name of a pod or workload"));
+            return Some(problem.help(format!(
+                "for the Service write `{name}.svc` or `{rest}/svc/{first}`"
+            )));
+        }
+        let inside = self.cluster.namespace(rest).is_some();
+        (!inside).then(|| {
+            Problem::new(format!(
+                "`{name}` is not in the input, and names outside the cluster cannot be resolved \
+                 offline"
+            ))
+            .help("ask with the address, such as `203.0.113.9`, or `internet`")
+        })
     }
 }
 

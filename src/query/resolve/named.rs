@@ -82,7 +82,10 @@ impl<'a> Finder<'a> {
             _ => true,
         });
         match (parties.len(), same) {
-            (0, _) => Err(self.no_object(namespace, kind, name)),
+            (0, _) => {
+                let dotted = self.dotted(name).filter(|_| kind.is_none());
+                Err(dotted.unwrap_or_else(|| self.no_object(namespace, kind, name)))
+            }
             (1, _) => Ok(parties.remove(0)),
             (_, true) => {
                 let namesake = parties.iter().find_map(|party| party.service);

@@ -2,7 +2,7 @@
 
 use super::fold::{End, called, groups, is_rectangle, same_reasons, sides};
 use super::{Teller, list, verdict_word};
-use crate::model::{Action, Direction, Tier};
+use crate::model::{Action, Direction, FINISHED, Tier};
 use crate::net::{ConnSet, PortSet};
 use crate::query::{Answer, Mode, Pair};
 use crate::trace::{Basis, EndNames, Half, NotSubject, Verdict};
@@ -25,6 +25,9 @@ impl Teller<'_> {
                 .first()
                 .is_none_or(|pair| pair.verdict != answer.verdict)
         });
+        if let Some(unread) = unread(answer) {
+            self.paragraph(&mut out, 0, 0, &unread);
+        }
         if let Some(nowhere) = &answer.nowhere {
             self.paragraph(&mut out, 0, 0, &format!("{nowhere}."));
         }
@@ -144,7 +147,7 @@ impl Teller<'_> {
         match pair.verdict {
             Verdict::Allow => format!("{source} can reach {destination} {on}: {instance}{why}."),
             Verdict::Deny => {
-                let miss = self.nearest_miss(pair, names);
+                let miss = self.nearest_miss(pair, names, answer.one_connection);
                 let miss = miss.map_or_else(String::new, |miss| format!(" Nearest miss: {miss}."));
                 format!("{source} cannot reach {destination} {on}: {why}.{miss}")
             }
@@ -233,12 +236,42 @@ impl Teller<'_> {
         })
     }
 
-    fn nearest_miss(&self, pair: &Pair, names: EndNames<'_>) -> Option<String> {
+    /// The nearest miss; without the port where none was asked about.
+    fn nearest_miss(
+        &self,
+        pair: &Pair,
+        names: EndNames<'_>,
+        one_connection: bool,
+    ) -> Option<String> {
         let refused = Direction::BOTH.map(|direction| pair.reason.half(direction));
         let miss = refused.into_iter().find_map(|half| half.misses.first())?;
-        let said = miss.describe(self.cluster, names);
+        let mut told = miss.clone();
+        told.ports = told.ports.filter(|_| one_connection);
+        let said = told.describe(self.cluster, names);
         Some(format!("{said}{}", self.rule_place(miss.rule)))
     }
+}
+
+/// Why the verdict is open, where policies are not read.
+fn unread(answer: &Answer) -> Option<String> {
+    let names = answer.unread.iter().map(|full| match full.split_once(' ') {
+        Some((kind, name)) => format!("{kind} `{name}`"),
+        None => format!("`{full}`"),
+    });
+    let names: Vec<_> = names.collect();
+    let (is, it) = match names.len() {
+        0 => return None,
+        1 => ("is", "it"),
+        _ => ("are", "them"),
+    };
+    let without = match (&answer.nowhere, answer.pairs.is_empty()) {
+        (None, false) => format!(" Without {it}:"),
+        _ => String::new(),
+    };
+    let names = list(&names, NAMES);
+    Some(format!(
+        "{names} {is} not read yet and may decide otherwise.{without}"
+    ))
 }
 
 fn notes(answer: &Answer) -> Vec<String> {
@@ -268,9 +301,13 @@ fn notes(answer: &Answer) -> Vec<String> {
     dormant.sort_unstable();
     dormant.dedup();
     for (name, why) in dormant {
-        notes.push(format!(
-            "{name} {why}: the answer is for the pod that it would have."
-        ));
+        notes.push(if why == FINISHED {
+            format!(
+                "{name} is asked about as if it still ran: it {why} and has no network any more."
+            )
+        } else {
+            format!("{name} {why}: the answer is for the pod that it would have.")
+        });
     }
     notes.extend(answer.notes.iter().map(|note| format!("{note}.")));
     notes
