@@ -13,7 +13,7 @@ const TYPE_FIELDS: [&str; 2] = ["apiVersion", "kind"];
 /// Whether a document is meant for the API server: values files have fields like `kind` too.
 pub(super) fn is_object(node: &Node) -> bool {
     let is_map = |field: &&str| matches!(node.get(field), Some(node) if is_map(node));
-    ["metadata", "spec"].iter().any(|field| is_map(field))
+    ["metadata", "spec"].iter().any(is_map)
 }
 
 /// Whether a document says what it is, or half of that, and nothing else.
