@@ -88,7 +88,7 @@ impl<'t> Listing<'t> {
         for item in self.pending {
             match item {
                 Pending::Tree(part, base, tree) => {
-                    loader.tree(part, base, &tree, Some(meta.item()))
+                    loader.tree(part, base, &tree, Some(meta.item()));
                 }
                 Pending::Text(text, start) => {
                     let part = Part {

@@ -258,8 +258,8 @@ impl<'o> Loader<'o> {
 
     /// Adds findings about one object whose name cannot be told.
     fn nameless(&mut self, findings: Vec<Finding>) {
-        let errors = findings.iter().filter(|it| it.severity == Severity::Error);
-        if let Some(span) = errors.filter_map(Finding::span).next() {
+        let mut errors = findings.iter().filter(|it| it.severity == Severity::Error);
+        if let Some(span) = errors.find_map(Finding::span) {
             let line = shown(&self.sources.line(span));
             self.left_out.push(format!("an object at {line}"));
         }
