@@ -12,8 +12,8 @@ const TYPE_FIELDS: [&str; 2] = ["apiVersion", "kind"];
 
 /// Whether a document is meant for the API server: values files have fields like `kind` too.
 pub(super) fn is_object(node: &Node) -> bool {
-    let is_map = |field: &&str| matches!(node.get(field), Some(node) if is_map(node));
-    ["metadata", "spec"].iter().any(is_map)
+    let has = |field: &&str| matches!(node.get(field), Some(node) if is_map(node));
+    ["metadata", "spec"].iter().any(has)
 }
 
 /// Whether a document says what it is, or half of that, and nothing else.

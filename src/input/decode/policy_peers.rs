@@ -7,6 +7,7 @@ use crate::input::node::Node;
 use crate::input::report::{Path, shown};
 use crate::model::{IpBlock, NamespaceScope, Origin, Peer, PeerMatch, Peers, PodScope};
 use crate::net::{Cidr, CidrError};
+use std::net::IpAddr;
 use std::sync::Arc;
 
 impl PolicyReader<'_, '_> {
@@ -118,11 +119,22 @@ impl PolicyReader<'_, '_> {
         }
     }
 
-    /// The API server accepts host bits and leading zeros, and network plugins differ in what
+    /// The API server accepts host bits, leading zeros and IPv4-mapped blocks, and network plugins differ in what
     /// they make of them (KEP-4858).
     fn warn_of_sloppy(&mut self, cidr: Cidr, node: &Node, text: &str, path: &Path<'_>) {
+        if let IpAddr::V6(first) = cidr.first()
+            && let Some(mapped) = first.to_ipv4_mapped()
+            && let Some(length) = cidr.length().checked_sub(96)
+        {
+            let message = format!("`{path}`: `{}` is an IPv4-mapped IPv6 block", shown(text));
+            let finding = Finding::warning("ambiguous-cidr", message)
+                .at(self.report.place.of(node), "read as IPv6 addresses");
+            let help = format!("write `{mapped}/{length}` if IPv4 addresses are meant");
+            self.report.add(finding.help(help));
+            return;
+        }
         let address = text.split('/').next().unwrap_or_default();
-        let plain = address.parse::<std::net::IpAddr>();
+        let plain = address.parse::<IpAddr>();
         let what = match plain {
             Err(_) => "has leading zeros, which some readers take for octal",
             Ok(address) if address != cidr.first() => "has bits set after its prefix",
