@@ -70,9 +70,9 @@ pub(super) fn run(args: &MatrixArgs) -> Result<Exit, Failure> {
     let loaded = load(&options)?;
     let filter = narrowing.resolve(&loaded.cluster, &options.namespace)?;
     if !options.quiet {
-        notes(&loaded.cluster)
-            .iter()
-            .for_each(|note| output::note(note));
+        for note in notes(&loaded.cluster) {
+            output::note(&note);
+        }
     }
     let listing = Listing::new(&loaded.cluster, &mut Matrix::new(&loaded.cluster), &filter);
     if listing.rows.is_empty() && !options.quiet {
