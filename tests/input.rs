@@ -115,6 +115,42 @@ fn directories_are_read_in_the_order_of_their_paths() {
     assert_eq!(&*single.objects.namespaces[0].name, "notes");
 }
 
+#[cfg(unix)]
+#[test]
+fn directories_with_pipes_sockets_and_broken_links_are_read() {
+    let scratch = Scratch::new("special");
+    scratch.write("a.yaml");
+    let path = |name: &str| scratch.0.join(name);
+    let pipe = std::process::Command::new("mkfifo")
+        .arg(path("pipe.yaml"))
+        .status();
+    assert!(pipe.expect("mkfifo").success());
+    let _socket =
+        std::os::unix::net::UnixListener::bind(path("socket.yaml")).expect("a new socket");
+    for (target, link) in [
+        ("gone", "broken.yaml"),
+        ("self.yaml", "self.yaml"),
+        ("/dev/null", "device.yaml"),
+        ("a.yaml", "link.yaml"),
+    ] {
+        std::os::unix::fs::symlink(target, path(link)).expect("a link");
+    }
+    let loaded = read_path(&scratch.0);
+    assert_eq!(loaded.files, 2);
+    let messages: Vec<_> = loaded.findings.iter().map(|f| &*f.message).collect();
+    let directory = scratch.0.display();
+    assert_eq!(
+        messages,
+        [
+            format!("broken symbolic link `{directory}/broken.yaml`"),
+            format!("broken symbolic link `{directory}/self.yaml`"),
+        ]
+    );
+    let named = load(&[Input::Path(path("broken.yaml"))], &Options::default());
+    let error = named.expect_err("a link to nothing").to_string();
+    assert!(error.starts_with("no such file or directory"), "{error}");
+}
+
 #[test]
 fn what_cannot_be_read_is_said_as_the_user_named_it() {
     let inputs = [Input::Path("no/such.yaml".into())];
@@ -141,6 +177,9 @@ fn report(loaded: &Loaded) -> String {
         }
     }
     let _ = writeln!(report, "left out: {:?}", loaded.left_out);
+    if !loaded.unread.is_empty() {
+        let _ = writeln!(report, "unread: {:?}", loaded.unread);
+    }
     let _ = writeln!(report, "unknown kinds: {:?}", loaded.unknown_kinds);
     let objects = &loaded.objects;
     let policies: Vec<String> = objects

@@ -89,7 +89,7 @@ pub(super) fn load(options: &Options) -> Result<Loaded, Failure> {
     let loaded = Loaded {
         sources: read.sources,
         cluster: Cluster::new(read.objects),
-        unread: Vec::new(),
+        unread: read.unread,
         left_out,
     };
     if let Some(note) = loaded.left_out_note().filter(|_| !options.quiet) {

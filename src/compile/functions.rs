@@ -5,12 +5,11 @@
 //!
 //! Cost: the groups that the peers of each distinct clause list match.
 
-use super::decide::{Clause, decide};
+use super::evaluate::{Evaluator, Matched, Touched};
 use super::groups::{GroupId, Groups, ResolutionId};
-use super::rules::{PeerGroups, PortList, RuleClause, Rules, is_selectable};
-use super::values::{ByKind, Kind, Nature, Value, ValueId, Values};
+use super::rules::{PeerGroups, PortList, PortListId, RuleClause, Rules, is_selectable};
+use super::values::{ByKind, ConnId, Kind, Nature, ValueId, Values};
 use crate::model::{Action, Direction, Tier};
-use crate::net::{ConnSet, Family};
 use crate::table::{Table, define_id};
 use rustc_hash::FxHashMap;
 
@@ -50,7 +49,7 @@ pub(super) struct Functions {
 
 /// What makes two groups be governed alike: whether a `NetworkPolicy` isolates them, and the
 /// clauses that govern them in order of decision.
-type Governed = (bool, Vec<RuleClause>);
+pub(super) type Governed = (bool, Vec<RuleClause>);
 
 impl Functions {
     pub(super) fn new(
@@ -105,20 +104,10 @@ fn resolve_names(
     }
 }
 
-/// In which cases a clause speaks of a group.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-enum Matched {
-    Always,
-    ByAddress(Family),
-    /// The address is not known, so a block may match or not.
-    Perhaps,
-}
-
-/// The clauses that speak of a group, by their place in the list.
-type Touched = Vec<(u32, Matched)>;
-
 struct Builder<'a> {
     groups: &'a Groups,
+    /// The connections of port lists without names, each looked up once.
+    fixed: FxHashMap<PortListId, ConnId>,
     /// The groups of each kind.
     of_kind: Vec<(Kind, Vec<GroupId>)>,
 }
@@ -131,12 +120,16 @@ impl<'a> Builder<'a> {
                 list.push(id);
             }
         }
-        Self { groups, of_kind }
+        Self {
+            groups,
+            fixed: FxHashMap::default(),
+            of_kind,
+        }
     }
 
     fn build(&mut self, key: &Governed, rules: &Rules, values: &mut Values) -> Function {
-        let mut evaluator = Evaluator::new(key, self.groups, rules, values);
-        let mut base = ByKind::filled(evaluator.values.everything());
+        let mut base = ByKind::filled(values.everything());
+        let mut evaluator = Evaluator::new(key, self.groups, rules, values, &mut self.fixed);
         for (kind, list) in &self.of_kind {
             if !list.is_empty() {
                 base.set(*kind, evaluator.value(&wide(key, rules, *kind), None));
@@ -244,102 +237,6 @@ fn wide((_, clauses): &Governed, rules: &Rules, kind: Kind) -> Touched {
     let all = (0u32..).zip(clauses);
     all.filter_map(|(place, clause)| Some((place, speaks(clause)?)))
         .collect()
-}
-
-/// Evaluates lists of touched clauses, each distinct list once.
-struct Evaluator<'a> {
-    isolated: bool,
-    clauses: Vec<(RuleClause, &'a PortList)>,
-    groups: &'a Groups,
-    values: &'a mut Values,
-    memory: FxHashMap<(Touched, Option<ResolutionId>), ValueId>,
-    by_name: bool,
-}
-
-impl<'a> Evaluator<'a> {
-    fn new(key: &Governed, groups: &'a Groups, rules: &'a Rules, values: &'a mut Values) -> Self {
-        let clauses: Vec<_> = key
-            .1
-            .iter()
-            .map(|clause| (*clause, rules.port_lists.at(clause.ports)))
-            .collect();
-        let by_name = clauses.iter().any(|(_, list)| !list.names.is_empty());
-        Self {
-            isolated: key.0,
-            clauses,
-            groups,
-            values,
-            memory: FxHashMap::default(),
-            by_name,
-        }
-    }
-
-    fn value(&mut self, touched: &[(u32, Matched)], resolution: Option<ResolutionId>) -> ValueId {
-        let resolution = resolution.filter(|_| self.by_name);
-        let key = (touched.to_vec(), resolution);
-        if let Some(&value) = self.memory.get(&key) {
-            return value;
-        }
-        let plain = self.connections(touched, resolution, None);
-        let by_address = touched
-            .iter()
-            .any(|(_, matched)| matches!(matched, Matched::ByAddress(_)));
-        let value = if by_address {
-            let v4 = self.connections(touched, resolution, Some(Family::V4));
-            let v6 = self.connections(touched, resolution, Some(Family::V6));
-            Value { plain, v4, v6 }
-        } else {
-            Value {
-                plain,
-                v4: plain,
-                v6: plain,
-            }
-        };
-        let value = self.values.intern_value(value);
-        self.memory.insert(key, value);
-        value
-    }
-
-    fn connections(
-        &mut self,
-        touched: &[(u32, Matched)],
-        resolution: Option<ResolutionId>,
-        family: Option<Family>,
-    ) -> super::values::ConnId {
-        let mut places: Vec<(usize, bool)> = touched
-            .iter()
-            .filter_map(|(place, matched)| match matched {
-                Matched::Always => Some((*place as usize, true)),
-                Matched::ByAddress(of) => (Some(*of) == family).then_some((*place as usize, true)),
-                Matched::Perhaps => Some((*place as usize, false)),
-            })
-            .collect();
-        places.dedup();
-        let speaking: Vec<(RuleClause, bool, ConnSet)> = places
-            .into_iter()
-            .filter_map(|(place, certain)| Some((self.clauses.get(place)?, certain)))
-            .map(|((clause, ports), certain)| (*clause, certain, self.resolved(ports, resolution)))
-            .collect();
-        let clauses: Vec<Clause<'_>> = speaking
-            .iter()
-            .map(|(clause, certain, connections)| Clause {
-                tier: clause.tier,
-                priority: clause.priority,
-                policy: clause.order.0,
-                action: clause.action,
-                certain: *certain,
-                connections,
-            })
-            .collect();
-        self.values.intern(decide(self.isolated, &clauses))
-    }
-
-    fn resolved(&self, ports: &PortList, resolution: Option<ResolutionId>) -> ConnSet {
-        match resolution {
-            Some(id) => ports.resolve(self.groups.resolutions.at(id)),
-            None => ports.fixed.clone(),
-        }
-    }
 }
 
 /// Whether a policy of this tier isolates the pods that it selects.

@@ -4,9 +4,9 @@ use super::groups::GroupId;
 use super::normal::{ClassId, Compiled};
 use super::values::{ConnId, Nature};
 use crate::model::{Cluster, PodId};
-use crate::net::{AddressSet, ConnSet, Family};
+use crate::net::{AddressSet, ConnSet};
 use crate::table::{Id as _, Table};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 /// Endpoints that nothing in the matrix tells apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +47,7 @@ impl Matrix {
     pub fn new(cluster: &Cluster) -> Self {
         let mut compiled = super::compile(cluster);
         let class_of = compiled.classes();
-        let hidden = hides_v6(cluster, &mut compiled, &class_of);
+        let hidden = super::outside::hides_v6(cluster, &mut compiled, &class_of);
         Self::gather(cluster, compiled, &class_of, hidden)
     }
 
@@ -143,60 +143,4 @@ impl Matrix {
     pub fn set(&self, cell: ConnId) -> &ConnSet {
         self.compiled.values.set(cell)
     }
-}
-
-/// Whether IPv6 addresses outside are left out: no pod has one, and no address of that family is
-/// treated better than any IPv4 address, or differently from another.
-fn hides_v6(
-    cluster: &Cluster,
-    compiled: &mut Compiled,
-    class_of: &Table<GroupId, ClassId>,
-) -> bool {
-    if cluster
-        .pods
-        .rows()
-        .iter()
-        .any(|pod| pod.ips.iter().any(std::net::IpAddr::is_ipv6))
-    {
-        return false;
-    }
-    let outside = |family: Family| {
-        let wanted = super::values::Kind::external(family);
-        let all = compiled.groups.table.iter();
-        all.filter(|(_, group)| group.kind == wanted)
-            .map(|(id, _)| id)
-            .collect::<Vec<_>>()
-    };
-    let (v4, v6) = (outside(Family::V4), outside(Family::V6));
-    let Some(&any) = v6.first() else { return true };
-    if v6.iter().any(|id| class_of.at(*id) != class_of.at(any)) {
-        return false;
-    }
-    let Compiled {
-        groups,
-        egress,
-        ingress,
-        values,
-    } = compiled;
-    let everything = values.everything();
-    let pod = super::values::Kind {
-        nature: Nature::Pod,
-        v4: false,
-        v6: false,
-    };
-    // Few contents occur at addresses outside, however many functions there are.
-    let mut seen: FxHashSet<(ConnId, ConnId)> = FxHashSet::default();
-    for functions in [egress, ingress] {
-        for function in functions.table.rows() {
-            let mut cell = |id: GroupId| {
-                let kind = groups.table.at(id).kind;
-                let cases = super::values::Cases::of(pod, kind);
-                values.meet(function.value(id, kind), everything, cases)
-            };
-            let best = cell(any);
-            seen.extend(v4.iter().map(|id| (best, cell(*id))));
-        }
-    }
-    seen.into_iter()
-        .all(|(v6, v4)| values.set(v6).is_subset(values.set(v4)))
 }

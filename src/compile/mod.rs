@@ -6,6 +6,7 @@
 //! rules        distinct peers resolved to groups; clauses per policy
 //! functions    per direction: each distinct list of clauses as a function of the other end
 //! normal       groups merged into the coarsest classes by sums of rows and columns
+//! outside      whether IPv6 addresses outside are spoken of
 //! matrix       classes, and cells on demand
 //! point        one pair of endpoints, without any of the above
 //! ```
@@ -13,11 +14,13 @@
 //! Everything is interned, so that cost grows with what is distinct. Never meets `trace`.
 
 mod decide;
+mod evaluate;
 mod functions;
 mod groups;
 mod matrix;
 mod mix;
 mod normal;
+mod outside;
 mod point;
 mod rules;
 mod sums;

@@ -147,7 +147,9 @@ pub(super) struct Values {
     by_case: Table<ValueId, Value>,
     case_ids: FxHashMap<Value, ValueId>,
     common: FxHashMap<(ConnId, ConnId), ConnId>,
+    joined: FxHashMap<(ConnId, ConnId), ConnId>,
     none: ConnId,
+    all: ConnId,
     everything: ValueId,
 }
 
@@ -170,7 +172,9 @@ impl Values {
             by_case,
             case_ids: std::iter::once((value, everything)).collect(),
             common: FxHashMap::default(),
+            joined: FxHashMap::default(),
             none,
+            all,
             everything,
         }
     }
@@ -199,6 +203,34 @@ impl Values {
             .case_ids
             .entry(value)
             .or_insert_with(|| by_case.push(value))
+    }
+
+    /// The empty set.
+    pub(super) fn none(&self) -> ConnId {
+        self.none
+    }
+
+    /// The full set.
+    pub(super) fn all(&self) -> ConnId {
+        self.all
+    }
+
+    /// What is in either set.
+    pub(super) fn union(&mut self, a: ConnId, b: ConnId) -> ConnId {
+        if a == b || b == self.none {
+            return a;
+        }
+        if a == self.none {
+            return b;
+        }
+        let key = (a.min(b), a.max(b));
+        if let Some(&id) = self.joined.get(&key) {
+            return id;
+        }
+        let set = self.sets.at(a).union(self.sets.at(b));
+        let id = self.intern(set);
+        self.joined.insert(key, id);
+        id
     }
 
     fn common(&mut self, a: ConnId, b: ConnId) -> ConnId {

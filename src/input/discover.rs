@@ -2,30 +2,46 @@
 //!
 //! Directories are walked recursively for `.yaml`, `.yml` and `.json`, sorted by path; hidden
 //! directories are skipped (`.git`, `.github`), and no directory is entered twice, so that
-//! symbolic links cannot run in a circle.
+//! symbolic links cannot run in a circle. Pipes, sockets and devices are not opened: reading them
+//! could wait for ever.
 
 use super::InputError;
+use super::report::shown;
+use crate::diag::Finding;
 use std::collections::BTreeSet;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-/// The files behind `path`: itself, or those below it in order of their paths.
-pub(super) fn files(path: &Path) -> Result<Vec<PathBuf>, InputError> {
+/// What is behind an input.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// The files, in order of their paths.
+    pub files: Vec<PathBuf>,
+    /// What could not be followed on the way.
+    pub findings: Vec<Finding>,
+}
+
+/// The files behind `path`: itself, whatever it is, or those below it.
+pub(super) fn files(path: &Path) -> Result<Found, InputError> {
     if !path.is_dir() {
         // A name that does not exist must be said as the user wrote it, before anything is read.
         path.metadata()
             .map_err(|error| InputError::at(path, error))?;
-        return Ok(vec![path.to_owned()]);
+        return Ok(Found {
+            files: vec![path.to_owned()],
+            ..Found::default()
+        });
     }
-    let mut found = Vec::new();
+    let mut found = Found::default();
     walk(path, &mut BTreeSet::new(), &mut found)?;
-    found.sort();
+    found.files.sort();
     Ok(found)
 }
 
 fn walk(
     directory: &Path,
     entered: &mut BTreeSet<PathBuf>,
-    found: &mut Vec<PathBuf>,
+    found: &mut Found,
 ) -> Result<(), InputError> {
     let real = directory
         .canonicalize()
@@ -50,10 +66,27 @@ fn walk(
                 walk(&path, entered, found)?;
             }
         } else if is_manifest(&path) {
-            found.push(path);
+            match path.metadata() {
+                Ok(meta) if !meta.is_file() => {}
+                Err(_) if is_broken(&path) => found.findings.push(broken(&path)),
+                // What goes wrong otherwise is said when the file is opened.
+                Ok(_) | Err(_) => found.files.push(path),
+            }
         }
     }
     Ok(())
+}
+
+/// Whether a path is a symbolic link to nothing, or to itself.
+fn is_broken(path: &Path) -> bool {
+    path.is_symlink()
+        && !matches!(path.metadata(), Err(error) if error.kind() == ErrorKind::PermissionDenied)
+}
+
+fn broken(path: &Path) -> Finding {
+    let path = shown(&path.to_string_lossy());
+    Finding::warning("broken-link", format!("broken symbolic link `{path}`"))
+        .help("nothing was read from it: remove it, or restore the file that it leads to")
 }
 
 fn is_hidden(path: &Path) -> bool {

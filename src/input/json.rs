@@ -153,10 +153,13 @@ impl<'a, 'o, R: Read> Object<'a, 'o, R> {
             text,
             start: begin,
         };
+        self.loader.documents += 1;
         let read = self.loader.json(part, None).is_ok();
         if read {
-            self.loader.documents += 1;
             self.window.pass(self.at);
+        } else {
+            // Whoever reads the text as YAML counts it.
+            self.loader.documents -= 1;
         }
         Ok(read)
     }

@@ -32,6 +32,15 @@ pub(super) struct TypeMeta<'a> {
     pub kind: &'a str,
 }
 
+/// A kind of policy that is known but not read yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct UnreadKind {
+    /// Whether its objects are in a namespace.
+    pub is_namespaced: bool,
+    /// Whether no other API group has a kind of this name.
+    pub is_unique: bool,
+}
+
 /// What `apiVersion` and `kind` say.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Recognised {
@@ -39,8 +48,11 @@ pub(super) enum Recognised {
     Read(Kind),
     /// Several objects.
     List,
-    /// A kind of Kubernetes itself in a version that does not have it: which version has it.
+    /// A kind of Kubernetes itself in a version that does not have it, or a NetworkPolicy in a
+    /// group that is not known to have one.
     WrongVersion(Kind),
+    /// A kind of policy that is known but not read yet.
+    Unread(UnreadKind),
     /// A kind of the policy group that does not exist but is spelt almost like one that does.
     Misspelt(&'static str),
     /// Any other kind.
@@ -104,6 +116,70 @@ const NETWORKING_KINDS: [&str; 5] = [
     "ServiceCIDR",
 ];
 
+/// An API group with policies that are not read yet.
+struct UnreadGroup {
+    name: &'static str,
+    /// Whether no other group has kinds of these names.
+    is_unique: bool,
+    namespaced: &'static [&'static str],
+    cluster_wide: &'static [&'static str],
+}
+
+/// Policies that would change answers if they were read. Sources: the custom resource definitions
+/// of network-policy-api, Calico, Cilium, Antrea and multi-networkpolicy.
+const UNREAD: [UnreadGroup; 7] = {
+    const CALICO: UnreadGroup = UnreadGroup {
+        name: "crd.projectcalico.org",
+        is_unique: false,
+        namespaced: &[
+            "NetworkPolicy",
+            "StagedNetworkPolicy",
+            "StagedKubernetesNetworkPolicy",
+        ],
+        cluster_wide: &["GlobalNetworkPolicy", "StagedGlobalNetworkPolicy"],
+    };
+    const ANTREA: UnreadGroup = UnreadGroup {
+        name: "crd.antrea.io",
+        is_unique: false,
+        namespaced: &["NetworkPolicy"],
+        cluster_wide: &["ClusterNetworkPolicy"],
+    };
+    [
+        UnreadGroup {
+            name: "policy.networking.k8s.io",
+            is_unique: true,
+            namespaced: &[],
+            cluster_wide: &[
+                "AdminNetworkPolicy",
+                "BaselineAdminNetworkPolicy",
+                "ClusterNetworkPolicy",
+            ],
+        },
+        CALICO,
+        UnreadGroup {
+            name: "projectcalico.org",
+            ..CALICO
+        },
+        UnreadGroup {
+            name: "cilium.io",
+            is_unique: true,
+            namespaced: &["CiliumNetworkPolicy"],
+            cluster_wide: &["CiliumClusterwideNetworkPolicy"],
+        },
+        ANTREA,
+        UnreadGroup {
+            name: "security.antrea.tanzu.vmware.com",
+            ..ANTREA
+        },
+        UnreadGroup {
+            name: "k8s.cni.cncf.io",
+            is_unique: true,
+            namespaced: &["MultiNetworkPolicy"],
+            cluster_wide: &[],
+        },
+    ]
+};
+
 impl Kind {
     /// The kind as the API writes it.
     pub(super) fn name(self) -> &'static str {
@@ -139,11 +215,24 @@ impl<'a> TypeMeta<'a> {
         self.recognise() == Recognised::List
     }
 
+    /// Of an item of which nothing is known before it says so itself.
+    pub(super) const UNSAID: TypeMeta<'static> = TypeMeta {
+        api_version: "",
+        kind: "",
+    };
+
+    /// Whether this is a list of any objects, or of those of a kind that matters here.
+    pub(super) fn is_list_of_known(&self) -> bool {
+        self.kind == "List" || self.item().recognise() != Recognised::Other
+    }
+
     /// What an item of this list is that does not say so itself: a Pod in a `PodList`. Items of a
     /// plain `List` always say what they are.
-    pub(super) fn item(&self) -> Option<TypeMeta<'a>> {
-        let kind = self.kind.strip_suffix("List")?;
-        (!kind.is_empty()).then_some(TypeMeta { kind, ..*self })
+    pub(super) fn item(&self) -> TypeMeta<'a> {
+        match self.kind.strip_suffix("List") {
+            None | Some("") => TypeMeta::UNSAID,
+            Some(kind) => TypeMeta { kind, ..*self },
+        }
     }
 
     /// The API group; empty for the core group.
@@ -168,11 +257,36 @@ impl<'a> TypeMeta<'a> {
             Some((kind, _, versions)) if versions.contains(&self.api_version) => {
                 Recognised::Read(*kind)
             }
-            Some((kind, ..)) if GROUPS.contains(&self.group()) => Recognised::WrongVersion(*kind),
+            Some((kind, ..)) if self.is_of_kubernetes() => Recognised::WrongVersion(*kind),
             None if self.kind.ends_with("List") => Recognised::List,
             None if self.group() == "networking.k8s.io" => self.misspelt(),
-            Some(_) | None => Recognised::Other,
+            Some(_) | None => self.foreign(),
         }
+    }
+
+    /// Whether the API group is one of Kubernetes itself.
+    pub(super) fn is_of_kubernetes(&self) -> bool {
+        GROUPS.contains(&self.group())
+    }
+
+    /// What a kind of another API group is.
+    fn foreign(&self) -> Recognised {
+        let group = UNREAD.iter().find(|group| group.name == self.group());
+        let Some(group) = group else {
+            // A policy must never be passed over because its group is misspelt.
+            return match self.kind {
+                "NetworkPolicy" => Recognised::WrongVersion(Kind::NetworkPolicy),
+                _ => Recognised::Other,
+            };
+        };
+        let is_namespaced = group.namespaced.contains(&self.kind);
+        if is_namespaced || group.cluster_wide.contains(&self.kind) {
+            return Recognised::Unread(UnreadKind {
+                is_namespaced,
+                is_unique: group.is_unique,
+            });
+        }
+        Recognised::Other
     }
 
     fn misspelt(&self) -> Recognised {

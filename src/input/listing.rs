@@ -40,7 +40,7 @@ impl<'t> Listing<'t> {
         tree: Tree,
     ) {
         if tree.root.get("kind").is_some() {
-            loader.tree(part, base, &tree, None);
+            loader.tree(part, base, &tree, Some(TypeMeta::UNSAID));
         } else {
             self.pending.push(Pending::Tree(part, base, tree));
         }
@@ -56,12 +56,15 @@ impl<'t> Listing<'t> {
         part: Part<'_>,
         list: Option<TypeMeta<'_>>,
     ) -> Result<(), SyntaxError> {
-        let inherited = list.and_then(|list| list.item());
+        let inherited = Some(list.map_or(TypeMeta::UNSAID, |list| list.item()));
         if loader.likely_pod(part, inherited) {
             return Ok(());
         }
         let head = serde_json::from_str::<Head<'_>>(part.text).ok();
-        let lacks_kind = head.as_ref().is_some_and(|head| head.kind.is_empty());
+        let lacks_kind = match &head {
+            Some(head) => head.kind.is_empty(),
+            None => !part.text.starts_with('{'),
+        };
         if lacks_kind && list.is_none() {
             let text = part.text.to_owned();
             self.pending.push(Pending::Text(text, part.start));
@@ -84,14 +87,16 @@ impl<'t> Listing<'t> {
         };
         for item in self.pending {
             match item {
-                Pending::Tree(part, base, tree) => loader.tree(part, base, &tree, meta.item()),
+                Pending::Tree(part, base, tree) => {
+                    loader.tree(part, base, &tree, Some(meta.item()));
+                }
                 Pending::Text(text, start) => {
                     let part = Part {
                         name,
                         text: &text,
                         start,
                     };
-                    if let Err(problem) = loader.json(part, meta.item()) {
+                    if let Err(problem) = loader.json(part, Some(meta.item())) {
                         stream::syntax_error(loader, name, &text, start, &problem);
                     }
                 }

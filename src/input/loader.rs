@@ -5,15 +5,15 @@ use super::decode::meta::{Head, HeadMeta};
 use super::decode::pod::RawPod;
 use super::inventory::{self, Object};
 use super::kind::{Kind, Recognised, TypeMeta};
-use super::node::{Node, Place, SyntaxError, Tree, Value};
+use super::node::{Node, Place, SyntaxError, Tree};
 use super::object::{self, Outcome};
 use super::pool::Pool;
 use super::report::shown;
-use super::{Loaded, Options, distinct, json_tree};
-use crate::diag::Finding;
+use super::{Loaded, Options, distinct, json_tree, nearly};
+use crate::diag::{Finding, Severity};
 use crate::model::{Objects, Origin};
 use crate::source::{Position, SourceMap, Span};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A piece of a file's text and where it begins.
@@ -35,6 +35,7 @@ pub(super) struct Loader<'o> {
     pub(super) findings: Vec<Finding>,
     pub(super) documents: usize,
     pub(super) left_out: Vec<String>,
+    unread: Vec<String>,
     objects: Objects,
     unknown_kinds: BTreeMap<String, usize>,
     files: usize,
@@ -55,6 +56,7 @@ impl<'o> Loader<'o> {
             findings: Vec::new(),
             documents: 0,
             left_out: Vec::new(),
+            unread: Vec::new(),
             objects: Objects::default(),
             unknown_kinds: BTreeMap::new(),
             files: 0,
@@ -178,33 +180,41 @@ impl<'o> Loader<'o> {
         node: &Node,
         inherited: Option<TypeMeta<'_>>,
     ) -> bool {
+        let in_list = inherited.is_some();
         let meta = match (node.text_of("kind"), inherited) {
             (Some(kind), _) => TypeMeta {
                 api_version: node.text_of("apiVersion").unwrap_or_default(),
                 kind,
             },
-            (None, Some(inherited)) => inherited,
-            (None, None) => return self.without_kind(document, node),
+            (None, Some(inherited)) if inherited != TypeMeta::UNSAID => inherited,
+            (None, _) => return self.without_kind(document, node, in_list),
         };
         match meta.recognise() {
-            Recognised::List if node.get("items").is_some() => {
-                let mut needed = false;
-                for item in node.get("items").map_or(&[][..], Node::items) {
-                    needed |= self.node(document, item, meta.item());
-                }
-                needed
-            }
+            Recognised::List if node.get("items").is_some() => self.items(document, node, meta),
             Recognised::Read(kind) => {
                 let outcome = object::read(self, document, node, (kind, meta.api_version));
                 self.keep(outcome)
             }
-            Recognised::WrongVersion(kind) if is_object(node) => {
+            Recognised::WrongVersion(kind)
+                if nearly::is_object(node) || (kind.is_policy() && nearly::is_bare(node)) =>
+            {
                 let outcome = object::wrong_version(self, document, node, meta, kind);
                 self.keep(outcome)
             }
+            Recognised::WrongVersion(_) if nearly::is_bare(node) => {
+                self.nameless(vec![nearly::incomplete(document, node, "apiVersion")]);
+                true
+            }
             Recognised::WrongVersion(_) => {
-                self.count_unknown(NOT_AN_OBJECT);
+                self.not_an_object(in_list);
                 false
+            }
+            Recognised::Unread(kind) => {
+                self.count_unknown(&meta.full_name());
+                let (name, finding) = object::unread(self, document, node, meta, kind);
+                self.unread.push(name);
+                self.findings.push(finding);
+                true
             }
             Recognised::Misspelt(near) => {
                 self.count_unknown(&meta.full_name());
@@ -218,14 +228,50 @@ impl<'o> Loader<'o> {
         }
     }
 
-    /// A document that does not say what it is: not ours, unless it looks like an object.
-    fn without_kind(&mut self, document: &Document<'_>, node: &Node) -> bool {
-        if node.text_of("apiVersion").is_some() && is_object(node) {
-            self.findings.push(object::missing_kind(document, node));
+    /// Reads the items of a list; says whether its text is still needed.
+    fn items(&mut self, document: &Document<'_>, list: &Node, meta: TypeMeta<'_>) -> bool {
+        let Some(items) = list.get("items") else {
+            return false;
+        };
+        if let Some(finding) = nearly::not_items(document, meta, items) {
+            self.nameless(vec![finding]);
             return true;
         }
+        let mut needed = false;
+        for item in items.items() {
+            needed |= self.node(document, item, Some(meta.item()));
+        }
+        needed
+    }
+
+    /// A document or list item that does not say what it is: not ours, unless it looks like an
+    /// object.
+    fn without_kind(&mut self, document: &Document<'_>, node: &Node, in_list: bool) -> bool {
+        let findings = nearly::without_kind(document, node, in_list);
+        if findings.is_empty() {
+            self.not_an_object(in_list);
+            return false;
+        }
+        self.nameless(findings);
+        true
+    }
+
+    /// Adds findings about one object whose name cannot be told.
+    fn nameless(&mut self, findings: Vec<Finding>) {
+        let mut errors = findings.iter().filter(|it| it.severity == Severity::Error);
+        if let Some(span) = errors.find_map(Finding::span) {
+            let line = shown(&self.sources.line(span));
+            self.left_out.push(format!("an object at {line}"));
+        }
+        self.findings.extend(findings);
+    }
+
+    /// Counts what is no Kubernetes object; such a document is no input.
+    fn not_an_object(&mut self, in_list: bool) {
         self.count_unknown(NOT_AN_OBJECT);
-        false
+        if !in_list {
+            self.documents = self.documents.saturating_sub(1);
+        }
     }
 
     fn keep(&mut self, outcome: Outcome) -> bool {
@@ -245,7 +291,7 @@ impl<'o> Loader<'o> {
     /// Counts an object with items that is no list.
     pub(super) fn not_a_list(&mut self, meta: TypeMeta<'_>) {
         match meta.kind {
-            "" => self.count_unknown(NOT_AN_OBJECT),
+            "" => self.not_an_object(false),
             _ => self.count_unknown(&meta.full_name()),
         }
     }
@@ -256,6 +302,7 @@ impl<'o> Loader<'o> {
             lengths: lengths(&self.objects),
             findings: self.findings.len(),
             left_out: self.left_out.len(),
+            unread: self.unread.len(),
             unknown_kinds: self.unknown_kinds.clone(),
         }
     }
@@ -281,6 +328,7 @@ impl<'o> Loader<'o> {
         objects.policies.truncate(policies);
         self.findings.truncate(mark.findings);
         self.left_out.truncate(mark.left_out);
+        self.unread.truncate(mark.unread);
         self.unknown_kinds = mark.unknown_kinds;
     }
 
@@ -294,8 +342,11 @@ impl<'o> Loader<'o> {
             files: self.files,
             documents: self.documents,
             left_out: self.left_out,
+            unread: self.unread,
         };
         distinct::join(&mut loaded);
+        let mut seen = BTreeSet::new();
+        loaded.left_out.retain(|name| seen.insert(name.clone()));
         loaded
     }
 }
@@ -316,6 +367,7 @@ pub(super) struct Mark {
     lengths: [usize; 7],
     findings: usize,
     left_out: usize,
+    unread: usize,
     unknown_kinds: BTreeMap<String, usize>,
 }
 
@@ -329,19 +381,6 @@ fn lengths(objects: &Objects) -> [usize; 7] {
         objects.ingresses.len(),
         objects.policies.len(),
     ]
-}
-
-/// Whether a document is meant for the API server: values files have fields like `kind` too.
-fn is_object(node: &Node) -> bool {
-    ["metadata", "spec"].iter().any(|field| {
-        matches!(
-            node.get(field),
-            Some(Node {
-                value: Value::Map(_),
-                ..
-            })
-        )
-    })
 }
 
 /// The kind of an object that came from an API server: it is valid, so that nothing of its
@@ -361,6 +400,7 @@ fn plain_kind(head: &Head<'_>, inherited: Option<TypeMeta<'_>>) -> Option<Kind> 
         Recognised::Read(kind) => Some(kind),
         Recognised::List
         | Recognised::WrongVersion(_)
+        | Recognised::Unread(_)
         | Recognised::Misspelt(_)
         | Recognised::Other => None,
     }

@@ -18,6 +18,7 @@ mod json_tree;
 mod kind;
 mod listing;
 mod loader;
+mod nearly;
 mod node;
 mod object;
 mod pool;
@@ -80,10 +81,13 @@ pub struct Loaded {
     pub unknown_kinds: BTreeMap<String, usize>,
     /// How many files were read.
     pub files: usize,
-    /// How many documents that were not empty.
+    /// How many documents that were not empty and could be Kubernetes objects or lists.
     pub documents: usize,
     /// The objects left out because of errors, such as `NetworkPolicy shop/db`, in reading order.
     pub left_out: Vec<String>,
+    /// The policies of kinds that are not read yet, such as `AdminNetworkPolicy p` or
+    /// `NetworkPolicy.crd.antrea.io shop/db`, in reading order: no answer counts them.
+    pub unread: Vec<String>,
 }
 
 /// Why an input cannot be read at all.
@@ -133,7 +137,9 @@ pub fn load(inputs: &[Input], options: &Options) -> Result<Loaded, InputError> {
                 read.map_err(|error| InputError::at(Path::new(STDIN), error))?;
             }
             Input::Path(path) => {
-                for file in discover::files(path)? {
+                let found = discover::files(path)?;
+                loader.findings.extend(found.findings);
+                for file in found.files {
                     let opened = File::open(&file);
                     let reader = opened.map_err(|error| InputError::at(&file, error))?;
                     let read = stream::read(&mut loader, &file.to_string_lossy(), reader);

@@ -4,11 +4,11 @@ use super::check::Check;
 use super::decode::Build;
 use super::decode::policy::PolicyReader;
 use super::inventory::{self, Object};
-use super::kind::{Kind, TypeMeta};
+use super::kind::{Kind, TypeMeta, UnreadKind};
 use super::loader::{Document, Loader};
 use super::node::{Node, Remark, Value};
 use super::report::{Report, shown};
-use super::schema;
+use super::{nearly, schema};
 use crate::diag::{Finding, Severity};
 use crate::model::Origin;
 
@@ -140,7 +140,12 @@ fn from_inventory(
         };
         let finding = Finding::new(issue.rule, issue.severity, message);
         let finding = finding.at(report.place.of(at), "");
-        report.add(finding);
+        let is_read = issue.rule == "invalid-name" && issue.severity == Severity::Warning;
+        report.add(if is_read {
+            finding.help("the object is read, but the API server refuses its name")
+        } else {
+            finding
+        });
     }
     match read {
         Ok(object) => object,
@@ -169,13 +174,22 @@ pub(super) fn wrong_version(
         ("required", message)
     } else {
         let version = shown(meta.api_version);
-        let message = format!("there is no {} in `{version}`", kind.name());
+        let message = if meta.is_of_kubernetes() {
+            format!("there is no {} in `{version}`", kind.name())
+        } else {
+            format!("no {} is known in `{version}`", kind.name())
+        };
         ("api-version", message)
     };
     let place = node.get("apiVersion").or(node.get("kind")).unwrap_or(node);
-    let finding = Finding::error(rule, message)
-        .at(document.place.of(place), "")
-        .help(format!("write `apiVersion: {}`", kind.api_version()));
+    let write = format!("write `apiVersion: {}`", kind.api_version());
+    let finding = Finding::error(rule, message);
+    let finding = match nearly::slip(node, "apiVersion") {
+        Some(slip) if meta.api_version.is_empty() => finding
+            .at(document.place.key(slip), "")
+            .help(format!("did you mean `apiVersion`? {write}")),
+        Some(_) | None => finding.at(document.place.of(place), "").help(write),
+    };
     Outcome {
         findings: vec![finding],
         left_out: Some(full_name(loader, node, kind.name(), kind.is_namespaced())),
@@ -193,22 +207,39 @@ pub(super) fn misspelt(document: &Document<'_>, node: &Node, near: &str) -> Find
         .help(format!("did you mean `{near}`?"))
 }
 
-/// An object that does not say what it is.
-pub(super) fn missing_kind(document: &Document<'_>, node: &Node) -> Finding {
-    let place = node.get("apiVersion").unwrap_or(node);
-    Finding::error("required", "`kind` is missing from this object")
-        .at(document.place.of(place), "")
-        .help("write `kind:` with the object's kind, such as `kind: NetworkPolicy`")
+/// A policy of a kind that is not read yet: its full name, and that no answer counts it.
+pub(super) fn unread(
+    loader: &Loader<'_>,
+    document: &Document<'_>,
+    node: &Node,
+    meta: TypeMeta<'_>,
+    kind: UnreadKind,
+) -> (String, Finding) {
+    let written = if kind.is_unique {
+        meta.kind.to_owned()
+    } else {
+        meta.full_name()
+    };
+    let name = name(loader, node, kind.is_namespaced);
+    let place = node.get("kind").unwrap_or(node);
+    let message = format!("`{written}` `{name}` is not read yet: answers do not count it");
+    let finding = Finding::warning("unread-policy", message).at(document.place.of(place), "");
+    (format!("{written} {name}"), finding)
 }
 
 /// `NetworkPolicy shop/db`, as far as it can be told.
 fn full_name(loader: &Loader<'_>, node: &Node, kind: &str, namespaced: bool) -> String {
+    format!("{kind} {}", name(loader, node, namespaced))
+}
+
+/// `shop/db`, or `db` for what is in no namespace, as far as it can be told.
+fn name(loader: &Loader<'_>, node: &Node, namespaced: bool) -> String {
     let text = |field: &str| node.get("metadata").and_then(|meta| meta.text_of(field));
     let name = shown(text("name").or(text("generateName")).unwrap_or("?"));
     if !namespaced {
-        return format!("{kind} {name}");
+        return name;
     }
     let namespace = text("namespace").filter(|namespace| !namespace.is_empty());
     let namespace = namespace.unwrap_or(&loader.options.default_namespace);
-    format!("{kind} {}/{name}", shown(namespace))
+    format!("{}/{name}", shown(namespace))
 }

@@ -4,6 +4,7 @@ use super::kind::TypeMeta;
 use super::listing::Listing;
 use super::loader::{Loader, Part};
 use super::node::{SyntaxError, Tree};
+use super::report::shown;
 use super::window::Window;
 use super::{json, split, yaml};
 use crate::diag::Finding;
@@ -88,7 +89,8 @@ fn yaml_part(loader: &mut Loader<'_>, name: &Arc<str>, bytes: Vec<u8>, start: Po
     }
 }
 
-/// Adds the finding for a text that is neither YAML nor JSON.
+/// Adds the finding for a text that is neither YAML nor JSON. What is left out with it cannot be
+/// named, but the line where reading stopped can.
 pub(super) fn syntax_error(
     loader: &mut Loader<'_>,
     name: &Arc<str>,
@@ -106,6 +108,9 @@ pub(super) fn syntax_error(
         .and_then(|rest| rest.chars().next())
         .map_or(0, char::len_utf8);
     let templated = text.contains("{{");
+    let place = start.after(text.get(..offset).unwrap_or_default());
+    let left_out = format!("a document at {}:{}", shown(name), place.line);
+    loader.left_out.push(left_out);
     let file = loader.sources.add(name, text.to_owned(), start);
     let finding = Finding::error("syntax", problem.message.clone())
         .at(Span::new(file, offset, offset + length), "");

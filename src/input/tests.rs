@@ -378,7 +378,7 @@ fn documents_that_are_not_ours_are_counted() {
     let loaded = clean(
         "# values of a chart\nreplicas: 3\nkind: Deployment\n---\n[1, 2]\n---\nitems: [{kind: Pod}]\n---\n\
          # nothing\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {a: b, a: c}\n---\n\
-         apiVersion: crd.antrea.io/v1beta1\nkind: NetworkPolicy\nspec: {}\n",
+         apiVersion: crd.antrea.io/v1beta1\nkind: Tier\nspec: {}\n",
     );
     let counts: Vec<_> = loaded
         .unknown_kinds
@@ -390,10 +390,19 @@ fn documents_that_are_not_ours_are_counted() {
         [
             ("(not an object)", 3),
             ("ConfigMap", 1),
-            ("NetworkPolicy.crd.antrea.io", 1)
+            ("Tier.crd.antrea.io", 1)
         ]
     );
-    assert_eq!(loaded.documents, 5);
+    assert_eq!(loaded.documents, 2);
+    for text in [
+        "hello",
+        "- a",
+        "null\n---\n[]",
+        "Error: chart not found",
+        "{\"a\": 1}",
+    ] {
+        assert_eq!(clean(text).documents, 0, "{text}");
+    }
 }
 
 #[test]

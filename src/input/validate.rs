@@ -13,6 +13,14 @@ pub(super) fn subdomain(name: &str) -> Result<(), &'static str> {
     Err("must be lower-case letters, digits, `-` or `.`, and begin and end with a letter or digit")
 }
 
+/// Whether every character is one that names of some kind may have: roles have `:`, and names from
+/// other systems `_` and capitals. Nothing else is a name, and it would be mistaken in answers.
+pub(super) fn is_conceivable(name: &str) -> bool {
+    let known =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b':');
+    name.bytes().all(known)
+}
+
 /// `IsDNS1123Label`: the names of namespaces.
 pub(super) fn dns_label(name: &str) -> Result<(), &'static str> {
     if name.len() > 63 {
@@ -105,6 +113,9 @@ mod tests {
             assert!(subdomain(name).is_err(), "{name}");
         }
         assert!(subdomain(&"a".repeat(254)).is_err());
+        for (name, conceivable) in [("system:a_B.1", true), ("a b", false), ("ä", false)] {
+            assert_eq!(is_conceivable(name), conceivable, "{name}");
+        }
         assert!(dns_label("a.b").is_err());
         assert!(dns_label(&"a".repeat(64)).is_err());
     }

@@ -1,6 +1,7 @@
 //! What all kinds share: type, name, namespace, labels, owner.
 
 use super::Build;
+use crate::input::validate;
 use crate::model::Owner;
 use crate::selector::Labels;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
@@ -140,14 +141,36 @@ pub(in crate::input) struct OwnerReference<'a> {
     pub controller: bool,
 }
 
+/// Judges a name.
+type Syntax = fn(&str) -> Result<(), &'static str>;
+
+/// Warns of a name that the API server refuses; refuses what cannot be a name at all.
+fn check(path: &str, name: &str, judged: Result<(), &'static str>, build: &mut Build<'_>) {
+    match judged {
+        Ok(()) => {}
+        Err(what) if validate::is_conceivable(name) => build.warn("invalid-name", path, what),
+        Err(what) => build.issue("invalid-name", path, what),
+    }
+}
+
 impl Meta<'_> {
     /// The object's name; that of an object still to be named is what its name will begin with.
     pub(super) fn name(&self, build: &mut Build<'_>) -> Arc<str> {
+        self.name_as(validate::subdomain, build)
+    }
+
+    /// The object's name, where names of its kind have a syntax of their own.
+    pub(super) fn name_as(&self, syntax: Syntax, build: &mut Build<'_>) -> Arc<str> {
         if !self.name.is_empty() {
+            check("metadata.name", &self.name, syntax(&self.name), build);
             return build.pool.text(&self.name);
         }
         if self.generate_name.is_empty() {
             build.issue("required", "metadata.name", "the object has no name");
+        } else {
+            // A generated name goes on after what is written here.
+            let judged = syntax(&format!("{}x", &*self.generate_name));
+            check("metadata.generateName", &self.generate_name, judged, build);
         }
         build.pool.text(&self.generate_name)
     }
@@ -157,6 +180,8 @@ impl Meta<'_> {
         if self.namespace.is_empty() {
             Arc::clone(build.default_namespace)
         } else {
+            let judged = validate::dns_label(&self.namespace);
+            check("metadata.namespace", &self.namespace, judged, build);
             build.pool.text(&self.namespace)
         }
     }

@@ -3,6 +3,7 @@
 use super::Build;
 use super::meta::{Meta, Text, nullable};
 use super::pod::address;
+use crate::input::validate;
 use crate::model::{Namespace, Node};
 use serde::Deserialize;
 use std::net::IpAddr;
@@ -18,7 +19,7 @@ pub(in crate::input) struct RawNamespace<'a> {
 impl RawNamespace<'_> {
     /// The namespace.
     pub(in crate::input) fn build(&self, build: &mut Build<'_>) -> Namespace {
-        let name = self.metadata.name(build);
+        let name = self.metadata.name_as(validate::dns_label, build);
         let labels = self.metadata.labels.labels(build);
         Namespace::declared(&name, &labels, build.origin)
     }

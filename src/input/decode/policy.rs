@@ -92,12 +92,16 @@ impl PolicyReader<'_, '_> {
             // The API server refuses the name, but what the policy means does not depend on it.
             let what = format!("invalid value `{}`: {what}", shown(name));
             let path = path.field(field);
-            let warning = Severity::Warning;
-            let finding = self
-                .report
-                .about(warning, "invalid-name", &path, node, &what);
-            self.report
-                .add(finding.help("the policy is read, but the API server refuses its name"));
+            if validate::is_conceivable(name) {
+                let warning = Severity::Warning;
+                let finding = self
+                    .report
+                    .about(warning, "invalid-name", &path, node, &what);
+                self.report
+                    .add(finding.help("the policy is read, but the API server refuses its name"));
+            } else {
+                self.report.error("invalid-name", &path, node, &what);
+            }
         }
         let origin = Origin::at(self.report.place.of(node));
         Some((namespace, self.pool.text(name), origin))

@@ -3,6 +3,7 @@
 use super::Build;
 use super::meta::{Meta, Pairs, Text, nullable};
 use super::pod::{NOT_A_PROTOCOL, protocol};
+use crate::input::validate;
 use crate::model::{Service, ServiceKind, ServicePort, TargetPort};
 use crate::selector::{Operator, Requirement, Selector};
 use serde::Deserialize;
@@ -141,7 +142,7 @@ impl RawService<'_> {
         }
         Service {
             namespace: self.metadata.namespace(build),
-            name: self.metadata.name(build),
+            name: self.metadata.name_as(validate::dns_label, build),
             kind,
             selector: selector(&spec.selector, build),
             addresses: spec.addresses(),

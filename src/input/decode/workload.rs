@@ -21,8 +21,8 @@ pub(in crate::input) struct RawWorkload<'a> {
 struct RawSpec<'a> {
     replicas: Option<i64>,
     parallelism: Option<i64>,
-    #[serde(borrow, deserialize_with = "nullable")]
-    template: RawTemplate<'a>,
+    #[serde(borrow)]
+    template: Option<RawTemplate<'a>>,
     #[serde(borrow, deserialize_with = "nullable")]
     job_template: RawJobTemplate<'a>,
 }
@@ -47,8 +47,8 @@ struct RawJobTemplate<'a> {
 #[serde(default)]
 struct RawJobSpec<'a> {
     parallelism: Option<i64>,
-    #[serde(borrow, deserialize_with = "nullable")]
-    template: RawTemplate<'a>,
+    #[serde(borrow)]
+    template: Option<RawTemplate<'a>>,
 }
 
 impl RawWorkload<'_> {
@@ -62,28 +62,34 @@ impl RawWorkload<'_> {
         let (template, path, replicas, replicas_path) = match kind {
             WorkloadKind::CronJob => (
                 &job.template,
-                "spec.jobTemplate.spec.template.spec",
+                "spec.jobTemplate.spec.template",
                 Some(job.parallelism),
                 "spec.jobTemplate.spec.parallelism",
             ),
             WorkloadKind::Job => (
                 &self.spec.template,
-                "spec.template.spec",
+                "spec.template",
                 Some(self.spec.parallelism),
                 "spec.parallelism",
             ),
             // How many pods a DaemonSet has depends on the nodes.
-            WorkloadKind::DaemonSet => (&self.spec.template, "spec.template.spec", None, ""),
+            WorkloadKind::DaemonSet => (&self.spec.template, "spec.template", None, ""),
             WorkloadKind::Deployment
             | WorkloadKind::ReplicaSet
             | WorkloadKind::ReplicationController
             | WorkloadKind::StatefulSet => (
                 &self.spec.template,
-                "spec.template.spec",
+                "spec.template",
                 Some(self.spec.replicas),
                 "spec.replicas",
             ),
         };
+        if template.is_none() {
+            // Its labels decide which policies apply: without them every answer would be a guess.
+            build.issue("required", path, "the workload has no pod template");
+        }
+        let absent = RawTemplate::default();
+        let template = template.as_ref().unwrap_or(&absent);
         let replicas = replicas.map(|written| count(written, replicas_path, build));
         WorkloadObject {
             kind,
@@ -91,9 +97,11 @@ impl RawWorkload<'_> {
             name: self.metadata.name(build),
             owner: self.metadata.owner(build),
             replicas,
-            template: template
-                .spec
-                .template(&template.metadata.labels, path, build),
+            template: template.spec.template(
+                &template.metadata.labels,
+                &format!("{path}.spec"),
+                build,
+            ),
             origin: build.origin,
         }
     }

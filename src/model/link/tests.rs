@@ -4,11 +4,11 @@ use super::super::objects::{PodTemplate, WorkloadObject};
 use super::*;
 use crate::selector::Labels;
 
-fn owner(kind: &str, name: &str) -> Option<Owner> {
-    Some(Owner {
+fn owner(kind: &str, name: &str) -> Owner {
+    Owner {
         kind: kind.into(),
         name: name.into(),
-    })
+    }
 }
 
 fn pod(name: &str, owner: Option<Owner>, phase: PodPhase) -> PodObject {
@@ -58,12 +58,12 @@ fn a_pod_counts_once_under_its_topmost_workload() {
     let pods = || {
         vec![pod(
             "web-5d4f-a",
-            owner("ReplicaSet", "web-5d4f"),
+            Some(owner("ReplicaSet", "web-5d4f")),
             PodPhase::Live,
         )]
     };
     let deployment = || workload(Deployment, "web", None);
-    let set = |name| workload(ReplicaSet, name, owner("Deployment", "web"));
+    let set = |name| workload(ReplicaSet, name, Some(owner("Deployment", "web")));
     let web = (vec!["shop/web[Deployment]".to_owned()], 0);
     assert_eq!(joined(pods(), vec![deployment(), set("web-5d4f")]), web);
     // An older ReplicaSet of the Deployment has no pods of its own.
@@ -81,23 +81,27 @@ fn what_is_no_workload_is_not_climbed_to() {
     let set = workload(
         WorkloadKind::StatefulSet,
         "db",
-        owner("PostgresCluster", "main"),
+        Some(owner("PostgresCluster", "main")),
     );
-    let pods = vec![pod("db-0", owner("StatefulSet", "db"), PodPhase::Live)];
+    let pods = vec![pod(
+        "db-0",
+        Some(owner("StatefulSet", "db")),
+        PodPhase::Live,
+    )];
     let db = (vec!["shop/db[StatefulSet]".to_owned()], 0);
     assert_eq!(joined(pods, vec![set.clone()]), db);
     assert_eq!(joined(Vec::new(), vec![set]), db);
-    let fixed = pod("etcd-n1", owner("Node", "n1"), PodPhase::Live);
+    let fixed = pod("etcd-n1", Some(owner("Node", "n1")), PodPhase::Live);
     assert_eq!(joined(vec![fixed], Vec::new()).0, ["shop/etcd-n1[Pod]"]);
     // An owner reference without a kind, as some manifests have it.
-    let odd = pod("a", owner("", "group"), PodPhase::Live);
+    let odd = pod("a", Some(owner("", "group")), PodPhase::Live);
     assert_eq!(joined(vec![odd], Vec::new()).0, ["shop/group[Pod]"]);
 }
 
 #[test]
 fn finished_pods_and_workloads_without_replicas_are_dormant() {
     let job = workload(WorkloadKind::Job, "once", None);
-    let done = pod("once-x", owner("Job", "once"), PodPhase::Finished);
+    let done = pod("once-x", Some(owner("Job", "once")), PodPhase::Finished);
     // The Job's pod was read, so nothing stands in for it.
     assert_eq!(joined(vec![done], vec![job]), (Vec::new(), 1));
     let mut idle = workload(WorkloadKind::Deployment, "idle", None);
@@ -110,7 +114,7 @@ fn a_job_that_was_not_read_leads_to_its_cron_job() {
     let cron = workload(WorkloadKind::CronJob, "backup", None);
     let run = pod(
         "backup-28931-x",
-        owner("Job", "backup-28931"),
+        Some(owner("Job", "backup-28931")),
         PodPhase::Live,
     );
     assert_eq!(joined(vec![run], vec![cron]).0, ["shop/backup[CronJob]"]);

@@ -1,0 +1,157 @@
+//! The value of one function for one group: which clauses speak of it, and what they come to.
+
+use super::decide::{Clause, decide};
+use super::functions::Governed;
+use super::groups::{Groups, ResolutionId};
+use super::rules::{PortList, PortListId, RuleClause, Rules};
+use super::values::{ConnId, Value, ValueId, Values};
+use crate::model::Tier;
+use crate::net::{ConnSet, Family};
+use rustc_hash::FxHashMap;
+
+/// In which cases a clause speaks of a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Matched {
+    Always,
+    ByAddress(Family),
+    /// The address is not known, so a block may match or not.
+    Perhaps,
+}
+
+/// The clauses that speak of a group, by their place in the list.
+pub(super) type Touched = Vec<(u32, Matched)>;
+
+/// Evaluates lists of touched clauses, each distinct list once.
+pub(super) struct Evaluator<'a> {
+    isolated: bool,
+    clauses: Vec<(RuleClause, &'a PortList)>,
+    groups: &'a Groups,
+    /// All clauses are of `NetworkPolicy` and name no port: the connections of each.
+    plain: Option<Vec<ConnId>>,
+    values: &'a mut Values,
+    memory: FxHashMap<(Touched, Option<ResolutionId>), ValueId>,
+    by_name: bool,
+}
+
+impl<'a> Evaluator<'a> {
+    pub(super) fn new(
+        key: &Governed,
+        groups: &'a Groups,
+        rules: &'a Rules,
+        values: &'a mut Values,
+        fixed: &mut FxHashMap<PortListId, ConnId>,
+    ) -> Self {
+        let clauses: Vec<_> = key
+            .1
+            .iter()
+            .map(|clause| (*clause, rules.port_lists.at(clause.ports)))
+            .collect();
+        let by_name = clauses.iter().any(|(_, list)| !list.names.is_empty());
+        let only_namespaced = key
+            .1
+            .iter()
+            .all(|clause| clause.tier == Tier::NetworkPolicy);
+        let plain = (only_namespaced && !by_name).then(|| {
+            let known = |(clause, list): &(RuleClause, &PortList)| {
+                *fixed
+                    .entry(clause.ports)
+                    .or_insert_with(|| values.intern(list.fixed.clone()))
+            };
+            clauses.iter().map(known).collect()
+        });
+        Self {
+            isolated: key.0,
+            clauses,
+            groups,
+            plain,
+            values,
+            memory: FxHashMap::default(),
+            by_name,
+        }
+    }
+
+    /// The value for a group of which these clauses speak, sorted, and that resolves names so.
+    pub(super) fn value(
+        &mut self,
+        touched: &[(u32, Matched)],
+        resolution: Option<ResolutionId>,
+    ) -> ValueId {
+        let resolution = resolution.filter(|_| self.by_name);
+        let key = (touched.to_vec(), resolution);
+        if let Some(&value) = self.memory.get(&key) {
+            return value;
+        }
+        let plain = self.connections(touched, resolution, None);
+        let by_address = touched
+            .iter()
+            .any(|(_, matched)| matches!(matched, Matched::ByAddress(_)));
+        let value = if by_address {
+            let v4 = self.connections(touched, resolution, Some(Family::V4));
+            let v6 = self.connections(touched, resolution, Some(Family::V6));
+            Value { plain, v4, v6 }
+        } else {
+            Value {
+                plain,
+                v4: plain,
+                v6: plain,
+            }
+        };
+        let value = self.values.intern_value(value);
+        self.memory.insert(key, value);
+        value
+    }
+
+    fn connections(
+        &mut self,
+        touched: &[(u32, Matched)],
+        resolution: Option<ResolutionId>,
+        family: Option<Family>,
+    ) -> ConnId {
+        let mut places: Vec<(usize, bool)> = touched
+            .iter()
+            .filter_map(|(place, matched)| match matched {
+                Matched::Always => Some((*place as usize, true)),
+                Matched::ByAddress(of) => (Some(*of) == family).then_some((*place as usize, true)),
+                Matched::Perhaps => Some((*place as usize, false)),
+            })
+            .collect();
+        places.dedup();
+        match (&self.plain, self.isolated) {
+            (Some(_), false) => self.values.all(),
+            (Some(sets), true) => {
+                let certain = places.into_iter().filter(|(_, certain)| *certain);
+                let sets = certain.filter_map(|(place, _)| sets.get(place));
+                sets.fold(self.values.none(), |all, set| self.values.union(all, *set))
+            }
+            (None, _) => self.decide(places, resolution),
+        }
+    }
+
+    /// The tiers in order, on the clauses in these places; the flag says whether one is certain.
+    fn decide(&mut self, places: Vec<(usize, bool)>, resolution: Option<ResolutionId>) -> ConnId {
+        let speaking: Vec<(RuleClause, bool, ConnSet)> = places
+            .into_iter()
+            .filter_map(|(place, certain)| Some((self.clauses.get(place)?, certain)))
+            .map(|((clause, ports), certain)| (*clause, certain, self.resolved(ports, resolution)))
+            .collect();
+        let clauses: Vec<Clause<'_>> = speaking
+            .iter()
+            .map(|(clause, certain, connections)| Clause {
+                tier: clause.tier,
+                priority: clause.priority,
+                policy: clause.order.0,
+                action: clause.action,
+                certain: *certain,
+                connections,
+            })
+            .collect();
+        self.values.intern(decide(self.isolated, &clauses))
+    }
+
+    fn resolved(&self, ports: &PortList, resolution: Option<ResolutionId>) -> ConnSet {
+        match resolution {
+            Some(id) => ports.resolve(self.groups.resolutions.at(id)),
+            None => ports.fixed.clone(),
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! Which addresses outside the cluster the matrix speaks of.
+
+use super::functions::Function;
+use super::groups::{GroupId, Groups};
+use super::normal::{ClassId, Compiled};
+use super::values::{Cases, ConnId, Kind, Nature, ValueId};
+use crate::model::Cluster;
+use crate::net::Family;
+use crate::table::Table;
+use rustc_hash::FxHashSet;
+use std::net::IpAddr;
+
+/// Whether IPv6 addresses outside are left out: no pod has one, and no address of that family is
+/// treated better than any IPv4 address, or differently from another.
+pub(super) fn hides_v6(
+    cluster: &Cluster,
+    compiled: &mut Compiled,
+    class_of: &Table<GroupId, ClassId>,
+) -> bool {
+    let mut addresses = cluster.pods.rows().iter().flat_map(|pod| &pod.ips);
+    if addresses.any(IpAddr::is_ipv6) {
+        return false;
+    }
+    let v4 = of_family(&compiled.groups, Family::V4);
+    let v6 = of_family(&compiled.groups, Family::V6);
+    let Some(&any) = v6.first() else { return true };
+    if v6.iter().any(|id| class_of.at(*id) != class_of.at(any)) {
+        return false;
+    }
+    // Few contents occur at addresses outside, however many functions there are.
+    let mut seen: FxHashSet<(ConnId, ConnId)> = FxHashSet::default();
+    for functions in [&compiled.egress, &compiled.ingress] {
+        for function in functions.table.rows() {
+            let values = &mut compiled.values;
+            let everything = values.everything();
+            let mut cell = |value: ValueId, family| {
+                let kind = Kind::external(family);
+                values.meet(value, everything, Cases::of(UNADDRESSED, kind))
+            };
+            let best = cell(function.value(any, Kind::external(Family::V6)), Family::V6);
+            for value in at_v4(function, &compiled.groups, &v4) {
+                seen.insert((best, cell(value, Family::V4)));
+            }
+        }
+    }
+    seen.into_iter()
+        .all(|(v6, v4)| compiled.values.set(v6).is_subset(compiled.values.set(v4)))
+}
+
+/// A pod, as far as addresses outside are concerned.
+const UNADDRESSED: Kind = Kind {
+    nature: Nature::Pod,
+    v4: false,
+    v6: false,
+};
+
+fn of_family(groups: &Groups, family: Family) -> Vec<GroupId> {
+    let all = groups.table.iter();
+    let wanted = all.filter(|(_, group)| group.kind == Kind::external(family));
+    wanted.map(|(id, _)| id).collect()
+}
+
+/// The values of a function at IPv4 addresses outside. Outside groups come last, so what it
+/// singles out among them ends its list of exceptions.
+fn at_v4(function: &Function, groups: &Groups, v4: &[GroupId]) -> Vec<ValueId> {
+    let kind = Kind::external(Family::V4);
+    let first = v4.first().copied();
+    let from = function
+        .exceptions
+        .partition_point(|(id, _)| Some(*id) < first);
+    let outside = function.exceptions.get(from..).unwrap_or_default();
+    let singled = outside
+        .iter()
+        .filter(|(id, _)| groups.table.at(*id).kind == kind);
+    let mut values: Vec<ValueId> = singled.map(|(_, value)| *value).collect();
+    if values.len() < v4.len() {
+        values.push(function.base.at(kind));
+    }
+    values
+}
