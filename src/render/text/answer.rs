@@ -247,7 +247,21 @@ impl Teller<'_> {
         let miss = refused.into_iter().find_map(|half| half.misses.first())?;
         let mut told = miss.clone();
         told.ports = told.ports.filter(|_| one_connection);
-        let said = told.describe(self.cluster, names);
+        // Of many addresses one was tried.
+        let peer = match miss.rule.direction {
+            Direction::Egress => &pair.destination,
+            Direction::Ingress => &pair.source,
+        };
+        let mut said = told.describe(self.cluster, names);
+        if let Some(all) = &peer.addresses
+            && let Some(tried) = all.first()
+            && all.ranges().ne([(tried, tried)])
+        {
+            said = said.replace(
+                &format!("; {tried} is "),
+                &format!("; for example {tried} is "),
+            );
+        }
         Some(format!("{said}{}", self.rule_place(miss.rule)))
     }
 }
