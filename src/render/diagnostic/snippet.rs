@@ -104,7 +104,9 @@ impl Snippet {
             match c {
                 '\n' => text.push('\n'),
                 '\t' => text.push_str("  "),
-                '\r' if raw.get(at + 1..).is_some_and(|rest| rest.starts_with('\n')) => {}
+                '\r' if raw
+                    .get(at + 1..)
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('\n')) => {}
                 c => push_visible(&mut text, c),
             }
         }
