@@ -301,7 +301,7 @@ fn by_namespace(classes: &[ListedClass], cells: &[Cells]) -> Listing {
 struct Namer<'a> {
     cluster: &'a Cluster,
     by: By,
-    /// The part of each workload whose pods are all in one part.
+    /// Whether all pods of a workload are in one part.
     whole: HashMap<crate::model::WorkloadId, bool>,
 }
 
