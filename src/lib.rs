@@ -8,6 +8,7 @@ pub mod diag;
 pub mod input;
 pub mod model;
 pub mod net;
+pub mod prove;
 pub mod query;
 pub mod render;
 pub mod selector;
