@@ -350,6 +350,20 @@ impl Formulas {
         all.sort_unstable();
         all
     }
+
+    /// The variables that formulas speak of, in the order in which they were made.
+    pub fn variables_of(&self, roots: &[Formula]) -> Vec<Var> {
+        let below = self.below(roots).into_iter();
+        let mut all: Vec<Var> = below
+            .filter_map(|formula| match self.node(formula) {
+                Node::Within { variable, .. } => Some(*variable),
+                _ => None,
+            })
+            .collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,0 +1,103 @@
+//! What decides formulas, whatever it is: a solver, or a directory of certificates.
+
+use super::formula::{Assignment, Formula, Formulas, Var};
+use std::fmt::Debug;
+
+/// What is said of a conjunction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// It holds with these values.
+    Sat(Assignment),
+    /// It never holds.
+    Unsat,
+    /// It was given up; why.
+    Unknown(String),
+}
+
+/// Decides formulas of one [`Formulas`].
+pub trait Decider: Debug {
+    /// Whether all of `parts` can hold.
+    fn check(&mut self, formulas: &Formulas, parts: &[Formula]) -> Answer;
+
+    /// Like [`Self::check`], with the least values: those of the first variable in `order` first,
+    /// then of the next. Which values these are does not depend on who decides.
+    fn least(&mut self, formulas: &Formulas, parts: &[Formula], order: &[Var]) -> Answer;
+
+    /// Of formulas that cannot all hold together with `parts`, a smallest selection that still
+    /// cannot: without any of it, the rest can. Which one depends on the order of `wanted` only.
+    /// The indices into `wanted`; none where that could not be decided.
+    fn minimal(
+        &mut self,
+        formulas: &Formulas,
+        parts: &[Formula],
+        wanted: &[Vec<Formula>],
+    ) -> Option<Vec<usize>>;
+
+    /// How many questions were decided.
+    fn queries(&self) -> usize;
+
+    /// Resource units spent on them.
+    fn units(&self) -> u64;
+}
+
+/// Starts deciders, one for each [`Formulas`].
+pub trait Engine: Debug {
+    /// A decider that knows nothing yet.
+    fn start(&self) -> Box<dyn Decider>;
+}
+
+/// A smallest part of `all` for which `refuted` holds, by dividing (`QuickXplain`): the result
+/// depends on the order of `all` only. `refuted` says whether what it is given, together with what
+/// is always there, cannot hold; none where that is not known.
+pub fn smallest(
+    all: &[usize],
+    refuted: &mut dyn FnMut(&[usize]) -> Option<bool>,
+) -> Option<Vec<usize>> {
+    if refuted(&[])? {
+        return Some(Vec::new());
+    }
+    explain(&[], all, refuted)
+}
+
+/// The part of `open` that is needed beside `fixed`, which alone is not enough.
+fn explain(
+    fixed: &[usize],
+    open: &[usize],
+    refuted: &mut dyn FnMut(&[usize]) -> Option<bool>,
+) -> Option<Vec<usize>> {
+    if open.len() <= 1 {
+        return Some(open.to_vec());
+    }
+    let (first, second) = open.split_at(open.len() / 2);
+    let with = |more: &[usize]| [fixed, more].concat();
+    let of_second = if refuted(&with(first))? {
+        Vec::new()
+    } else {
+        explain(&with(first), second, refuted)?
+    };
+    let of_first = if refuted(&with(&of_second))? {
+        Vec::new()
+    } else {
+        explain(&with(&of_second), first, refuted)?
+    };
+    Some([of_first, of_second].concat())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_smallest_part_is_found_whatever_stands_around_it() {
+        let all: Vec<usize> = (0..20).collect();
+        let mut asked = 0;
+        let mut refuted = |some: &[usize]| {
+            asked += 1;
+            Some([3, 11, 12].iter().all(|needed| some.contains(needed)))
+        };
+        assert_eq!(smallest(&all, &mut refuted), Some(vec![3, 11, 12]));
+        assert!(asked < 40, "{asked}");
+        assert_eq!(smallest(&all, &mut |_| Some(true)), Some(vec![]));
+        assert_eq!(smallest(&all, &mut |_| None), None);
+    }
+}

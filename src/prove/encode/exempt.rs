@@ -1,0 +1,145 @@
+//! Flows that no policy can stop (S52 to S60).
+
+use super::end::{Side, Who};
+use super::{Encoder, Tri};
+use crate::model::{Cluster, Pod, PodNature};
+use crate::prove::formula::Formula;
+use crate::trace::Endpoint;
+use std::collections::BTreeMap;
+
+/// Where an endpoint is, for the traffic between a node and its pods.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Seat<'a> {
+    /// A pod with a network of its own, on this node if known.
+    Pod(Option<&'a str>),
+    /// A pod in the network of this node, if known.
+    HostNetwork(Option<&'a str>),
+    /// The node of this name.
+    Node(&'a str),
+    /// An address outside.
+    Outside,
+}
+
+impl Encoder<'_> {
+    /// Whether no policy can stop the flow.
+    pub fn exempt(&mut self, cluster: &Cluster, source: &Side<'_>, destination: &Side<'_>) -> Tri {
+        let same = Tri::exactly(self.same_pod(source, destination));
+        let node = self.same_node(cluster, source, destination);
+        self.any_of(&[same, node])
+    }
+
+    /// S52: both ends are one pod; S53: which an entry is that stands for exactly one.
+    pub fn same_pod(&mut self, source: &Side<'_>, destination: &Side<'_>) -> Formula {
+        let (Who::Listed(from), Who::Listed(to)) = (&source.who, &destination.who) else {
+            return self.formulas.constant(false);
+        };
+        let single = |endpoint: &Endpoint<'_>| match endpoint {
+            Endpoint::Pod(pod) if pod.count == Some(1) && pod.nature != PodNature::Hypothetical => {
+                Some((pod.namespace, pod.name.clone(), pod.workload, pod.nature))
+            }
+            Endpoint::Pod(_) | Endpoint::Node(_) | Endpoint::Address(_) => None,
+        };
+        let mut pairs = Vec::new();
+        for (index, endpoint) in from.iter().enumerate() {
+            let Some(pod) = single(endpoint) else {
+                continue;
+            };
+            let at = |other: &Endpoint<'_>| single(other).as_ref() == Some(&pod);
+            if let Some(other) = to.iter().position(at) {
+                let (a, b) = (
+                    source.chosen(self, &[index]),
+                    destination.chosen(self, &[other]),
+                );
+                pairs.push(self.formulas.all([a, b]));
+            }
+        }
+        self.formulas.any(pairs)
+    }
+
+    fn same_node(&mut self, cluster: &Cluster, source: &Side<'_>, destination: &Side<'_>) -> Tri {
+        let (from, to) = (seats(cluster, source), seats(cluster, destination));
+        let mut all = Vec::new();
+        for (a, at_source) in &from {
+            for (b, at_destination) in &to {
+                let (sure, may) = shares(*a, *b);
+                if !may {
+                    continue;
+                }
+                let source = self.seated(source, at_source);
+                let destination = self.seated(destination, at_destination);
+                let both = self.formulas.all([source, destination]);
+                let sure = if sure {
+                    both
+                } else {
+                    self.formulas.constant(false)
+                };
+                all.push(Tri { sure, may: both });
+            }
+        }
+        self.any_of(&all)
+    }
+
+    fn seated(&mut self, side: &Side<'_>, indices: &[usize]) -> Formula {
+        match &side.who {
+            Who::Listed(_) => side.chosen(self, indices),
+            Who::Imagined(_) | Who::Outside(_) => self.formulas.constant(true),
+        }
+    }
+}
+
+/// Whether traffic between the two is that of a node and its own pods: surely, possibly.
+fn shares(a: Seat<'_>, b: Seat<'_>) -> (bool, bool) {
+    match (a, b) {
+        // S55, S56.
+        (Seat::Node(node), Seat::Pod(on) | Seat::HostNetwork(on))
+        | (Seat::Pod(on) | Seat::HostNetwork(on), Seat::Node(node)) => match on {
+            Some(on) => (on == node, on == node),
+            None => (false, true),
+        },
+        // S60.
+        (Seat::Pod(a), Seat::HostNetwork(b)) | (Seat::HostNetwork(b), Seat::Pod(a)) => {
+            match (a, b) {
+                (Some(a), Some(b)) => (false, a == b),
+                (None, _) | (_, None) => (false, true),
+            }
+        }
+        (Seat::Pod(_), Seat::Pod(_))
+        | (Seat::HostNetwork(_), Seat::HostNetwork(_))
+        | (Seat::Node(_), Seat::Node(_))
+        | (Seat::Outside, _)
+        | (_, Seat::Outside) => (false, false),
+    }
+}
+
+/// The seats at an end, with the listed endpoints that have them.
+fn seats<'c>(cluster: &'c Cluster, side: &Side<'c>) -> BTreeMap<Seat<'c>, Vec<usize>> {
+    let mut seats: BTreeMap<Seat<'c>, Vec<usize>> = BTreeMap::new();
+    match &side.who {
+        Who::Imagined(_) => {
+            seats.insert(Seat::Pod(None), Vec::new());
+        }
+        Who::Outside(_) => {
+            seats.insert(Seat::Outside, Vec::new());
+        }
+        Who::Listed(list) => {
+            for (index, endpoint) in list.iter().enumerate() {
+                let seat = match *endpoint {
+                    Endpoint::Pod(pod) => seat_of(pod),
+                    Endpoint::Node(node) => Seat::Node(&cluster.nodes.at(node).name),
+                    Endpoint::Address(_) => Seat::Outside,
+                };
+                seats.entry(seat).or_default().push(index);
+            }
+        }
+    }
+    seats
+}
+
+fn seat_of(pod: &Pod) -> Seat<'_> {
+    let on = pod.node.as_deref();
+    if pod.host_network {
+        Seat::HostNetwork(on)
+    } else {
+        Seat::Pod(on)
+    }
+}

@@ -1,0 +1,170 @@
+//! The packet: a protocol and a destination port (S1), and which of them a rule's ports match.
+
+use super::end::{Side, Who};
+use super::variables::What;
+use super::{Encoder, Tri};
+use crate::model::{PodNature, PortTest, Ports};
+use crate::net::{ConnSet, Protocol};
+use crate::prove::formula::{Formula, Var};
+use crate::trace::{End, Endpoint};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+const PROTOCOLS: [Protocol; 3] = [Protocol::Tcp, Protocol::Udp, Protocol::Sctp];
+
+/// The number of a protocol.
+pub fn protocol_number(protocol: Protocol) -> u128 {
+    match protocol {
+        Protocol::Tcp => 0,
+        Protocol::Udp => 1,
+        Protocol::Sctp => 2,
+    }
+}
+
+/// The protocol of a number.
+pub fn protocol_of(number: u128) -> Protocol {
+    match number {
+        0 => Protocol::Tcp,
+        1 => Protocol::Udp,
+        _ => Protocol::Sctp,
+    }
+}
+
+impl Encoder<'_> {
+    /// The packet's protocol, a [`protocol_number`].
+    pub fn protocol(&mut self) -> Var {
+        self.variable(&What::Protocol, 0, 2)
+    }
+
+    /// The packet's destination port.
+    pub fn port(&mut self) -> Var {
+        self.variable(&What::Port, 1, u16::MAX.into())
+    }
+
+    fn is_protocol(&mut self, protocol: Protocol) -> Formula {
+        let variable = self.protocol();
+        self.formulas.equals(variable, protocol_number(protocol))
+    }
+
+    fn port_within(&mut self, first: u16, last: u16) -> Formula {
+        let variable = self.port();
+        // Port 0 does not exist, and a range from 1 is one of everything below.
+        let first = if first == 1 { 0 } else { first };
+        self.formulas.within(variable, first.into(), last.into())
+    }
+
+    /// The packet is one of these.
+    pub fn packet_in(&mut self, connections: &ConnSet) -> Formula {
+        let mut parts = Vec::new();
+        for protocol in PROTOCOLS {
+            let ranges = connections.ports(protocol).ranges().to_vec();
+            let ranges: Vec<Formula> = ranges
+                .into_iter()
+                .map(|(first, last)| self.port_within(first, last))
+                .collect();
+            let ports = self.formulas.any(ranges);
+            let is = self.is_protocol(protocol);
+            parts.push(self.formulas.all([is, ports]));
+        }
+        self.formulas.any(parts)
+    }
+
+    /// Whether the ports of a rule match (S22, S23).
+    pub(super) fn ports_match(
+        &mut self,
+        ports: &Ports,
+        source: &Side<'_>,
+        destination: &Side<'_>,
+    ) -> Tri {
+        let entries = match ports {
+            Ports::Any => return self.known(true),
+            Ports::Listed(entries) => entries,
+        };
+        let at = match self.meaning.named_port_end() {
+            End::Source => source,
+            End::Destination => destination,
+        };
+        let entries: Vec<Tri> = entries
+            .iter()
+            .map(|entry| self.port_matches(&entry.test, at))
+            .collect();
+        self.any_of(&entries)
+    }
+
+    /// Whether an entry of `ports` matches; named ports are those of the pod at `at`.
+    pub fn port_matches(&mut self, test: &PortTest, at: &Side<'_>) -> Tri {
+        match test {
+            // S34, S35.
+            PortTest::Range {
+                protocol,
+                first,
+                last,
+            } => {
+                let (is, within) = (self.is_protocol(*protocol), self.port_within(*first, *last));
+                Tri::exactly(self.formulas.all([is, within]))
+            }
+            // S36; S42: without a protocol of its own, the container port's counts.
+            PortTest::Named { name, protocol } => {
+                let protocols = match protocol {
+                    Some(protocol) => std::slice::from_ref(protocol),
+                    None => &PROTOCOLS,
+                };
+                let each: Vec<Tri> = protocols
+                    .iter()
+                    .map(|&protocol| {
+                        let is = Tri::exactly(self.is_protocol(protocol));
+                        let named = self.named_port(name, protocol, at);
+                        self.both(is, named)
+                    })
+                    .collect();
+                self.any_of(&each)
+            }
+        }
+    }
+
+    /// Whether the packet's port is a container port of this name at `at`.
+    fn named_port(&mut self, name: &Arc<str>, protocol: Protocol, at: &Side<'_>) -> Tri {
+        match &at.who {
+            // A pod that could exist could declare any port.
+            Who::Imagined(_) => {
+                let what = What::NamedPort(at.end, Arc::clone(name), protocol);
+                let variable = self.variable(&what, 0, 1);
+                Tri::exactly(self.formulas.equals(variable, 1))
+            }
+            // S40.
+            Who::Outside(_) => self.known(false),
+            Who::Listed(list) => {
+                let mut numbers: BTreeMap<u16, Vec<usize>> = BTreeMap::new();
+                let mut open = Vec::new();
+                for (index, endpoint) in list.iter().enumerate() {
+                    match endpoint {
+                        // S40, S59.
+                        Endpoint::Address(_) | Endpoint::Node(_) => {}
+                        Endpoint::Pod(pod) if pod.host_network => {}
+                        // S41: imagined by a question, and nothing is said of its ports.
+                        Endpoint::Pod(pod) if pod.nature == PodNature::Hypothetical => {
+                            open.push(index);
+                        }
+                        // S36, S37, S39.
+                        Endpoint::Pod(pod) => {
+                            for (_, port) in pod.named_port(name, Some(protocol)) {
+                                numbers.entry(port).or_default().push(index);
+                            }
+                        }
+                    }
+                }
+                let mut sure = Vec::new();
+                for (port, indices) in numbers {
+                    let (who, port) = (at.chosen(self, &indices), self.port_within(port, port));
+                    sure.push(self.formulas.all([who, port]));
+                }
+                let sure = self.formulas.any(sure);
+                let open = at.chosen(self, &open);
+                Tri {
+                    sure,
+                    may: self.formulas.any([sure, open]),
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! One direction of a flow: the tiers in order, until one decides (S6 to S20).
+
+use super::end::{Home, Side, Who};
+use super::rules::{Flow, Place};
+use super::{Encoder, Half, Reading};
+use crate::model::{Action, Cluster, Direction, Policy, PolicyId, Tier};
+use crate::prove::formula::Formula;
+use crate::trace::Endpoint;
+use std::collections::BTreeMap;
+
+/// What a tier may come to.
+#[derive(Debug, Clone, Copy)]
+struct Outcomes {
+    allow: Formula,
+    deny: Formula,
+    /// It may leave the flow to the next tier.
+    next: Formula,
+}
+
+/// Policies by their ids.
+type Policies<'c> = BTreeMap<PolicyId, &'c Policy>;
+
+impl Encoder<'_> {
+    /// What the policies on the subject's end say of the flow.
+    pub fn half(
+        &mut self,
+        cluster: &Cluster,
+        direction: Direction,
+        source: &Side<'_>,
+        destination: &Side<'_>,
+        reading: Reading,
+    ) -> Half {
+        let flow = Flow {
+            cluster,
+            direction,
+            source,
+            destination,
+            reading,
+        };
+        let policies = over(cluster, flow.subject());
+        let in_tier = |tier: Tier| -> Policies<'_> {
+            let rest = policies.iter().filter(|(_, policy)| policy.tier == tier);
+            rest.map(|(&id, &policy)| (id, policy)).collect()
+        };
+        let admin = self.cluster_tier(&flow, &in_tier(Tier::Admin));
+        let namespaced = self.network_policies(&flow, &in_tier(Tier::NetworkPolicy));
+        let baseline = self.cluster_tier(&flow, &in_tier(Tier::Baseline));
+        // S6: what no tier decides is allowed.
+        let f = &mut self.formulas;
+        let last = [baseline.allow, baseline.next];
+        let allow_last = f.any(last);
+        let allow_last = f.all([namespaced.next, allow_last]);
+        let allow_below = f.any([namespaced.allow, allow_last]);
+        let allow_below = f.all([admin.next, allow_below]);
+        let deny_last = f.all([namespaced.next, baseline.deny]);
+        let deny_below = f.any([namespaced.deny, deny_last]);
+        let deny_below = f.all([admin.next, deny_below]);
+        Half {
+            can_allow: f.any([admin.allow, allow_below]),
+            can_deny: f.any([admin.deny, deny_below]),
+        }
+    }
+
+    /// The NetworkPolicy tier.
+    fn network_policies(&mut self, flow: &Flow<'_, '_>, policies: &Policies<'_>) -> Outcomes {
+        let (mut isolated, mut allowed) = (Vec::new(), Vec::new());
+        for (&id, policy) in policies {
+            // S14: it isolates the pods that it selects, in the directions that it governs.
+            let Some(rules) = policy.rules(flow.direction) else {
+                continue;
+            };
+            let [isolates, selected] = self.selected(flow, id, policy);
+            isolated.push(isolates);
+            // S16, S20: any rule of any of these policies is enough.
+            for (index, rule) in rules.iter().enumerate() {
+                let place = Place { policy: id, index };
+                allowed.push(self.rule_matches(flow, selected, place, rule));
+            }
+        }
+        let (isolated, allowed) = (self.any_of(&isolated), self.any_of(&allowed));
+        let refused = self.formulas.not(allowed.sure);
+        Outcomes {
+            allow: allowed.may,
+            // S12: final for isolated pods.
+            deny: self.formulas.all([isolated.may, refused]),
+            // S15: nothing is said of the others.
+            next: self.formulas.not(isolated.sure),
+        }
+    }
+
+    /// The Admin or the Baseline tier: policies by priority, the first match decides (S7).
+    fn cluster_tier(&mut self, flow: &Flow<'_, '_>, policies: &Policies<'_>) -> Outcomes {
+        let mut by_priority: BTreeMap<u16, Vec<(PolicyId, &Policy)>> = BTreeMap::new();
+        for (&id, &policy) in policies {
+            let group = by_priority.entry(policy.priority).or_default();
+            group.push((id, policy));
+        }
+        let mut reached = self.formulas.constant(true);
+        let (mut allow, mut deny, mut next) = (Vec::new(), Vec::new(), Vec::new());
+        for policies in by_priority.values() {
+            // S11: of policies of one priority any may be followed.
+            let mut falls_through = vec![reached];
+            for &(id, policy) in policies {
+                let mut here = reached;
+                let matches = self.first_matches(flow, id, policy, &mut here);
+                for (action, matched) in matches {
+                    match action {
+                        Action::Accept => allow.push(matched),
+                        Action::Deny => deny.push(matched),
+                        // S8: the rest of the tier is skipped.
+                        Action::Pass => next.push(matched),
+                    }
+                }
+                falls_through.push(here);
+            }
+            reached = self.formulas.all(falls_through);
+        }
+        // S9: no rule matches, and that decides nothing.
+        next.push(reached);
+        Outcomes {
+            allow: self.formulas.any(allow),
+            deny: self.formulas.any(deny),
+            next: self.formulas.any(next),
+        }
+    }
+
+    /// S7: the rules of a policy in the order in which they are written: where each may be the
+    /// first that matches. `here` becomes where none surely matches.
+    fn first_matches(
+        &mut self,
+        flow: &Flow<'_, '_>,
+        id: PolicyId,
+        policy: &Policy,
+        here: &mut Formula,
+    ) -> Vec<(Action, Formula)> {
+        // S10: the policy must select the pod and have rules for the direction.
+        let [_, selected] = self.selected(flow, id, policy);
+        let rules = policy.rules(flow.direction).unwrap_or_default();
+        let mut matches = Vec::new();
+        for (index, rule) in rules.iter().enumerate() {
+            let place = Place { policy: id, index };
+            let matched = self.rule_matches(flow, selected, place, rule);
+            matches.push((rule.action, self.formulas.all([*here, matched.may])));
+            let not = self.formulas.not(matched.sure);
+            *here = self.formulas.all([*here, not]);
+        }
+        matches
+    }
+}
+
+/// The policies that can govern an end: none where there is no pod, or one in the network of its
+/// node (S3, S57).
+fn over<'c>(cluster: &'c Cluster, side: &Side<'_>) -> Policies<'c> {
+    let mut policies = Policies::new();
+    match &side.who {
+        Who::Outside(_) => {}
+        Who::Imagined(Home::Existing(id)) => policies.extend(cluster.policies_over(*id)),
+        // Only cluster-wide policies can be there before the namespace is.
+        Who::Imagined(Home::New) => {
+            let wide = cluster.policies.iter();
+            policies.extend(wide.filter(|(_, policy)| policy.namespace.is_none()));
+        }
+        Who::Listed(list) => {
+            for endpoint in list {
+                if let Endpoint::Pod(pod) = endpoint
+                    && !pod.host_network
+                {
+                    policies.extend(cluster.policies_over(pod.namespace));
+                }
+            }
+        }
+    }
+    policies
+}
