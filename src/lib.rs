@@ -5,7 +5,9 @@
 pub mod cli;
 pub mod compile;
 pub mod diag;
+pub mod endpoint;
 pub mod input;
+pub mod intent;
 pub mod model;
 pub mod net;
 pub mod prove;

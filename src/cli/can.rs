@@ -5,7 +5,8 @@ use super::input_args::InputArgs;
 use super::load::{Loaded, load};
 use super::options::Options;
 use super::output;
-use crate::query::{self, Answer, Mode, Problem, Question, endpoint};
+use crate::endpoint::{Problem, grammar};
+use crate::query::{self, Answer, Mode, Question};
 use crate::render::text::Teller;
 use clap::Args;
 
@@ -64,10 +65,10 @@ pub(super) fn question(
     port: Option<&str>,
     mode: Mode,
 ) -> Result<Question, Problem> {
-    let source = endpoint::parse(source)?;
-    let mut destination = endpoint::parse(destination)?;
+    let source = grammar::parse(source)?;
+    let mut destination = grammar::parse(destination)?;
     if let Some(port) = port {
-        let port = endpoint::parse_port(port)?;
+        let port = grammar::parse_port(port)?;
         if destination
             .port
             .as_ref()

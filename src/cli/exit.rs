@@ -1,6 +1,7 @@
 //! How a run ends.
 
-use crate::query::{Problem, Refusal};
+use crate::endpoint::Problem;
+use crate::query::Refusal;
 use crate::trace::Verdict;
 use std::process::{ExitCode, Termination};
 

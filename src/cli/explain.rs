@@ -5,8 +5,8 @@ use super::input_args::InputArgs;
 use super::load::{Loaded, load};
 use super::options::Options;
 use super::{can, output};
-use crate::query::resolve::{Role, find_policy, resolve};
-use crate::query::{Mode, ObjectKind, Problem, Reference, about, endpoint};
+use crate::endpoint::{ObjectKind, Problem, Reference, Role, find_policy, grammar, resolve};
+use crate::query::{Mode, about};
 use crate::render::visible;
 use clap::Args;
 
@@ -52,7 +52,7 @@ fn flow(args: &ExplainArgs, destination: &str) -> Result<Exit, Failure> {
 }
 
 fn alone(args: &ExplainArgs) -> Result<Exit, Failure> {
-    let asked = endpoint::parse(&args.subject)?;
+    let asked = grammar::parse(&args.subject)?;
     if asked.port.is_some() {
         return Err(Problem::new("a port needs two ends")
             .help("write `netpolc explain SRC DST:PORT`")

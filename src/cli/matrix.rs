@@ -6,10 +6,11 @@ use super::load::load;
 use super::options::Options;
 use super::output;
 use crate::compile::Matrix;
+use crate::endpoint::{Problem, grammar};
 use crate::model::Cluster;
+use crate::query::about;
 use crate::query::listing::{By, Listing};
 use crate::query::narrow::Narrowing;
-use crate::query::{Problem, about, endpoint};
 use crate::render::{self, count};
 use clap::{Args, ValueEnum};
 
@@ -115,11 +116,11 @@ fn notes(cluster: &Cluster) -> Vec<String> {
 
 impl MatrixArgs {
     fn narrowing(&self) -> Result<Narrowing, Problem> {
-        let endpoint = |text: &Option<String>| text.as_deref().map(endpoint::parse).transpose();
+        let endpoint = |text: &Option<String>| text.as_deref().map(grammar::parse).transpose();
         Ok(Narrowing {
             from: endpoint(&self.from)?,
             to: endpoint(&self.to)?,
-            port: self.port.as_deref().map(endpoint::parse_port).transpose()?,
+            port: self.port.as_deref().map(grammar::parse_port).transpose()?,
             by: match self.by {
                 MatrixBy::Pod => By::Pod,
                 MatrixBy::Workload => By::Workload,

@@ -1,8 +1,8 @@
 //! Arguments, environment and terminal, resolved into one value; nothing after it looks at them.
 
 use super::input_args::{ColorWhen, InputArgs};
+use crate::endpoint::Problem;
 use crate::input::Input;
-use crate::query::Problem;
 use crate::render::Look;
 use std::io::IsTerminal;
 use std::path::Path;

@@ -1,7 +1,7 @@
 //! Where bytes leave: answers to the standard output, everything else to the standard error.
 
 use super::exit::Failure;
-use crate::query::Problem;
+use crate::endpoint::Problem;
 use crate::render::visible;
 use std::io::{self, BufWriter, ErrorKind, Write};
 

@@ -1,6 +1,6 @@
 //! Which policies govern a pod, and which pods a policy governs.
 
-use super::resolve::{Party, PartyPod};
+use crate::endpoint::{Party, PartyPod};
 use crate::model::{
     Cluster, Direction, NAMESPACE_NAME_LABEL, NamespaceScope, Peer, PeerMatch, Peers, Pod, PodId,
     PodNature, PodScope, Policy, PolicyId,

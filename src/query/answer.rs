@@ -1,6 +1,6 @@
 //! Questions and answers as plain data.
 
-use super::{Asked, Problem};
+use crate::endpoint::{Asked, Problem};
 use crate::net::{AddressSet, ConnSet, Protocol};
 use crate::trace::{Basis, Half, Trace, Verdict};
 use std::collections::BTreeMap;

@@ -5,13 +5,10 @@
 
 use super::about::is_subject;
 use super::answer::{Answer, Mode, Pair, Question, Refusal, Side};
-use super::endpoint::AskedPort;
 use super::member::{Member, Who, members, representatives};
 use super::ports::{Connection, Wanted, boundaries, connections, namesake_note, note_translations};
-use super::resolve::{Party, Role, resolve};
-use super::split::Cuts;
-use super::{Asked, Problem, Reference};
 use crate::compile::{End, connections as connections_between};
+use crate::endpoint::{Asked, AskedPort, Cuts, Party, Problem, Reference, Role, resolve};
 use crate::model::{Cluster, Policy, PolicyId, ServiceKind};
 use crate::net::{ConnSet, PortSet, Protocol};
 use crate::trace::{Endpoint, Flow, Trace, Verdict, trace};

@@ -1,8 +1,8 @@
 //! Takes together the pods of a party that no policy can tell apart, so that a question costs
 //! pairs of different pods, not pairs of pods.
 
-use super::resolve::{Party, PartyPod};
-use super::split::Cuts;
+use crate::endpoint::Cuts;
+use crate::endpoint::{Party, PartyPod};
 use crate::model::{Cluster, ContainerPort, NamespaceId, NodeId, Pod, PodNature};
 use crate::net::AddressSet;
 use crate::selector::Labels;

@@ -1,9 +1,7 @@
 //! What `--from`, `--to` and `--port` leave of the matrix.
 
-use super::Problem;
-use super::endpoint::{Asked, AskedPort, PortName};
 use super::listing::{By, Filter, Selection};
-use super::resolve::{Party, Role, resolve};
+use crate::endpoint::{Asked, AskedPort, Party, PortName, Problem, Role, resolve};
 use crate::model::{Cluster, Pod, PodId, TargetPort};
 use crate::net::{AddressSet, ConnSet, PortSet, Protocol};
 use std::collections::HashMap;
@@ -102,7 +100,7 @@ fn connections(
         .and_then(|party| party.service)
         .map(|id| cluster.services.at(id));
     if let (Some(service), Some(party)) = (service, to) {
-        let ports = super::ports::service_ports(service, port)?;
+        let ports = crate::endpoint::service_ports(service, port)?;
         let pods = || party.pods.iter().map(|member| &*member.pod);
         let targets = ports.into_iter().flat_map(|port| match &port.target {
             TargetPort::Number(number) => vec![(port.protocol, *number)],

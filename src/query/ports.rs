@@ -1,12 +1,9 @@
 //! Which connections a question is about: a port, the ports of a Service, or all of them.
 
-use super::endpoint::{AskedPort, PortName};
+use super::Translation;
 use super::member::{Member, Who};
-use super::resolve::Party;
-use super::{Problem, Translation};
-use crate::model::{
-    Cluster, Pod, PodNature, Policy, PortTest, Ports, Service, ServicePort, TargetPort,
-};
+use crate::endpoint::{AskedPort, Party, PortName, Problem, service_ports};
+use crate::model::{Cluster, Pod, PodNature, Policy, PortTest, Ports, ServicePort, TargetPort};
 use crate::net::Protocol;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -45,55 +42,6 @@ impl<'a> Wanted<'a> {
             Self::Service(ports) => ports.len() == 1,
         }
     }
-}
-
-/// The ports of `service` that `asked` means; all where none is asked for.
-pub(super) fn service_ports<'a>(
-    service: &'a Service,
-    asked: Option<&AskedPort>,
-) -> Result<Vec<&'a ServicePort>, Problem> {
-    let Some(asked) = asked else {
-        return Ok(service.ports.iter().collect());
-    };
-    let named = |port: &&ServicePort| match &asked.port {
-        PortName::Number(number) => port.port == *number,
-        PortName::Name(name) => port.name.as_deref() == Some(&**name),
-    };
-    let fits = |port: &&ServicePort| {
-        asked
-            .protocol
-            .is_none_or(|protocol| port.protocol == protocol)
-    };
-    let found: Vec<_> = service.ports.iter().filter(named).filter(fits).collect();
-    // A port over several protocols means TCP, as everywhere, if that is among them.
-    let tcp: Vec<_> = found
-        .iter()
-        .copied()
-        .filter(|port| port.protocol == Protocol::Tcp)
-        .collect();
-    if asked.protocol.is_none() && !tcp.is_empty() {
-        return Ok(tcp);
-    }
-    if !found.is_empty() {
-        return Ok(found);
-    }
-    let protocol = asked
-        .protocol
-        .map_or(String::new(), |protocol| format!("/{protocol}"));
-    let problem = Problem::new(format!(
-        "Service `{}/{}` has no port `{}{protocol}`",
-        service.namespace, service.name, asked.port
-    ));
-    let list = service.ports.iter().map(|port| match &port.name {
-        Some(name) => format!("{}/{} (`{name}`)", port.port, port.protocol),
-        None => format!("{}/{}", port.port, port.protocol),
-    });
-    let list = list.collect::<Vec<_>>().join(", ");
-    Err(if list.is_empty() {
-        problem.help("it has no ports at all")
-    } else {
-        problem.help(format!("it has {list}"))
-    })
 }
 
 /// Told where a port number was read as the pods' own, and a Service of their name has the same

@@ -6,17 +6,22 @@ use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// A set of addresses with those of the cluster taken out of it.
-pub(super) struct Inside {
-    pub(super) pods: Vec<PodId>,
-    pub(super) nodes: Vec<NodeId>,
-    pub(super) services: Vec<ServiceId>,
-    pub(super) outside: AddressSet,
+#[derive(Debug)]
+pub struct Inside {
+    /// Pods with an address in the set.
+    pub pods: Vec<PodId>,
+    /// Nodes with an address in the set.
+    pub nodes: Vec<NodeId>,
+    /// Services with a cluster address in the set.
+    pub services: Vec<ServiceId>,
+    /// The rest of the set.
+    pub outside: AddressSet,
 }
 
 impl Inside {
     /// Who has the addresses of `set`. The address of a pod that shares its node's network is
     /// the node's, where the node was read.
-    pub(super) fn of(cluster: &Cluster, set: &AddressSet) -> Self {
+    pub fn of(cluster: &Cluster, set: &AddressSet) -> Self {
         let within = |ips: &[IpAddr]| ips.iter().any(|&ip| set.contains(ip));
         let of_nodes: BTreeSet<IpAddr> = cluster
             .nodes
@@ -67,13 +72,14 @@ impl Inside {
 /// Where the blocks of some policies begin or have ended: between two cuts, no policy tells one
 /// address from another.
 #[derive(Debug, Default)]
-pub(super) struct Cuts {
+pub struct Cuts {
     v4: Vec<u32>,
     v6: Vec<u128>,
 }
 
 impl Cuts {
-    pub(super) fn of<'a>(policies: impl Iterator<Item = &'a Policy>) -> Self {
+    /// The cuts of these policies.
+    pub fn of<'a>(policies: impl Iterator<Item = &'a Policy>) -> Self {
         let rules =
             policies.flat_map(|policy| policy.ingress.iter().chain(&policy.egress).flatten());
         let mut cuts = Self::default();
@@ -91,15 +97,28 @@ impl Cuts {
                 (IpAddr::V4(_), IpAddr::V6(_)) | (IpAddr::V6(_), IpAddr::V4(_)) => {}
             }
         }
-        cuts.v4.sort_unstable();
-        cuts.v4.dedup();
-        cuts.v6.sort_unstable();
-        cuts.v6.dedup();
+        cuts.add(&AddressSet::none());
         cuts
     }
 
+    /// Cuts before and after every range of `set`, too.
+    pub fn add(&mut self, set: &AddressSet) {
+        for &(first, last) in set.v4().ranges() {
+            self.v4.push(first);
+            self.v4.extend(last.checked_add(1));
+        }
+        for &(first, last) in set.v6().ranges() {
+            self.v6.push(first);
+            self.v6.extend(last.checked_add(1));
+        }
+        self.v4.sort_unstable();
+        self.v4.dedup();
+        self.v6.sort_unstable();
+        self.v6.dedup();
+    }
+
     /// A number that two addresses of one family share exactly if no cut is between them.
-    pub(super) fn part(&self, address: IpAddr) -> (bool, usize) {
+    pub fn part(&self, address: IpAddr) -> (bool, usize) {
         match address {
             IpAddr::V4(ip) => (false, self.v4.partition_point(|&cut| cut <= ip.to_bits())),
             IpAddr::V6(ip) => (true, self.v6.partition_point(|&cut| cut <= ip.to_bits())),
@@ -107,7 +126,7 @@ impl Cuts {
     }
 
     /// The parts of `set`, each with its first address.
-    pub(super) fn split(&self, set: &AddressSet) -> Vec<(IpAddr, AddressSet)> {
+    pub fn split(&self, set: &AddressSet) -> Vec<(IpAddr, AddressSet)> {
         let mut parts: std::collections::BTreeMap<(bool, usize), AddressSet> =
             std::collections::BTreeMap::new();
         for (first, last) in pieces(set.v4().ranges(), &self.v4, |cut: u32| cut.checked_sub(1)) {

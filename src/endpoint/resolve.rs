@@ -2,7 +2,7 @@
 //!
 //! [`Reference`] in, [`Party`] out: the pods, nodes and addresses behind a name.
 
-use super::endpoint::Reference;
+use super::grammar::Reference;
 use super::split::Inside;
 use super::{Problem, similar::closest};
 use crate::model::{Cluster, NamespaceId, NodeId, Pod, PodNature, Policy, PolicyId, ServiceId};

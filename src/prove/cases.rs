@@ -1,0 +1,271 @@
+//! The cases of a claim: which kinds of endpoint may stand at each end.
+//!
+//! Pods that could exist are one case for each namespace. Pods of the input, where a claim is about
+//! those, are a case for each namespace, network and IP family, with one pod for all that the
+//! policies and the claim cannot tell apart.
+
+use super::claim::{Scope, Term, These};
+use super::encode::{End, Home, Side, Who};
+use crate::endpoint::Cuts;
+use crate::model::{Cluster, NamespaceScope, Pod};
+use crate::net::Family;
+use crate::prove::claim::PodSet;
+use crate::selector::Labels;
+use crate::table::Id as _;
+use crate::trace::Endpoint;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::net::IpAddr;
+
+/// What is known of the world of a claim.
+#[derive(Debug)]
+pub(super) struct World<'a> {
+    pub(super) cluster: &'a Cluster,
+    pub(super) scope: Scope,
+    pub(super) new_namespaces: bool,
+    /// Where blocks of policies begin and end.
+    pub(super) cuts: &'a Cuts,
+}
+
+/// What a case must have in common.
+type Likeness = (usize, bool, BTreeSet<Family>, bool);
+
+impl<'a> World<'a> {
+    /// The kinds of endpoint that some of `terms` name.
+    pub(super) fn sides(&self, end: End, terms: &[&'a Term<'a>]) -> Vec<Side<'a>> {
+        let mut sides = Vec::new();
+        let mut listed: Vec<Endpoint<'a>> = Vec::new();
+        let mut homes: BTreeSet<Home> = BTreeSet::new();
+        let mut families: BTreeSet<Family> = BTreeSet::new();
+        for term in terms {
+            match term {
+                Term::Anyone => {
+                    self.pods_of(&PodSet::default(), &mut homes, &mut listed);
+                    families.extend([Family::V4, Family::V6]);
+                }
+                Term::Pods(set) => self.pods_of(set, &mut homes, &mut listed),
+                Term::These(list) => listed.extend(list.iter().map(These::endpoint)),
+                Term::Outside(set) => {
+                    let v4 = (!set.v4().is_empty()).then_some(Family::V4);
+                    let v6 = (!set.v6().is_empty()).then_some(Family::V6);
+                    families.extend(v4.into_iter().chain(v6));
+                }
+            }
+        }
+        sides.extend(homes.into_iter().map(Who::Imagined));
+        sides.extend(self.grouped(&listed).into_iter().map(Who::Listed));
+        sides.extend(families.into_iter().map(Who::Outside));
+        let side = |who| Side { end, who };
+        sides.into_iter().map(side).collect()
+    }
+
+    fn pods_of(&self, set: &PodSet, homes: &mut BTreeSet<Home>, listed: &mut Vec<Endpoint<'a>>) {
+        let inside = |pod: &Pod| may_contain(self.cluster, set, pod);
+        match self.scope {
+            Scope::Any => {
+                let namespaces = self.cluster.namespaces.ids();
+                let fitting = namespaces.filter(|&id| namespace_fits(self.cluster, set, id).1);
+                homes.extend(fitting.map(Home::Existing));
+                if self.new_namespaces && set.namespace.is_none() {
+                    homes.insert(Home::New);
+                }
+                // Policies do not govern these, so they are not like any pod that is imagined.
+                let shared = self.cluster.pods.rows().iter();
+                let shared = shared.filter(|pod| pod.host_network && inside(pod));
+                listed.extend(shared.map(Endpoint::Pod));
+            }
+            Scope::Existing => {
+                let pods = self.cluster.pods.rows().iter();
+                listed.extend(pods.filter(|pod| inside(pod)).map(Endpoint::Pod));
+            }
+        }
+    }
+
+    /// Endpoints by what a case must have in common; of those that are alike, one, or two where a
+    /// flow between two of them is possible.
+    fn grouped(&self, listed: &[Endpoint<'a>]) -> Vec<Vec<Endpoint<'a>>> {
+        let mut groups: BTreeMap<Likeness, Vec<Endpoint<'a>>> = BTreeMap::new();
+        let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+        let mut pods = HashSet::new();
+        for &endpoint in listed {
+            let key = match endpoint {
+                Endpoint::Pod(pod) => {
+                    let name = (pod.namespace, &pod.name, pod.workload, pod.nature);
+                    if !pods.insert(name) {
+                        continue;
+                    }
+                    let alike = seen.entry(self.looks(pod)).or_insert(0);
+                    *alike += 1;
+                    if *alike > 2 {
+                        continue;
+                    }
+                    (
+                        pod.namespace.index(),
+                        pod.host_network,
+                        pod.ips.iter().copied().map(Family::of).collect(),
+                        false,
+                    )
+                }
+                Endpoint::Node(node) => {
+                    let ips = &self.cluster.nodes.at(node).ips;
+                    let families = ips.iter().copied().map(Family::of).collect();
+                    (0, true, families, true)
+                }
+                Endpoint::Address(_) => continue,
+            };
+            groups.entry(key).or_default().push(endpoint);
+        }
+        groups.into_values().collect()
+    }
+
+    /// All that policies and claims can see of a pod.
+    fn looks(&self, pod: &Pod) -> String {
+        let parts: Vec<(bool, usize)> = pod.ips.iter().map(|&ip| self.cuts.part(ip)).collect();
+        let node = pod.host_network.then_some(&pod.node);
+        format!(
+            "{:?} {} {:?} {parts:?} {node:?} {:?} {}",
+            pod.namespace,
+            pod.labels,
+            pod.ports,
+            pod.nature,
+            pod.is_many()
+        )
+    }
+}
+
+/// Whether a namespace fits a set: surely, possibly.
+pub(super) fn namespace_fits(
+    cluster: &Cluster,
+    set: &PodSet,
+    id: crate::model::NamespaceId,
+) -> (bool, bool) {
+    let namespace = cluster.namespaces.at(id);
+    if set
+        .namespace
+        .as_ref()
+        .is_some_and(|name| *name != namespace.name)
+    {
+        return (false, false);
+    }
+    match &set.namespace_selector {
+        None => (true, true),
+        Some(selector) => selector_fits(cluster, selector, id),
+    }
+}
+
+/// Whether the labels of a namespace match: surely, possibly (S31, S32).
+pub(super) fn selector_fits(
+    cluster: &Cluster,
+    selector: &crate::selector::Selector,
+    id: crate::model::NamespaceId,
+) -> (bool, bool) {
+    let namespace = cluster.namespaces.at(id);
+    let mut fits = (true, true);
+    for requirement in selector.requirements() {
+        let known =
+            namespace.declared || *requirement.key == *crate::model::NAMESPACE_NAME_LABEL;
+        if !known {
+            fits.0 = false;
+        } else if !requirement.matches(&namespace.labels) {
+            return (false, false);
+        }
+    }
+    fits
+}
+
+/// Whether a pod of the input is in a set: surely, possibly.
+pub(super) fn contains(cluster: &Cluster, set: &PodSet, pod: &Pod) -> (bool, bool) {
+    let labels = set
+        .pod_selector
+        .as_ref()
+        .is_none_or(|selector| selector.matches(&pod.labels));
+    if labels {
+        namespace_fits(cluster, set, pod.namespace)
+    } else {
+        (false, false)
+    }
+}
+
+fn may_contain(cluster: &Cluster, set: &PodSet, pod: &Pod) -> bool {
+    contains(cluster, set, pod).1
+}
+
+/// What tells namespaces apart as homes of peers: the scopes of rules and of a claim.
+#[derive(Debug, Default)]
+pub(super) struct Scopes<'a> {
+    named: BTreeSet<&'a str>,
+    matching: Vec<&'a crate::selector::Selector>,
+}
+
+impl<'a> Scopes<'a> {
+    /// Adds where the peers of a rule may be.
+    pub(super) fn add(&mut self, scope: &'a NamespaceScope) {
+        match scope {
+            NamespaceScope::Named(name) => {
+                self.named.insert(name);
+            }
+            NamespaceScope::Matching(selector) => {
+                if !selector.is_everything() && !self.matching.contains(&selector) {
+                    self.matching.push(selector);
+                }
+            }
+        }
+    }
+
+    /// Sides by what these scopes can tell; the order is that of the first of each class.
+    pub(super) fn classes<'s>(
+        &self,
+        cluster: &Cluster,
+        sides: &'s [Side<'a>],
+    ) -> Vec<Vec<&'s Side<'a>>> {
+        let mut index: BTreeMap<(bool, String, Vec<(bool, bool)>), usize> = BTreeMap::new();
+        let mut classes: Vec<Vec<&Side<'_>>> = Vec::new();
+        for side in sides {
+            let key = match &side.who {
+                Who::Imagined(Home::Existing(id)) => {
+                    let name = &*cluster.namespaces.at(*id).name;
+                    let fits = self.matching.iter();
+                    let fits = fits.map(|selector| selector_fits(cluster, selector, *id));
+                    let name = self.named.get(name).copied().unwrap_or_default();
+                    (true, name.to_owned(), fits.collect())
+                }
+                // Anything else stands alone.
+                _ => (false, classes.len().to_string(), Vec::new()),
+            };
+            let at = *index.entry(key).or_insert_with(|| {
+                classes.push(Vec::new());
+                classes.len() - 1
+            });
+            if let Some(class) = classes.get_mut(at) {
+                class.push(side);
+            }
+        }
+        classes
+    }
+}
+
+/// The labels of a pod without those that its controller gives it, which differ from pod to pod or
+/// from one rollout to the next.
+pub(super) fn template_labels(labels: &Labels) -> Labels {
+    const GIVEN: [&str; 8] = [
+        "apps.kubernetes.io/pod-index",
+        "batch.kubernetes.io/controller-uid",
+        "batch.kubernetes.io/job-completion-index",
+        "controller-revision-hash",
+        "controller-uid",
+        "pod-template-generation",
+        "pod-template-hash",
+        "statefulset.kubernetes.io/pod-name",
+    ];
+    let own = labels.iter();
+    let own = own.filter(|(key, _)| !GIVEN.contains(&&***key));
+    Labels::new(own.map(|(key, value)| (key.clone(), value.clone())))
+}
+
+/// The addresses of an end that is listed.
+pub(super) fn addresses(cluster: &Cluster, endpoint: Endpoint<'_>) -> Vec<IpAddr> {
+    match endpoint {
+        Endpoint::Pod(pod) => pod.ips.clone(),
+        Endpoint::Node(node) => cluster.nodes.at(node).ips.clone(),
+        Endpoint::Address(address) => vec![address],
+    }
+}

@@ -1,0 +1,137 @@
+//! Claims as they are proven: names looked up, kinds of claim brought down to two.
+
+use crate::model::{Cluster, Origin, Pod, PortTest};
+use crate::net::AddressSet;
+use crate::selector::Selector;
+use crate::trace::Endpoint;
+use std::borrow::Cow;
+use std::sync::Arc;
+
+pub use crate::intent::{PodSet, Scope};
+pub use crate::prove::encode::Goal;
+
+/// What a claim speaks of, apart from the policies.
+#[derive(Debug, Clone)]
+pub struct Claim<'a> {
+    /// The intent's name; the claim in words where it came from the command line.
+    pub name: String,
+    /// The intent in its file.
+    pub origin: Origin,
+    /// The claim in one sentence, lower case, no full stop.
+    pub words: String,
+    /// Which pods it is about.
+    pub scope: Scope,
+    /// What is claimed.
+    pub kind: Kind<'a>,
+}
+
+/// What is claimed.
+#[derive(Debug, Clone)]
+pub enum Kind<'a> {
+    /// That flows are all refused, or all let through.
+    Flows(Goal, Vec<Flows<'a>>),
+    /// That two sets of policies mean the same, or one lets through no more than the other.
+    Compare(Compare<'a>),
+}
+
+/// The flows that a claim is about: from some term of `from` to some target, with what is taken
+/// out of them.
+#[derive(Debug, Clone, Default)]
+pub struct Flows<'a> {
+    /// Who opens the connection.
+    pub from: Vec<Term<'a>>,
+    /// Of those, whom the claim leaves out.
+    pub not_from: Vec<Term<'a>>,
+    /// Who is to answer, and on which ports.
+    pub to: Vec<Target<'a>>,
+    /// Of those, whom the claim leaves out.
+    pub not_to: Vec<Term<'a>>,
+    /// Only between pods that carry these keys with the same value.
+    pub same_labels: Vec<Arc<str>>,
+    /// Only between pods that do not.
+    pub different_labels: Vec<Arc<str>>,
+}
+
+/// Who is to answer, and on which ports.
+#[derive(Debug, Clone)]
+pub struct Target<'a> {
+    /// Who.
+    pub who: Term<'a>,
+    /// On which ports.
+    pub ports: Packets,
+}
+
+/// Destination ports of a claim.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Packets {
+    /// Every port of every protocol.
+    Any,
+    /// Those that one of these matches.
+    Some(Vec<PortTest>),
+    /// Those that none of these matches.
+    AllBut(Vec<PortTest>),
+}
+
+/// Endpoints that a claim names.
+#[derive(Debug, Clone)]
+pub enum Term<'a> {
+    /// Every pod, and every address outside the cluster.
+    Anyone,
+    /// Pods by namespace and labels; those that exist and, in a claim about any pod, those that
+    /// could.
+    Pods(PodSet),
+    /// Pods and nodes of the input.
+    These(Vec<These<'a>>),
+    /// Addresses outside the cluster.
+    Outside(AddressSet),
+}
+
+/// One listed endpoint.
+#[derive(Debug, Clone)]
+pub enum These<'a> {
+    /// A pod of the input, or one that it asks for and does not have.
+    Pod(Cow<'a, Pod>),
+    /// A node.
+    Node(crate::model::NodeId),
+}
+
+impl These<'_> {
+    /// The endpoint that `trace` knows.
+    pub fn endpoint(&self) -> Endpoint<'_> {
+        match self {
+            Self::Pod(pod) => Endpoint::Pod(pod),
+            Self::Node(node) => Endpoint::Node(*node),
+        }
+    }
+}
+
+/// A claim about two sets of policies over the same inventory.
+#[derive(Debug, Clone)]
+pub struct Compare<'a> {
+    /// The other set, in a cluster with the same namespaces in the same order.
+    pub other: Cow<'a, Cluster>,
+    /// How the two are called in answers: `these policies`, `old/`.
+    pub names: [String; 2],
+    /// Whether the other may let through more.
+    pub more_allowed: bool,
+}
+
+/// What may be taken for granted.
+#[derive(Debug, Clone, Default)]
+pub struct Premises {
+    /// Pods that always carry certain labels.
+    pub always: Vec<Always>,
+    /// Where pods have their addresses; empty: not known.
+    pub pod_networks: Vec<crate::net::Cidr>,
+    /// Whether there may be namespaces that are not in the input.
+    pub new_namespaces: bool,
+}
+
+/// Pods that always carry certain labels.
+#[derive(Debug, Clone)]
+pub struct Always {
+    /// Whom it is about.
+    pub pods: PodSet,
+    /// What they always match.
+    pub labels: Selector,
+}

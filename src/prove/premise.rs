@@ -1,0 +1,290 @@
+//! What a claim says of the ends and the packet of its flows, apart from the policies.
+
+use super::cases::{addresses, contains, namespace_fits};
+use super::claim::{Flows, Packets, PodSet, Premises, Target, Term, These};
+use super::encode::{Encoder, End, Home, Reading, Side, Tri, Who};
+use super::formula::Formula;
+use crate::model::{Cluster, Pod};
+use crate::net::{AddressSet, Family};
+use crate::trace::Endpoint;
+use std::sync::Arc;
+
+/// What is the same in all cases of a claim.
+#[derive(Debug)]
+pub(super) struct Setting<'a> {
+    pub(super) cluster: &'a Cluster,
+    pub(super) premises: &'a Premises,
+    /// Addresses that are not outside: only those that some block or claim can tell from all
+    /// others that are.
+    pub(super) not_outside: AddressSet,
+}
+
+impl Encoder<'_> {
+    /// The flow is one that the claim is about, and nothing that is taken for granted forbids it.
+    pub(super) fn premise(
+        &mut self,
+        setting: &Setting<'_>,
+        flows: &Flows<'_>,
+        source: &Side<'_>,
+        destination: &Side<'_>,
+    ) -> Tri {
+        let cluster = setting.cluster;
+        let from = self.in_terms(cluster, &flows.from, source);
+        let not_from = self.in_terms(cluster, &flows.not_from, source);
+        let not_to = self.in_terms(cluster, &flows.not_to, destination);
+        let targets: Vec<Tri> = flows
+            .to
+            .iter()
+            .map(|target| self.in_target(cluster, target, destination))
+            .collect();
+        let to = self.any_of(&targets);
+        let (not_from, not_to) = (self.negated(not_from), self.negated(not_to));
+        let mut parts = vec![from, to, not_from, not_to];
+        for key in &flows.same_labels {
+            let same = self.same_label(key, source, destination);
+            parts.push(Tri::exactly(same));
+        }
+        for key in &flows.different_labels {
+            let same = self.same_label(key, source, destination);
+            parts.push(Tri::exactly(self.formulas.not(same)));
+        }
+        let same_pod = self.same_pod(source, destination);
+        parts.push(Tri::exactly(self.formulas.not(same_pod)));
+        for side in [source, destination] {
+            parts.push(self.assumed(setting, side));
+            parts.push(Tri::exactly(self.placed(setting, side)));
+        }
+        self.all_of(&parts)
+    }
+
+    fn negated(&mut self, tri: Tri) -> Tri {
+        Tri {
+            sure: self.formulas.not(tri.may),
+            may: self.formulas.not(tri.sure),
+        }
+    }
+
+    fn in_terms(&mut self, cluster: &Cluster, terms: &[Term<'_>], side: &Side<'_>) -> Tri {
+        let each: Vec<Tri> = terms
+            .iter()
+            .map(|term| self.in_term(cluster, term, side))
+            .collect();
+        self.any_of(&each)
+    }
+
+    /// Whether the end is one that the term names.
+    fn in_term(&mut self, cluster: &Cluster, term: &Term<'_>, side: &Side<'_>) -> Tri {
+        match term {
+            Term::Anyone => self.known(true),
+            Term::Pods(set) => self.in_set(cluster, set, side),
+            Term::These(list) => self.listed_in(side, |endpoint| {
+                list.iter().any(|these| is_same(these, endpoint))
+            }),
+            Term::Outside(set) => match &side.who {
+                Who::Outside(family) => {
+                    Tri::exactly(self.address_in(set, side.end, *family))
+                }
+                Who::Imagined(_) => self.known(false),
+                Who::Listed(_) => self.listed_in(side, |endpoint| {
+                    let mut all = addresses(cluster, endpoint).into_iter();
+                    all.any(|address| set.contains(address))
+                }),
+            },
+        }
+    }
+
+    fn listed_in(
+        &mut self,
+        side: &Side<'_>,
+        test: impl Fn(Endpoint<'_>) -> bool,
+    ) -> Tri {
+        match &side.who {
+            Who::Listed(list) => {
+                Tri::exactly(side.where_listed(self, list, |endpoint| test(*endpoint)))
+            }
+            Who::Imagined(_) | Who::Outside(_) => self.known(false),
+        }
+    }
+
+    /// Whether the pod at an end is in a set. Unlike the selectors of policies, this means pods in
+    /// the network of their node, too.
+    fn in_set(&mut self, cluster: &Cluster, set: &PodSet, side: &Side<'_>) -> Tri {
+        match &side.who {
+            Who::Outside(_) => self.known(false),
+            Who::Listed(list) => {
+                let fits = |endpoint: &Endpoint<'_>| match endpoint {
+                    Endpoint::Pod(pod) => contains(cluster, set, pod),
+                    Endpoint::Node(_) | Endpoint::Address(_) => (false, false),
+                };
+                Tri {
+                    sure: side.where_listed(self, list, |endpoint| fits(endpoint).0),
+                    may: side.where_listed(self, list, |endpoint| fits(endpoint).1),
+                }
+            }
+            Who::Imagined(home) => {
+                let namespace = match home {
+                    Home::Existing(id) => {
+                        let (sure, may) = namespace_fits(cluster, set, *id);
+                        let sure = self.formulas.constant(sure);
+                        let may = self.formulas.constant(may);
+                        Tri { sure, may }
+                    }
+                    Home::New if set.namespace.is_some() => self.known(false),
+                    Home::New => match &set.namespace_selector {
+                        Some(selector) => self.namespace_matches(cluster, selector, side),
+                        None => self.known(true),
+                    },
+                };
+                let labels = match &set.pod_selector {
+                    Some(selector) => self.labels_match(selector, side),
+                    None => self.known(true),
+                };
+                self.both(namespace, labels)
+            }
+        }
+    }
+
+    fn in_target(&mut self, cluster: &Cluster, target: &Target<'_>, side: &Side<'_>) -> Tri {
+        let who = self.in_term(cluster, &target.who, side);
+        let ports = match &target.ports {
+            Packets::Any => self.known(true),
+            Packets::Some(tests) | Packets::AllBut(tests) => {
+                let each: Vec<Tri> = tests
+                    .iter()
+                    .map(|test| self.port_matches(test, side))
+                    .collect();
+                self.any_of(&each)
+            }
+        };
+        let ports = match &target.ports {
+            Packets::AllBut(_) => self.negated(ports),
+            Packets::Any | Packets::Some(_) => ports,
+        };
+        self.both(who, ports)
+    }
+
+    /// Both ends are pods that carry the key with the same value.
+    fn same_label(
+        &mut self,
+        key: &Arc<str>,
+        source: &Side<'_>,
+        destination: &Side<'_>,
+    ) -> Formula {
+        let (from, to) = (
+            self.values_at(key, source),
+            self.values_at(key, destination),
+        );
+        let mut pairs = Vec::new();
+        for (value, at_source) in from {
+            let same = to.iter().filter(|(other, _)| *other == value);
+            for &(_, at_destination) in same {
+                pairs.push(self.formulas.all([at_source, at_destination]));
+            }
+        }
+        self.formulas.any(pairs)
+    }
+
+    /// The values that a label can have at an end, each with the formula that it has it. Values
+    /// that nobody mentions are told apart by number, and have no name.
+    fn values_at(&mut self, key: &Arc<str>, side: &Side<'_>) -> Vec<(Value, Formula)> {
+        match &side.who {
+            Who::Outside(_) => Vec::new(),
+            Who::Imagined(_) => {
+                let label = self.label(side.end, key);
+                let mentioned = label.values.iter().cloned().map(Value::Mentioned);
+                let others = label.greatest - label.values.len() as u128;
+                let values: Vec<Value> = mentioned.chain((0..others).map(Value::Other)).collect();
+                let numbered = values.into_iter().zip(1u128..);
+                numbered
+                    .map(|(value, number)| (value, self.formulas.equals(label.variable, number)))
+                    .collect()
+            }
+            Who::Listed(list) => {
+                let value_of = |endpoint: &Endpoint<'_>| match endpoint {
+                    Endpoint::Pod(pod) => pod.labels.get(key).cloned(),
+                    Endpoint::Node(_) | Endpoint::Address(_) => None,
+                };
+                let mut values: Vec<Arc<str>> = list.iter().filter_map(value_of).collect();
+                values.sort_unstable();
+                values.dedup();
+                values
+                    .into_iter()
+                    .map(|value| {
+                        let at = side.where_listed(self, list, |endpoint| {
+                            value_of(endpoint).as_ref() == Some(&value)
+                        });
+                        (Value::Mentioned(value), at)
+                    })
+                    .collect()
+            }
+        }
+    }
+
+    /// The pod at an end is one that the assumptions allow. Pods of the input are as they are.
+    fn assumed(&mut self, setting: &Setting<'_>, side: &Side<'_>) -> Tri {
+        if !matches!(side.who, Who::Imagined(_)) {
+            return self.known(true);
+        }
+        let mut parts = Vec::new();
+        for always in &setting.premises.always {
+            let inside = self.in_set(setting.cluster, &always.pods, side);
+            let labels = self.labels_match(&always.labels, side);
+            let outside = self.negated(inside);
+            parts.push(self.any_of(&[outside, labels]));
+        }
+        self.all_of(&parts)
+    }
+
+    /// The address of an end is one that such an end can have.
+    fn placed(&mut self, setting: &Setting<'_>, side: &Side<'_>) -> Formula {
+        match &side.who {
+            Who::Listed(_) => self.formulas.constant(true),
+            Who::Outside(family) => {
+                let inside = self.address_in(&setting.not_outside, side.end, *family);
+                self.formulas.not(inside)
+            }
+            Who::Imagined(_) => {
+                let networks = &setting.premises.pod_networks;
+                let set = AddressSet::from_cidrs(networks.iter().copied());
+                let mut parts = Vec::new();
+                for family in [Family::V4, Family::V6] {
+                    if networks.iter().any(|network| network.family() == family) {
+                        parts.push(self.address_in(&set, side.end, family));
+                    }
+                }
+                self.formulas.all(parts)
+            }
+        }
+    }
+
+    /// The part of a flow that its direction towards `end` needs: whether a block matches, in a
+    /// reading. Kept here so that claims and policies read addresses alike.
+    pub(super) fn reads(&self, cluster: &Cluster, a: &Side<'_>, b: &Side<'_>) -> Vec<Reading> {
+        self.readings(cluster, a, b)
+    }
+}
+
+/// A label's value, or one that nobody mentions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Value {
+    Mentioned(Arc<str>),
+    Other(u128),
+}
+
+/// Whether a listed endpoint is this one.
+pub(super) fn is_same(these: &These<'_>, endpoint: Endpoint<'_>) -> bool {
+    let identity = |pod: &Pod| (pod.namespace, pod.name.clone(), pod.workload, pod.nature);
+    match (these, endpoint) {
+        (These::Pod(pod), Endpoint::Pod(other)) => identity(pod) == identity(other),
+        (These::Node(node), Endpoint::Node(other)) => *node == other,
+        (These::Pod(_) | These::Node(_), _) => false,
+    }
+}
+
+/// The end of a side, as the encoder names it.
+pub(super) fn opposite(end: End) -> End {
+    match end {
+        End::Source => End::Destination,
+        End::Destination => End::Source,
+    }
+}
