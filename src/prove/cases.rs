@@ -7,14 +7,13 @@
 use super::claim::{Scope, Term, These};
 use super::encode::{End, Home, Side, Who};
 use crate::endpoint::Cuts;
-use crate::model::{Cluster, NamespaceScope, Pod};
+use crate::model::{Cluster, NAMESPACE_NAME_LABEL, NamespaceId, NamespaceScope, Pod};
 use crate::net::Family;
 use crate::prove::claim::PodSet;
-use crate::selector::Labels;
+use crate::selector::{Labels, Selector};
 use crate::table::Id as _;
 use crate::trace::Endpoint;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::net::IpAddr;
 
 /// What is known of the world of a claim.
 #[derive(Debug)]
@@ -23,7 +22,9 @@ pub(super) struct World<'a> {
     pub(super) scope: Scope,
     pub(super) new_namespaces: bool,
     /// Where blocks of policies begin and end.
-    pub(super) cuts: &'a Cuts,
+    pub(super) cuts: Cuts,
+    /// Whether the node that a pod is on can matter.
+    pub(super) by_node: bool,
 }
 
 /// What a case must have in common.
@@ -120,7 +121,7 @@ impl<'a> World<'a> {
     /// All that policies and claims can see of a pod.
     fn looks(&self, pod: &Pod) -> String {
         let parts: Vec<(bool, usize)> = pod.ips.iter().map(|&ip| self.cuts.part(ip)).collect();
-        let node = pod.host_network.then_some(&pod.node);
+        let node = self.by_node.then_some(&pod.node);
         format!(
             "{:?} {} {:?} {parts:?} {node:?} {:?} {}",
             pod.namespace,
@@ -133,11 +134,7 @@ impl<'a> World<'a> {
 }
 
 /// Whether a namespace fits a set: surely, possibly.
-pub(super) fn namespace_fits(
-    cluster: &Cluster,
-    set: &PodSet,
-    id: crate::model::NamespaceId,
-) -> (bool, bool) {
+pub(super) fn namespace_fits(cluster: &Cluster, set: &PodSet, id: NamespaceId) -> (bool, bool) {
     let namespace = cluster.namespaces.at(id);
     if set
         .namespace
@@ -155,14 +152,13 @@ pub(super) fn namespace_fits(
 /// Whether the labels of a namespace match: surely, possibly (S31, S32).
 pub(super) fn selector_fits(
     cluster: &Cluster,
-    selector: &crate::selector::Selector,
-    id: crate::model::NamespaceId,
+    selector: &Selector,
+    id: NamespaceId,
 ) -> (bool, bool) {
     let namespace = cluster.namespaces.at(id);
     let mut fits = (true, true);
     for requirement in selector.requirements() {
-        let known =
-            namespace.declared || *requirement.key == *crate::model::NAMESPACE_NAME_LABEL;
+        let known = namespace.declared || *requirement.key == *NAMESPACE_NAME_LABEL;
         if !known {
             fits.0 = false;
         } else if !requirement.matches(&namespace.labels) {
@@ -193,7 +189,7 @@ fn may_contain(cluster: &Cluster, set: &PodSet, pod: &Pod) -> bool {
 #[derive(Debug, Default)]
 pub(super) struct Scopes<'a> {
     named: BTreeSet<&'a str>,
-    matching: Vec<&'a crate::selector::Selector>,
+    matching: Vec<&'a Selector>,
 }
 
 impl<'a> Scopes<'a> {
@@ -203,20 +199,30 @@ impl<'a> Scopes<'a> {
             NamespaceScope::Named(name) => {
                 self.named.insert(name);
             }
-            NamespaceScope::Matching(selector) => {
-                if !selector.is_everything() && !self.matching.contains(&selector) {
-                    self.matching.push(selector);
-                }
-            }
+            NamespaceScope::Matching(selector) => self.add_selector(selector),
+        }
+    }
+
+    /// Adds where the pods of a set may be.
+    pub(super) fn add_set(&mut self, set: &'a PodSet) {
+        self.named.extend(set.namespace.as_deref());
+        if let Some(selector) = &set.namespace_selector {
+            self.add_selector(selector);
+        }
+    }
+
+    fn add_selector(&mut self, selector: &'a Selector) {
+        if !selector.is_everything() && !self.matching.contains(&selector) {
+            self.matching.push(selector);
         }
     }
 
     /// Sides by what these scopes can tell; the order is that of the first of each class.
-    pub(super) fn classes<'s>(
+    pub(super) fn classes<'s, 'w>(
         &self,
         cluster: &Cluster,
-        sides: &'s [Side<'a>],
-    ) -> Vec<Vec<&'s Side<'a>>> {
+        sides: &'s [Side<'w>],
+    ) -> Vec<Vec<&'s Side<'w>>> {
         let mut index: BTreeMap<(bool, String, Vec<(bool, bool)>), usize> = BTreeMap::new();
         let mut classes: Vec<Vec<&Side<'_>>> = Vec::new();
         for side in sides {
@@ -259,13 +265,4 @@ pub(super) fn template_labels(labels: &Labels) -> Labels {
     let own = labels.iter();
     let own = own.filter(|(key, _)| !GIVEN.contains(&&***key));
     Labels::new(own.map(|(key, value)| (key.clone(), value.clone())))
-}
-
-/// The addresses of an end that is listed.
-pub(super) fn addresses(cluster: &Cluster, endpoint: Endpoint<'_>) -> Vec<IpAddr> {
-    match endpoint {
-        Endpoint::Pod(pod) => pod.ips.clone(),
-        Endpoint::Node(node) => cluster.nodes.at(node).ips.clone(),
-        Endpoint::Address(address) => vec![address],
-    }
 }

@@ -135,3 +135,21 @@ pub struct Always {
     /// What they always match.
     pub labels: Selector,
 }
+
+/// A set of pods in words: `pods of namespace shop with app=web`.
+pub fn set_in_words(set: &PodSet) -> String {
+    let namespace = match (&set.namespace, &set.namespace_selector) {
+        (Some(name), None) => format!(" of namespace {name}"),
+        (Some(name), Some(selector)) => {
+            format!(" of namespace {name}, if it is labelled {selector}")
+        }
+        (None, Some(selector)) if !selector.is_everything() => {
+            format!(" of namespaces with {selector}")
+        }
+        (None, _) => String::new(),
+    };
+    let labels = set.pod_selector.as_ref();
+    let labels = labels.filter(|selector| !selector.is_everything());
+    let labels = labels.map_or(String::new(), |selector| format!(" with {selector}"));
+    format!("pods{namespace}{labels}")
+}

@@ -1,9 +1,29 @@
 //! Proofs: a claim over every packet and every pod that exists or could be created.
+//!
+//! `resolve` looks up what an intent names. `cases` says who may stand at each end; `encode` makes
+//! formulas of the policies and `premise` of the claim; `flows` and `compare` go through the cases
+//! and ask a `decide::Engine`. What speaks against a claim becomes a `witness`, replayed in `trace`;
+//! what carries a proof is its `core`; what would let a refused flow through is its `opening`.
+//! `solver` is Z3; `smtlib`, `cnf` and `certificate` let others check.
 
+mod cases;
+pub mod claim;
+mod compare;
+mod core;
 pub mod decide;
 pub mod encode;
+mod flows;
 pub mod formula;
+mod manifest;
+mod opening;
 pub mod outcome;
+mod premise;
+pub mod query;
+mod run;
+pub mod session;
 #[cfg(feature = "smt")]
 pub mod solver;
 pub mod vocabulary;
+mod witness;
+
+pub use run::{Bug, Prover};

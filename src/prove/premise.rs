@@ -1,8 +1,8 @@
 //! What a claim says of the ends and the packet of its flows, apart from the policies.
 
-use super::cases::{addresses, contains, namespace_fits};
+use super::cases::{contains, namespace_fits};
 use super::claim::{Flows, Packets, PodSet, Premises, Target, Term, These};
-use super::encode::{Encoder, End, Home, Reading, Side, Tri, Who};
+use super::encode::{Encoder, Home, Side, Tri, Who, known_addresses};
 use super::formula::Formula;
 use crate::model::{Cluster, Pod};
 use crate::net::{AddressSet, Family};
@@ -81,23 +81,17 @@ impl Encoder<'_> {
                 list.iter().any(|these| is_same(these, endpoint))
             }),
             Term::Outside(set) => match &side.who {
-                Who::Outside(family) => {
-                    Tri::exactly(self.address_in(set, side.end, *family))
-                }
+                Who::Outside(family) => Tri::exactly(self.address_in(set, side.end, *family)),
                 Who::Imagined(_) => self.known(false),
                 Who::Listed(_) => self.listed_in(side, |endpoint| {
-                    let mut all = addresses(cluster, endpoint).into_iter();
+                    let mut all = known_addresses(endpoint, cluster).into_iter();
                     all.any(|address| set.contains(address))
                 }),
             },
         }
     }
 
-    fn listed_in(
-        &mut self,
-        side: &Side<'_>,
-        test: impl Fn(Endpoint<'_>) -> bool,
-    ) -> Tri {
+    fn listed_in(&mut self, side: &Side<'_>, test: impl Fn(Endpoint<'_>) -> bool) -> Tri {
         match &side.who {
             Who::Listed(list) => {
                 Tri::exactly(side.where_listed(self, list, |endpoint| test(*endpoint)))
@@ -164,12 +158,7 @@ impl Encoder<'_> {
     }
 
     /// Both ends are pods that carry the key with the same value.
-    fn same_label(
-        &mut self,
-        key: &Arc<str>,
-        source: &Side<'_>,
-        destination: &Side<'_>,
-    ) -> Formula {
+    fn same_label(&mut self, key: &Arc<str>, source: &Side<'_>, destination: &Side<'_>) -> Formula {
         let (from, to) = (
             self.values_at(key, source),
             self.values_at(key, destination),
@@ -256,12 +245,6 @@ impl Encoder<'_> {
             }
         }
     }
-
-    /// The part of a flow that its direction towards `end` needs: whether a block matches, in a
-    /// reading. Kept here so that claims and policies read addresses alike.
-    pub(super) fn reads(&self, cluster: &Cluster, a: &Side<'_>, b: &Side<'_>) -> Vec<Reading> {
-        self.readings(cluster, a, b)
-    }
 }
 
 /// A label's value, or one that nobody mentions.
@@ -278,13 +261,5 @@ pub(super) fn is_same(these: &These<'_>, endpoint: Endpoint<'_>) -> bool {
         (These::Pod(pod), Endpoint::Pod(other)) => identity(pod) == identity(other),
         (These::Node(node), Endpoint::Node(other)) => *node == other,
         (These::Pod(_) | These::Node(_), _) => false,
-    }
-}
-
-/// The end of a side, as the encoder names it.
-pub(super) fn opposite(end: End) -> End {
-    match end {
-        End::Source => End::Destination,
-        End::Destination => End::Source,
     }
 }

@@ -31,7 +31,7 @@ pub(super) type Part = (&'static str, Formula);
 
 /// One claim under way.
 #[derive(Debug)]
-pub(super) struct Session<'s, 'a> {
+pub(in crate::prove) struct Session<'s, 'a> {
     pub(super) encoder: Encoder<'a>,
     decider: Box<dyn Decider>,
     listener: &'s mut dyn Listener,
@@ -95,7 +95,11 @@ impl<'s, 'a> Session<'s, 'a> {
     }
 
     /// Of `wanted`, a smallest selection with which the parts cannot hold.
-    pub(super) fn minimal(&mut self, parts: &[Part], wanted: &[Vec<Formula>]) -> Option<Vec<usize>> {
+    pub(super) fn minimal(
+        &mut self,
+        parts: &[Part],
+        wanted: &[Vec<Formula>],
+    ) -> Option<Vec<usize>> {
         let (_, all) = self.whole(parts);
         let formulas: Vec<Formula> = all.iter().map(|(_, formula)| *formula).collect();
         self.decider
@@ -110,6 +114,11 @@ impl<'s, 'a> Session<'s, 'a> {
         let whole = self.encoder.formulas.all([whole, domains]);
         let all = parts.iter().copied().chain([("domains", domains)]);
         (whole, all.collect())
+    }
+
+    /// Two formulas that were to be compared are one.
+    pub(super) fn same(&mut self) {
+        self.alike += 1;
     }
 
     pub(super) fn progress(&mut self, done: usize, of: usize) {

@@ -73,6 +73,12 @@ impl Collector {
         self.pods.entry(Arc::clone(key)).or_default();
     }
 
+    /// Adds a value of a key of pods.
+    pub fn pod_value(&mut self, key: &Arc<str>, value: Option<&Arc<str>>) {
+        let values = self.pods.entry(Arc::clone(key)).or_default();
+        values.extend(value.cloned());
+    }
+
     /// What was mentioned. A namespace that does not exist yet can have none of the names of
     /// `existing`.
     pub fn finish(mut self, existing: &Cluster) -> Vocabulary {

@@ -77,7 +77,7 @@ impl<'a> Side<'a> {
     }
 
     /// The listed endpoints for which `test` holds, as a formula.
-    pub(super) fn where_listed(
+    pub(in crate::prove) fn where_listed(
         &self,
         encoder: &mut Encoder<'_>,
         list: &[Endpoint<'a>],
@@ -93,7 +93,7 @@ impl<'a> Side<'a> {
 }
 
 /// The addresses of an endpoint, as far as known.
-pub(super) fn known_addresses(endpoint: Endpoint<'_>, cluster: &Cluster) -> Vec<IpAddr> {
+pub(in crate::prove) fn known_addresses(endpoint: Endpoint<'_>, cluster: &Cluster) -> Vec<IpAddr> {
     match endpoint {
         Endpoint::Pod(pod) => pod.ips.clone(),
         // S50.

@@ -19,10 +19,13 @@ mod switch;
 mod tiers;
 mod variables;
 
+pub(super) use end::known_addresses;
 pub use end::{End, Home, Side, Who};
 pub use meaning::{AsDocumented, LabelRange, Meaning};
 pub use packet::{protocol_number, protocol_of};
 pub use switch::{Field, Goal, Switch, SwitchRole};
+pub(super) use tiers::policies_over;
+pub(super) use variables::What;
 
 use super::formula::{Formula, Formulas};
 use super::vocabulary::Vocabulary;
@@ -108,6 +111,17 @@ impl<'a> Encoder<'a> {
         self
     }
 
+    /// What is mentioned of labels.
+    pub fn vocabulary(&self) -> &'a Vocabulary {
+        self.vocabulary
+    }
+
+    /// Whether pods that could exist have addresses of a family.
+    pub fn has_pod_network(&self, family: Family) -> bool {
+        let mut networks = self.pod_networks.iter();
+        networks.any(|network| network.family() == family)
+    }
+
     /// The readings of a flow between two ends (S49).
     pub fn readings(
         &self,
@@ -161,28 +175,28 @@ impl<'a> Encoder<'a> {
         }
     }
 
-    fn both(&mut self, a: Tri, b: Tri) -> Tri {
+    pub(super) fn both(&mut self, a: Tri, b: Tri) -> Tri {
         Tri {
             sure: self.formulas.all([a.sure, b.sure]),
             may: self.formulas.all([a.may, b.may]),
         }
     }
 
-    fn any_of(&mut self, all: &[Tri]) -> Tri {
+    pub(super) fn any_of(&mut self, all: &[Tri]) -> Tri {
         Tri {
             sure: self.formulas.any(all.iter().map(|tri| tri.sure)),
             may: self.formulas.any(all.iter().map(|tri| tri.may)),
         }
     }
 
-    fn all_of(&mut self, all: &[Tri]) -> Tri {
+    pub(super) fn all_of(&mut self, all: &[Tri]) -> Tri {
         Tri {
             sure: self.formulas.all(all.iter().map(|tri| tri.sure)),
             may: self.formulas.all(all.iter().map(|tri| tri.may)),
         }
     }
 
-    fn known(&mut self, holds: bool) -> Tri {
+    pub(super) fn known(&mut self, holds: bool) -> Tri {
         Tri::exactly(self.formulas.constant(holds))
     }
 

@@ -9,7 +9,7 @@ use super::Encoder;
 use super::variables::What;
 use crate::model::{Direction, PolicyId};
 use crate::prove::formula::{Formula, Var};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is to be proven of flows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -74,11 +74,12 @@ impl Switches {
 }
 
 impl Encoder<'_> {
-    /// The parts that the formulas made so far speak of, each with the formula that it counts.
-    pub fn switches(&mut self) -> Vec<(Switch, Formula)> {
+    /// The parts with these variables, each with the formula that it counts.
+    pub fn switches(&mut self, spoken: &BTreeSet<Var>) -> Vec<(Switch, Formula)> {
         let all = self.switches.as_ref().map(|switches| switches.all.clone());
         let all = all.unwrap_or_default().into_iter();
-        all.map(|(switch, variable)| (switch, self.formulas.equals(variable, 1)))
+        all.filter(|(_, variable)| spoken.contains(variable))
+            .map(|(switch, variable)| (switch, self.formulas.equals(variable, 1)))
             .collect()
     }
 

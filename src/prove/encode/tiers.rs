@@ -18,7 +18,7 @@ struct Outcomes {
 }
 
 /// Policies by their ids.
-type Policies<'c> = BTreeMap<PolicyId, &'c Policy>;
+pub(in crate::prove) type Policies<'c> = BTreeMap<PolicyId, &'c Policy>;
 
 impl Encoder<'_> {
     /// What the policies on the subject's end say of the flow.
@@ -37,7 +37,7 @@ impl Encoder<'_> {
             destination,
             reading,
         };
-        let policies = over(cluster, flow.subject());
+        let policies = policies_over(cluster, flow.subject());
         let in_tier = |tier: Tier| -> Policies<'_> {
             let rest = policies.iter().filter(|(_, policy)| policy.tier == tier);
             rest.map(|(&id, &policy)| (id, policy)).collect()
@@ -150,7 +150,7 @@ impl Encoder<'_> {
 
 /// The policies that can govern an end: none where there is no pod, or one in the network of its
 /// node (S3, S57).
-fn over<'c>(cluster: &'c Cluster, side: &Side<'_>) -> Policies<'c> {
+pub(in crate::prove) fn policies_over<'c>(cluster: &'c Cluster, side: &Side<'_>) -> Policies<'c> {
     let mut policies = Policies::new();
     match &side.who {
         Who::Outside(_) => {}

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 /// What a variable stands for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) enum What {
+pub(in crate::prove) enum What {
     /// A label of the pod at an end.
     Label(End, Arc<str>),
     /// A label of the namespace of the pod at an end, which does not exist yet.
@@ -122,7 +122,7 @@ impl<'a> super::Encoder<'a> {
     }
 
     /// The numbers for a label of the pod at `end`.
-    pub(super) fn label(&mut self, end: End, key: &Arc<str>) -> LabelRange<'a> {
+    pub(in crate::prove) fn label(&mut self, end: End, key: &Arc<str>) -> LabelRange<'a> {
         let values = self.vocabulary.of_pods(key);
         let greatest = values.len() as u128 + self.meaning.unmentioned();
         let what = What::Label(end, Arc::clone(key));
@@ -132,6 +132,29 @@ impl<'a> super::Encoder<'a> {
             values,
             greatest,
         }
+    }
+
+    /// All variables with what they stand for, in the order in which they were made.
+    pub(in crate::prove) fn whats(&self) -> &[(Var, What)] {
+        self.variables.all()
+    }
+
+    /// The variables in the order in which a witness has them least: who first, then labels, so
+    /// that it has as few as can be, then the rest.
+    pub(in crate::prove) fn order(&self) -> Vec<Var> {
+        let rank = |what: &What| match what {
+            What::Choice(..) => 0,
+            What::Label(..) => 1,
+            What::NamespaceLabel(..) => 2,
+            What::NamedPort(..) => 3,
+            What::Address(..) => 4,
+            What::Protocol => 5,
+            What::Port => 6,
+            What::Switch(_) => 7,
+        };
+        let mut all: Vec<_> = self.variables.all().iter().collect();
+        all.sort_by_key(|(_, what)| rank(what));
+        all.into_iter().map(|(variable, _)| *variable).collect()
     }
 
     /// What the variables in `parts` may be.

@@ -1,0 +1,339 @@
+//! Claims about two sets of policies: that they mean the same, or that one lets through no more.
+//!
+//! Direction by direction: two sets that say the same of every direction of every flow say the same
+//! of every flow. Only where a direction differs is the whole flow looked at, for the other end may
+//! hide the difference. Slices that are built alike are the same formula and cost their encoding.
+
+use super::cases::{Scopes, World};
+use super::claim::{Compare, Flows, Target, Term};
+use super::decide::Answer;
+use super::encode::{End, Half, Home, Reading, Side, Tri, Who, policies_over};
+use super::flows::peers_over;
+use super::formula::Formula;
+use super::premise::Setting;
+use super::session::{Part, Session};
+use crate::model::{Cluster, Direction, PeerMatch, Peers, Policy, PolicyId};
+use crate::net::Family;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A flow of which two sets of policies say different things.
+#[derive(Debug, Clone)]
+pub(super) struct Difference<'a> {
+    pub(super) source: Side<'a>,
+    pub(super) destination: Side<'a>,
+    pub(super) reading: Reading,
+    /// What cannot be for a claim that holds.
+    pub(super) parts: Vec<Part>,
+}
+
+/// What came of the comparison.
+#[derive(Debug)]
+pub(super) enum Compared<'a> {
+    /// No flow differs.
+    Same,
+    /// This one surely does.
+    Differs(Difference<'a>),
+    /// This one may.
+    Open(Difference<'a>),
+    /// It could not be decided.
+    GaveUp(String),
+}
+
+/// A comparison under way.
+#[derive(Debug)]
+pub(super) struct Comparison<'s, 'e, 'a> {
+    pub(super) world: &'s World<'a>,
+    pub(super) setting: &'s Setting<'a>,
+    pub(super) session: &'s mut Session<'e, 'a>,
+    pub(super) compare: &'a Compare<'a>,
+    /// Flows between any two ends.
+    pub(super) any: &'s Flows<'a>,
+    pub(super) open: Option<Difference<'a>>,
+}
+
+/// Flows between any two ends.
+pub(super) fn any_flows<'a>() -> Flows<'a> {
+    Flows {
+        from: vec![Term::Anyone],
+        to: vec![Target {
+            who: Term::Anyone,
+            ports: super::claim::Packets::Any,
+        }],
+        ..Flows::default()
+    }
+}
+
+/// Why the comparison ends early.
+enum Stop<'a> {
+    Differs(Box<Difference<'a>>),
+    GaveUp(String),
+}
+
+type Step<'a, T> = Result<T, Stop<'a>>;
+
+impl<'a> Comparison<'_, '_, 'a> {
+    /// Compares all directions of all flows.
+    pub(super) fn run(mut self) -> Compared<'a> {
+        let homes = self.homes();
+        for (done, &home) in homes.iter().enumerate() {
+            self.session.progress(done, homes.len());
+            for direction in Direction::BOTH {
+                match self.slice(direction, home) {
+                    Ok(()) => {}
+                    Err(Stop::Differs(difference)) => return Compared::Differs(*difference),
+                    Err(Stop::GaveUp(why)) => return Compared::GaveUp(why),
+                }
+            }
+        }
+        match self.open {
+            Some(difference) => Compared::Open(difference),
+            None => Compared::Same,
+        }
+    }
+
+    fn clusters(&self) -> [&'a Cluster; 2] {
+        [self.world.cluster, &self.compare.other]
+    }
+
+    /// Where pods are over which the two sets have different policies.
+    fn homes(&self) -> Vec<Home> {
+        let [one, other] = self.clusters();
+        let existing = one.namespaces.ids().map(Home::Existing);
+        let new = self.world.new_namespaces.then_some(Home::New);
+        let all = existing.chain(new);
+        all.filter(|&home| !same_policies(one, other, home))
+            .collect()
+    }
+
+    /// One direction of the flows of the pods in one namespace.
+    fn slice(&mut self, direction: Direction, home: Home) -> Step<'a, ()> {
+        let [one, other] = self.clusters();
+        let (own_end, other_end) = match direction {
+            Direction::Egress => (End::Source, End::Destination),
+            Direction::Ingress => (End::Destination, End::Source),
+        };
+        let subject = Side {
+            end: own_end,
+            who: Who::Imagined(home),
+        };
+        let mut scopes = Scopes::default();
+        let mut families = BTreeSet::new();
+        for cluster in [one, other] {
+            peers_over(cluster, &subject, direction, &mut scopes);
+            families.extend(families_of(cluster, &subject, &[direction]));
+        }
+        for always in &self.setting.premises.always {
+            scopes.add_set(&always.pods);
+        }
+        let peers = self.peers(other_end, &families);
+        for class in scopes.classes(one, &peers) {
+            let Some(&peer) = class.first() else { continue };
+            for reading in readings(&families) {
+                if is_of_other_family(peer, reading) {
+                    continue;
+                }
+                if !self.same_half(direction, &subject, peer, reading)? {
+                    for &peer in &class {
+                        self.whole(direction, &subject, peer)?;
+                    }
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whoever may stand at the other end.
+    fn peers(&self, end: End, families: &BTreeSet<Family>) -> Vec<Side<'a>> {
+        let existing = self.world.cluster.namespaces.ids();
+        let existing = existing.map(|id| Who::Imagined(Home::Existing(id)));
+        let new = self
+            .world
+            .new_namespaces
+            .then_some(Who::Imagined(Home::New));
+        // Where no block tells addresses apart, one outside address is like another.
+        let outside: Vec<Family> = if families.is_empty() {
+            vec![Family::V4]
+        } else {
+            vec![Family::V4, Family::V6]
+        };
+        let outside = outside.into_iter().map(Who::Outside);
+        let all = existing.chain(new).chain(outside);
+        all.map(|who| Side { end, who }).collect()
+    }
+
+    fn half(
+        &mut self,
+        cluster: &'a Cluster,
+        direction: Direction,
+        [source, destination]: [&Side<'a>; 2],
+        reading: Reading,
+    ) -> Half {
+        let encoder = &mut self.session.encoder;
+        encoder.half(cluster, direction, source, destination, reading)
+    }
+
+    /// Whether the two sets say the same of one direction.
+    fn same_half(
+        &mut self,
+        direction: Direction,
+        subject: &Side<'a>,
+        peer: &Side<'a>,
+        reading: Reading,
+    ) -> Step<'a, bool> {
+        let ends = ordered(direction, subject, peer);
+        let [one, other] = self.clusters();
+        let first = self.half(one, direction, ends, reading);
+        let second = self.half(other, direction, ends, reading);
+        if first == second {
+            self.session.same();
+            return Ok(true);
+        }
+        let tri = |half: Half, session: &mut Session<'_, 'a>| Tri {
+            sure: session.encoder.formulas.not(half.can_deny),
+            may: half.can_allow,
+        };
+        let (first, second) = (tri(first, self.session), tri(second, self.session));
+        let against = self.against(first, second).may;
+        let premise = self.premise(ends);
+        Ok(!self.possible(&[("premise", premise), ("claim", against)])?)
+    }
+
+    /// Looks at whole flows where a direction differs.
+    fn whole(&mut self, direction: Direction, subject: &Side<'a>, peer: &Side<'a>) -> Step<'a, ()> {
+        let ends = ordered(direction, subject, peer);
+        let [one, other] = self.clusters();
+        let mut families = BTreeSet::new();
+        for cluster in [one, other] {
+            for (side, towards) in [(ends[0], Direction::Egress), (ends[1], Direction::Ingress)] {
+                families.extend(families_of(cluster, side, &[towards]));
+            }
+        }
+        for reading in readings(&families) {
+            if is_of_other_family(peer, reading) {
+                continue;
+            }
+            let mut flows = Vec::new();
+            for cluster in [one, other] {
+                let halves =
+                    Direction::BOTH.map(|towards| self.half(cluster, towards, ends, reading));
+                flows.push(self.session.encoder.through(&halves));
+            }
+            let [first, second] = flows.as_slice() else {
+                continue;
+            };
+            let against = self.against(*first, *second);
+            let premise = self.premise(ends);
+            let difference = |formula: Formula| Difference {
+                source: ends[0].clone(),
+                destination: ends[1].clone(),
+                reading,
+                parts: vec![("premise", premise), ("claim", formula)],
+            };
+            let (sure, may) = (difference(against.sure), difference(against.may));
+            if self.possible(&sure.parts)? {
+                return Err(Stop::Differs(Box::new(sure)));
+            }
+            if self.possible(&may.parts)? && self.open.is_none() {
+                self.open = Some(may);
+            }
+        }
+        Ok(())
+    }
+
+    /// That the claim is wrong, where the two sets say this.
+    fn against(&mut self, one: Tri, other: Tri) -> Tri {
+        let f = &mut self.session.encoder.formulas;
+        let mut more = |a: Tri, b: Tri| {
+            let (refused, not_sure) = (f.not(b.may), f.not(b.sure));
+            let sure = f.all([a.sure, refused]);
+            // What both leave open alike is no difference.
+            let (same_sure, same_may) = (f.same(a.sure, b.sure), f.same(a.may, b.may));
+            let alike = f.all([same_sure, same_may]);
+            let unlike = f.not(alike);
+            Tri {
+                sure,
+                may: f.all([a.may, not_sure, unlike]),
+            }
+        };
+        let first = more(one, other);
+        if self.compare.more_allowed {
+            return first;
+        }
+        let second = more(other, one);
+        self.session.encoder.any_of(&[first, second])
+    }
+
+    fn premise(&mut self, [source, destination]: [&Side<'a>; 2]) -> Formula {
+        let encoder = &mut self.session.encoder;
+        let premise = encoder.premise(self.setting, self.any, source, destination);
+        premise.may
+    }
+
+    fn possible(&mut self, parts: &[Part]) -> Step<'a, bool> {
+        match self.session.ask(parts) {
+            Answer::Sat(_) => Ok(true),
+            Answer::Unsat => Ok(false),
+            Answer::Unknown(why) => Err(Stop::GaveUp(why)),
+        }
+    }
+}
+
+fn ordered<'s, 'a>(
+    direction: Direction,
+    subject: &'s Side<'a>,
+    peer: &'s Side<'a>,
+) -> [&'s Side<'a>; 2] {
+    match direction {
+        Direction::Egress => [subject, peer],
+        Direction::Ingress => [peer, subject],
+    }
+}
+
+/// An outside address is read in its own family only.
+fn is_of_other_family(side: &Side<'_>, reading: Reading) -> bool {
+    match (&side.who, reading) {
+        (Who::Outside(family), Reading::Only(read)) => *family != read,
+        _ => false,
+    }
+}
+
+/// The readings that some block can tell apart.
+fn readings(families: &BTreeSet<Family>) -> Vec<Reading> {
+    if families.is_empty() {
+        return vec![Reading::NoneKnown];
+    }
+    vec![Reading::Only(Family::V4), Reading::Only(Family::V6)]
+}
+
+/// The families of the blocks over a side.
+fn families_of(cluster: &Cluster, side: &Side<'_>, directions: &[Direction]) -> BTreeSet<Family> {
+    let mut families = BTreeSet::new();
+    for policy in policies_over(cluster, side).into_values() {
+        for &direction in directions {
+            for rule in policy.rules(direction).unwrap_or_default() {
+                let Peers::Listed(peers) = &rule.peers else {
+                    continue;
+                };
+                families.extend(peers.iter().filter_map(|peer| match &peer.matches {
+                    PeerMatch::IpBlock(block) => Some(block.cidr.family()),
+                    PeerMatch::Pods(_) => None,
+                }));
+            }
+        }
+    }
+    families
+}
+
+/// Whether two clusters have the same policies over a namespace, word for word.
+fn same_policies(one: &Cluster, other: &Cluster, home: Home) -> bool {
+    let over = |cluster| -> BTreeMap<PolicyId, &Policy> {
+        let side = Side {
+            end: End::Source,
+            who: Who::Imagined(home),
+        };
+        policies_over(cluster, &side)
+    };
+    let (first, second) = (over(one), over(other));
+    first.len() == second.len() && first.values().eq(second.values())
+}

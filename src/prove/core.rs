@@ -1,0 +1,165 @@
+//! What carries a proof: the smallest selection of parts of policies with which it goes through.
+//!
+//! First whole policies are left out, then parts of those that stay. Which of several smallest
+//! selections is found depends on the order of the policies' names only, not on the solver.
+
+use super::claim::{Flows, Goal};
+use super::decide::Engine;
+use super::encode::{Encoder, Field, Switch, SwitchRole, Tri};
+use super::flows::{Case, one_direction};
+use super::formula::Formula;
+use super::outcome::CorePart;
+use super::premise::Setting;
+use super::session::{Nobody, Part, Session};
+use crate::model::{Cluster, Origin, Policy, PolicyId};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The parts that the proofs of `cases` need, taken together; none where a solver gave up.
+pub(super) fn of_cases<'a>(
+    cases: &[Case<'a>],
+    (setting, all, goal): (&Setting<'a>, &'a [Flows<'a>], Goal),
+    new_encoder: &dyn Fn() -> Encoder<'a>,
+    engine: &dyn Engine,
+) -> Option<Vec<CorePart>> {
+    let cluster = setting.cluster;
+    let mut needed: BTreeSet<Switch> = BTreeSet::new();
+    let mut nobody = Nobody;
+    let encoder = new_encoder().with_switches(goal);
+    let mut session = Session::new(encoder, engine, &mut nobody, "core");
+    let mut known: BTreeSet<Vec<Formula>> = BTreeSet::new();
+    for case in cases {
+        let Some(flows) = all.get(case.flows) else {
+            continue;
+        };
+        let parts = refutation(&mut session, setting, flows, goal, case);
+        let key: Vec<Formula> = parts.iter().map(|(_, formula)| *formula).collect();
+        if known.insert(key) {
+            needed.extend(of_one(&mut session, cluster, &parts, &needed)?);
+        }
+    }
+    Some(described(cluster, &needed))
+}
+
+/// What cannot hold in a case.
+fn refutation<'a>(
+    session: &mut Session<'_, 'a>,
+    setting: &Setting<'a>,
+    flows: &Flows<'a>,
+    goal: Goal,
+    case: &Case<'a>,
+) -> Vec<Part> {
+    let (source, destination) = (&case.source, &case.destination);
+    let cluster = setting.cluster;
+    let premise = session.encoder.premise(setting, flows, source, destination);
+    let claim = match case.by {
+        Some(direction) => one_direction(session, cluster, direction, source, destination),
+        None => {
+            let Tri { sure, may } = session.encoder.flow(cluster, source, destination);
+            match goal {
+                Goal::Refused => may,
+                Goal::LetThrough => session.encoder.formulas.not(sure),
+            }
+        }
+    };
+    vec![("premise", premise.may), ("claim", claim)]
+}
+
+/// The parts that one proof needs.
+fn of_one(
+    session: &mut Session<'_, '_>,
+    cluster: &Cluster,
+    parts: &[Part],
+    already: &BTreeSet<Switch>,
+) -> Option<Vec<Switch>> {
+    let spoken: BTreeSet<_> = {
+        let formulas: Vec<Formula> = parts.iter().map(|(_, formula)| *formula).collect();
+        let variables = session.encoder.formulas.variables_of(&formulas);
+        variables.into_iter().collect()
+    };
+    let switches = session.encoder.switches(&spoken);
+    // What other cases need anyway is kept to the last, and so stays rather than something new.
+    let mut by_policy: BTreeMap<(bool, String, PolicyId), Vec<(Switch, Formula)>> = BTreeMap::new();
+    for (switch, counts) in switches {
+        let name = cluster.policies.at(switch.policy).full_name();
+        let old = already.iter().any(|other| other.policy == switch.policy);
+        let key = (!old, name, switch.policy);
+        by_policy.entry(key).or_default().push((switch, counts));
+    }
+    let groups: Vec<Vec<(Switch, Formula)>> = by_policy.into_values().collect();
+    let counts = |group: &Vec<(Switch, Formula)>| group.iter().map(|(_, counts)| *counts).collect();
+    let policies: Vec<Vec<Formula>> = groups.iter().map(counts).collect();
+    let kept = session.minimal(parts, &policies)?;
+    let kept: Vec<(Switch, Formula)> = kept
+        .into_iter()
+        .filter_map(|index| groups.get(index))
+        .flatten()
+        .copied()
+        .collect();
+    let single: Vec<Vec<Formula>> = kept.iter().map(|(_, counts)| vec![*counts]).collect();
+    let needed = session.minimal(parts, &single)?;
+    let needed = needed.into_iter().filter_map(|index| kept.get(index));
+    Some(needed.map(|(switch, _)| *switch).collect())
+}
+
+/// The parts in words, sorted by policy and field.
+fn described(cluster: &Cluster, switches: &BTreeSet<Switch>) -> Vec<CorePart> {
+    let mut parts: Vec<CorePart> = switches
+        .iter()
+        .map(|switch| part(cluster.policies.at(switch.policy), *switch))
+        .collect();
+    parts.sort_by(|a, b| (&a.policy, &a.field, &a.role).cmp(&(&b.policy, &b.field, &b.role)));
+    parts
+}
+
+fn part(policy: &Policy, switch: Switch) -> CorePart {
+    let subject = if policy.namespace.is_some() {
+        "spec.podSelector"
+    } else {
+        "spec.subject"
+    };
+    let rule = |direction, index: usize| {
+        let rules = policy.rules(direction).unwrap_or_default();
+        let origin = rules.get(index).map(|rule| rule.origin);
+        (
+            Policy::rule_path(direction, index),
+            origin.unwrap_or_default(),
+        )
+    };
+    let (field, origin): (String, Origin) = match switch.field {
+        Field::Subject => (subject.to_owned(), policy.subject_origin),
+        Field::Rule(direction, index) => rule(direction, index),
+        Field::Peers(direction, index) => {
+            let (path, origin) = rule(direction, index);
+            (format!("{path}.{}", direction.peers_field()), origin)
+        }
+        Field::Ports(direction, index) => {
+            let (path, origin) = rule(direction, index);
+            (format!("{path}.ports"), origin)
+        }
+    };
+    let role = match (switch.role, switch.field) {
+        (SwitchRole::Isolates(direction), _) => format!("isolates the pods for {direction}"),
+        (SwitchRole::Confines(direction), _) => {
+            format!("keeps its {direction} rules to other pods")
+        }
+        (SwitchRole::Narrows, Field::Ports(..)) => "matches other ports".to_owned(),
+        (SwitchRole::Narrows, _) => "matches others".to_owned(),
+        (SwitchRole::Decides, Field::Rule(direction, index)) => {
+            let rules = policy.rules(direction).unwrap_or_default();
+            let action = rules.get(index).map(|rule| rule.action);
+            match action {
+                Some(crate::model::Action::Accept) | None => "lets them through",
+                Some(crate::model::Action::Deny) => "refuses them",
+                Some(crate::model::Action::Pass) => "leaves them to the next tier",
+            }
+            .to_owned()
+        }
+        (SwitchRole::Decides, _) => "decides".to_owned(),
+    };
+    CorePart {
+        policy: format!("{} {}", policy.kind.name(), policy.full_name()),
+        field,
+        role,
+        origin,
+    }
+}
