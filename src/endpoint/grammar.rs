@@ -6,7 +6,7 @@ use super::Problem;
 use super::kind::ObjectKind;
 use super::label_list::parse_labels;
 use crate::net::{Cidr, Protocol};
-use crate::selector::Labels;
+use crate::selector::{Labels, Selector};
 use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -25,12 +25,16 @@ pub enum Reference {
     },
     /// Any pod of a namespace: `ns/shop`.
     Namespace(Arc<str>),
+    /// Any pod of any namespace: `ns/*`.
+    EveryNamespace,
     /// A pod with exactly these labels, which need not exist: `shop/[app=web,tier!=db]`.
     Labels {
         /// The namespace; none: the default one.
         namespace: Option<Arc<str>>,
         /// Its labels.
         labels: Labels,
+        /// All that is written of them, for whoever asks about every pod that fits.
+        selector: Selector,
     },
     /// One address.
     Address(IpAddr),
@@ -200,10 +204,12 @@ fn parse_bracketed(text: &str) -> Result<Asked, Problem> {
             .help("write `namespace/[key=value]`, such as `shop/[app=web]`"));
         }
     };
+    let (labels, selector) = parse_labels(inside)?;
     Ok(Asked {
         reference: Reference::Labels {
             namespace,
-            labels: parse_labels(inside)?,
+            labels,
+            selector,
         },
         port,
     })
@@ -237,6 +243,7 @@ fn parse_reference(text: &str) -> Result<Reference, Problem> {
     match parts.as_slice() {
         [name] => Ok(dns_name(name).unwrap_or_else(|| named(None, None, name))),
         [first, name] => match ObjectKind::from_word(first) {
+            Some(ObjectKind::Namespace) if *name == "*" => Ok(Reference::EveryNamespace),
             Some(ObjectKind::Namespace) => Ok(Reference::Namespace((*name).into())),
             Some(ObjectKind::Node) => Ok(Reference::Node((*name).into())),
             Some(kind) => Ok(named(None, Some(kind), name)),

@@ -4,13 +4,14 @@
 //! conditions that these labels must meet.
 
 use super::Problem;
-use crate::selector::Labels;
+use crate::selector::{Labels, Operator, Requirement, Selector};
 
-/// Reads a comma-separated list; the empty list is a pod without labels.
+/// Reads a comma-separated list; the empty list is a pod without labels. Gives the labels, and all
+/// that was written as a selector.
 ///
 /// # Errors
 /// Says which entry is not a label, or which two contradict each other.
-pub(super) fn parse_labels(text: &str) -> Result<Labels, Problem> {
+pub(super) fn parse_labels(text: &str) -> Result<(Labels, Selector), Problem> {
     let mut given: Vec<(&str, &str)> = Vec::new();
     let mut conditions: Vec<(&str, Option<&str>)> = Vec::new();
     for entry in text.split(',').map(str::trim) {
@@ -33,6 +34,19 @@ pub(super) fn parse_labels(text: &str) -> Result<Labels, Problem> {
             )));
         }
     }
+    let requirement = |key: &str, operator, value: Option<&str>| Requirement {
+        key: key.into(),
+        operator,
+        values: value.into_iter().map(Into::into).collect(),
+    };
+    let wanted = given
+        .iter()
+        .map(|(key, value)| requirement(key, Operator::In, Some(value)));
+    let unwanted = conditions.iter().map(|(key, value)| {
+        let operator = value.map_or(Operator::DoesNotExist, |_| Operator::NotIn);
+        requirement(key, operator, *value)
+    });
+    let selector = Selector::new(wanted.chain(unwanted).collect());
     let labels = Labels::from_pairs(given);
     for (key, value) in conditions {
         let broken = match (labels.get(key), value) {
@@ -48,7 +62,7 @@ pub(super) fn parse_labels(text: &str) -> Result<Labels, Problem> {
             )));
         }
     }
-    Ok(labels)
+    Ok((labels, selector))
 }
 
 enum Entry<'a> {

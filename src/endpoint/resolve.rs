@@ -81,7 +81,10 @@ pub fn resolve<'a>(
             finder.named(id, *kind, name)
         }
         Reference::Namespace(name) => finder.namespace(name),
-        Reference::Labels { namespace, labels } => {
+        Reference::EveryNamespace => finder.every_namespace(),
+        Reference::Labels {
+            namespace, labels, ..
+        } => {
             let scope = namespace.as_deref().unwrap_or(default_namespace);
             let id = cluster
                 .namespace(scope)
@@ -136,6 +139,24 @@ impl<'a> Finder<'a> {
         }
         Ok(Party {
             title: format!("namespace {name}"),
+            pods,
+            ..Party::default()
+        })
+    }
+
+    fn every_namespace(&self) -> Result<Party<'a>, Problem> {
+        let pods = self.cluster.pods.rows().iter();
+        let pods: Vec<_> = pods
+            .map(|pod| PartyPod {
+                pod: Cow::Borrowed(pod),
+                dormant: None,
+            })
+            .collect();
+        if pods.is_empty() {
+            return Err(Problem::new("there is no pod in the input"));
+        }
+        Ok(Party {
+            title: "every pod".into(),
             pods,
             ..Party::default()
         })

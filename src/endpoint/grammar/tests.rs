@@ -91,13 +91,22 @@ fn labels_make_a_concrete_pod() {
     let labels = |pairs: &[(&str, &str)]| Reference::Labels {
         namespace: Some("shop".into()),
         labels: Labels::from_pairs(pairs.iter().copied()),
+        selector: Selector::labels(pairs.iter().copied()),
     };
-    assert_eq!(read("shop/[app=web,tier!=db]"), labels(&[("app", "web")]));
+    assert_eq!(read("shop/[app=web]"), labels(&[("app", "web")]));
     assert_eq!(
         read("shop/[a.b/app==web, x=]"),
         labels(&[("a.b/app", "web"), ("x", "")])
     );
     assert_eq!(read("shop/[]"), labels(&[]));
+    let Reference::Labels {
+        labels, selector, ..
+    } = read("shop/[app=web,tier!=db,!canary]")
+    else {
+        panic!("labels");
+    };
+    assert_eq!(labels, Labels::from_pairs([("app", "web")]));
+    assert_eq!(selector.to_string(), "app=web,tier!=db,!canary");
     assert_eq!(
         refused("[tier]"),
         "`tier` does not say which value the label has"
