@@ -228,6 +228,31 @@ impl Cluster {
             .map(|&id| (id, self.policies.at(id)))
     }
 
+    /// This cluster without one policy. Ids of other policies may change.
+    #[must_use]
+    pub fn without(&self, policy: PolicyId) -> Self {
+        let rest = self.policies.iter().filter(|(id, _)| *id != policy);
+        self.with_policies(rest.map(|(_, policy)| policy.clone()).collect())
+    }
+
+    /// This cluster with other policies. What is in a namespace that it does not have selects nobody.
+    #[must_use]
+    pub fn with_policies(&self, policies: Vec<Policy>) -> Self {
+        let mut other = self.clone();
+        other.policies = policies.into_iter().collect();
+        other.list_policies();
+        other
+    }
+
+    /// Lists policies by namespace.
+    pub(super) fn list_policies(&mut self) {
+        self.by_namespace.clear();
+        for (id, policy) in self.policies.iter() {
+            let list = self.by_namespace.entry(policy.namespace.clone());
+            list.or_default().push(id);
+        }
+    }
+
     /// `shop/web-1`.
     pub fn pod_name(&self, pod: &Pod) -> String {
         format!("{}/{}", self.namespaces.at(pod.namespace).name, pod.name)

@@ -287,13 +287,7 @@ impl Linker {
             pod.workload = id_of(slot);
             cluster.dormant.push(Dormant { pod, why });
         }
-        for (id, policy) in cluster.policies.iter() {
-            cluster
-                .by_namespace
-                .entry(policy.namespace.clone())
-                .or_default()
-                .push(id);
-        }
+        cluster.list_policies();
         cluster.namespaces = self.namespaces;
         cluster
     }

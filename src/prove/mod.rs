@@ -19,6 +19,7 @@ mod opening;
 pub mod outcome;
 mod premise;
 pub mod query;
+pub mod resolve;
 mod run;
 pub mod session;
 #[cfg(feature = "smt")]
