@@ -9,6 +9,12 @@
     reason = "a test that cannot read its own files has failed"
 )]
 
+#[path = "proof/samples.rs"]
+mod samples;
+
+use netpolc::prove::outcome::Proved;
+use netpolc::source::SourceMap;
+use samples::Samples;
 use serde_json::{Value, json};
 use std::path::Path;
 use std::process::Command;
@@ -55,6 +61,7 @@ impl Validator<'_> {
                     true
                 }
                 "const" => value == rule,
+                "enum" => items(rule).contains(value),
                 "type" => has_type(value, rule.as_str().expect("a type")),
                 "required" => strings(rule).all(|name| value.get(name).is_some()),
                 "properties" => {
@@ -250,6 +257,85 @@ fn the_schema_refuses_what_is_not_a_matrix() {
             json!("80-"),
             "$.rows[0].allow.TCP[0]: pattern",
         ),
+    ];
+    for (place, value, fault) in cases {
+        let mut bad = good.clone();
+        *bad.pointer_mut(place).expect("a place") = value;
+        assert_eq!(Validator::faults(&schema, &bad), [fault], "{place}");
+    }
+}
+
+fn proof(proved: &[Proved], sources: &SourceMap) -> Value {
+    let mut out = Vec::new();
+    netpolc::render::json::write_proof(proved, sources, &mut out).expect("memory can be written");
+    serde_json::from_slice(&out).expect("JSON")
+}
+
+#[test]
+fn a_proof_is_as_its_schema_says() {
+    let schema = schema("proof.json");
+    let samples = Samples::new();
+    let plain = proof(&samples.all(), &samples.sources);
+    assert_eq!(items(&plain["results"]).len(), 6);
+    assert_eq!(Validator::faults(&schema, &plain), [""; 0]);
+    let (sources, all) = Samples::hostile();
+    let hostile = proof(&all, &sources);
+    assert_eq!(items(&hostile["results"]).len(), 4);
+    assert_eq!(Validator::faults(&schema, &hostile), [""; 0]);
+    // Every field that is written has its place in the schema.
+    closed(&schema, &schema, &plain);
+    closed(&schema, &schema, &hostile);
+}
+
+/// Panics at a field that the schema does not describe.
+fn closed(schema: &Value, rules: &Value, value: &Value) {
+    if let Some(pointer) = rules.get("$ref").and_then(Value::as_str) {
+        let target = schema.pointer(pointer.trim_start_matches('#'));
+        return closed(schema, target.expect("a definition"), value);
+    }
+    for (name, value) in value.as_object().into_iter().flatten() {
+        let rules = rules.pointer(&format!("/properties/{name}"));
+        assert!(rules.is_some(), "the schema has no `{name}`");
+        closed(schema, rules.expect("rules"), value);
+    }
+    for item in items(value) {
+        closed(schema, &rules["items"], item);
+    }
+}
+
+#[test]
+fn the_schema_refuses_what_is_not_a_proof() {
+    let schema = schema("proof.json");
+    let samples = Samples::new();
+    let good = proof(&samples.all(), &samples.sources);
+    let cases = [
+        ("/kind", json!("Matrix"), "$.kind: const"),
+        (
+            "/results/0/result",
+            json!("yes"),
+            "$.results[0].result: enum",
+        ),
+        (
+            "/results/0/effort",
+            json!({"queries": 1, "alike": 0}),
+            "$.results[0].effort: required",
+        ),
+        (
+            "/results/1/witness/port",
+            json!(0),
+            "$.results[1].witness.port: minimum",
+        ),
+        (
+            "/results/1/witness/connections",
+            json!({"ICMP": ["1"]}),
+            "$.results[1].witness.connections: additionalProperties",
+        ),
+        (
+            "/results/1/witness/judged/0/verdict",
+            json!("yes"),
+            "$.results[1].witness.judged[0].verdict: enum",
+        ),
+        ("/results/1/place", json!(7), "$.results[1].place: type"),
     ];
     for (place, value, fault) in cases {
         let mut bad = good.clone();

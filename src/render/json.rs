@@ -1,6 +1,10 @@
 //! Results as JSON. Every document has `apiVersion` and `kind`, changes additively only, and has
 //! its schema in `docs/`.
 
+mod proof;
+
+pub use proof::write as write_proof;
+
 use crate::diag::is_unsafe;
 use crate::net::{ConnSet, Protocol};
 use crate::query::listing::Listing;
@@ -59,6 +63,11 @@ pub fn write_matrix(listing: &Listing, out: &mut dyn Write) -> io::Result<()> {
             })
             .collect(),
     };
+    print(&document, out)
+}
+
+/// Writes a document on a line of its own.
+fn print(document: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     let mut serializer = serde_json::Serializer::with_formatter(&mut *out, Printable);
     document.serialize(&mut serializer)?;
     writeln!(out)

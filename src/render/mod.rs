@@ -6,8 +6,10 @@
 pub mod csv;
 pub mod diagnostic;
 pub mod json;
+pub mod junit;
 pub mod matrix;
 pub mod md;
+pub mod proof;
 pub mod table;
 pub mod text;
 pub mod txt;

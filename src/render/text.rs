@@ -11,6 +11,7 @@ mod policies;
 
 use super::{Look, visible};
 use crate::model::{Cluster, Origin, PolicyId};
+use crate::net::ConnSet;
 use crate::source::SourceMap;
 use crate::trace::{RuleRef, Verdict};
 
@@ -60,13 +61,7 @@ impl Teller<'_> {
 
     /// Adds a paragraph whose lines after the first are indented by `hanging` more.
     fn paragraph(&self, out: &mut String, indent: usize, hanging: usize, text: &str) {
-        let width = self.look.width.saturating_sub(indent).max(20);
-        for (index, line) in wrap(&visible(text), width, hanging).iter().enumerate() {
-            let margin = if index == 0 { indent } else { indent + hanging };
-            out.push_str(&" ".repeat(margin));
-            out.push_str(line);
-            out.push('\n');
-        }
+        paragraph(out, self.look.width, indent, hanging, text);
     }
 }
 
@@ -76,6 +71,25 @@ pub fn verdict_word(verdict: Verdict) -> &'static str {
         Verdict::Allow => "yes",
         Verdict::Deny => "no",
         Verdict::Undecided => "unknown",
+    }
+}
+
+/// Adds a paragraph of at most `width` columns, made safe to print, whose lines after the first are
+/// indented by `hanging` more.
+pub(super) fn paragraph(out: &mut String, width: usize, indent: usize, hanging: usize, text: &str) {
+    let width = width.saturating_sub(indent).max(20);
+    for (index, line) in wrap(&visible(text), width, hanging).iter().enumerate() {
+        let margin = if index == 0 { indent } else { indent + hanging };
+        out.extend([" ".repeat(margin).as_str(), line, "\n"]);
+    }
+}
+
+/// `TCP 80`, or `every port`.
+pub(super) fn connections(set: &ConnSet) -> String {
+    if set.is_all() {
+        "every port".into()
+    } else {
+        set.to_string()
     }
 }
 

@@ -1,7 +1,7 @@
 //! The answer to `can`: the verdict in one word, then why.
 
 use super::fold::{End, called, groups, is_rectangle, same_reasons, sides};
-use super::{Teller, list, verdict_word};
+use super::{Teller, connections, list, verdict_word};
 use crate::model::{Action, Direction, FINISHED, Tier};
 use crate::net::{ConnSet, PortSet};
 use crate::query::{Answer, Mode, Pair};
@@ -346,13 +346,5 @@ fn differ(answer: &Answer) -> String {
         (Mode::All, Verdict::Deny | Verdict::Undecided) => {
             format!("not all of {source} can reach all of {destination}:")
         }
-    }
-}
-
-fn connections(set: &ConnSet) -> String {
-    if set.is_all() {
-        "every port".into()
-    } else {
-        set.to_string()
     }
 }
