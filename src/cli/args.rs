@@ -1,6 +1,6 @@
 //! The arguments as they are typed. A verb's doc comment is its help.
 
-use super::{can::CanArgs, explain::ExplainArgs, matrix::MatrixArgs};
+use super::{can::CanArgs, explain::ExplainArgs, matrix::MatrixArgs, prove::ProveArgs};
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use std::ffi::OsString;
 
@@ -23,9 +23,11 @@ pub(super) enum Verb {
     Can(CanArgs),
     Matrix(MatrixArgs),
     Explain(ExplainArgs),
+    Prove(ProveArgs),
 }
 
-const EXITS: &str = "Exit codes: 0 yes, 1 no, 2 wrong usage or input, 3 cannot be decided.";
+const EXITS: &str =
+    "Exit codes: 0 yes or holds, 1 no or fails, 2 wrong usage or input, 3 cannot be decided.";
 
 /// Parses the arguments of a command that the user calls `name`.
 pub(super) fn parse(name: &'static str, arguments: Vec<OsString>) -> Result<Cli, clap::Error> {

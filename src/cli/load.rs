@@ -5,7 +5,7 @@ use super::options::Options;
 use super::output;
 use crate::diag::{Finding, Severity};
 use crate::endpoint::Problem;
-use crate::input;
+use crate::input::{self, Input};
 use crate::model::Cluster;
 use crate::render::{count, diagnostic};
 use crate::source::SourceMap;
@@ -59,43 +59,61 @@ fn listed(names: &[String]) -> Option<String> {
     (!names.is_empty()).then(|| format!("{shown}{more}"))
 }
 
-/// Reads all inputs. Findings go to the standard error.
+/// Reads all inputs into a cluster. Findings go to the standard error.
 pub(super) fn load(options: &Options) -> Result<Loaded, Failure> {
+    Ok(Loaded::join(read(&options.inputs, options)?, options))
+}
+
+/// Reads inputs. Findings go to the standard error.
+pub(super) fn read(inputs: &[Input], options: &Options) -> Result<input::Loaded, Failure> {
     let settings = input::Options {
         default_namespace: options.namespace.clone(),
     };
-    let read =
-        input::load(&options.inputs, &settings).map_err(|error| Problem::new(error.to_string()))?;
+    let read = input::load(inputs, &settings).map_err(|error| Problem::new(error.to_string()))?;
     tell(&read.sources, &read.findings, options);
-    let errors: Vec<_> = read
-        .findings
-        .iter()
-        .filter(|finding| finding.severity == Severity::Error)
-        .collect();
-    if !errors.is_empty() && !options.keep_going {
-        let places = errors.iter().filter_map(|error| error.span());
-        let files: BTreeSet<_> = places
-            .map(|span| read.sources.get(span.file).name())
-            .collect();
-        return Err(refused(errors.len(), files.len()));
-    }
+    refuse_errors(&read.sources, &read.findings, options)?;
     if options.verbose {
         output::note(&summary(&read));
     }
     if read.documents == 0 {
         return Err(Problem::new("no input: no Kubernetes object was read").into());
     }
-    let left_out = read.left_out.iter().map(ToString::to_string).collect();
-    let loaded = Loaded {
-        sources: read.sources,
-        cluster: Cluster::new(read.objects),
-        unread: read.unread,
-        left_out,
-    };
-    if let Some(note) = loaded.left_out_note().filter(|_| !options.quiet) {
-        output::note(&note);
+    Ok(read)
+}
+
+/// Errors among the findings end the run, unless it is to go on.
+fn refuse_errors(
+    sources: &SourceMap,
+    findings: &[Finding],
+    options: &Options,
+) -> Result<(), Failure> {
+    let errors = findings.iter();
+    let errors: Vec<_> = errors
+        .filter(|finding| finding.severity == Severity::Error)
+        .collect();
+    if errors.is_empty() || options.keep_going {
+        return Ok(());
     }
-    Ok(loaded)
+    let places = errors.iter().filter_map(|error| error.span());
+    let files: BTreeSet<_> = places.map(|span| sources.get(span.file).name()).collect();
+    Err(refused(errors.len(), files.len()))
+}
+
+impl Loaded {
+    /// Joins what was read, and tells what was left out.
+    pub(super) fn join(read: input::Loaded, options: &Options) -> Self {
+        let left_out = read.left_out.iter().map(ToString::to_string).collect();
+        let loaded = Self {
+            sources: read.sources,
+            cluster: Cluster::new(read.objects),
+            unread: read.unread,
+            left_out,
+        };
+        if let Some(note) = loaded.left_out_note().filter(|_| !options.quiet) {
+            output::note(&note);
+        }
+        loaded
+    }
 }
 
 fn refused(problems: usize, files: usize) -> Failure {
@@ -109,7 +127,7 @@ fn refused(problems: usize, files: usize) -> Failure {
 }
 
 /// Shows the findings in order, so many of each rule.
-fn tell(sources: &SourceMap, findings: &[Finding], options: &Options) {
+pub(super) fn tell(sources: &SourceMap, findings: &[Finding], options: &Options) {
     let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
     for finding in findings {
         if options.quiet && finding.severity != Severity::Error {

@@ -10,6 +10,8 @@ mod load;
 mod matrix;
 mod options;
 mod output;
+mod progress;
+mod prove;
 
 pub use exit::Exit;
 
@@ -50,6 +52,7 @@ fn verb(cli: &Cli) -> Result<Exit, Failure> {
         Verb::Can(args) => can::run(args),
         Verb::Matrix(args) => matrix::run(args),
         Verb::Explain(args) => explain::run(args),
+        Verb::Prove(args) => prove::run(args),
     }
 }
 

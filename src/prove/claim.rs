@@ -112,6 +112,8 @@ pub struct Compare<'a> {
     pub other: Cow<'a, Cluster>,
     /// How the two are called in answers: `these policies`, `old/`.
     pub names: [String; 2],
+    /// Whether the places of the other's policies are in the same files.
+    pub placed: bool,
     /// Whether the other may let through more.
     pub more_allowed: bool,
 }

@@ -140,10 +140,10 @@ fn part(policy: &Policy, switch: Switch) -> CorePart {
     let role = match (switch.role, switch.field) {
         (SwitchRole::Isolates(direction), _) => format!("isolates the pods for {direction}"),
         (SwitchRole::Confines(direction), _) => {
-            format!("keeps its {direction} rules to other pods")
+            format!("selects other pods for {direction}")
         }
-        (SwitchRole::Narrows, Field::Ports(..)) => "matches other ports".to_owned(),
-        (SwitchRole::Narrows, _) => "matches others".to_owned(),
+        (SwitchRole::Narrows, Field::Ports(..)) => "does not name these ports".to_owned(),
+        (SwitchRole::Narrows, _) => "does not name them".to_owned(),
         (SwitchRole::Decides, Field::Rule(direction, index)) => {
             let rules = policy.rules(direction).unwrap_or_default();
             let action = rules.get(index).map(|rule| rule.action);

@@ -104,8 +104,12 @@ impl<'a> Resolver<'a> {
         let (to, to_words) = self.targets(&flows.to, &flows.ports, scope)?;
         let ports = ports_in_words(&flows.ports);
         let words = match goal {
-            Goal::Refused => format!("{from_words} cannot reach {to_words}{ports}"),
-            Goal::LetThrough => format!("{from_words} can reach {to_words}{ports}"),
+            Goal::Refused => {
+                format!("no connection from {from_words} to {to_words}{ports} is let through")
+            }
+            Goal::LetThrough => {
+                format!("every connection from {from_words} to {to_words}{ports} is let through")
+            }
         };
         let words = words + &labels_in_words(flows);
         let flows = Flows {
@@ -122,8 +126,9 @@ impl<'a> Resolver<'a> {
         let (from, from_words) = self.terms(&flows.from, Role::Source, scope)?;
         let (to, to_words) = self.targets(&flows.to, &flows.ports, scope)?;
         let ports = ports_in_words(&flows.ports);
-        let words = format!("nobody but {from_words} can reach {to_words}{ports}")
-            + &labels_in_words(flows);
+        let words =
+            format!("connections to {to_words}{ports} are let through from {from_words} only")
+                + &labels_in_words(flows);
         let flows = Flows {
             from: vec![Term::Anyone],
             not_from: self.generous(from),
@@ -193,9 +198,9 @@ impl<'a> Resolver<'a> {
             });
         }
         let words = match directions {
-            [Direction::Ingress] => format!("nobody else can reach {words}"),
-            [Direction::Egress] => format!("{words} can reach nobody else"),
-            _ => format!("nobody else can reach {words} or be reached by them"),
+            [Direction::Ingress] => format!("no connection to {words} from others is let through"),
+            [Direction::Egress] => format!("no connection from {words} to others is let through"),
+            _ => format!("no connection between {words} and others is let through"),
         };
         Ok((Kind::Flows(Goal::Refused, all), words))
     }
@@ -243,6 +248,7 @@ impl<'a> Resolver<'a> {
         let kind = Kind::Compare(Compare {
             other: Cow::Owned(other),
             names: ["with it".to_owned(), "without it".to_owned()],
+            placed: true,
             more_allowed: false,
         });
         Ok((kind, words))
@@ -548,6 +554,7 @@ fn compare<'a>(other: Cluster, path: &str, more_allowed: bool) -> Kind<'a> {
     Kind::Compare(Compare {
         other: Cow::Owned(other),
         names: ["these policies".to_owned(), path.to_owned()],
+        placed: false,
         more_allowed,
     })
 }

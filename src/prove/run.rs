@@ -13,7 +13,7 @@ use super::premise::Setting;
 use super::session::{Listener, Part, Session};
 use super::vocabulary::{Collector, Vocabulary};
 use super::witness::{Concrete, Scene};
-use crate::model::Cluster;
+use crate::model::{Cluster, Origin};
 use crate::net::{AddressSet, Cidr, ConnSet, Family};
 use crate::selector::Selector;
 use crate::trace::Verdict;
@@ -345,10 +345,13 @@ impl<'a> Prover<'a> {
             )));
         }
         let [here, there] = &compare.names;
-        let judged: Vec<Judged> = vec![
-            scene.judged(one, &first, Some(here.clone())),
-            scene.judged(other, &second, Some(there.clone())),
-        ];
+        let mut elsewhere = scene.judged(other, &second, Some(there.clone()));
+        if !compare.placed {
+            for reason in &mut elsewhere.reasons {
+                reason.origin = Origin::default();
+            }
+        }
+        let judged: Vec<Judged> = vec![scene.judged(one, &first, Some(here.clone())), elsewhere];
         let connections = match (scene.connections(one), scene.connections(other)) {
             (Some(a), Some(b)) if sure => a.difference(&b).union(&b.difference(&a)),
             _ => scene.connection(),

@@ -1,0 +1,393 @@
+//! `prove`: claims over every packet and every pod that exists or could be created.
+
+use super::exit::{Exit, Failure};
+use super::input_args::InputArgs;
+use super::load::{Loaded, read};
+use super::options::Options;
+use super::{output, progress};
+use crate::endpoint::{Problem, grammar};
+use crate::input::Input;
+use crate::intent::{Entry, Expect, Flows, Intent, IntentPort, Intents, PolicyPath, Scope, Who};
+use crate::model::{Cluster, Namespace, Origin, Policy, PortTest};
+use crate::net::Protocol;
+use crate::prove::encode::AsDocumented;
+use crate::prove::outcome::{Outcome, Proved};
+use crate::prove::resolve::{Resolver, Unresolved, premises};
+use crate::prove::{Bug, Prover};
+use crate::render::{json, junit, proof};
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Prove claims over every packet and every pod that exists or could be created
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  netpolc prove --from ns/dev --to shop/svc/db:5432 --expect denied -f manifests/
+  netpolc prove --from shop/deploy/web --to shop/svc/db:5432 --expect allowed -f manifests/
+  netpolc prove intents.yaml -f manifests/                   a file of claims
+  netpolc prove --equal-to old/ -f new/                      a refactoring changes nothing")]
+pub(super) struct ProveArgs {
+    /// Files of intents, or `-` for the standard input
+    #[arg(value_name = "INTENTS")]
+    files: Vec<PathBuf>,
+
+    /// Who opens the connection: an endpoint, `anyone`, or `pods` for every pod
+    #[arg(long, value_name = "SRC", requires = "to", requires = "expect")]
+    from: Option<String>,
+
+    /// Who is to answer; without a port, on every port
+    #[arg(
+        long,
+        value_name = "DST[:PORT[/PROTOCOL]]",
+        requires = "from",
+        requires = "expect"
+    )]
+    to: Option<String>,
+
+    /// The port, where it is not written after DST
+    #[arg(long, value_name = "PORT[/PROTOCOL]", requires = "to")]
+    port: Option<String>,
+
+    /// What is claimed of the flows from SRC to DST
+    #[arg(long, value_name = "VERDICT", requires = "from", requires = "to")]
+    expect: Option<Expected>,
+
+    /// Claim that the policies of another file or directory mean the same
+    #[arg(long, value_name = "FILE|DIR")]
+    equal_to: Option<String>,
+
+    /// Claim that the policies let through no more than those of another file or directory
+    #[arg(long, value_name = "FILE|DIR")]
+    no_more_than: Option<String>,
+
+    /// Which pods claims are about, where they do not say
+    #[arg(long, value_name = "SCOPE", default_value = "any")]
+    scope: ProvedScope,
+
+    /// Claims are also about namespaces that do not exist yet, with any labels
+    #[arg(long)]
+    new_namespaces: bool,
+
+    /// The format
+    #[arg(short, long, value_name = "FORMAT", default_value = "text")]
+    output: ProofFormat,
+
+    /// Give up on a question after so many units of the solver's work; 0: never
+    #[arg(long, value_name = "UNITS", default_value_t = 1_000_000_000)]
+    limit: u32,
+
+    /// Give up altogether after so many seconds; 0: never
+    #[arg(long, value_name = "SECONDS", default_value_t = 600)]
+    timeout: u64,
+
+    #[command(flatten)]
+    input: InputArgs,
+}
+
+/// What is claimed on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Expected {
+    Denied,
+    Allowed,
+}
+
+/// Which pods claims are about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ProvedScope {
+    /// Those that could be created, and those in the input
+    Any,
+    /// Those in the input
+    Existing,
+}
+
+/// The formats of proofs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ProofFormat {
+    Text,
+    Json,
+    Junit,
+}
+
+/// Proves.
+pub(super) fn run(args: &ProveArgs) -> Result<Exit, Failure> {
+    let options = Options::resolve(&args.input)?;
+    let typed = args.typed()?;
+    let mut objects = read(&options.inputs, &options)?;
+    let files: Vec<Intents> = typed.into_iter().collect();
+    if files.iter().all(|file| file.intents.is_empty()) {
+        return Err(Problem::new("no claim")
+            .help("write `--from SRC --to DST --expect denied`, or name a file of intents")
+            .into());
+    }
+    let mut others = Others::default();
+    others.read(&files, &options)?;
+    // What another set of policies speaks of exists, for a comparison.
+    objects
+        .objects
+        .namespaces
+        .extend(others.mentioned(&objects.objects.namespaces));
+    let loaded = Loaded::join(objects, &options);
+    let proved = prove(args, &options, &loaded, &files, &others)?;
+    if !options.quiet {
+        write(args, &options, &loaded, &proved)?;
+    }
+    Ok(exit(&proved))
+}
+
+fn write(
+    args: &ProveArgs,
+    options: &Options,
+    loaded: &Loaded,
+    proved: &[Proved],
+) -> Result<(), Failure> {
+    let sources = &loaded.sources;
+    match args.output {
+        ProofFormat::Text => output::answer(&proof::text(
+            proved,
+            sources,
+            options.answer,
+            options.verbose,
+        )),
+        ProofFormat::Json => output::stream(|out| json::write_proof(proved, sources, out)),
+        ProofFormat::Junit => output::stream(|out| junit::write(proved, sources, out)),
+    }
+}
+
+/// A claim that fails weighs more than one that cannot be decided.
+fn exit(proved: &[Proved]) -> Exit {
+    let some = |test: fn(&Outcome) -> bool| proved.iter().any(|one| test(&one.outcome));
+    if some(|outcome| matches!(outcome, Outcome::Fails { .. } | Outcome::Vacuous { .. })) {
+        Exit::No
+    } else if some(|outcome| matches!(outcome, Outcome::Unknown { .. })) {
+        Exit::Undecided
+    } else {
+        Exit::Yes
+    }
+}
+
+/// Proves the claims of all files.
+fn prove(
+    args: &ProveArgs,
+    options: &Options,
+    loaded: &Loaded,
+    files: &[Intents],
+    others: &Others,
+) -> Result<Vec<Proved>, Failure> {
+    let cluster = &loaded.cluster;
+    let scope = match args.scope {
+        ProvedScope::Any => Scope::Any,
+        ProvedScope::Existing => Scope::Existing,
+    };
+    let resolver = Resolver {
+        cluster,
+        namespace: &options.namespace,
+        scope,
+    };
+    let mut claims = Vec::new();
+    for file in files {
+        let premises = premises(file, args.new_namespaces);
+        let mut of_file = Vec::new();
+        for intent in &file.intents {
+            let claim = resolver.claim(intent, &mut |path| others.cluster(cluster, file, path));
+            of_file.push(claim.map_err(|unresolved| Failure::Problem(unresolved.problem))?);
+        }
+        claims.push((premises, of_file));
+    }
+    let mut proved = Vec::new();
+    let engine = crate::prove::solver::Z3 { units: args.limit };
+    let mut shown = progress::Progress::new(options);
+    for (premises, of_file) in &claims {
+        let prover = Prover {
+            cluster,
+            premises,
+            engine: &engine,
+            meaning: &AsDocumented,
+        };
+        for claim in of_file {
+            shown.begin(&claim.name);
+            let one = prover
+                .prove(claim, &mut shown)
+                .map_err(|Bug(what)| Failure::Bug(what))?;
+            proved.push(loaded.qualified(one, options));
+        }
+    }
+    shown.end();
+    Ok(proved)
+}
+
+impl Loaded {
+    /// Leaves a proof open because of policies that are not read.
+    fn qualified(&self, mut proved: Proved, options: &Options) -> Proved {
+        if !options.keep_going
+            && !self.unread.is_empty()
+            && !matches!(proved.outcome, Outcome::Vacuous { .. })
+        {
+            let why = self.unread.iter();
+            let why =
+                why.map(|policy| format!("{policy} is not read yet and may decide otherwise"));
+            proved.outcome = Outcome::Unknown {
+                why: why.collect(),
+                witness: None,
+            };
+        }
+        proved
+    }
+}
+
+impl ProveArgs {
+    /// The claims that were typed.
+    fn typed(&self) -> Result<Option<Intents>, Problem> {
+        let mut intents = Vec::new();
+        let mut add = |expect| {
+            intents.push(Intent {
+                name: "claim".into(),
+                expect,
+                scope: None,
+                origin: Origin::default(),
+            });
+        };
+        if let (Some(from), Some(to), Some(expect)) = (&self.from, &self.to, self.expect) {
+            let flows = self.flows(from, to)?;
+            add(match expect {
+                Expected::Denied => Expect::Denied(flows),
+                Expected::Allowed => Expect::Allowed(flows),
+            });
+        }
+        let path = |path: &String| PolicyPath {
+            path: path.as_str().into(),
+            origin: Origin::default(),
+        };
+        if let Some(other) = &self.equal_to {
+            add(Expect::Equal(path(other)));
+        }
+        if let Some(other) = &self.no_more_than {
+            add(Expect::Implied(path(other)));
+        }
+        Ok((!intents.is_empty()).then(|| Intents {
+            intents,
+            ..Intents::default()
+        }))
+    }
+
+    fn flows(&self, from: &str, to: &str) -> Result<Flows, Problem> {
+        let from = entry(from)?;
+        if let Who::Named(asked) = &from.who
+            && asked.port.is_some()
+        {
+            return Err(Problem::new("the source takes no port")
+                .help("write the port after the destination"));
+        }
+        let mut to = entry(to)?;
+        let mut ports = Vec::new();
+        if let Some(port) = &self.port {
+            let port = grammar::parse_port(port)?;
+            match &mut to.who {
+                Who::Named(asked) if asked.port.as_ref().is_none_or(|other| *other == port) => {
+                    asked.port = Some(port);
+                }
+                Who::Named(_) => {
+                    return Err(Problem::new("`--to` and `--port` give different ports")
+                        .help("give the port once"));
+                }
+                Who::Anyone | Who::AnyPod | Who::Pods(_) | Who::Block(_) => {
+                    let test = match port.port {
+                        crate::endpoint::PortName::Number(number) => PortTest::Range {
+                            protocol: port.protocol.unwrap_or(Protocol::Tcp),
+                            first: number,
+                            last: number,
+                        },
+                        crate::endpoint::PortName::Name(name) => PortTest::Named {
+                            name,
+                            protocol: port.protocol,
+                        },
+                    };
+                    ports.push(IntentPort {
+                        test,
+                        origin: Origin::default(),
+                    });
+                }
+            }
+        }
+        Ok(Flows {
+            from: vec![from],
+            to: vec![to],
+            ports,
+            same_labels: Vec::new(),
+            different_labels: Vec::new(),
+        })
+    }
+}
+
+fn entry(text: &str) -> Result<Entry, Problem> {
+    let who = match text {
+        "anyone" => Who::Anyone,
+        "pods" => Who::AnyPod,
+        other => Who::Named(grammar::parse(other)?),
+    };
+    Ok(Entry {
+        who,
+        origin: Origin::default(),
+    })
+}
+
+/// The policies of other paths.
+#[derive(Debug, Default)]
+struct Others {
+    read: Vec<(PathBuf, Vec<Policy>)>,
+}
+
+impl Others {
+    /// Reads what intents compare with.
+    fn read(&mut self, files: &[Intents], options: &Options) -> Result<(), Failure> {
+        for file in files {
+            for intent in &file.intents {
+                let (Expect::Equal(path) | Expect::Implied(path)) = &intent.expect else {
+                    continue;
+                };
+                let full = full_path(file, path);
+                if self.read.iter().all(|(known, _)| *known != full) {
+                    let found = read(&[Input::Path(full.clone())], options)?;
+                    self.read.push((full, found.objects.policies));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Namespaces of those policies that are not among `known`.
+    fn mentioned(&self, known: &[Namespace]) -> Vec<Namespace> {
+        let policies = self.read.iter().flat_map(|(_, policies)| policies);
+        let mut names: Vec<&Arc<str>> = policies
+            .filter_map(|policy| policy.namespace.as_ref())
+            .filter(|name| known.iter().all(|namespace| namespace.name != **name))
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        names.into_iter().map(Namespace::mentioned).collect()
+    }
+
+    /// The cluster with the policies of a path.
+    fn cluster(
+        &self,
+        cluster: &Cluster,
+        file: &Intents,
+        path: &PolicyPath,
+    ) -> Result<Cluster, Unresolved> {
+        let full = full_path(file, path);
+        match self.read.iter().find(|(known, _)| *known == full) {
+            Some((_, policies)) => Ok(cluster.with_policies(policies.clone())),
+            None => Err(Unresolved {
+                problem: Problem::new(format!("`{}` was not read", path.path)),
+                origin: path.origin,
+            }),
+        }
+    }
+}
+
+fn full_path(file: &Intents, path: &PolicyPath) -> PathBuf {
+    match &file.directory {
+        Some(directory) => directory.join(&*path.path),
+        None => PathBuf::from(&*path.path),
+    }
+}
