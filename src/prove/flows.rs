@@ -140,19 +140,16 @@ impl<'s, 'e, 'a> Search<'s, 'e, 'a> {
             by,
         };
         let premise = self.premise(index, first, destination);
-        if self.session.encoder.formulas.is(premise.may, false) {
+        if !self.is_real(premise.may)? {
             return Ok(());
         }
         if self.goal == Goal::Refused {
             let passes = self.one_direction(Direction::Ingress, first, destination);
             if !self.possible(premise.may, passes)? {
-                if self.is_real(premise.may)? {
-                    self.settled.push(case(first, Some(Direction::Ingress)));
-                }
+                self.settled.push(case(first, Some(Direction::Ingress)));
                 return Ok(());
             }
         }
-        self.some = true;
         for &source in sources {
             let flow = self.flow(source, destination);
             let against = self.against(flow);
@@ -218,14 +215,10 @@ impl<'s, 'e, 'a> Search<'s, 'e, 'a> {
 
     /// Whether there is a flow of the kind that is claimed of.
     fn is_real(&mut self, premise: Formula) -> Step<'a, bool> {
-        match self.session.ask(&[("premise", premise)]) {
-            Answer::Sat(_) => {
-                self.some = true;
-                Ok(true)
-            }
-            Answer::Unsat => Ok(false),
-            Answer::Unknown(why) => Err(Stop::GaveUp(why)),
-        }
+        let nothing = self.session.encoder.formulas.constant(true);
+        let real = self.possible(premise, nothing)?;
+        self.some |= real;
+        Ok(real)
     }
 }
 

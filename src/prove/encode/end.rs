@@ -106,6 +106,11 @@ pub(in crate::prove) fn known_addresses(endpoint: Endpoint<'_>, cluster: &Cluste
 type Fits = (bool, bool);
 
 impl Encoder<'_> {
+    /// One of the listed endpoints with these indices stands at an end.
+    pub fn chosen(&mut self, side: &Side<'_>, indices: &[usize]) -> Formula {
+        side.chosen(self, indices)
+    }
+
     /// A statement about each listed endpoint as one about the end.
     fn each<'a>(
         &mut self,

@@ -1,0 +1,139 @@
+//! Wrong readings of the documents, each of which the agreement tests must find out.
+
+use super::random::{self, Choices};
+use super::{MIX, choices, claims, config, points};
+use netpolc::model::IpBlock;
+use netpolc::prove::encode::{AsDocumented, End, LabelRange, Meaning};
+use netpolc::prove::formula::{Formula, Formulas, Var};
+use netpolc::selector::{Labels, Operator, Requirement};
+use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
+use std::net::IpAddr;
+
+/// Whether some random cluster tells a reading from the documents'.
+fn is_found_out(meaning: &(dyn Meaning + Sync)) -> bool {
+    let on_points = TestRunner::new(ProptestConfig {
+        max_shrink_iters: 0,
+        ..config(200)
+    })
+    .run(&choices(), |list| {
+        let cluster = random::cluster(&mut Choices::new(&list), MIX);
+        points::agrees(&cluster, list.len(), meaning)
+    });
+    on_points.is_err()
+}
+
+/// Whether some claim about pods that could be tells a reading from the documents'.
+fn is_found_out_by_claims(meaning: &(dyn Meaning + Sync)) -> bool {
+    let words = prop::collection::vec(any::<u16>(), 0..60);
+    let on_claims = TestRunner::new(ProptestConfig {
+        max_shrink_iters: 0,
+        ..config(400)
+    })
+    .run(&(choices(), words), |(list, words)| {
+        let cluster = random::cluster(&mut Choices::new(&list), MIX);
+        let asked = claims::asked(&mut Choices::new(&words));
+        claims::agrees(&cluster, &asked, meaning)
+    });
+    on_claims.is_err()
+}
+
+/// `NotIn` as if it asked for the key to be there.
+#[derive(Debug)]
+struct NotInNeedsTheKey;
+
+impl Meaning for NotInNeedsTheKey {
+    fn requirement(
+        &self,
+        label: &LabelRange<'_>,
+        requirement: &Requirement,
+        formulas: &mut Formulas,
+    ) -> Formula {
+        let listed = formulas.one_of(label.variable, label.numbers(&requirement.values));
+        let there = formulas.within(label.variable, 1, label.greatest);
+        let not_listed = formulas.not(listed);
+        match requirement.operator {
+            Operator::In => listed,
+            Operator::NotIn => formulas.all([there, not_listed]),
+            Operator::Exists => there,
+            Operator::DoesNotExist => formulas.not(there),
+        }
+    }
+
+    fn holds(&self, requirement: &Requirement, labels: &Labels) -> bool {
+        let there = labels.get(&requirement.key).is_some();
+        requirement.matches(labels) && (requirement.operator != Operator::NotIn || there)
+    }
+}
+
+#[test]
+fn not_in_that_needs_the_key_is_found_out() {
+    assert!(is_found_out(&NotInNeedsTheKey));
+    assert!(is_found_out_by_claims(&NotInNeedsTheKey));
+}
+
+/// Named ports as if they were looked up at the source.
+#[derive(Debug)]
+struct NamedPortsOfTheSource;
+
+impl Meaning for NamedPortsOfTheSource {
+    fn named_port_end(&self) -> End {
+        End::Source
+    }
+}
+
+#[test]
+fn named_ports_of_the_wrong_end_are_found_out() {
+    assert!(is_found_out(&NamedPortsOfTheSource));
+}
+
+/// Blocks without their exceptions.
+#[derive(Debug)]
+struct NoExceptions;
+
+impl Meaning for NoExceptions {
+    fn block(&self, block: &IpBlock, address: Var, formulas: &mut Formulas) -> Formula {
+        let number = |address| match address {
+            IpAddr::V4(address) => u128::from(address.to_bits()),
+            IpAddr::V6(address) => address.to_bits(),
+        };
+        formulas.within(
+            address,
+            number(block.cidr.first()),
+            number(block.cidr.last()),
+        )
+    }
+
+    fn contains(&self, block: &IpBlock, address: IpAddr) -> bool {
+        block.cidr.contains(address)
+    }
+}
+
+#[test]
+fn exceptions_that_are_ignored_are_found_out() {
+    assert!(is_found_out(&NoExceptions));
+}
+
+/// Labels with fewer values than there are.
+#[derive(Debug)]
+struct Unmentioned(u128);
+
+impl Meaning for Unmentioned {
+    fn unmentioned(&self) -> u128 {
+        self.0
+    }
+}
+
+#[test]
+fn labels_without_a_value_that_nobody_mentions_are_found_out() {
+    assert!(is_found_out_by_claims(&Unmentioned(0)));
+}
+
+/// Two pods can only differ in a value that nobody mentions if there are two such values.
+#[test]
+fn labels_with_one_such_value_are_found_out() {
+    let cluster = random::cluster(&mut Choices::new(&[]), MIX);
+    let strangers = claims::strangers();
+    assert!(claims::agrees(&cluster, &strangers, &AsDocumented).is_ok());
+    assert!(claims::agrees(&cluster, &strangers, &Unmentioned(1)).is_err());
+}
