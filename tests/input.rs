@@ -6,9 +6,11 @@
     reason = "helpers of tests fail and report like tests"
 )]
 
+use netpolc::diag::Finding;
 use netpolc::diag::Severity;
-use netpolc::input::{Input, Loaded, Options, load, read_text};
+use netpolc::input::{Input, Loaded, Options, load, load_intents, read_intents, read_text};
 use netpolc::model::Cluster;
+use netpolc::source::SourceMap;
 use proptest::prelude::*;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -162,20 +164,25 @@ fn what_cannot_be_read_is_said_as_the_user_named_it() {
 }
 
 /// Everything that was found, one line each, with the text that is underlined.
-fn report(loaded: &Loaded) -> String {
+fn findings(findings: &[Finding], sources: &SourceMap) -> String {
     let mut report = String::new();
-    for finding in &loaded.findings {
+    for finding in findings {
         let (severity, rule) = (finding.severity.name(), finding.rule);
         let _ = writeln!(report, "{severity}[{rule}]: {}", finding.message);
         for label in &finding.labels {
-            let place = loaded.sources.place(label.span);
-            let text = loaded.sources.text(label.span).replace('\n', "\\n");
+            let place = sources.place(label.span);
+            let text = sources.text(label.span).replace('\n', "\\n");
             let _ = writeln!(report, "  {place} |{text}| {}", label.text);
         }
         if let Some(help) = &finding.help {
             let _ = writeln!(report, "  help: {help}");
         }
     }
+    report
+}
+
+fn report(loaded: &Loaded) -> String {
+    let mut report = findings(&loaded.findings, &loaded.sources);
     let _ = writeln!(report, "left out: {:?}", loaded.left_out);
     if !loaded.unread.is_empty() {
         let _ = writeln!(report, "unread: {:?}", loaded.unread);
@@ -201,6 +208,22 @@ fn report(loaded: &Loaded) -> String {
     report
 }
 
+/// The same of a file of intents, whose text joins one that was there before.
+fn report_of_intents(path: &Path) -> String {
+    let mut sources = SourceMap::new();
+    let before: std::sync::Arc<str> = "before".into();
+    sources.add(&before, String::new(), netpolc::source::Position::START);
+    let inputs = [Input::Path(path.to_owned())];
+    let loaded = load_intents(&inputs, &Options::default(), &mut sources).expect("readable");
+    let mut report = findings(&loaded.findings, &sources);
+    for file in &loaded.files {
+        let names: Vec<&str> = file.intents.iter().map(|intent| &*intent.name).collect();
+        let _ = writeln!(report, "intents: {names:?}");
+        assert_eq!(file.directory.as_deref(), path.parent());
+    }
+    report
+}
+
 #[test]
 fn bad_manifests_are_reported_with_their_places() {
     let mut settings = insta::Settings::clone_current();
@@ -216,8 +239,19 @@ fn bad_manifests_are_reported_with_their_places() {
             .expect("a file")
             .to_string_lossy()
             .into_owned();
-        let shown = report(&loaded).replace(&*path.to_string_lossy(), &name);
-        if let Ok(text) = std::str::from_utf8(&bytes) {
+        let shown = if name.starts_with("intents") {
+            report_of_intents(&path)
+        } else {
+            report(&loaded)
+        };
+        let shown = shown.replace(&*path.to_string_lossy(), &name);
+        if name.starts_with("intents") {
+            let text = String::from_utf8_lossy(&bytes);
+            let mut sources = SourceMap::new();
+            let same = read_intents(&name, &text, &Options::default(), &mut sources);
+            let same = findings(&same.findings, &sources);
+            assert!(shown.starts_with(&same), "text and file are read alike");
+        } else if let Ok(text) = std::str::from_utf8(&bytes) {
             let same = report(&read_text(&name, text, &Options::default()));
             assert_eq!(same, shown, "text and file are read alike");
         }
@@ -237,6 +271,15 @@ fn survives(text: &str) {
         }
     }
     let _ = Cluster::new(loaded.objects);
+    let mut sources = SourceMap::new();
+    let intents = read_intents("noise.yaml", text, &Options::default(), &mut sources);
+    for finding in &intents.findings {
+        assert!(!finding.message.contains('\n'), "{}", finding.message);
+        assert!(!finding.message.contains('\u{1b}'), "{}", finding.message);
+        for label in &finding.labels {
+            let _ = sources.place(label.span);
+        }
+    }
     // Generous: builds without optimisation on a busy machine. What this stops takes minutes.
     assert!(
         begun.elapsed() < Duration::from_secs(20),

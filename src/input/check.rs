@@ -17,6 +17,8 @@ pub(super) struct Check<'a, 't> {
     pub unknown: Severity,
     /// How bad a value of a wrong type is.
     pub wrong: Severity,
+    /// Where all fields are described.
+    pub described: &'static str,
 }
 
 impl Check<'_, '_> {
@@ -30,7 +32,10 @@ impl Check<'_, '_> {
             // The API server reads null as absent, everywhere.
             (_, Value::Null)
             | (Shape::Any | Shape::Shared(_), _)
-            | (Shape::Text | Shape::IntOrText | Shape::Quantity, Value::String(_))
+            | (
+                Shape::Text | Shape::IntOrText | Shape::Quantity | Shape::TextOr(_),
+                Value::String(_),
+            )
             | (Shape::Boolean, Value::Bool(_))
             | (Shape::Int64, Value::Int(_))
             | (Shape::Number | Shape::Quantity, Value::Int(_) | Value::Float(_)) => {}
@@ -46,6 +51,13 @@ impl Check<'_, '_> {
                     self.node(node, items, &path.index(index));
                 }
             }
+            (Shape::TextOr(other), Value::Map(_)) => self.node(node, other, path),
+            (Shape::OneOrMany(one), Value::Seq(nodes)) => {
+                for (index, node) in nodes.iter().enumerate() {
+                    self.node(node, one, &path.index(index));
+                }
+            }
+            (Shape::OneOrMany(one), _) => self.node(node, one, path),
             (Shape::Map(values), Value::Map(entries)) => {
                 for entry in entries {
                     self.node(&entry.value, values, &path.field(&entry.key));
@@ -81,7 +93,7 @@ impl Check<'_, '_> {
                 let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
                 format!("the fields here are {}", names.join(", "))
             }
-            None => "remove it, or see `kubectl explain` for the fields here".to_owned(),
+            None => format!("remove it, or see {} for the fields here", self.described),
         };
         let message = format!("unknown field `{path}`");
         let label = match self.unknown {
@@ -118,13 +130,15 @@ fn expected(shape: &Shape) -> &'static str {
         Shape::Quantity => "a quantity",
         Shape::Seq(_) => "a list",
         Shape::Map(_) | Shape::Object(_) => "an object",
+        Shape::TextOr(_) => "text or an object",
+        Shape::OneOrMany(one) => expected(one),
     }
 }
 
 /// What to write instead.
 fn advice(shape: &Shape, node: &Node, written: &str) -> Option<String> {
     match (shape, &node.value) {
-        (Shape::Text, Value::Bool(_) | Value::Int(_) | Value::Float(_)) => {
+        (Shape::Text | Shape::TextOr(_), Value::Bool(_) | Value::Int(_) | Value::Float(_)) => {
             Some(format!("write `\"{written}\"`"))
         }
         (Shape::Int32 | Shape::Int64 | Shape::Boolean, Value::String(text))

@@ -9,7 +9,7 @@ use super::node::{Node, Place, SyntaxError, Tree};
 use super::object::{self, Outcome};
 use super::pool::Pool;
 use super::report::shown;
-use super::{Loaded, Options, distinct, json_tree, nearly};
+use super::{Loaded, Options, distinct, intents, json_tree, nearly};
 use crate::diag::{Finding, Severity};
 use crate::model::{Objects, Origin};
 use crate::source::{Position, SourceMap, Span};
@@ -41,6 +41,8 @@ pub(super) struct Loader<'o> {
     files: usize,
     /// Whether the last JSON object was a Pod from an API server: the next is likely one too.
     expects_pod: bool,
+    /// What was read of intents, where files are to be that and nothing else.
+    pub(super) intents: Option<intents::Collected>,
 }
 
 /// How a document that is no Kubernetes object is counted.
@@ -61,6 +63,7 @@ impl<'o> Loader<'o> {
             unknown_kinds: BTreeMap::new(),
             files: 0,
             expects_pod: false,
+            intents: None,
         }
     }
 
@@ -129,6 +132,9 @@ impl<'o> Loader<'o> {
         part: Part<'_>,
         read: impl FnOnce(&mut Build<'_>, &str) -> Option<Object>,
     ) -> bool {
+        if self.intents.is_some() {
+            return false;
+        }
         let mut build = Build {
             pool: &mut self.pool,
             default_namespace: &self.options.default_namespace,
@@ -180,6 +186,9 @@ impl<'o> Loader<'o> {
         node: &Node,
         inherited: Option<TypeMeta<'_>>,
     ) -> bool {
+        if self.intents.is_some() {
+            return intents::document(self, document, node);
+        }
         let in_list = inherited.is_some();
         let meta = match (node.text_of("kind"), inherited) {
             (Some(kind), _) => TypeMeta {

@@ -4,7 +4,7 @@
 //! documents and list items, `yaml` and `json_tree` read those into spanned trees, `check` holds
 //! them against the API's schema, `decode` makes objects of them, and `distinct` joins objects
 //! that were read twice. Every problem is a finding, and reading goes on: only an unreadable file
-//! stops it. All but `discover` and the readers is pure.
+//! stops it. Files of intents go the same way, and `intents` makes what they say of them. All but `discover` and the readers is pure.
 
 mod check;
 mod de;
@@ -12,6 +12,7 @@ mod decode;
 mod discover;
 mod distinct;
 mod fields;
+mod intents;
 mod inventory;
 mod json;
 mod json_tree;
@@ -36,6 +37,7 @@ mod window;
 mod yaml;
 
 use crate::diag::Finding;
+use crate::intent::Intents;
 use crate::model::Objects;
 use crate::source::SourceMap;
 use std::collections::BTreeMap;
@@ -90,6 +92,15 @@ pub struct Loaded {
     pub unread: Vec<String>,
 }
 
+/// What was read of files of intents.
+#[derive(Debug, Clone, Default)]
+pub struct LoadedIntents {
+    /// One for each `kind: Intents` document without errors, in reading order.
+    pub files: Vec<Intents>,
+    /// All problems, in reading order. A document with an error is left out as a whole.
+    pub findings: Vec<Finding>,
+}
+
 /// Why an input cannot be read at all.
 #[derive(Debug, thiserror::Error)]
 pub enum InputError {
@@ -130,11 +141,35 @@ const STDIN: &str = "<stdin>";
 /// A file or directory that cannot be read.
 pub fn load(inputs: &[Input], options: &Options) -> Result<Loaded, InputError> {
     let mut loader = loader::Loader::new(options);
+    read_all(&mut loader, inputs)?;
+    Ok(loader.finish())
+}
+
+/// Reads files of intents, whose texts join those of `sources`. What is wrong in them is among the
+/// findings; where there is an error, the intents are not all that was meant.
+///
+/// # Errors
+/// A file or directory that cannot be read.
+pub fn load_intents(
+    inputs: &[Input],
+    options: &Options,
+    sources: &mut SourceMap,
+) -> Result<LoadedIntents, InputError> {
+    let mut loader = loader::Loader::of_intents(options, std::mem::take(sources));
+    let read = read_all(&mut loader, inputs);
+    let (loaded, texts) = loader.finish_intents();
+    *sources = texts;
+    read.map(|()| loaded)
+}
+
+fn read_all(loader: &mut loader::Loader<'_>, inputs: &[Input]) -> Result<(), InputError> {
     for input in inputs {
         match input {
             Input::Stdin => {
-                let read = stream::read(&mut loader, STDIN, io::stdin().lock());
+                loader.begin_intents(None);
+                let read = stream::read(loader, STDIN, io::stdin().lock());
                 read.map_err(|error| InputError::at(Path::new(STDIN), error))?;
+                loader.end_intents(STDIN);
             }
             Input::Path(path) => {
                 let found = discover::files(path)?;
@@ -142,13 +177,16 @@ pub fn load(inputs: &[Input], options: &Options) -> Result<Loaded, InputError> {
                 for file in found.files {
                     let opened = File::open(&file);
                     let reader = opened.map_err(|error| InputError::at(&file, error))?;
-                    let read = stream::read(&mut loader, &file.to_string_lossy(), reader);
+                    let name = file.to_string_lossy();
+                    loader.begin_intents(file.parent());
+                    let read = stream::read(loader, &name, reader);
                     read.map_err(|error| InputError::at(&file, error))?;
+                    loader.end_intents(&name);
                 }
             }
         }
     }
-    Ok(loader.finish())
+    Ok(())
 }
 
 /// Reads one text, which findings call `name`: the same as [`load`] without a disk.
@@ -158,4 +196,22 @@ pub fn read_text(name: &str, text: &str, options: &Options) -> Loaded {
     let read = stream::read(&mut loader, name, text.as_bytes());
     debug_assert!(read.is_ok(), "memory was unreadable");
     loader.finish()
+}
+
+/// Reads one text of intents: the same as [`load_intents`] without a disk.
+pub fn read_intents(
+    name: &str,
+    text: &str,
+    options: &Options,
+    sources: &mut SourceMap,
+) -> LoadedIntents {
+    let mut loader = loader::Loader::of_intents(options, std::mem::take(sources));
+    loader.begin_intents(None);
+    // Reading from memory cannot fail.
+    let read = stream::read(&mut loader, name, text.as_bytes());
+    debug_assert!(read.is_ok(), "memory was unreadable");
+    loader.end_intents(name);
+    let (loaded, texts) = loader.finish_intents();
+    *sources = texts;
+    loaded
 }

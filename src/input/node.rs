@@ -143,6 +143,11 @@ impl Node {
         }
     }
 
+    /// Whether this is a list.
+    pub(super) fn is_list(&self) -> bool {
+        matches!(self.value, Value::Seq(_))
+    }
+
     /// Whether there is nothing here.
     pub(super) fn is_null(&self) -> bool {
         self.value == Value::Null

@@ -57,7 +57,7 @@ pub(super) fn read(
 }
 
 /// Duplicate keys and keys that are no text, as far as they are within the object.
-fn remarks(document: &Document<'_>, node: &Node, report: &Report<'_>) {
+pub(super) fn remarks(document: &Document<'_>, node: &Node, report: &Report<'_>) {
     let within = |at: (u32, u32)| node.start <= at.0 && at.1 <= node.end;
     for remark in &document.tree.remarks {
         match remark {
@@ -96,6 +96,7 @@ fn check(node: &Node, kind: Kind, severity: Severity, report: &Report<'_>) {
         report,
         unknown: severity,
         wrong: severity,
+        described: "`kubectl explain`",
     };
     check.object(node);
 }

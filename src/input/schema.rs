@@ -37,6 +37,10 @@ pub(super) enum Shape {
     Map(Box<Shape>),
     /// An object with these fields, sorted by name.
     Object(Vec<(Box<str>, Shape)>),
+    /// Text, or what is said here.
+    TextOr(Box<Shape>),
+    /// One of these, or a list of them.
+    OneOrMany(Box<Shape>),
     /// The shape of this number in the schema.
     Shared(usize),
 }
@@ -49,6 +53,14 @@ pub(super) struct Schema {
 }
 
 impl Schema {
+    /// The schema of objects of this shape, which shares nothing.
+    pub(super) fn new(root: Shape) -> Self {
+        Self {
+            root,
+            shared: Vec::new(),
+        }
+    }
+
     /// The shape of the object itself.
     pub(super) fn root(&self) -> &Shape {
         self.resolve(&self.root)

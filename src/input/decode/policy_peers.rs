@@ -66,7 +66,8 @@ impl PolicyReader<'_, '_> {
         }))
     }
 
-    fn ip_block(&mut self, node: &Node, path: &Path<'_>) -> Option<IpBlock> {
+    /// The block at `node`.
+    pub(in crate::input) fn ip_block(&mut self, node: &Node, path: &Path<'_>) -> Option<IpBlock> {
         let (cidr_node, text) = self.required_text(node, "cidr", path)?;
         let cidr = self.cidr(cidr_node, text, &path.field("cidr"))?;
         let mut except = Vec::new();
@@ -95,7 +96,13 @@ impl PolicyReader<'_, '_> {
         Some(IpBlock { cidr, except })
     }
 
-    fn cidr(&mut self, node: &Node, text: &str, path: &Path<'_>) -> Option<Cidr> {
+    /// The prefix that `text`, which stands at `node`, says.
+    pub(in crate::input) fn cidr(
+        &mut self,
+        node: &Node,
+        text: &str,
+        path: &Path<'_>,
+    ) -> Option<Cidr> {
         match Cidr::parse(text) {
             Ok(cidr) => {
                 self.warn_of_sloppy(cidr, node, text, path);

@@ -13,7 +13,7 @@ const PORT_RANGE: &str = "must be between 1 and 65535";
 
 impl PolicyReader<'_, '_> {
     /// The ports at `node`; any where there is none, or an empty list.
-    pub(super) fn ports(&mut self, node: Option<&Node>, path: &Path<'_>) -> Ports {
+    pub(in crate::input) fn ports(&mut self, node: Option<&Node>, path: &Path<'_>) -> Ports {
         let items = node.map_or(&[][..], Node::items);
         if items.is_empty() {
             return Ports::Any;

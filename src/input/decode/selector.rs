@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 impl PolicyReader<'_, '_> {
     /// The selector at `node`; everything where there is none.
-    pub(super) fn selector(&mut self, node: Option<&Node>, path: &Path<'_>) -> Selector {
+    pub(in crate::input) fn selector(&mut self, node: Option<&Node>, path: &Path<'_>) -> Selector {
         let Some(node) = node else {
             return Selector::everything();
         };

@@ -1,0 +1,198 @@
+//! The entries of `from`, `to` and `pods`: endpoints as text, pods by labels, blocks of addresses.
+
+use super::Reader;
+use crate::diag::Finding;
+use crate::endpoint::{Reference, grammar};
+use crate::input::node::{Node, Value};
+use crate::input::report::{Path, shown};
+use crate::intent::{Entry, Who};
+use crate::model::Origin;
+
+/// In which field an entry stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// `from`.
+    From,
+    /// `to`, beside `ports` or not.
+    To {
+        /// Whether the intent has `ports`.
+        ports: bool,
+    },
+    /// `pods`.
+    Pods,
+}
+
+impl Place {
+    fn field(self) -> &'static str {
+        match self {
+            Self::From => "from",
+            Self::To { .. } => "to",
+            Self::Pods => "pods",
+        }
+    }
+
+    /// What to write for all that may stand here.
+    fn all(self) -> &'static str {
+        match self {
+            Self::From => "write `from: [anyone]` to mean every pod and every outside address",
+            Self::To { .. } => "write `to: [anyone]` to mean every pod and every outside address",
+            Self::Pods => "write `pods: [pods]` to mean every pod",
+        }
+    }
+}
+
+impl Reader<'_, '_> {
+    /// The entries of a field of `intent`: one, or a list of them.
+    pub(super) fn entries(&mut self, intent: &Node, place: Place, path: &Path<'_>) -> Vec<Entry> {
+        let field = place.field();
+        let path = path.field(field);
+        let Some(node) = intent.get(field) else {
+            let at = intent.get("name").unwrap_or(intent);
+            let what = format!("without `{field}` this speaks of nobody");
+            self.report
+                .error_help("names-nobody", &path, at, &what, place.all());
+            return Vec::new();
+        };
+        match &node.value {
+            Value::Seq(items) if items.is_empty() => {
+                let what = format!("an empty `{field}` names nobody");
+                self.report
+                    .error_help("names-nobody", &path, node, &what, place.all());
+                Vec::new()
+            }
+            Value::Seq(items) => {
+                let mut entries = Vec::new();
+                for (index, item) in items.iter().enumerate() {
+                    entries.extend(self.entry(item, place, &path.index(index)));
+                }
+                entries
+            }
+            _ => self.entry(node, place, &path).into_iter().collect(),
+        }
+    }
+
+    fn entry(&mut self, node: &Node, place: Place, path: &Path<'_>) -> Option<Entry> {
+        let who = match &node.value {
+            Value::String(text) => self.named(text, node, place, path),
+            Value::Map(_) => self.mapping(node, place, path),
+            Value::Null => {
+                let what = "an empty entry names nobody";
+                self.report
+                    .error_help("names-nobody", path, node, what, place.all());
+                None
+            }
+            Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Seq(_) => None,
+        }?;
+        Some(Entry {
+            who,
+            origin: Origin::at(self.report.place.of(node)),
+        })
+    }
+
+    fn named(&mut self, text: &str, node: &Node, place: Place, path: &Path<'_>) -> Option<Who> {
+        match text {
+            "anyone" if place == Place::Pods => {
+                self.not_pods(text, node, path);
+                return None;
+            }
+            "anyone" => return Some(Who::Anyone),
+            "pods" => return Some(Who::AnyPod),
+            _ => {}
+        }
+        let asked = match grammar::parse(text) {
+            Ok(asked) => asked,
+            Err(problem) => {
+                let message = format!("`{path}`: {}", shown_message(&problem.message));
+                let help = problem.help.unwrap_or_else(|| place.all().to_owned());
+                let finding = Finding::error("invalid-endpoint", message);
+                let finding = finding.at(self.report.place.of(node), "");
+                self.report.add(finding.help(shown_message(&help)));
+                return None;
+            }
+        };
+        if asked.port.is_some() && !self.takes_port(node, place, path) {
+            return None;
+        }
+        match asked.reference {
+            Reference::Address(_) | Reference::Addresses(_) | Reference::Internet
+                if place == Place::Pods =>
+            {
+                self.not_pods(text, node, path);
+                None
+            }
+            _ => Some(Who::Named(asked)),
+        }
+    }
+
+    /// Whether a port may follow an endpoint in this field.
+    fn takes_port(&self, node: &Node, place: Place, path: &Path<'_>) -> bool {
+        let (rule, what, help) = match place {
+            Place::To { ports: false } => return true,
+            Place::To { ports: true } => (
+                "port-twice",
+                "this has a port, and so has `ports`",
+                "write the port in one of the two places",
+            ),
+            Place::From => (
+                "port-of-source",
+                "a source takes no port",
+                "write the port in `ports`: it is that of the destination",
+            ),
+            Place::Pods => (
+                "port-of-source",
+                "`pods` take no port: this is about all of them",
+                "remove the port, or write an intent with `expect: denied` for one port",
+            ),
+        };
+        self.report.error_help(rule, path, node, what, help);
+        false
+    }
+
+    fn not_pods(&self, text: &str, node: &Node, path: &Path<'_>) {
+        let what = format!("`{}` is not only pods, and these are", shown(text));
+        let help =
+            "write pods, such as `ns/shop` or `{namespace: shop}`; `pods` alone means every pod";
+        self.report.error_help("not-pods", path, node, &what, help);
+    }
+
+    fn mapping(&mut self, node: &Node, place: Place, path: &Path<'_>) -> Option<Who> {
+        let fields = ["namespace", "namespaceSelector", "podSelector"];
+        let selects = fields.into_iter().any(|field| node.get(field).is_some());
+        let Some(block) = node.get("ipBlock") else {
+            if !selects {
+                let what = "must say whom";
+                let help = "write `pods` for every pod, or at least one of `namespace`, `namespaceSelector`, `podSelector`, `ipBlock`";
+                self.report
+                    .error_help("names-nobody", path, node, what, help);
+                return None;
+            }
+            return Some(Who::Pods(self.pod_set(node, path)));
+        };
+        if selects {
+            let what = "an entry with `ipBlock` must not speak of pods too";
+            let help = "write two entries, each with its own `- `";
+            self.report
+                .error_help("invalid-value", path, node, what, help);
+            return None;
+        }
+        if place == Place::Pods {
+            self.not_pods("ipBlock", block, path);
+            return None;
+        }
+        let block = self.parts.ip_block(block, &path.field("ipBlock"))?;
+        Some(Who::Block(block))
+    }
+}
+
+/// A message of the endpoint grammar, which repeats what was typed: safe to print.
+fn shown_message(message: &str) -> String {
+    message
+        .chars()
+        .flat_map(|c| {
+            let unsafe_char = crate::diag::is_unsafe(c);
+            let escaped = unsafe_char.then(|| c.escape_unicode());
+            let plain = (!unsafe_char).then_some(c);
+            escaped.into_iter().flatten().chain(plain)
+        })
+        .collect()
+}
