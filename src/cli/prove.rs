@@ -2,19 +2,21 @@
 
 use super::exit::{Exit, Failure};
 use super::input_args::InputArgs;
-use super::load::{Loaded, read};
+use super::load::{Loaded, read, refuse_errors, tell};
 use super::options::Options;
 use super::{output, progress};
+use crate::diag::Finding;
 use crate::endpoint::{Problem, grammar};
-use crate::input::Input;
+use crate::input::{self, Input};
 use crate::intent::{Entry, Expect, Flows, Intent, IntentPort, Intents, PolicyPath, Scope, Who};
 use crate::model::{Cluster, Namespace, Origin, Policy, PortTest};
 use crate::net::Protocol;
 use crate::prove::encode::AsDocumented;
 use crate::prove::outcome::{Outcome, Proved};
 use crate::prove::resolve::{Resolver, Unresolved, premises};
-use crate::prove::{Bug, Prover};
+use crate::prove::{Bug, Prover, contains};
 use crate::render::{json, junit, proof};
+use crate::source::SourceMap;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -112,14 +114,18 @@ enum ProofFormat {
 /// Proves.
 pub(super) fn run(args: &ProveArgs) -> Result<Exit, Failure> {
     let options = Options::resolve(&args.input)?;
-    let typed = args.typed()?;
-    let mut objects = read(&options.inputs, &options)?;
-    let files: Vec<Intents> = typed.into_iter().collect();
-    if files.iter().all(|file| file.intents.is_empty()) {
+    let mut files: Vec<Intents> = args.typed()?.into_iter().collect();
+    if files.is_empty() && args.files.is_empty() {
         return Err(Problem::new("no claim")
             .help("write `--from SRC --to DST --expect denied`, or name a file of intents")
             .into());
     }
+    let mut objects = read(&options.inputs, &options)?;
+    files.extend(read_intents(
+        &args.intents()?,
+        &options,
+        &mut objects.sources,
+    )?);
     let mut others = Others::default();
     others.read(&files, &options)?;
     // What another set of policies speaks of exists, for a comparison.
@@ -185,15 +191,21 @@ fn prove(
         scope,
     };
     let mut claims = Vec::new();
+    let mut wrong = Vec::new();
     for file in files {
         let premises = premises(file, args.new_namespaces);
+        wrong.extend(broken_assumptions(cluster, file));
         let mut of_file = Vec::new();
         for intent in &file.intents {
-            let claim = resolver.claim(intent, &mut |path| others.cluster(cluster, file, path));
-            of_file.push(claim.map_err(|unresolved| Failure::Problem(unresolved.problem))?);
+            match resolver.claim(intent, &mut |path| others.cluster(cluster, file, path)) {
+                Ok(claim) => of_file.push(claim),
+                Err(unresolved) => wrong.push(unresolved_finding(unresolved)?),
+            }
         }
         claims.push((premises, of_file));
     }
+    tell(&loaded.sources, &wrong, options);
+    refuse_errors(&loaded.sources, &wrong, options)?;
     let mut proved = Vec::new();
     let engine = crate::prove::solver::Z3 { units: args.limit };
     let mut shown = progress::Progress::new(options);
@@ -216,6 +228,62 @@ fn prove(
     Ok(proved)
 }
 
+/// What an intent names and is not there; a problem of the command line where it has no place.
+fn unresolved_finding(unresolved: Unresolved) -> Result<Finding, Problem> {
+    let Unresolved { problem, origin } = unresolved;
+    let Some(span) = origin.span else {
+        return Err(problem);
+    };
+    let finding = Finding::error("unknown-name", problem.message).at(span, "");
+    Ok(match problem.help {
+        Some(help) => finding.help(help),
+        None => finding,
+    })
+}
+
+/// Pods of the input that are not as a file assumes.
+fn broken_assumptions(cluster: &Cluster, file: &Intents) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for assumption in &file.assumptions {
+        let pods = cluster.pods.rows().iter();
+        let broken = pods.filter(|pod| {
+            contains(cluster, &assumption.pods, pod).0 && !assumption.always.matches(&pod.labels)
+        });
+        let mut names: Vec<String> = broken.map(|pod| cluster.endpoint_name(pod)).collect();
+        names.sort_unstable();
+        names.dedup();
+        let (Some(first), Some(span)) = (names.first(), assumption.origin.span) else {
+            continue;
+        };
+        let message = match names.len() - 1 {
+            0 => format!("`{first}` is not as assumed: {}", assumption.always),
+            more => format!(
+                "`{first}` and {more} more are not as assumed: {}",
+                assumption.always
+            ),
+        };
+        let finding = Finding::warning("assumption-not-met", message).at(span, "");
+        findings.push(finding.help("claims are proven of the pods of the input as they are"));
+    }
+    findings
+}
+
+/// Reads files of intents into the same sources.
+fn read_intents(
+    inputs: &[Input],
+    options: &Options,
+    sources: &mut SourceMap,
+) -> Result<Vec<Intents>, Failure> {
+    let settings = input::Options {
+        default_namespace: options.namespace.clone(),
+    };
+    let read = input::load_intents(inputs, &settings, sources)
+        .map_err(|error| Problem::new(error.to_string()))?;
+    tell(sources, &read.findings, options);
+    refuse_errors(sources, &read.findings, options)?;
+    Ok(read.files)
+}
+
 impl Loaded {
     /// Leaves a proof open because of policies that are not read.
     fn qualified(&self, mut proved: Proved, options: &Options) -> Proved {
@@ -236,6 +304,21 @@ impl Loaded {
 }
 
 impl ProveArgs {
+    /// The files of intents.
+    fn intents(&self) -> Result<Vec<Input>, Problem> {
+        let is_stdin = |path: &PathBuf| path.as_os_str() == "-";
+        let all = self.files.iter().chain(&self.input.filenames);
+        if all.filter(|path| is_stdin(path)).count() > 1 {
+            return Err(Problem::new("the standard input can be read only once")
+                .help("give manifests or intents as a file"));
+        }
+        let input = |path: &PathBuf| match is_stdin(path) {
+            true => Input::Stdin,
+            false => Input::Path(path.clone()),
+        };
+        Ok(self.files.iter().map(input).collect())
+    }
+
     /// The claims that were typed.
     fn typed(&self) -> Result<Option<Intents>, Problem> {
         let mut intents = Vec::new();

@@ -169,7 +169,7 @@ pub(super) fn selector_fits(
 }
 
 /// Whether a pod of the input is in a set: surely, possibly.
-pub(super) fn contains(cluster: &Cluster, set: &PodSet, pod: &Pod) -> (bool, bool) {
+pub fn contains(cluster: &Cluster, set: &PodSet, pod: &Pod) -> (bool, bool) {
     let labels = set
         .pod_selector
         .as_ref()

@@ -27,4 +27,5 @@ pub mod solver;
 pub mod vocabulary;
 mod witness;
 
+pub use cases::contains;
 pub use run::{Bug, Prover};
