@@ -20,6 +20,8 @@ use crate::source::SourceMap;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Duration;
 
 /// Prove claims over every packet and every pod that exists or could be created
 #[derive(Debug, Args)]
@@ -134,11 +136,37 @@ pub(super) fn run(args: &ProveArgs) -> Result<Exit, Failure> {
         .namespaces
         .extend(others.mentioned(&objects.objects.namespaces));
     let loaded = Loaded::join(objects, &options);
-    let proved = prove(args, &options, &loaded, &files, &others)?;
+    let proved = watched(args.timeout, || {
+        prove(args, &options, &loaded, &files, &others)
+    })?;
     if !options.quiet {
         write(args, &options, &loaded, &proved)?;
     }
     Ok(exit(&proved))
+}
+
+/// Runs `work`, and makes the solver give up once it takes too long. What a solver counts as work
+/// is the usual bound; this one is for what it does not count.
+fn watched<T>(seconds: u64, work: impl FnOnce() -> T) -> T {
+    if seconds == 0 {
+        return work();
+    }
+    crate::prove::solver::with_stopper(|stop| {
+        std::thread::scope(|scope| {
+            let (done, is_done) = mpsc::channel::<()>();
+            scope.spawn(move || {
+                let mut patience = Duration::from_secs(seconds);
+                // One call stops one question, and others may follow.
+                while is_done.recv_timeout(patience) == Err(RecvTimeoutError::Timeout) {
+                    stop();
+                    patience = Duration::from_millis(20);
+                }
+            });
+            let result = work();
+            drop(done);
+            result
+        })
+    })
 }
 
 fn write(

@@ -32,8 +32,8 @@ pub(super) struct Case<'a> {
 pub(super) enum Found<'a> {
     /// None speaks against the claim; those that needed policies to say so.
     Holds(Vec<Case<'a>>),
-    /// No flow is of the kind that is claimed of.
-    Vacuous,
+    /// No flow is of the kind that is claimed of; why.
+    Vacuous(&'static str),
     /// This one does.
     Fails(Case<'a>),
     /// This one may.
@@ -96,7 +96,33 @@ impl<'s, 'e, 'a> Search<'s, 'e, 'a> {
         match self.open {
             Some(case) => Found::Open(case),
             None if self.some => Found::Holds(self.settled),
-            None => Found::Vacuous,
+            None => Found::Vacuous(self.nobody()),
+        }
+    }
+
+    /// Why no flow is of the kind that is claimed of.
+    fn nobody(&mut self) -> &'static str {
+        let (mut source, mut destination) = (false, false);
+        for flows in self.all {
+            let (sources, destinations) = sides(self.world, flows);
+            source |= sources.iter().any(|side| {
+                let is = self.session.encoder.is_source(self.setting, flows, side);
+                self.possible(is.may, is.may).unwrap_or(true)
+            });
+            destination |= destinations.iter().any(|side| {
+                let is = self
+                    .session
+                    .encoder
+                    .is_destination(self.setting, flows, side);
+                self.possible(is.may, is.may).unwrap_or(true)
+            });
+        }
+        match (source, destination) {
+            (false, _) => "no pod that is or could be, and no address, is a source that it names",
+            (true, false) => {
+                "no pod that is or could be, and no address, is a destination that it names"
+            }
+            (true, true) => "no connection is one that it names",
         }
     }
 

@@ -14,6 +14,9 @@ use crate::net::{Cidr, Protocol};
 use crate::selector::Selector;
 use crate::trace::{Basis, Half, Miss, Trace, Verdict};
 
+/// How many changes are tried out for a direction.
+const TRIED: usize = 8;
+
 /// What is to be added to policies.
 #[derive(Debug, Clone)]
 enum Edit {
@@ -34,12 +37,15 @@ pub(super) fn of(cluster: &Cluster, scene: &Scene, trace: &Trace) -> Vec<Change>
     let mut open = cluster.clone();
     let mut changes = Vec::new();
     for half in refusing {
-        let tried = candidates(half).into_iter().find_map(|edit| {
-            let mut changed = open.clone();
-            apply(&mut changed, scene, &edit);
-            let opened = scene.half(&changed, half.direction) == Verdict::Allow;
-            opened.then_some((edit, changed))
-        });
+        let tried = candidates(cluster, half)
+            .into_iter()
+            .take(TRIED)
+            .find_map(|edit| {
+                let mut changed = open.clone();
+                apply(&mut changed, scene, &edit);
+                let opened = scene.half(&changed, half.direction) == Verdict::Allow;
+                opened.then_some((edit, changed))
+            });
         let Some((edit, changed)) = tried else {
             return Vec::new();
         };
@@ -50,7 +56,7 @@ pub(super) fn of(cluster: &Cluster, scene: &Scene, trace: &Trace) -> Vec<Change>
 }
 
 /// What could be added, the least first: what the nearest misses lack, else a rule.
-fn candidates(half: &Half) -> Vec<Edit> {
+fn candidates(cluster: &Cluster, half: &Half) -> Vec<Edit> {
     let direction = half.direction;
     let lacks = |miss: &Miss| {
         let (policy, index) = (miss.rule.policy, miss.rule.index);
@@ -64,8 +70,17 @@ fn candidates(half: &Half) -> Vec<Edit> {
     // A port in a rule that names these peers says less than a peer in a rule for this port.
     edits.sort_by_key(|edit| !matches!(edit, Edit::Port(..)));
     if let Basis::NoRule = half.basis {
-        let policies = half.isolating.iter();
-        edits.extend(policies.map(|&policy| Edit::Rule(policy, direction)));
+        let mut policies = half.isolating.clone();
+        // A rule for all pods of a namespace would say more than one for these.
+        policies.sort_by_key(|&id| {
+            let pods = &cluster.policies.at(id).subject.pods;
+            std::cmp::Reverse(pods.tests().len())
+        });
+        edits.extend(
+            policies
+                .into_iter()
+                .map(|policy| Edit::Rule(policy, direction)),
+        );
     }
     edits
 }

@@ -28,7 +28,8 @@ pub enum Outcome {
     /// It is proven.
     Holds {
         /// The parts of policies without which it would not hold: minimal, sorted by policy and
-        /// field. Empty where it holds whatever policies say.
+        /// field. Empty where it holds whatever policies say, and where the solver gave up on it
+        /// or two sets of policies were compared.
         core: Vec<CorePart>,
     },
     /// It says something of nobody: no flow is of the kind that it speaks of.

@@ -28,18 +28,9 @@ impl Encoder<'_> {
         source: &Side<'_>,
         destination: &Side<'_>,
     ) -> Tri {
-        let cluster = setting.cluster;
-        let from = self.in_terms(cluster, &flows.from, source);
-        let not_from = self.in_terms(cluster, &flows.not_from, source);
-        let not_to = self.in_terms(cluster, &flows.not_to, destination);
-        let targets: Vec<Tri> = flows
-            .to
-            .iter()
-            .map(|target| self.in_target(cluster, target, destination))
-            .collect();
-        let to = self.any_of(&targets);
-        let (not_from, not_to) = (self.negated(not_from), self.negated(not_to));
-        let mut parts = vec![from, to, not_from, not_to];
+        let from = self.is_source(setting, flows, source);
+        let to = self.is_destination(setting, flows, destination);
+        let mut parts = vec![from, to];
         for key in &flows.same_labels {
             let same = self.same_label(key, source, destination);
             parts.push(Tri::exactly(same));
@@ -50,11 +41,48 @@ impl Encoder<'_> {
         }
         let same_pod = self.same_pod(source, destination);
         parts.push(Tri::exactly(self.formulas.not(same_pod)));
-        for side in [source, destination] {
-            parts.push(self.assumed(setting, side));
-            parts.push(Tri::exactly(self.placed(setting, side)));
-        }
         self.all_of(&parts)
+    }
+
+    /// Whether the claim names the end as a source, and nothing that is taken for granted forbids it.
+    pub(super) fn is_source(
+        &mut self,
+        setting: &Setting<'_>,
+        flows: &Flows<'_>,
+        side: &Side<'_>,
+    ) -> Tri {
+        let from = self.in_terms(setting.cluster, &flows.from, side);
+        self.is_there(setting, side, from, &flows.not_from)
+    }
+
+    /// Whether the claim names the end as a destination of the packet, likewise.
+    pub(super) fn is_destination(
+        &mut self,
+        setting: &Setting<'_>,
+        flows: &Flows<'_>,
+        side: &Side<'_>,
+    ) -> Tri {
+        let targets: Vec<Tri> = flows
+            .to
+            .iter()
+            .map(|target| self.in_target(setting.cluster, target, side))
+            .collect();
+        let to = self.any_of(&targets);
+        self.is_there(setting, side, to, &flows.not_to)
+    }
+
+    fn is_there(
+        &mut self,
+        setting: &Setting<'_>,
+        side: &Side<'_>,
+        named: Tri,
+        left_out: &[Term<'_>],
+    ) -> Tri {
+        let left_out = self.in_terms(setting.cluster, left_out, side);
+        let others = self.negated(left_out);
+        let assumed = self.assumed(setting, side);
+        let placed = Tri::exactly(self.placed(setting, side));
+        self.all_of(&[named, others, assumed, placed])
     }
 
     fn negated(&mut self, tri: Tri) -> Tri {

@@ -247,7 +247,10 @@ impl<'a> Resolver<'a> {
         let words = format!("without {what} every flow has the same verdict");
         let kind = Kind::Compare(Compare {
             other: Cow::Owned(other),
-            names: ["with it".to_owned(), "without it".to_owned()],
+            names: [
+                "all policies".to_owned(),
+                "all policies but this".to_owned(),
+            ],
             placed: true,
             more_allowed: false,
         });

@@ -80,7 +80,8 @@ impl<'a> Prover<'a> {
         let look_again = match &found {
             Outcome::Unknown { witness, .. } => witness.is_some(),
             Outcome::Holds { .. } | Outcome::Vacuous { .. } => assumes,
-            Outcome::Fails { .. } => false,
+            // A pod that is there shows it better than one that is imagined.
+            Outcome::Fails { .. } => true,
         };
         if claim.scope != Scope::Any || !look_again {
             return Ok(found);
@@ -135,8 +136,8 @@ impl<'a> Prover<'a> {
                     core: core.unwrap_or_default(),
                 }
             }
-            Found::Vacuous => Outcome::Vacuous {
-                why: "no flow is of the kind that it speaks of".to_owned(),
+            Found::Vacuous(why) => Outcome::Vacuous {
+                why: why.to_owned(),
             },
             Found::Fails(case) => {
                 let witness =
