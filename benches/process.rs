@@ -41,6 +41,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     process(&can, Some(&production), 5)?;
     process(&matrix, Some(&small), 20)?;
     process(&matrix, Some(&peers), 5)?;
+    let sample = Path::new("policies/shop");
+    let claim = "prove --from internet --to ns/payments --expect denied";
+    let claim: Vec<&str> = claim.split(' ').collect();
+    process(&claim, Some(sample), 20)?;
     println!();
     println!("| reading | size | median | per second |");
     println!("|---|--:|--:|--:|");
