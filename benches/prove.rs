@@ -1,6 +1,6 @@
 //! What proofs cost: clusters made in memory, one process for all figures.
 //!
-//! `cargo bench --bench prove` prints a table.
+//! `cargo bench --bench prove [-- points|isolation|equality…]` prints a table.
 
 #![expect(clippy::print_stdout, reason = "prints its table")]
 
@@ -8,7 +8,7 @@ mod generator;
 #[path = "../tests/random/rewrite.rs"]
 mod rewrite;
 
-use generator::{Shape, objects, preset};
+use generator::{PRESETS, Shape, objects, preset};
 use netpolc::intent::{PodSet, Scope};
 use netpolc::model::{Cluster, Origin};
 use netpolc::prove::Prover;
@@ -46,15 +46,29 @@ fn main() -> Result<(), Box<dyn Error>> {
         "| proof | cluster | result | questions to Z3 | cases built alike | median | slowest |"
     );
     println!("|---|---|---|--:|--:|--:|--:|");
-    points()?;
-    isolation()?;
-    equality()
+    let asked: Vec<String> = std::env::args().skip(1).collect();
+    // `cargo bench` adds `--bench`.
+    let all = asked.iter().all(|name| name == "--bench");
+    let wants = |name: &str| all || asked.iter().any(|asked| asked == name);
+    if wants("points") {
+        points()?;
+    }
+    if wants("isolation") {
+        isolation()?;
+    }
+    if wants("equality") {
+        equality()?;
+    }
+    Ok(())
 }
 
 fn shape_of(name: &str) -> Result<Shape, String> {
-    preset(name)
-        .map(|preset| preset.shape)
-        .ok_or_else(|| format!("no preset `{name}`"))
+    preset(name).map(|preset| preset.shape).ok_or_else(|| {
+        format!(
+            "no preset `{name}` of {}",
+            PRESETS.map(|preset| preset.name).join(", ")
+        )
+    })
 }
 
 /// One pair of pods and any packet, in a process that is under way.

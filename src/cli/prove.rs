@@ -1,25 +1,25 @@
 //! `prove`: claims over every packet and every pod that exists or could be created.
 
+mod files;
+mod typed;
+
 use super::exit::{Exit, Failure};
 use super::input_args::InputArgs;
 use super::load::{Loaded, read, refuse_errors, tell};
 use super::options::Options;
 use super::{output, progress};
-use crate::diag::Finding;
-use crate::endpoint::{Problem, grammar};
-use crate::input::{self, Input};
-use crate::intent::{Entry, Expect, Flows, Intent, IntentPort, Intents, PolicyPath, Scope, Who};
-use crate::model::{Cluster, Namespace, Origin, Policy, PortTest};
-use crate::net::Protocol;
+use crate::endpoint::Problem;
+use crate::input::Input;
+use crate::intent::{Intents, Scope};
 use crate::prove::encode::AsDocumented;
 use crate::prove::outcome::{Outcome, Proved};
-use crate::prove::resolve::{Resolver, Unresolved, premises};
-use crate::prove::{Bug, Prover, contains};
+use crate::prove::resolve::{Resolver, premises};
+use crate::prove::solver::{Z3, with_stopper};
+use crate::prove::{Bug, Prover};
 use crate::render::{json, junit, proof};
-use crate::source::SourceMap;
 use clap::{Args, ValueEnum};
+use files::{Others, broken_assumptions, read_intents, unresolved_finding};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 
@@ -151,7 +151,7 @@ fn watched<T>(seconds: u64, work: impl FnOnce() -> T) -> T {
     if seconds == 0 {
         return work();
     }
-    crate::prove::solver::with_stopper(|stop| {
+    with_stopper(|stop| {
         std::thread::scope(|scope| {
             let (done, is_done) = mpsc::channel::<()>();
             scope.spawn(move || {
@@ -235,7 +235,7 @@ fn prove(
     tell(&loaded.sources, &wrong, options);
     refuse_errors(&loaded.sources, &wrong, options)?;
     let mut proved = Vec::new();
-    let engine = crate::prove::solver::Z3 { units: args.limit };
+    let engine = Z3 { units: args.limit };
     let mut shown = progress::Progress::new(options);
     for (premises, of_file) in &claims {
         let prover = Prover {
@@ -254,62 +254,6 @@ fn prove(
     }
     shown.end();
     Ok(proved)
-}
-
-/// What an intent names and is not there; a problem of the command line where it has no place.
-fn unresolved_finding(unresolved: Unresolved) -> Result<Finding, Problem> {
-    let Unresolved { problem, origin } = unresolved;
-    let Some(span) = origin.span else {
-        return Err(problem);
-    };
-    let finding = Finding::error("unknown-name", problem.message).at(span, "");
-    Ok(match problem.help {
-        Some(help) => finding.help(help),
-        None => finding,
-    })
-}
-
-/// Pods of the input that are not as a file assumes.
-fn broken_assumptions(cluster: &Cluster, file: &Intents) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for assumption in &file.assumptions {
-        let pods = cluster.pods.rows().iter();
-        let broken = pods.filter(|pod| {
-            contains(cluster, &assumption.pods, pod).0 && !assumption.always.matches(&pod.labels)
-        });
-        let mut names: Vec<String> = broken.map(|pod| cluster.endpoint_name(pod)).collect();
-        names.sort_unstable();
-        names.dedup();
-        let (Some(first), Some(span)) = (names.first(), assumption.origin.span) else {
-            continue;
-        };
-        let message = match names.len() - 1 {
-            0 => format!("`{first}` is not as assumed: {}", assumption.always),
-            more => format!(
-                "`{first}` and {more} more are not as assumed: {}",
-                assumption.always
-            ),
-        };
-        let finding = Finding::warning("assumption-not-met", message).at(span, "");
-        findings.push(finding.help("claims are proven of the pods of the input as they are"));
-    }
-    findings
-}
-
-/// Reads files of intents into the same sources.
-fn read_intents(
-    inputs: &[Input],
-    options: &Options,
-    sources: &mut SourceMap,
-) -> Result<Vec<Intents>, Failure> {
-    let settings = input::Options {
-        default_namespace: options.namespace.clone(),
-    };
-    let read = input::load_intents(inputs, &settings, sources)
-        .map_err(|error| Problem::new(error.to_string()))?;
-    tell(sources, &read.findings, options);
-    refuse_errors(sources, &read.findings, options)?;
-    Ok(read.files)
 }
 
 impl Loaded {
@@ -345,160 +289,5 @@ impl ProveArgs {
             false => Input::Path(path.clone()),
         };
         Ok(self.files.iter().map(input).collect())
-    }
-
-    /// The claims that were typed.
-    fn typed(&self) -> Result<Option<Intents>, Problem> {
-        let mut intents = Vec::new();
-        let mut add = |expect| {
-            intents.push(Intent {
-                name: "claim".into(),
-                expect,
-                scope: None,
-                origin: Origin::default(),
-            });
-        };
-        if let (Some(from), Some(to), Some(expect)) = (&self.from, &self.to, self.expect) {
-            let flows = self.flows(from, to)?;
-            add(match expect {
-                Expected::Denied => Expect::Denied(flows),
-                Expected::Allowed => Expect::Allowed(flows),
-            });
-        }
-        let path = |path: &String| PolicyPath {
-            path: path.as_str().into(),
-            origin: Origin::default(),
-        };
-        if let Some(other) = &self.equal_to {
-            add(Expect::Equal(path(other)));
-        }
-        if let Some(other) = &self.no_more_than {
-            add(Expect::Implied(path(other)));
-        }
-        Ok((!intents.is_empty()).then(|| Intents {
-            intents,
-            ..Intents::default()
-        }))
-    }
-
-    fn flows(&self, from: &str, to: &str) -> Result<Flows, Problem> {
-        let from = entry(from)?;
-        if let Who::Named(asked) = &from.who
-            && asked.port.is_some()
-        {
-            return Err(Problem::new("the source takes no port")
-                .help("write the port after the destination"));
-        }
-        let mut to = entry(to)?;
-        let mut ports = Vec::new();
-        if let Some(port) = &self.port {
-            let port = grammar::parse_port(port)?;
-            match &mut to.who {
-                Who::Named(asked) if asked.port.as_ref().is_none_or(|other| *other == port) => {
-                    asked.port = Some(port);
-                }
-                Who::Named(_) => {
-                    return Err(Problem::new("`--to` and `--port` give different ports")
-                        .help("give the port once"));
-                }
-                Who::Anyone | Who::AnyPod | Who::Pods(_) | Who::Block(_) => {
-                    let test = match port.port {
-                        crate::endpoint::PortName::Number(number) => PortTest::Range {
-                            protocol: port.protocol.unwrap_or(Protocol::Tcp),
-                            first: number,
-                            last: number,
-                        },
-                        crate::endpoint::PortName::Name(name) => PortTest::Named {
-                            name,
-                            protocol: port.protocol,
-                        },
-                    };
-                    ports.push(IntentPort {
-                        test,
-                        origin: Origin::default(),
-                    });
-                }
-            }
-        }
-        Ok(Flows {
-            from: vec![from],
-            to: vec![to],
-            ports,
-            same_labels: Vec::new(),
-            different_labels: Vec::new(),
-        })
-    }
-}
-
-fn entry(text: &str) -> Result<Entry, Problem> {
-    let who = match text {
-        "anyone" => Who::Anyone,
-        "pods" => Who::AnyPod,
-        other => Who::Named(grammar::parse(other)?),
-    };
-    Ok(Entry {
-        who,
-        origin: Origin::default(),
-    })
-}
-
-/// The policies of other paths.
-#[derive(Debug, Default)]
-struct Others {
-    read: Vec<(PathBuf, Vec<Policy>)>,
-}
-
-impl Others {
-    /// Reads what intents compare with.
-    fn read(&mut self, files: &[Intents], options: &Options) -> Result<(), Failure> {
-        for file in files {
-            for intent in &file.intents {
-                let (Expect::Equal(path) | Expect::Implied(path)) = &intent.expect else {
-                    continue;
-                };
-                let full = full_path(file, path);
-                if self.read.iter().all(|(known, _)| *known != full) {
-                    let found = read(&[Input::Path(full.clone())], options)?;
-                    self.read.push((full, found.objects.policies));
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Namespaces of those policies that are not among `known`.
-    fn mentioned(&self, known: &[Namespace]) -> Vec<Namespace> {
-        let policies = self.read.iter().flat_map(|(_, policies)| policies);
-        let mut names: Vec<&Arc<str>> = policies
-            .filter_map(|policy| policy.namespace.as_ref())
-            .filter(|name| known.iter().all(|namespace| namespace.name != **name))
-            .collect();
-        names.sort_unstable();
-        names.dedup();
-        names.into_iter().map(Namespace::mentioned).collect()
-    }
-
-    /// The cluster with the policies of a path.
-    fn cluster(
-        &self,
-        cluster: &Cluster,
-        file: &Intents,
-        path: &PolicyPath,
-    ) -> Result<Cluster, Unresolved> {
-        let full = full_path(file, path);
-        match self.read.iter().find(|(known, _)| *known == full) {
-            Some((_, policies)) => Ok(cluster.with_policies(policies.clone())),
-            None => Err(Unresolved {
-                problem: Problem::new(format!("`{}` was not read", path.path)),
-                origin: path.origin,
-            }),
-        }
-    }
-}
-
-fn full_path(file: &Intents, path: &PolicyPath) -> PathBuf {
-    match &file.directory {
-        Some(directory) => directory.join(&*path.path),
-        None => PathBuf::from(&*path.path),
     }
 }

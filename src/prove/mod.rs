@@ -11,6 +11,7 @@ pub mod claim;
 mod compare;
 mod core;
 pub mod decide;
+mod differing;
 pub mod encode;
 mod flows;
 pub mod formula;
@@ -22,6 +23,7 @@ pub mod query;
 pub mod resolve;
 mod run;
 pub mod session;
+mod shown;
 #[cfg(feature = "smt")]
 pub mod solver;
 pub mod vocabulary;

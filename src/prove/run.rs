@@ -1,22 +1,18 @@
 //! One claim from the question to the answer.
 
 use super::cases::World;
-use super::claim::{Claim, Compare, Flows, Goal, Kind, Packets, Premises, Scope, Target, Term};
-use super::compare::{Compared, Comparison, Difference, any_flows};
+use super::claim::{Claim, Flows, Goal, Kind, PodSet, Premises, Scope, Target, Term, set_in_words};
 use super::core;
-use super::decide::{Answer, Engine};
-use super::encode::{Encoder, Meaning, Reading, Tri};
-use super::flows::{Case, Found, Search, addresses_of, nodes_matter};
-use super::opening;
-use super::outcome::{Effort, Judged, Outcome, Proved, Witness};
+use super::decide::Engine;
+use super::encode::{Encoder, Meaning};
+use super::flows::{Found, Search, addresses_of, nodes_matter};
+use super::outcome::{Effort, Outcome, Proved};
 use super::premise::Setting;
-use super::session::{Listener, Part, Session};
+use super::session::{Listener, Session};
+use super::shown::open;
 use super::vocabulary::{Collector, Vocabulary};
-use super::witness::{Concrete, Scene};
-use crate::model::{Cluster, Origin};
-use crate::net::{AddressSet, Cidr, ConnSet, Family};
-use crate::selector::Selector;
-use crate::trace::Verdict;
+use crate::model::Cluster;
+use crate::net::{AddressSet, Cidr};
 
 /// netpolc contradicts itself: what, in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,11 +33,11 @@ pub struct Prover<'a> {
 
 /// What is the same for all passes over a claim.
 #[derive(Debug)]
-struct Stage<'a> {
-    vocabulary: Vocabulary,
-    pod_networks: Vec<Cidr>,
-    setting: Setting<'a>,
-    outside: AddressSet,
+pub(super) struct Stage<'a> {
+    pub(super) vocabulary: Vocabulary,
+    pub(super) pod_networks: Vec<Cidr>,
+    pub(super) setting: Setting<'a>,
+    pub(super) outside: AddressSet,
 }
 
 impl<'a> Prover<'a> {
@@ -157,210 +153,7 @@ impl<'a> Prover<'a> {
         Ok(outcome)
     }
 
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "the pieces of one pass, used once"
-    )]
-    fn flow_witness<'w>(
-        &self,
-        stage: &Stage<'_>,
-        world: &World<'_>,
-        session: &mut Session<'_, 'w>,
-        goal: Goal,
-        flows: &'w [Flows<'w>],
-        case: &Case<'w>,
-        sure: bool,
-    ) -> Result<Witness, Bug> {
-        let cluster = self.cluster;
-        let (source, destination) = (&case.source, &case.destination);
-        let Some(claimed) = flows.get(case.flows) else {
-            return Err(Bug("a case of no claim".to_owned()));
-        };
-        let encoder = &mut session.encoder;
-        let premise = encoder.premise(&stage.setting, claimed, source, destination);
-        let flow = encoder.flow(cluster, source, destination);
-        let against = match goal {
-            Goal::Refused => flow,
-            Goal::LetThrough => Tri {
-                sure: encoder.formulas.not(flow.may),
-                may: encoder.formulas.not(flow.sure),
-            },
-        };
-        let (premise, against) = if sure {
-            (premise.sure, against.sure)
-        } else {
-            (premise.may, against.may)
-        };
-        let parts = [("premise", premise), ("claim", against)];
-        let ends = [source, destination];
-        let families = [Family::V4, Family::V6];
-        let concrete = self.concrete(session, &parts, ends, &families, stage, world)?;
-        let scene = Scene::new(cluster, concrete);
-        let trace = scene.trace(cluster);
-        let shown = match goal {
-            Goal::Refused => Verdict::Allow,
-            Goal::LetThrough => Verdict::Deny,
-        };
-        // Where the premise itself is open, the flow may have any verdict that speaks against it.
-        let as_told = if sure {
-            trace.verdict == shown
-        } else {
-            trace.verdict == shown || trace.verdict == Verdict::Undecided
-        };
-        if !as_told {
-            return Err(Bug(format!(
-                "a proof found a flow that should be {shown:?} and is {:?}: {scene:?}",
-                trace.verdict
-            )));
-        }
-        let connections = if trace.verdict == shown {
-            scene.all_connections(cluster, goal, claimed)
-        } else {
-            scene.connection()
-        };
-        let judged = vec![scene.judged(cluster, &trace, None)];
-        let mut witness = scene.witness(cluster, connections, judged);
-        if trace.verdict == Verdict::Deny {
-            witness.opening = opening::of(cluster, &scene, &trace);
-        }
-        Ok(witness)
-    }
-
-    fn concrete(
-        &self,
-        session: &mut Session<'_, '_>,
-        parts: &[Part],
-        ends: [&super::encode::Side<'_>; 2],
-        families: &[Family],
-        stage: &Stage<'_>,
-        world: &World<'_>,
-    ) -> Result<Concrete, Bug> {
-        let order = session.encoder.order();
-        let values = match session.least(parts, &order) {
-            Answer::Sat(values) => values,
-            other => {
-                return Err(Bug(format!("a flow that was found is gone: {other:?}")));
-            }
-        };
-        let space = (&world.cuts, &stage.outside);
-        Ok(Concrete::read(
-            &session.encoder,
-            ends,
-            &values,
-            families,
-            space,
-        ))
-    }
-
-    fn compare(
-        &self,
-        claim: &Claim<'_>,
-        compare: &Compare<'_>,
-        listener: &mut dyn Listener,
-        effort: &mut Effort,
-    ) -> Result<Outcome, Bug> {
-        let any = any_flows();
-        let (mut cuts, outside, _) = addresses_of(self.cluster, std::iter::empty());
-        for policy in compare.other.policies.rows() {
-            cuts.add(&blocks_of(policy));
-        }
-        let everywhere = [Family::V4, Family::V6].map(Cidr::everything);
-        let pod_networks = if self.premises.pod_networks.is_empty() {
-            everywhere.to_vec()
-        } else {
-            self.premises.pod_networks.clone()
-        };
-        let stage = Stage {
-            vocabulary: self.vocabulary(&[self.cluster, &compare.other], &[]),
-            pod_networks,
-            setting: Setting {
-                cluster: self.cluster,
-                premises: self.premises,
-                // An address of the cluster could be given back and be outside one day.
-                not_outside: AddressSet::none(),
-            },
-            outside,
-        };
-        let world = World {
-            cluster: self.cluster,
-            scope: Scope::Any,
-            new_namespaces: self.premises.new_namespaces,
-            cuts,
-            by_node: false,
-        };
-        let encoder = Encoder::new(&stage.vocabulary, self.meaning, &stage.pod_networks);
-        let name = file_name(&claim.name);
-        let mut session = Session::new(encoder, self.engine, listener, &name);
-        let comparison = Comparison {
-            world: &world,
-            setting: &stage.setting,
-            session: &mut session,
-            compare,
-            any: &any,
-            open: None,
-        };
-        let outcome = match comparison.run() {
-            Compared::Same => Outcome::Holds { core: Vec::new() },
-            Compared::Differs(difference) => {
-                let witness =
-                    self.difference(&stage, &world, &mut session, compare, &difference, true)?;
-                Outcome::Fails {
-                    witness: Box::new(witness),
-                }
-            }
-            Compared::Open(difference) => {
-                let witness =
-                    self.difference(&stage, &world, &mut session, compare, &difference, false)?;
-                open(witness)
-            }
-            Compared::GaveUp(why) => gave_up(&why),
-        };
-        effort.add(session.effort());
-        Ok(outcome)
-    }
-
-    fn difference(
-        &self,
-        stage: &Stage<'_>,
-        world: &World<'_>,
-        session: &mut Session<'_, '_>,
-        compare: &Compare<'_>,
-        difference: &Difference<'_>,
-        sure: bool,
-    ) -> Result<Witness, Bug> {
-        let ends = [&difference.source, &difference.destination];
-        let families: &[Family] = match &difference.reading {
-            Reading::Only(family) => std::slice::from_ref(family),
-            Reading::NoneKnown | Reading::Nothing => &[],
-        };
-        let parts = &difference.parts;
-        let concrete = self.concrete(session, parts, ends, families, stage, world)?;
-        let scene = Scene::new(self.cluster, concrete);
-        let [one, other] = [self.cluster, &compare.other];
-        let (first, second) = (scene.trace(one), scene.trace(other));
-        if sure && first.verdict == second.verdict {
-            return Err(Bug(format!(
-                "a proof found a flow that two sets of policies judge differently, and both say \
-                 {:?}: {scene:?}",
-                first.verdict
-            )));
-        }
-        let [here, there] = &compare.names;
-        let mut elsewhere = scene.judged(other, &second, Some(there.clone()));
-        if !compare.placed {
-            for reason in &mut elsewhere.reasons {
-                reason.origin = Origin::default();
-            }
-        }
-        let judged: Vec<Judged> = vec![scene.judged(one, &first, Some(here.clone())), elsewhere];
-        let connections = match (scene.connections(one), scene.connections(other)) {
-            (Some(a), Some(b)) if sure => a.difference(&b).union(&b.difference(&a)),
-            _ => scene.connection(),
-        };
-        Ok(scene.witness(self.cluster, connections, judged))
-    }
-
-    fn vocabulary(&self, clusters: &[&Cluster], flows: &[Flows<'_>]) -> Vocabulary {
+    pub(super) fn vocabulary(&self, clusters: &[&Cluster], flows: &[Flows<'_>]) -> Vocabulary {
         let mut collector = Collector::new();
         for cluster in clusters {
             collector.policies(cluster);
@@ -409,7 +202,7 @@ impl<'a> Prover<'a> {
         for always in &self.premises.always {
             all.push(format!(
                 "{} always carry {}",
-                super::claim::set_in_words(&always.pods),
+                set_in_words(&always.pods),
                 always.labels
             ));
         }
@@ -417,28 +210,18 @@ impl<'a> Prover<'a> {
     }
 }
 
-fn open(witness: Witness) -> Outcome {
-    let reasons = witness.judged.iter().flat_map(|judged| &judged.reasons);
-    let why = reasons.map(|reason| reason.text.clone()).collect();
-    Outcome::Unknown {
-        why,
-        witness: Some(Box::new(witness)),
-    }
-}
-
-fn gave_up(why: &str) -> Outcome {
+pub(super) fn gave_up(why: &str) -> Outcome {
     Outcome::Unknown {
         why: vec![format!("the solver gave up: {why}")],
         witness: None,
     }
 }
 
-fn collect_set(collector: &mut Collector, set: &super::claim::PodSet) {
+fn collect_set(collector: &mut Collector, set: &PodSet) {
     if let Some(selector) = &set.namespace_selector {
         collector.namespace_selector(selector);
     }
-    let pods: &Option<Selector> = &set.pod_selector;
-    if let Some(selector) = pods {
+    if let Some(selector) = &set.pod_selector {
         collector.pod_selector(selector);
     }
 }
@@ -457,24 +240,8 @@ fn outside_sets<'f>(flows: &'f Flows<'_>) -> impl Iterator<Item = AddressSet> + 
     })
 }
 
-/// The addresses that the blocks of a policy name, by their edges.
-fn blocks_of(policy: &crate::model::Policy) -> AddressSet {
-    let rules = policy.ingress.iter().chain(&policy.egress).flatten();
-    let mut all = AddressSet::none();
-    for rule in rules {
-        if let crate::model::Peers::Listed(peers) = &rule.peers {
-            for peer in peers {
-                if let crate::model::PeerMatch::IpBlock(block) = &peer.matches {
-                    all = all.union(&block.addresses());
-                }
-            }
-        }
-    }
-    all
-}
-
 /// A name fit for files.
-fn file_name(name: &str) -> String {
+pub(super) fn file_name(name: &str) -> String {
     let fit = |c: char| {
         if c.is_ascii_alphanumeric() {
             c.to_ascii_lowercase()
@@ -488,26 +255,9 @@ fn file_name(name: &str) -> String {
 }
 
 impl Effort {
-    fn add(&mut self, more: Self) {
+    pub(super) fn add(&mut self, more: Self) {
         self.queries += more.queries;
         self.alike += more.alike;
         self.units += more.units;
-    }
-}
-
-impl Scene {
-    /// Every connection between the two ends that the claim is about and that speaks against it.
-    fn all_connections(&self, cluster: &Cluster, goal: Goal, flows: &Flows<'_>) -> ConnSet {
-        let simple = |target: &Target<'_>| target.ports == Packets::Any;
-        let Some(passing) = self
-            .connections(cluster)
-            .filter(|_| flows.to.iter().all(simple))
-        else {
-            return self.connection();
-        };
-        match goal {
-            Goal::Refused => passing,
-            Goal::LetThrough => ConnSet::all().difference(&passing),
-        }
     }
 }

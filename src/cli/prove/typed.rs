@@ -1,0 +1,103 @@
+//! Claims that are typed on the command line.
+
+use super::{Expected, ProveArgs};
+use crate::endpoint::{PortName, Problem, grammar};
+use crate::intent::{Entry, Expect, Flows, Intent, IntentPort, Intents, PolicyPath, Who};
+use crate::model::{Origin, PortTest};
+use crate::net::Protocol;
+
+impl ProveArgs {
+    /// The claims that were typed.
+    pub(super) fn typed(&self) -> Result<Option<Intents>, Problem> {
+        let mut intents = Vec::new();
+        let mut add = |expect| {
+            intents.push(Intent {
+                name: "claim".into(),
+                expect,
+                scope: None,
+                origin: Origin::default(),
+            });
+        };
+        if let (Some(from), Some(to), Some(expect)) = (&self.from, &self.to, self.expect) {
+            let flows = self.flows(from, to)?;
+            add(match expect {
+                Expected::Denied => Expect::Denied(flows),
+                Expected::Allowed => Expect::Allowed(flows),
+            });
+        }
+        let path = |path: &String| PolicyPath {
+            path: path.as_str().into(),
+            origin: Origin::default(),
+        };
+        if let Some(other) = &self.equal_to {
+            add(Expect::Equal(path(other)));
+        }
+        if let Some(other) = &self.no_more_than {
+            add(Expect::Implied(path(other)));
+        }
+        Ok((!intents.is_empty()).then(|| Intents {
+            intents,
+            ..Intents::default()
+        }))
+    }
+
+    fn flows(&self, from: &str, to: &str) -> Result<Flows, Problem> {
+        let from = entry(from)?;
+        if let Who::Named(asked) = &from.who
+            && asked.port.is_some()
+        {
+            return Err(Problem::new("the source takes no port")
+                .help("write the port after the destination"));
+        }
+        let mut to = entry(to)?;
+        let mut ports = Vec::new();
+        if let Some(port) = &self.port {
+            let port = grammar::parse_port(port)?;
+            match &mut to.who {
+                Who::Named(asked) if asked.port.as_ref().is_none_or(|other| *other == port) => {
+                    asked.port = Some(port);
+                }
+                Who::Named(_) => {
+                    return Err(Problem::new("`--to` and `--port` give different ports")
+                        .help("give the port once"));
+                }
+                Who::Anyone | Who::AnyPod | Who::Pods(_) | Who::Block(_) => {
+                    let test = match port.port {
+                        PortName::Number(number) => PortTest::Range {
+                            protocol: port.protocol.unwrap_or(Protocol::Tcp),
+                            first: number,
+                            last: number,
+                        },
+                        PortName::Name(name) => PortTest::Named {
+                            name,
+                            protocol: port.protocol,
+                        },
+                    };
+                    ports.push(IntentPort {
+                        test,
+                        origin: Origin::default(),
+                    });
+                }
+            }
+        }
+        Ok(Flows {
+            from: vec![from],
+            to: vec![to],
+            ports,
+            same_labels: Vec::new(),
+            different_labels: Vec::new(),
+        })
+    }
+}
+
+fn entry(text: &str) -> Result<Entry, Problem> {
+    let who = match text {
+        "anyone" => Who::Anyone,
+        "pods" => Who::AnyPod,
+        other => Who::Named(grammar::parse(other)?),
+    };
+    Ok(Entry {
+        who,
+        origin: Origin::default(),
+    })
+}

@@ -1,0 +1,119 @@
+//! Whom an intent names as destination, and on which ports.
+
+use super::words::asked_in_words;
+use super::{Resolved, Resolver, Unresolved};
+use crate::endpoint::{Asked, AskedPort, PortName, Problem, Role, resolve, service_ports};
+use crate::intent::{Entry, IntentPort, Who};
+use crate::model::{Origin, PortTest, ServiceId, TargetPort};
+use crate::net::Protocol;
+use crate::prove::claim::{Packets, Scope, Target};
+use std::sync::Arc;
+
+impl<'a> Resolver<'a> {
+    /// The targets of entries on ports, and the entries in words.
+    pub(super) fn targets(
+        &self,
+        entries: &[Entry],
+        ports: &[IntentPort],
+        scope: Scope,
+    ) -> Resolved<(Vec<Target<'a>>, String)> {
+        let (mut targets, mut words) = (Vec::new(), Vec::new());
+        for entry in entries {
+            let (terms, word) = self.term(entry, Role::Destination, scope)?;
+            let (asked, service) = match &entry.who {
+                Who::Named(asked) => (asked.port.as_ref(), self.service_of(asked)),
+                Who::Anyone | Who::AnyPod | Who::Pods(_) | Who::Block(_) => (None, None),
+            };
+            let packets = match service {
+                Some(id) => self.service_packets(id, asked, ports, entry.origin)?,
+                None => packets(asked, ports),
+            };
+            let port = asked.map_or(String::new(), asked_in_words);
+            words.push(word + &port);
+            targets.extend(terms.into_iter().map(|who| Target {
+                who,
+                ports: packets.clone(),
+            }));
+        }
+        Ok((targets, words.join(" or ")))
+    }
+
+    fn service_of(&self, asked: &Asked) -> Option<ServiceId> {
+        let role = Role::Destination;
+        let found = resolve(self.cluster, &asked.reference, self.namespace, role);
+        found.ok()?.service
+    }
+
+    /// The pods' ports that ports of a Service lead to.
+    fn service_packets(
+        &self,
+        id: ServiceId,
+        asked: Option<&AskedPort>,
+        ports: &[IntentPort],
+        origin: Origin,
+    ) -> Resolved<Packets> {
+        let service = self.cluster.services.at(id);
+        let unresolved = |problem| Unresolved { problem, origin };
+        let mut found = service_ports(service, asked).map_err(unresolved)?;
+        if asked.is_none() && !ports.is_empty() {
+            found.retain(|port| {
+                ports.iter().any(|wanted| match &wanted.test {
+                    PortTest::Range {
+                        protocol,
+                        first,
+                        last,
+                    } => *protocol == port.protocol && (*first..=*last).contains(&port.port),
+                    PortTest::Named { name, .. } => port.name.as_ref() == Some(name),
+                })
+            });
+        }
+        if found.is_empty() {
+            let problem = Problem::new(format!(
+                "Service `{}/{}` has none of these ports",
+                service.namespace, service.name
+            ));
+            let list = service.ports.iter();
+            let list = list.map(|port| format!("{}/{}", port.port, port.protocol));
+            let list = list.collect::<Vec<_>>().join(", ");
+            return Err(unresolved(problem.help(if list.is_empty() {
+                "it has no ports at all".to_owned()
+            } else {
+                format!("it has {list}")
+            })));
+        }
+        let tests = found.into_iter().map(|port| match &port.target {
+            TargetPort::Number(number) => PortTest::Range {
+                protocol: port.protocol,
+                first: *number,
+                last: *number,
+            },
+            TargetPort::Named(name) => PortTest::Named {
+                name: Arc::clone(name),
+                protocol: Some(port.protocol),
+            },
+        });
+        Ok(Packets::Some(tests.collect()))
+    }
+}
+
+/// The packets of a destination that is no Service.
+fn packets(asked: Option<&AskedPort>, ports: &[IntentPort]) -> Packets {
+    if let Some(asked) = asked {
+        let test = match &asked.port {
+            PortName::Number(number) => PortTest::Range {
+                protocol: asked.protocol.unwrap_or(Protocol::Tcp),
+                first: *number,
+                last: *number,
+            },
+            PortName::Name(name) => PortTest::Named {
+                name: Arc::clone(name),
+                protocol: asked.protocol,
+            },
+        };
+        return Packets::Some(vec![test]);
+    }
+    if ports.is_empty() {
+        return Packets::Any;
+    }
+    Packets::Some(ports.iter().map(|port| port.test.clone()).collect())
+}

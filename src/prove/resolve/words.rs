@@ -1,0 +1,50 @@
+//! Ports and labels of a claim in words.
+
+use crate::endpoint::AskedPort;
+use crate::intent::{Flows, IntentPort};
+use crate::model::PortTest;
+use crate::net::Protocol;
+use std::sync::Arc;
+
+pub(super) fn asked_in_words(asked: &AskedPort) -> String {
+    let protocol = asked.protocol.unwrap_or(Protocol::Tcp);
+    format!(" on {protocol} {}", asked.port)
+}
+
+pub(super) fn ports_in_words(ports: &[IntentPort]) -> String {
+    let each = ports.iter().map(|port| match &port.test {
+        PortTest::Range {
+            protocol,
+            first: 1,
+            last: u16::MAX,
+        } => protocol.to_string(),
+        PortTest::Range {
+            protocol,
+            first,
+            last,
+        } if first == last => format!("{protocol} {first}"),
+        PortTest::Range {
+            protocol,
+            first,
+            last,
+        } => format!("{protocol} {first}-{last}"),
+        PortTest::Named { name, protocol } => match protocol {
+            Some(protocol) => format!("{protocol} {name}"),
+            None => name.to_string(),
+        },
+    });
+    let each = each.collect::<Vec<_>>().join(", ");
+    if each.is_empty() {
+        each
+    } else {
+        format!(" on {each}")
+    }
+}
+
+pub(super) fn labels_in_words(flows: &Flows) -> String {
+    let list = |word: &str, keys: &[Arc<str>]| match keys {
+        [] => String::new(),
+        keys => format!(", between pods with {word} {}", keys.join(", ")),
+    };
+    list("the same", &flows.same_labels) + &list("a different", &flows.different_labels)
+}
