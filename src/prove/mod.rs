@@ -24,6 +24,7 @@ pub mod resolve;
 mod run;
 pub mod session;
 mod shown;
+mod slices;
 #[cfg(feature = "smt")]
 pub mod solver;
 pub mod vocabulary;
