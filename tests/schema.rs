@@ -16,6 +16,7 @@ use netpolc::prove::outcome::Proved;
 use netpolc::source::SourceMap;
 use samples::Samples;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 
@@ -77,6 +78,14 @@ impl Validator<'_> {
                     let known = |name: &String| rules.pointer(&format!("/properties/{name}"));
                     fields(value).all(|name| known(name).is_some())
                 }
+                "anyOf" => items(rule).iter().any(|rules| {
+                    let mut other = Validator {
+                        schema: self.schema,
+                        faults: Vec::new(),
+                    };
+                    other.check(rules, value, place);
+                    other.faults.is_empty()
+                }),
                 "minProperties" => fields(value).count() as u64 >= number(rule),
                 "items" => {
                     for (index, item) in items(value).iter().enumerate() {
@@ -336,6 +345,96 @@ fn the_schema_refuses_what_is_not_a_proof() {
             "$.results[1].witness.judged[0].verdict: enum",
         ),
         ("/results/1/place", json!(7), "$.results[1].place: type"),
+    ];
+    for (place, value, fault) in cases {
+        let mut bad = good.clone();
+        *bad.pointer_mut(place).expect("a place") = value;
+        assert_eq!(Validator::faults(&schema, &bad), [fault], "{place}");
+    }
+}
+
+/// The documents of a file of intents, as JSON.
+fn intents(text: &str) -> Vec<Value> {
+    serde_saphyr::from_multiple(text).expect("YAML")
+}
+
+#[test]
+fn files_of_intents_are_as_their_schema_says() {
+    let schema = schema("intents.json");
+    let mut documents = Vec::new();
+    for file in ["shop-holds.yaml", "shop-fails.yaml"] {
+        let path = root().join("policies/intents").join(file);
+        documents.extend(intents(&std::fs::read_to_string(path).expect("intents")));
+    }
+    let guide = std::fs::read_to_string(root().join("docs/intents.md")).expect("a guide");
+    let examples = guide.split("```yaml\n").skip(1);
+    let examples: Vec<&str> = examples.filter_map(|it| it.split("```").next()).collect();
+    let mut whole = 0;
+    for example in examples {
+        // An example is a file, or some entries of one.
+        let text = if example.starts_with("apiVersion") {
+            whole += 1;
+            example.to_owned()
+        } else {
+            format!("apiVersion: netpolc/v1\nkind: Intents\nintents:\n{example}")
+        };
+        let mut sources = netpolc::source::SourceMap::new();
+        let options = netpolc::input::Options::default();
+        let read = netpolc::input::read_intents("intents.md", &text, &options, &mut sources);
+        assert_eq!(read.findings, [], "{text}");
+        documents.extend(intents(&text));
+    }
+    assert!(whole > 0, "the guide shows a whole file");
+    for document in &documents {
+        assert_eq!(Validator::faults(&schema, document), [""; 0]);
+    }
+    let kinds = documents.iter().flat_map(|it| items(&it["intents"]));
+    let kinds: BTreeSet<&str> = kinds.filter_map(|it| it["expect"].as_str()).collect();
+    let known = schema.pointer("/$defs/intent/properties/expect/enum");
+    let known: BTreeSet<&str> = strings(known.expect("the kinds")).collect();
+    assert_eq!(kinds, known, "an example of each kind");
+}
+
+#[test]
+fn the_schema_refuses_what_are_no_intents() {
+    let schema = schema("intents.json");
+    let good = json!({
+        "apiVersion": "netpolc/v1", "kind": "Intents",
+        "assume": [{"always": {"matchLabels": {"team": "a"}}}],
+        "intents": [{
+            "name": "a", "expect": "denied", "from": "anyone",
+            "to": [{"namespace": "shop"}, {"ipBlock": {"cidr": "10.0.0.0/8"}}],
+            "ports": [{"port": 80}, {"port": "http"}],
+        }],
+    });
+    assert_eq!(Validator::faults(&schema, &good), [""; 0]);
+    let cases = [
+        ("/apiVersion", json!("netpolc/v2"), "$.apiVersion: const"),
+        ("/kind", json!("Intent"), "$.kind: const"),
+        ("/intents", json!([]), "$.intents: minItems"),
+        ("/assume/0", json!({}), "$.assume[0]: required"),
+        (
+            "/intents/0/expect",
+            json!("forbidden"),
+            "$.intents[0].expect: enum",
+        ),
+        ("/intents/0/from", json!([]), "$.intents[0].from: anyOf"),
+        ("/intents/0/to/0", json!({}), "$.intents[0].to: anyOf"),
+        (
+            "/intents/0/to/1",
+            json!({"ipBlock": {}}),
+            "$.intents[0].to: anyOf",
+        ),
+        (
+            "/intents/0/ports/0",
+            json!({"ports": 80}),
+            "$.intents[0].ports[0]: additionalProperties",
+        ),
+        (
+            "/intents/0/ports/0/port",
+            json!(0),
+            "$.intents[0].ports[0].port: anyOf",
+        ),
     ];
     for (place, value, fault) in cases {
         let mut bad = good.clone();

@@ -34,8 +34,8 @@ pub(super) struct Collected {
     directory: Option<Arc<std::path::Path>>,
     /// The names of the current file's intents.
     names: BTreeMap<Arc<str>, Span>,
-    /// How many documents the current file has.
-    documents: usize,
+    /// How many findings and intents documents there were before the current file.
+    before: usize,
 }
 
 impl<'o> Loader<'o> {
@@ -49,25 +49,25 @@ impl<'o> Loader<'o> {
 
     /// Begins a file of intents, if such are read.
     pub(super) fn begin_intents(&mut self, directory: Option<&std::path::Path>) {
+        let findings = self.findings.len();
         if let Some(collected) = &mut self.intents {
             collected.directory = directory.map(Into::into);
             collected.names.clear();
-            collected.documents = 0;
+            collected.before = findings + collected.files.len();
         }
     }
 
     /// Ends a file of intents, if such are read.
     pub(super) fn end_intents(&mut self, name: &str) {
-        // Where reading stopped early, that has been said.
-        let empty = self.intents.as_ref().is_some_and(|it| it.documents == 0);
-        let stopped = self.left_out.iter().any(|what| what.contains(&shown(name)));
-        if !empty || stopped {
+        let findings = self.findings.len();
+        let silent = |it: &Collected| it.before == findings + it.files.len();
+        if !self.intents.as_ref().is_some_and(silent) {
             return;
         }
         let file = self
             .sources
             .add(&name.into(), String::new(), Position::START);
-        let finding = Finding::error("not-intents", "there is nothing in this file")
+        let finding = Finding::error("not-intents", "there are no intents in this file")
             .at(Span::new(file, 0, 0), "")
             .help(HEAD);
         self.findings.push(finding);
@@ -89,7 +89,6 @@ pub(super) fn document(loader: &mut Loader<'_>, document: &Document<'_>, node: &
     let Some(collected) = &mut loader.intents else {
         return false;
     };
-    collected.documents += 1;
     if is_intents(node, &report) {
         object::remarks(document, node, &report);
         let check = Check {
@@ -146,11 +145,11 @@ fn is_intents(node: &Node, report: &Report<'_>) -> bool {
             (place.unwrap_or(node), "no `kind`".to_owned(), help)
         }
         (_, kind) => {
-            let found = format!(
-                "`{}` of `{}`",
-                shown(kind.unwrap_or("an object")),
-                shown(version.unwrap_or_default())
-            );
+            let kind_name = shown(kind.unwrap_or("an object"));
+            let found = match version {
+                Some(version) => format!("`{kind_name}` of `{}`", shown(version)),
+                None => format!("`{kind_name}`"),
+            };
             let help = match (version, kind) {
                 (Some("netpolc/v1"), Some(kind))
                     if super::suggest::nearest(kind, ["Intents"]).is_some() =>

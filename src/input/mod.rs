@@ -157,9 +157,9 @@ pub fn load_intents(
 ) -> Result<LoadedIntents, InputError> {
     let mut loader = loader::Loader::of_intents(options, std::mem::take(sources));
     let read = read_all(&mut loader, inputs);
-    let (loaded, texts) = loader.finish_intents();
-    *sources = texts;
-    read.map(|()| loaded)
+    let (intents, all) = loader.finish_intents();
+    *sources = all;
+    read.map(|()| intents)
 }
 
 fn read_all(loader: &mut loader::Loader<'_>, inputs: &[Input]) -> Result<(), InputError> {
@@ -211,7 +211,7 @@ pub fn read_intents(
     let read = stream::read(&mut loader, name, text.as_bytes());
     debug_assert!(read.is_ok(), "memory was unreadable");
     loader.end_intents(name);
-    let (loaded, texts) = loader.finish_intents();
-    *sources = texts;
-    loaded
+    let (intents, all) = loader.finish_intents();
+    *sources = all;
+    intents
 }

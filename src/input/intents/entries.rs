@@ -1,7 +1,7 @@
 //! The entries of `from`, `to` and `pods`: endpoints as text, pods by labels, blocks of addresses.
 
 use super::Reader;
-use crate::diag::Finding;
+use crate::diag::{Finding, is_unsafe};
 use crate::endpoint::{Reference, grammar};
 use crate::input::node::{Node, Value};
 use crate::input::report::{Path, shown};
@@ -103,7 +103,9 @@ impl Reader<'_, '_> {
             Ok(asked) => asked,
             Err(problem) => {
                 let message = format!("`{path}`: {}", shown_message(&problem.message));
-                let help = problem.help.unwrap_or_else(|| place.all().to_owned());
+                let other =
+                    "write an endpoint such as `shop/deploy/web`, `svc/db:5432` or `internet`";
+                let help = problem.help.unwrap_or_else(|| other.to_owned());
                 let finding = Finding::error("invalid-endpoint", message);
                 let finding = finding.at(self.report.place.of(node), "");
                 self.report.add(finding.help(shown_message(&help)));
@@ -184,15 +186,15 @@ impl Reader<'_, '_> {
     }
 }
 
-/// A message of the endpoint grammar, which repeats what was typed: safe to print.
+/// A message of the endpoint grammar, which repeats what was typed: made safe to print.
 fn shown_message(message: &str) -> String {
-    message
-        .chars()
-        .flat_map(|c| {
-            let unsafe_char = crate::diag::is_unsafe(c);
-            let escaped = unsafe_char.then(|| c.escape_unicode());
-            let plain = (!unsafe_char).then_some(c);
-            escaped.into_iter().flatten().chain(plain)
-        })
-        .collect()
+    let mut shown = String::new();
+    for character in message.chars() {
+        if is_unsafe(character) {
+            shown.extend(character.escape_unicode());
+        } else {
+            shown.push(character);
+        }
+    }
+    shown
 }
