@@ -7,7 +7,9 @@
 //! `solver` is Z3; `smtlib`, `cnf` and `certificate` let others check.
 
 mod cases;
+pub mod certificate;
 pub mod claim;
+pub mod cnf;
 mod compare;
 mod core;
 pub mod decide;
@@ -22,9 +24,11 @@ mod premise;
 pub mod query;
 pub mod resolve;
 mod run;
+mod sat;
 pub mod session;
 mod shown;
 mod slices;
+pub mod smtlib;
 #[cfg(feature = "smt")]
 pub mod solver;
 pub mod vocabulary;
