@@ -19,7 +19,7 @@ use super::query::Question;
 use super::sat;
 
 /// No proof is longer, in bytes: the solver gives up on a question that would need more.
-const LONGEST_PROOF: usize = 1 << 30;
+const LONGEST_PROOF: usize = 1 << 28;
 
 /// A question that has no answer, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]

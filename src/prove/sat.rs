@@ -2,58 +2,86 @@
 
 use super::certificate::NotUnsat;
 use super::cnf::Cnf;
-use std::cell::RefCell;
-use std::io::{self, Write};
-use std::rc::Rc;
-use varisat::{ExtendFormula as _, Lit, ProofFormat, Solver};
+use batsat::{Callbacks, ClauseKind, Lit, Solver, SolverInterface as _, SolverOpts, lbool};
+use rustc_hash::FxHashMap;
+use std::io::Write as _;
 
-/// A proof, in the text form of DRAT, that not all clauses can hold, of no more than `most` bytes.
+/// A proof, in the text form of DRAT, that not all clauses can hold. The solver gives up once it
+/// has written more than `most` bytes: a limit in time and memory that is the same everywhere.
 ///
 /// # Errors
 /// If they can, or the proof is longer.
 pub(super) fn refute(cnf: &Cnf, most: usize) -> Result<Vec<u8>, NotUnsat> {
-    let proof = Rc::new(RefCell::new(Vec::new()));
     let sheet = Sheet {
-        proof: Rc::clone(&proof),
         most,
+        ..Sheet::default()
     };
-    let mut solver = Solver::new();
-    solver.write_proof(sheet, ProofFormat::Drat);
-    let mut literals = Vec::new();
+    let mut solver = Solver::new(SolverOpts::default(), sheet);
     for clause in &cnf.clauses {
-        literals.clear();
-        let numbers = clause.iter().map(|&literal| literal as isize);
-        literals.extend(numbers.map(Lit::from_dimacs));
-        solver.add_clause(&literals);
+        let literals = clause.iter().map(|&literal| {
+            let variable = solver.var_of_int(literal.unsigned_abs() - 1);
+            Lit::new(variable, literal > 0)
+        });
+        let mut literals: Vec<Lit> = literals.collect();
+        // Once the clauses are found to contradict each other, the rest is taken in and ignored.
+        solver.add_clause_reuse(&mut literals);
     }
-    let answer = solver.solve();
-    let written = solver.close_proof();
-    drop(solver);
-    match answer {
-        Ok(true) => Err(NotUnsat::Satisfiable),
-        Ok(false) if written.is_ok() => Ok(proof.take()),
-        // The solver has no other errors than those of what it writes to.
-        Ok(false) | Err(_) => Err(NotUnsat::Unknown),
+    let answer = solver.solve_limited(&[]);
+    if answer == lbool::TRUE {
+        Err(NotUnsat::Satisfiable)
+    } else if answer == lbool::FALSE {
+        let mut proof = std::mem::take(&mut solver.cb_mut().proof);
+        proof.extend_from_slice(b"0\n");
+        Ok(proof)
+    } else {
+        Err(NotUnsat::Unknown)
     }
 }
 
-/// Paper of a limited size: what bounds the solver in time and memory, the same everywhere.
+/// Where the solver writes down what it learns and forgets.
+#[derive(Default)]
 struct Sheet {
-    proof: Rc<RefCell<Vec<u8>>>,
+    proof: Vec<u8>,
     most: usize,
+    /// How often each clause was learnt and not forgotten.
+    known: FxHashMap<Box<[Lit]>, usize>,
 }
 
-impl Write for Sheet {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let mut proof = self.proof.borrow_mut();
-        if bytes.len() > self.most.saturating_sub(proof.len()) {
-            return Err(io::Error::other("the proof is too long"));
+impl Sheet {
+    fn put(&mut self, literals: &[Lit]) {
+        for literal in literals {
+            let sign = if literal.sign() { "" } else { "-" };
+            // Writing to a list of bytes cannot fail.
+            let _ = write!(self.proof, "{sign}{} ", literal.var().idx() + 1);
         }
-        proof.extend_from_slice(bytes);
-        Ok(bytes.len())
+        self.proof.extend_from_slice(b"0\n");
+    }
+}
+
+impl Callbacks for Sheet {
+    fn on_new_clause(&mut self, literals: &[Lit], kind: ClauseKind) {
+        if matches!(kind, ClauseKind::Learnt) {
+            *self.known.entry(sorted(literals)).or_default() += 1;
+            self.put(literals);
+        }
     }
 
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
+    fn on_delete_clause(&mut self, literals: &[Lit]) {
+        // The solver has shortened some since, without a word: those stay in the proof.
+        if let Some(known @ 1..) = self.known.get_mut(&sorted(literals)) {
+            *known -= 1;
+            self.proof.extend_from_slice(b"d ");
+            self.put(literals);
+        }
     }
+
+    fn stop(&self) -> bool {
+        self.proof.len() > self.most
+    }
+}
+
+fn sorted(literals: &[Lit]) -> Box<[Lit]> {
+    let mut sorted: Box<[Lit]> = literals.into();
+    sorted.sort_unstable();
+    sorted
 }
