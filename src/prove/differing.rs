@@ -63,7 +63,7 @@ impl Prover<'_> {
             open: None,
         };
         let outcome = match comparison.run() {
-            Compared::Same => Outcome::Holds { core: Vec::new() },
+            Compared::Same => Outcome::Holds { core: None },
             Compared::Differs(difference) => {
                 let witness =
                     self.difference(&stage, &world, &mut session, compare, &difference, true)?;

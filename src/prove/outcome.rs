@@ -28,9 +28,9 @@ pub enum Outcome {
     /// It is proven.
     Holds {
         /// The parts of policies without which it would not hold: minimal, sorted by policy and
-        /// field. Empty where it holds whatever policies say, and where the solver gave up on it
-        /// or two sets of policies were compared.
-        core: Vec<CorePart>,
+        /// field; empty where it holds whatever policies say. None where two sets of policies were
+        /// compared, and where the solver gave up on it.
+        core: Option<Vec<CorePart>>,
     },
     /// It says something of nobody: no flow is of the kind that it speaks of.
     Vacuous {

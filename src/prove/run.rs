@@ -128,9 +128,7 @@ impl<'a> Prover<'a> {
             Found::Holds(cases) => {
                 let about = (&stage.setting, flows, goal);
                 let core = core::of_cases(&cases, about, &encoder, self.engine);
-                Outcome::Holds {
-                    core: core.unwrap_or_default(),
-                }
+                Outcome::Holds { core }
             }
             Found::Vacuous(why) => Outcome::Vacuous {
                 why: why.to_owned(),

@@ -71,7 +71,9 @@ fn one_claim_is_answered_in_words() {
 fn what_holds_whatever_policies_say_has_no_core() {
     let samples = Samples::new();
     let proved = Proved {
-        outcome: Outcome::Holds { core: Vec::new() },
+        outcome: Outcome::Holds {
+            core: Some(Vec::new()),
+        },
         claim: "a pod reaches itself".into(),
         assumed: vec!["it runs".into()],
         ..typed(samples.holds())

@@ -115,7 +115,7 @@ impl Samples {
                 alike: 11,
                 units: 48_213,
             },
-            ..self.proved("db-is-private", claim, Outcome::Holds { core })
+            ..self.proved("db-is-private", claim, Outcome::Holds { core: Some(core) })
         }
     }
 
@@ -319,7 +319,7 @@ impl Samples {
             origin,
         }];
         let outcomes = [
-            Outcome::Holds { core },
+            Outcome::Holds { core: Some(core) },
             Outcome::Vacuous { why: text() },
             Outcome::Fails { witness: witness() },
             Outcome::Unknown {

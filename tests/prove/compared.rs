@@ -2,6 +2,7 @@
 
 use super::random::{self, Choices, rewrite};
 use super::{MIX, choices, config};
+use netpolc::compile::{End, connections};
 use netpolc::model::{Cluster, Origin};
 use netpolc::prove::Prover;
 use netpolc::prove::claim::{Claim, Compare, Kind, Premises, Scope};
@@ -81,4 +82,38 @@ fn what_differs_lets_through_more_on_one_side() {
             Ok(())
         })
         .expect("the comparisons fit together");
+}
+
+/// A rewriting of which one rule is then left out: where that shows between two pods of the cluster,
+/// it must not be called equal.
+#[test]
+fn a_change_that_shows_is_never_called_equal() {
+    TestRunner::new(config(300))
+        .run(
+            &(choices(), choices(), any::<u16>()),
+            |(list, words, which)| {
+                let objects = random::objects(&mut Choices::new(&list), MIX);
+                let rewritten = rewrite::rewrite(objects.clone(), &mut Choices::new(&words));
+                let one = Cluster::new(objects);
+                let mut policies = rewritten.policies;
+                let rules = policies.iter_mut();
+                let rules = rules.flat_map(|policy| [&mut policy.ingress, &mut policy.egress]);
+                let mut rules: Vec<_> = rules.flatten().filter(|rules| !rules.is_empty()).collect();
+                let count = rules.len().max(1);
+                if let Some(rules) = rules.get_mut(usize::from(which) % count) {
+                    rules.pop();
+                }
+                let other = one.with_policies(policies);
+                let shows = one.pods.rows().iter().any(|from| {
+                    one.pods.rows().iter().any(|to| {
+                        let (from, to) = (End::Pod(from), End::Pod(to));
+                        connections(&one, from, to) != connections(&other, from, to)
+                    })
+                });
+                let outcome = compare(&one, other, false)?;
+                prop_assert!(!shows || outcome.name() != "holds");
+                Ok(())
+            },
+        )
+        .expect("what differs is seen");
 }

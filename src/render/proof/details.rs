@@ -41,7 +41,9 @@ impl<'a> Details<'a> {
         match &proved.outcome {
             Outcome::Holds { core } => {
                 self.assumed(&proved.assumed);
-                self.core(core);
+                if let Some(core) = core {
+                    self.core(core);
+                }
             }
             Outcome::Vacuous { why } => {
                 self.say(&format!("it speaks of nobody: {why}."));

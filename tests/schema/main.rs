@@ -9,8 +9,9 @@
     reason = "a test that cannot read its own files has failed"
 )]
 
-#[path = "proof/samples.rs"]
+#[path = "../proof/samples.rs"]
 mod samples;
+mod validator;
 
 use netpolc::prove::outcome::Proved;
 use netpolc::source::SourceMap;
@@ -19,6 +20,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
+use validator::{Validator, items, number, strings};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -27,137 +29,6 @@ fn root() -> &'static Path {
 fn schema(name: &str) -> Value {
     let text = std::fs::read_to_string(root().join("docs/schema").join(name)).expect("a schema");
     serde_json::from_str(&text).expect("JSON")
-}
-
-/// One schema, and what was found against it.
-struct Validator<'a> {
-    schema: &'a Value,
-    faults: Vec<String>,
-}
-
-impl Validator<'_> {
-    fn faults(schema: &Value, value: &Value) -> Vec<String> {
-        let mut validator = Validator {
-            schema,
-            faults: Vec::new(),
-        };
-        validator.check(schema, value, "$");
-        validator.faults
-    }
-
-    fn expect(&mut self, holds: bool, place: &str, keyword: &str) {
-        if !holds {
-            self.faults.push(format!("{place}: {keyword}"));
-        }
-    }
-
-    fn check(&mut self, rules: &Value, value: &Value, place: &str) {
-        for (keyword, rule) in rules.as_object().expect("a schema is an object") {
-            let holds = match keyword.as_str() {
-                "$schema" | "$defs" | "title" | "description" => true,
-                "$ref" => {
-                    let pointer = rule.as_str().and_then(|text| text.strip_prefix('#'));
-                    let target = self.schema.pointer(pointer.expect("a local reference"));
-                    self.check(&target.expect("a definition").clone(), value, place);
-                    true
-                }
-                "const" => value == rule,
-                "enum" => items(rule).contains(value),
-                "type" => has_type(value, rule.as_str().expect("a type")),
-                "required" => strings(rule).all(|name| value.get(name).is_some()),
-                "properties" => {
-                    for (name, rules) in rule.as_object().expect("properties") {
-                        if let Some(value) = value.get(name) {
-                            self.check(rules, value, &format!("{place}.{name}"));
-                        }
-                    }
-                    true
-                }
-                "additionalProperties" => {
-                    assert_eq!(rule, &Value::Bool(false), "no other rule is known");
-                    let known = |name: &String| rules.pointer(&format!("/properties/{name}"));
-                    fields(value).all(|name| known(name).is_some())
-                }
-                "anyOf" => items(rule).iter().any(|rules| {
-                    let mut other = Validator {
-                        schema: self.schema,
-                        faults: Vec::new(),
-                    };
-                    other.check(rules, value, place);
-                    other.faults.is_empty()
-                }),
-                "minProperties" => fields(value).count() as u64 >= number(rule),
-                "items" => {
-                    for (index, item) in items(value).iter().enumerate() {
-                        self.check(rule, item, &format!("{place}[{index}]"));
-                    }
-                    true
-                }
-                "minItems" => items(value).len() as u64 >= number(rule),
-                "uniqueItems" => {
-                    let all = items(value);
-                    (1..all.len()).all(|end| {
-                        let (before, rest) = all.split_at(end);
-                        rest.first().is_none_or(|item| !before.contains(item))
-                    })
-                }
-                "minimum" => value
-                    .as_i64()
-                    .is_none_or(|value| value >= number(rule).cast_signed()),
-                "pattern" => {
-                    let (text, pattern) = (value.as_str(), rule.as_str().expect("a pattern"));
-                    text.is_some_and(|text| fits(text, pattern))
-                }
-                other => panic!("the test does not know the keyword `{other}`"),
-            };
-            self.expect(holds, place, keyword);
-        }
-    }
-}
-
-fn has_type(value: &Value, name: &str) -> bool {
-    match name {
-        "object" => value.is_object(),
-        "array" => value.is_array(),
-        "string" => value.is_string(),
-        "integer" => value.is_u64() || value.is_i64(),
-        other => panic!("the test does not know the type `{other}`"),
-    }
-}
-
-/// The patterns that the schemas use, by hand.
-fn fits(text: &str, pattern: &str) -> bool {
-    let port = |text: &str| {
-        let digits = text.bytes().all(|byte| byte.is_ascii_digit());
-        digits && (1..=5).contains(&text.len()) && !text.starts_with('0')
-    };
-    match pattern {
-        "^[1-9][0-9]{0,4}(-[1-9][0-9]{0,4})?$" => match text.split_once('-') {
-            Some((first, last)) => port(first) && port(last),
-            None => port(text),
-        },
-        "^[^ ]+$" => !text.is_empty() && !text.contains(' '),
-        other => panic!("the test does not know the pattern `{other}`"),
-    }
-}
-
-fn items(value: &Value) -> &[Value] {
-    value.as_array().map(Vec::as_slice).unwrap_or_default()
-}
-
-fn fields(value: &Value) -> impl Iterator<Item = &String> {
-    value
-        .as_object()
-        .into_iter()
-        .flat_map(serde_json::Map::keys)
-}
-
-fn strings(value: &Value) -> impl Iterator<Item = &str> {
-    items(value).iter().filter_map(Value::as_str)
-}
-
-fn number(value: &Value) -> u64 {
-    value.as_u64().expect("a number")
 }
 
 fn matrix(arguments: &[&str]) -> Value {
