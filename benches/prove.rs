@@ -3,6 +3,7 @@
 //! `cargo bench --bench prove [-- points|isolation|equality…]` prints a table.
 
 #![expect(clippy::print_stdout, reason = "prints its table")]
+#![expect(clippy::expect_used, reason = "rewriting is shared with tests")]
 
 mod generator;
 #[path = "../tests/random/rewrite.rs"]
@@ -162,12 +163,12 @@ fn equality() -> Result<(), Box<dyn Error>> {
         let mut times = Vec::new();
         let mut last = None;
         for _ in 0..3 {
-            let kind = Kind::Compare(Compare {
+            let kind = Kind::Compare(Box::new(Compare {
                 other: Cow::Borrowed(&other),
                 names: ["one".to_owned(), "other".to_owned()],
                 placed: true,
                 more_allowed: false,
-            });
+            }));
             let (proved, time) = prove(&cluster, kind)?;
             times.push(time);
             last = Some(proved);
@@ -193,14 +194,14 @@ fn prove(cluster: &Cluster, kind: Kind<'_>) -> Result<(Proved, Duration), Box<dy
         kind,
     };
     let premises = Premises::default();
-    let prover = Prover {
+    let judge = Prover {
         cluster,
         premises: &premises,
         engine: &Z3 { units: 0 },
         meaning: &AsDocumented,
     };
     let begin = Instant::now();
-    let proved = prover.prove(&claim, &mut Nobody).map_err(|bug| bug.0)?;
+    let proved = judge.prove(&claim, &mut Nobody).map_err(|bug| bug.0)?;
     Ok((proved, begin.elapsed()))
 }
 

@@ -1,7 +1,6 @@
 //! Certificates of random questions agree with trying every answer, and broken ones are refused.
 #![expect(
     clippy::expect_used,
-    clippy::indexing_slicing,
     clippy::panic,
     reason = "test code outside a test function"
 )]
@@ -329,7 +328,7 @@ fn dropped_steps_and_changed_literals_are_refused_where_they_count() {
 
 #[test]
 fn no_bytes_break_the_checker() {
-    let (formulas, question) = (0..)
+    let (formulas, question) = (0..10_000)
         .map(|number| small(&mut Dice::new(number), number))
         .find(|(formulas, question)| certify(formulas, question).is_ok_and(|c| c.proof.len() > 40))
         .expect("a question without an answer");

@@ -234,7 +234,7 @@ fn prove(
     }
     tell(&loaded.sources, &wrong, options);
     refuse_errors(&loaded.sources, &wrong, options)?;
-    let mut proved = Vec::new();
+    let mut results = Vec::new();
     let engine = Z3 { units: args.limit };
     let mut shown = progress::Progress::new(options);
     for (premises, of_file) in &claims {
@@ -249,11 +249,11 @@ fn prove(
             let one = prover
                 .prove(claim, &mut shown)
                 .map_err(|Bug(what)| Failure::Bug(what))?;
-            proved.push(loaded.qualified(one, options));
+            results.push(loaded.qualified(one, options));
         }
     }
     shown.end();
-    Ok(proved)
+    Ok(results)
 }
 
 impl Loaded {
@@ -284,9 +284,12 @@ impl ProveArgs {
             return Err(Problem::new("the standard input can be read only once")
                 .help("give manifests or intents as a file"));
         }
-        let input = |path: &PathBuf| match is_stdin(path) {
-            true => Input::Stdin,
-            false => Input::Path(path.clone()),
+        let input = |path: &PathBuf| {
+            if is_stdin(path) {
+                Input::Stdin
+            } else {
+                Input::Path(path.clone())
+            }
         };
         Ok(self.files.iter().map(input).collect())
     }

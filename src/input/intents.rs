@@ -123,13 +123,13 @@ fn is_intents(node: &Node, report: &Report<'_>) -> bool {
     let (version, kind) = (node.text_of("apiVersion"), node.text_of("kind"));
     let (place, found, help) = match (version, kind) {
         (Some("netpolc/v1"), Some("Intents")) => return true,
-        (None, None) => match node.entries() {
-            [] => (node, report.described(node), HEAD.to_owned()),
-            _ => {
-                let found = "an object without `apiVersion` and `kind`".to_owned();
-                (node, found, HEAD.to_owned())
-            }
-        },
+        (None, None) if node.entries().is_empty() => {
+            (node, report.described(node), HEAD.to_owned())
+        }
+        (None, None) => {
+            let found = "an object without `apiVersion` and `kind`".to_owned();
+            (node, found, HEAD.to_owned())
+        }
         (_, Some("Intents")) => {
             let found = match version {
                 Some(version) => format!("`apiVersion: {}`", shown(version)),
@@ -186,7 +186,7 @@ impl Reader<'_, '_> {
         let listed = root.get("intents");
         let items = listed.map_or(&[][..], Node::items);
         // What is no list has been reported.
-        if items.is_empty() && listed.is_none_or(|node| node.is_list()) {
+        if items.is_empty() && listed.is_none_or(Node::is_list) {
             let place = listed.or(root.get("kind")).unwrap_or(root);
             let what = match listed {
                 Some(_) => "the list of intents is empty",

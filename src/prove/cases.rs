@@ -185,6 +185,10 @@ fn may_contain(cluster: &Cluster, set: &PodSet, pod: &Pod) -> bool {
     contains(cluster, set, pod).1
 }
 
+/// What a class of sides has in common: the name of its namespace where some scope has it, and which
+/// selectors match the namespace, surely and possibly. What stands alone has a number instead.
+type Class = (bool, String, Vec<(bool, bool)>);
+
 /// What tells namespaces apart as homes of peers: the scopes of rules and of a claim.
 #[derive(Debug, Default)]
 pub(super) struct Scopes<'a> {
@@ -223,7 +227,7 @@ impl<'a> Scopes<'a> {
         cluster: &Cluster,
         sides: &'s [Side<'w>],
     ) -> Vec<Vec<&'s Side<'w>>> {
-        let mut index: BTreeMap<(bool, String, Vec<(bool, bool)>), usize> = BTreeMap::new();
+        let mut index: BTreeMap<Class, usize> = BTreeMap::new();
         let mut classes: Vec<Vec<&Side<'_>>> = Vec::new();
         for side in sides {
             let key = match &side.who {

@@ -31,7 +31,7 @@ pub enum Kind<'a> {
     /// That flows are all refused, or all let through.
     Flows(Goal, Vec<Flows<'a>>),
     /// That two sets of policies mean the same, or one lets through no more than the other.
-    Compare(Compare<'a>),
+    Compare(Box<Compare<'a>>),
 }
 
 /// The flows that a claim is about: from some term of `from` to some target, with what is taken

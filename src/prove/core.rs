@@ -51,14 +51,13 @@ fn refutation<'a>(
     let (source, destination) = (&case.source, &case.destination);
     let cluster = setting.cluster;
     let premise = session.encoder.premise(setting, flows, source, destination);
-    let claim = match case.by {
-        Some(direction) => one_direction(session, cluster, direction, source, destination),
-        None => {
-            let Tri { sure, may } = session.encoder.flow(cluster, source, destination);
-            match goal {
-                Goal::Refused => may,
-                Goal::LetThrough => session.encoder.formulas.not(sure),
-            }
+    let claim = if let Some(direction) = case.by {
+        one_direction(session, cluster, direction, source, destination)
+    } else {
+        let Tri { sure, may } = session.encoder.flow(cluster, source, destination);
+        match goal {
+            Goal::Refused => may,
+            Goal::LetThrough => session.encoder.formulas.not(sure),
         }
     };
     vec![("premise", premise.may), ("claim", claim)]
@@ -117,7 +116,7 @@ fn part(policy: &Policy, switch: Switch) -> CorePart {
     } else {
         "spec.subject"
     };
-    let rule = |direction, index: usize| {
+    let place = |direction, index: usize| {
         let rules = policy.rules(direction).unwrap_or_default();
         let origin = rules.get(index).map(|rule| rule.origin);
         (
@@ -127,13 +126,13 @@ fn part(policy: &Policy, switch: Switch) -> CorePart {
     };
     let (field, origin): (String, Origin) = match switch.field {
         Field::Subject => (subject.to_owned(), policy.subject_origin),
-        Field::Rule(direction, index) => rule(direction, index),
+        Field::Rule(direction, index) => place(direction, index),
         Field::Peers(direction, index) => {
-            let (path, origin) = rule(direction, index);
+            let (path, origin) = place(direction, index);
             (format!("{path}.{}", direction.peers_field()), origin)
         }
         Field::Ports(direction, index) => {
-            let (path, origin) = rule(direction, index);
+            let (path, origin) = place(direction, index);
             (format!("{path}.ports"), origin)
         }
     };

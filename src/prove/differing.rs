@@ -9,7 +9,7 @@ use super::outcome::{Effort, Judged, Outcome, Witness};
 use super::premise::Setting;
 use super::run::{Bug, Prover, Stage, file_name, gave_up};
 use super::session::{Listener, Session};
-use super::shown::open;
+use super::shown::{concrete, open};
 use super::witness::Scene;
 use crate::model::{Origin, PeerMatch, Peers, Policy};
 use crate::net::{AddressSet, Cidr, Family};
@@ -97,7 +97,7 @@ impl Prover<'_> {
             Reading::NoneKnown | Reading::Nothing => &[],
         };
         let parts = &difference.parts;
-        let concrete = self.concrete(session, parts, ends, families, stage, world)?;
+        let concrete = concrete(session, parts, ends, families, stage, world)?;
         let scene = Scene::new(self.cluster, concrete);
         let [one, other] = [self.cluster, &compare.other];
         let (first, second) = (scene.trace(one), scene.trace(other));

@@ -41,16 +41,16 @@ pub(super) fn of(cluster: &Cluster, scene: &Scene, trace: &Trace) -> Vec<Change>
             .into_iter()
             .take(TRIED)
             .find_map(|edit| {
-                let mut changed = open.clone();
-                apply(&mut changed, scene, &edit);
-                let opened = scene.half(&changed, half.direction) == Verdict::Allow;
-                opened.then_some((edit, changed))
+                let mut trial = open.clone();
+                apply(&mut trial, scene, &edit);
+                let opened = scene.half(&trial, half.direction) == Verdict::Allow;
+                opened.then_some((edit, trial))
             });
-        let Some((edit, changed)) = tried else {
+        let Some((edit, trial)) = tried else {
             return Vec::new();
         };
         changes.push(described(cluster, scene, &edit));
-        open = changed;
+        open = trial;
     }
     changes
 }
@@ -219,7 +219,8 @@ fn described(cluster: &Cluster, scene: &Scene, edit: &Edit) -> Change {
 }
 
 fn indented(text: &str) -> String {
-    text.lines().map(|line| format!("  {line}\n")).collect()
+    let lines = text.lines().map(|line| ["  ", line, "\n"]);
+    lines.flatten().collect()
 }
 
 /// A peer as YAML.

@@ -243,7 +243,7 @@ impl<'a> Resolver<'a> {
             }
         };
         let words = format!("without {what} every flow has the same verdict");
-        let kind = Kind::Compare(Compare {
+        let kind = Kind::Compare(Box::new(Compare {
             other: Cow::Owned(other),
             names: [
                 "all policies".to_owned(),
@@ -251,16 +251,16 @@ impl<'a> Resolver<'a> {
             ],
             placed: true,
             more_allowed: false,
-        });
+        }));
         Ok((kind, words))
     }
 }
 
 fn compare<'a>(other: Cluster, path: &str, more_allowed: bool) -> Kind<'a> {
-    Kind::Compare(Compare {
+    Kind::Compare(Box::new(Compare {
         other: Cow::Owned(other),
         names: ["these policies".to_owned(), path.to_owned()],
         placed: false,
         more_allowed,
-    })
+    }))
 }

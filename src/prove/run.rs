@@ -40,7 +40,7 @@ pub(super) struct Stage<'a> {
     pub(super) outside: AddressSet,
 }
 
-impl<'a> Prover<'a> {
+impl Prover<'_> {
     /// Proves a claim, or finds what speaks against it.
     ///
     /// # Errors
@@ -84,8 +84,9 @@ impl<'a> Prover<'a> {
         }
         let existing = self.pass(claim, Scope::Existing, goal, flows, listener, effort)?;
         Ok(match (&found, &existing) {
-            (_, Outcome::Fails { .. }) | (Outcome::Vacuous { .. }, _) => existing,
-            (Outcome::Holds { .. }, Outcome::Unknown { .. }) => existing,
+            (_, Outcome::Fails { .. })
+            | (Outcome::Vacuous { .. }, _)
+            | (Outcome::Holds { .. }, Outcome::Unknown { .. }) => existing,
             _ => found,
         })
     }

@@ -53,7 +53,7 @@ impl Prover<'_> {
         let parts = [("premise", premise), ("claim", against)];
         let ends = [source, destination];
         let families = [Family::V4, Family::V6];
-        let concrete = self.concrete(session, &parts, ends, &families, stage, world)?;
+        let concrete = concrete(session, &parts, ends, &families, stage, world)?;
         let scene = Scene::new(cluster, concrete);
         let trace = scene.trace(cluster);
         let shown = match goal {
@@ -84,32 +84,6 @@ impl Prover<'_> {
         }
         Ok(witness)
     }
-
-    pub(super) fn concrete(
-        &self,
-        session: &mut Session<'_, '_>,
-        parts: &[Part],
-        ends: [&Side<'_>; 2],
-        families: &[Family],
-        stage: &Stage<'_>,
-        world: &World<'_>,
-    ) -> Result<Concrete, Bug> {
-        let order = session.encoder.order();
-        let values = match session.least(parts, &order) {
-            Answer::Sat(values) => values,
-            other => {
-                return Err(Bug(format!("a flow that was found is gone: {other:?}")));
-            }
-        };
-        let space = (&world.cuts, &stage.outside);
-        Ok(Concrete::read(
-            &session.encoder,
-            ends,
-            &values,
-            families,
-            space,
-        ))
-    }
 }
 
 /// A claim is left open, and why.
@@ -137,4 +111,30 @@ impl Scene {
             Goal::LetThrough => ConnSet::all().difference(&passing),
         }
     }
+}
+
+/// The flow with the least values for which the parts hold.
+pub(super) fn concrete(
+    session: &mut Session<'_, '_>,
+    parts: &[Part],
+    ends: [&Side<'_>; 2],
+    families: &[Family],
+    stage: &Stage<'_>,
+    world: &World<'_>,
+) -> Result<Concrete, Bug> {
+    let order = session.encoder.order();
+    let values = match session.least(parts, &order) {
+        Answer::Sat(values) => values,
+        other => {
+            return Err(Bug(format!("a flow that was found is gone: {other:?}")));
+        }
+    };
+    let space = (&world.cuts, &stage.outside);
+    Ok(Concrete::read(
+        &session.encoder,
+        ends,
+        &values,
+        families,
+        space,
+    ))
 }

@@ -82,13 +82,13 @@ impl<'p> Slice<'p> {
         let isolating = isolating.iter().filter(widest).copied().collect();
         Self {
             isolating,
-            allowed: without_included(allowed),
+            allowed: without_included(&allowed),
         }
     }
 }
 
 fn without_included<'p>(
-    all: HashMap<(&'p Selector, Peer<'p>), Packets>,
+    all: &HashMap<(&'p Selector, Peer<'p>), Packets>,
 ) -> HashMap<(&'p Selector, Peer<'p>), Packets> {
     let included = |(subject, peer): &(&Selector, Peer<'_>), packets: &Packets| {
         all.iter().any(|((wider, others), more)| {
@@ -120,7 +120,6 @@ impl<'p> Peer<'p> {
     fn is_subset(&self, other: &Self) -> bool {
         match (self, other) {
             (_, Self::Anyone) => true,
-            (Self::Anyone, _) => false,
             (Self::Pods(homes, pods), Self::Pods(wider, more)) => {
                 let homes = match (homes, wider) {
                     (NamespaceScope::Matching(a), NamespaceScope::Matching(b)) => a.implies(b),
@@ -129,7 +128,9 @@ impl<'p> Peer<'p> {
                 homes && pods.implies(more)
             }
             (Self::Addresses(set), Self::Addresses(more)) => set.difference(more).is_empty(),
-            (Self::Pods(..), Self::Addresses(_)) | (Self::Addresses(_), Self::Pods(..)) => false,
+            (Self::Anyone, _)
+            | (Self::Pods(..), Self::Addresses(_))
+            | (Self::Addresses(_), Self::Pods(..)) => false,
         }
     }
 }

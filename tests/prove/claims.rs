@@ -261,7 +261,6 @@ fn same_pod(a: Endpoint<'_>, b: Endpoint<'_>) -> bool {
             let name = |pod: &Pod| (pod.namespace, pod.name.clone(), pod.workload, pod.nature);
             name(a) == name(b) && !a.is_many()
         }
-        (Endpoint::Address(_), Endpoint::Address(_)) => false,
         _ => false,
     }
 }
@@ -369,13 +368,13 @@ pub(super) fn agrees(
         scope: Scope::Any,
         kind: Kind::Flows(asked.goal, vec![asked.flows.clone()]),
     };
-    let prover = Prover {
+    let judge = Prover {
         cluster,
         premises: &asked.premises,
         engine: &Z3 { units: 0 },
         meaning,
     };
-    let proved = prover.prove(&claim, &mut Nobody);
+    let proved = judge.prove(&claim, &mut Nobody);
     let proved = proved.map_err(|bug| TestCaseError::fail(bug.0))?;
     prop_assert_eq!(
         proved.outcome.name(),

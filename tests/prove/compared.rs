@@ -22,20 +22,20 @@ fn compare(one: &Cluster, other: Cluster, more_allowed: bool) -> Result<Outcome,
         origin: Origin::default(),
         words: String::new(),
         scope: Scope::Any,
-        kind: Kind::Compare(Compare {
+        kind: Kind::Compare(Box::new(Compare {
             other: Cow::Owned(other),
             names: ["one".to_owned(), "other".to_owned()],
             placed: true,
             more_allowed,
-        }),
+        })),
     };
-    let prover = Prover {
+    let judge = Prover {
         cluster: one,
         premises: &Premises::default(),
         engine: &Z3 { units: 0 },
         meaning: &AsDocumented,
     };
-    let proved = prover.prove(&claim, &mut Nobody);
+    let proved = judge.prove(&claim, &mut Nobody);
     Ok(proved.map_err(|bug| TestCaseError::fail(bug.0))?.outcome)
 }
 

@@ -34,7 +34,7 @@ fn groups<'a>(cluster: &'a Cluster, places: usize) -> Vec<Vec<Endpoint<'a>>> {
     let pods = cluster.pods.rows().iter().map(Endpoint::Pod);
     let outside = random::OUTSIDE.iter().enumerate();
     let outside = outside
-        .filter(|(place, _)| (place + places) % 6 == 0)
+        .filter(|(place, _)| (place + places).is_multiple_of(6))
         .map(|(_, text)| Endpoint::Address(text.parse().expect("an address")));
     let mut groups: BTreeMap<Vec<Family>, Vec<Endpoint<'a>>> = BTreeMap::new();
     for endpoint in pods.chain(outside) {

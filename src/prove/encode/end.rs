@@ -145,9 +145,8 @@ impl Encoder<'_> {
     /// The pod at an end is in the namespace of this name.
     pub fn in_namespace(&mut self, cluster: &Cluster, name: &Arc<str>, side: &Side<'_>) -> Tri {
         match &side.who {
-            Who::Outside(_) => self.known(false),
-            // A new namespace has the name of none that exists, and nothing is in it yet.
-            Who::Imagined(Home::New) => self.known(false),
+            // A new namespace has the name of none that exists.
+            Who::Outside(_) | Who::Imagined(Home::New) => self.known(false),
             Who::Imagined(Home::Existing(id)) => {
                 self.known(cluster.namespaces.at(*id).name == *name)
             }

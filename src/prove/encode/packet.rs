@@ -62,9 +62,9 @@ impl Encoder<'_> {
                 .into_iter()
                 .map(|(first, last)| self.port_within(first, last))
                 .collect();
-            let ports = self.formulas.any(ranges);
+            let within = self.formulas.any(ranges);
             let is = self.is_protocol(protocol);
-            parts.push(self.formulas.all([is, ports]));
+            parts.push(self.formulas.all([is, within]));
         }
         self.formulas.any(parts)
     }

@@ -58,7 +58,7 @@ impl Encoder<'_> {
         let isolates = part(SwitchRole::Isolates(flow.direction));
         let confines = part(SwitchRole::Confines(flow.direction));
         let goal = self.goal();
-        let isolated = Tri {
+        let isolation = Tri {
             sure: self.if_in(isolates, selected.sure),
             may: match goal {
                 Some(Goal::LetThrough) => self.unless_out(confines, selected.may),
@@ -69,7 +69,7 @@ impl Encoder<'_> {
             sure: selected.sure,
             may: self.unless_out(confines, selected.may),
         };
-        [isolated, rules]
+        [isolation, rules]
     }
 
     /// Whether a rule of a policy that selects the subject this far matches.

@@ -91,13 +91,9 @@ impl Encoder<'_> {
     /// The part counts; none where parts are not told apart.
     fn counts(&mut self, switch: Switch) -> Option<Formula> {
         let switches = self.switches.as_ref()?;
-        let variable = match switches.all.get(&switch) {
-            Some(&known) => known,
-            None => {
-                let number = switches.all.len();
-                self.variable(&What::Switch(number), 0, 1)
-            }
-        };
+        let number = switches.all.len();
+        let known = switches.all.get(&switch).copied();
+        let variable = known.unwrap_or_else(|| self.variable(&What::Switch(number), 0, 1));
         self.switches.as_mut()?.all.insert(switch, variable);
         Some(self.formulas.equals(variable, 1))
     }

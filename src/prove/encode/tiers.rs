@@ -69,8 +69,8 @@ impl Encoder<'_> {
             let Some(rules) = policy.rules(flow.direction) else {
                 continue;
             };
-            let [isolates, selected] = self.selected(flow, id, policy);
-            isolated.push(isolates);
+            let [isolation, selected] = self.selected(flow, id, policy);
+            isolated.push(isolation);
             // S16, S20: any rule of any of these policies is enough.
             for (index, rule) in rules.iter().enumerate() {
                 let place = Place { policy: id, index };
@@ -139,9 +139,9 @@ impl Encoder<'_> {
         let mut matches = Vec::new();
         for (index, rule) in rules.iter().enumerate() {
             let place = Place { policy: id, index };
-            let matched = self.rule_matches(flow, selected, place, rule);
-            matches.push((rule.action, self.formulas.all([*here, matched.may])));
-            let not = self.formulas.not(matched.sure);
+            let tri = self.rule_matches(flow, selected, place, rule);
+            matches.push((rule.action, self.formulas.all([*here, tri.may])));
+            let not = self.formulas.not(tri.sure);
             *here = self.formulas.all([*here, not]);
         }
         matches
