@@ -7,13 +7,16 @@
 use super::claim::{Scope, Term, These};
 use super::encode::{End, Home, Side, Who};
 use crate::endpoint::Cuts;
-use crate::model::{Cluster, NAMESPACE_NAME_LABEL, NamespaceId, NamespaceScope, Pod};
+use crate::model::{
+    Cluster, NAMESPACE_NAME_LABEL, NamespaceId, NamespaceScope, Pod, PodNature, WorkloadId,
+};
 use crate::net::Family;
 use crate::prove::claim::PodSet;
 use crate::selector::{Labels, Selector};
 use crate::table::Id as _;
 use crate::trace::Endpoint;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
 
 /// What is known of the world of a claim.
 #[derive(Debug)]
@@ -25,6 +28,20 @@ pub(super) struct World<'a> {
     pub(super) cuts: Cuts,
     /// Whether the node that a pod is on can matter.
     pub(super) by_node: bool,
+    /// The pods of each list in the claim.
+    pub(super) lists: Vec<HashSet<Identity>>,
+}
+
+/// What tells pods apart.
+pub(super) type Identity = (NamespaceId, Arc<str>, Option<WorkloadId>, PodNature);
+
+pub(super) fn identity(pod: &Pod) -> Identity {
+    (
+        pod.namespace,
+        Arc::clone(&pod.name),
+        pod.workload,
+        pod.nature,
+    )
 }
 
 /// What a case must have in common.
@@ -90,8 +107,7 @@ impl<'a> World<'a> {
         for &endpoint in listed {
             let key = match endpoint {
                 Endpoint::Pod(pod) => {
-                    let name = (pod.namespace, &pod.name, pod.workload, pod.nature);
-                    if !pods.insert(name) {
+                    if !pods.insert(identity(pod)) {
                         continue;
                     }
                     let alike = seen.entry(self.looks(pod)).or_insert(0);
@@ -122,8 +138,10 @@ impl<'a> World<'a> {
     fn looks(&self, pod: &Pod) -> String {
         let parts: Vec<(bool, usize)> = pod.ips.iter().map(|&ip| self.cuts.part(ip)).collect();
         let node = self.by_node.then_some(&pod.node);
+        let own = identity(pod);
+        let lists: Vec<bool> = self.lists.iter().map(|list| list.contains(&own)).collect();
         format!(
-            "{:?} {} {:?} {parts:?} {node:?} {:?} {}",
+            "{:?} {} {:?} {parts:?} {node:?} {:?} {} {lists:?}",
             pod.namespace,
             pod.labels,
             pod.ports,

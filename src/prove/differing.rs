@@ -50,6 +50,7 @@ impl Prover<'_> {
             new_namespaces: self.premises.new_namespaces,
             cuts,
             by_node: false,
+            lists: Vec::new(),
         };
         let encoder = Encoder::new(&stage.vocabulary, self.meaning, &stage.pod_networks);
         let name = file_name(&claim.name);

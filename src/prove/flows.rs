@@ -4,8 +4,8 @@
 //! most claims hold by the policies at one end, and hold there for all namespaces that those
 //! policies cannot tell apart.
 
-use super::cases::{Scopes, World};
-use super::claim::{Flows, Goal, Term};
+use super::cases::{Identity, Scopes, World, identity};
+use super::claim::{Flows, Goal, Term, These};
 use super::decide::Answer;
 use super::encode::{Half, Reading, Side, Tri};
 use super::formula::Formula;
@@ -14,7 +14,7 @@ use super::session::Session;
 use crate::endpoint::Cuts;
 use crate::model::{Cluster, Direction, PeerMatch, Peers};
 use crate::net::AddressSet;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 /// A case that was looked at.
 #[derive(Debug, Clone)]
@@ -336,13 +336,32 @@ pub(super) fn addresses_of(
     (cuts, outside, not_outside)
 }
 
+/// The pods of each list that claims name.
+pub(super) fn lists(flows: &[Flows<'_>]) -> Vec<HashSet<Identity>> {
+    let terms = flows.iter().flat_map(|flows| {
+        let to = flows.to.iter().map(|target| &target.who);
+        let from = flows.from.iter().chain(&flows.not_from);
+        from.chain(&flows.not_to).chain(to)
+    });
+    let lists = terms.filter_map(|term| match term {
+        Term::These(list) => Some(list),
+        Term::Anyone | Term::Pods(_) | Term::Outside(_) => None,
+    });
+    let pods = lists.map(|list| {
+        let pods = list.iter().filter_map(|these| match these {
+            These::Pod(pod) => Some(identity(pod)),
+            These::Node(_) => None,
+        });
+        pods.collect()
+    });
+    pods.collect()
+}
+
 /// Whether some end that is listed is in the network of its node, or is one.
 pub(super) fn nodes_matter(cluster: &Cluster, flows: &[Flows<'_>]) -> bool {
     let nodes = |terms: &[Term<'_>]| {
         terms.iter().any(|term| match term {
-            Term::These(list) => list
-                .iter()
-                .any(|these| matches!(these, super::claim::These::Node(_))),
+            Term::These(list) => list.iter().any(|these| matches!(these, These::Node(_))),
             Term::Anyone | Term::Pods(_) | Term::Outside(_) => false,
         })
     };

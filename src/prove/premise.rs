@@ -1,10 +1,10 @@
 //! What a claim says of the ends and the packet of its flows, apart from the policies.
 
-use super::cases::{contains, namespace_fits};
+use super::cases::{contains, identity, namespace_fits};
 use super::claim::{Flows, Packets, PodSet, Premises, Target, Term, These};
 use super::encode::{Encoder, Home, Side, Tri, Who, known_addresses};
 use super::formula::Formula;
-use crate::model::{Cluster, Pod};
+use crate::model::Cluster;
 use crate::net::{AddressSet, Family};
 use crate::trace::Endpoint;
 use std::sync::Arc;
@@ -284,7 +284,6 @@ enum Value {
 
 /// Whether a listed endpoint is this one.
 pub(super) fn is_same(these: &These<'_>, endpoint: Endpoint<'_>) -> bool {
-    let identity = |pod: &Pod| (pod.namespace, pod.name.clone(), pod.workload, pod.nature);
     match (these, endpoint) {
         (These::Pod(pod), Endpoint::Pod(other)) => identity(pod) == identity(other),
         (These::Node(node), Endpoint::Node(other)) => *node == other,

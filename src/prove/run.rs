@@ -5,7 +5,7 @@ use super::claim::{Claim, Flows, Goal, Kind, PodSet, Premises, Scope, Target, Te
 use super::core;
 use super::decide::Engine;
 use super::encode::{Encoder, Meaning};
-use super::flows::{Found, Search, addresses_of, nodes_matter};
+use super::flows::{Found, Search, addresses_of, lists, nodes_matter};
 use super::outcome::{Effort, Outcome, Proved};
 use super::premise::Setting;
 use super::session::{Listener, Session};
@@ -119,6 +119,7 @@ impl Prover<'_> {
             new_namespaces: self.premises.new_namespaces,
             cuts,
             by_node: nodes_matter(self.cluster, flows),
+            lists: lists(flows),
         };
         let encoder = || Encoder::new(&stage.vocabulary, self.meaning, &stage.pod_networks);
         let name = file_name(&claim.name);

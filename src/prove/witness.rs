@@ -400,6 +400,8 @@ fn called(cluster: &Cluster, standing: &Standing) -> String {
             } else {
                 format!("with {}", pod.labels)
             };
+            let at = pod.ips.iter().map(|ip| format!(" at {ip}"));
+            let labels = labels + &at.collect::<String>();
             match new {
                 None => format!("a pod of {} {labels}", namespace.name),
                 Some(_) => format!(
