@@ -35,6 +35,10 @@ impl Judge {
     }
 
     /// Has the claims decided.
+    #[cfg_attr(
+        not(feature = "smt"),
+        expect(unused_variables, reason = "only the solver has options")
+    )]
     pub(super) fn decide<T>(&self, args: &ProveArgs, work: impl FnOnce(&dyn Engine) -> T) -> T {
         match self {
             #[cfg(feature = "smt")]
