@@ -17,6 +17,7 @@ use netpolc::prove::claim::{Claim, Compare, Flows, Goal, Kind, Packets, Premises
 use netpolc::prove::decide::Engine as _;
 use netpolc::prove::encode::{AsDocumented, Encoder, End, Side, Who};
 use netpolc::prove::outcome::Proved;
+use netpolc::prove::query::Question;
 use netpolc::prove::session::Nobody;
 use netpolc::prove::solver::Z3;
 use netpolc::prove::vocabulary::Collector;
@@ -92,7 +93,12 @@ fn points() -> Result<(), Box<dyn Error>> {
             let (source, destination) = (side(End::Source, from), side(End::Destination, to));
             let flow = encoder.flow(&cluster, &source, &destination);
             let domains = encoder.domains(&[flow.may]);
-            solver.check(&encoder.formulas, &[flow.may, domains]);
+            let parts = [flow.may, domains].map(|part| (String::new(), part));
+            let question = Question {
+                name: "flow".to_owned(),
+                parts: parts.into(),
+            };
+            solver.check(&encoder.formulas, &question);
             times.push(begin.elapsed());
         }
     }
@@ -188,6 +194,7 @@ fn equality() -> Result<(), Box<dyn Error>> {
 fn prove(cluster: &Cluster, kind: Kind<'_>) -> Result<(Proved, Duration), Box<dyn Error>> {
     let claim = Claim {
         name: "claim".to_owned(),
+        file_name: "claim".to_owned(),
         origin: Origin::default(),
         words: String::new(),
         scope: Scope::Any,

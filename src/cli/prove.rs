@@ -1,27 +1,32 @@
 //! `prove`: claims over every packet and every pod that exists or could be created.
 
+mod engine;
 mod files;
+mod folder;
+mod record;
 mod typed;
 
 use super::exit::{Exit, Failure};
 use super::input_args::InputArgs;
 use super::load::{Loaded, read, refuse_errors, tell};
 use super::options::Options;
-use super::{output, progress};
+use super::output;
 use crate::endpoint::Problem;
 use crate::input::Input;
 use crate::intent::{Intents, Scope};
+use crate::prove::claim::{Claim, Premises, name_files};
+use crate::prove::decide::Engine;
 use crate::prove::encode::AsDocumented;
 use crate::prove::outcome::{Outcome, Proved};
 use crate::prove::resolve::{Resolver, premises};
-use crate::prove::solver::{Z3, with_stopper};
 use crate::prove::{Bug, Prover};
 use crate::render::{json, junit, proof};
 use clap::{Args, ValueEnum};
+use engine::Judge;
 use files::{Others, broken_assumptions, read_intents, unresolved_finding};
+use folder::Folder;
+use record::Recorder;
 use std::path::PathBuf;
-use std::sync::mpsc::{self, RecvTimeoutError};
-use std::time::Duration;
 
 /// Prove claims over every packet and every pod that exists or could be created
 #[derive(Debug, Args)]
@@ -77,11 +82,25 @@ pub(super) struct ProveArgs {
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]
     output: ProofFormat,
 
+    /// Write every question to the solver to a new directory, for other solvers
+    #[arg(long, value_name = "DIR")]
+    smt2: Option<PathBuf>,
+
+    /// Write certificates of the claims that hold to a new directory
+    #[arg(long, value_name = "DIR")]
+    certificate: Option<PathBuf>,
+
+    /// Prove by the certificates in a directory, without the solver
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["smt2", "certificate"])]
+    check: Option<PathBuf>,
+
     /// Give up on a question after so many units of the solver's work; 0: never
+    #[cfg(feature = "smt")]
     #[arg(long, value_name = "UNITS", default_value_t = 1_000_000_000)]
     limit: u32,
 
     /// Give up altogether after so many seconds; 0: never
+    #[cfg(feature = "smt")]
     #[arg(long, value_name = "SECONDS", default_value_t = 600)]
     timeout: u64,
 
@@ -122,6 +141,9 @@ pub(super) fn run(args: &ProveArgs) -> Result<Exit, Failure> {
             .help("write `--from SRC --to DST --expect denied`, or name a file of intents")
             .into());
     }
+    let judge = Judge::of(args)?;
+    let folder = |path: &Option<PathBuf>| path.as_deref().map(Folder::empty).transpose();
+    let recorder = Recorder::new(&options, folder(&args.smt2)?, folder(&args.certificate)?);
     let mut objects = read(&options.inputs, &options)?;
     files.extend(read_intents(
         &args.intents()?,
@@ -135,37 +157,25 @@ pub(super) fn run(args: &ProveArgs) -> Result<Exit, Failure> {
         .objects
         .namespaces
         .extend(others.mentioned(&objects.objects.namespaces));
-    let loaded = Loaded::join(objects, &options);
-    let proved = watched(args.timeout, || {
-        prove(args, &options, &loaded, &files, &others)
+    let mut loaded = Loaded::join(objects, &options);
+    let proved = judge.decide(args, |engine| {
+        let claims = Claims {
+            args,
+            options: &options,
+            loaded: &loaded,
+            files: &files,
+        };
+        claims.prove(&others, engine, recorder)
     })?;
+    let broken = judge.broken(args, &mut loaded.sources);
+    tell(&loaded.sources, &broken, &options);
     if !options.quiet {
         write(args, &options, &loaded, &proved)?;
     }
-    Ok(exit(&proved))
-}
-
-/// Runs `work`, and makes the solver give up once it takes too long. What a solver counts as work
-/// is the usual bound; this one is for what it does not count.
-fn watched<T>(seconds: u64, work: impl FnOnce() -> T) -> T {
-    if seconds == 0 {
-        return work();
-    }
-    with_stopper(|stop| {
-        std::thread::scope(|scope| {
-            let (done, is_done) = mpsc::channel::<()>();
-            scope.spawn(move || {
-                let mut patience = Duration::from_secs(seconds);
-                // One call stops one question, and others may follow.
-                while is_done.recv_timeout(patience) == Err(RecvTimeoutError::Timeout) {
-                    stop();
-                    patience = Duration::from_millis(20);
-                }
-            });
-            let result = work();
-            drop(done);
-            result
-        })
+    Ok(match broken.as_slice() {
+        [] => exit(&proved),
+        // Someone broke it, or something: that is worse than to have none.
+        _ => Exit::No,
     })
 }
 
@@ -200,60 +210,74 @@ fn exit(proved: &[Proved]) -> Exit {
     }
 }
 
-/// Proves the claims of all files.
-fn prove(
-    args: &ProveArgs,
-    options: &Options,
-    loaded: &Loaded,
-    files: &[Intents],
-    others: &Others,
-) -> Result<Vec<Proved>, Failure> {
-    let cluster = &loaded.cluster;
-    let scope = match args.scope {
-        ProvedScope::Any => Scope::Any,
-        ProvedScope::Existing => Scope::Existing,
-    };
-    let resolver = Resolver {
-        cluster,
-        namespace: &options.namespace,
-        scope,
-    };
-    let mut claims = Vec::new();
-    let mut wrong = Vec::new();
-    for file in files {
-        let premises = premises(file, args.new_namespaces);
-        wrong.extend(broken_assumptions(cluster, file));
-        let mut of_file = Vec::new();
-        for intent in &file.intents {
-            match resolver.claim(intent, &mut |path| others.cluster(cluster, file, path)) {
-                Ok(claim) => of_file.push(claim),
-                Err(unresolved) => wrong.push(unresolved_finding(unresolved)?),
+/// The claims of a run.
+struct Claims<'r> {
+    args: &'r ProveArgs,
+    options: &'r Options,
+    loaded: &'r Loaded,
+    files: &'r [Intents],
+}
+
+impl<'r> Claims<'r> {
+    /// Proves the claims of all files.
+    fn prove(
+        &self,
+        others: &Others,
+        engine: &dyn Engine,
+        mut recorder: Recorder,
+    ) -> Result<Vec<Proved>, Failure> {
+        let mut results = Vec::new();
+        for (premises, claims) in &self.resolve(others)? {
+            let prover = Prover {
+                cluster: &self.loaded.cluster,
+                premises,
+                engine,
+                meaning: &AsDocumented,
+            };
+            for claim in claims {
+                recorder.begin(&claim.name);
+                let one = prover
+                    .prove(claim, &mut recorder)
+                    .map_err(|Bug(what)| Failure::Bug(what))?;
+                let one = self.loaded.qualified(one, self.options);
+                recorder.finish(&one)?;
+                results.push(one);
             }
         }
-        claims.push((premises, of_file));
+        recorder.end()?;
+        Ok(results)
     }
-    tell(&loaded.sources, &wrong, options);
-    refuse_errors(&loaded.sources, &wrong, options)?;
-    let mut results = Vec::new();
-    let engine = Z3 { units: args.limit };
-    let mut shown = progress::Progress::new(options);
-    for (premises, of_file) in &claims {
-        let prover = Prover {
+
+    /// Looks up what the claims name; those of one file share their premises.
+    fn resolve(&self, others: &Others) -> Result<Vec<(Premises, Vec<Claim<'r>>)>, Failure> {
+        let cluster = &self.loaded.cluster;
+        let resolver = Resolver {
             cluster,
-            premises,
-            engine: &engine,
-            meaning: &AsDocumented,
+            namespace: &self.options.namespace,
+            scope: match self.args.scope {
+                ProvedScope::Any => Scope::Any,
+                ProvedScope::Existing => Scope::Existing,
+            },
         };
-        for claim in of_file {
-            shown.begin(&claim.name);
-            let one = prover
-                .prove(claim, &mut shown)
-                .map_err(|Bug(what)| Failure::Bug(what))?;
-            results.push(loaded.qualified(one, options));
+        let mut claims = Vec::new();
+        let mut wrong = Vec::new();
+        for file in self.files {
+            let premises = premises(file, self.args.new_namespaces);
+            wrong.extend(broken_assumptions(cluster, file));
+            let mut of_file = Vec::new();
+            for intent in &file.intents {
+                match resolver.claim(intent, &mut |path| others.cluster(cluster, file, path)) {
+                    Ok(claim) => of_file.push(claim),
+                    Err(unresolved) => wrong.push(unresolved_finding(unresolved)?),
+                }
+            }
+            claims.push((premises, of_file));
         }
+        tell(&self.loaded.sources, &wrong, self.options);
+        refuse_errors(&self.loaded.sources, &wrong, self.options)?;
+        name_files(claims.iter_mut().flat_map(|(_, of_file)| of_file));
+        Ok(claims)
     }
-    shown.end();
-    Ok(results)
 }
 
 impl Loaded {

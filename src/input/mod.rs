@@ -6,6 +6,7 @@
 //! that were read twice. Every problem is a finding, and reading goes on: only an unreadable file
 //! stops it. Files of intents go the same way, and `intents` makes what they say of them. All but `discover` and the readers is pure.
 
+mod certificate;
 mod check;
 mod de;
 mod decode;
@@ -35,6 +36,8 @@ mod tests;
 mod validate;
 mod window;
 mod yaml;
+
+pub use certificate::{CertifiedValues, read_certificate};
 
 use crate::diag::Finding;
 use crate::intent::Intents;

@@ -10,7 +10,9 @@ mod manifest;
 mod parse;
 
 pub use check::{Checked, check};
-pub use manifest::{Manifest, ManifestPart, ManifestQuestion, ManifestVariable};
+pub use manifest::{
+    Manifest, ManifestAnswer, ManifestPart, ManifestQuestion, ManifestValue, ManifestVariable,
+};
 pub use parse::{Flaw, FlawFile};
 
 use super::cnf::Cnf;

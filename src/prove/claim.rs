@@ -5,6 +5,7 @@ use crate::net::AddressSet;
 use crate::selector::Selector;
 use crate::trace::Endpoint;
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 pub use crate::intent::{PodSet, Scope};
@@ -15,6 +16,8 @@ pub use crate::prove::encode::Goal;
 pub struct Claim<'a> {
     /// The intent's name; the claim in words where it came from the command line.
     pub name: String,
+    /// What files about it are called after: made of `a-z`, `0-9` and `-`; see [`name_files`].
+    pub file_name: String,
     /// The intent in its file.
     pub origin: Origin,
     /// The claim in one sentence, lower case, no full stop.
@@ -23,6 +26,37 @@ pub struct Claim<'a> {
     pub scope: Scope,
     /// What is claimed.
     pub kind: Kind<'a>,
+}
+
+/// Calls files about claims after the claims, and no two alike.
+pub fn name_files<'c, 'a: 'c>(claims: impl Iterator<Item = &'c mut Claim<'a>>) {
+    let mut claims: Vec<&mut Claim<'_>> = claims.collect();
+    let mut taken: BTreeSet<String> = claims.iter().map(|it| file_name(&it.name)).collect();
+    let mut seen = BTreeSet::new();
+    for claim in &mut claims {
+        let plain = file_name(&claim.name);
+        let mut name = plain.clone();
+        if !seen.insert(plain.clone()) {
+            let mut numbered = (2_usize..).map(|number| format!("{plain}-{number}"));
+            name = numbered.find(|it| !taken.contains(it)).unwrap_or(plain);
+            taken.insert(name.clone());
+        }
+        claim.file_name = name;
+    }
+}
+
+/// A name fit for files.
+pub(super) fn file_name(name: &str) -> String {
+    let fit = |c: char| {
+        if c.is_ascii_alphanumeric() {
+            c.to_ascii_lowercase()
+        } else {
+            '-'
+        }
+    };
+    let name: String = name.chars().map(fit).take(60).collect();
+    let name = name.trim_matches('-');
+    if name.is_empty() { "claim" } else { name }.to_owned()
 }
 
 /// What is claimed.

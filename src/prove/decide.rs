@@ -1,6 +1,7 @@
 //! What decides formulas, whatever it is: a solver, or a directory of certificates.
 
 use super::formula::{Assignment, Formula, Formulas, Var};
+use super::query::Question;
 use std::fmt::Debug;
 
 /// What is said of a conjunction.
@@ -10,16 +11,16 @@ pub enum Answer {
     Sat(Assignment),
     /// It never holds.
     Unsat,
-    /// It was given up; why.
+    /// It was given up; why, in one sentence.
     Unknown(String),
 }
 
 /// Decides formulas of one [`Formulas`].
 pub trait Decider: Debug {
-    /// Whether all of `parts` can hold.
-    fn check(&mut self, formulas: &Formulas, parts: &[Formula]) -> Answer;
+    /// Whether all parts of a question can hold.
+    fn check(&mut self, formulas: &Formulas, question: &Question) -> Answer;
 
-    /// Like [`Self::check`], with the least values: those of the first variable in `order` first,
+    /// Like [`Self::check`] for the conjunction of `parts`, with the least values: those of the first variable in `order` first,
     /// then of the next. Which values these are does not depend on who decides.
     fn least(&mut self, formulas: &Formulas, parts: &[Formula], order: &[Var]) -> Answer;
 

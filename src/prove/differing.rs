@@ -7,7 +7,7 @@ use super::encode::{Encoder, Reading};
 use super::flows::addresses_of;
 use super::outcome::{Effort, Judged, Outcome, Witness};
 use super::premise::Setting;
-use super::run::{Bug, Prover, Stage, file_name, gave_up};
+use super::run::{Bug, NoWitness, Prover, Stage, fails, gave_up, with_witness};
 use super::session::{Listener, Session};
 use super::shown::{concrete, open};
 use super::witness::Scene;
@@ -53,7 +53,7 @@ impl Prover<'_> {
             lists: Vec::new(),
         };
         let encoder = Encoder::new(&stage.vocabulary, self.meaning, &stage.pod_networks);
-        let name = file_name(&claim.name);
+        let name = format!("{}-1", claim.file_name);
         let mut session = Session::new(encoder, self.engine, listener, &name);
         let comparison = Comparison {
             world: &world,
@@ -66,16 +66,14 @@ impl Prover<'_> {
         let outcome = match comparison.run() {
             Compared::Same => Outcome::Holds { core: None },
             Compared::Differs(difference) => {
-                let witness =
-                    self.difference(&stage, &world, &mut session, compare, &difference, true)?;
-                Outcome::Fails {
-                    witness: Box::new(witness),
-                }
+                let found =
+                    self.difference(&stage, &world, &mut session, compare, &difference, true);
+                with_witness(found, fails)?
             }
             Compared::Open(difference) => {
-                let witness =
-                    self.difference(&stage, &world, &mut session, compare, &difference, false)?;
-                open(witness)
+                let found =
+                    self.difference(&stage, &world, &mut session, compare, &difference, false);
+                with_witness(found, open)?
             }
             Compared::GaveUp(why) => gave_up(&why),
         };
@@ -91,7 +89,7 @@ impl Prover<'_> {
         compare: &Compare<'_>,
         difference: &Difference<'_>,
         sure: bool,
-    ) -> Result<Witness, Bug> {
+    ) -> Result<Witness, NoWitness> {
         let ends = [&difference.source, &difference.destination];
         let families: &[Family] = match &difference.reading {
             Reading::Only(family) => std::slice::from_ref(family),
@@ -107,7 +105,8 @@ impl Prover<'_> {
                 "a proof found a flow that two sets of policies judge differently, and both say \
                  {:?}: {scene:?}",
                 first.verdict
-            )));
+            ))
+            .into());
         }
         let [here, there] = &compare.names;
         let mut elsewhere = scene.judged(other, &second, Some(there.clone()));

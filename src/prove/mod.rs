@@ -4,10 +4,11 @@
 //! formulas of the policies and `premise` of the claim; `flows` and `compare` go through the cases
 //! and ask a `decide::Engine`. What speaks against a claim becomes a `witness`, replayed in `trace`;
 //! what carries a proof is its `core`; what would let a refused flow through is its `opening`.
-//! `solver` is Z3; `smtlib`, `cnf` and `certificate` let others check.
+//! `solver` is Z3; `smtlib`, `cnf` and `certificate` let others check, and `certified` does.
 
 mod cases;
 pub mod certificate;
+pub mod certified;
 pub mod claim;
 pub mod cnf;
 mod compare;

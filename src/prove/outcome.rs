@@ -28,8 +28,8 @@ pub enum Outcome {
     /// It is proven.
     Holds {
         /// The parts of policies without which it would not hold: minimal, sorted by policy and
-        /// field; empty where it holds whatever policies say. None where two sets of policies were
-        /// compared, and where the solver gave up on it.
+        /// field. Empty where it holds whatever policies say; none where they were not found out:
+        /// the solver gave up on it, two sets of policies were compared, or certificates checked.
         core: Option<Vec<CorePart>>,
     },
     /// It says something of nobody: no flow is of the kind that it speaks of.

@@ -6,7 +6,7 @@ mod terms;
 mod words;
 
 use super::claim::{
-    Always, Claim, Compare, Flows, Goal, Kind, Packets, Premises, Scope, Target, Term,
+    Always, Claim, Compare, Flows, Goal, Kind, Packets, Premises, Scope, Target, Term, file_name,
 };
 use crate::endpoint::{Problem, Role, find_policy};
 use crate::intent::{self, Entry, Expect, Intent, Intents};
@@ -85,6 +85,7 @@ impl<'a> Resolver<'a> {
         };
         Ok(Claim {
             name: intent.name.to_string(),
+            file_name: file_name(&intent.name),
             origin: intent.origin,
             words,
             scope,

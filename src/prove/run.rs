@@ -6,7 +6,7 @@ use super::core;
 use super::decide::Engine;
 use super::encode::{Encoder, Meaning};
 use super::flows::{Found, Search, addresses_of, lists, nodes_matter};
-use super::outcome::{Effort, Outcome, Proved};
+use super::outcome::{Effort, Outcome, Proved, Witness};
 use super::premise::Setting;
 use super::session::{Listener, Session};
 use super::shown::open;
@@ -17,6 +17,33 @@ use crate::net::{AddressSet, Cidr};
 /// netpolc contradicts itself: what, in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bug(pub String);
+
+/// Why there is no witness.
+#[derive(Debug)]
+pub(super) enum NoWitness {
+    /// netpolc contradicts itself.
+    Bug(Bug),
+    /// Its values could not be found; why.
+    GaveUp(String),
+}
+
+impl From<Bug> for NoWitness {
+    fn from(bug: Bug) -> Self {
+        Self::Bug(bug)
+    }
+}
+
+/// What comes of a claim that a witness speaks against.
+pub(super) fn with_witness(
+    found: Result<Witness, NoWitness>,
+    outcome: impl FnOnce(Witness) -> Outcome,
+) -> Result<Outcome, Bug> {
+    match found {
+        Ok(witness) => Ok(outcome(witness)),
+        Err(NoWitness::GaveUp(why)) => Ok(gave_up(&why)),
+        Err(NoWitness::Bug(bug)) => Err(bug),
+    }
+}
 
 /// Proves claims over one cluster.
 #[derive(Debug)]
@@ -122,7 +149,9 @@ impl Prover<'_> {
             lists: lists(flows),
         };
         let encoder = || Encoder::new(&stage.vocabulary, self.meaning, &stage.pod_networks);
-        let name = file_name(&claim.name);
+        // A claim may be passed over twice, and its questions have different names.
+        let pass = if scope == claim.scope { 1 } else { 2 };
+        let name = format!("{}-{pass}", claim.file_name);
         let mut session = Session::new(encoder(), self.engine, listener, &name);
         let search = Search::new(&world, &stage.setting, &mut session, goal, flows);
         let found = search.run();
@@ -136,16 +165,14 @@ impl Prover<'_> {
                 why: why.to_owned(),
             },
             Found::Fails(case) => {
-                let witness =
-                    self.flow_witness(&stage, &world, &mut session, goal, flows, &case, true)?;
-                Outcome::Fails {
-                    witness: Box::new(witness),
-                }
+                let found =
+                    self.flow_witness(&stage, &world, &mut session, goal, flows, &case, true);
+                with_witness(found, fails)?
             }
             Found::Open(case) => {
-                let witness =
-                    self.flow_witness(&stage, &world, &mut session, goal, flows, &case, false)?;
-                open(witness)
+                let found =
+                    self.flow_witness(&stage, &world, &mut session, goal, flows, &case, false);
+                with_witness(found, open)?
             }
             Found::GaveUp(why) => gave_up(&why),
         };
@@ -210,9 +237,16 @@ impl Prover<'_> {
     }
 }
 
+/// A claim is wrong.
+pub(super) fn fails(witness: Witness) -> Outcome {
+    Outcome::Fails {
+        witness: Box::new(witness),
+    }
+}
+
 pub(super) fn gave_up(why: &str) -> Outcome {
     Outcome::Unknown {
-        why: vec![format!("the solver gave up: {why}")],
+        why: vec![why.to_owned()],
         witness: None,
     }
 }
@@ -238,20 +272,6 @@ fn outside_sets<'f>(flows: &'f Flows<'_>) -> impl Iterator<Item = AddressSet> + 
         Term::Outside(set) => Some(set.clone()),
         Term::Anyone | Term::Pods(_) | Term::These(_) => None,
     })
-}
-
-/// A name fit for files.
-pub(super) fn file_name(name: &str) -> String {
-    let fit = |c: char| {
-        if c.is_ascii_alphanumeric() {
-            c.to_ascii_lowercase()
-        } else {
-            '-'
-        }
-    };
-    let name: String = name.chars().map(fit).take(60).collect();
-    let name = name.trim_matches('-');
-    if name.is_empty() { "claim" } else { name }.to_owned()
 }
 
 impl Effort {

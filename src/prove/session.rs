@@ -71,8 +71,6 @@ impl<'s, 'a> Session<'s, 'a> {
             self.alike += 1;
             return known.clone();
         }
-        let formulas: Vec<Formula> = all.iter().map(|(_, formula)| *formula).collect();
-        let answer = self.decider.check(&self.encoder.formulas, &formulas);
         let question = Question {
             name: format!("{}-{:04}", self.name, self.asked),
             parts: all
@@ -80,6 +78,7 @@ impl<'s, 'a> Session<'s, 'a> {
                 .map(|(name, formula)| (name.to_owned(), formula))
                 .collect(),
         };
+        let answer = self.decider.check(&self.encoder.formulas, &question);
         self.asked += 1;
         self.listener
             .answered(&self.encoder.formulas, &question, &answer);

@@ -8,7 +8,7 @@ use super::encode::{Side, Tri};
 use super::flows::Case;
 use super::opening;
 use super::outcome::{Outcome, Witness};
-use super::run::{Bug, Prover, Stage};
+use super::run::{Bug, NoWitness, Prover, Stage};
 use super::session::{Part, Session};
 use super::witness::{Concrete, Scene};
 use crate::model::Cluster;
@@ -29,11 +29,11 @@ impl Prover<'_> {
         flows: &'w [Flows<'w>],
         case: &Case<'w>,
         sure: bool,
-    ) -> Result<Witness, Bug> {
+    ) -> Result<Witness, NoWitness> {
         let cluster = self.cluster;
         let (source, destination) = (&case.source, &case.destination);
         let Some(claimed) = flows.get(case.flows) else {
-            return Err(Bug("a case of no claim".to_owned()));
+            return Err(Bug("a case of no claim".to_owned()).into());
         };
         let encoder = &mut session.encoder;
         let premise = encoder.premise(&stage.setting, claimed, source, destination);
@@ -70,7 +70,8 @@ impl Prover<'_> {
             return Err(Bug(format!(
                 "a proof found a flow that should be {shown:?} and is {:?}: {scene:?}",
                 trace.verdict
-            )));
+            ))
+            .into());
         }
         let connections = if trace.verdict == shown {
             scene.all_connections(cluster, goal, claimed)
@@ -121,13 +122,12 @@ pub(super) fn concrete(
     families: &[Family],
     stage: &Stage<'_>,
     world: &World<'_>,
-) -> Result<Concrete, Bug> {
+) -> Result<Concrete, NoWitness> {
     let order = session.encoder.order();
     let values = match session.least(parts, &order) {
         Answer::Sat(values) => values,
-        other => {
-            return Err(Bug(format!("a flow that was found is gone: {other:?}")));
-        }
+        Answer::Unknown(why) => return Err(NoWitness::GaveUp(why)),
+        Answer::Unsat => return Err(Bug("a flow that was found is gone".to_owned()).into()),
     };
     let space = (&world.cuts, &stage.outside);
     Ok(Concrete::read(

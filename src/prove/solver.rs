@@ -7,6 +7,7 @@
 
 use super::decide::{Answer, Decider, Engine, smallest};
 use super::formula::{Assignment, Formula, Formulas, Node, Var};
+use super::query::Question;
 use crate::table::Id as _;
 use std::rc::Rc;
 use z3::ast::{BV, Bool};
@@ -89,14 +90,14 @@ impl Solver {
             SatResult::Sat => self.values(formulas, parts),
             SatResult::Unknown => {
                 let why = self.z3.get_reason_unknown();
-                Answer::Unknown(why.unwrap_or_default())
+                Answer::Unknown(format!("the solver gave up: {}", why.unwrap_or_default()))
             }
         }
     }
 
     fn values(&self, formulas: &Formulas, parts: &[Formula]) -> Answer {
         let Some(model) = self.z3.get_model() else {
-            return Answer::Unknown("no model".to_owned());
+            return Answer::Unknown("the solver gave up: no model".to_owned());
         };
         let mut values = Assignment::default();
         for variable in formulas.variables_of(parts) {
@@ -243,8 +244,9 @@ impl Solver {
 }
 
 impl Decider for Solver {
-    fn check(&mut self, formulas: &Formulas, parts: &[Formula]) -> Answer {
-        self.within(formulas, parts, |solver| solver.ask(formulas, parts, &[]))
+    fn check(&mut self, formulas: &Formulas, question: &Question) -> Answer {
+        let parts = question.roots();
+        self.within(formulas, &parts, |solver| solver.ask(formulas, &parts, &[]))
     }
 
     fn least(&mut self, formulas: &Formulas, parts: &[Formula], order: &[Var]) -> Answer {
@@ -351,6 +353,13 @@ mod tests {
     use super::super::formula::Variable;
     use super::*;
 
+    fn asking(formula: Formula) -> Question {
+        Question {
+            name: "question".to_owned(),
+            parts: vec![("claim".to_owned(), formula)],
+        }
+    }
+
     #[test]
     fn the_least_values_come_first() {
         let mut formulas = Formulas::new();
@@ -373,7 +382,7 @@ mod tests {
         };
         assert_eq!((least.value(a), least.value(b)), (84, u128::MAX - 7));
         let no = formulas.constant(false);
-        assert_eq!(solver.check(&formulas, &[no]), Answer::Unsat);
+        assert_eq!(solver.check(&formulas, &asking(no)), Answer::Unsat);
         assert!(solver.units() > 0);
     }
 
@@ -389,8 +398,14 @@ mod tests {
             let a = formulas.equals(a, 1);
             let not = formulas.not(a);
             let mut solver = Solver::new(0);
-            assert!(matches!(solver.check(&formulas, &[a]), Answer::Sat(_)));
-            assert!(matches!(solver.check(&formulas, &[not]), Answer::Sat(_)));
+            assert!(matches!(
+                solver.check(&formulas, &asking(a)),
+                Answer::Sat(_)
+            ));
+            assert!(matches!(
+                solver.check(&formulas, &asking(not)),
+                Answer::Sat(_)
+            ));
         }
     }
 }

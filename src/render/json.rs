@@ -1,8 +1,10 @@
 //! Results as JSON. Every document has `apiVersion` and `kind`, changes additively only, and has
 //! its schema in `docs/`.
 
+mod certificate;
 mod proof;
 
+pub use certificate::write as write_certificate;
 pub use proof::write as write_proof;
 
 use crate::diag::is_unsafe;

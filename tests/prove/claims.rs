@@ -363,6 +363,7 @@ pub(super) fn agrees(
 ) -> Result<(), TestCaseError> {
     let claim = Claim {
         name: "claim".to_owned(),
+        file_name: "claim".to_owned(),
         origin: Origin::default(),
         words: String::new(),
         scope: Scope::Any,

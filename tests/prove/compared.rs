@@ -19,6 +19,7 @@ use std::borrow::Cow;
 fn compare(one: &Cluster, other: Cluster, more_allowed: bool) -> Result<Outcome, TestCaseError> {
     let claim = Claim {
         name: "compare".to_owned(),
+        file_name: "compare".to_owned(),
         origin: Origin::default(),
         words: String::new(),
         scope: Scope::Any,

@@ -9,6 +9,7 @@ use netpolc::net::{ConnSet, Family, PortSet, Protocol};
 use netpolc::prove::decide::{Answer, Engine as _};
 use netpolc::prove::encode::{AsDocumented, Encoder, End, Meaning, Side, Who, protocol_of};
 use netpolc::prove::formula::{Assignment, Formula};
+use netpolc::prove::query::Question;
 use netpolc::prove::solver::Z3;
 use netpolc::prove::vocabulary::Collector;
 use netpolc::trace::{Endpoint, Flow, Verdict, trace};
@@ -151,7 +152,12 @@ fn differ(
     let domains = encoder.domains(&[packet, differs]);
     let (protocol, port) = (encoder.protocol(), encoder.port());
     let mut solver = Z3 { units: 0 }.start();
-    match solver.check(&encoder.formulas, &[packet, differs, domains]) {
+    let parts = [packet, differs, domains].map(|part| (String::new(), part));
+    let question = Question {
+        name: "flow".to_owned(),
+        parts: parts.into(),
+    };
+    match solver.check(&encoder.formulas, &question) {
         Answer::Unsat => Ok(()),
         Answer::Unknown(why) => Err(TestCaseError::fail(why)),
         Answer::Sat(values) => Err(TestCaseError::fail(format!(

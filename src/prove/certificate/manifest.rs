@@ -1,30 +1,42 @@
 //! What a directory of certificates holds and what it means, as plain data.
 
+use super::Certificate;
 use crate::prove::cnf::Cnf;
-use crate::prove::formula::Formulas;
+use crate::prove::formula::{Assignment, Formulas};
+use crate::prove::query::Question;
 
-/// The certificates of one claim: it holds because none of the questions has an answer.
+/// What certifies one claim: the questions by which it was proven, in their order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Manifest {
-    /// The claim in one sentence; may hold text from manifests.
+    /// The claim's name; may hold text from files, as all words here.
+    pub name: String,
+    /// The claim in one sentence.
     pub claim: String,
-    /// The questions that would show it wrong.
+    /// What was taken for granted, one sentence each.
+    pub assumed: Vec<String>,
+    /// The questions.
     pub questions: Vec<ManifestQuestion>,
 }
 
-/// One question and where its certificate is.
+/// One question and why its answer is right.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ManifestQuestion {
-    /// The question's name.
+    /// The question's name: its clauses are in the file of this name that ends in `.cnf`, the
+    /// proof in the one that ends in `.drat`.
     pub name: String,
-    /// The file of its clauses, in the directory of the manifest.
-    pub cnf_file: String,
-    /// The file of the proof, beside it.
-    pub proof_file: String,
-    /// What the numbers in the clauses stand for.
-    pub variables: Vec<ManifestVariable>,
     /// What the question is made of.
     pub parts: Vec<ManifestPart>,
+    /// The answer.
+    pub answer: ManifestAnswer,
+}
+
+/// The answer to a question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ManifestAnswer {
+    /// There is none, by clauses and a proof in files. What the numbers in the clauses stand for.
+    Unsat(Vec<ManifestVariable>),
+    /// These values.
+    Sat(Vec<ManifestValue>),
 }
 
 /// A variable of a question.
@@ -38,13 +50,66 @@ pub struct ManifestVariable {
     pub bits: Vec<i32>,
 }
 
+/// The value of a variable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ManifestValue {
+    /// The variable's symbol.
+    pub symbol: String,
+    /// What it stands for, in words; may hold text from manifests.
+    pub meaning: String,
+    /// The value.
+    pub value: u128,
+}
+
 /// A part of a question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ManifestPart {
     /// Its symbol in the comments of the clauses.
     pub symbol: String,
-    /// What it says, in words; may hold text from manifests.
-    pub meaning: String,
+    /// What it says, in words.
+    pub meaning: &'static str,
+}
+
+impl ManifestQuestion {
+    /// A question that has no answer.
+    pub fn unsat(question: &Question, certificate: &Certificate) -> Self {
+        Self {
+            name: question.name.clone(),
+            parts: parts(question),
+            answer: ManifestAnswer::Unsat(certificate.variables.clone()),
+        }
+    }
+
+    /// A question that has one.
+    pub fn sat(formulas: &Formulas, question: &Question, values: &Assignment) -> Self {
+        let variables = formulas.variables_of(&question.roots()).into_iter();
+        let values = variables.map(|variable| {
+            let of = formulas.variables().at(variable);
+            ManifestValue {
+                symbol: of.symbol.clone(),
+                meaning: of.meaning.clone(),
+                value: values.value(variable),
+            }
+        });
+        Self {
+            name: question.name.clone(),
+            parts: parts(question),
+            answer: ManifestAnswer::Sat(values.collect()),
+        }
+    }
+}
+
+fn parts(question: &Question) -> Vec<ManifestPart> {
+    let parts = question.parts.iter().map(|(symbol, _)| ManifestPart {
+        symbol: symbol.clone(),
+        meaning: match symbol.as_str() {
+            "premise" => "the flow is one of those that are asked about",
+            "claim" => "the policies say of it what is asked",
+            "domains" => "variables have values that stand for something",
+            _ => "",
+        },
+    });
+    parts.collect()
 }
 
 /// The variables that occur in the clauses.
