@@ -203,6 +203,49 @@ fn numbers_after<'a>(lines: impl Iterator<Item = &'a str>, before: &str) -> BTre
         .collect()
 }
 
+/// What a file of intents says that comes of each of its claims: the first word of the comment
+/// above it.
+fn written_results(file: &Path) -> Vec<(String, String)> {
+    let text = fs::read_to_string(file).unwrap();
+    let mut results = Vec::new();
+    let mut comment = "";
+    for line in text.lines().map(str::trim_start) {
+        if let Some(name) = line.strip_prefix("- name: ") {
+            results.push((name.to_owned(), comment.to_owned()));
+        }
+        let words = line.strip_prefix("# ").unwrap_or_default();
+        comment = words.split([' ', ':']).next().unwrap_or_default();
+    }
+    results
+}
+
+#[test]
+#[cfg(feature = "smt")]
+fn every_claim_has_the_result_that_is_written_above_it() {
+    for (file, code) in [("shop-holds.yaml", 0), ("shop-fails.yaml", 1)] {
+        let file = root().join("policies/intents").join(file);
+        let output = netpolc()
+            .args(["prove", "-o", "json", "-f", "policies/shop"])
+            .arg(&file)
+            .output()
+            .unwrap();
+        let errors = String::from_utf8_lossy(&output.stderr);
+        let proof: serde_json::Value = match serde_json::from_slice(&output.stdout) {
+            Ok(proof) => proof,
+            Err(error) => panic!("{error}: {errors}"),
+        };
+        let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+        let results = proof["results"].as_array().unwrap().iter();
+        let found: Vec<_> = results
+            .map(|one| (text(&one["name"]), text(&one["result"])))
+            .collect();
+        assert_eq!(found, written_results(&file), "{}", file.display());
+        assert_eq!(output.status.code(), Some(code), "{}", file.display());
+    }
+    let files = fs::read_dir(root().join("policies/intents")).unwrap();
+    assert_eq!(files.count(), 2, "a file of intents that nobody asks");
+}
+
 #[test]
 fn every_statement_has_a_case_or_a_reason_why_not() {
     let semantics = fs::read_to_string(root().join("docs/semantics.md")).unwrap();

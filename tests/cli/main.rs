@@ -5,7 +5,11 @@
 )]
 
 mod answers;
+#[cfg(feature = "smt")]
+mod claims;
 mod messages;
+#[cfg(feature = "smt")]
+mod prove;
 
 use std::io::Write as _;
 use std::path::Path;
