@@ -5,6 +5,7 @@
 )]
 
 mod answers;
+mod certificates;
 mod messages;
 
 use std::io::Write as _;
