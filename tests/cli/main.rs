@@ -6,6 +6,8 @@
 
 mod answers;
 #[cfg(feature = "smt")]
+mod certificates;
+#[cfg(feature = "smt")]
 mod claims;
 mod messages;
 #[cfg(feature = "smt")]
