@@ -205,6 +205,7 @@ fn numbers_after<'a>(lines: impl Iterator<Item = &'a str>, before: &str) -> BTre
 
 /// What a file of intents says that comes of each of its claims: the first word of the comment
 /// above it.
+#[cfg(feature = "smt")]
 fn written_results(file: &Path) -> Vec<(String, String)> {
     let text = fs::read_to_string(file).unwrap();
     let mut results = Vec::new();
@@ -292,6 +293,9 @@ fn the_readme_shows_what_the_command_prints() {
     assert!(sessions.len() >= 12, "only {} commands", sessions.len());
     let mut differences = String::new();
     for (command, shown) in sessions {
+        if cfg!(not(feature = "smt")) && command.starts_with("netpolc prove ") {
+            continue;
+        }
         let arguments = command.strip_prefix("netpolc ").unwrap();
         let words = arguments
             .split_whitespace()
