@@ -141,10 +141,11 @@ impl<'a> World<'a> {
         let own = identity(pod);
         let lists: Vec<bool> = self.lists.iter().map(|list| list.contains(&own)).collect();
         format!(
-            "{:?} {} {:?} {parts:?} {node:?} {:?} {} {lists:?}",
+            "{:?} {} {:?} {parts:?} {} {node:?} {:?} {} {lists:?}",
             pod.namespace,
             pod.labels,
             pod.ports,
+            pod.host_network,
             pod.nature,
             pod.is_many()
         )

@@ -2,9 +2,9 @@
 
 use super::cases::{contains, identity, namespace_fits};
 use super::claim::{Flows, Packets, PodSet, Premises, Target, Term, These};
-use super::encode::{Encoder, Home, Side, Tri, Who, known_addresses};
+use super::encode::{Encoder, End, Home, Side, Tri, Who, known_addresses};
 use super::formula::Formula;
-use crate::model::Cluster;
+use crate::model::{Cluster, NAMESPACE_NAME_LABEL};
 use crate::net::{AddressSet, Family};
 use crate::trace::Endpoint;
 use std::sync::Arc;
@@ -39,6 +39,7 @@ impl Encoder<'_> {
             let same = self.same_label(key, source, destination);
             parts.push(Tri::exactly(self.formulas.not(same)));
         }
+        parts.push(Tri::exactly(self.one_namespace(source, destination)));
         let same_pod = self.same_pod(source, destination);
         parts.push(Tri::exactly(self.formulas.not(same_pod)));
         self.all_of(&parts)
@@ -173,7 +174,7 @@ impl Encoder<'_> {
             Packets::Some(tests) | Packets::AllBut(tests) => {
                 let each: Vec<Tri> = tests
                     .iter()
-                    .map(|test| self.port_matches(test, side))
+                    .map(|test| self.claimed_port(test, side))
                     .collect();
                 self.any_of(&each)
             }
@@ -183,6 +184,37 @@ impl Encoder<'_> {
             Packets::Any | Packets::Some(_) => ports,
         };
         self.both(who, ports)
+    }
+
+    /// Two new namespaces of one name are one, with the same labels.
+    fn one_namespace(&mut self, source: &Side<'_>, destination: &Side<'_>) -> Formula {
+        let new = |side: &Side<'_>| side.who == Who::Imagined(Home::New);
+        if !new(source) || !new(destination) {
+            return self.formulas.constant(true);
+        }
+        let keys: Vec<Arc<str>> = self.vocabulary().namespace_keys().cloned().collect();
+        let mut same_name = self.formulas.constant(false);
+        let mut same_labels = Vec::new();
+        for key in keys {
+            let (from, to) = (
+                self.namespace_label(End::Source, &key),
+                self.namespace_label(End::Destination, &key),
+            );
+            let mut pairs = Vec::new();
+            for number in 0..=from.greatest {
+                let a = self.formulas.equals(from.variable, number);
+                let b = self.formulas.equals(to.variable, number);
+                pairs.push(self.formulas.all([a, b]));
+            }
+            let same = self.formulas.any(pairs);
+            if *key == *NAMESPACE_NAME_LABEL {
+                same_name = same;
+            } else {
+                same_labels.push(same);
+            }
+        }
+        let same_labels = self.formulas.all(same_labels);
+        self.formulas.implies(same_name, same_labels)
     }
 
     /// Both ends are pods that carry the key with the same value.

@@ -203,7 +203,8 @@ impl Prover<'_> {
             }
             for key in flows.same_labels.iter().chain(&flows.different_labels) {
                 collector.pod_key(key);
-                for pod in self.cluster.pods.rows() {
+                let dormant = self.cluster.dormant.iter().map(|dormant| &dormant.pod);
+                for pod in self.cluster.pods.rows().iter().chain(dormant) {
                     collector.pod_value(key, pod.labels.get(key));
                 }
             }

@@ -115,6 +115,11 @@ impl Vocabulary {
         self.pods.get(key).map_or(&[], Vec::as_slice)
     }
 
+    /// The keys mentioned of namespaces.
+    pub fn namespace_keys(&self) -> impl Iterator<Item = &Arc<str>> {
+        self.namespaces.keys()
+    }
+
     /// The values mentioned of a namespace's label; of its name, those that no namespace has yet.
     pub fn of_namespaces(&self, key: &str) -> &[Arc<str>] {
         self.namespaces.get(key).map_or(&[], Vec::as_slice)

@@ -1,6 +1,5 @@
 //! The two ends of a flow: who may stand there, and which selectors and blocks match.
 
-use super::meaning::LabelRange;
 use super::variables::What;
 use super::{Encoder, Reading, Tri};
 use crate::model::{
@@ -205,19 +204,9 @@ impl Encoder<'_> {
     }
 
     fn new_namespace_matches(&mut self, requirement: &Requirement, end: End) -> Formula {
-        let values = self.vocabulary.of_namespaces(&requirement.key);
-        let greatest = values.len() as u128 + self.meaning.unmentioned();
-        let what = What::NamespaceLabel(end, Arc::clone(&requirement.key));
-        // S31: the name is always there.
-        let least = u128::from(*requirement.key == *NAMESPACE_NAME_LABEL);
-        let variable = self.variable(&what, least, greatest);
-        let label = LabelRange {
-            variable,
-            values,
-            greatest,
-        };
-        self.meaning
-            .requirement(&label, requirement, &mut self.formulas)
+        let meaning = self.meaning;
+        let label = self.namespace_label(end, &requirement.key);
+        meaning.requirement(&label, requirement, &mut self.formulas)
     }
 
     /// The labels of the pod at an end match a selector (S29).

@@ -10,6 +10,13 @@ use crate::trace::{End, Endpoint};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+/// Who names a port.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    Policy,
+    Claim,
+}
+
 const PROTOCOLS: [Protocol; 3] = [Protocol::Tcp, Protocol::Udp, Protocol::Sctp];
 
 /// The number of a protocol.
@@ -92,7 +99,17 @@ impl Encoder<'_> {
     }
 
     /// Whether an entry of `ports` matches; named ports are those of the pod at `at`.
-    pub fn port_matches(&mut self, test: &PortTest, at: &Side<'_>) -> Tri {
+    fn port_matches(&mut self, test: &PortTest, at: &Side<'_>) -> Tri {
+        self.port_is(test, at, Whose::Policy)
+    }
+
+    /// Whether an entry of a claim's ports matches. Unlike in policies, the ports of pods in the
+    /// network of their node have names: a Service leads there.
+    pub(in crate::prove) fn claimed_port(&mut self, test: &PortTest, at: &Side<'_>) -> Tri {
+        self.port_is(test, at, Whose::Claim)
+    }
+
+    fn port_is(&mut self, test: &PortTest, at: &Side<'_>, whose: Whose) -> Tri {
         match test {
             // S34, S35.
             PortTest::Range {
@@ -113,7 +130,7 @@ impl Encoder<'_> {
                     .iter()
                     .map(|&protocol| {
                         let is = Tri::exactly(self.is_protocol(protocol));
-                        let named = self.named_port(name, protocol, at);
+                        let named = self.named_port(name, protocol, at, whose);
                         self.both(is, named)
                     })
                     .collect();
@@ -123,7 +140,13 @@ impl Encoder<'_> {
     }
 
     /// Whether the packet's port is a container port of this name at `at`.
-    fn named_port(&mut self, name: &Arc<str>, protocol: Protocol, at: &Side<'_>) -> Tri {
+    fn named_port(
+        &mut self,
+        name: &Arc<str>,
+        protocol: Protocol,
+        at: &Side<'_>,
+        whose: Whose,
+    ) -> Tri {
         match &at.who {
             // A pod that could exist could declare any port.
             Who::Imagined(_) => {
@@ -140,7 +163,7 @@ impl Encoder<'_> {
                     match endpoint {
                         // S40, S59.
                         Endpoint::Address(_) | Endpoint::Node(_) => {}
-                        Endpoint::Pod(pod) if pod.host_network => {}
+                        Endpoint::Pod(pod) if pod.host_network && whose == Whose::Policy => {}
                         // S41: imagined by a question, and nothing is said of its ports.
                         Endpoint::Pod(pod) if pod.nature == PodNature::Hypothetical => {
                             open.push(index);

@@ -1,6 +1,7 @@
 //! The variables of a question, each made when it is first spoken of.
 
 use super::meaning::LabelRange;
+use crate::model::NAMESPACE_NAME_LABEL;
 use crate::net::{Family, Protocol};
 use crate::prove::formula::{Formula, Formulas, Var, Variable};
 use crate::trace::End;
@@ -127,6 +128,23 @@ impl<'a> super::Encoder<'a> {
         let greatest = values.len() as u128 + self.meaning.unmentioned();
         let what = What::Label(end, Arc::clone(key));
         let variable = self.variables.get(&mut self.formulas, &what, 0, greatest);
+        LabelRange {
+            variable,
+            values,
+            greatest,
+        }
+    }
+
+    /// The numbers for a label of the namespace of the pod at `end`, which does not exist yet.
+    pub(in crate::prove) fn namespace_label(&mut self, end: End, key: &Arc<str>) -> LabelRange<'a> {
+        let values = self.vocabulary.of_namespaces(key);
+        let greatest = values.len() as u128 + self.meaning.unmentioned();
+        let what = What::NamespaceLabel(end, Arc::clone(key));
+        // S31: the name is always there.
+        let least = u128::from(**key == *NAMESPACE_NAME_LABEL);
+        let variable = self
+            .variables
+            .get(&mut self.formulas, &what, least, greatest);
         LabelRange {
             variable,
             values,

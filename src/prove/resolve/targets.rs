@@ -63,7 +63,10 @@ impl<'a> Resolver<'a> {
                         first,
                         last,
                     } => *protocol == port.protocol && (*first..=*last).contains(&port.port),
-                    PortTest::Named { name, .. } => port.name.as_ref() == Some(name),
+                    PortTest::Named { name, protocol } => {
+                        let fits = protocol.is_none_or(|protocol| protocol == port.protocol);
+                        fits && port.name.as_ref() == Some(name)
+                    }
                 })
             });
         }
