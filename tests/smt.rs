@@ -128,6 +128,43 @@ fn cvc5_agrees_with_trying_every_answer() {
 }
 
 #[test]
+#[cfg(feature = "smt")]
+fn cvc5_agrees_on_the_claims_about_the_sample_application() {
+    let Some(cvc5) = Cvc5::find() else {
+        return;
+    };
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("intents");
+    if directory.exists() {
+        std::fs::remove_dir_all(&directory).expect("an old directory goes");
+    }
+    let status = Command::new(env!("CARGO_BIN_EXE_netpolc"))
+        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/policies"))
+        .args([
+            "prove",
+            "intents/shop-holds.yaml",
+            "intents/shop-fails.yaml",
+        ])
+        .args(["-q", "-f", "shop", "--smt2"])
+        .arg(&directory)
+        .status();
+    assert_eq!(status.expect("the command starts").code(), Some(1));
+    let entries = directory.read_dir().expect("questions");
+    let mut files: Vec<PathBuf> = entries.map(|it| it.expect("an entry").path()).collect();
+    files.sort();
+    assert!(files.len() > 20, "{files:?}");
+    let answers = cvc5.decide(&files);
+    assert_eq!(answers.len(), files.len(), "{answers:?}");
+    let mut unsat = 0;
+    for (file, answer) in files.iter().zip(answers) {
+        let text = std::fs::read_to_string(file).expect("a question");
+        let status = format!("(set-info :status {answer})\n");
+        assert!(text.contains(&status), "{}: {answer}", file.display());
+        unsat += usize::from(answer == "unsat");
+    }
+    assert!(unsat > 4, "{unsat} of them have no answer");
+}
+
+#[test]
 fn cvc5_decides_wide_variables() {
     let mut questions = Vec::new();
     for width in [16, 32, 33, 128] {

@@ -13,7 +13,10 @@
 mod samples;
 mod validator;
 
+use netpolc::prove::certificate::{Manifest, ManifestQuestion, certify};
+use netpolc::prove::formula::{Assignment, Formula, Formulas, Variable};
 use netpolc::prove::outcome::Proved;
+use netpolc::prove::query::Question;
 use netpolc::source::SourceMap;
 use samples::Samples;
 use serde_json::{Value, json};
@@ -180,6 +183,72 @@ fn closed(schema: &Value, rules: &Value, value: &Value) {
     }
     for item in items(value) {
         closed(schema, &rules["items"], item);
+    }
+}
+
+#[test]
+fn certificates_are_as_their_schema_says() {
+    let mut formulas = Formulas::new();
+    let [x, y] = [("x", 128), ("y", 1)].map(|(symbol, width)| {
+        formulas.variable(Variable {
+            symbol: symbol.to_owned(),
+            width,
+            meaning: "a number\u{1b}[31m".to_owned(),
+        })
+    });
+    let large = formulas.within(x, 1 << 127, u128::MAX);
+    let small = formulas.within(x, 0, 5);
+    let set = formulas.equals(y, 1);
+    let asked = |name: &str, parts: [Formula; 2]| Question {
+        name: name.to_owned(),
+        parts: vec![("premise".into(), parts[0]), ("claim".into(), parts[1])],
+    };
+    let (unsat, sat) = (asked("no", [large, small]), asked("yes", [large, set]));
+    let certificate = certify(&formulas, &unsat).expect("no number is both");
+    let mut values = Assignment::default();
+    values.set(x, u128::MAX);
+    values.set(y, 1);
+    let manifest = Manifest {
+        name: "claim".to_owned(),
+        claim: "it \u{202e}holds".to_owned(),
+        assumed: vec!["nothing".to_owned()],
+        questions: vec![
+            ManifestQuestion::sat(&formulas, &sat, &values),
+            ManifestQuestion::unsat(&unsat, &certificate),
+        ],
+    };
+    let mut out = Vec::new();
+    netpolc::render::json::write_certificate(&[manifest], &mut out).expect("memory can be written");
+    assert!(!String::from_utf8_lossy(&out).contains(['\u{1b}', '\u{202e}']));
+    let read = netpolc::input::read_certificate(&out).expect("a manifest");
+    assert_eq!(read["yes"]["x"], u128::MAX);
+    assert_eq!(read.keys().collect::<Vec<_>>(), ["yes"]);
+
+    let schema = schema("certificate.json");
+    let good: Value = serde_json::from_slice(&out).expect("JSON");
+    assert_eq!(Validator::faults(&schema, &good), [""; 0]);
+    let cases = [
+        ("/kind", json!("Proof"), "$.kind: const"),
+        (
+            "/claims/0/questions/0/values/0/value",
+            json!(5),
+            "$.claims[0].questions[0]: anyOf",
+        ),
+        (
+            "/claims/0/questions/1/proof",
+            json!(null),
+            "$.claims[0].questions[1]: anyOf",
+        ),
+        (
+            "/claims/0/assumed/0",
+            json!(1),
+            "$.claims[0].assumed[0]: type",
+        ),
+    ];
+    for (place, value, fault) in cases {
+        let mut bad = good.clone();
+        *bad.pointer_mut(place).expect("a place") = value;
+        assert_eq!(Validator::faults(&schema, &bad), [fault], "{place}");
     }
 }
 
