@@ -123,8 +123,8 @@ impl Decider for Reader {
     fn check(&mut self, formulas: &Formulas, question: &Question) -> Answer {
         self.queries += 1;
         let name = &question.name;
-        let shelf = &self.inner.shelf;
-        match (shelf.files.get(&cnf_file(name)), shelf.values.get(name)) {
+        let Shelf { files, values } = &self.inner.shelf;
+        match (files.get(&cnf_file(name)), values.get(name)) {
             (Some(cnf), _) => self.refuted(formulas, question, cnf),
             (None, Some(values)) => Self::answered(formulas, question, values),
             (None, None) => Answer::Unknown(format!("no certificate for question `{name}`")),

@@ -11,11 +11,11 @@ use std::io::{self, Write};
 struct Certificate<'a> {
     api_version: &'a str,
     kind: &'a str,
-    claims: Vec<Claim<'a>>,
+    claims: Vec<Entry<'a>>,
 }
 
 #[derive(Serialize)]
-struct Claim<'a> {
+struct Entry<'a> {
     name: &'a str,
     claim: &'a str,
     assumed: &'a [String],
@@ -34,7 +34,7 @@ struct Question<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     variables: Option<Vec<Variable<'a>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    values: Option<Vec<Value<'a>>>,
+    values: Option<Vec<Chosen<'a>>>,
 }
 
 #[derive(Serialize)]
@@ -51,7 +51,7 @@ struct Variable<'a> {
 }
 
 #[derive(Serialize)]
-struct Value<'a> {
+struct Chosen<'a> {
     symbol: &'a str,
     meaning: &'a str,
     /// As text: most readers of JSON have no numbers of 128 bits.
@@ -63,7 +63,7 @@ struct Value<'a> {
 /// # Errors
 /// Whatever writing to `out` returns.
 pub fn write(claims: &[Manifest], out: &mut dyn Write) -> io::Result<()> {
-    let claims = claims.iter().map(|manifest| Claim {
+    let claims = claims.iter().map(|manifest| Entry {
         name: &manifest.name,
         claim: &manifest.claim,
         assumed: &manifest.assumed,
@@ -111,7 +111,7 @@ fn question(question: &ManifestQuestion) -> Question<'_> {
             }
         }
         ManifestAnswer::Sat(values) => {
-            let values = values.iter().map(|value| Value {
+            let values = values.iter().map(|value| Chosen {
                 symbol: &value.symbol,
                 meaning: &value.meaning,
                 value: value.value.to_string(),
