@@ -1,6 +1,8 @@
 //! Proofs that others can check: questions for other solvers, certificates, and checking them.
 
-use super::{Ran, command, finish, run};
+use super::{Ran, run};
+#[cfg(feature = "smt")]
+use super::{command, finish};
 use std::path::{Path, PathBuf};
 
 /// A directory that is not there.
@@ -24,6 +26,7 @@ fn names(path: &Path) -> Vec<String> {
 }
 
 /// Proves the claims that the sample application keeps; `more` is read after its manifests.
+#[cfg(feature = "smt")]
 fn shop(arguments: &[&str], more: &str) -> Ran {
     let mut command = command(env!("CARGO_BIN_EXE_netpolc"));
     command.args(["prove", "../../policies/intents/shop-holds.yaml"]);
@@ -44,6 +47,7 @@ fn text(path: &Path) -> &str {
 }
 
 /// Something to read that has no say.
+#[cfg(feature = "smt")]
 const NOTHING: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: shop}\n";
 
 #[test]
@@ -61,7 +65,7 @@ fn certificates_prove_without_a_solver() {
         ]
     );
     assert!(written.contains(&"manifest.json".to_owned()));
-    let proofs = written.iter().filter(|name| name.ends_with(".drat"));
+    let proofs = written.iter().filter(|name| name.contains(".drat"));
     assert!(proofs.count() > 3);
 
     let checked = shop(&["--check", text(&path)], NOTHING);
