@@ -5,6 +5,7 @@
 )]
 
 mod answers;
+mod certificates;
 #[cfg(feature = "smt")]
 mod certificates;
 #[cfg(feature = "smt")]
