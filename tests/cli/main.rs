@@ -7,8 +7,6 @@
 mod answers;
 mod certificates;
 #[cfg(feature = "smt")]
-mod certificates;
-#[cfg(feature = "smt")]
 mod claims;
 mod messages;
 #[cfg(feature = "smt")]
