@@ -82,7 +82,7 @@ pub(super) fn read(inputs: &[Input], options: &Options) -> Result<input::Loaded,
 }
 
 /// Errors among the findings end the run, unless it is to go on.
-pub(super) fn refuse_errors(
+fn refuse_errors(
     sources: &SourceMap,
     findings: &[Finding],
     options: &Options,

@@ -8,7 +8,7 @@ mod typed;
 
 use super::exit::{Exit, Failure};
 use super::input_args::InputArgs;
-use super::load::{Loaded, read, refuse_errors, tell};
+use super::load::{Loaded, read, tell};
 use super::options::Options;
 use super::output;
 use crate::endpoint::Problem;
@@ -23,7 +23,7 @@ use crate::prove::{Bug, Prover};
 use crate::render::{json, junit, proof};
 use clap::{Args, ValueEnum};
 use engine::Judge;
-use files::{Others, broken_assumptions, read_intents, unresolved_finding};
+use files::{Others, broken_assumptions, read_intents, refuse, unresolved_finding};
 use folder::Folder;
 use record::Recorder;
 use std::path::PathBuf;
@@ -70,7 +70,7 @@ pub(super) struct ProveArgs {
     #[arg(long, value_name = "FILE|DIR")]
     no_more_than: Option<String>,
 
-    /// Which pods claims are about, where they do not say
+    /// Which pods claims are about, where they do not say: any that could be created, or existing ones
     #[arg(long, value_name = "SCOPE", default_value = "any")]
     scope: ProvedScope,
 
@@ -118,9 +118,7 @@ enum Expected {
 /// Which pods claims are about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum ProvedScope {
-    /// Those that could be created, and those in the input
     Any,
-    /// Those in the input
     Existing,
 }
 
@@ -144,14 +142,12 @@ pub(super) fn run(args: &ProveArgs) -> Result<Exit, Failure> {
     let judge = Judge::of(args)?;
     let folder = |path: &Option<PathBuf>| path.as_deref().map(Folder::empty).transpose();
     let recorder = Recorder::new(&options, folder(&args.smt2)?, folder(&args.certificate)?);
+    let intents = args.intents()?;
     let mut objects = read(&options.inputs, &options)?;
-    files.extend(read_intents(
-        &args.intents()?,
-        &options,
-        &mut objects.sources,
-    )?);
+    files.extend(read_intents(&intents, &options, &mut objects.sources)?);
     let mut others = Others::default();
-    others.read(&files, &options)?;
+    others.read(&files, &objects.sources, &options)?;
+    objects.unread.append(&mut others.unread);
     // What another set of policies speaks of exists, for a comparison.
     objects
         .objects
@@ -274,7 +270,7 @@ impl<'r> Claims<'r> {
             claims.push((premises, of_file));
         }
         tell(&self.loaded.sources, &wrong, self.options);
-        refuse_errors(&self.loaded.sources, &wrong, self.options)?;
+        refuse(&wrong)?;
         name_files(claims.iter_mut().flat_map(|(_, of_file)| of_file));
         Ok(claims)
     }

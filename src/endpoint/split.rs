@@ -71,7 +71,7 @@ impl Inside {
 
 /// Where the blocks of some policies begin or have ended: between two cuts, no policy tells one
 /// address from another.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Cuts {
     v4: Vec<u32>,
     v6: Vec<u128>,

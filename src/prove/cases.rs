@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 /// What is known of the world of a claim.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct World<'a> {
     pub(super) cluster: &'a Cluster,
     pub(super) scope: Scope,

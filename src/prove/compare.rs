@@ -73,8 +73,14 @@ enum Stop<'a> {
 type Step<'a, T> = Result<T, Stop<'a>>;
 
 impl<'a> Comparison<'_, '_, 'a> {
-    /// Compares all directions of all flows.
-    pub(super) fn run(mut self) -> Compared<'a> {
+    /// Compares all directions of all flows; `listed` are ends that are looked at besides, where what
+    /// is assumed leaves them out.
+    pub(super) fn run(mut self, listed: [&[Side<'a>]; 2]) -> Compared<'a> {
+        match self.existing(listed) {
+            Ok(()) => {}
+            Err(Stop::Differs(difference)) => return Compared::Differs(*difference),
+            Err(Stop::GaveUp(why)) => return Compared::GaveUp(why),
+        }
         let homes = self.homes();
         for (done, &home) in homes.iter().enumerate() {
             self.session.progress(done, homes.len());
@@ -90,6 +96,35 @@ impl<'a> Comparison<'_, '_, 'a> {
             Some(difference) => Compared::Open(difference),
             None => Compared::Same,
         }
+    }
+
+    /// Whether an end is read in this way: an outside address in its own family, a pod that could
+    /// exist in those of its networks.
+    fn is_read(&self, side: &Side<'_>, reading: Reading) -> bool {
+        match (&side.who, reading) {
+            (Who::Outside(family), Reading::Only(read)) => *family == read,
+            (Who::Imagined(_), Reading::Only(read)) => self.session.encoder.has_pod_network(read),
+            _ => true,
+        }
+    }
+
+    /// Whole flows between pods of the input, of which what is assumed need not be true.
+    fn existing(&mut self, ends: [&[Side<'a>]; 2]) -> Step<'a, ()> {
+        let [sources, destinations] = ends;
+        let [one, other] = self.clusters();
+        for source in sources {
+            for destination in destinations {
+                let ends = [source, destination];
+                let encoder = &mut self.session.encoder;
+                let first = encoder.flow(one, source, destination);
+                let second = encoder.flow(other, source, destination);
+                if first == second {
+                    continue;
+                }
+                self.judge(ends, Reading::NoneKnown, first, second)?;
+            }
+        }
+        Ok(())
     }
 
     fn clusters(&self) -> [&'a Cluster; 2] {
@@ -134,7 +169,7 @@ impl<'a> Comparison<'_, '_, 'a> {
         for class in scopes.classes(one, &peers) {
             let Some(&peer) = class.first() else { continue };
             for reading in readings(&families) {
-                if is_of_other_family(peer, reading) {
+                if !self.is_read(&subject, reading) || !self.is_read(peer, reading) {
                     continue;
                 }
                 if !self.same_half(direction, &subject, peer, reading)? {
@@ -215,7 +250,7 @@ impl<'a> Comparison<'_, '_, 'a> {
             }
         }
         for reading in readings(&families) {
-            if is_of_other_family(peer, reading) {
+            if !ends.iter().all(|side| self.is_read(side, reading)) {
                 continue;
             }
             let mut flows = Vec::new();
@@ -224,24 +259,35 @@ impl<'a> Comparison<'_, '_, 'a> {
                     Direction::BOTH.map(|towards| self.half(cluster, towards, ends, reading));
                 flows.push(self.session.encoder.through(&halves));
             }
-            let [first, second] = flows.as_slice() else {
-                continue;
-            };
-            let against = self.against(*first, *second);
-            let premise = self.premise(ends);
-            let difference = |formula: Formula| Difference {
-                source: ends[0].clone(),
-                destination: ends[1].clone(),
-                reading,
-                parts: vec![("premise", premise), ("claim", formula)],
-            };
-            let (sure, may) = (difference(against.sure), difference(against.may));
-            if self.possible(&sure.parts)? {
-                return Err(Stop::Differs(Box::new(sure)));
+            if let [first, second] = flows.as_slice() {
+                self.judge(ends, reading, *first, *second)?;
             }
-            if self.possible(&may.parts)? && self.open.is_none() {
-                self.open = Some(may);
-            }
+        }
+        Ok(())
+    }
+
+    /// Asks for a flow of which the two sets say different things.
+    fn judge(
+        &mut self,
+        ends: [&Side<'a>; 2],
+        reading: Reading,
+        first: Tri,
+        second: Tri,
+    ) -> Step<'a, ()> {
+        let against = self.against(first, second);
+        let premise = self.premise(ends);
+        let difference = |formula: Formula| Difference {
+            source: ends[0].clone(),
+            destination: ends[1].clone(),
+            reading,
+            parts: vec![("premise", premise), ("claim", formula)],
+        };
+        let (sure, may) = (difference(against.sure), difference(against.may));
+        if self.possible(&sure.parts)? {
+            return Err(Stop::Differs(Box::new(sure)));
+        }
+        if self.possible(&may.parts)? && self.open.is_none() {
+            self.open = Some(may);
         }
         Ok(())
     }
@@ -292,14 +338,6 @@ fn ordered<'s, 'a>(
     match direction {
         Direction::Egress => [subject, peer],
         Direction::Ingress => [peer, subject],
-    }
-}
-
-/// An outside address is read in its own family only.
-fn is_of_other_family(side: &Side<'_>, reading: Reading) -> bool {
-    match (&side.who, reading) {
-        (Who::Outside(family), Reading::Only(read)) => *family != read,
-        _ => false,
     }
 }
 

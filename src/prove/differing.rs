@@ -1,9 +1,9 @@
 //! Claims about two sets of policies, and the flow that tells them apart.
 
 use super::cases::World;
-use super::claim::{Claim, Compare, Scope};
+use super::claim::{Claim, Compare, Scope, Term};
 use super::compare::{Compared, Comparison, Difference, any_flows};
-use super::encode::{Encoder, Reading};
+use super::encode::{Encoder, End, Reading};
 use super::flows::addresses_of;
 use super::outcome::{Effort, Judged, Outcome, Witness};
 use super::premise::Setting;
@@ -13,6 +13,7 @@ use super::shown::{concrete, open};
 use super::witness::Scene;
 use crate::model::{Origin, PeerMatch, Peers, Policy};
 use crate::net::{AddressSet, Cidr, Family};
+use crate::trace::{Trace, Verdict};
 
 impl Prover<'_> {
     pub(super) fn compare(
@@ -63,7 +64,21 @@ impl Prover<'_> {
             any: &any,
             open: None,
         };
-        let outcome = match comparison.run() {
+        // What is assumed is assumed of pods that could exist. Those that do may be different.
+        let assumes = !self.premises.always.is_empty() || !self.premises.pod_networks.is_empty();
+        let existing = World {
+            scope: Scope::Existing,
+            ..world.clone()
+        };
+        let listed = |end| {
+            if assumes {
+                existing.sides(end, &[&Term::Anyone])
+            } else {
+                Vec::new()
+            }
+        };
+        let (sources, destinations) = (listed(End::Source), listed(End::Destination));
+        let outcome = match comparison.run([&sources, &destinations]) {
             Compared::Same => Outcome::Holds { core: None },
             Compared::Differs(difference) => {
                 let found =
@@ -100,11 +115,13 @@ impl Prover<'_> {
         let scene = Scene::new(self.cluster, concrete);
         let [one, other] = [self.cluster, &compare.other];
         let (first, second) = (scene.trace(one), scene.trace(other));
-        if sure && first.verdict == second.verdict {
+        let decided = |trace: &Trace| trace.verdict != Verdict::Undecided;
+        let differs = first.verdict != second.verdict && decided(&first) && decided(&second);
+        if sure && !differs {
             return Err(Bug(format!(
-                "a proof found a flow that two sets of policies judge differently, and both say \
-                 {:?}: {scene:?}",
-                first.verdict
+                "a proof found a flow that two sets of policies judge differently, and they say \
+                 {:?} and {:?}: {scene:?}",
+                first.verdict, second.verdict
             ))
             .into());
         }

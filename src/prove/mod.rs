@@ -12,6 +12,7 @@ pub mod certified;
 pub mod claim;
 pub mod cnf;
 mod compare;
+mod concrete;
 mod core;
 pub mod decide;
 mod differing;

@@ -3,9 +3,10 @@
 //! For each direction that refuses it the nearest rule, and what that rule lacks; tried out in
 //! `trace` before it is told.
 
+use super::concrete::Standing;
 use super::manifest::quoted;
 use super::outcome::Change;
-use super::witness::{Scene, Standing};
+use super::witness::Scene;
 use crate::model::{
     Action, Cluster, Direction, IpBlock, NAMESPACE_NAME_LABEL, NamespaceScope, Origin, Peer,
     PeerMatch, Peers, PodScope, Policy, PolicyId, PortMatch, PortTest, Ports, Rule,
@@ -207,7 +208,11 @@ fn described(cluster: &Cluster, scene: &Scene, edit: &Edit) -> Change {
             origin: rule_origin(*index),
         },
         Edit::Rule(..) => Change {
-            what: format!("add to spec.{direction} of {name}"),
+            what: if policy.subject.pods.is_everything() {
+                format!("add to spec.{direction} of {name}, for all pods that it selects")
+            } else {
+                format!("add to spec.{direction} of {name}")
+            },
             yaml: format!(
                 "- {}:\n{}  ports:\n  {port}",
                 direction.peers_field(),

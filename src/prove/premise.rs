@@ -31,6 +31,10 @@ impl Encoder<'_> {
         let from = self.is_source(setting, flows, source);
         let to = self.is_destination(setting, flows, destination);
         let mut parts = vec![from, to];
+        // What passes between two addresses outside is nothing to the cluster.
+        if let (Who::Outside(_), Who::Outside(_)) = (&source.who, &destination.who) {
+            return self.known(false);
+        }
         for key in &flows.same_labels {
             let same = self.same_label(key, source, destination);
             parts.push(Tri::exactly(same));

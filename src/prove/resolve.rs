@@ -74,7 +74,10 @@ impl<'a> Resolver<'a> {
             }
             Expect::Implied(path) => {
                 let other = other(path)?;
-                let words = format!("the policies of {} let through no less", path.path);
+                let words = format!(
+                    "these policies let through no more than those of {}",
+                    path.path
+                );
                 (compare(other, &path.path, true), words)
             }
             Expect::Redundant {

@@ -3,6 +3,7 @@
 
 use super::cases::World;
 use super::claim::{Flows, Goal, Packets, Target};
+use super::concrete::Concrete;
 use super::decide::Answer;
 use super::encode::{Side, Tri};
 use super::flows::Case;
@@ -10,7 +11,7 @@ use super::opening;
 use super::outcome::{Outcome, Witness};
 use super::run::{Bug, NoWitness, Prover, Stage};
 use super::session::{Part, Session};
-use super::witness::{Concrete, Scene};
+use super::witness::Scene;
 use crate::model::Cluster;
 use crate::net::{ConnSet, Family};
 use crate::trace::Verdict;

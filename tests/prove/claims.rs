@@ -243,7 +243,9 @@ fn claimed(cluster: &Cluster, asked: &Asked, from: Endpoint<'_>, to: Endpoint<'_
         }
         _ => true,
     };
-    in_any(&flows.from, from)
+    let outside = |end| matches!(end, Endpoint::Address(_));
+    !(outside(from) && outside(to))
+        && in_any(&flows.from, from)
         && !in_any(&flows.not_from, from)
         && flows
             .to

@@ -1,15 +1,17 @@
 //! Files of intents, and the policies that they compare with.
 
 use crate::cli::exit::Failure;
-use crate::cli::load::{read, refuse_errors, tell};
+use crate::cli::load::{read, tell};
 use crate::cli::options::Options;
-use crate::diag::Finding;
+use crate::cli::output;
+use crate::diag::{Finding, Severity};
 use crate::endpoint::Problem;
 use crate::input::{self, Input};
 use crate::intent::{Expect, Intents, PolicyPath};
 use crate::model::{Cluster, Namespace, Policy};
 use crate::prove::contains;
 use crate::prove::resolve::Unresolved;
+use crate::render::count;
 use crate::source::SourceMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -54,6 +56,22 @@ pub(super) fn broken_assumptions(cluster: &Cluster, file: &Intents) -> Vec<Findi
     findings
 }
 
+/// Errors in claims end the run, whatever `--keep-going` says of manifests: a claim must not be
+/// lost.
+pub(super) fn refuse(findings: &[Finding]) -> Result<(), Failure> {
+    let errors = findings.iter();
+    let errors = errors.filter(|finding| finding.severity == Severity::Error);
+    let number = errors.count();
+    if number == 0 {
+        return Ok(());
+    }
+    let problems = count(number, "problem", "problems");
+    output::note(&format!(
+        "error: {problems} with the claims, so nothing was proven"
+    ));
+    Err(Failure::Reported)
+}
+
 /// Reads files of intents into the same sources.
 pub(super) fn read_intents(
     inputs: &[Input],
@@ -66,7 +84,7 @@ pub(super) fn read_intents(
     let read = input::load_intents(inputs, &settings, sources)
         .map_err(|error| Problem::new(error.to_string()))?;
     tell(sources, &read.findings, options);
-    refuse_errors(sources, &read.findings, options)?;
+    refuse(&read.findings)?;
     Ok(read.files)
 }
 
@@ -74,11 +92,18 @@ pub(super) fn read_intents(
 #[derive(Debug, Default)]
 pub(super) struct Others {
     read: Vec<(PathBuf, Vec<Policy>)>,
+    /// Policies among them that are not read and may decide otherwise.
+    pub(super) unread: Vec<String>,
 }
 
 impl Others {
     /// Reads what intents compare with.
-    pub(super) fn read(&mut self, files: &[Intents], options: &Options) -> Result<(), Failure> {
+    pub(super) fn read(
+        &mut self,
+        files: &[Intents],
+        sources: &SourceMap,
+        options: &Options,
+    ) -> Result<(), Failure> {
         for file in files {
             for intent in &file.intents {
                 let (Expect::Equal(path) | Expect::Implied(path)) = &intent.expect else {
@@ -86,7 +111,13 @@ impl Others {
                 };
                 let full = full_path(file, path);
                 if self.read.iter().all(|(known, _)| *known != full) {
-                    let found = read(&[Input::Path(full.clone())], options)?;
+                    let found = read(&[Input::Path(full.clone())], options);
+                    let found = found.and_then(|found| match found.objects.policies.len() {
+                        0 => Err(nothing_to_compare(path).into()),
+                        _ => Ok(found),
+                    });
+                    let found = found.map_err(|failure| at(failure, path, sources, options))?;
+                    self.unread.extend(found.unread);
                     self.read.push((full, found.objects.policies));
                 }
             }
@@ -121,6 +152,27 @@ impl Others {
                 origin: path.origin,
             }),
         }
+    }
+}
+
+fn nothing_to_compare(path: &PolicyPath) -> Problem {
+    Problem::new(format!("no NetworkPolicy in `{}`", path.path))
+        .help("name a file or a directory with the policies to compare with")
+}
+
+/// A problem with a path, shown where a file of intents names it.
+fn at(failure: Failure, path: &PolicyPath, sources: &SourceMap, options: &Options) -> Failure {
+    match (failure, path.origin.span) {
+        (Failure::Problem(problem), Some(span)) => {
+            let finding = Finding::error("unreadable", problem.message).at(span, "");
+            let help = problem.help;
+            let finding = finding.help(
+                help.unwrap_or_else(|| "a path is relative to the file of intents".to_owned()),
+            );
+            tell(sources, std::slice::from_ref(&finding), options);
+            Failure::Reported
+        }
+        (other, _) => other,
     }
 }
 

@@ -94,6 +94,10 @@ fn entry(text: &str) -> Result<Entry, Problem> {
     let who = match text {
         "anyone" => Who::Anyone,
         "pods" => Who::AnyPod,
+        "any" | "all" | "everyone" | "everybody" | "*" => {
+            return Err(Problem::new(format!("`{text}` is not an endpoint"))
+                .help("did you mean `anyone`, or `pods` for every pod?"));
+        }
         other => Who::Named(grammar::parse(other)?),
     };
     Ok(Entry {

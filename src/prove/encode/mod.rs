@@ -31,6 +31,7 @@ use super::formula::{Formula, Formulas};
 use super::vocabulary::Vocabulary;
 use crate::model::{Cluster, Direction};
 use crate::net::{Cidr, Family};
+use std::net::IpAddr;
 use switch::Switches;
 use variables::Variables;
 
@@ -120,6 +121,13 @@ impl<'a> Encoder<'a> {
     pub fn has_pod_network(&self, family: Family) -> bool {
         let mut networks = self.pod_networks.iter();
         networks.any(|network| network.family() == family)
+    }
+
+    /// An address that pods that could exist may have in a family.
+    pub fn some_address(&self, family: Family) -> Option<IpAddr> {
+        let mut networks = self.pod_networks.iter();
+        let network = networks.find(|network| network.family() == family)?;
+        Some(network.first())
     }
 
     /// The readings of a flow between two ends (S49).
