@@ -8,6 +8,8 @@ mod answers;
 mod certificates;
 #[cfg(feature = "smt")]
 mod claims;
+#[cfg(feature = "smt")]
+mod corners;
 mod messages;
 #[cfg(feature = "smt")]
 mod prove;
