@@ -45,6 +45,20 @@ fn main() -> Result<(), Box<dyn Error>> {
     let claim = "prove --from internet --to ns/payments --expect denied";
     let claim: Vec<&str> = claim.split(' ').collect();
     process(&claim, Some(sample), 20)?;
+    let claims = ["prove", "policies/intents/shop-holds.yaml"];
+    process(&claims, Some(sample), 20)?;
+    let certificate = root.join("certificate");
+    let certificate = certificate.to_str().ok_or("a path that is no text")?;
+    process(
+        &[&claims[..], &["--certificate", certificate]].concat(),
+        Some(sample),
+        20,
+    )?;
+    process(
+        &[&claims[..], &["--check", certificate]].concat(),
+        Some(sample),
+        20,
+    )?;
     println!();
     println!("| reading | size | median | per second |");
     println!("|---|--:|--:|--:|");
@@ -79,6 +93,10 @@ fn process(arguments: &[&str], input: Option<&Path>, runs: usize) -> Result<(), 
         if let Some(input) = input {
             command.arg("-f").arg(input);
         }
+        // Certificates are written to a new directory.
+        if let Some(directory) = after(arguments, "--certificate") {
+            let _ = fs::remove_dir_all(directory);
+        }
         let start = Instant::now();
         let output = command.output()?;
         if run > 0 {
@@ -91,13 +109,23 @@ fn process(arguments: &[&str], input: Option<&Path>, runs: usize) -> Result<(), 
         }
     }
     let cluster = input.and_then(Path::file_name).unwrap_or_default();
-    let arguments = arguments.join(" ");
+    // The build directory is not the same everywhere.
+    let arguments = arguments
+        .iter()
+        .map(|part| if part.starts_with('/') { "DIR" } else { part });
+    let arguments = arguments.collect::<Vec<_>>().join(" ");
     let median = milliseconds(median(times));
     println!(
         "| `{arguments}` on {} | {median} | {runs} |",
         cluster.display()
     );
     Ok(())
+}
+
+/// The argument after a flag.
+fn after<'a>(arguments: &[&'a str], flag: &str) -> Option<&'a str> {
+    let at = arguments.iter().position(|argument| *argument == flag)?;
+    arguments.get(at + 1).copied()
 }
 
 /// Prints how fast manifests are read into objects.
