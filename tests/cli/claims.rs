@@ -113,7 +113,12 @@ fn wrong_intents_are_shown_where_they_stand() {
     }
     let ran = intents("intents:\n  - {name: a, expect: equal, policies: nowhere/}\n");
     assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""));
-    assert_eq!(ran.err, "error: no such file or directory: `nowhere/`\n");
+    assert_eq!(
+        ran.err,
+        "unreadable\n\n  × no such file or directory: `nowhere/`\n   ╭─[<stdin>:4:40]\n 3 │ intents:\n \
+         4 │   - {name: a, expect: equal, policies: nowhere/}\n   ·                                        \
+         ────────\n   ╰────\n  help: a path is relative to the file of intents\n\n"
+    );
 }
 
 #[test]

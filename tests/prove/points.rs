@@ -190,7 +190,7 @@ fn chosen<'a>(
 
 #[test]
 fn z3_agrees_with_trace_and_with_the_compiler() {
-    TestRunner::new(config(1_000))
+    TestRunner::new(config(2_000))
         .run(&choices(), |list| {
             let cluster = random::cluster(&mut Choices::new(&list), MIX);
             agrees(&cluster, list.len(), &AsDocumented)
