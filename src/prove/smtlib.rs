@@ -2,7 +2,7 @@
 //!
 //! A variable `x` is called `$x` there, a part `p` is named `part.p`, and a formula that occurs more
 //! than once is defined as `F` with a number: so no name is one of the language or of another kind.
-//! The text is linear in the graph of formulas, and nested no deeper than [`DEEPEST`].
+//! The text is linear in the graph of formulas, and nested no deeper than `DEEPEST`.
 
 use super::formula::{Formula, Formulas, Node, Variable};
 use super::query::{Question, one_line};
