@@ -127,7 +127,12 @@ impl Solver {
             };
             values.set(variable, value.unwrap_or(0));
         }
-        Answer::Sat(values)
+        // Whatever a solver says, values that do not fit are no answer.
+        if parts.iter().all(|&part| formulas.evaluate(part, &values)) {
+            Answer::Sat(values)
+        } else {
+            Answer::Unknown("the solver gave values that do not fit".to_owned())
+        }
     }
 
     /// Lowers the values bit by bit, from the highest bit of the first variable.
