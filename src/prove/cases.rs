@@ -4,7 +4,7 @@
 //! those, are a case for each namespace, network and IP family, with one pod for all that the
 //! policies and the claim cannot tell apart.
 
-use super::claim::{Scope, Term, These};
+use super::claim::{Term, These};
 use super::encode::{End, Home, Side, Who};
 use crate::endpoint::Cuts;
 use crate::model::{
@@ -18,11 +18,22 @@ use crate::trace::Endpoint;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
+/// Which pods stand at the ends of a pass over a claim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cast {
+    /// Those that could exist, and those that are like none of them.
+    Imagined,
+    /// Those of the input.
+    Existing,
+    /// Both, one with another.
+    Both,
+}
+
 /// What is known of the world of a claim.
 #[derive(Debug, Clone)]
 pub(super) struct World<'a> {
     pub(super) cluster: &'a Cluster,
-    pub(super) scope: Scope,
+    pub(super) cast: Cast,
     pub(super) new_namespaces: bool,
     /// Where blocks of policies begin and end.
     pub(super) cuts: Cuts,
@@ -69,8 +80,9 @@ impl<'a> World<'a> {
                 }
             }
         }
-        sides.extend(homes.into_iter().map(Who::Imagined));
+        // What is there comes first: it shows more than what could be.
         sides.extend(self.grouped(&listed).into_iter().map(Who::Listed));
+        sides.extend(homes.into_iter().map(Who::Imagined));
         sides.extend(families.into_iter().map(Who::Outside));
         let side = |who| Side { end, who };
         sides.into_iter().map(side).collect()
@@ -78,23 +90,20 @@ impl<'a> World<'a> {
 
     fn pods_of(&self, set: &PodSet, homes: &mut BTreeSet<Home>, listed: &mut Vec<Endpoint<'a>>) {
         let inside = |pod: &Pod| may_contain(self.cluster, set, pod);
-        match self.scope {
-            Scope::Any => {
-                let namespaces = self.cluster.namespaces.ids();
-                let fitting = namespaces.filter(|&id| namespace_fits(self.cluster, set, id).1);
-                homes.extend(fitting.map(Home::Existing));
-                if self.new_namespaces && set.namespace.is_none() {
-                    homes.insert(Home::New);
-                }
-                // Policies do not govern these, so they are not like any pod that is imagined.
-                let shared = self.cluster.pods.rows().iter();
-                let shared = shared.filter(|pod| pod.host_network && inside(pod));
-                listed.extend(shared.map(Endpoint::Pod));
-            }
-            Scope::Existing => {
-                let pods = self.cluster.pods.rows().iter();
-                listed.extend(pods.filter(|pod| inside(pod)).map(Endpoint::Pod));
-            }
+        let pods = self.cluster.pods.rows().iter();
+        // Policies do not govern pods in the network of their node, so they are not like any pod
+        // that is imagined.
+        let all = self.cast != Cast::Imagined;
+        let pods = pods.filter(|pod| (all || pod.host_network) && inside(pod));
+        listed.extend(pods.map(Endpoint::Pod));
+        if self.cast == Cast::Existing {
+            return;
+        }
+        let namespaces = self.cluster.namespaces.ids();
+        let fitting = namespaces.filter(|&id| namespace_fits(self.cluster, set, id).1);
+        homes.extend(fitting.map(Home::Existing));
+        if self.new_namespaces && set.namespace.is_none() {
+            homes.insert(Home::New);
         }
     }
 

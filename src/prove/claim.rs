@@ -163,6 +163,13 @@ pub struct Premises {
     pub new_namespaces: bool,
 }
 
+impl Premises {
+    /// Whether pods of the input may be unlike all that could be created.
+    pub(super) fn assume(&self) -> bool {
+        !self.always.is_empty() || !self.pod_networks.is_empty()
+    }
+}
+
 /// Pods that always carry certain labels.
 #[derive(Debug, Clone)]
 pub struct Always {

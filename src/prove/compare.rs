@@ -73,10 +73,10 @@ enum Stop<'a> {
 type Step<'a, T> = Result<T, Stop<'a>>;
 
 impl<'a> Comparison<'_, '_, 'a> {
-    /// Compares all directions of all flows; `listed` are ends that are looked at besides, where what
-    /// is assumed leaves them out.
-    pub(super) fn run(mut self, listed: [&[Side<'a>]; 2]) -> Compared<'a> {
-        match self.existing(listed) {
+    /// Compares all directions of all flows; pods of the input among `ends` are looked at besides,
+    /// where what is assumed leaves them out.
+    pub(super) fn run(mut self, ends: &[Vec<Side<'a>>; 2]) -> Compared<'a> {
+        match self.existing(ends) {
             Ok(()) => {}
             Err(Stop::Differs(difference)) => return Compared::Differs(*difference),
             Err(Stop::GaveUp(why)) => return Compared::GaveUp(why),
@@ -108,12 +108,15 @@ impl<'a> Comparison<'_, '_, 'a> {
         }
     }
 
-    /// Whole flows between pods of the input, of which what is assumed need not be true.
-    fn existing(&mut self, ends: [&[Side<'a>]; 2]) -> Step<'a, ()> {
-        let [sources, destinations] = ends;
+    /// Whole flows from or to pods of the input, of which what is assumed need not be true.
+    fn existing(&mut self, [sources, destinations]: &[Vec<Side<'a>>; 2]) -> Step<'a, ()> {
         let [one, other] = self.clusters();
+        let is_there = |side: &Side<'a>| matches!(side.who, Who::Listed(_));
         for source in sources {
             for destination in destinations {
+                if !is_there(source) && !is_there(destination) {
+                    continue;
+                }
                 let ends = [source, destination];
                 let encoder = &mut self.session.encoder;
                 let first = encoder.flow(one, source, destination);

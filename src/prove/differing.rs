@@ -1,7 +1,7 @@
 //! Claims about two sets of policies, and the flow that tells them apart.
 
-use super::cases::World;
-use super::claim::{Claim, Compare, Scope, Term};
+use super::cases::{Cast, World};
+use super::claim::{Claim, Compare, Term};
 use super::compare::{Compared, Comparison, Difference, any_flows};
 use super::encode::{Encoder, End, Reading};
 use super::flows::addresses_of;
@@ -47,7 +47,7 @@ impl Prover<'_> {
         };
         let world = World {
             cluster: self.cluster,
-            scope: Scope::Any,
+            cast: Cast::Imagined,
             new_namespaces: self.premises.new_namespaces,
             cuts,
             by_node: false,
@@ -65,20 +65,18 @@ impl Prover<'_> {
             open: None,
         };
         // What is assumed is assumed of pods that could exist. Those that do may be different.
-        let assumes = !self.premises.always.is_empty() || !self.premises.pod_networks.is_empty();
-        let existing = World {
-            scope: Scope::Existing,
+        let everyone = World {
+            cast: Cast::Both,
             ..world.clone()
         };
-        let listed = |end| {
-            if assumes {
-                existing.sides(end, &[&Term::Anyone])
+        let ends = [End::Source, End::Destination].map(|end| {
+            if self.premises.assume() {
+                everyone.sides(end, &[&Term::Anyone])
             } else {
                 Vec::new()
             }
-        };
-        let (sources, destinations) = (listed(End::Source), listed(End::Destination));
-        let outcome = match comparison.run([&sources, &destinations]) {
+        });
+        let outcome = match comparison.run(&ends) {
             Compared::Same => Outcome::Holds { core: None },
             Compared::Differs(difference) => {
                 let found =

@@ -28,13 +28,13 @@ impl Encoder<'_> {
         source: &Side<'_>,
         destination: &Side<'_>,
     ) -> Tri {
-        let from = self.is_source(setting, flows, source);
-        let to = self.is_destination(setting, flows, destination);
-        let mut parts = vec![from, to];
         // What passes between two addresses outside is nothing to the cluster.
         if let (Who::Outside(_), Who::Outside(_)) = (&source.who, &destination.who) {
             return self.known(false);
         }
+        let from = self.is_source(setting, flows, source);
+        let to = self.is_destination(setting, flows, destination);
+        let mut parts = vec![from, to];
         for key in &flows.same_labels {
             let same = self.same_label(key, source, destination);
             parts.push(Tri::exactly(same));
@@ -319,7 +319,7 @@ enum Value {
 }
 
 /// Whether a listed endpoint is this one.
-pub(super) fn is_same(these: &These<'_>, endpoint: Endpoint<'_>) -> bool {
+fn is_same(these: &These<'_>, endpoint: Endpoint<'_>) -> bool {
     match (these, endpoint) {
         (These::Pod(pod), Endpoint::Pod(other)) => identity(pod) == identity(other),
         (These::Node(node), Endpoint::Node(other)) => *node == other,

@@ -1,6 +1,6 @@
 //! One claim from the question to the answer.
 
-use super::cases::World;
+use super::cases::{Cast, World};
 use super::claim::{Claim, Flows, Goal, Kind, PodSet, Premises, Scope, Target, Term, set_in_words};
 use super::core;
 use super::decide::Engine;
@@ -96,33 +96,33 @@ impl Prover<'_> {
         listener: &mut dyn Listener,
         effort: &mut Effort,
     ) -> Result<Outcome, Bug> {
-        let found = self.pass(claim, claim.scope, goal, flows, listener, effort)?;
+        let mut pass = |cast| self.pass(claim, cast, goal, flows, listener, effort);
+        if claim.scope == Scope::Existing {
+            return pass(Cast::Existing);
+        }
+        let found = pass(Cast::Imagined)?;
         // Pods of the input may lie outside of what is assumed of those that could be created, and
         // of their addresses more is known.
-        let assumes = !self.premises.always.is_empty() || !self.premises.pod_networks.is_empty();
-        let look_again = match &found {
-            Outcome::Unknown { witness, .. } => witness.is_some(),
-            Outcome::Holds { .. } | Outcome::Vacuous { .. } => assumes,
-            // A pod that is there shows it better than one that is imagined.
-            Outcome::Fails { .. } => true,
+        let again = match &found {
+            Outcome::Unknown { witness, .. } => witness.is_some().then_some(Cast::Both),
+            Outcome::Holds { .. } | Outcome::Vacuous { .. } => {
+                self.premises.assume().then_some(Cast::Both)
+            }
+            // Pods that are there show it better than those that are imagined.
+            Outcome::Fails { .. } => Some(Cast::Existing),
         };
-        if claim.scope != Scope::Any || !look_again {
-            return Ok(found);
-        }
-        let existing = self.pass(claim, Scope::Existing, goal, flows, listener, effort)?;
-        Ok(match (&found, &existing) {
-            (_, Outcome::Fails { .. })
-            | (Outcome::Vacuous { .. }, _)
-            | (Outcome::Holds { .. }, Outcome::Unknown { .. }) => existing,
-            _ => found,
-        })
+        let Some(cast) = again else { return Ok(found) };
+        let second = pass(cast)?;
+        let settled = matches!(found, Outcome::Fails { .. } | Outcome::Unknown { .. });
+        let upheld = !matches!(second, Outcome::Fails { .. });
+        Ok(if settled && upheld { found } else { second })
     }
 
-    /// One pass over a claim, about the pods of a scope.
+    /// One pass over a claim.
     fn pass(
         &self,
         claim: &Claim<'_>,
-        scope: Scope,
+        actors: Cast,
         goal: Goal,
         flows: &[Flows<'_>],
         listener: &mut dyn Listener,
@@ -142,7 +142,7 @@ impl Prover<'_> {
         };
         let world = World {
             cluster: self.cluster,
-            scope,
+            cast: actors,
             new_namespaces: self.premises.new_namespaces,
             cuts,
             by_node: nodes_matter(self.cluster, flows),
@@ -150,7 +150,8 @@ impl Prover<'_> {
         };
         let encoder = || Encoder::new(&stage.vocabulary, self.meaning, &stage.pod_networks);
         // A claim may be passed over twice, and its questions have different names.
-        let pass = if scope == claim.scope { 1 } else { 2 };
+        let first = actors == Cast::Imagined || claim.scope == Scope::Existing;
+        let pass = if first { 1 } else { 2 };
         let name = format!("{}-{pass}", claim.file_name);
         let mut session = Session::new(encoder(), self.engine, listener, &name);
         let search = Search::new(&world, &stage.setting, &mut session, goal, flows);

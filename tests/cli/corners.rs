@@ -132,6 +132,19 @@ fn what_is_assumed_is_not_assumed_of_pods_that_are_there() {
 }
 
 #[test]
+fn a_rule_is_not_redundant_that_lets_a_pod_that_is_there_reach_one_that_could_be() {
+    let other = pods(&[("p", "team: z", "")]);
+    let of_team = policy(
+        "podSelector: {matchLabels: {app: new}}, policyTypes: [Ingress], \
+         ingress: [{from: [{podSelector: {matchLabels: {team: z}}}]}]",
+    );
+    let intents = "assume: [{always: {matchLabels: {team: b}}}]\n\
+                   intents: [{name: t, expect: redundant, policy: a/np, rule: 'ingress[0]'}]";
+    assert_eq!(results(&(other + &of_team), intents, &[]), ["fails"]);
+    assert_eq!(results(&(pods(&[]) + &of_team), intents, &[]), ["holds"]);
+}
+
+#[test]
 fn pods_of_one_family_are_compared_in_that_family() {
     let block = "podSelector: {}, policyTypes: [Egress], egress: [{to: [{ipBlock: {cidr: \
                  10.0.0.0/8}}, {ipBlock: {cidr: 'fd00::/8'}}]}, {to: [{podSelector: {}}]}]";
@@ -142,6 +155,40 @@ fn pods_of_one_family_are_compared_in_that_family() {
     // Without knowing where pods are, one may be elsewhere.
     let intents = "intents: [{name: t, expect: redundant, policy: a/np, rule: 'egress[1]'}]";
     assert_eq!(results(&both, intents, &[]), ["fails"]);
+}
+
+#[test]
+fn a_port_that_a_pod_names_twice_is_not_that_of_another_pod() {
+    let twice = ", initContainers: [\
+        {name: s, image: i, restartPolicy: Always, ports: [{name: db, containerPort: 80}]}, \
+        {name: t, image: i, restartPolicy: Always, ports: [{name: db, containerPort: 80}]}]";
+    let two = pods(&[("p1", "app: x", ""), ("p2", "app: z", twice)]);
+    let by_name =
+        policy("podSelector: {}, policyTypes: [Ingress], ingress: [{ports: [{port: db}]}]");
+    let intents = "intents: [{name: t, expect: denied, from: internet, \
+                   to: ['a/pod/p1:80', 'a/pod/p2:81']}]";
+    assert_eq!(results(&(two + &by_name), intents, &[]), ["holds"]);
+}
+
+#[test]
+fn a_pod_that_is_there_may_speak_to_one_that_could_be() {
+    // What is known of the address of the one decides.
+    let six = pods(&[("p1", "app: x", "}, status: {podIPs: [{ip: 'fd00::1'}]")]);
+    let four = policy(
+        "podSelector: {}, policyTypes: [Ingress], ingress: [{from: [{ipBlock: {cidr: 0.0.0.0/0}}]}]",
+    );
+    let intents = "intents: [{name: t, expect: allowed, from: pods, to: pods}]";
+    assert_eq!(results(&(six + &four), intents, &[]), ["fails"]);
+
+    // What is assumed of the one is not true of the other.
+    let other = pods(&[("p1", "team: z", "")]);
+    let of_team = policy(
+        "podSelector: {}, policyTypes: [Ingress], \
+         ingress: [{from: [{podSelector: {matchLabels: {team: z}}}]}]",
+    );
+    let intents = "assume: [{always: {matchLabels: {team: b}}}]\n\
+                   intents: [{name: t, expect: denied, from: pods, to: 'a/[app=new]'}]";
+    assert_eq!(results(&(other + &of_team), intents, &[]), ["fails"]);
 }
 
 #[test]

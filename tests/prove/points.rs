@@ -14,7 +14,7 @@ use netpolc::prove::solver::Z3;
 use netpolc::prove::vocabulary::Collector;
 use netpolc::trace::{Endpoint, Flow, Verdict, trace};
 use proptest::prelude::*;
-use proptest::test_runner::{RngAlgorithm, TestCaseError, TestRng, TestRunner};
+use proptest::test_runner::{TestCaseError, TestRunner};
 use std::collections::BTreeMap;
 
 /// The connections on both sides of every boundary of a port range, and in the middle.
@@ -190,15 +190,7 @@ fn chosen<'a>(
 
 #[test]
 fn z3_agrees_with_trace_and_with_the_compiler() {
-    // The same clusters in every run; others with `NETPOLC_CLUSTERS`.
-    let config = config(2_000);
-    let mut runner = if std::env::var_os("NETPOLC_CLUSTERS").is_some() {
-        TestRunner::new(config)
-    } else {
-        let seed = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
-        TestRunner::new_with_rng(config, seed)
-    };
-    runner
+    TestRunner::new(config(2_000))
         .run(&choices(), |list| {
             let cluster = random::cluster(&mut Choices::new(&list), MIX);
             agrees(&cluster, list.len(), &AsDocumented)

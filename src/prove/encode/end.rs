@@ -61,17 +61,18 @@ impl<'a> Side<'a> {
         families.into_iter().collect()
     }
 
-    /// One of the listed endpoints with these indices stands there.
+    /// One of the listed endpoints with these indices, each given any number of times, stands there.
     pub(super) fn chosen(&self, encoder: &mut Encoder<'_>, indices: &[usize]) -> Formula {
         let Who::Listed(list) = &self.who else {
             return encoder.formulas.constant(false);
         };
+        let indices: BTreeSet<usize> = indices.iter().copied().collect();
         if indices.is_empty() || indices.len() == list.len() {
             return encoder.formulas.constant(!indices.is_empty());
         }
         let what = What::Choice(self.end, list.len());
         let variable = encoder.variable(&what, 0, list.len() as u128 - 1);
-        let values = indices.iter().map(|&index| index as u128);
+        let values = indices.into_iter().map(|index| index as u128);
         encoder.formulas.one_of(variable, values)
     }
 
