@@ -5,6 +5,7 @@
 pub mod cli;
 pub mod compile;
 pub mod diag;
+pub mod emit;
 pub mod endpoint;
 pub mod input;
 pub mod intent;

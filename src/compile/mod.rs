@@ -9,6 +9,7 @@
 //! outside      whether IPv6 addresses outside are spoken of
 //! matrix       classes, and cells on demand
 //! point        one pair of endpoints, without any of the above
+//! selection    the pods that scopes select
 //! ```
 //!
 //! Everything is interned, so that cost grows with what is distinct. Never meets `trace`.
@@ -23,12 +24,14 @@ mod normal;
 mod outside;
 mod point;
 mod rules;
+mod selection;
 mod sums;
 mod values;
 mod vocabulary;
 
 pub use matrix::{Class, ClassIndex, Matrix};
 pub use point::{End, connections};
+pub use selection::{PodFinder, Selection};
 pub use values::ConnId;
 
 use crate::model::{Cluster, Direction};

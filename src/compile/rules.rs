@@ -227,7 +227,7 @@ pub(super) fn port_list(vocabulary: &Vocabulary, ports: &Ports) -> PortList {
 }
 
 /// Finds the groups that a scope or a block matches.
-struct Finder<'a> {
+pub(super) struct Finder<'a> {
     cluster: &'a Cluster,
     vocabulary: &'a Vocabulary,
     groups: &'a Groups,
@@ -238,7 +238,11 @@ struct Finder<'a> {
 }
 
 impl<'a> Finder<'a> {
-    fn new(cluster: &'a Cluster, vocabulary: &'a Vocabulary, groups: &'a Groups) -> Self {
+    pub(super) fn new(
+        cluster: &'a Cluster,
+        vocabulary: &'a Vocabulary,
+        groups: &'a Groups,
+    ) -> Self {
         let mut labelled: FxHashMap<(&str, &str), Vec<NamespaceId>> = FxHashMap::default();
         for (id, namespace) in cluster.namespaces.iter() {
             for (key, value) in namespace.labels.iter() {
@@ -281,7 +285,7 @@ impl<'a> Finder<'a> {
 
     /// The groups of a scope, sorted. Looks only at groups that have a value which the selector
     /// requires, where it requires one.
-    fn pods(&mut self, scope: &'a PodScope) -> Vec<GroupId> {
+    pub(super) fn pods(&mut self, scope: &'a PodScope) -> Vec<GroupId> {
         let test = self.vocabulary.selector(&scope.pods);
         let mut found = match &scope.namespaces {
             NamespaceScope::Named(name) => match self.cluster.namespace(name) {

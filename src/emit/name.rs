@@ -1,0 +1,81 @@
+//! Names and comments of a ruleset. Nothing that a manifest says reaches a ruleset but through here.
+
+use sha2::{Digest as _, Sha256};
+use std::fmt::Write as _;
+
+/// How many hexadecimal digits of a fingerprint stand in a name: 80 bits, so that nobody who may name
+/// policies can find two that share one, and the longest name fits an ipset (31 bytes).
+const DIGITS: usize = 20;
+
+/// A name for what `key` stands for: lower-case hexadecimal digits, the same in every run.
+pub fn fingerprint(key: &str) -> String {
+    let digest = Sha256::digest(key.as_bytes());
+    let mut name = String::with_capacity(DIGITS);
+    for byte in digest.iter().take(DIGITS / 2) {
+        // Writing to a string cannot fail.
+        let _ = write!(name, "{byte:02x}");
+    }
+    name
+}
+
+/// Joins parts so that no two lists of parts give the same key.
+pub fn key<'p>(parts: impl IntoIterator<Item = &'p str>) -> String {
+    parts.into_iter().fold(String::new(), |mut key, part| {
+        let _ = write!(key, "{}:{part};", part.len());
+        key
+    })
+}
+
+/// Text from a manifest made fit for a comment in quotes: at most `length` bytes, of letters, digits,
+/// and the marks that names, rules and CIDRs are written with; anything else becomes `?`.
+pub fn comment(text: &str, length: usize) -> String {
+    let fit = |c: char| {
+        let plain = c.is_ascii_alphanumeric() || "./:-_[],=()!{} ".contains(c);
+        if plain { c } else { '?' }
+    };
+    let fitted: String = text.chars().map(fit).collect();
+    if fitted.len() <= length {
+        return fitted;
+    }
+    // Two long names may differ only in what is cut off.
+    let kept = length.saturating_sub(11);
+    let cut: String = fitted.chars().take(kept).collect();
+    let print: String = fingerprint(text).chars().take(8).collect();
+    format!("{cut}...{print}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_of_different_parts_differ() {
+        // A tool that joins names without a mark between them takes these two for one.
+        assert_ne!(key(["a", "bc"]), key(["ab", "c"]));
+        assert_ne!(key(["a;1:b"]), key(["a", "b"]));
+    }
+
+    #[test]
+    fn a_fingerprint_is_that_of_sha_256() {
+        assert_eq!(fingerprint("abc"), "ba7816bf8f01cfea4141");
+    }
+
+    #[test]
+    fn a_comment_cannot_end_itself() {
+        assert_eq!(
+            comment("x\"; counter accept comment \"pwn", 120),
+            "x?? counter accept comment ?pwn"
+        );
+        assert_eq!(
+            comment("a\nb\\c\u{1b}[31m\u{e9}$`'#", 120),
+            "a?b?c?[31m?????"
+        );
+    }
+
+    #[test]
+    fn long_comments_that_differ_stay_different() {
+        let (one, two) = ("x".repeat(300), format!("{}y", "x".repeat(299)));
+        assert_eq!(comment(&one, 120).len(), 120);
+        assert_ne!(comment(&one, 120), comment(&two, 120));
+    }
+}

@@ -1,0 +1,295 @@
+//! The plan of a cluster: pods grouped by the policies that select them, and the rules of those.
+
+use super::fit::{Note, Unfit, addresses, unknown_labels};
+use super::sets::Sets;
+use super::{Entry, Group, GroupId, PeerTest, Plan, PortTest, RuleList, RuleListId, RulePlace};
+use crate::compile::Selection;
+use crate::emit::name::key;
+use crate::model::{Cluster, Direction, Peers, Pod, PodId, Policy, PolicyId, Rule, Tier};
+use crate::net::Family;
+use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+/// Whose pods a ruleset governs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scope {
+    /// Those of the whole cluster.
+    Cluster,
+    /// Those of the node of this name; all pods are peers.
+    Node(Arc<str>),
+}
+
+/// The plan for the pods in `scope`, with what should be known of it.
+///
+/// # Errors
+/// Everything that keeps a ruleset from saying what the policies say, each with its place.
+pub fn plan(cluster: &Cluster, scope: &Scope) -> Result<(Plan, Vec<Note>), Vec<Unfit>> {
+    let mut unfit = Vec::new();
+    addresses(cluster, &mut unfit);
+    unknown_labels(cluster, &mut unfit);
+    if !unfit.is_empty() {
+        return Err(unfit);
+    }
+    let selection = Selection::new(cluster);
+    let mut builder = Builder {
+        cluster,
+        scope,
+        plan: Plan::default(),
+        notes: Vec::new(),
+        sets: Sets::new(cluster, &selection),
+        lists: FxHashMap::default(),
+        groups: FxHashMap::default(),
+    };
+    builder.govern(&selection);
+    builder.exempt();
+    let (peers, named) = builder.sets.finish();
+    let plan = Plan {
+        peers,
+        named,
+        ..builder.plan
+    };
+    Ok((plan, builder.notes))
+}
+
+/// The policies over a pod in one direction, in the order in which they decide.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+struct Over {
+    admin: Vec<PolicyId>,
+    isolating: Vec<PolicyId>,
+    baseline: Vec<PolicyId>,
+}
+
+struct Builder<'a> {
+    cluster: &'a Cluster,
+    scope: &'a Scope,
+    plan: Plan,
+    notes: Vec<Note>,
+    sets: Sets<'a>,
+    lists: FxHashMap<(Vec<PolicyId>, Direction), RuleListId>,
+    groups: FxHashMap<(Over, Direction), GroupId>,
+}
+
+impl<'a> Builder<'a> {
+    /// Puts every pod of the scope that has an address into its groups.
+    fn govern(&mut self, selection: &'a Selection<'a>) {
+        let mut finder = selection.finder();
+        let mut over: BTreeMap<PodId, [Over; 2]> = BTreeMap::new();
+        for id in self.in_order() {
+            let policy = self.cluster.policies.at(id);
+            for pod in finder.pods(&policy.subject) {
+                if !self.is_mine(self.cluster.pods.at(pod)) {
+                    continue;
+                }
+                let of_pod = over.entry(pod).or_default();
+                for (over, direction) in of_pod.iter_mut().zip(Direction::BOTH) {
+                    if policy.rules(direction).is_some() {
+                        over.add(id, policy.tier);
+                    }
+                }
+            }
+        }
+        let mut without = Vec::new();
+        for (id, of_pod) in over {
+            let pod = self.cluster.pods.at(id);
+            if of_pod.iter().all(Over::is_empty) {
+                continue;
+            }
+            if pod.ips.is_empty() {
+                without.push(id);
+            }
+            for (over, direction) in of_pod.into_iter().zip(Direction::BOTH) {
+                if over.is_empty() || pod.ips.is_empty() {
+                    continue;
+                }
+                let group = self.group(over, direction);
+                for &ip in &pod.ips {
+                    self.governed_mut(direction).insert(ip, group);
+                }
+            }
+        }
+        if !without.is_empty() {
+            self.notes.push(Note::WithoutAddress(without));
+        }
+    }
+
+    /// The policies in the order in which those of one tier decide: by priority, and where the API
+    /// leaves the order open (S11) by name.
+    fn in_order(&self) -> Vec<PolicyId> {
+        let mut all: Vec<(PolicyId, &Policy)> = self.cluster.policies.iter().collect();
+        all.sort_by(|(_, a), (_, b)| order(a).cmp(&order(b)));
+        all.into_iter().map(|(id, _)| id).collect()
+    }
+
+    fn is_mine(&self, pod: &Pod) -> bool {
+        match self.scope {
+            Scope::Cluster => true,
+            Scope::Node(name) => pod.node.as_ref() == Some(name),
+        }
+    }
+
+    fn governed_mut(&mut self, direction: Direction) -> &mut BTreeMap<IpAddr, GroupId> {
+        let [egress, ingress] = &mut self.plan.governed;
+        match direction {
+            Direction::Egress => egress,
+            Direction::Ingress => ingress,
+        }
+    }
+
+    fn group(&mut self, mut over: Over, direction: Direction) -> GroupId {
+        if !over.isolating.is_empty() {
+            // S12: what isolates is final.
+            over.baseline.clear();
+        }
+        if let Some(&known) = self.groups.get(&(over.clone(), direction)) {
+            return known;
+        }
+        self.note_ties(&over.admin);
+        self.note_ties(&over.baseline);
+        let admin = self.tier_list(&over.admin, direction);
+        let baseline = self.tier_list(&over.baseline, direction);
+        let each = over.isolating.iter();
+        let rules: Vec<_> = each
+            .filter_map(|&policy| self.tier_list(&[policy], direction))
+            .collect();
+        let all = [&over.admin, &over.isolating, &over.baseline];
+        let parts = all.map(|policies| policies_key(self.cluster, policies));
+        let group = self.plan.groups.push(Group {
+            key: key([direction.name(), &parts[0], &parts[1], &parts[2]]),
+            direction,
+            admin,
+            isolating: over.isolating.clone(),
+            rules,
+            baseline,
+        });
+        self.groups.insert((over, direction), group);
+        group
+    }
+
+    fn note_ties(&mut self, policies: &[PolicyId]) {
+        let priority = |id: &PolicyId| self.cluster.policies.at(*id).priority;
+        for pair in policies.windows(2) {
+            let [a, b] = pair else { continue };
+            let note = Note::SamePriority(*a, *b);
+            if priority(a) == priority(b) && !self.notes.contains(&note) {
+                self.notes.push(note);
+            }
+        }
+    }
+
+    /// The rules of policies of one tier, one after another; none if there are none.
+    fn tier_list(&mut self, policies: &[PolicyId], direction: Direction) -> Option<RuleListId> {
+        let place = (policies.to_vec(), direction);
+        if let Some(&known) = self.lists.get(&place) {
+            return Some(known);
+        }
+        let mut entries = Vec::new();
+        for &id in policies {
+            let policy = self.cluster.policies.at(id);
+            let rules = policy.rules(direction).unwrap_or_default();
+            for (index, rule) in rules.iter().enumerate() {
+                let place = RulePlace {
+                    policy: id,
+                    direction,
+                    index,
+                };
+                self.entries(rule, place, &mut entries);
+            }
+        }
+        let tier = self.cluster.policies.at(*policies.first()?).tier;
+        if entries.is_empty() {
+            return None;
+        }
+        let list = self.plan.lists.push(RuleList {
+            key: key([direction.name(), &policies_key(self.cluster, policies)]),
+            tier,
+            direction,
+            policies: policies.to_vec(),
+            entries,
+        });
+        self.lists.insert(place, list);
+        Some(list)
+    }
+
+    /// A rule as tests: each kind of peer with each kind of port.
+    fn entries(&mut self, rule: &'a Rule, place: RulePlace, entries: &mut Vec<Entry>) {
+        let peers: Vec<PeerTest> = match &rule.peers {
+            Peers::Anyone => vec![PeerTest::Anyone],
+            Peers::Listed(list) => self.sets.peers(list).map(PeerTest::In).collect(),
+        };
+        let ports: Vec<PortTest> = self.sets.ports(&rule.ports);
+        for peer in peers {
+            for ports in &ports {
+                entries.push(Entry {
+                    action: rule.action,
+                    peer,
+                    ports: ports.clone(),
+                    rule: place,
+                });
+            }
+        }
+    }
+
+    /// What no policy can stop: a governed pod and itself, and a governed pod and its node.
+    fn exempt(&mut self) {
+        let nodes = self.cluster.nodes.rows().iter();
+        let nodes: FxHashMap<&str, &[IpAddr]> =
+            nodes.map(|node| (&*node.name, &*node.ips)).collect();
+        for pod in self.cluster.pods.rows() {
+            if pod.host_network {
+                continue;
+            }
+            let node = pod.node.as_deref().and_then(|name| nodes.get(name));
+            for &ip in &pod.ips {
+                let governed = self.plan.governed.iter();
+                if !governed.into_iter().any(|map| map.contains_key(&ip)) {
+                    continue;
+                }
+                self.plan.always.insert((ip, ip));
+                for &other in node.copied().unwrap_or_default() {
+                    if Family::of(other) == Family::of(ip) {
+                        self.plan.always.extend([(ip, other), (other, ip)]);
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl Over {
+    fn add(&mut self, id: PolicyId, tier: Tier) {
+        match tier {
+            Tier::Admin => self.admin.push(id),
+            Tier::NetworkPolicy => self.isolating.push(id),
+            Tier::Baseline => self.baseline.push(id),
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.admin.is_empty() && self.isolating.is_empty() && self.baseline.is_empty()
+    }
+}
+
+type Order<'p> = (Tier, u16, Option<&'p str>, &'p str, &'static str);
+
+fn order(policy: &Policy) -> Order<'_> {
+    let namespace = policy.namespace.as_deref();
+    (
+        policy.tier,
+        policy.priority,
+        namespace,
+        &policy.name,
+        policy.kind.name(),
+    )
+}
+
+fn policies_key(cluster: &Cluster, policies: &[PolicyId]) -> String {
+    let one = |id: &PolicyId| {
+        let policy = cluster.policies.at(*id);
+        let namespace = policy.namespace.as_deref().unwrap_or_default();
+        key([policy.kind.name(), namespace, &policy.name])
+    };
+    let all: Vec<String> = policies.iter().map(one).collect();
+    key(all.iter().map(String::as_str))
+}

@@ -1,0 +1,217 @@
+//! The addresses that rules name, each distinct set of them once.
+
+use super::{Members, NamedPorts, NamedPortsId, PeerSet, PeerSetId, PortTest};
+use crate::compile::{PodFinder, Selection};
+use crate::emit::name::key;
+use crate::model::{
+    Cluster, IpBlock, NamespaceScope, Peer, PeerMatch, Pod, PodScope, PortTest as Test, Ports,
+};
+use crate::net::{AddressSet, ConnSet, PortSet, Protocol};
+use crate::table::Table;
+use rustc_hash::FxHashMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+use std::sync::Arc;
+
+/// A named port as a rule names it.
+type Name = (Arc<str>, Option<Protocol>);
+
+/// Makes sets.
+pub(super) struct Sets<'a> {
+    cluster: &'a Cluster,
+    finder: PodFinder<'a>,
+    peers: Table<PeerSetId, PeerSet>,
+    peer_ids: FxHashMap<String, PeerSetId>,
+    /// The addresses of each scope.
+    scopes: FxHashMap<&'a PodScope, BTreeSet<IpAddr>>,
+    named: Table<NamedPortsId, NamedPorts>,
+    named_ids: BTreeMap<Vec<Name>, NamedPortsId>,
+}
+
+impl<'a> Sets<'a> {
+    pub(super) fn new(cluster: &'a Cluster, selection: &'a Selection<'a>) -> Self {
+        Self {
+            cluster,
+            finder: selection.finder(),
+            peers: Table::new(),
+            peer_ids: FxHashMap::default(),
+            scopes: FxHashMap::default(),
+            named: Table::new(),
+            named_ids: BTreeMap::new(),
+        }
+    }
+
+    pub(super) fn finish(self) -> (Table<PeerSetId, PeerSet>, Table<NamedPortsId, NamedPorts>) {
+        (self.peers, self.named)
+    }
+
+    /// The sets for a list of peers: one for its pods and one for its blocks, where it has any.
+    pub(super) fn peers(&mut self, list: &'a [Peer]) -> impl Iterator<Item = PeerSetId> {
+        let (mut scopes, mut blocks) = (Vec::new(), Vec::new());
+        for peer in list {
+            match &peer.matches {
+                PeerMatch::Pods(scope) => scopes.push(scope),
+                PeerMatch::IpBlock(block) => blocks.push(block),
+            }
+        }
+        let pods = (!scopes.is_empty()).then(|| self.pods(&scopes));
+        let blocks = (!blocks.is_empty()).then(|| self.blocks(&blocks));
+        pods.into_iter().chain(blocks)
+    }
+
+    fn pods(&mut self, scopes: &[&'a PodScope]) -> PeerSetId {
+        let mut keys: Vec<String> = scopes.iter().map(|scope| scope_key(scope)).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let own = key(std::iter::once("pods").chain(keys.iter().map(String::as_str)));
+        if let Some(&known) = self.peer_ids.get(&own) {
+            return known;
+        }
+        let mut members = BTreeSet::new();
+        for scope in scopes {
+            members.extend(self.addresses(scope).iter().copied());
+        }
+        let mut words: Vec<String> = scopes.iter().map(|scope| scope_words(scope)).collect();
+        words.sort_unstable();
+        words.dedup();
+        self.push(own, words.join(", "), Members::Pods(members))
+    }
+
+    /// The addresses of the pods that a scope selects.
+    fn addresses(&mut self, scope: &'a PodScope) -> &BTreeSet<IpAddr> {
+        let (cluster, finder) = (self.cluster, &mut self.finder);
+        self.scopes.entry(scope).or_insert_with(|| {
+            let pods = finder.pods(scope).into_iter();
+            let ips = pods.flat_map(|pod| &cluster.pods.at(pod).ips);
+            ips.copied().collect()
+        })
+    }
+
+    /// Each peer's own exceptions count for that peer alone, so blocks are joined only when they are
+    /// sets of addresses.
+    fn blocks(&mut self, blocks: &[&IpBlock]) -> PeerSetId {
+        let all = blocks.iter().map(|block| block.addresses());
+        let all = all.fold(AddressSet::none(), |all, block| all.union(&block));
+        let ranges: Vec<String> = all
+            .ranges()
+            .map(|(first, last)| format!("{first}-{last}"))
+            .collect();
+        let own = key(std::iter::once("blocks").chain(ranges.iter().map(String::as_str)));
+        if let Some(&known) = self.peer_ids.get(&own) {
+            return known;
+        }
+        let mut words: Vec<String> = blocks.iter().map(|block| block_words(block)).collect();
+        words.sort_unstable();
+        words.dedup();
+        self.push(own, words.join(", "), Members::Blocks(all))
+    }
+
+    fn push(&mut self, key: String, words: String, members: Members) -> PeerSetId {
+        let id = self.peers.push(PeerSet {
+            key: key.clone(),
+            words,
+            members,
+        });
+        self.peer_ids.insert(key, id);
+        id
+    }
+
+    /// The ports of a rule: those with numbers, and those with names, where it has any.
+    pub(super) fn ports(&mut self, ports: &Ports) -> Vec<PortTest> {
+        let Ports::Listed(entries) = ports else {
+            return vec![PortTest::Any];
+        };
+        let mut fixed = ConnSet::none();
+        let mut names: Vec<Name> = Vec::new();
+        for entry in entries {
+            match &entry.test {
+                Test::Range {
+                    protocol,
+                    first,
+                    last,
+                } => {
+                    let ports = PortSet::range(*first, *last);
+                    fixed = fixed.union(&ConnSet::of(*protocol, ports));
+                }
+                Test::Named { name, protocol } => names.push((Arc::clone(name), *protocol)),
+            }
+        }
+        let mut tests = Vec::new();
+        if !fixed.is_empty() {
+            tests.push(PortTest::Connections(fixed));
+        }
+        if !names.is_empty() {
+            names.sort_unstable();
+            names.dedup();
+            tests.push(PortTest::Named(self.named(names)));
+        }
+        tests
+    }
+
+    /// S36 to S42: a named port is that of the pod that the packet goes to; S59: of no pod in the
+    /// network of its node.
+    fn named(&mut self, names: Vec<Name>) -> NamedPortsId {
+        if let Some(&known) = self.named_ids.get(&names) {
+            return known;
+        }
+        let mut members = BTreeSet::new();
+        let pods = self.cluster.pods.rows().iter();
+        for pod in pods.filter(|pod| !pod.host_network) {
+            for (name, protocol) in &names {
+                members.extend(elements(pod, name, *protocol));
+            }
+        }
+        let parts = |(name, protocol): &Name| {
+            let protocol = protocol.map_or("any protocol", Protocol::name);
+            format!("{name} {protocol}")
+        };
+        let words: Vec<String> = names.iter().map(parts).collect();
+        let id = self.named.push(NamedPorts {
+            key: key(std::iter::once("named").chain(words.iter().map(String::as_str))),
+            words: words.join(", "),
+            members,
+        });
+        self.named_ids.insert(names, id);
+        id
+    }
+}
+
+fn elements<'p>(
+    pod: &'p Pod,
+    name: &'p str,
+    protocol: Option<Protocol>,
+) -> impl Iterator<Item = (IpAddr, Protocol, u16)> + 'p {
+    let ports = pod.named_port(name, protocol);
+    ports.flat_map(|(protocol, port)| pod.ips.iter().map(move |&ip| (ip, protocol, port)))
+}
+
+/// Selectors that match the same labels are equal, and so are their tests; text is quoted in them.
+fn scope_key(scope: &PodScope) -> String {
+    let namespaces = match &scope.namespaces {
+        NamespaceScope::Named(name) => format!("named {name:?}"),
+        NamespaceScope::Matching(selector) => format!("matching {:?}", selector.tests()),
+    };
+    key([&*namespaces, &format!("{:?}", scope.pods.tests())])
+}
+
+fn scope_words(scope: &PodScope) -> String {
+    let pods = if scope.pods.is_everything() {
+        "all pods".to_owned()
+    } else {
+        format!("pods {}", scope.pods)
+    };
+    match &scope.namespaces {
+        NamespaceScope::Named(name) => format!("{pods} of {name}"),
+        NamespaceScope::Matching(all) if all.is_everything() => pods,
+        NamespaceScope::Matching(selector) => format!("{pods} of namespaces {selector}"),
+    }
+}
+
+fn block_words(block: &IpBlock) -> String {
+    let except: Vec<String> = block.except.iter().map(ToString::to_string).collect();
+    if except.is_empty() {
+        block.cidr.to_string()
+    } else {
+        format!("{} except {}", block.cidr, except.join(" "))
+    }
+}
