@@ -1,0 +1,12 @@
+//! Rulesets must say what the policies say.
+
+#![expect(
+    clippy::expect_used,
+    reason = "a test that cannot make its subject has failed"
+)]
+
+#[path = "../random/addressed.rs"]
+mod addressed;
+mod plan;
+#[path = "../random/mod.rs"]
+mod random;
