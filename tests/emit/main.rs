@@ -8,5 +8,6 @@
 #[path = "../random/addressed.rs"]
 mod addressed;
 mod plan;
+#[expect(dead_code, reason = "other tests rewrite clusters, too")]
 #[path = "../random/mod.rs"]
 mod random;
