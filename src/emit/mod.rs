@@ -12,4 +12,5 @@
 //! otherwise.
 
 pub mod name;
+pub mod nftables;
 pub mod plan;
