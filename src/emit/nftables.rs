@@ -18,6 +18,7 @@ mod sets;
 mod table_name;
 #[cfg(test)]
 mod tests;
+pub(in crate::emit) mod text;
 mod used;
 
 pub use table_name::TableName;

@@ -69,13 +69,13 @@ pub(super) fn tests(connections: &ConnSet) -> Vec<String> {
     if list.is_set() {
         tests.push(format!("meta l4proto . th dport @{} ", list.name()));
     } else {
-        tests.extend(list.elements().map(Ports::test));
+        tests.extend(list.elements().copied().map(Ports::test));
     }
     tests
 }
 
 impl Ports {
-    fn test(&self) -> String {
+    fn test(self) -> String {
         format!(
             "{} dport {} ",
             word(self.protocol),
