@@ -11,5 +11,7 @@
 //! Names and comments are made in one place (`name`): nothing that a manifest says reaches a ruleset
 //! otherwise.
 
+pub mod delta;
 pub mod name;
+pub mod nftables;
 pub mod plan;
