@@ -11,5 +11,6 @@
 //! Names and comments are made in one place (`name`): nothing that a manifest says reaches a ruleset
 //! otherwise.
 
+pub mod iptables;
 pub mod name;
 pub mod plan;
