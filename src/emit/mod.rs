@@ -12,6 +12,7 @@
 //! otherwise.
 
 pub mod delta;
+pub mod iptables;
 pub mod name;
 pub mod nftables;
 pub mod plan;
