@@ -7,7 +7,7 @@ use super::topology;
 use std::io;
 use std::net::IpAddr;
 use std::ops::Deref;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// A pod as the network sees it.
 #[derive(Clone, Debug)]
@@ -61,7 +61,20 @@ impl Lab {
     /// An error says that a packet did what no ruleset makes of it: it came out elsewhere, or
     /// twice, or could not be sent.
     pub fn probe(&self, probes: &[Probe]) -> Result<Vec<bool>, String> {
-        let mut wire = self.wire.lock().unwrap_or_else(PoisonError::into_inner);
-        wire.probe(probes, || self.node.forget_connections())
+        self.wire().probe(probes, || self.node.forget_connections())
+    }
+
+    /// As `probe`, with whatever connections are known.
+    pub fn send(&self, probes: &[Probe]) -> Result<Vec<bool>, String> {
+        self.wire().send(probes)
+    }
+
+    /// The id that the next packet will have.
+    pub fn next_id(&self) -> u32 {
+        self.wire().next_id()
+    }
+
+    fn wire(&self) -> MutexGuard<'_, Wire> {
+        self.wire.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -13,11 +13,16 @@
     reason = "a test may fail by panicking, and its helpers are documented where they need to be"
 )]
 
+mod available;
 mod lab;
-mod lab_alone;
+mod lab_tests;
+
 mod load;
 mod netlink;
 mod netns;
 mod packet;
 mod probe;
+mod sockets;
 mod topology;
+mod trace;
+mod traffic;
