@@ -13,15 +13,21 @@
     reason = "a test may fail by panicking, and its helpers are documented where they need to be"
 )]
 
+#[path = "../random/addressed.rs"]
+mod addressed;
 mod available;
+mod emitted;
+mod emitted_tests;
 mod lab;
 mod lab_tests;
-
 mod load;
 mod netlink;
 mod netns;
 mod packet;
 mod probe;
+#[expect(dead_code, reason = "other tests rewrite clusters, too")]
+#[path = "../random/mod.rs"]
+mod random;
 mod sockets;
 mod topology;
 mod trace;
