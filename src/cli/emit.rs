@@ -109,7 +109,8 @@ pub(super) fn run(args: &EmitArgs) -> Result<Exit, Failure> {
 }
 
 fn nft(args: &NftablesArgs) -> Result<Exit, Failure> {
-    let table = nftables::TableName::new(&args.table).map_err(Problem::new)?;
+    let table = nftables::TableName::new(&args.table)
+        .map_err(|why| Problem::new(format!("`{}` cannot name a table", args.table)).help(why))?;
     let hook = match args.hook {
         Hook::Forward => nftables::Hook::Forward,
         Hook::Postrouting => nftables::Hook::Postrouting,
