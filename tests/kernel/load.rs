@@ -15,9 +15,9 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 /// Which implementation of iptables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Variant {
-    /// iptables on nf_tables.
+    /// The one on `nf_tables`.
     Nft,
-    /// iptables on its own kernel part.
+    /// The one with a kernel part of its own.
     Legacy,
 }
 

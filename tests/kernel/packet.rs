@@ -162,7 +162,7 @@ fn checksum(bytes: &[u8]) -> u16 {
     !u16::try_from(sum).expect("folded")
 }
 
-/// CRC32c (RFC 9260, appendix A), bit by bit: packets are short.
+/// The CRC of SCTP (RFC 9260, appendix A), bit by bit: packets are short.
 fn crc32c(bytes: &[u8]) -> u32 {
     let mut crc = u32::MAX;
     for &byte in bytes {

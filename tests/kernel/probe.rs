@@ -35,6 +35,8 @@ const AT_ONCE: usize = 16;
 const IN_A_ROW: usize = 20_000;
 /// Source ports in use.
 const PORTS: std::ops::Range<u16> = 20_000..60_000;
+/// Ids below are those of the lab's own packets.
+const FIRST_ID: u32 = 0x4e50_0001;
 /// The kernel marks what the socket's own side sent.
 const OUTGOING: u8 = 4;
 /// Milliseconds that the kernel may take for packets it has put off; nothing else is waited for.
@@ -49,7 +51,9 @@ pub struct Wire {
     /// Sends from the node itself to the outside, past all rules.
     node: OwnedFd,
     node_link: LinkAddr,
+    /// Of the probes: consecutive, whatever the lab sends besides.
     next_id: u32,
+    next_own: u32,
     next_port: u16,
 }
 
@@ -126,7 +130,8 @@ impl Wire {
             numbers: pods.iter().enumerate().flat_map(numbered).collect(),
             node: at_node,
             node_link,
-            next_id: 0x4e50_0001,
+            next_id: FIRST_ID,
+            next_own: 1,
             next_port: PORTS.start,
         })
     }
@@ -183,10 +188,11 @@ impl Wire {
         self.next_id
     }
 
-    fn fresh_id(&mut self) -> u32 {
+    fn fresh_id(&mut self) -> Result<u32, String> {
         let id = self.next_id;
-        self.next_id = id.checked_add(1).expect("fewer than three billion packets");
-        id
+        let next = id.checked_add(1);
+        self.next_id = next.ok_or("a lab takes three billion packets and no more")?;
+        Ok(id)
     }
 
     fn fresh_port(&mut self, taken: &BTreeSet<u16>) -> u16 {
@@ -204,7 +210,7 @@ impl Wire {
     }
 
     fn inject(&mut self, probe: &Probe, taken: &BTreeSet<u16>) -> Result<(), String> {
-        let (port, id) = (self.fresh_port(taken), self.fresh_id());
+        let (port, id) = (self.fresh_port(taken), self.fresh_id()?);
         let frame = packet::frame(probe.from, probe.to, probe.packet, port, id);
         let link = self.links[self.number(probe.from)];
         sendto(self.socket.as_raw_fd(), &frame, &link, MsgFlags::empty())
@@ -239,7 +245,8 @@ impl Wire {
     /// others for their first half of the way, a second one for the other half.
     fn settle(&mut self, arrivals: &mut Arrivals) -> Result<(), String> {
         for _ in 0..2 {
-            let id = self.fresh_id();
+            let id = self.next_own;
+            self.next_own = if id + 1 == FIRST_ID { 1 } else { id + 1 };
             let nowhere = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
             let frame = packet::frame(nowhere, nowhere, Kind::Udp(9), 9, id);
             sendto(
