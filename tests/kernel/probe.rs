@@ -19,6 +19,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::io;
 use std::net::{IpAddr, Ipv4Addr};
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::thread;
 
 /// One packet to try. An address that is no pod's is outside. What comes from a pod's address
 /// enters at the pod's veth, what goes to one must leave by it.
@@ -48,6 +49,8 @@ pub struct Wire {
     /// By veth number.
     links: Vec<LinkAddr>,
     numbers: HashMap<IpAddr, usize>,
+    /// Of the pods, by veth number.
+    names: Vec<String>,
     /// Sends from the node itself to the outside, past all rules.
     node: OwnedFd,
     node_link: LinkAddr,
@@ -128,6 +131,7 @@ impl Wire {
             socket: far_socket,
             links: (0..=last).map(link).collect::<nix::Result<_>>()?,
             numbers: pods.iter().enumerate().flat_map(numbered).collect(),
+            names: pods.iter().map(|pod| pod.name.clone()).collect(),
             node: at_node,
             node_link,
             next_id: FIRST_ID,
@@ -236,7 +240,7 @@ impl Wire {
                     .links
                     .iter()
                     .position(|l| l.ifindex() == link.ifindex());
-                arrivals.take(id, number, |address| self.number(address))?;
+                arrivals.take(id, number, self)?;
             }
         }
     }
@@ -271,6 +275,15 @@ impl Wire {
     }
 }
 
+/// The kernel takes tens of milliseconds to close a packet socket for the last time; another thread
+/// does so.
+impl Drop for Wire {
+    fn drop(&mut self) {
+        let again = (self.socket.try_clone(), self.node.try_clone());
+        thread::spawn(move || drop(again));
+    }
+}
+
 impl Probe {
     fn is_possible(&self) -> bool {
         let both = [self.from, self.to];
@@ -300,12 +313,7 @@ impl<'p> Arrivals<'p> {
     }
 
     /// Notes a packet that came out at the veth `at`.
-    fn take(
-        &mut self,
-        id: u32,
-        at: Option<usize>,
-        number: impl Fn(IpAddr) -> usize,
-    ) -> Result<(), String> {
+    fn take(&mut self, id: u32, at: Option<usize>, wire: &Wire) -> Result<(), String> {
         if self.last == Some(id) {
             self.last = None;
             return Ok(());
@@ -319,8 +327,10 @@ impl<'p> Arrivals<'p> {
             // Of the node's own making: it answers what is rejected.
             return Ok(());
         };
-        if at != Some(number(probe.to)) {
-            return Err(format!("{probe:?} came out of veth {at:?}"));
+        if at != Some(wire.number(probe.to)) {
+            let name = at.and_then(|number| wire.names.get(number));
+            let name = name.map_or("the outside", String::as_str);
+            return Err(format!("{probe:?} came out at {name}"));
         }
         if std::mem::replace(arrived, true) {
             return Err(format!("{probe:?} came out twice"));
