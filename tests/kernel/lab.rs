@@ -12,7 +12,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// A pod as the network sees it.
 #[derive(Clone, Debug)]
 pub struct PodNet {
-    /// For the reader of a failure.
+    /// What messages call it.
     pub name: String,
     /// Any number, of either family.
     pub addresses: Vec<IpAddr>,
