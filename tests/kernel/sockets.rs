@@ -20,7 +20,7 @@ use std::time::{Duration, Instant};
 
 /// How long something denied is waited for. What is allowed takes microseconds, but shares the
 /// machine with other tests.
-const PATIENCE: Duration = Duration::from_millis(250);
+const PATIENCE: Duration = Duration::from_millis(500);
 const STEP: Duration = Duration::from_millis(2);
 
 /// A node, and pods with namespaces of their own around it.

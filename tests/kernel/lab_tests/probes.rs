@@ -109,6 +109,36 @@ fn every_packet_is_the_first() {
     assert_eq!(lab.probe(&esp), Ok(vec![true, false]));
 }
 
+/// What the kernel finds wrong with a packet, checksums above all, it calls invalid.
+#[test]
+fn the_packets_are_in_order() {
+    if !available(&[Tool::Nft]) {
+        return;
+    }
+    let lab = lab(2);
+    lab.load_nft(
+        "table inet t {\n chain c {\n type filter hook forward priority filter; policy drop;\n\
+         ct state invalid drop\n\
+         ip protocol { tcp, udp, sctp, icmp, esp } ct state new accept\n\
+         ip6 nexthdr { tcp, udp, sctp, icmpv6, esp } ct state new accept\n}\n}\n",
+    )
+    .expect("it loads");
+    let packets = [
+        Kind::Tcp(1),
+        Kind::Udp(2),
+        Kind::Sctp(3),
+        Kind::Icmp,
+        Kind::Other(50),
+    ];
+    let probes = all_pairs(&pods(2), &packets);
+    for (probe, passed) in probes
+        .iter()
+        .zip(lab.probe(&probes).expect("none goes astray"))
+    {
+        assert!(passed, "{probe:?}");
+    }
+}
+
 /// Sources and destinations that are no pod's, at the edges of what is forwarded.
 #[test]
 fn the_outside_is_everything_else() {
@@ -123,6 +153,8 @@ fn the_outside_is_everything_else() {
         "128.0.0.0",
         "169.254.0.1",
         "223.255.255.255",
+        "240.0.0.0",
+        "255.255.255.254",
     ];
     let v6 = [
         "100::",
@@ -132,6 +164,8 @@ fn the_outside_is_everything_else() {
         "fdff:ffff::",
         "fec0::1",
         "::1:0:0:1",
+        "::2",
+        "::102:304",
     ];
     let both = |pod: &str, outside: &str| {
         [
