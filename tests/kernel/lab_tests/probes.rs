@@ -6,6 +6,7 @@ use super::super::packet::Kind;
 use super::super::probe::Probe;
 use super::{SIX, all_pairs, lab, pods, probe};
 use std::collections::BTreeSet;
+use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::{Duration, Instant};
 
@@ -259,6 +260,17 @@ fn rejected_is_not_passed() {
     .expect("it loads");
     let probes = all_pairs(&pods(2), &SIX);
     assert_eq!(lab.probe(&probes), Ok(vec![false; probes.len()]));
+}
+
+#[test]
+fn an_address_belongs_to_one_pod() {
+    if !available(&[]) {
+        return;
+    }
+    let mut pods = pods(2);
+    pods[1].addresses = pods[0].addresses.clone();
+    let refused = Lab::new(&pods).map(drop).expect_err("where would it lead?");
+    assert_eq!(refused.kind(), io::ErrorKind::AlreadyExists);
 }
 
 #[test]
