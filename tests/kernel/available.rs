@@ -42,20 +42,27 @@ pub fn available(tools: &[Tool]) -> bool {
         }
         (Err(refused), _) => Some(refused),
     };
-    let Some(Refused(reason)) = refused else {
-        return true;
-    };
-    let test = test.unwrap_or("a test");
-    assert!(
-        env::var_os("NETPOLC_REQUIRE_KERNEL").is_none_or(|value| value != "1"),
-        "{reason}"
-    );
-    // Not `eprintln`, which the test harness keeps to itself while tests pass.
-    let line = format!("SKIPPED {test}: {reason}\n");
+    if let Some(Refused(reason)) = &refused {
+        skip(reason);
+    }
+    refused.is_none()
+}
+
+/// Says that the calling test is skipped, and why. Panics where that is forbidden.
+pub fn skip(reason: &str) {
+    let required = env::var_os("NETPOLC_REQUIRE_KERNEL").is_some_and(|value| value == "1");
+    assert!(!required, "{reason}");
+    let current = thread::current();
+    let test = current.name().unwrap_or("a test");
+    say(&format!("SKIPPED {test}: {reason}"));
+}
+
+/// Prints a line that the test harness does not keep to itself, as it does `eprintln`.
+fn say(line: &str) {
+    let line = format!("{line}\n");
     io::stderr()
         .write_all(line.as_bytes())
         .expect("standard error is open");
-    false
 }
 
 /// How namespaces are to be had.
@@ -112,12 +119,8 @@ fn run_inside(test: &str) {
     let said = [&output.stdout[..], &output.stderr].concat();
     let said = String::from_utf8_lossy(&said);
     assert!(output.status.success(), "in a user namespace:\n{said}");
-    for line in said.lines().filter(|line| line.starts_with("SKIPPED")) {
-        let line = format!("{line}\n");
-        io::stderr()
-            .write_all(line.as_bytes())
-            .expect("standard error is open");
-    }
+    let skipped = said.lines().filter(|line| line.starts_with("SKIPPED"));
+    skipped.for_each(say);
 }
 
 /// Tries a tool once, with all that rulesets ask of the kernel.

@@ -12,6 +12,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// A pod as the network sees it.
 #[derive(Clone, Debug)]
 pub struct PodNet {
+    /// What messages call it.
     pub name: String,
     /// Any number, of either family.
     pub addresses: Vec<IpAddr>,
@@ -69,7 +70,7 @@ impl Lab {
         self.wire().send(probes)
     }
 
-    /// The id that the next packet will have.
+    /// The id that the next probe's packet will have; those of later ones follow.
     pub fn next_id(&self) -> u32 {
         self.wire().next_id()
     }

@@ -8,16 +8,18 @@ use serde_json::Value;
 use std::env;
 use std::fs;
 use std::io::{self, Write};
+use std::mem;
 use std::path::PathBuf;
 use std::process::{self, Child, Command, Stdio};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Which implementation of iptables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Variant {
-    /// iptables on nf_tables.
+    /// The one on `nf_tables`.
     Nft,
-    /// iptables on its own kernel part.
+    /// The one with a kernel part of its own.
     Legacy,
 }
 
@@ -58,8 +60,14 @@ pub struct Node {
     conntrack: Netlink,
     /// The legacy variant locks a file, which only the administrator may in the usual place.
     lock: PathBuf,
-    legacy: AtomicBool,
-    sets: AtomicBool,
+    /// What may have left something that `flush` has to remove.
+    used: Mutex<Used>,
+}
+
+#[derive(Default)]
+struct Used {
+    variants: Vec<Variant>,
+    sets: bool,
 }
 
 /// The path of a command: administrators' directories are not on everybody's path.
@@ -79,8 +87,7 @@ impl Node {
             conntrack: netns.inside(|| Netlink::open(SockProtocol::NetlinkNetFilter))?,
             netns,
             lock: env::temp_dir().join(lock),
-            legacy: AtomicBool::new(false),
-            sets: AtomicBool::new(false),
+            used: Mutex::default(),
         })
     }
 
@@ -121,12 +128,10 @@ impl Node {
     /// Loads sets, then tables; a table that is there is replaced, as `iptables-restore` does it.
     pub fn load_iptables(&self, ruleset: &Iptables<'_>) -> Result<(), String> {
         if !ruleset.ipset.is_empty() {
-            self.sets.store(true, Ordering::Relaxed);
+            self.used().sets = true;
             self.run("ipset", &["restore"], ruleset.ipset)?;
         }
-        if ruleset.variant == Variant::Legacy {
-            self.legacy.store(true, Ordering::Relaxed);
-        }
+        self.used().variants.push(ruleset.variant);
         self.run(ruleset.variant.restore(true), &[], ruleset.v4)?;
         self.run(ruleset.variant.restore(false), &[], ruleset.v6)?;
         Ok(())
@@ -134,24 +139,28 @@ impl Node {
 
     /// Removes all rules and sets of every kind, and all connections.
     pub fn flush(&self) -> Result<(), String> {
+        let mut used = mem::take(&mut *self.used());
         if command("nft").is_some() {
             self.load_nft("flush ruleset")?;
+            used.variants.retain(|variant| *variant != Variant::Nft);
         }
-        if self.legacy.swap(false, Ordering::Relaxed) {
-            let empty =
-                ["mangle", "raw", "filter", "nat"].map(|table| format!("*{table}\nCOMMIT\n"));
-            for v4 in [true, false] {
-                let restore = Variant::Legacy.restore(v4);
-                // A table that the kernel does not have holds no rules.
-                for table in &empty {
-                    let _ = self.run(restore, &[], table);
+        used.variants.dedup();
+        for variant in used.variants {
+            for restore in [true, false].map(|v4| variant.restore(v4)) {
+                for table in ["mangle", "raw", "filter", "nat"] {
+                    // A table that the kernel does not have holds no rules.
+                    let _ = self.run(restore, &[], &format!("*{table}\nCOMMIT\n"));
                 }
             }
         }
-        if self.sets.swap(false, Ordering::Relaxed) {
+        if used.sets {
             self.run("ipset", &["destroy"], "")?;
         }
         self.forget_connections()
+    }
+
+    fn used(&self) -> MutexGuard<'_, Used> {
+        self.used.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Forgets all connections.

@@ -20,6 +20,8 @@ const HEADER: usize = 16;
 const NESTED: u16 = 0x8000;
 /// Bytes in one send: well below the least send buffer.
 const BATCH: usize = 16 * 1024;
+/// Requests in one send: their answers fit into the receive buffer.
+const AT_ONCE: usize = 40;
 
 /// One request: a header, the fixed part of its kind, and attributes.
 pub struct Request {
@@ -88,54 +90,74 @@ impl Netlink {
 
     /// Has all requests done, in order; the first error of any of them.
     pub fn ask(&self, requests: Vec<Request>) -> io::Result<()> {
-        let mut batch = Vec::new();
-        let mut count = 0;
+        self.answers(requests).map(drop)
+    }
+
+    /// As `ask`, with the messages that answer, each with its header.
+    pub fn answers(&self, requests: Vec<Request>) -> io::Result<Vec<Vec<u8>>> {
+        let mut answers = Vec::new();
+        let (mut batch, mut count) = (Vec::new(), 0);
         for request in requests {
             let bytes = request.finish();
-            if batch.len() + bytes.len() > BATCH {
-                self.exchange(&batch, count)?;
+            if batch.len() + bytes.len() > BATCH || count == AT_ONCE {
+                answers.extend(self.exchange(&batch, count)?);
                 batch.clear();
                 count = 0;
             }
             batch.extend(bytes);
             count += 1;
         }
-        self.exchange(&batch, count)
+        answers.extend(self.exchange(&batch, count)?);
+        Ok(answers)
     }
 
-    fn exchange(&self, batch: &[u8], count: usize) -> io::Result<()> {
-        if count == 0 {
-            return Ok(());
+    fn exchange(&self, batch: &[u8], count: usize) -> io::Result<Vec<Vec<u8>>> {
+        if count > 0 {
+            send(self.0.as_raw_fd(), batch, MsgFlags::empty())?;
         }
-        send(self.0.as_raw_fd(), batch, MsgFlags::empty())?;
-        let mut answered = 0;
-        let mut outcome = Ok(());
-        let mut buffer = vec![0; 32 * 1024];
-        while answered < count {
+        let (mut done, mut answers, mut refusal) = (0, Vec::new(), None);
+        let mut buffer = vec![0; 64 * 1024];
+        while done < count {
             let received = recv(self.0.as_raw_fd(), &mut buffer, MsgFlags::empty())?;
             let mut rest = &buffer[..received];
             while rest.len() >= HEADER + 4 {
-                let code = i32::from_ne_bytes([rest[16], rest[17], rest[18], rest[19]]);
-                if u16::from_ne_bytes([rest[4], rest[5]]) == NLMSG_ERROR {
-                    if code != 0 && outcome.is_ok() {
-                        outcome = Err(refused(-code, &batch_part(batch, answered)));
+                let message = &rest[..length(rest).min(rest.len())];
+                if u16::from_ne_bytes([message[4], message[5]]) == NLMSG_ERROR {
+                    let code = i32::from_ne_bytes([rest[16], rest[17], rest[18], rest[19]]);
+                    if code != 0 && refusal.is_none() {
+                        refusal = Some(refused(-code, batch_part(batch, done)));
                     }
-                    answered += 1;
+                    done += 1;
+                } else {
+                    answers.push(message.to_vec());
                 }
-                rest = rest.get(length(rest)..).unwrap_or_default();
+                rest = &rest[message.len()..];
             }
         }
-        outcome
+        refusal.map_or(Ok(answers), Err)
+    }
+}
+
+/// The value of an attribute that stands after a message's fixed part of `fixed` bytes.
+pub fn attribute(message: &[u8], fixed: usize, kind: u16) -> Option<&[u8]> {
+    let mut rest = message.get(HEADER + fixed..)?;
+    loop {
+        let head: [u8; 4] = rest.get(..4)?.try_into().ok()?;
+        let length = usize::from(u16::from_ne_bytes([head[0], head[1]]));
+        if u16::from_ne_bytes([head[2], head[3]]) == kind {
+            return rest.get(4..length);
+        }
+        rest = rest.get(length.max(4).next_multiple_of(4)..)?;
     }
 }
 
 /// The request of a batch at a position, from 0, in the order of sending.
-fn batch_part(batch: &[u8], position: usize) -> Vec<u8> {
+fn batch_part(batch: &[u8], position: usize) -> &[u8] {
     let mut rest = batch;
     for _ in 0..position {
         rest = rest.get(length(rest)..).unwrap_or_default();
     }
-    rest.get(..length(rest)).unwrap_or_default().to_vec()
+    rest.get(..length(rest)).unwrap_or_default()
 }
 
 /// The length of a message with its padding.

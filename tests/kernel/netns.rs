@@ -24,8 +24,9 @@ impl Drop for Back {
 impl Netns {
     /// A fresh namespace. The calling thread stays where it is.
     pub fn fresh() -> io::Result<Self> {
-        let _back = Back(File::open(CURRENT)?);
+        let here = File::open(CURRENT)?;
         unshare(CloneFlags::CLONE_NEWNET)?;
+        let _back = Back(here);
         Ok(Netns(File::open(CURRENT)?))
     }
 

@@ -162,7 +162,7 @@ fn checksum(bytes: &[u8]) -> u16 {
     !u16::try_from(sum).expect("folded")
 }
 
-/// CRC32c (RFC 9260, appendix A), bit by bit: packets are short.
+/// The CRC of SCTP (RFC 9260, appendix A), bit by bit: packets are short.
 fn crc32c(bytes: &[u8]) -> u32 {
     let mut crc = u32::MAX;
     for &byte in bytes {
@@ -203,8 +203,8 @@ pub fn id_of(frame: &[u8]) -> Option<u32> {
 pub fn is_forwarded(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => {
-            let first = address.octets()[0];
-            first != 0 && first != 127 && first < 224
+            let zero = address.octets()[0] == 0;
+            !(zero || address.is_loopback() || address.is_multicast() || address.is_broadcast())
         }
         IpAddr::V6(address) => {
             let head = address.segments()[0];

@@ -19,6 +19,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::io;
 use std::net::{IpAddr, Ipv4Addr};
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::thread;
 
 /// One packet to try. An address that is no pod's is outside. What comes from a pod's address
 /// enters at the pod's veth, what goes to one must leave by it.
@@ -35,8 +36,8 @@ const AT_ONCE: usize = 16;
 const IN_A_ROW: usize = 20_000;
 /// Source ports in use.
 const PORTS: std::ops::Range<u16> = 20_000..60_000;
-/// The kernel marks what the socket's own side sent.
-const OUTGOING: u8 = 4;
+/// Ids below are those of the lab's own packets.
+const FIRST_ID: u32 = 0x4e50_0001;
 /// Milliseconds that the kernel may take for packets it has put off; nothing else is waited for.
 const PUT_OFF_MS: u16 = 10_000;
 
@@ -46,10 +47,14 @@ pub struct Wire {
     /// By veth number.
     links: Vec<LinkAddr>,
     numbers: HashMap<IpAddr, usize>,
+    /// Of the pods, by veth number.
+    names: Vec<String>,
     /// Sends from the node itself to the outside, past all rules.
     node: OwnedFd,
     node_link: LinkAddr,
+    /// Of the probes: consecutive, whatever the lab sends besides.
     next_id: u32,
+    next_own: u32,
     next_port: u16,
 }
 
@@ -124,9 +129,11 @@ impl Wire {
             socket: far_socket,
             links: (0..=last).map(link).collect::<nix::Result<_>>()?,
             numbers: pods.iter().enumerate().flat_map(numbered).collect(),
+            names: pods.iter().map(|pod| pod.name.clone()).collect(),
             node: at_node,
             node_link,
-            next_id: 0x4e50_0001,
+            next_id: FIRST_ID,
+            next_own: 1,
             next_port: PORTS.start,
         })
     }
@@ -183,10 +190,11 @@ impl Wire {
         self.next_id
     }
 
-    fn fresh_id(&mut self) -> u32 {
+    fn fresh_id(&mut self) -> Result<u32, String> {
         let id = self.next_id;
-        self.next_id = id.checked_add(1).expect("fewer than three billion packets");
-        id
+        let next = id.checked_add(1);
+        self.next_id = next.ok_or("a lab takes three billion packets and no more")?;
+        Ok(id)
     }
 
     fn fresh_port(&mut self, taken: &BTreeSet<u16>) -> u16 {
@@ -204,7 +212,7 @@ impl Wire {
     }
 
     fn inject(&mut self, probe: &Probe, taken: &BTreeSet<u16>) -> Result<(), String> {
-        let (port, id) = (self.fresh_port(taken), self.fresh_id());
+        let (port, id) = (self.fresh_port(taken), self.fresh_id()?);
         let frame = packet::frame(probe.from, probe.to, probe.packet, port, id);
         let link = self.links[self.number(probe.from)];
         sendto(self.socket.as_raw_fd(), &frame, &link, MsgFlags::empty())
@@ -212,7 +220,7 @@ impl Wire {
         Ok(())
     }
 
-    /// Takes what has come out by now.
+    /// Takes what has come out by now. The kernel does not show a socket what itself has sent.
     fn collect(&self, arrivals: &mut Arrivals) -> Result<(), String> {
         let mut buffer = [0; 2048];
         loop {
@@ -222,15 +230,12 @@ impl Wire {
                 Err(Errno::EAGAIN) => return Ok(()),
                 Err(error) => return Err(format!("cannot receive: {error}")),
             };
-            if link.pkttype() == OUTGOING {
-                continue;
-            }
             if let Some(id) = packet::id_of(&buffer[..length]) {
                 let number = self
                     .links
                     .iter()
                     .position(|l| l.ifindex() == link.ifindex());
-                arrivals.take(id, number, |address| self.number(address))?;
+                arrivals.take(id, number, self)?;
             }
         }
     }
@@ -239,7 +244,8 @@ impl Wire {
     /// others for their first half of the way, a second one for the other half.
     fn settle(&mut self, arrivals: &mut Arrivals) -> Result<(), String> {
         for _ in 0..2 {
-            let id = self.fresh_id();
+            let id = self.next_own;
+            self.next_own = if id + 1 == FIRST_ID { 1 } else { id + 1 };
             let nowhere = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
             let frame = packet::frame(nowhere, nowhere, Kind::Udp(9), 9, id);
             sendto(
@@ -261,6 +267,15 @@ impl Wire {
             }
         }
         Ok(())
+    }
+}
+
+/// The kernel takes tens of milliseconds to close a packet socket for the last time; another thread
+/// does so.
+impl Drop for Wire {
+    fn drop(&mut self) {
+        let again = (self.socket.try_clone(), self.node.try_clone());
+        thread::spawn(move || drop(again));
     }
 }
 
@@ -293,12 +308,7 @@ impl<'p> Arrivals<'p> {
     }
 
     /// Notes a packet that came out at the veth `at`.
-    fn take(
-        &mut self,
-        id: u32,
-        at: Option<usize>,
-        number: impl Fn(IpAddr) -> usize,
-    ) -> Result<(), String> {
+    fn take(&mut self, id: u32, at: Option<usize>, wire: &Wire) -> Result<(), String> {
         if self.last == Some(id) {
             self.last = None;
             return Ok(());
@@ -312,8 +322,10 @@ impl<'p> Arrivals<'p> {
             // Of the node's own making: it answers what is rejected.
             return Ok(());
         };
-        if at != Some(number(probe.to)) {
-            return Err(format!("{probe:?} came out of veth {at:?}"));
+        if at != Some(wire.number(probe.to)) {
+            let name = at.and_then(|number| wire.names.get(number));
+            let name = name.map_or("the outside", String::as_str);
+            return Err(format!("{probe:?} came out at {name}"));
         }
         if std::mem::replace(arrived, true) {
             return Err(format!("{probe:?} came out twice"));

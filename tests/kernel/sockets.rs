@@ -9,17 +9,18 @@ use super::topology;
 use nix::errno::Errno;
 use nix::sys::socket::{AddressFamily, SockFlag, SockType, SockaddrStorage, bind, connect, socket};
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::io::{self, Read, Write};
 use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::ops::Deref;
 use std::os::fd::AsRawFd;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 /// How long something denied is waited for. What is allowed takes microseconds, but shares the
 /// machine with other tests.
-const PATIENCE: Duration = Duration::from_millis(250);
+const PATIENCE: Duration = Duration::from_millis(500);
 const STEP: Duration = Duration::from_millis(2);
 
 /// A node, and pods with namespaces of their own around it.
@@ -27,7 +28,11 @@ pub struct Pods {
     node: Node,
     ends: Vec<Netns>,
     numbers: HashMap<IpAddr, usize>,
+    /// UDP has no listeners: a server that a conversation goes on with is that of the next one too.
+    servers: Mutex<Datagrams>,
 }
+
+type Datagrams = HashMap<SocketAddr, Arc<UdpSocket>>;
 
 /// What is done to the node is done to the lab.
 impl Deref for Pods {
@@ -52,15 +57,14 @@ pub enum Conversation {
 
 /// A connection that is being opened.
 enum Opening {
-    Tcp(TcpStream, SocketAddr),
+    Tcp(TcpStream),
     Udp(UdpSocket, SocketAddr),
 }
 
 /// The servers of one round.
-#[derive(Default)]
-struct Servers {
+struct Servers<'p> {
     tcp: HashMap<SocketAddr, TcpListener>,
-    udp: HashMap<SocketAddr, Arc<UdpSocket>>,
+    udp: MutexGuard<'p, Datagrams>,
     accepted: HashMap<SocketAddr, TcpStream>,
     /// Clients that a datagram has come from, and to where.
     greeted: HashMap<SocketAddr, SocketAddr>,
@@ -78,6 +82,7 @@ impl Pods {
             node: Node::new(node)?,
             ends,
             numbers: pods.iter().enumerate().flat_map(numbered).collect(),
+            servers: Mutex::default(),
         })
     }
 
@@ -88,9 +93,14 @@ impl Pods {
     }
 
     /// Opens TCP connections and UDP exchanges between pods, all at once; none where it does not
-    /// come about. The servers are there for the conversations only.
+    /// come about.
     pub fn open(&self, probes: &[Probe]) -> Result<Vec<Option<Conversation>>, String> {
-        let mut servers = Servers::default();
+        let mut servers = Servers {
+            tcp: HashMap::new(),
+            udp: self.servers.lock().unwrap_or_else(PoisonError::into_inner),
+            accepted: HashMap::new(),
+            greeted: HashMap::new(),
+        };
         let started = probes.iter().map(|probe| {
             let opening = self.start_opening(probe, &mut servers);
             opening.map_err(|error| format!("{probe:?}: {error}"))
@@ -110,7 +120,7 @@ impl Pods {
             .map_err(|error| error.to_string())
     }
 
-    fn start_opening(&self, probe: &Probe, servers: &mut Servers) -> Result<Opening, String> {
+    fn start_opening(&self, probe: &Probe, servers: &mut Servers<'_>) -> Result<Opening, String> {
         let (near, far) = (self.end(probe.from)?, self.end(probe.to)?);
         let said = |error: io::Error| error.to_string();
         let port = probe.packet.port().unwrap_or_default();
@@ -124,7 +134,7 @@ impl Pods {
                 let stream = near
                     .inside(|| start_connecting(client, server))
                     .map_err(said)?;
-                Ok(Opening::Tcp(stream, server))
+                Ok(Opening::Tcp(stream))
             }
             Kind::Udp(_) => {
                 far.inside(|| servers.bind(server)).map_err(said)?;
@@ -156,23 +166,21 @@ fn start_connecting(client: SocketAddr, server: SocketAddr) -> io::Result<TcpStr
     }
 }
 
-impl Servers {
+impl Servers<'_> {
     fn listen(&mut self, address: SocketAddr) -> io::Result<()> {
-        if !self.tcp.contains_key(&address) {
-            let listener = TcpListener::bind(address)?;
-            listener.set_nonblocking(true)?;
-            self.tcp.insert(address, listener);
+        if let Entry::Vacant(none) = self.tcp.entry(address) {
+            none.insert(TcpListener::bind(address)?)
+                .set_nonblocking(true)?;
         }
         Ok(())
     }
 
     fn bind(&mut self, address: SocketAddr) -> io::Result<()> {
-        if !self.udp.contains_key(&address) {
-            let socket = UdpSocket::bind(address)?;
-            socket.set_nonblocking(true)?;
-            self.udp.insert(address, Arc::new(socket));
-        }
-        Ok(())
+        let socket = match self.udp.entry(address) {
+            Entry::Occupied(there) => there.into_mut(),
+            Entry::Vacant(none) => none.insert(Arc::new(UdpSocket::bind(address)?)),
+        };
+        socket.set_nonblocking(true)
     }
 
     /// Takes what has come.
@@ -182,7 +190,7 @@ impl Servers {
                 self.accepted.insert(client, stream);
             }
         }
-        for (server, socket) in &self.udp {
+        for (server, socket) in &*self.udp {
             while let Ok((_, client)) = socket.recv_from(&mut [0; 64]) {
                 self.greeted.insert(client, *server);
             }
@@ -191,7 +199,7 @@ impl Servers {
 
     fn has(&self, opening: &Opening) -> bool {
         match opening {
-            Opening::Tcp(client, _) => client.local_addr().is_ok_and(|address| {
+            Opening::Tcp(client) => client.local_addr().is_ok_and(|address| {
                 client.peer_addr().is_ok() && self.accepted.contains_key(&address)
             }),
             Opening::Udp(client, server) => client
@@ -205,7 +213,7 @@ impl Servers {
             return Ok(None);
         }
         match opening {
-            Opening::Tcp(client, _) => {
+            Opening::Tcp(client) => {
                 let address = client.local_addr()?;
                 let server = self
                     .accepted

@@ -2,11 +2,13 @@
 //! a permanent neighbour, so nothing is ever asked for on the wire.
 
 use super::lab::PodNet;
-use super::netlink::{CREATE, EXCLUSIVE, Netlink, Request};
+use super::netlink::{CREATE, EXCLUSIVE, Netlink, Request, attribute};
 use super::netns::{Netns, set};
 use nix::sys::socket::SockProtocol;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// The address of every veth at the node.
 pub const NEAR: [u8; 6] = [2, 0, 0, 0, 0, 1];
@@ -187,6 +189,32 @@ fn quiet() -> io::Result<()> {
     set("ipv6/conf/default/addr_gen_mode", "1")
 }
 
+/// Waits until the interfaces with these indexes are in use. Until a worker of the kernel has
+/// noticed that the other end is up, what is sent through one is dropped without a word.
+fn wait_until_in_use(indexes: impl Iterator<Item = u32>) -> io::Result<()> {
+    const RTM_GETLINK: u16 = 18;
+    const IFLA_OPERSTATE: u16 = 16;
+    const OPER_UP: [u8; 1] = [6];
+    const PATIENCE: Duration = Duration::from_secs(10);
+    let netlink = Netlink::open(SockProtocol::NetlinkRoute)?;
+    let mut waiting: Vec<u32> = indexes.collect();
+    let start = Instant::now();
+    while !waiting.is_empty() {
+        let ask = |&index: &u32| Request::new(RTM_GETLINK, 0, &link(index, false));
+        let answers = netlink.answers(waiting.iter().map(ask).collect())?;
+        let mut states = answers
+            .iter()
+            .map(|answer| attribute(answer, 16, IFLA_OPERSTATE));
+        waiting.retain(|_| states.next().flatten() != Some(&OPER_UP));
+        if start.elapsed() > PATIENCE {
+            return Err(io::Error::other("the veths do not come up"));
+        }
+        thread::sleep(Duration::from_micros(100));
+    }
+    // The worker says so a moment before it is so, and holds a lock that this waits for.
+    netlink.ask(vec![loopback()])
+}
+
 /// The requests at the node for one veth and the addresses behind it.
 fn reached(number: usize, addresses: &[IpAddr]) -> Vec<Request> {
     let index = near_index(number);
@@ -214,8 +242,11 @@ pub fn raw(pods: &[PodNet]) -> io::Result<(Netns, Netns)> {
         requests.extend(default_routes(near_index(number), FAR));
         Netlink::open(SockProtocol::NetlinkRoute)?.ask(requests)
     })?;
-    let raise = (0..=outside(pods.len())).map(raised).collect();
+    let mut raise = vec![loopback()];
+    raise.extend((0..=outside(pods.len())).map(raised));
     wire.inside(|| Netlink::open(SockProtocol::NetlinkRoute)?.ask(raise))?;
+    node.inside(|| wait_until_in_use((0..=outside(pods.len())).map(near_index)))?;
+    wire.inside(|| wait_until_in_use((0..=outside(pods.len())).map(far_index)))?;
     Ok((node, wire))
 }
 
@@ -248,6 +279,10 @@ pub fn sockets(pods: &[PodNet]) -> io::Result<(Netns, Vec<Netns>)> {
         );
         requests.extend(default_routes(index, NEAR));
         end.inside(|| Netlink::open(SockProtocol::NetlinkRoute)?.ask(requests))?;
+    }
+    node.inside(|| wait_until_in_use((0..pods.len()).map(near_index)))?;
+    for (number, end) in ends.iter().enumerate() {
+        end.inside(|| wait_until_in_use([far_index(number)].into_iter()))?;
     }
     Ok((node, ends))
 }

@@ -69,7 +69,7 @@ impl Lab {
             return Ok(Vec::new());
         };
         self.load_nft(&format!(
-            "add table inet {OWN}\ndelete table inet {OWN}\ntable inet {OWN} {{\nchain all {{\n\
+            "add table inet {OWN}\ndelete table inet {OWN}\ntable inet {OWN} {{\nchain every {{\n\
              type filter hook forward priority -1000; policy accept;\nmeta nftrace set 1\n}}\n}}\n"
         ))?;
         let monitor = Monitor::start(self)?;

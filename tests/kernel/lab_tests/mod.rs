@@ -12,7 +12,7 @@ use super::packet::Kind;
 use super::probe::Probe;
 use std::net::IpAddr;
 
-/// Pods named `pod0` and so on, at 10.9.0.10 and fd09::10 and following.
+/// Pods named `pod0` and so on, at `10.9.0.10` and `fd09::10` and following.
 fn pods(count: u16) -> Vec<PodNet> {
     let pod = |number: u16| {
         let (v4, v6) = (10 + number, 0x10 + number);
