@@ -13,3 +13,4 @@
 
 pub mod name;
 pub mod plan;
+pub mod read;
