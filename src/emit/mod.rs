@@ -16,3 +16,4 @@ pub mod iptables;
 pub mod name;
 pub mod nftables;
 pub mod plan;
+pub mod read;

@@ -1,0 +1,211 @@
+//! One rule of an nft chain.
+
+use super::build::{Builder, Kind};
+use super::lexer::{Cursor, Token};
+use super::set::{address, ports, prefix};
+use super::{End, Match, Statement, Unreadable, Verdict, unreadable};
+use crate::net::{Cidr, ConnSet, Family, Protocol};
+
+/// Reads a rule with what ends it.
+pub(super) fn rule(
+    cursor: &mut Cursor<'_>,
+    builder: &mut Builder,
+) -> Result<Statement, Unreadable> {
+    let mut statement = Statement {
+        matches: Vec::new(),
+        verdict: None,
+        comment: None,
+        line: cursor.line(),
+    };
+    while let Token::Word(word) = cursor.peek() {
+        let line = cursor.line();
+        match word {
+            "comment" => {
+                cursor.next();
+                statement.comment = Some(cursor.quoted()?.to_owned());
+                break;
+            }
+            _ if statement.verdict.is_some() => {
+                return unreadable(line, format!("`{word}` stands behind a verdict"));
+            }
+            "counter" => {
+                cursor.next();
+            }
+            "ip" | "ip6" => addresses(cursor, builder, &mut statement)?,
+            "meta" => meta(cursor, builder, &mut statement)?,
+            "tcp" | "udp" | "sctp" => {
+                let protocol = protocol(word, line)?;
+                cursor.next();
+                cursor.words(&["dport"])?;
+                let ports = ports(cursor.word("a port")?, '-', line)?;
+                let test = Match::Connection(ConnSet::of(protocol, ports));
+                statement.matches.push(test);
+            }
+            "ct" => {
+                established(cursor)?;
+                statement.matches.push(Match::Established);
+            }
+            "icmpv6" => {
+                cursor.words(&["icmpv6", "type"])?;
+                let name = cursor.word("a type")?;
+                statement.matches.push(match name.strip_prefix('@') {
+                    Some(name) => Match::Icmpv6In(builder.set(name, Kind::Icmpv6, line)),
+                    None => Match::Icmpv6(icmpv6_type(name, line)?),
+                });
+            }
+            "fib" => {
+                cursor.words(&["fib", "saddr", "type", "local"])?;
+                statement.matches.push(Match::SourceLocal);
+            }
+            _ => statement.verdict = Some(verdict(cursor, builder)?),
+        }
+    }
+    cursor.end()?;
+    Ok(statement)
+}
+
+/// A verdict.
+pub(super) fn verdict(
+    cursor: &mut Cursor<'_>,
+    builder: &mut Builder,
+) -> Result<Verdict, Unreadable> {
+    let line = cursor.line();
+    match cursor.word("a verdict")? {
+        "accept" => Ok(Verdict::Accept),
+        "drop" => Ok(Verdict::Drop),
+        "return" => Ok(Verdict::Return),
+        "jump" => Ok(Verdict::Jump(builder.chain(cursor.word("a chain")?, line))),
+        "goto" => Ok(Verdict::Goto(builder.chain(cursor.word("a chain")?, line))),
+        other => unreadable(line, format!("`{other}` is in no rule of ours")),
+    }
+}
+
+/// `ip saddr …`: one end, both, or the destination with protocol and port; of a set, a map, or as it
+/// is written.
+fn addresses(
+    cursor: &mut Cursor<'_>,
+    builder: &mut Builder,
+    statement: &mut Statement,
+) -> Result<(), Unreadable> {
+    let line = cursor.line();
+    let header = cursor.word("`ip` or `ip6`")?;
+    let family = match header {
+        "ip" => Family::V4,
+        _ => Family::V6,
+    };
+    let end = end(cursor)?;
+    if cursor.skip_word(".") {
+        let test = if cursor.skip_word("meta") {
+            port_words(cursor)?;
+            match end {
+                End::Destination => {
+                    let kind = Kind::Destinations(family);
+                    Match::DestinationIn(builder.set(set_name(cursor)?, kind, line))
+                }
+                End::Source => return unreadable(line, "a source with the destination's port"),
+            }
+        } else {
+            cursor.words(&[header, "daddr"])?;
+            match end {
+                End::Source => {
+                    let kind = Kind::Pairs(family);
+                    Match::Pair(builder.set(set_name(cursor)?, kind, line))
+                }
+                End::Destination => return unreadable(line, "a destination with itself"),
+            }
+        };
+        statement.matches.push(test);
+        return Ok(());
+    }
+    if cursor.skip_word("vmap") {
+        let map = builder.map(set_name(cursor)?, family, line);
+        statement.verdict = Some(Verdict::Lookup { end, map });
+        return Ok(());
+    }
+    let word = cursor.word("an address")?;
+    statement.matches.push(match word.strip_prefix('@') {
+        Some(name) => Match::In(end, builder.set(name, Kind::Addresses(family), line)),
+        None => {
+            let cidr = if word.contains('/') {
+                prefix(word, line)?
+            } else {
+                Cidr::host(address(word, line)?)
+            };
+            if cidr.family() != family {
+                return unreadable(line, format!("`{word}` is of the other family"));
+            }
+            Match::Within(end, cidr)
+        }
+    });
+    Ok(())
+}
+
+fn end(cursor: &mut Cursor<'_>) -> Result<End, Unreadable> {
+    let line = cursor.line();
+    match cursor.word("an end")? {
+        "saddr" => Ok(End::Source),
+        "daddr" => Ok(End::Destination),
+        other => unreadable(line, format!("`{other}` is no end")),
+    }
+}
+
+fn set_name<'t>(cursor: &mut Cursor<'t>) -> Result<&'t str, Unreadable> {
+    let line = cursor.line();
+    let word = cursor.word("a set")?;
+    match word.strip_prefix('@') {
+        Some(name) => Ok(name),
+        None => unreadable(line, format!("`{word}` is no set")),
+    }
+}
+
+/// `l4proto . th dport`, behind `meta`. A port without the protocol would match bytes of packets that
+/// have none.
+fn port_words(cursor: &mut Cursor<'_>) -> Result<(), Unreadable> {
+    cursor.words(&["l4proto", ".", "th", "dport"])
+}
+
+fn meta(
+    cursor: &mut Cursor<'_>,
+    builder: &mut Builder,
+    statement: &mut Statement,
+) -> Result<(), Unreadable> {
+    let line = cursor.line();
+    cursor.words(&["meta", "l4proto"])?;
+    let test = if cursor.skip_word(".") {
+        cursor.words(&["th", "dport"])?;
+        Match::ConnectionIn(builder.set(set_name(cursor)?, Kind::Connections, line))
+    } else {
+        Match::Protocol(protocol(cursor.word("a protocol")?, line)?)
+    };
+    statement.matches.push(test);
+    Ok(())
+}
+
+/// `ct state established,related`
+fn established(cursor: &mut Cursor<'_>) -> Result<(), Unreadable> {
+    cursor.words(&["ct", "state", "established"])?;
+    cursor.mark(',')?;
+    cursor.words(&["related"])
+}
+
+/// A protocol with ports, as nft and ipset write it.
+pub(super) fn protocol(name: &str, line: usize) -> Result<Protocol, Unreadable> {
+    match name {
+        "tcp" => Ok(Protocol::Tcp),
+        "udp" => Ok(Protocol::Udp),
+        "sctp" => Ok(Protocol::Sctp),
+        other => unreadable(line, format!("`{other}` is no protocol of ours")),
+    }
+}
+
+/// The number of an ICMPv6 type (RFC 4861).
+pub(super) fn icmpv6_type(name: &str, line: usize) -> Result<u8, Unreadable> {
+    match name {
+        "nd-router-solicit" => Ok(133),
+        "nd-router-advert" => Ok(134),
+        "nd-neighbor-solicit" => Ok(135),
+        "nd-neighbor-advert" => Ok(136),
+        "nd-redirect" => Ok(137),
+        other => unreadable(line, format!("`{other}` is no ICMPv6 type of ours")),
+    }
+}

@@ -1,0 +1,520 @@
+//! Tests of the reading, and of single packets. What they expect is from nft(8), "VERDICT STATEMENTS",
+//! and iptables(8), "TARGETS", and was seen with the tools.
+
+use super::*;
+
+fn packet(source: &str, destination: &str, protocol: Protocol, port: u16) -> Packet {
+    Packet {
+        source: source.parse().expect("an address"),
+        destination: destination.parse().expect("an address"),
+        payload: Payload::Connection(protocol, port),
+        local: false,
+    }
+}
+
+fn tcp(source: &str, destination: &str, port: u16) -> Packet {
+    packet(source, destination, Protocol::Tcp, port)
+}
+
+/// A table of these chains, sets and maps.
+fn table(body: &str) -> String {
+    format!("add table inet t\ndelete table inet t\ntable inet t {{\n{body}\n}}\n")
+}
+
+/// A table of two hooks with these rules, and more.
+fn hooks(first: &str, second: &str, more: &str) -> String {
+    let hook = |name: &str, number: u8, rules: &str| {
+        format!(
+            "chain {name} {{\ntype filter hook forward priority filter - {number}; policy accept;\n\
+             {rules}\n}}\n"
+        )
+    };
+    let (second, first) = (hook("second", 1, second), hook("first", 2, first));
+    table(&format!("{more}\n{second}{first}"))
+}
+
+fn accepts(text: &str, packet: &Packet) -> bool {
+    let ruleset = nftables(text).expect("a ruleset");
+    ruleset.verdict(packet).accepted
+}
+
+#[test]
+fn an_accept_ends_its_own_hook_and_no_other() {
+    let one = tcp("10.0.0.1", "10.0.0.2", 80);
+    let text = hooks("tcp dport 80 accept\ndrop", "drop", "");
+    assert!(!accepts(&text, &one));
+    let text = hooks("tcp dport 80 accept\ndrop", "", "");
+    assert!(accepts(&text, &one));
+    assert!(!accepts(&text, &tcp("10.0.0.1", "10.0.0.2", 81)));
+}
+
+#[test]
+fn a_return_goes_behind_the_jump() {
+    let one = tcp("10.0.0.1", "10.0.0.2", 80);
+    let chain = "chain a {\ntcp dport 80 return\naccept\n}";
+    assert!(!accepts(&hooks("jump a\ndrop", "", chain), &one));
+    assert!(accepts(&hooks("jump a", "", chain), &one));
+    let other = tcp("10.0.0.1", "10.0.0.2", 81);
+    assert!(accepts(&hooks("jump a\ndrop", "", chain), &other));
+    // At a hook it is the policy that counts.
+    assert!(accepts(&hooks("return\ndrop", "", ""), &one));
+}
+
+#[test]
+fn the_end_of_a_chain_that_was_gone_to_is_behind_the_jump_before() {
+    let one = tcp("10.0.0.1", "10.0.0.2", 80);
+    // From the hook: nothing behind the goto counts.
+    assert!(accepts(
+        &hooks("goto a\ndrop", "", "chain a {\ntcp dport 81 drop\n}"),
+        &one
+    ));
+    // hook -> jump a -> goto b: what is left of a does not count, what is left of the hook does.
+    let chains = "chain a {\ngoto b\naccept\n}\nchain b {\ntcp dport 80 return\ndrop\n}";
+    assert!(!accepts(&hooks("jump a\ndrop", "", chains), &one));
+    assert!(accepts(&hooks("jump a", "", chains), &one));
+    let other = tcp("10.0.0.1", "10.0.0.2", 81);
+    assert!(!accepts(&hooks("jump a", "", chains), &other));
+}
+
+#[test]
+fn a_map_decides_by_address_and_else_nothing() {
+    let more = "map m {\ntype ipv4_addr : verdict\n\
+                elements = { 10.0.0.1 : goto a, 10.0.0.2 : drop,\n10.0.0.3 : accept }\n}\n\
+                chain a {\ntcp dport 80 accept\ncounter drop comment \"no\"\n}";
+    let text = hooks("ip saddr vmap @m\ntcp dport 99 drop", "", more);
+    let from = |source: &str, port| accepts(&text, &tcp(source, "10.0.0.9", port));
+    assert!(from("10.0.0.1", 80));
+    assert!(!from("10.0.0.1", 81));
+    assert!(!from("10.0.0.2", 80));
+    assert!(from("10.0.0.3", 99));
+    assert!(!from("10.0.0.4", 99));
+    assert!(from("10.0.0.4", 98));
+}
+
+#[test]
+fn rules_for_one_family_match_no_packet_of_the_other() {
+    let text = hooks("ip saddr 0.0.0.0/0 drop", "ip6 daddr ::/1 drop", "");
+    assert!(!accepts(&text, &tcp("10.0.0.1", "10.0.0.2", 80)));
+    assert!(!accepts(&text, &tcp("fd00::1", "2000::1", 80)));
+    assert!(accepts(&text, &tcp("fd00::1", "fd00::2", 80)));
+}
+
+#[test]
+fn sets_hold_what_they_list() {
+    let more = "set b {\ntype ipv4_addr\nflags interval\ncomment \"x\"\n\
+                elements = { 10.0.0.0/30, 10.0.0.6-10.0.0.8, 10.0.0.10 }\n}\n\
+                set t {\ntype inet_proto . inet_service\nflags interval\n\
+                elements = { tcp . 80-81, udp . 53 }\n}\n\
+                set n {\ntype ipv6_addr . inet_proto . inet_service\nelements = { fd00::1 . sctp . 9 }\n}\n\
+                set p {\ntype ipv4_addr . ipv4_addr\nelements = { 10.0.0.1 . 10.0.0.5 }\n}";
+    let rules = "ip saddr . ip daddr @p accept\nmeta l4proto . th dport @t ip daddr @b accept\n\
+                 ip6 daddr . meta l4proto . th dport @n accept\nmeta l4proto udp ip saddr 10.0.0.4 accept\ndrop";
+    let text = hooks(rules, "", more);
+    let to = |last: u8, protocol, port| {
+        accepts(
+            &text,
+            &packet("10.0.0.4", &format!("10.0.0.{last}"), protocol, port),
+        )
+    };
+    let inside: Vec<u8> = (0..12)
+        .filter(|&last| to(last, Protocol::Tcp, 80))
+        .collect();
+    assert_eq!(inside, [0, 1, 2, 3, 6, 7, 8, 10]);
+    let ports: Vec<u16> = (79..83)
+        .filter(|&port| to(0, Protocol::Tcp, port))
+        .collect();
+    assert_eq!(ports, [80, 81]);
+    assert!(!to(0, Protocol::Sctp, 80));
+    assert!(to(5, Protocol::Udp, 1));
+    assert!(accepts(&text, &tcp("10.0.0.1", "10.0.0.5", 7)));
+    assert!(!accepts(&text, &tcp("10.0.0.5", "10.0.0.1", 7)));
+    let named = |protocol, port| accepts(&text, &packet("fd00::2", "fd00::1", protocol, port));
+    assert!(named(Protocol::Sctp, 9));
+    assert!(!named(Protocol::Tcp, 9));
+}
+
+#[test]
+fn what_is_no_connection_has_no_ports() {
+    let more = "set nd {\ntype icmpv6_type\nelements = { nd-redirect, nd-router-solicit }\n}";
+    let rules = "ct state established,related accept\nfib saddr type local accept\n\
+                 icmpv6 type @nd accept\ntcp dport 0-65535 accept\nmeta l4proto udp accept\ndrop";
+    let text = hooks(rules, "", more);
+    let carries = |payload, local| {
+        let packet = Packet {
+            payload,
+            local,
+            ..tcp("fd00::1", "fd00::2", 1)
+        };
+        accepts(&text, &packet)
+    };
+    assert!(carries(Payload::Icmpv6(137), false));
+    assert!(!carries(Payload::Icmpv6(136), false));
+    assert!(!carries(Payload::Other, false));
+    assert!(carries(Payload::Other, true));
+    assert!(carries(Payload::Connection(Protocol::Tcp, 65535), false));
+    assert!(!carries(Payload::Connection(Protocol::Sctp, 1), false));
+}
+
+#[test]
+fn the_rule_that_decides_is_told() {
+    let more = "chain a {\ntcp dport 80 accept comment \"x/web ingress[0]\"\ncounter drop comment \"no # 1\"\n}";
+    let ruleset = nftables(&hooks("goto a", "", more)).expect("a ruleset");
+    let yes = ruleset.verdict(&tcp("10.0.0.1", "10.0.0.2", 80));
+    assert_eq!(
+        (yes.line, yes.comment.as_deref()),
+        (Some(5), Some("x/web ingress[0]"))
+    );
+    let no = ruleset.verdict(&tcp("10.0.0.1", "10.0.0.2", 81));
+    assert_eq!((no.line, no.comment.as_deref()), (Some(6), Some("no # 1")));
+}
+
+/// What is wrong with a text of which the body of the table is this, and the line in the body.
+fn wrong(body: &str) -> (usize, String) {
+    let problem = nftables(&table(body)).expect_err(body);
+    (problem.line - 3, problem.what)
+}
+
+#[test]
+fn what_is_not_ours_is_told_with_its_line() {
+    let rule = |rule: &str| wrong(&format!("chain a {{\n{rule}\n}}"));
+    for (text, what) in [
+        ("ip saddr @x accept", "the set `x` is not there"),
+        ("jump b", "the chain `b` is not there"),
+        ("ip saddr vmap @m", "the map `m` is not there"),
+        ("meta mark 1 accept", "`mark` stands where `l4proto` must"),
+        ("th dport 80 accept", "`th` is in no rule of ours"),
+        ("tcp sport 80 accept", "`sport` stands where `dport` must"),
+        ("tcp dport { 80 } accept", "`{` stands where a port must"),
+        ("ip saddr != 10.0.0.1 accept", "`!` is no address"),
+        ("ip saddr 10.0.0.1/8 accept", "`10.0.0.1/8` is no prefix"),
+        ("ip saddr localhost accept", "`localhost` is no address"),
+        (
+            "ip saddr fd00::1 accept",
+            "`fd00::1` is of the other family",
+        ),
+        (
+            "ct state new accept",
+            "`new` stands where `established` must",
+        ),
+        (
+            "ct state established accept",
+            "`accept` stands where `,` must",
+        ),
+        ("accept drop", "`drop` stands behind a verdict"),
+        ("accept comment \"a\" drop", "`drop` stands where the end"),
+        ("accept comment \"a", "a quote is not closed"),
+        ("queue", "`queue` is in no rule of ours"),
+        ("jump a", "`a` leads back to itself"),
+        ("accept }", "`}` stands where the end"),
+        ("tcp dport 81-80 accept", "`81-80` is no port"),
+        ("tcp dport +80 accept", "`+80` is no port"),
+        ("tcp dport 65536 accept", "`65536` is no port"),
+        (
+            "ip daddr . ip saddr @x accept",
+            "`saddr` stands where `daddr` must",
+        ),
+        ("accept \u{a0}", "`\\u{a0}` is in no ruleset"),
+    ] {
+        let (line, found) = rule(text);
+        assert!(found.starts_with(what), "{text}: {found}");
+        assert_eq!(line, 2, "{text}: {found}");
+    }
+}
+
+#[test]
+fn sets_that_do_not_fit_are_told_with_their_line() {
+    let set = |kind: &str, elements: &str| {
+        wrong(&format!(
+            "set s {{\ntype {kind}\nelements = {{ {elements} }}\n}}"
+        ))
+    };
+    for (kind, elements, what) in [
+        ("ipv4_addr", "10.0.0.0/8", "`10.0.0.0/8` is not of the type"),
+        ("ipv4_addr", "fd00::1", "`fd00::1` is not of the type"),
+        (
+            "ipv4_addr",
+            "10.0.0.1, 10.0.0.1",
+            "`10.0.0.1` is in two elements",
+        ),
+        ("ipv4_addr", "10.0.0.01", "`10.0.0.01` is no address"),
+        (
+            "ipv4_addr . ipv4_addr",
+            "10.0.0.1 . fd00::1",
+            "`10.0.0.1 . fd00::1` does not fit",
+        ),
+        (
+            "inet_proto . inet_service",
+            "icmp . 8",
+            "`icmp` is no protocol",
+        ),
+        (
+            "inet_proto . inet_service",
+            "tcp . 1-2",
+            "a range in a set of single",
+        ),
+        ("mark", "1", "sets of type `mark` are none of ours"),
+    ] {
+        let (_, found) = set(kind, elements);
+        assert!(found.starts_with(what), "{kind}: {found}");
+    }
+    let overlap =
+        "set s {\ntype ipv4_addr\nflags interval\nelements = { 10.0.0.0/8,\n10.1.0.0/16 }\n}";
+    assert_eq!(
+        wrong(overlap),
+        (5, "`10.1.0.0` is in two elements".to_owned())
+    );
+    let merged = "set s {\ntype ipv4_addr\nflags interval\nauto-merge\n}";
+    assert_eq!(
+        wrong(merged),
+        (4, "`auto-merge` is in no set of ours".to_owned())
+    );
+    let kinds = "set s {\ntype ipv6_addr\n}\nchain a {\nip saddr @s accept\n}";
+    let what = "the set `s` is not one of IPv4 addresses".to_owned();
+    assert_eq!(wrong(kinds), (5, what));
+    let twice =
+        "map m {\ntype ipv4_addr : verdict\nelements = { 10.0.0.1 : accept, 10.0.0.1 : drop }\n}";
+    assert_eq!(wrong(twice), (3, "`10.0.0.1` is there twice".to_owned()));
+}
+
+#[test]
+fn the_frame_must_make_the_table_anew() {
+    let whole = table("");
+    assert_eq!(nftables(&whole), Ok(Ruleset::default()));
+    for (from, to, line) in [
+        ("delete table inet t\n", "", 2),
+        ("add table inet t\n", "", 1),
+        ("delete table inet t\n", "delete table inet u\n", 2),
+        ("table inet t {", "table inet t {\nflags dormant;", 4),
+        ("\n}\n", "\n", 4),
+        ("\n}\n", "\n}\nadd rule inet t a accept\n", 6),
+    ] {
+        let text = whole.replacen(from, to, 1);
+        assert_eq!(nftables(&text).expect_err(&text).line, line, "{text}");
+    }
+}
+
+#[test]
+fn chains_lead_as_deep_as_the_kernel_allows() {
+    // nf_tables says "Too many links" for a sixteenth chain below a hook.
+    let deep = |count: usize, verb: &str| {
+        let chain = |number: usize| {
+            let rule = if number == count {
+                "accept".to_owned()
+            } else {
+                format!("{verb} c{}", number + 1)
+            };
+            format!("chain c{number} {{\n{rule}\n}}\n")
+        };
+        let chains: String = (1..=count).map(chain).collect();
+        nftables(&hooks("jump c1", "", &chains)).map(|_| ())
+    };
+    for verb in ["jump", "goto"] {
+        assert_eq!(deep(15, verb), Ok(()));
+        assert!(deep(16, verb).is_err());
+    }
+    let circle = "chain a {\njump b\n}\nchain b {\njump a\n}";
+    assert_eq!(wrong(circle), (2, "`b` leads back to itself".to_owned()));
+    let text = hooks("jump second", "", "");
+    assert_eq!(
+        nftables(&text).expect_err("a loop").what,
+        "a rule leads to a hook"
+    );
+}
+
+#[test]
+fn hooks_are_asked_in_the_order_of_their_priorities() {
+    let ruleset =
+        nftables(&hooks("drop comment \"1\"", "drop comment \"2\"", "")).expect("a ruleset");
+    assert_eq!(
+        ruleset
+            .hooks
+            .iter()
+            .map(|hook| hook.priority)
+            .collect::<Vec<_>>(),
+        [-2, -1]
+    );
+    let decision = ruleset.verdict(&tcp("10.0.0.1", "10.0.0.2", 80));
+    assert_eq!(decision.comment.as_deref(), Some("1"));
+}
+
+const SETS: &str = "create P4 hash:ip family inet hashsize 64 maxelem 65536 -exist\nadd P4 10.0.0.1\nadd P4 10.0.0.3\n\
+                    create B4 hash:net family inet -exist\nadd B4 10.0.0.0/24\nadd B4 10.0.0.128/25\n\
+                    create N4 hash:ip,port family inet -exist\nadd N4 10.0.0.9,tcp:80\n\
+                    create P6 hash:ip family inet6 -exist\nadd P6 fd00::1\n";
+
+/// A file of an entry with these rules, and more chains, of which each rule is `CHAIN RULE`.
+fn filter(rules: &[&str]) -> String {
+    let mut names = vec!["N-FORWARD"];
+    names.extend(rules.iter().filter_map(|rule| rule.split(' ').next()));
+    names.sort_unstable();
+    names.dedup();
+    let chains: String = names
+        .iter()
+        .map(|name| format!(":{name} - [0:0]\n"))
+        .collect();
+    let rules: String = rules.iter().map(|rule| format!("-A {rule}\n")).collect();
+    format!("*filter\n{chains}{rules}COMMIT\n")
+}
+
+fn passes(rules: &[&str], packet: &Packet) -> bool {
+    let [v4, _] = iptables(SETS, &filter(rules), &filter(&[])).expect("a ruleset");
+    v4.verdict(packet).accepted
+}
+
+#[test]
+fn a_return_behind_a_goto_leads_behind_the_jump() {
+    let rules = [
+        "N-FORWARD -j N-EG",
+        "N-FORWARD -j N-IN",
+        "N-EG -s 10.0.0.1/32 -g N-G",
+        "N-EG -j DROP",
+        "N-G -p tcp -m tcp --dport 80:81 -j RETURN",
+        "N-G -j DROP",
+        "N-IN -d 10.0.0.7/32 -j DROP",
+    ];
+    let from = |source, destination, port| passes(&rules, &tcp(source, destination, port));
+    assert!(from("10.0.0.1", "10.0.0.2", 80));
+    assert!(from("10.0.0.1", "10.0.0.2", 81));
+    assert!(!from("10.0.0.1", "10.0.0.2", 82));
+    assert!(!from("10.0.0.1", "10.0.0.7", 80));
+    assert!(!from("10.0.0.2", "10.0.0.3", 80));
+}
+
+#[test]
+fn an_accept_skips_what_is_left_of_the_file() {
+    let rules = ["N-FORWARD -j N-EG", "N-FORWARD -j DROP", "N-EG -j ACCEPT"];
+    assert!(passes(&rules, &tcp("10.0.0.1", "10.0.0.2", 80)));
+    let rules = ["N-FORWARD -j N-EG", "N-FORWARD -j DROP", "N-EG -j RETURN"];
+    assert!(!passes(&rules, &tcp("10.0.0.1", "10.0.0.2", 80)));
+}
+
+#[test]
+fn ipsets_and_ports_are_matched() {
+    let rules = [
+        "N-FORWARD -m conntrack --ctstate ESTABLISHED,RELATED -j RETURN",
+        "N-FORWARD -p udp -m multiport --dports 1,3:4 -m set --match-set B4 dst -m comment --comment \"a \\\"b\" -j RETURN",
+        "N-FORWARD -m set --match-set N4 dst,dst -m set --match-set P4 src -j RETURN",
+        "N-FORWARD -p sctp -j RETURN",
+        "N-FORWARD -j DROP",
+    ];
+    let udp = |last: u8, port| {
+        passes(
+            &rules,
+            &packet("10.9.0.1", &format!("10.0.0.{last}"), Protocol::Udp, port),
+        )
+    };
+    let ports: Vec<u16> = (1..6).filter(|&port| udp(200, port)).collect();
+    assert_eq!(ports, [1, 3, 4]);
+    assert!(!passes(
+        &rules,
+        &packet("10.9.0.1", "10.0.1.0", Protocol::Udp, 1)
+    ));
+    assert!(passes(&rules, &tcp("10.0.0.3", "10.0.0.9", 80)));
+    assert!(!passes(&rules, &tcp("10.0.0.2", "10.0.0.9", 80)));
+    assert!(!passes(&rules, &tcp("10.0.0.3", "10.0.0.9", 81)));
+    assert!(passes(
+        &rules,
+        &packet("10.0.0.2", "10.0.0.9", Protocol::Sctp, 81)
+    ));
+    let [v4, _] = iptables(SETS, &filter(&rules), &filter(&[])).expect("a ruleset");
+    let comment = v4
+        .verdict(&packet("10.9.0.1", "10.0.0.7", Protocol::Udp, 1))
+        .comment;
+    assert_eq!(comment.as_deref(), Some("a \"b"));
+}
+
+#[test]
+fn rules_that_are_not_ours_are_told_with_their_line() {
+    for (rule, what) in [
+        ("-s 10.0.0.1/8 -j DROP", "`10.0.0.1/8` is no prefix"),
+        ("-s fd00::/8 -j DROP", "`fd00::/8` is of the other family"),
+        ("! -s 10.0.0.0/8 -j DROP", "`!` is in no rule"),
+        ("-i eth0 -j DROP", "`-i` is in no rule"),
+        ("-m tcp --dport 80 -j DROP", "ports that do not fit"),
+        ("-p udp -m tcp --dport 80 -j DROP", "ports that do not fit"),
+        (
+            "-p tcp -m tcp --sport 80 -j DROP",
+            "`-m tcp --sport` is in no rule",
+        ),
+        (
+            "-p tcp -m multiport --dports 1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16 -j DROP",
+            "more than 15",
+        ),
+        (
+            "-m set --match-set P6 src -j DROP",
+            "the set `P6` is not there",
+        ),
+        (
+            "-m set --match-set N4 src -j DROP",
+            "the set `N4` is not one of IPv4 addresses",
+        ),
+        (
+            "-m set --match-set N4 src,src -j DROP",
+            "`src,src` is no end",
+        ),
+        (
+            "-m conntrack --ctstate NEW -j DROP",
+            "`-m conntrack --ctstate` is in no rule",
+        ),
+        (
+            "-s 10.0.0.1/32 -s 10.0.0.2/32 -j DROP",
+            "`-s` is there twice",
+        ),
+        ("-j DROP -j RETURN", "`target` is there twice"),
+        ("-j REJECT", "the chain `REJECT` is not there"),
+        ("-j N-FORWARD", "a rule leads to a hook"),
+        ("-j", "`-j` has nothing behind it"),
+        (
+            "-m comment --comment \"a\"b -j DROP",
+            "a quote that ends within",
+        ),
+        ("-m comment --comment \"a -j DROP", "a quote is not closed"),
+        ("-p ipv6-icmp -j DROP", "ICMPv6 of any type"),
+    ] {
+        let text = filter(&[&format!("N-FORWARD {rule}")]);
+        let found = iptables(SETS, &text, &filter(&[])).expect_err(rule);
+        assert!(
+            found.what.starts_with(&format!("rules for IPv4: {what}")),
+            "{rule}: {found:?}"
+        );
+        assert_eq!(found.line, 3, "{rule}");
+    }
+}
+
+#[test]
+fn files_that_are_not_whole_are_refused() {
+    let whole = filter(&["N-FORWARD -j DROP"]);
+    for (from, to) in [
+        ("*filter\n", ""),
+        ("*filter", "*nat"),
+        ("COMMIT\n", ""),
+        ("COMMIT\n", "COMMIT\n*filter\nCOMMIT\n"),
+        (":N-FORWARD - [0:0]\n", ""),
+        (
+            ":N-FORWARD - [0:0]\n",
+            ":N-FORWARD - [0:0]\n:M-FORWARD - [0:0]\n",
+        ),
+        (
+            ":N-FORWARD - [0:0]\n",
+            ":N-FORWARD - [0:0]\n:FORWARD - [0:0]\n",
+        ),
+        ("-A N-FORWARD", "-I N-FORWARD"),
+    ] {
+        let text = whole.replacen(from, to, 1);
+        assert!(iptables("", &text, &filter(&[])).is_err(), "{text}");
+    }
+    for sets in [
+        "flush P4\n",
+        "add P4 10.0.0.1\n",
+        "create P4 hash:ip family inet\nadd P4 fd00::1\n",
+        "create P4 hash:ip family inet\nadd P4 10.0.0.0/24\n",
+        "create P4 hash:ip family inet\ncreate P4 hash:ip family inet\n",
+        "create P4 hash:ip family inet maxelem 1\nadd P4 10.0.0.1\nadd P4 10.0.0.2\n",
+        "create P4 hash:ip family inet timeout 5\n",
+        "create B4 hash:net family inet\nadd B4 0.0.0.0/0\n",
+        "create B4 hash:net family inet\nadd B4 10.0.0.0/8 nomatch\n",
+        "create N4 hash:ip,port family inet\nadd N4 10.0.0.1,icmp:8/0\n",
+    ] {
+        assert!(iptables(sets, &whole, &filter(&[])).is_err(), "{sets}");
+    }
+}
