@@ -1,7 +1,9 @@
 //! The arguments as they are typed. A verb's doc comment is its help.
 
-use super::{can::CanArgs, explain::ExplainArgs, matrix::MatrixArgs, prove::ProveArgs};
-use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use super::{
+    can::CanArgs, emit::EmitArgs, explain::ExplainArgs, matrix::MatrixArgs, prove::ProveArgs,
+};
+use clap::{Command, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use std::ffi::OsString;
 
 /// Answer questions about Kubernetes network policies: can A reach B on port 80, and why?
@@ -24,6 +26,7 @@ pub(super) enum Verb {
     Matrix(MatrixArgs),
     Explain(ExplainArgs),
     Prove(ProveArgs),
+    Emit(EmitArgs),
 }
 
 const EXITS: &str =
@@ -38,15 +41,19 @@ pub(super) fn parse(name: &'static str, arguments: Vec<OsString>) -> Result<Cli,
     }
     // clap derives the name in usage lines from the first argument unless it is told.
     command.build();
-    let command = command.mut_subcommands(|verb| {
-        let full = format!("{name} {}", verb.get_name());
-        let examples = verb
-            .get_after_help()
-            .map(ToString::to_string)
-            .unwrap_or_default();
-        verb.bin_name(full)
-            .after_help(examples.replace("netpolc", name))
-    });
+    let command = command.mut_subcommands(|verb| called(name, verb));
     let matches = command.try_get_matches_from(arguments)?;
     Cli::from_arg_matches(&matches)
+}
+
+/// A verb, and all below it, as the user calls them.
+fn called(parent: &str, verb: Command) -> Command {
+    let name = format!("{parent} {}", verb.get_name());
+    let caller = parent.strip_suffix(" emit").unwrap_or(parent).to_owned();
+    let verb = match verb.get_after_help().map(ToString::to_string) {
+        Some(examples) => verb.after_help(examples.replace("netpolc ", &format!("{caller} "))),
+        None => verb,
+    };
+    verb.bin_name(&name)
+        .mut_subcommands(|below| called(&name, below))
 }

@@ -3,6 +3,7 @@
 
 mod args;
 mod can;
+mod emit;
 mod exit;
 mod explain;
 mod input_args;
@@ -53,6 +54,7 @@ fn verb(cli: &Cli) -> Result<Exit, Failure> {
         Verb::Matrix(args) => matrix::run(args),
         Verb::Explain(args) => explain::run(args),
         Verb::Prove(args) => prove::run(args),
+        Verb::Emit(args) => emit::run(args),
     }
 }
 

@@ -11,6 +11,9 @@
 //! Names and comments are made in one place (`name`): nothing that a manifest says reaches a ruleset
 //! otherwise.
 
+pub mod delta;
+pub mod iptables;
 pub mod name;
+pub mod nftables;
 pub mod plan;
 pub mod read;

@@ -5,6 +5,7 @@
 use super::Problem;
 use super::kind::ObjectKind;
 use super::label_list::parse_labels;
+use crate::model::PortTest;
 use crate::net::{Cidr, Protocol};
 use crate::selector::{Labels, Selector};
 use std::fmt;
@@ -73,6 +74,23 @@ pub struct AskedPort {
     pub port: PortName,
     /// The protocol; none where it was not said.
     pub protocol: Option<Protocol>,
+}
+
+impl AskedPort {
+    /// The same as an entry of `ports`: TCP where a number comes without a protocol.
+    pub fn test(&self) -> PortTest {
+        match &self.port {
+            PortName::Number(number) => PortTest::Range {
+                protocol: self.protocol.unwrap_or(Protocol::Tcp),
+                first: *number,
+                last: *number,
+            },
+            PortName::Name(name) => PortTest::Named {
+                name: Arc::clone(name),
+                protocol: self.protocol,
+            },
+        }
+    }
 }
 
 /// An endpoint argument: whom, and for a destination on which port.

@@ -13,6 +13,7 @@ pub use grammar::{Asked, AskedPort, PortName, Reference};
 pub use kind::ObjectKind;
 pub use resolve::{Party, PartyPod, Role, find_policy, resolve};
 pub use service::service_ports;
+pub(crate) use similar::closest;
 pub use split::{Cuts, Inside};
 
 /// A question that cannot be asked, and what to ask instead.

@@ -4,7 +4,7 @@ use crate::spelling::distance;
 
 /// The candidate that is fewest edits away from `word`, if that is few for its length; the first
 /// of equals.
-pub(super) fn closest<'a>(
+pub(crate) fn closest<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {

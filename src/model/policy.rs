@@ -240,6 +240,14 @@ impl Policy {
         }
     }
 
+    /// The same rules, to be changed.
+    pub fn rules_mut(&mut self, direction: Direction) -> Option<&mut Vec<Rule>> {
+        match direction {
+            Direction::Ingress => self.ingress.as_mut(),
+            Direction::Egress => self.egress.as_mut(),
+        }
+    }
+
     /// `shop/db`, or the bare name of a cluster-wide policy.
     pub fn full_name(&self) -> String {
         match &self.namespace {

@@ -86,6 +86,15 @@ pub struct Flows<'a> {
     pub different_labels: Vec<Arc<str>>,
 }
 
+impl<'a> Flows<'a> {
+    /// Everyone that the claim names, at either end.
+    pub(super) fn terms(&self) -> impl Iterator<Item = &Term<'a>> {
+        let to = self.to.iter().map(|target| &target.who);
+        let from = self.from.iter().chain(&self.not_from);
+        from.chain(&self.not_to).chain(to)
+    }
+}
+
 /// Who is to answer, and on which ports.
 #[derive(Debug, Clone)]
 pub struct Target<'a> {

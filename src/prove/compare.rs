@@ -6,7 +6,6 @@
 
 use super::cases::{Scopes, World};
 use super::claim::{Compare, Flows, Target, Term};
-use super::decide::Answer;
 use super::encode::{End, Half, Home, Reading, Side, Tri, Who, policies_over};
 use super::flows::peers_over;
 use super::formula::Formula;
@@ -325,11 +324,7 @@ impl<'a> Comparison<'_, '_, 'a> {
     }
 
     fn possible(&mut self, parts: &[Part]) -> Step<'a, bool> {
-        match self.session.ask(parts) {
-            Answer::Sat(_) => Ok(true),
-            Answer::Unsat => Ok(false),
-            Answer::Unknown(why) => Err(Stop::GaveUp(why)),
-        }
+        self.session.possible(parts).map_err(Stop::GaveUp)
     }
 }
 

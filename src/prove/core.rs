@@ -5,7 +5,7 @@
 
 use super::claim::{Flows, Goal};
 use super::decide::Engine;
-use super::encode::{Encoder, Field, Switch, SwitchRole, Tri};
+use super::encode::{Encoder, Field, Switch, SwitchRole};
 use super::flows::{Case, one_direction};
 use super::formula::Formula;
 use super::outcome::CorePart;
@@ -54,11 +54,8 @@ fn refutation<'a>(
     let claim = if let Some(direction) = case.by {
         one_direction(session, cluster, direction, source, destination)
     } else {
-        let Tri { sure, may } = session.encoder.flow(cluster, source, destination);
-        match goal {
-            Goal::Refused => may,
-            Goal::LetThrough => session.encoder.formulas.not(sure),
-        }
+        let flow = session.encoder.flow(cluster, source, destination);
+        session.encoder.against(goal, flow).may
     };
     vec![("premise", premise.may), ("claim", claim)]
 }

@@ -6,7 +6,6 @@
 
 use super::cases::{Identity, Scopes, World, identity};
 use super::claim::{Flows, Goal, Term, These};
-use super::decide::Answer;
 use super::encode::{Half, Reading, Side, Tri};
 use super::formula::Formula;
 use super::premise::Setting;
@@ -178,7 +177,7 @@ impl<'s, 'e, 'a> Search<'s, 'e, 'a> {
         }
         for &source in sources {
             let flow = self.flow(source, destination);
-            let against = self.against(flow);
+            let against = self.session.encoder.against(self.goal, flow);
             if !self.possible(premise.may, against.may)? {
                 self.settled.push(case(source, None));
             } else if self.possible(premise.sure, against.sure)? {
@@ -205,18 +204,6 @@ impl<'s, 'e, 'a> Search<'s, 'e, 'a> {
         self.session.encoder.flow(cluster, source, destination)
     }
 
-    /// That the flow is not as claimed.
-    fn against(&mut self, flow: Tri) -> Tri {
-        let formulas = &mut self.session.encoder.formulas;
-        match self.goal {
-            Goal::Refused => flow,
-            Goal::LetThrough => Tri {
-                sure: formulas.not(flow.may),
-                may: formulas.not(flow.sure),
-            },
-        }
-    }
-
     /// One direction possibly lets the flow through, or no policy stops it.
     fn one_direction(
         &mut self,
@@ -229,14 +216,8 @@ impl<'s, 'e, 'a> Search<'s, 'e, 'a> {
     }
 
     fn possible(&mut self, premise: Formula, formula: Formula) -> Step<'a, bool> {
-        match self
-            .session
-            .ask(&[("premise", premise), ("claim", formula)])
-        {
-            Answer::Sat(_) => Ok(true),
-            Answer::Unsat => Ok(false),
-            Answer::Unknown(why) => Err(Stop::GaveUp(why)),
-        }
+        let parts = [("premise", premise), ("claim", formula)];
+        self.session.possible(&parts).map_err(Stop::GaveUp)
     }
 
     /// Whether there is a flow of the kind that is claimed of.
@@ -338,11 +319,7 @@ pub(super) fn addresses_of(
 
 /// The pods of each list that claims name.
 pub(super) fn lists(flows: &[Flows<'_>]) -> Vec<HashSet<Identity>> {
-    let terms = flows.iter().flat_map(|flows| {
-        let to = flows.to.iter().map(|target| &target.who);
-        let from = flows.from.iter().chain(&flows.not_from);
-        from.chain(&flows.not_to).chain(to)
-    });
+    let terms = flows.iter().flat_map(Flows::terms);
     let lists = terms.filter_map(|term| match term {
         Term::These(list) => Some(list),
         Term::Anyone | Term::Pods(_) | Term::Outside(_) => None,

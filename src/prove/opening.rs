@@ -95,11 +95,7 @@ fn apply(cluster: &mut Cluster, scene: &Scene, edit: &Edit) {
         origin: Origin::default(),
     };
     let policy = cluster.policies.at_mut(*id);
-    let rules = match direction {
-        Direction::Ingress => policy.ingress.as_mut(),
-        Direction::Egress => policy.egress.as_mut(),
-    };
-    let Some(rules) = rules else {
+    let Some(rules) = policy.rules_mut(*direction) else {
         return;
     };
     let peer = Peer {

@@ -90,13 +90,6 @@ impl Encoder<'_> {
         self.all_of(&[named, others, assumed, placed])
     }
 
-    fn negated(&mut self, tri: Tri) -> Tri {
-        Tri {
-            sure: self.formulas.not(tri.may),
-            may: self.formulas.not(tri.sure),
-        }
-    }
-
     fn in_terms(&mut self, cluster: &Cluster, terms: &[Term<'_>], side: &Side<'_>) -> Tri {
         let each: Vec<Tri> = terms
             .iter()

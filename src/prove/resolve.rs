@@ -236,11 +236,7 @@ impl<'a> Resolver<'a> {
                 let path = Policy::rule_path(direction, index);
                 let mut other = self.cluster.clone();
                 let policy = other.policies.at_mut(id);
-                let rules = match direction {
-                    Direction::Ingress => policy.ingress.as_mut(),
-                    Direction::Egress => policy.egress.as_mut(),
-                };
-                if let Some(rules) = rules {
+                if let Some(rules) = policy.rules_mut(direction) {
                     rules.remove(index);
                 }
                 (other, format!("{path} of {full}"))

@@ -1,7 +1,7 @@
 //! One claim from the question to the answer.
 
 use super::cases::{Cast, World};
-use super::claim::{Claim, Flows, Goal, Kind, PodSet, Premises, Scope, Target, Term, set_in_words};
+use super::claim::{Claim, Flows, Goal, Kind, PodSet, Premises, Scope, Term, set_in_words};
 use super::core;
 use super::decide::Engine;
 use super::encode::{Encoder, Meaning};
@@ -191,13 +191,7 @@ impl Prover<'_> {
             collect_set(&mut collector, &always.pods);
         }
         for flows in flows {
-            let to = flows.to.iter().map(|target| &target.who);
-            let terms = flows
-                .from
-                .iter()
-                .chain(&flows.not_from)
-                .chain(&flows.not_to);
-            for term in terms.chain(to) {
+            for term in flows.terms() {
                 if let Term::Pods(set) = term {
                     collect_set(&mut collector, set);
                 }
@@ -264,13 +258,7 @@ fn collect_set(collector: &mut Collector, set: &PodSet) {
 
 /// The sets of outside addresses that a claim names.
 fn outside_sets<'f>(flows: &'f Flows<'_>) -> impl Iterator<Item = AddressSet> + 'f {
-    let to = flows.to.iter().map(|target: &Target<'_>| &target.who);
-    let terms = flows
-        .from
-        .iter()
-        .chain(&flows.not_from)
-        .chain(&flows.not_to);
-    terms.chain(to).filter_map(|term| match term {
+    flows.terms().filter_map(|term| match term {
         Term::Outside(set) => Some(set.clone()),
         Term::Anyone | Term::Pods(_) | Term::These(_) => None,
     })

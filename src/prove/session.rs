@@ -86,6 +86,15 @@ impl<'s, 'a> Session<'s, 'a> {
         answer
     }
 
+    /// Whether all parts can hold; if that is not known, why.
+    pub(super) fn possible(&mut self, parts: &[Part]) -> Result<bool, String> {
+        match self.ask(parts) {
+            Answer::Sat(_) => Ok(true),
+            Answer::Unsat => Ok(false),
+            Answer::Unknown(why) => Err(why),
+        }
+    }
+
     /// The least values with which all parts hold.
     pub(super) fn least(&mut self, parts: &[Part], order: &[Var]) -> Answer {
         let (_, all) = self.whole(parts);

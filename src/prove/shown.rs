@@ -5,7 +5,7 @@ use super::cases::World;
 use super::claim::{Flows, Goal, Packets, Target};
 use super::concrete::Concrete;
 use super::decide::Answer;
-use super::encode::{Side, Tri};
+use super::encode::Side;
 use super::flows::Case;
 use super::opening;
 use super::outcome::{Outcome, Witness};
@@ -39,13 +39,7 @@ impl Prover<'_> {
         let encoder = &mut session.encoder;
         let premise = encoder.premise(&stage.setting, claimed, source, destination);
         let flow = encoder.flow(cluster, source, destination);
-        let against = match goal {
-            Goal::Refused => flow,
-            Goal::LetThrough => Tri {
-                sure: encoder.formulas.not(flow.may),
-                may: encoder.formulas.not(flow.sure),
-            },
-        };
+        let against = encoder.against(goal, flow);
         let (premise, against) = if sure {
             (premise.sure, against.sure)
         } else {

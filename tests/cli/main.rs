@@ -10,6 +10,7 @@ mod certificates;
 mod claims;
 #[cfg(feature = "smt")]
 mod corners;
+mod emit;
 mod messages;
 #[cfg(feature = "smt")]
 mod prove;

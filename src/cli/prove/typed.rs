@@ -1,10 +1,9 @@
 //! Claims that are typed on the command line.
 
 use super::{Expected, ProveArgs};
-use crate::endpoint::{PortName, Problem, grammar};
+use crate::endpoint::{Problem, grammar};
 use crate::intent::{Entry, Expect, Flows, Intent, IntentPort, Intents, PolicyPath, Who};
-use crate::model::{Origin, PortTest};
-use crate::net::Protocol;
+use crate::model::Origin;
 
 impl ProveArgs {
     /// The claims that were typed.
@@ -62,19 +61,8 @@ impl ProveArgs {
                         .help("give the port once"));
                 }
                 Who::Anyone | Who::AnyPod | Who::Pods(_) | Who::Block(_) => {
-                    let test = match port.port {
-                        PortName::Number(number) => PortTest::Range {
-                            protocol: port.protocol.unwrap_or(Protocol::Tcp),
-                            first: number,
-                            last: number,
-                        },
-                        PortName::Name(name) => PortTest::Named {
-                            name,
-                            protocol: port.protocol,
-                        },
-                    };
                     ports.push(IntentPort {
-                        test,
+                        test: port.test(),
                         origin: Origin::default(),
                     });
                 }

@@ -183,6 +183,22 @@ impl<'a> Encoder<'a> {
         }
     }
 
+    /// That a flow is not as claimed.
+    pub(super) fn against(&mut self, goal: Goal, flow: Tri) -> Tri {
+        match goal {
+            Goal::Refused => flow,
+            Goal::LetThrough => self.negated(flow),
+        }
+    }
+
+    /// That a statement does not hold.
+    pub(super) fn negated(&mut self, tri: Tri) -> Tri {
+        Tri {
+            sure: self.formulas.not(tri.may),
+            may: self.formulas.not(tri.sure),
+        }
+    }
+
     pub(super) fn both(&mut self, a: Tri, b: Tri) -> Tri {
         Tri {
             sure: self.formulas.all([a.sure, b.sure]),

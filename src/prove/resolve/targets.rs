@@ -2,10 +2,9 @@
 
 use super::words::asked_in_words;
 use super::{Resolved, Resolver, Unresolved};
-use crate::endpoint::{Asked, AskedPort, PortName, Problem, Role, resolve, service_ports};
+use crate::endpoint::{Asked, AskedPort, Problem, Role, resolve, service_ports};
 use crate::intent::{Entry, IntentPort, Who};
 use crate::model::{Origin, PortTest, ServiceId, TargetPort};
-use crate::net::Protocol;
 use crate::prove::claim::{Packets, Scope, Target};
 use std::sync::Arc;
 
@@ -102,18 +101,7 @@ impl<'a> Resolver<'a> {
 /// The packets of a destination that is no Service.
 fn packets(asked: Option<&AskedPort>, ports: &[IntentPort]) -> Packets {
     if let Some(asked) = asked {
-        let test = match &asked.port {
-            PortName::Number(number) => PortTest::Range {
-                protocol: asked.protocol.unwrap_or(Protocol::Tcp),
-                first: *number,
-                last: *number,
-            },
-            PortName::Name(name) => PortTest::Named {
-                name: Arc::clone(name),
-                protocol: asked.protocol,
-            },
-        };
-        return Packets::Some(vec![test]);
+        return Packets::Some(vec![asked.test()]);
     }
     if ports.is_empty() {
         return Packets::Any;

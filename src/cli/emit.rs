@@ -1,0 +1,199 @@
+//! `emit`: rulesets that say what the policies say.
+
+mod findings;
+mod folder;
+
+use super::exit::{Exit, Failure};
+use super::input_args::InputArgs;
+use super::load::{Loaded, load, tell};
+use super::options::Options;
+use super::output;
+use crate::diag::Severity;
+use crate::emit::plan::{Plan, Scope, plan};
+use crate::emit::{delta, iptables, nftables};
+use crate::endpoint::Problem;
+use crate::render::count;
+use clap::{Args, Subcommand, ValueEnum};
+use folder::Folder;
+use std::path::PathBuf;
+
+/// Write firewall rules that enforce the policies on a Linux node
+#[derive(Debug, Args)]
+pub(super) struct EmitArgs {
+    #[command(subcommand)]
+    backend: Backend,
+}
+
+/// What enforces.
+#[derive(Debug, Subcommand)]
+enum Backend {
+    Nftables(NftablesArgs),
+    Iptables(IptablesArgs),
+}
+
+/// Write one nft file that replaces its own table atomically
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  kubectl get ns,po,no,netpol -A -o yaml | netpolc emit nftables -f - > netpolc.nft
+  netpolc emit nftables --node worker-1 -f cluster.yaml | nft -f -
+  netpolc emit nftables --delta netpolc.nft -f cluster.yaml    only what changed since")]
+struct NftablesArgs {
+    /// The table's name, which is netpolc's own: what is in it is replaced
+    #[arg(long, value_name = "NAME", default_value = "netpolc")]
+    table: String,
+
+    /// Where packets are judged: `forward` where pods are routed, `postrouting` behind kube-proxy in
+    /// IPVS mode, `bridge` between pods on one bridge
+    #[arg(long, value_name = "HOOK", default_value = "forward")]
+    hook: Hook,
+
+    /// Print only the element updates that turn this ruleset, as it was written, into the new one
+    #[arg(long, value_name = "OLD", conflicts_with = "output")]
+    delta: Option<PathBuf>,
+
+    /// Write the file and a README to this directory instead
+    #[arg(short, long, value_name = "DIR")]
+    output: Option<PathBuf>,
+
+    #[command(flatten)]
+    common: CommonArgs,
+}
+
+/// Write files for iptables-restore, ip6tables-restore and ipset restore
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  netpolc emit iptables --node worker-1 -o rules/ -f cluster.yaml && sh rules/install.sh")]
+struct IptablesArgs {
+    /// What the names of chains and sets begin with, which are netpolc's own
+    #[arg(long, value_name = "PREFIX", default_value = "NP")]
+    prefix: String,
+
+    /// The directory to write the files to, with a README of the order in which they are loaded
+    #[arg(short, long, value_name = "DIR")]
+    output: PathBuf,
+
+    #[command(flatten)]
+    common: CommonArgs,
+}
+
+/// What all backends know.
+#[derive(Debug, Args)]
+struct CommonArgs {
+    /// Govern only the pods of this node
+    #[arg(long, value_name = "NAME")]
+    node: Option<String>,
+
+    #[command(flatten)]
+    input: InputArgs,
+}
+
+/// Where packets are judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Hook {
+    Forward,
+    Postrouting,
+    Bridge,
+}
+
+/// How the file of nftables is loaded.
+const README: &str = include_str!("emit/nftables.md");
+
+/// Writes a ruleset.
+pub(super) fn run(args: &EmitArgs) -> Result<Exit, Failure> {
+    match &args.backend {
+        Backend::Nftables(args) => nft(args),
+        Backend::Iptables(args) => ipt(args),
+    }
+}
+
+fn nft(args: &NftablesArgs) -> Result<Exit, Failure> {
+    let table = nftables::TableName::new(&args.table)
+        .map_err(|why| Problem::new(format!("`{}` cannot name a table", args.table)).help(why))?;
+    let hook = match args.hook {
+        Hook::Forward => nftables::Hook::Forward,
+        Hook::Postrouting => nftables::Hook::Postrouting,
+        Hook::Bridge => nftables::Hook::Bridge,
+    };
+    let old = args.delta.as_deref().map(folder::read).transpose()?;
+    let planned = Planned::new(&args.common)?;
+    let cluster = &planned.loaded.cluster;
+    let text = nftables::write(&planned.plan, cluster, &nftables::Options { table, hook });
+    match (&args.output, old) {
+        (_, Some(old)) => {
+            let path = args.delta.as_deref().unwrap_or_else(|| "".as_ref());
+            output::answer(&delta::delta(&old, &text).map_err(|unlike| {
+                let message = format!("`{}` cannot be updated: {unlike}", path.display());
+                Problem::new(message)
+                    .help("load the whole ruleset: it replaces the old one at once")
+            })?)?;
+        }
+        (Some(directory), None) => {
+            let folder = Folder::new(directory)?;
+            folder.write("netpolc.nft", &text)?;
+            folder.write("README.md", README)?;
+        }
+        (None, None) => output::answer(&text)?,
+    }
+    Ok(Exit::Yes)
+}
+
+fn ipt(args: &IptablesArgs) -> Result<Exit, Failure> {
+    let prefix = iptables::Prefix::new(&args.prefix).map_err(Problem::new)?;
+    let planned = Planned::new(&args.common)?;
+    let cluster = &planned.loaded.cluster;
+    let files = iptables::write(&planned.plan, cluster, &iptables::Options { prefix });
+    let folder = Folder::new(&args.output)?;
+    for (name, text) in files.named() {
+        folder.write(name, text)?;
+    }
+    Ok(Exit::Yes)
+}
+
+/// What was read, and what a ruleset for it must do.
+struct Planned {
+    options: Options,
+    loaded: Loaded,
+    scope: Scope,
+    plan: Plan,
+}
+
+impl Planned {
+    fn new(args: &CommonArgs) -> Result<Self, Failure> {
+        let options = Options::resolve(&args.input)?;
+        let loaded = load(&options)?;
+        if !options.keep_going
+            && let Some(unread) = loaded.unread_note()
+        {
+            let message = format!("a ruleset would lack policies that are {unread}");
+            return Err(Problem::new(message)
+                .help("`--keep-going` writes the ruleset without them")
+                .into());
+        }
+        let scope = folder::scope(args.node.as_deref(), &loaded.cluster)?;
+        let cluster = &loaded.cluster;
+        let (plan, notes) = plan(cluster, &scope).map_err(|unfit| {
+            let found: Vec<_> = unfit
+                .iter()
+                .map(|one| findings::unfit(cluster, one))
+                .collect();
+            tell(&loaded.sources, &found, &options);
+            let problems = count(found.len(), "problem", "problems");
+            output::note(&format!("error: {problems}, so no ruleset was written"));
+            Failure::Reported
+        })?;
+        let notes: Vec<_> = notes
+            .iter()
+            .map(|one| findings::note(cluster, one))
+            .collect();
+        tell(&loaded.sources, &notes, &options);
+        debug_assert!(notes.iter().all(|note| note.severity < Severity::Error));
+        Ok(Self {
+            options,
+            loaded,
+            scope,
+            plan,
+        })
+    }
+}

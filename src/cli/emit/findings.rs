@@ -1,0 +1,90 @@
+//! What keeps a cluster from being written as a ruleset, and what should be known of one, as findings.
+
+use crate::diag::Finding;
+use crate::emit::plan::{Note, Unfit};
+use crate::model::{Cluster, Origin};
+use crate::render::count;
+
+/// Pods that a finding names.
+const SHOWN: usize = 3;
+
+/// Why no ruleset is written.
+pub(super) fn unfit(cluster: &Cluster, unfit: &Unfit) -> Finding {
+    match unfit {
+        Unfit::NoAddress => Finding::error(
+            "no-pod-address",
+            "no pod of the input has an address, and rules are about addresses",
+        )
+        .help("read running pods: `kubectl get ns,po,no,netpol -A -o yaml`"),
+        Unfit::SharedAddress {
+            address,
+            first,
+            second,
+            origin,
+        } => {
+            let message = format!("`{second}` has the address {address}, and so has `{first}`");
+            let finding = Finding::error("shared-address", message);
+            at(finding, *origin)
+                .help("rules tell pods apart by their addresses: read all objects from one moment")
+        }
+        Unfit::UnknownLabels {
+            policy,
+            origin,
+            namespace,
+        } => {
+            let policy = cluster.policies.at(*policy).full_name();
+            let namespace = &cluster.namespaces.at(*namespace).name;
+            let message = format!(
+                "`{policy}` selects namespaces by labels, and those of `{namespace}` are not in the input"
+            );
+            let finding = Finding::error("unknown-namespace-labels", message);
+            at(finding, *origin).help(format!(
+                "add the Namespace `{namespace}` to the input, with its labels"
+            ))
+        }
+    }
+}
+
+/// What should be known of a ruleset.
+pub(super) fn note(cluster: &Cluster, note: &Note) -> Finding {
+    match note {
+        Note::WithoutAddress(pods) => {
+            let names = pods.iter().take(SHOWN);
+            let names: Vec<String> = names
+                .map(|&pod| format!("`{}`", cluster.pod_name(cluster.pods.at(pod))))
+                .collect();
+            let more = match pods.len().saturating_sub(SHOWN) {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            };
+            let message = format!(
+                "policies govern {} without an address, and the ruleset does not: {}{more}",
+                count(pods.len(), "pod", "pods"),
+                names.join(", ")
+            );
+            let first = pods.first().map(|&pod| cluster.pods.at(pod).origin);
+            at(
+                Finding::warning("pod-without-address", message),
+                first.unwrap_or_default(),
+            )
+            .help("write the ruleset anew once they have one; until then nothing keeps them apart")
+        }
+        Note::SamePriority(first, second) => {
+            let (first, second) = (cluster.policies.at(*first), cluster.policies.at(*second));
+            let message = format!(
+                "`{}` and `{}` have the same priority, and the API lets either come first: here the first does",
+                first.full_name(),
+                second.full_name()
+            );
+            at(Finding::warning("same-priority", message), second.origin)
+                .help("give them different priorities")
+        }
+    }
+}
+
+fn at(finding: Finding, origin: Origin) -> Finding {
+    match origin.span {
+        Some(span) => finding.at(span, ""),
+        None => finding,
+    }
+}

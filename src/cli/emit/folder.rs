@@ -1,0 +1,63 @@
+//! Files that rulesets are written to and compared with, and the node that they are for.
+
+use crate::emit::plan::Scope;
+use crate::endpoint::{Problem, closest};
+use crate::model::Cluster;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// A directory of rulesets. Older files of the same names are replaced.
+#[derive(Debug)]
+pub(super) struct Folder(PathBuf);
+
+impl Folder {
+    /// The directory, made if it is not there yet.
+    pub(super) fn new(path: &Path) -> Result<Self, Problem> {
+        fs::create_dir_all(path)
+            .map_err(|error| problem("cannot make the directory", path, &error))?;
+        Ok(Self(path.to_owned()))
+    }
+
+    /// Writes a file, whole or not at all.
+    pub(super) fn write(&self, name: &str, text: &str) -> Result<(), Problem> {
+        let path = self.0.join(name);
+        let draft = self.0.join(format!(".{name}.new"));
+        let written = fs::write(&draft, text).and_then(|()| fs::rename(&draft, &path));
+        written.map_err(|error| problem("cannot write", &path, &error))
+    }
+}
+
+/// Reads an older ruleset.
+pub(super) fn read(path: &Path) -> Result<String, Problem> {
+    fs::read_to_string(path).map_err(|error| {
+        problem("cannot read", path, &error).help("name a file that `netpolc emit nftables` wrote")
+    })
+}
+
+fn problem(what: &str, path: &Path, error: &io::Error) -> Problem {
+    Problem::new(format!("{what} `{}`: {error}", path.display()))
+}
+
+/// Whose pods a ruleset governs. A node is one that the input has, or that a pod runs on.
+pub(super) fn scope(node: Option<&str>, cluster: &Cluster) -> Result<Scope, Problem> {
+    let Some(name) = node else {
+        return Ok(Scope::Cluster);
+    };
+    let nodes = cluster.nodes.rows().iter().map(|node| &node.name);
+    let pods = cluster.pods.rows().iter();
+    let known: Vec<_> = nodes
+        .chain(pods.filter_map(|pod| pod.node.as_ref()))
+        .collect();
+    if let Some(found) = known.iter().find(|known| ****known == *name) {
+        return Ok(Scope::Node((*found).clone()));
+    }
+    let problem = Problem::new(format!("no node `{name}` in the input"));
+    Err(match closest(name, known.iter().map(|known| &***known)) {
+        Some(close) => problem.help(format!("did you mean `{close}`?")),
+        None if known.is_empty() => {
+            problem.help("no pod says which node it runs on: read running pods")
+        }
+        None => problem,
+    })
+}

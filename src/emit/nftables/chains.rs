@@ -1,0 +1,248 @@
+//! The chains: rules, groups, and the hooks that hand packets to groups.
+
+use super::elements::elements;
+use super::ports::tests;
+use super::sets::{COMMENT, named_name, peer_name};
+use super::{Hook, Writer, address_type, header, suffix};
+use crate::emit::name::{comment, fingerprint};
+use crate::emit::plan::{Entry, Group, GroupId, PeerTest, PortTest, RuleList, RulePlace};
+use crate::model::{Action, Cluster, Direction, PolicyId, PolicyKind, Tier};
+use crate::net::Family;
+use crate::table::Table;
+use std::fmt::Write as _;
+
+/// The letters that begin the names of a direction's map.
+fn map_prefix(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Egress => "eg",
+        Direction::Ingress => "in",
+    }
+}
+
+/// The field that holds the pod of a direction's policies; the other end is in the other.
+fn own_side(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Egress => "saddr",
+        Direction::Ingress => "daddr",
+    }
+}
+
+fn other_side(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Egress => "daddr",
+        Direction::Ingress => "saddr",
+    }
+}
+
+fn list_name(list: &RuleList) -> String {
+    let letter = match list.tier {
+        Tier::Admin => 'a',
+        Tier::NetworkPolicy => 'r',
+        Tier::Baseline => 'd',
+    };
+    format!("{letter}_{}", fingerprint(&list.key))
+}
+
+/// A policy for a comment: `shop/web`, with its kind before it where that is not the usual one.
+fn policy_words(cluster: &Cluster, id: PolicyId) -> String {
+    let policy = cluster.policies.at(id);
+    match policy.kind {
+        PolicyKind::NetworkPolicy => policy.full_name(),
+        kind => format!("{} {}", kind.name(), policy.full_name()),
+    }
+}
+
+impl Writer<'_> {
+    /// The chains of rules and groups, each before whoever jumps to it, then the maps and the hooks.
+    pub(super) fn chains(&mut self) {
+        let (plan, cluster) = (self.plan, self.cluster);
+        let mut lists: Vec<&RuleList> = self
+            .used
+            .lists
+            .iter()
+            .map(|&id| plan.lists.at(id))
+            .collect();
+        lists.sort_by_cached_key(|list| {
+            let first = list.policies.first();
+            let first = first.map(|&id| policy_words(cluster, id));
+            (list.tier, first, list.direction, &list.key)
+        });
+        for list in lists {
+            self.list(list);
+        }
+        let mut groups: Vec<&Group> = plan.groups.rows().iter().collect();
+        groups.sort_by_key(|group| &group.key);
+        for group in groups {
+            self.group(group);
+        }
+        let mut names = Table::new();
+        for group in plan.groups.rows() {
+            let _: GroupId = names.push(group_name(group));
+        }
+        // Where no group judges a direction, no packet has to pass its hook.
+        let judged = Direction::BOTH.into_iter();
+        let judged: Vec<Direction> = judged
+            .filter(|&direction| !plan.governed(direction).is_empty())
+            .collect();
+        for &direction in &judged {
+            self.maps(direction, &names);
+        }
+        for &direction in &judged {
+            self.hook(direction);
+        }
+    }
+
+    fn list(&mut self, list: &RuleList) {
+        self.open_chain(&list_name(list));
+        let mut words: Option<(RulePlace, String)> = None;
+        for entry in &list.entries {
+            let comment = match words {
+                Some((place, known)) if place == entry.rule => known,
+                Some(_) | None => self.rule_words(entry.rule),
+            };
+            self.entry(entry, list.direction, &comment);
+            words = Some((entry.rule, comment));
+        }
+        self.close();
+    }
+
+    /// `shop/web ingress[0]`.
+    fn rule_words(&self, place: RulePlace) -> String {
+        let policy = policy_words(self.cluster, place.policy);
+        let words = format!("{policy} {}[{}]", place.direction, place.index);
+        comment(&words, COMMENT)
+    }
+
+    fn entry(&mut self, entry: &Entry, direction: Direction, comment: &str) {
+        let verdict = match entry.action {
+            Action::Accept => "accept",
+            Action::Deny => "counter drop",
+            Action::Pass => "return",
+        };
+        let ports = match &entry.ports {
+            PortTest::Any => vec![String::new()],
+            PortTest::Connections(connections) => tests(connections),
+            PortTest::Named(_) => Vec::new(),
+        };
+        let peers: Vec<String> = match entry.peer {
+            PeerTest::Anyone => vec![String::new()],
+            PeerTest::In(_) => {
+                let families = self.used.families.iter();
+                families
+                    .filter_map(|&family| self.peer(entry, family, direction))
+                    .collect()
+            }
+        };
+        for ports in &ports {
+            for peer in &peers {
+                self.rule(ports, peer, verdict, comment);
+            }
+        }
+        if let PortTest::Named(id) = entry.ports {
+            let set = self.plan.named.at(id);
+            for family in self.used.families.clone() {
+                let Some(peer) = self.peer(entry, family, direction) else {
+                    continue;
+                };
+                let name = named_name(set, family);
+                let ports = format!(
+                    "{} daddr . meta l4proto . th dport @{name} ",
+                    header(family)
+                );
+                self.rule(&ports, &peer, verdict, comment);
+            }
+        }
+    }
+
+    /// The test of the other end for one family; none where nobody of the family can be meant.
+    fn peer(&self, entry: &Entry, family: Family, direction: Direction) -> Option<String> {
+        let PeerTest::In(id) = entry.peer else {
+            return Some(String::new());
+        };
+        let set = self.plan.peers.at(id);
+        if set.members.never(family) {
+            return None;
+        }
+        let (header, side) = (header(family), other_side(direction));
+        Some(format!("{header} {side} @{} ", peer_name(set, family)))
+    }
+
+    fn rule(&mut self, ports: &str, peer: &str, verdict: &str, comment: &str) {
+        // Writing to a string cannot fail.
+        let _ = writeln!(self.out, "\t\t{ports}{peer}{verdict} comment \"{comment}\"");
+    }
+
+    fn group(&mut self, group: &Group) {
+        let plan = self.plan;
+        self.open_chain(&group_name(group));
+        for &list in group
+            .admin
+            .iter()
+            .chain(&group.rules)
+            .chain(&group.baseline)
+        {
+            let name = list_name(plan.lists.at(list));
+            let _ = writeln!(self.out, "\t\tjump {name}");
+        }
+        if let Some(&first) = group.isolating.first() {
+            let more = match group.isolating.len() - 1 {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            };
+            let by = policy_words(self.cluster, first);
+            let words = format!("{}-isolated by {by}{more}", group.direction);
+            self.rule("", "", "counter drop", &comment(&words, COMMENT));
+        }
+        self.close();
+    }
+
+    fn maps(&mut self, direction: Direction, names: &Table<GroupId, String>) {
+        let plan = self.plan;
+        for family in self.used.families.clone() {
+            let name = format!("map {}_{}", map_prefix(direction), suffix(family));
+            self.open(&name, &format!("{} : verdict", address_type(family)));
+            let own = plan.governed(direction).iter();
+            let own = own.filter(|&(&ip, _)| Family::of(ip) == family);
+            elements(
+                &mut self.out,
+                own.map(|(ip, &group)| format!("{ip} : goto {}", names.at(group))),
+            );
+            self.close();
+        }
+    }
+
+    fn hook(&mut self, direction: Direction) {
+        self.open_chain(&format!("{direction}_hook"));
+        let place = self.hook.place(direction);
+        self.line(&format!("\t\ttype filter hook {place}; policy accept;"));
+        self.line("\t\tct state established,related accept");
+        if self.hook == Hook::Postrouting {
+            // Here pass also the packets of the node itself, which may reach its pods (S55).
+            self.line("\t\tfib saddr type local accept");
+        }
+        let families = self.used.families.clone();
+        if families.contains(&Family::V6) {
+            self.line("\t\ticmpv6 type @nd accept");
+        }
+        for &family in &families {
+            let (header, suffix) = (header(family), suffix(family));
+            self.line(&format!(
+                "\t\t{header} saddr . {header} daddr @always_{suffix} accept"
+            ));
+        }
+        for &family in &families {
+            let (header, suffix) = (header(family), suffix(family));
+            let (side, map) = (own_side(direction), map_prefix(direction));
+            self.line(&format!("\t\t{header} {side} vmap @{map}_{suffix}"));
+        }
+        self.close();
+    }
+
+    fn open_chain(&mut self, name: &str) {
+        let _ = writeln!(self.out, "\tchain {name} {{");
+    }
+}
+
+fn group_name(group: &Group) -> String {
+    format!("g_{}", fingerprint(&group.key))
+}

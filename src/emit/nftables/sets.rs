@@ -1,0 +1,166 @@
+//! The sets: what rules compare addresses and ports with.
+
+use super::elements::{Addresses, elements};
+use super::ports::{PortList, word};
+use super::{Writer, address_type, suffix};
+use crate::emit::name::{comment, fingerprint};
+use crate::emit::plan::{Members, NamedPorts, NamedPortsId, PeerSet, PeerSetId};
+use crate::net::Family;
+use std::fmt::Write as _;
+
+/// How long a comment may be, in bytes; nft takes 128.
+pub(super) const COMMENT: usize = 120;
+
+/// The types of Neighbour Discovery: without them, no IPv6 neighbour is found across a bridge.
+const DISCOVERY: [&str; 5] = [
+    "nd-router-solicit",
+    "nd-router-advert",
+    "nd-neighbor-solicit",
+    "nd-neighbor-advert",
+    "nd-redirect",
+];
+
+/// The name of a set of addresses of a family.
+pub(super) fn peer_name(set: &PeerSet, family: Family) -> String {
+    let letter = match set.members {
+        Members::Pods(_) => 'p',
+        Members::Blocks(_) => 'b',
+    };
+    format!("{letter}_{}_{}", fingerprint(&set.key), suffix(family))
+}
+
+/// The name of a set of named ports of a family.
+pub(super) fn named_name(set: &NamedPorts, family: Family) -> String {
+    format!("n_{}_{}", fingerprint(&set.key), suffix(family))
+}
+
+impl Writer<'_> {
+    /// All sets, those of a kind by what they say.
+    pub(super) fn sets(&mut self) {
+        let plan = self.plan;
+        let mut peers: Vec<&PeerSet> = each(&self.used.peers, |id: PeerSetId| plan.peers.at(id));
+        peers.sort_by_key(|set| {
+            (
+                matches!(set.members, Members::Blocks(_)),
+                &set.words,
+                &set.key,
+            )
+        });
+        let mut named: Vec<&NamedPorts> =
+            each(&self.used.named, |id: NamedPortsId| plan.named.at(id));
+        named.sort_by_key(|set| (&set.words, &set.key));
+        let families = self.used.families.clone();
+        for set in peers {
+            for &family in &families {
+                self.peers(set, family);
+            }
+        }
+        for set in named {
+            for &family in &families {
+                self.named(set, family);
+            }
+        }
+        for list in std::mem::take(&mut self.used.ports) {
+            self.ports(&list);
+        }
+        for &family in &families {
+            self.always(family);
+        }
+        if families.contains(&Family::V6) {
+            self.open("set nd", "icmpv6_type");
+            elements(&mut self.out, DISCOVERY);
+            self.close();
+        }
+    }
+
+    fn peers(&mut self, set: &PeerSet, family: Family) {
+        if set.members.never(family) {
+            return;
+        }
+        let what = format!("set {}", peer_name(set, family));
+        self.open(&what, address_type(family));
+        match &set.members {
+            Members::Pods(pods) => {
+                self.comment(&set.words);
+                let own = pods.iter().filter(|&&ip| Family::of(ip) == family);
+                elements(&mut self.out, own);
+            }
+            Members::Blocks(blocks) => {
+                self.line("\t\tflags interval");
+                self.comment(&set.words);
+                let own = blocks
+                    .ranges()
+                    .filter(|&(first, _)| Family::of(first) == family);
+                elements(
+                    &mut self.out,
+                    own.map(|(first, last)| Addresses(first, last)),
+                );
+            }
+        }
+        self.close();
+    }
+
+    fn named(&mut self, set: &NamedPorts, family: Family) {
+        let kind = format!("{} . inet_proto . inet_service", address_type(family));
+        self.open(&format!("set {}", named_name(set, family)), &kind);
+        self.comment(&set.words);
+        let own = set
+            .members
+            .iter()
+            .filter(|(ip, ..)| Family::of(*ip) == family);
+        elements(
+            &mut self.out,
+            own.map(|(ip, protocol, port)| format!("{ip} . {} . {port}", word(*protocol))),
+        );
+        self.close();
+    }
+
+    fn ports(&mut self, list: &PortList) {
+        self.open(&format!("set {}", list.name()), "inet_proto . inet_service");
+        if list.has_ranges() {
+            self.line("\t\tflags interval");
+        }
+        elements(&mut self.out, list.elements());
+        self.close();
+    }
+
+    fn always(&mut self, family: Family) {
+        let address = address_type(family);
+        self.open(
+            &format!("set always_{}", suffix(family)),
+            &format!("{address} . {address}"),
+        );
+        self.comment("a pod and itself, a pod and its node");
+        let plan = self.plan;
+        let own = plan
+            .always
+            .iter()
+            .filter(|(ip, _)| Family::of(*ip) == family);
+        elements(
+            &mut self.out,
+            own.map(|(from, to)| format!("{from} . {to}")),
+        );
+        self.close();
+    }
+
+    pub(super) fn open(&mut self, what: &str, kind: &str) {
+        // Writing to a string cannot fail.
+        let _ = writeln!(self.out, "\t{what} {{\n\t\ttype {kind}");
+    }
+
+    pub(super) fn close(&mut self) {
+        self.line("\t}");
+    }
+
+    fn comment(&mut self, words: &str) {
+        let words = comment(words, COMMENT);
+        let _ = writeln!(self.out, "\t\tcomment \"{words}\"");
+    }
+}
+
+fn each<'p, I: Copy, T>(
+    ids: &std::collections::BTreeSet<I>,
+    row: impl Fn(I) -> &'p T,
+) -> Vec<&'p T> {
+    ids.iter().map(|&id| row(id)).collect()
+}

@@ -1,0 +1,282 @@
+//! `emit` as it is run: what it writes, where, and what it refuses.
+
+use super::{Ran, command, finish};
+use std::path::{Path, PathBuf};
+
+/// Two pods of one namespace, of which one lets in the other on one port.
+const CLUSTER: &str = "\
+apiVersion: v1
+kind: Namespace
+metadata: {name: shop}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: shop, labels: {app: web}}
+spec: {nodeName: n1, containers: [{name: c, image: i}]}
+status: {podIPs: [{ip: 10.0.0.1}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: db, namespace: shop, labels: {app: db}}
+spec: {nodeName: n2, containers: [{name: c, image: i}]}
+status: {podIPs: [{ip: 10.0.0.2}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: db, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: db}}
+  ingress:
+  - from: [{podSelector: {matchLabels: {app: web}}}]
+    ports: [{port: 5432}]
+";
+
+fn emit(arguments: &[&str], input: &str) -> Ran {
+    let mut command = command(env!("CARGO_BIN_EXE_netpolc"));
+    command.arg("emit").args(arguments).args(["-f", "-"]);
+    finish(command, input)
+}
+
+fn directory(name: &str) -> PathBuf {
+    let directory =
+        std::env::temp_dir().join(format!("netpolc-emit-{}-{name}", std::process::id()));
+    let _ = std::fs::remove_dir_all(&directory);
+    directory
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().expect("text")
+}
+
+#[test]
+fn an_nft_file_is_written_to_the_standard_output() {
+    let ran = emit(&["nftables"], CLUSTER);
+    assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
+    for part in [
+        "add table inet netpolc\ndelete table inet netpolc\ntable inet netpolc {\n",
+        "elements = { 10.0.0.1 }",
+        "tcp dport 5432 ip saddr @",
+        "accept comment \"shop/db ingress[0]\"",
+        "counter drop comment \"ingress-isolated by shop/db\"",
+        "ip daddr vmap @in_v4",
+        "elements = { 10.0.0.2 . 10.0.0.2 }",
+    ] {
+        assert!(ran.out.contains(part), "{part}\nin\n{}", ran.out);
+    }
+    assert!(ran.out.lines().all(|line| line.len() <= 200), "{}", ran.out);
+    assert_eq!(ran.out, emit(&["nftables"], CLUSTER).out);
+}
+
+#[test]
+fn a_node_gets_what_its_own_pods_need() {
+    let ran = emit(&["nftables", "--node", "n1", "--table", "mine"], CLUSTER);
+    assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
+    assert!(ran.out.contains("table inet mine {"), "{}", ran.out);
+    assert!(!ran.out.contains("10.0.0"), "{}", ran.out);
+    let ran = emit(&["nftables", "--node", "n2"], CLUSTER);
+    assert!(ran.out.contains("10.0.0.2"), "{}", ran.out);
+
+    let ran = emit(&["nftables", "--node", "n3"], CLUSTER);
+    assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""));
+    assert_eq!(
+        ran.err,
+        "error: no node `n3` in the input\n  help: did you mean `n1`?\n"
+    );
+}
+
+#[test]
+fn a_new_pod_is_a_few_elements() {
+    let directory = directory("delta");
+    let ran = emit(&["nftables", "-o", text(&directory)], CLUSTER);
+    assert_eq!(
+        (ran.code, ran.err.as_str(), ran.out.as_str()),
+        (Some(0), "", "")
+    );
+    let old = directory.join("netpolc.nft");
+    let readme = std::fs::read_to_string(directory.join("README.md")).expect("a README");
+    assert!(readme.contains("nft -f netpolc.nft"), "{readme}");
+
+    let same = emit(&["nftables", "--delta", text(&old)], CLUSTER);
+    assert_eq!(same.code, Some(0), "{}", same.err);
+    assert!(
+        same.out.lines().all(|line| line.starts_with('#')),
+        "{}",
+        same.out
+    );
+
+    let more = "---\napiVersion: v1\nkind: Pod\nmetadata: {name: web-2, namespace: shop, labels: \
+                {app: web}}\nspec: {containers: [{name: c, image: i}]}\nstatus: {podIP: 10.0.0.3}\n";
+    let ran = emit(
+        &["nftables", "--delta", text(&old)],
+        &format!("{CLUSTER}{more}"),
+    );
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    let commands: Vec<_> = ran
+        .out
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .collect();
+    let [command, "\t10.0.0.3,", "}"] = commands.as_slice() else {
+        panic!("{commands:?}")
+    };
+    assert!(
+        command.starts_with("add element inet netpolc p_"),
+        "{command}"
+    );
+
+    let other = CLUSTER.replace("5432", "5433");
+    let ran = emit(&["nftables", "--delta", text(&old)], &other);
+    assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""));
+    assert!(
+        ran.err.contains("help: load the whole ruleset"),
+        "{}",
+        ran.err
+    );
+    let ran = emit(&["nftables", "--delta", "nowhere.nft"], CLUSTER);
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.err.contains("cannot read `nowhere.nft`"), "{}", ran.err);
+    std::fs::remove_dir_all(directory).expect("it is there");
+}
+
+#[test]
+fn the_files_of_iptables_are_written_to_a_directory() {
+    let directory = directory("iptables");
+    let ran = emit(&["iptables", "-o", text(&directory)], CLUSTER);
+    assert_eq!(
+        (ran.code, ran.err.as_str(), ran.out.as_str()),
+        (Some(0), "", "")
+    );
+    let entries = std::fs::read_dir(&directory).expect("a directory");
+    let mut names: Vec<String> = entries
+        .map(|entry| {
+            entry
+                .expect("an entry")
+                .file_name()
+                .into_string()
+                .expect("text")
+        })
+        .collect();
+    names.sort();
+    assert_eq!(
+        names,
+        [
+            "README.md",
+            "install.sh",
+            "rules.ipset",
+            "rules.v4",
+            "rules.v6"
+        ]
+    );
+    let rules = std::fs::read_to_string(directory.join("rules.v4")).expect("rules");
+    assert!(
+        rules.contains("--comment \"shop/db ingress[0]\" -j RETURN"),
+        "{rules}"
+    );
+    std::fs::remove_dir_all(directory).expect("it is there");
+
+    let ran = emit(&["iptables"], CLUSTER);
+    assert_eq!(ran.code, Some(2), "{}", ran.err);
+}
+
+#[test]
+fn names_that_a_tool_would_take_for_something_else_are_refused() {
+    for (arguments, why) in [
+        (["nftables", "--table", "accept"], "accept"),
+        (["nftables", "--table", "a b"], "a b"),
+        (["nftables", "--table", ""], "``"),
+        (["iptables", "--prefix", "np"], "np"),
+        (["iptables", "--prefix", "TOOLONG"], "TOOLONG"),
+    ] {
+        let ran = emit(
+            &[&arguments[..], &["-o", "/nonexistent/x"]].concat(),
+            CLUSTER,
+        );
+        assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{arguments:?}");
+        assert!(
+            ran.err.starts_with("error: ") && ran.err.contains(why),
+            "{}",
+            ran.err
+        );
+    }
+}
+
+#[test]
+fn what_a_ruleset_cannot_say_is_refused_with_its_place() {
+    let without = CLUSTER.replace("10.0.0.", "no");
+    assert_eq!(emit(&["nftables"], &without).code, Some(2));
+
+    let shared = CLUSTER.replace("10.0.0.2", "10.0.0.1");
+    let ran = emit(&["nftables"], &shared);
+    assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""));
+    assert!(
+        ran.err
+            .contains("`shop/db` has the address 10.0.0.1, and so has `shop/web`")
+            && ran.err.contains("[<stdin>:13:")
+            && ran.err.contains("so no ruleset was written"),
+        "{}",
+        ran.err
+    );
+
+    let by_label = CLUSTER.replace(
+        "from: [{podSelector: {matchLabels: {app: web}}}]",
+        "from: [{namespaceSelector: {matchLabels: {team: a}}}]",
+    );
+    let unknown = by_label.replace(
+        "kind: Namespace\nmetadata: {name: shop}",
+        "kind: Namespace\nmetadata: {name: other}",
+    );
+    let ran = emit(&["nftables"], &unknown);
+    assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""));
+    assert!(
+        ran.err.contains(
+            "`shop/db` selects namespaces by labels, and those of `shop` are not in the input"
+        ),
+        "{}",
+        ran.err
+    );
+    assert_eq!(emit(&["nftables"], &by_label).code, Some(0));
+
+    let admin = format!(
+        "{CLUSTER}---\napiVersion: policy.networking.k8s.io/v1alpha1\nkind: AdminNetworkPolicy\n\
+         metadata: {{name: p}}\nspec: {{priority: 1, subject: {{namespaces: {{}}}}}}\n"
+    );
+    let ran = emit(&["nftables"], &admin);
+    assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""));
+    assert!(
+        ran.err
+            .contains("`--keep-going` writes the ruleset without them"),
+        "{}",
+        ran.err
+    );
+    assert_eq!(emit(&["nftables", "--keep-going"], &admin).code, Some(0));
+}
+
+#[test]
+fn a_governed_pod_without_an_address_is_said() {
+    let pending = CLUSTER.replace(
+        "status: {podIPs: [{ip: 10.0.0.2}]}",
+        "status: {phase: Pending}",
+    );
+    let ran = emit(&["nftables"], &pending);
+    assert_eq!(ran.code, Some(0));
+    assert!(
+        ran.err.contains(
+            "policies govern 1 pod without an address, and the ruleset does not: `shop/db`"
+        ),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn a_policy_cannot_write_rules_by_its_name() {
+    let hostile = CLUSTER.replace(
+        "{name: db, namespace: shop}\nspec:\n  podSel",
+        "{name: 'x\"; counter accept comment \"pwn', namespace: shop}\nspec:\n  podSel",
+    );
+    assert_ne!(hostile, CLUSTER);
+    let ran = emit(&["nftables"], &hostile);
+    assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{}", ran.err);
+    let ran = emit(&["nftables", "--keep-going"], &hostile);
+    assert!(!ran.out.contains("counter accept"), "{}", ran.out);
+}

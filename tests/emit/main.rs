@@ -1,0 +1,13 @@
+//! Rulesets must say what the policies say.
+
+#![expect(
+    clippy::expect_used,
+    reason = "a test that cannot make its subject has failed"
+)]
+
+#[path = "../random/addressed.rs"]
+mod addressed;
+mod plan;
+#[expect(dead_code, reason = "other tests rewrite clusters, too")]
+#[path = "../random/mod.rs"]
+mod random;

@@ -1,0 +1,158 @@
+//! Every packet between all addresses: the plan of a ruleset, read literally, says what `trace` says.
+
+use super::addressed::{addressed, in_family};
+use super::random::{self, Choices, Mix};
+use netpolc::emit::plan::{Group, Members, PeerTest, Plan, PortTest, RuleList, Scope, plan};
+use netpolc::model::{Action, Cluster, Direction};
+use netpolc::net::{Family, Protocol};
+use netpolc::trace::{Endpoint, Flow, Verdict, trace};
+use proptest::prelude::*;
+use proptest::test_runner::{TestCaseError, TestRunner};
+use std::net::IpAddr;
+
+const MIX: Mix = Mix {
+    tiers: true,
+    families: true,
+    ties: true,
+};
+
+#[derive(Debug, Clone, Copy)]
+struct Packet {
+    source: IpAddr,
+    destination: IpAddr,
+    protocol: Protocol,
+    port: u16,
+}
+
+/// What a list decides, word for word as the plan's documents say.
+fn decides(plan: &Plan, list: &RuleList, packet: Packet) -> Option<Action> {
+    let peer = match list.direction {
+        Direction::Egress => packet.destination,
+        Direction::Ingress => packet.source,
+    };
+    let matching = list.entries.iter().find(|entry| {
+        let peer = match entry.peer {
+            PeerTest::Anyone => true,
+            PeerTest::In(set) => match &plan.peers.at(set).members {
+                Members::Pods(pods) => pods.contains(&peer),
+                Members::Blocks(blocks) => blocks.contains(peer),
+            },
+        };
+        let ports = match &entry.ports {
+            PortTest::Any => true,
+            PortTest::Connections(all) => all.contains(packet.protocol, packet.port),
+            PortTest::Named(named) => plan.named.at(*named).members.contains(&(
+                packet.destination,
+                packet.protocol,
+                packet.port,
+            )),
+        };
+        peer && ports
+    });
+    matching.map(|entry| entry.action)
+}
+
+/// Whether a group lets a packet through.
+fn passes(plan: &Plan, group: &Group, packet: Packet) -> bool {
+    let decided = |list| decides(plan, plan.lists.at(list), packet);
+    match group.admin.and_then(decided) {
+        Some(Action::Accept) => return true,
+        Some(Action::Deny) => return false,
+        Some(Action::Pass) | None => {}
+    }
+    if !group.isolating.is_empty() {
+        return group.rules.iter().any(|&list| decided(list).is_some());
+    }
+    group.baseline.and_then(decided) != Some(Action::Deny)
+}
+
+fn verdict(plan: &Plan, packet: Packet) -> bool {
+    let Packet {
+        source,
+        destination,
+        ..
+    } = packet;
+    let half = |direction, address| {
+        let group = plan.group(direction, address);
+        group.is_none_or(|group| passes(plan, plan.groups.at(group), packet))
+    };
+    plan.always.contains(&(source, destination))
+        || half(Direction::Egress, source) && half(Direction::Ingress, destination)
+}
+
+/// Everyone who can send packets of a family, with an address.
+fn everyone(cluster: &Cluster, family: Family) -> Vec<(Endpoint<'_>, IpAddr)> {
+    let mut all = Vec::new();
+    for pod in cluster.pods.rows() {
+        all.extend(pod.ips.iter().map(|&ip| (Endpoint::Pod(pod), ip)));
+    }
+    for (id, node) in cluster.nodes.iter() {
+        all.extend(node.ips.iter().map(|&ip| (Endpoint::Node(id), ip)));
+    }
+    let outside = random::OUTSIDE.iter();
+    let outside = outside.map(|text| text.parse().expect("an address"));
+    let own: Vec<IpAddr> = all.iter().map(|(_, ip)| *ip).collect();
+    let outside = outside.filter(|ip| Family::of(*ip) == family && !own.contains(ip));
+    all.extend(outside.map(|ip| (Endpoint::Address(ip), ip)));
+    all
+}
+
+fn agrees(list: &[u16]) -> Result<(), TestCaseError> {
+    let objects = random::objects(&mut Choices::new(list), MIX);
+    let objects = addressed(objects, list.len());
+    let whole = Cluster::new(objects.clone());
+    let Ok((plan, _)) = plan(&whole, &Scope::Cluster) else {
+        let mut pods = whole.pods.rows().iter();
+        prop_assert!(pods.all(|pod| pod.host_network || pod.ips.is_empty()));
+        return Ok(());
+    };
+    for family in [Family::V4, Family::V6] {
+        let cluster = Cluster::new(in_family(&objects, family));
+        let all = everyone(&cluster, family);
+        let probes = Protocol::ALL.map(|protocol| random::PORTS.map(|port| (protocol, port)));
+        for &(source, from) in &all {
+            for &(destination, to) in &all {
+                if let (Endpoint::Address(_), Endpoint::Address(_)) = (source, destination) {
+                    continue;
+                }
+                for &(protocol, port) in probes.iter().flatten() {
+                    let flow = Flow {
+                        source,
+                        destination,
+                        protocol,
+                        port,
+                    };
+                    let packet = Packet {
+                        source: from,
+                        destination: to,
+                        protocol,
+                        port,
+                    };
+                    let planned = verdict(&plan, packet);
+                    match trace(&cluster, &flow).verdict {
+                        Verdict::Allow => prop_assert!(planned, "{packet:?}"),
+                        Verdict::Deny => prop_assert!(!planned, "{packet:?}"),
+                        Verdict::Undecided => {}
+                    }
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn a_plan_says_what_trace_says() {
+    let asked = std::env::var("NETPOLC_CLUSTERS").ok();
+    let asked: Option<u32> = asked.and_then(|text| text.parse().ok());
+    let config = ProptestConfig {
+        cases: asked.unwrap_or(500),
+        failure_persistence: None,
+        max_shrink_iters: 5_000,
+        ..ProptestConfig::default()
+    };
+    let choices = prop::collection::vec(any::<u16>(), 0..400);
+    TestRunner::new(config)
+        .run(&choices, |list| agrees(&list))
+        .expect("the judges agree");
+}

@@ -1,0 +1,21 @@
+//! What netpolc writes, met by packets.
+
+mod random;
+mod truth;
+
+use super::available::Tool;
+use super::emitted::Backend;
+use super::load::Variant;
+
+/// All ways to enforce, with what they need.
+const BACKENDS: [(Backend, Tool); 3] = [
+    (Backend::Nftables, Tool::Nft),
+    (
+        Backend::Iptables(Variant::Nft),
+        Tool::Iptables(Variant::Nft),
+    ),
+    (
+        Backend::Iptables(Variant::Legacy),
+        Tool::Iptables(Variant::Legacy),
+    ),
+];
