@@ -96,7 +96,7 @@ pub struct Statement {
 }
 
 /// What becomes of a packet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Verdict {
     /// It is let through this hook; the hooks after it are still asked.
     Accept,

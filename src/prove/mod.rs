@@ -9,6 +9,7 @@
 mod cases;
 pub mod certificate;
 pub mod certified;
+pub mod certify;
 pub mod claim;
 pub mod cnf;
 mod compare;

@@ -7,6 +7,10 @@
 
 #[path = "../random/addressed.rs"]
 mod addressed;
+#[cfg(feature = "smt")]
+mod certify;
+#[cfg(feature = "smt")]
+mod mutants;
 mod plan;
 #[expect(dead_code, reason = "other tests rewrite clusters, too")]
 #[path = "../random/mod.rs"]

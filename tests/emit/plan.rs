@@ -81,7 +81,7 @@ fn verdict(plan: &Plan, packet: Packet) -> bool {
 }
 
 /// Everyone who can send packets of a family, with an address.
-fn everyone(cluster: &Cluster, family: Family) -> Vec<(Endpoint<'_>, IpAddr)> {
+pub(super) fn everyone(cluster: &Cluster, family: Family) -> Vec<(Endpoint<'_>, IpAddr)> {
     let mut all = Vec::new();
     for pod in cluster.pods.rows() {
         all.extend(pod.ips.iter().map(|&ip| (Endpoint::Pod(pod), ip)));
