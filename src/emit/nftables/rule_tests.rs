@@ -80,10 +80,10 @@ fn three_ports_are_rules_and_four_are_a_set() {
     assert_eq!(
         blocks(&text, "set t_"),
         [
-            "set t_2 {",
+            "set t_1 {",
             "type inet_proto . inet_service",
             "elements = { tcp . 1, tcp . 3, tcp . 5, udp . 65535 }",
-            "set t_3 {",
+            "set t_2 {",
             "type inet_proto . inet_service",
             "flags interval",
             // Ports 80 to 90 touch: overlaps would depend on their order.
@@ -95,12 +95,12 @@ fn three_ports_are_rules_and_four_are_a_set() {
         [
             "chain r_4 {",
             "meta l4proto sctp accept comment \"shop/p ingress[0]\"",
-            "meta l4proto . th dport @t_3 accept comment \"shop/p ingress[0]\"",
-            "meta l4proto . th dport @t_2 accept comment \"shop/p ingress[1]\"",
-            "meta l4proto sctp ip saddr @p_1_v4 accept comment \"shop/p ingress[2]\"",
-            "meta l4proto sctp ip6 saddr @p_1_v6 accept comment \"shop/p ingress[2]\"",
-            "meta l4proto . th dport @t_3 ip saddr @p_1_v4 accept comment \"shop/p ingress[2]\"",
-            "meta l4proto . th dport @t_3 ip6 saddr @p_1_v6 accept comment \"shop/p ingress[2]\"",
+            "meta l4proto . th dport @t_2 accept comment \"shop/p ingress[0]\"",
+            "meta l4proto . th dport @t_1 accept comment \"shop/p ingress[1]\"",
+            "meta l4proto sctp ip saddr @p_3_v4 accept comment \"shop/p ingress[2]\"",
+            "meta l4proto sctp ip6 saddr @p_3_v6 accept comment \"shop/p ingress[2]\"",
+            "meta l4proto . th dport @t_2 ip saddr @p_3_v4 accept comment \"shop/p ingress[2]\"",
+            "meta l4proto . th dport @t_2 ip6 saddr @p_3_v6 accept comment \"shop/p ingress[2]\"",
         ]
     );
 }
@@ -117,30 +117,30 @@ fn a_named_port_is_that_of_the_destination() {
     assert_eq!(
         blocks(&text, "set n_"),
         [
-            "set n_3_v4 {",
+            "set n_1_v4 {",
             "type ipv4_addr . inet_proto . inet_service",
             "comment \"http TCP\"",
             "elements = { 10.0.0.1 . tcp . 8080, 10.0.0.2 . tcp . 8080 }",
-            "set n_3_v6 {",
+            "set n_1_v6 {",
             "type ipv6_addr . inet_proto . inet_service",
             "comment \"http TCP\"",
             "elements = { fd00::1 . tcp . 8080, fd00::2 . tcp . 8080 }",
         ]
     );
-    let v4 = "ip daddr . meta l4proto . th dport @n_3_v4";
-    let v6 = "ip6 daddr . meta l4proto . th dport @n_3_v6";
+    let v4 = "ip daddr . meta l4proto . th dport @n_1_v4";
+    let v6 = "ip6 daddr . meta l4proto . th dport @n_1_v6";
     assert_eq!(
         blocks(&text, "chain r_"),
         [
             "chain r_4 {",
-            "tcp dport 80 ip saddr @p_1_v4 accept comment \"shop/p ingress[0]\"",
-            "tcp dport 80 ip6 saddr @p_1_v6 accept comment \"shop/p ingress[0]\"",
-            &format!("{v4} ip saddr @p_1_v4 accept comment \"shop/p ingress[0]\""),
-            &format!("{v6} ip6 saddr @p_1_v6 accept comment \"shop/p ingress[0]\""),
+            "tcp dport 80 ip saddr @p_2_v4 accept comment \"shop/p ingress[0]\"",
+            "tcp dport 80 ip6 saddr @p_2_v6 accept comment \"shop/p ingress[0]\"",
+            &format!("{v4} ip saddr @p_2_v4 accept comment \"shop/p ingress[0]\""),
+            &format!("{v6} ip6 saddr @p_2_v6 accept comment \"shop/p ingress[0]\""),
             "chain r_5 {",
             &format!("{v4} accept comment \"shop/q egress[0]\""),
             &format!("{v6} accept comment \"shop/q egress[0]\""),
-            &format!("{v4} ip daddr @b_2_v4 accept comment \"shop/q egress[1]\""),
+            &format!("{v4} ip daddr @b_3_v4 accept comment \"shop/q egress[1]\""),
         ]
     );
 }

@@ -82,11 +82,11 @@ fn text_of_manifests_stays_inside_its_quotes() {
         blocks(&text, "chain r_")[1..],
         [
             format!(
-                "ip daddr . meta l4proto . th dport @n_2_v4 ip saddr @p_1_v4 accept \
+                "ip daddr . meta l4proto . th dport @n_1_v4 ip saddr @p_2_v4 accept \
                  comment \"shop/{safe} ingress[0]\""
             ),
             format!(
-                "ip6 daddr . meta l4proto . th dport @n_2_v6 ip6 saddr @p_1_v6 accept \
+                "ip6 daddr . meta l4proto . th dport @n_1_v6 ip6 saddr @p_2_v6 accept \
                  comment \"shop/{safe} ingress[0]\""
             ),
         ]
