@@ -1,21 +1,11 @@
 //! The files of small clusters, as texts that `iptables-restore` and `ipset` were seen to take.
-#![expect(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    reason = "test code outside a test function"
-)]
 
-mod dispatch;
-mod groups;
-mod sets;
-mod world;
-
+use super::world_of_tests::{World, allow, ingress, local, tcp, whole};
 use super::{Files, Options, Prefix, write};
 use crate::emit::plan::{Scope, plan};
-use world::{World, allow, ingress, local, tcp};
 
 /// The files of a cluster.
-fn files(world: World) -> Files {
+pub(super) fn files(world: World) -> Files {
     let cluster = world.build();
     let (plan, _) = plan(&cluster, &Scope::Cluster).expect("a plan");
     write(&plan, &cluster, &Options::default())
@@ -23,7 +13,7 @@ fn files(world: World) -> Files {
 
 /// Text with names of chains and sets numbered in the order in which they appear: `NP-G-1`,
 /// `NP-P-2-4`. What is tested are rules, not the digits of fingerprints.
-fn numbered(text: &str) -> String {
+pub(super) fn numbered(text: &str) -> String {
     let mut seen: Vec<&str> = Vec::new();
     let is_print = |word: &&str| {
         let hex = |c: char| c.is_ascii_digit() || ('A'..='F').contains(&c);
@@ -41,7 +31,7 @@ fn numbered(text: &str) -> String {
 }
 
 /// The rules of the groups, with numbered names.
-fn group_rules(text: &str) -> Vec<String> {
+pub(super) fn group_rules(text: &str) -> Vec<String> {
     let ours = |line: &&str| line.starts_with("-A NP-G-") || line.starts_with("-A NP-R-");
     let lines: Vec<&str> = text.lines().filter(ours).collect();
     numbered(&lines.join("\n"))
@@ -76,7 +66,7 @@ COMMIT
 
 #[test]
 fn a_small_cluster_as_a_whole() {
-    let files = files(world::whole());
+    let files = files(whole());
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/snapshots/emit"));
     settings.set_prepend_module_to_snapshot(false);
@@ -91,12 +81,12 @@ fn a_small_cluster_as_a_whole() {
 
 #[test]
 fn the_same_cluster_gives_the_same_bytes() {
-    assert_eq!(files(world::whole()), files(world::whole()));
+    assert_eq!(files(whole()), files(whole()));
 }
 
 #[test]
 fn names_fit_the_tools_with_the_longest_prefix() {
-    let cluster = world::whole().build();
+    let cluster = whole().build();
     let (plan, _) = plan(&cluster, &Scope::Cluster).expect("a plan");
     let prefix = Prefix::new("Z-9-").expect("a prefix");
     let files = write(&plan, &cluster, &Options { prefix });
@@ -144,7 +134,7 @@ fn prefixes_are_short_and_plain() {
 
 #[test]
 fn nothing_of_a_manifest_reaches_the_script() {
-    let one = files(world::whole());
+    let one = files(whole());
     let other = files(World::default().pod("x/a", "", &["10.0.0.1"]));
     assert_eq!(one.install, other.install);
     assert_eq!(one.readme, other.readme);

@@ -1,9 +1,9 @@
 //! The rules of groups: tiers, peers and ports.
 
-use super::world::{
+use super::tests::{files, group_rules};
+use super::world_of_tests::{
     World, allow, block, cluster_wide, egress, ingress, local, named, range, rule, tcp,
 };
-use super::{files, group_rules};
 use crate::model::{Action, Policy, Rule, Tier};
 use crate::net::Protocol;
 
@@ -67,7 +67,7 @@ fn rules_of_policies_add_up() {
 fn admin_comes_first_and_pass_leads_to_the_rest() {
     let admin = |rules: [Rule; 3]| cluster_wide(Tier::Admin, "guard", rules);
     let each = [Action::Deny, Action::Pass, Action::Accept];
-    let rules = || [0, 1, 2].map(|n| rule(each[n], [], [tcp(21 + n as u16)]));
+    let rules = || [0_u16, 1, 2].map(|n| rule(each[usize::from(n)], [], [tcp(21 + n)]));
     let start = |rules: [&str; 3]| {
         let ends = [0, 1, 2].map(|n| {
             format!(
@@ -100,7 +100,7 @@ fn admin_comes_first_and_pass_leads_to_the_rest() {
 #[test]
 fn baseline_ends_in_passing() {
     let each = [Action::Accept, Action::Pass, Action::Deny];
-    let rules = [0, 1, 2].map(|n| rule(each[n], [], [tcp(21 + n as u16)]));
+    let rules = [0_u16, 1, 2].map(|n| rule(each[usize::from(n)], [], [tcp(21 + n)]));
     let [lines, _] = of([cluster_wide(Tier::Baseline, "base", rules)]);
     let line = |n: u16, target: &str| {
         let port = 21 + n;
@@ -174,7 +174,7 @@ fn more_tests_are_joined_fifteen_at_a_time() {
     );
     // Fourteen ports leave room for a port and not for a range.
     let ports_then = |last| {
-        let mut all: [_; 16] = std::array::from_fn(|n| odd(n as u16));
+        let mut all: [_; 16] = std::array::from_fn(|n| odd(u16::try_from(n).expect("a port")));
         all[14] = last;
         all[15] = range(Protocol::Udp, 53, 53);
         ports([allow([], all)])

@@ -1,7 +1,7 @@
 //! What `ipset restore` reads.
 
-use super::world::{World, allow, block, ingress, local, named};
-use super::{files, numbered};
+use super::tests::{files, numbered};
+use super::world_of_tests::{World, allow, block, ingress, local, named};
 use crate::model::{PeerMatch, PortTest};
 use crate::net::Protocol;
 

@@ -1,8 +1,8 @@
 //! From addresses to groups: who is reached, in how many steps, and what no policy stops.
 
-use super::super::trie::{Chain, Host, Trie};
-use super::files;
-use super::world::{World, allow, egress, ingress, local};
+use super::tests::files;
+use super::trie::{Chain, Host, Trie};
+use super::world_of_tests::{World, allow, egress, ingress, local};
 use crate::net::Cidr;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
