@@ -77,7 +77,7 @@ pub(super) fn block(cidr: &str, except: &[&str]) -> PeerMatch {
 
 /// `TCP 80`, `UDP 1-65535`, or a name.
 fn port(text: &str) -> PortMatch {
-    let test = match text.split_once(' ') {
+    let tested = match text.split_once(' ') {
         Some((protocol, range)) => {
             let (first, last) = range.split_once('-').unwrap_or((range, range));
             PortTest::Range {
@@ -92,7 +92,7 @@ fn port(text: &str) -> PortMatch {
         },
     };
     PortMatch {
-        test,
+        test: tested,
         origin: Origin::default(),
     }
 }
