@@ -183,9 +183,9 @@ impl Drawer<'_> {
         }))
     }
 
-    /// A network of 2^16 addresses from 32.0.0.0 up, without 2^8 of them.
+    /// A network of 2^16 addresses from 32.0.0.0 up to 111.255.0.0, without 2^8 of them.
     fn block(&mut self) -> Peer {
-        let network = u32::try_from(self.random.below(0x6000)).expect("16 bits");
+        let network = u32::try_from(self.random.below(0x5000)).expect("16 bits");
         let hole = u32::try_from(self.random.below(256)).expect("8 bits");
         let first = 0x2000_0000 + (network << 16);
         let cidr = |bits, length| Cidr::new(Ipv4Addr::from(bits).into(), length);

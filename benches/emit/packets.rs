@@ -62,7 +62,7 @@ pub(crate) fn measure(
     let _pinned = Pinned::here()?;
     let new = frames(&flows.allowed, NEW);
     let denied = frames(&flows.denied, DENIED);
-    for Contender { name, stream, .. } in contenders.iter().skip(1) {
+    for Contender { name, stream, .. } in contenders.iter_mut().skip(1) {
         let dropped = stream.send(&denied, ALL, false);
         dropped.map_err(|error| format!("{name}: {error}"))?;
     }
@@ -77,7 +77,7 @@ pub(crate) fn measure(
             // Nobody always comes after the same one.
             let contender = &mut contenders[(turn + round) % count];
             let Contender { name, stream, .. } = contender;
-            let timed = || {
+            let mut timed = || {
                 stream.node.forget_connections()?;
                 let new = stream.send(&new, TURN, true)?;
                 stream.node.forget_connections()?;

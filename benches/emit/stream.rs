@@ -2,7 +2,7 @@
 //! again. All of a packet's way through the node is done by the time that its send returns.
 
 use super::kernel::load::Node;
-use super::kernel::netns::{Netns, set};
+use super::kernel::netns::set;
 use super::kernel::packet::{Kind, frame};
 use super::kernel::probe::{Probe, interfaces};
 use super::kernel::topology::{far_index, outside, raw};
@@ -10,7 +10,8 @@ use nix::sys::socket::{
     AddressFamily, LinkAddr, MsgFlags, SockFlag, SockType, sendto, socket,
 };
 use std::error::Error;
-use std::fs;
+use std::fs::File;
+use std::io::{Read as _, Seek as _};
 use std::os::fd::{AsRawFd as _, OwnedFd};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -27,8 +28,9 @@ const PUT_OFF: Duration = Duration::from_secs(2);
 /// A node with one veth, behind which all addresses are.
 pub(crate) struct Stream {
     pub(crate) node: Node,
-    wire: Netns,
     socket: OwnedFd,
+    /// Of the veth's other end.
+    counters: File,
     link: LinkAddr,
 }
 
@@ -48,8 +50,8 @@ impl Stream {
         let node = Node::new(node)?;
         Ok(Self {
             node,
-            wire,
             socket,
+            counters: wire.inside(|| File::open("/proc/thread-self/net/dev"))?,
             link,
         })
     }
@@ -60,49 +62,65 @@ impl Stream {
     /// # Errors
     /// If not all of them come out again, or with `pass` false any.
     pub(crate) fn send(
-        &self,
+        &mut self,
         frames: &[Vec<u8>],
         at_most: Duration,
         pass: bool,
     ) -> Result<f64, Box<dyn Error>> {
-        let before = self.arrived()?;
+        let mut arrived = self.arrived()?;
         let start = Instant::now();
-        let (mut sent, mut times) = (0, Vec::new());
+        let mut times = Vec::new();
         for batch in frames.chunks_exact(BATCH) {
             let begin = Instant::now();
             for frame in batch {
                 let socket = self.socket.as_raw_fd();
                 sendto(socket, frame, &self.link, MsgFlags::empty())?;
             }
-            times.push(begin.elapsed());
-            sent += batch.len() as u64;
+            let time = begin.elapsed();
+            if pass {
+                arrived += batch.len() as u64;
+            }
+            // What the kernel has put off has not been timed.
+            if self.settle(arrived)? {
+                times.push(time);
+            }
             if start.elapsed() > at_most {
                 break;
             }
         }
-        let wanted = if pass { sent } else { 0 };
-        let mut came = self.arrived()? - before;
-        let end = Instant::now();
-        while came < wanted && end.elapsed() < PUT_OFF {
-            thread::sleep(Duration::from_millis(1));
-            came = self.arrived()? - before;
-        }
-        if came != wanted {
-            return Err(format!("of {sent} packets {came} came out, not {wanted}").into());
-        }
         times.sort_unstable();
-        let median = times.get(times.len() / 2).ok_or("too few packets")?;
-        #[expect(clippy::cast_precision_loss, reason = "200")]
+        let median = times.get(times.len() / 2).ok_or("the machine is too busy")?;
+        #[expect(clippy::cast_precision_loss, reason = "it is small")]
         let batch = BATCH as f64;
         Ok(median.as_secs_f64() * 1e9 / batch)
     }
 
+    /// Waits until so many packets have come out: whether they were there at once.
+    fn settle(&mut self, wanted: u64) -> Result<bool, Box<dyn Error>> {
+        let end = Instant::now();
+        let mut at_once = true;
+        loop {
+            let came = self.arrived()?;
+            if came == wanted {
+                return Ok(at_once);
+            }
+            if came > wanted || end.elapsed() > PUT_OFF {
+                let message = format!("{came} packets have come out by now, not {wanted}");
+                return Err(message.into());
+            }
+            at_once = false;
+            thread::yield_now();
+        }
+    }
+
     /// How many packets have come out of the node.
-    fn arrived(&self) -> Result<u64, Box<dyn Error>> {
-        let text = self
-            .wire
-            .inside(|| fs::read_to_string("/proc/thread-self/net/dev"))?;
-        let line = text.lines().find_map(|line| line.trim().strip_prefix("outside:"));
+    fn arrived(&mut self) -> Result<u64, Box<dyn Error>> {
+        let mut text = String::new();
+        self.counters.rewind()?;
+        self.counters.read_to_string(&mut text)?;
+        let line = text
+            .lines()
+            .find_map(|line| line.trim().strip_prefix("outside:"));
         // Bytes, then packets.
         let packets = line.and_then(|line| line.split_whitespace().nth(1));
         Ok(packets.ok_or("no counter")?.parse()?)
