@@ -63,7 +63,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         return Ok(());
     }
     let variants = variants()?;
-    println!("| policies/pods | rules | new packet | new packet, ratio | known connection, ratio |");
+    println!(
+        "| policies/pods | rules | new packet | new packet, ratio | known connection, ratio |"
+    );
     println!("|--:|---|--:|--:|--:|");
     let mut columns = Vec::new();
     for (name, size) in SIZES {

@@ -154,7 +154,10 @@ impl Drawer<'_> {
             3 => {
                 let names = [Protocol::Udp, Protocol::Tcp].map(|each| range(each, 53, 53));
                 let egress = vec![
-                    rule(vec![self.own(Self::app(other))], vec![tcp(other_port, other_port)]),
+                    rule(
+                        vec![self.own(Self::app(other))],
+                        vec![tcp(other_port, other_port)],
+                    ),
                     rule(vec![elsewhere(&self.names[0])], names.into()),
                 ];
                 return self.blank(number, Self::app("queue"), None, Some(egress));

@@ -6,9 +6,7 @@ use super::kernel::netns::set;
 use super::kernel::packet::{Kind, frame};
 use super::kernel::probe::{Probe, interfaces};
 use super::kernel::topology::{far_index, outside, raw};
-use nix::sys::socket::{
-    AddressFamily, LinkAddr, MsgFlags, SockFlag, SockType, sendto, socket,
-};
+use nix::sys::socket::{AddressFamily, LinkAddr, MsgFlags, SockFlag, SockType, sendto, socket};
 use std::error::Error;
 use std::fs::File;
 use std::io::{Read as _, Seek as _};
@@ -89,7 +87,9 @@ impl Stream {
             }
         }
         times.sort_unstable();
-        let median = times.get(times.len() / 2).ok_or("the machine is too busy")?;
+        let median = times
+            .get(times.len() / 2)
+            .ok_or("the machine is too busy")?;
         #[expect(clippy::cast_precision_loss, reason = "it is small")]
         let batch = BATCH as f64;
         Ok(median.as_secs_f64() * 1e9 / batch)

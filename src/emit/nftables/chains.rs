@@ -2,7 +2,7 @@
 
 use super::elements::elements;
 use super::ports::tests;
-use super::sets::{COMMENT, named_name, peer_name};
+use super::sets::{COMMENT, few, named_name, peer_name};
 use super::{Hook, Writer, address_type, header, suffix};
 use crate::emit::name::{comment, fingerprint};
 use crate::emit::plan::{Entry, Group, GroupId, PeerTest, PortTest, RuleList, RulePlace};
@@ -124,14 +124,12 @@ impl Writer<'_> {
             PortTest::Connections(connections) => tests(connections),
             PortTest::Named(_) => Vec::new(),
         };
+        let families = self.used.families.clone().into_iter();
         let peers: Vec<String> = match entry.peer {
             PeerTest::Anyone => vec![String::new()],
-            PeerTest::In(_) => {
-                let families = self.used.families.iter();
-                families
-                    .filter_map(|&family| self.peer(entry, family, direction))
-                    .collect()
-            }
+            PeerTest::In(_) => families
+                .flat_map(|family| self.peers_of(entry, family, direction))
+                .collect(),
         };
         for ports in &ports {
             for peer in &peers {
@@ -141,30 +139,33 @@ impl Writer<'_> {
         if let PortTest::Named(id) = entry.ports {
             let set = self.plan.named.at(id);
             for family in self.used.families.clone() {
-                let Some(peer) = self.peer(entry, family, direction) else {
-                    continue;
-                };
                 let name = named_name(set, family);
                 let ports = format!(
                     "{} daddr . meta l4proto . th dport @{name} ",
                     header(family)
                 );
-                self.rule(&ports, &peer, verdict, comment);
+                for peer in self.peers_of(entry, family, direction) {
+                    self.rule(&ports, &peer, verdict, comment);
+                }
             }
         }
     }
 
-    /// The test of the other end for one family; none where nobody of the family can be meant.
-    fn peer(&self, entry: &Entry, family: Family, direction: Direction) -> Option<String> {
+    /// The tests of the other end for one family, each of which is enough; none where nobody of the family
+    /// can be meant.
+    fn peers_of(&self, entry: &Entry, family: Family, direction: Direction) -> Vec<String> {
         let PeerTest::In(id) = entry.peer else {
-            return Some(String::new());
+            return vec![String::new()];
         };
         let set = self.plan.peers.at(id);
-        if set.members.never(family) {
-            return None;
-        }
         let (header, side) = (header(family), other_side(direction));
-        Some(format!("{header} {side} @{} ", peer_name(set, family)))
+        match few(set, family) {
+            Some(all) => all
+                .iter()
+                .map(|addresses| format!("{header} {side} {addresses} "))
+                .collect(),
+            None => vec![format!("{header} {side} @{} ", peer_name(set, family))],
+        }
     }
 
     fn rule(&mut self, ports: &str, peer: &str, verdict: &str, comment: &str) {
