@@ -1,7 +1,11 @@
 //! What netpolc writes, met by packets.
 
+mod clusters;
+mod mutants;
 mod random;
+mod table;
 mod truth;
+mod written;
 
 use super::available::Tool;
 use super::emitted::Backend;

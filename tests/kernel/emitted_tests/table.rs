@@ -1,0 +1,165 @@
+//! Packets on both sides of every boundary that policies draw, with what `trace` says of them.
+
+use super::super::addressed::in_family;
+use super::super::packet::{Kind, is_forwarded};
+use super::super::probe::Probe;
+use netpolc::model::{Cluster, IpBlock, Objects, PeerMatch, Peers, PortTest, Ports, Rule};
+use netpolc::net::{Family, Protocol};
+use netpolc::trace::{Endpoint, Flow, Verdict, trace};
+use std::collections::BTreeSet;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+/// A packet, and whether it passes; none where `trace` does not say.
+pub type Known = (Probe, Option<bool>);
+
+/// Outside of everything that clusters here speak of.
+const ELSEWHERE: [&str; 2] = ["198.18.7.7", "2001:db8:ffff::7"];
+
+pub fn kind(protocol: Protocol, port: u16) -> Kind {
+    match protocol {
+        Protocol::Tcp => Kind::Tcp(port),
+        Protocol::Udp => Kind::Udp(port),
+        Protocol::Sctp => Kind::Sctp(port),
+    }
+}
+
+fn rules(objects: &Objects) -> impl Iterator<Item = &Rule> {
+    let policies = objects.policies.iter();
+    policies.flat_map(|policy| policy.ingress.iter().chain(&policy.egress).flatten())
+}
+
+fn blocks(objects: &Objects) -> impl Iterator<Item = &IpBlock> {
+    let listed = rules(objects).filter_map(|rule| match &rule.peers {
+        Peers::Listed(peers) => Some(peers),
+        Peers::Anyone => None,
+    });
+    listed.flatten().filter_map(|peer| match &peer.matches {
+        PeerMatch::IpBlock(block) => Some(block),
+        PeerMatch::Pods(_) => None,
+    })
+}
+
+/// An address `by` further on; none past the ends.
+pub fn moved(address: IpAddr, by: i8) -> Option<IpAddr> {
+    match address {
+        IpAddr::V4(address) => {
+            let bits = address.to_bits().checked_add_signed(by.into())?;
+            Some(Ipv4Addr::from_bits(bits).into())
+        }
+        IpAddr::V6(address) => {
+            let bits = address.to_bits().checked_add_signed(by.into())?;
+            Some(Ipv6Addr::from_bits(bits).into())
+        }
+    }
+}
+
+/// The addresses at both sides of both ends of every block and every hole.
+fn edges(objects: &Objects) -> BTreeSet<IpAddr> {
+    let mut edges: BTreeSet<IpAddr> = ELSEWHERE.map(|text| text.parse().expect("one")).into();
+    for block in blocks(objects) {
+        for cidr in block.except.iter().chain([&block.cidr]) {
+            let (first, last) = (cidr.first(), cidr.last());
+            edges.extend([first, last]);
+            edges.extend(moved(first, -1));
+            edges.extend(moved(last, 1));
+        }
+    }
+    edges.retain(|ip| is_forwarded(*ip));
+    edges
+}
+
+/// The ports at both sides of every port and range, and of what named ports may be.
+fn connections(objects: &Objects) -> BTreeSet<(Protocol, u16)> {
+    let mut all: BTreeSet<(Protocol, u16)> = Protocol::ALL
+        .into_iter()
+        .map(|protocol| (protocol, 9))
+        .collect();
+    let mut add = |protocol, first: u16, last: u16| {
+        let near = [first.saturating_sub(1), first, last, last.saturating_add(1)];
+        let ports = near.into_iter().filter(|port| *port > 0);
+        all.extend(ports.map(|port| (protocol, port)));
+    };
+    for pod in &objects.pods {
+        for port in pod.template.ports.iter() {
+            add(port.protocol, port.port, port.port);
+        }
+    }
+    for rule in rules(objects) {
+        let Ports::Listed(ports) = &rule.ports else {
+            continue;
+        };
+        for port in ports {
+            if let PortTest::Range {
+                protocol,
+                first,
+                last,
+            } = port.test
+            {
+                add(protocol, first, last);
+            }
+        }
+    }
+    all
+}
+
+/// All packets from and to pods, in an order in which neighbours have little in common.
+pub fn table(objects: &Objects) -> Vec<Known> {
+    let connections = connections(objects);
+    let edges = edges(objects);
+    let mut all = Vec::new();
+    for family in [Family::V4, Family::V6] {
+        let cluster = Cluster::new(in_family(objects, family));
+        let mut ends: Vec<(Endpoint<'_>, IpAddr)> = Vec::new();
+        for pod in cluster.pods.rows().iter().filter(|pod| !pod.host_network) {
+            ends.extend(pod.ips.iter().map(|&ip| (Endpoint::Pod(pod), ip)));
+        }
+        let pods = ends.len();
+        for (id, node) in cluster.nodes.iter() {
+            ends.extend(node.ips.iter().map(|&ip| (Endpoint::Node(id), ip)));
+        }
+        let own: BTreeSet<IpAddr> = ends.iter().map(|(_, ip)| *ip).collect();
+        let outside = edges.iter().filter(|ip| Family::of(**ip) == family);
+        let outside = outside.filter(|ip| !own.contains(ip));
+        ends.extend(outside.map(|&ip| (Endpoint::Address(ip), ip)));
+        for (from_number, &from) in ends.iter().enumerate() {
+            for (to_number, &to) in ends.iter().enumerate() {
+                if from_number < pods || to_number < pods {
+                    all.extend(between(&cluster, from, to, &connections));
+                }
+            }
+        }
+    }
+    mixed(all)
+}
+
+fn between(
+    cluster: &Cluster,
+    (source, from): (Endpoint<'_>, IpAddr),
+    (destination, to): (Endpoint<'_>, IpAddr),
+    connections: &BTreeSet<(Protocol, u16)>,
+) -> Vec<Known> {
+    let probe = |packet| Probe { from, to, packet };
+    let judged = connections.iter().map(|&(protocol, port)| {
+        let flow = Flow {
+            source,
+            destination,
+            protocol,
+            port,
+        };
+        let passes = match trace(cluster, &flow).verdict {
+            Verdict::Allow => Some(true),
+            Verdict::Deny => Some(false),
+            Verdict::Undecided => None,
+        };
+        (probe(kind(protocol, port)), passes)
+    });
+    judged.chain([(probe(Kind::Icmp), None)]).collect()
+}
+
+/// Far-apart ones next to each other: the first few hundred have something of everything.
+fn mixed(all: Vec<Known>) -> Vec<Known> {
+    let mut numbered: Vec<(usize, Known)> = all.into_iter().enumerate().collect();
+    // Knuth's multiplicative hash.
+    numbered.sort_by_key(|(number, _)| (number * 2_654_435_761) & 0xffff_ffff);
+    numbered.into_iter().map(|(_, known)| known).collect()
+}
