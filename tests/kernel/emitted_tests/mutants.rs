@@ -2,18 +2,18 @@
 //! with the reason why it is no mistake.
 
 mod equivalent;
+mod ipt;
 mod nft;
 mod scenarios;
 mod text;
 
 use super::super::available::{Tool, available};
-use super::super::emitted::{Emitted, load_iptables};
+use super::super::emitted::Emitted;
 use super::super::lab::Lab;
-use super::super::load::{Node, Variant};
+use super::super::load::{Iptables, Node, Variant};
 use super::super::probe::Probe;
 use super::clusters;
 use super::table::table;
-use netpolc::emit::iptables::Files;
 use netpolc::model::{Cluster, Objects};
 use scenarios::Scenarios;
 use std::collections::{BTreeMap, BTreeSet};
@@ -100,8 +100,10 @@ impl Judge {
 
     /// Every mutant is caught, or listed as one that is right, and not both.
     fn hold(&self, mutants: &[Mutant], equivalent: &[(&str, &[&str])]) {
-        let names: BTreeSet<&str> = mutants.iter().map(|mutant| &*mutant.name).collect();
-        assert_eq!(names.len(), mutants.len(), "two mutants of one name");
+        eprintln!("{} probes", self.probes.len());
+        let mut seen = BTreeSet::new();
+        let twice = mutants.iter().find(|mutant| !seen.insert(&mutant.name));
+        assert!(twice.is_none(), "{:?}", twice.map(|mutant| &mutant.name));
         let listed: BTreeSet<&str> = equivalent
             .iter()
             .flat_map(|(_, names)| *names)
@@ -147,8 +149,12 @@ fn packets_show_every_mistake_in_an_nft_file() {
     }
     let objects = clusters::plain();
     let text = nft_text(&objects);
-    let mutants = nft::mutants(&text);
-    eprintln!("{:?}", counted(&mutants));
+    if let Some(d) = std::env::var_os("DUMP") {
+        let f = std::path::Path::new(&d).join(format!("{}.nft", objects.policies.len()));
+        std::fs::write(f, &text).expect("w");
+    }
+    let mutants = nft::mutants(&text, true);
+    eprintln!("{:?}", counted(&mutants)); //
     Judge::new(&objects, &text, load_nft, true).hold(&mutants, &equivalent::PLAIN);
 }
 
@@ -159,7 +165,37 @@ fn packets_show_every_mistake_in_an_nft_file_of_three_tiers() {
     }
     let objects = clusters::tiers();
     let text = nft_text(&objects);
-    let mutants = nft::mutants(&text);
-    eprintln!("{:?}", counted(&mutants));
+    if let Some(d) = std::env::var_os("DUMP") {
+        let f = std::path::Path::new(&d).join(format!("{}.nft", objects.policies.len()));
+        std::fs::write(f, &text).expect("w");
+    }
+    let mutants = nft::mutants(&text, false);
+    eprintln!("{:?}", counted(&mutants)); //
     Judge::new(&objects, &text, load_nft, false).hold(&mutants, &equivalent::TIERS);
+}
+
+fn load_ipt(node: &Node, text: &str) {
+    node.flush().expect("it can be emptied");
+    let [ipset, v4, v6] = ipt::split(text);
+    let jump = |text: &str| text.replace("COMMIT\n", "-I FORWARD 1 -j NP-FORWARD\nCOMMIT\n");
+    let ruleset = Iptables {
+        variant: Variant::Nft,
+        ipset,
+        v4: &jump(v4),
+        v6: &jump(v6),
+    };
+    node.load_iptables(&ruleset)
+        .unwrap_or_else(|error| panic!("{error}\n{text}"));
+}
+
+#[test]
+fn packets_show_every_mistake_in_files_of_iptables() {
+    if !available(&[Tool::Iptables(Variant::Nft)]) {
+        return;
+    }
+    let objects = clusters::plain();
+    let text = ipt::joined(&Emitted::of(Cluster::new(objects.clone())).iptables());
+    let mutants = ipt::mutants(&text);
+    eprintln!("{:?}", counted(&mutants));
+    Judge::new(&objects, &text, load_ipt, true).hold(&mutants, &equivalent::IPTABLES);
 }

@@ -6,7 +6,7 @@ use super::super::probe::Probe;
 use netpolc::model::{Cluster, IpBlock, Objects, PeerMatch, Peers, PortTest, Ports, Rule};
 use netpolc::net::{Family, Protocol};
 use netpolc::trace::{Endpoint, Flow, Verdict, trace};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// A packet, and whether it passes; none where `trace` does not say.
@@ -53,31 +53,37 @@ pub fn moved(address: IpAddr, by: i8) -> Option<IpAddr> {
     }
 }
 
-/// The addresses at both sides of both ends of every block and every hole.
-fn edges(objects: &Objects) -> BTreeSet<IpAddr> {
-    let mut edges: BTreeSet<IpAddr> = ELSEWHERE.map(|text| text.parse().expect("one")).into();
+/// The addresses at both sides of both ends of every block and every hole, each with whether it
+/// stands for its block: those packets are tried at every port.
+fn edges(objects: &Objects) -> BTreeMap<IpAddr, bool> {
+    let elsewhere = ELSEWHERE.map(|text| (text.parse().expect("an address"), true));
+    let mut edges = BTreeMap::from(elsewhere);
     for block in blocks(objects) {
+        edges.insert(block.cidr.first(), true);
         for cidr in block.except.iter().chain([&block.cidr]) {
             let (first, last) = (cidr.first(), cidr.last());
-            edges.extend([first, last]);
-            edges.extend(moved(first, -1));
-            edges.extend(moved(last, 1));
+            let near = [Some(first), Some(last), moved(first, -1), moved(last, 1)];
+            for address in near.into_iter().flatten() {
+                edges.entry(address).or_default();
+            }
         }
     }
-    edges.retain(|ip| is_forwarded(*ip));
+    edges.retain(|ip, _| is_forwarded(*ip));
     edges
 }
 
-/// The ports at both sides of every port and range, and of what named ports may be.
-fn connections(objects: &Objects) -> BTreeSet<(Protocol, u16)> {
-    let mut all: BTreeSet<(Protocol, u16)> = Protocol::ALL
+/// The ports at both sides of every port and range, and of what named ports may be, each with
+/// whether it is one of those that are named.
+fn connections(objects: &Objects) -> BTreeMap<(Protocol, u16), bool> {
+    let mut all: BTreeMap<(Protocol, u16), bool> = Protocol::ALL
         .into_iter()
-        .map(|protocol| (protocol, 9))
+        .map(|protocol| ((protocol, 9), true))
         .collect();
     let mut add = |protocol, first: u16, last: u16| {
         let near = [first.saturating_sub(1), first, last, last.saturating_add(1)];
-        let ports = near.into_iter().filter(|port| *port > 0);
-        all.extend(ports.map(|port| (protocol, port)));
+        for port in near.into_iter().filter(|port| *port > 0) {
+            *all.entry((protocol, port)).or_default() |= port == first;
+        }
     };
     for pod in &objects.pods {
         for port in pod.template.ports.iter() {
@@ -114,17 +120,41 @@ pub fn table(objects: &Objects) -> Vec<Known> {
             ends.extend(pod.ips.iter().map(|&ip| (Endpoint::Pod(pod), ip)));
         }
         let pods = ends.len();
+        let nodes: BTreeSet<IpAddr> = cluster
+            .nodes
+            .rows()
+            .iter()
+            .flat_map(|node| &node.ips)
+            .copied()
+            .collect();
         for (id, node) in cluster.nodes.iter() {
             ends.extend(node.ips.iter().map(|&ip| (Endpoint::Node(id), ip)));
         }
         let own: BTreeSet<IpAddr> = ends.iter().map(|(_, ip)| *ip).collect();
-        let outside = edges.iter().filter(|ip| Family::of(**ip) == family);
+        let outside = edges.keys().filter(|ip| Family::of(**ip) == family);
         let outside = outside.filter(|ip| !own.contains(ip));
         ends.extend(outside.map(|&ip| (Endpoint::Address(ip), ip)));
+        let few: Vec<_> = connections
+            .iter()
+            .filter(|(_, named)| **named)
+            .map(|(key, _)| *key)
+            .collect();
+        let every: Vec<_> = connections.keys().copied().collect();
+        let whole = |ip: &IpAddr| {
+            edges
+                .get(ip)
+                .copied()
+                .unwrap_or_else(|| !nodes.contains(ip))
+        };
         for (from_number, &from) in ends.iter().enumerate() {
             for (to_number, &to) in ends.iter().enumerate() {
                 if from_number < pods || to_number < pods {
-                    all.extend(between(&cluster, from, to, &connections));
+                    let tried = if whole(&from.1) && whole(&to.1) {
+                        &every
+                    } else {
+                        &few
+                    };
+                    all.extend(between(&cluster, from, to, tried));
                 }
             }
         }
@@ -136,7 +166,7 @@ fn between(
     cluster: &Cluster,
     (source, from): (Endpoint<'_>, IpAddr),
     (destination, to): (Endpoint<'_>, IpAddr),
-    connections: &BTreeSet<(Protocol, u16)>,
+    connections: &[(Protocol, u16)],
 ) -> Vec<Known> {
     let probe = |packet| Probe { from, to, packet };
     let judged = connections.iter().map(|&(protocol, port)| {

@@ -3,6 +3,7 @@
 use super::super::table::moved;
 use super::text::{Line, Mutant, Mutants, once, other_protocol, ports_moved};
 use netpolc::net::Cidr;
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 /// `p_`, 20 digits: the letter and the name.
@@ -13,6 +14,9 @@ fn fingerprint(word: &str) -> Option<(&str, &str)> {
     (hex && digits.len() == 20).then_some((letter, name))
 }
 
+/// The addresses of a pod that is free to do everything.
+const FREE: [&str; 2] = ["10.1.0.8", "fd01::8"];
+
 /// What a text is made of, where an edit puts one thing in another's place.
 struct Parts<'t> {
     /// Peer sets by what their names end in.
@@ -22,27 +26,49 @@ struct Parts<'t> {
     pods: Vec<&'t str>,
 }
 
-/// Every mutant of a file, each sort over and over wherever it fits.
-pub fn mutants(text: &str) -> Vec<Mutant> {
+/// Every mutant of a file, each sort over and over wherever it fits; of all of it, or of rules
+/// and groups only.
+pub fn mutants(text: &str, all: bool) -> Vec<Mutant> {
     // Elements in one line each.
     let text = text.replace(",\n\t\t\t     ", ", ");
     let mut mutants = Mutants::of(&text, fingerprint);
     let lines = mutants.lines();
     let parts = Parts::of(&lines);
+    let mut seen = BTreeSet::new();
     for (index, line) in lines.iter().enumerate() {
+        let rules = line.block.starts_with("chain ") && !line.block.ends_with("_hook");
+        if !rules && !all {
+            continue;
+        }
         let chain = line.block.strip_prefix("chain ");
         match (chain, line.text.strip_prefix("elements = { ")) {
             (_, Some(elements)) => {
                 let elements = elements.strip_suffix(" }").expect("one line");
                 edit_elements(&mut mutants, &parts, line, elements);
             }
-            (Some(chain), None) if !line.text.starts_with("type ") => {
+            // What stands in several chains is edited in the first.
+            (Some(chain), None)
+                if !line.text.starts_with("type ") && seen.insert((&chain[..2], line.text)) =>
+            {
                 mutants.with("line dropped", line.number, None, &told(line));
-                edit_rule(&mut mutants, &parts, line);
-                let next = lines.get(index + 1).filter(|next| next.block == line.block);
-                if let Some(next) =
-                    next.filter(|next| chain.starts_with(['a', 'd']) && overlap(line, next))
-                {
+                // Their twins of IPv4 have been edited.
+                if !line.text.contains("ip6 ") {
+                    edit_rule(&mut mutants, &parts, line);
+                }
+                if line.text.contains("ip6 saddr @") {
+                    let turned = once(line.text, "ip6 saddr @", "ip6 daddr @");
+                    mutants.with(
+                        "wrong end",
+                        line.number,
+                        Some(&format!("\t\t{turned}")),
+                        &told(line),
+                    );
+                }
+                let mut rest = lines[index + 1..]
+                    .iter()
+                    .take_while(|next| next.block == line.block);
+                let next = rest.find(|next| family(next.text) == family(line.text));
+                if let Some(next) = next.filter(|next| verdict(next.text) != verdict(line.text)) {
                     let both = (line.number, next.number);
                     mutants.swapped("order", both, &told(line));
                 }
@@ -50,7 +76,9 @@ pub fn mutants(text: &str) -> Vec<Mutant> {
             _ => {}
         }
     }
-    edit_hooks(&mut mutants, &lines);
+    if all {
+        edit_hooks(&mut mutants, &lines);
+    }
     mutants.made
 }
 
@@ -58,13 +86,14 @@ fn told(line: &Line<'_>) -> String {
     format!("{}: {}", line.block, line.text)
 }
 
-/// Whether neighbours decide differently over one family.
-fn overlap(line: &Line<'_>, next: &Line<'_>) -> bool {
-    let verdict = |text: &str| {
-        ["drop", "return", "accept"].map(|word| text.contains(&format!("{word} comment")))
-    };
-    let other = |text: &str| text.contains("ip6 ");
-    verdict(line.text) != verdict(next.text) && other(line.text) == other(next.text)
+/// The verdict of a rule; none of other lines.
+fn verdict(line: &str) -> Option<&str> {
+    let (before, _) = line.split_once(" comment ")?;
+    before.rsplit(' ').next()
+}
+
+fn family(line: &str) -> bool {
+    line.contains("ip6 ")
 }
 
 impl<'t> Parts<'t> {
@@ -128,7 +157,6 @@ fn edit_rule(mutants: &mut Mutants<'_>, parts: &Parts<'_>, line: &Line<'_>) {
     };
     for (old, new) in [
         ("accept comment", "counter drop comment"),
-        ("accept comment", "return comment"),
         ("counter drop comment", "accept comment"),
         ("return comment", "accept comment"),
         ("return comment", "counter drop comment"),
@@ -138,8 +166,7 @@ fn edit_rule(mutants: &mut Mutants<'_>, parts: &Parts<'_>, line: &Line<'_>) {
         }
     }
     if let Some(list) = line.text.strip_prefix("jump ") {
-        edit("jump", "jump", "goto");
-        assert!(list.contains('_'), "{list}");
+        edit("jump", &format!("jump {list}"), &format!("goto {list}"));
     }
     let words: Vec<&str> = line.text.split(' ').collect();
     for (at, word) in words.iter().enumerate() {
@@ -218,11 +245,10 @@ fn edit_elements(mutants: &mut Mutants<'_>, parts: &Parts<'_>, line: &Line<'_>, 
             }
         }
         if let Some((key, target)) = element.split_once(" : goto ") {
-            replaced("goto", &format!("{key} : jump {target}"));
-            replaced(
-                "wrong group",
-                &format!("{key} : goto {}", next(&parts.groups, target)),
-            );
+            if name.ends_with("v4") {
+                let other = next(&parts.groups, target);
+                replaced("wrong group", &format!("{key} : goto {other}"));
+            }
         }
         if name.starts_with("t_") || name.starts_with("n_") {
             let (before, ports) = element.rsplit_once(" . ").expect("a port");
@@ -243,11 +269,18 @@ fn edit_elements(mutants: &mut Mutants<'_>, parts: &Parts<'_>, line: &Line<'_>, 
             );
         }
     }
+    if line.block.starts_with("map ") {
+        let jumping: Vec<String> = all
+            .iter()
+            .map(|element| once(element, "goto", "jump"))
+            .collect();
+        let jumping: Vec<&str> = jumping.iter().map(String::as_str).collect();
+        put("jump", &jumping, "goto => jump");
+    }
     let v6 = name.ends_with("v6");
     if name.starts_with("p_") {
-        let mut more = parts.pods.iter();
-        let more = more.find(|pod| pod.contains(':') == v6 && !all.contains(pod));
-        if let Some(more) = more {
+        let more = if v6 { FREE[1] } else { FREE[0] };
+        if !all.contains(&more) {
             let mut longer = all.clone();
             longer.push(more);
             put("element added", &longer, more);

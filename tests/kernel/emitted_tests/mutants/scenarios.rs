@@ -2,7 +2,7 @@
 
 use super::super::super::lab::PodNet;
 use super::super::super::load::Node;
-use super::super::super::netns::Netns;
+use super::super::super::netns::{Netns, set};
 use super::super::super::topology;
 use nix::sys::socket::{
     AddressFamily, MsgFlags, SockFlag, SockProtocol, SockType, SockaddrIn6, recv, sendto,
@@ -15,7 +15,7 @@ use std::os::fd::AsRawFd as _;
 use std::time::Duration;
 
 /// How long what is denied is waited for. What is allowed is there when it has been sent.
-const PATIENCE: Duration = Duration::from_millis(100);
+const PATIENCE: Duration = Duration::from_millis(200);
 
 /// Two pods with sockets, of which the first may send datagrams to a port of the second, and
 /// neither anything else.
@@ -35,6 +35,11 @@ impl Scenarios {
             .zip(server.addresses.iter().copied());
         let addresses = pairs.collect();
         let (node, ends) = topology::sockets(&[client, server])?;
+        // As many errors as are asked for.
+        ends[1].inside(|| {
+            set("ipv4/icmp_ratelimit", "0")?;
+            set("ipv6/icmp/ratelimit", "0")
+        })?;
         Ok(Scenarios {
             node: Node::new(node)?,
             ends,

@@ -114,11 +114,15 @@ pub fn ports_moved(text: &str, dash: char) -> Vec<String> {
             format!("{first}{dash}{last}")
         }
     };
-    let mut moved = vec![word(first - 1, last), word(first, last + 1)];
+    let mut moved = vec![word(first, last + 1)];
     if first < last {
-        moved.extend([word(first + 1, last), word(first, last - 1)]);
+        moved.extend([
+            word(first - 1, last),
+            word(first + 1, last),
+            word(first, last - 1),
+        ]);
     } else {
-        moved.extend([word(first - 1, last - 1), word(first + 1, last + 1)]);
+        moved.push(word(first - 1, last - 1));
     }
     moved
 }
