@@ -1,8 +1,12 @@
 //! What netpolc writes, met by packets.
 
 mod clusters;
+mod hooks;
+mod hostile;
 mod mutants;
+mod provenance;
 mod random;
+mod sockets;
 mod table;
 mod truth;
 mod written;

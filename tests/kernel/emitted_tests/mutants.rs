@@ -28,10 +28,9 @@ struct Judge {
     /// What the ruleset as emitted makes of them.
     passed: Vec<bool>,
     outcomes: Vec<bool>,
+    /// Packets that have caught a mutant, by number.
+    killers: BTreeSet<usize>,
 }
-
-/// How many packets are sent before the first looks at whether a mutant is caught.
-const FIRST: [usize; 2] = [300, 2000];
 
 impl Judge {
     /// Of a cluster's ruleset, after a look at whether it is right.
@@ -65,6 +64,7 @@ impl Judge {
             probes,
             passed,
             outcomes: Vec::new(),
+            killers: BTreeSet::new(),
         };
         judge.outcomes = judge.acted(text);
         assert!(
@@ -83,24 +83,33 @@ impl Judge {
         outcomes.unwrap_or_default()
     }
 
-    /// Whether packets show that a ruleset is not the one emitted.
-    fn catches(&self, text: &str) -> bool {
+    /// Whether packets show that a ruleset is not the one emitted: first those that showed it of
+    /// others, then all, in two parts.
+    fn catches(&mut self, text: &str) -> bool {
         (self.load)(&self.lab, text);
-        let ends = FIRST.into_iter().chain([self.probes.len()]);
-        let mut start = 0;
-        for end in ends.map(|end| end.min(self.probes.len())) {
-            let passed = self.lab.probe(&self.probes[start..end]).expect("packets");
-            if passed != self.passed[start..end] {
+        let half = self.probes.len() / 5;
+        let all = 0..self.probes.len();
+        let (mut early, mut late): (Vec<usize>, Vec<usize>) = all.partition(|at| *at < half);
+        early.retain(|at| !self.killers.contains(at));
+        late.retain(|at| !self.killers.contains(at));
+        let killers: Vec<usize> = self.killers.iter().copied().collect();
+        for part in [killers, early, late] {
+            let probes: Vec<Probe> = part.iter().map(|&at| self.probes[at]).collect();
+            let passed = self.lab.probe(&probes).expect("packets");
+            let other = part
+                .iter()
+                .zip(passed)
+                .find(|(at, passed)| self.passed[**at] != *passed);
+            if let Some((&at, _)) = other {
+                self.killers.insert(at);
                 return true;
             }
-            start = end;
         }
         self.acted(text) != self.outcomes
     }
 
     /// Every mutant is caught, or listed as one that is right, and not both.
-    fn hold(&self, mutants: &[Mutant], equivalent: &[(&str, &[&str])]) {
-        eprintln!("{} probes", self.probes.len());
+    fn hold(mut self, mutants: &[Mutant], equivalent: &[(&str, &[&str])]) {
         let mut seen = BTreeSet::new();
         let twice = mutants.iter().find(|mutant| !seen.insert(&mutant.name));
         assert!(twice.is_none(), "{:?}", twice.map(|mutant| &mutant.name));

@@ -110,80 +110,76 @@ fn connections(objects: &Objects) -> BTreeMap<(Protocol, u16), bool> {
 
 /// All packets from and to pods, in an order in which neighbours have little in common.
 pub fn table(objects: &Objects) -> Vec<Known> {
-    let connections = connections(objects);
-    let edges = edges(objects);
     let mut all = Vec::new();
-    for family in [Family::V4, Family::V6] {
-        let cluster = Cluster::new(in_family(objects, family));
-        let mut ends: Vec<(Endpoint<'_>, IpAddr)> = Vec::new();
-        for pod in cluster.pods.rows().iter().filter(|pod| !pod.host_network) {
-            ends.extend(pod.ips.iter().map(|&ip| (Endpoint::Pod(pod), ip)));
-        }
-        let pods = ends.len();
-        let nodes: BTreeSet<IpAddr> = cluster
-            .nodes
-            .rows()
-            .iter()
-            .flat_map(|node| &node.ips)
-            .copied()
-            .collect();
-        for (id, node) in cluster.nodes.iter() {
-            ends.extend(node.ips.iter().map(|&ip| (Endpoint::Node(id), ip)));
-        }
-        let own: BTreeSet<IpAddr> = ends.iter().map(|(_, ip)| *ip).collect();
-        let outside = edges.keys().filter(|ip| Family::of(**ip) == family);
-        let outside = outside.filter(|ip| !own.contains(ip));
-        ends.extend(outside.map(|&ip| (Endpoint::Address(ip), ip)));
-        let few: Vec<_> = connections
-            .iter()
-            .filter(|(_, named)| **named)
-            .map(|(key, _)| *key)
-            .collect();
-        let every: Vec<_> = connections.keys().copied().collect();
-        let whole = |ip: &IpAddr| {
-            edges
-                .get(ip)
-                .copied()
-                .unwrap_or_else(|| !nodes.contains(ip))
-        };
-        for (from_number, &from) in ends.iter().enumerate() {
-            for (to_number, &to) in ends.iter().enumerate() {
-                if from_number < pods || to_number < pods {
-                    let tried = if whole(&from.1) && whole(&to.1) {
-                        &every
-                    } else {
-                        &few
-                    };
-                    all.extend(between(&cluster, from, to, tried));
-                }
-            }
-        }
-    }
-    mixed(all)
-}
-
-fn between(
-    cluster: &Cluster,
-    (source, from): (Endpoint<'_>, IpAddr),
-    (destination, to): (Endpoint<'_>, IpAddr),
-    connections: &[(Protocol, u16)],
-) -> Vec<Known> {
-    let probe = |packet| Probe { from, to, packet };
-    let judged = connections.iter().map(|&(protocol, port)| {
-        let flow = Flow {
-            source,
-            destination,
-            protocol,
-            port,
-        };
-        let passes = match trace(cluster, &flow).verdict {
+    let mut last = None;
+    flows(objects, |cluster, flow, probe| {
+        let passes = match trace(cluster, flow).verdict {
             Verdict::Allow => Some(true),
             Verdict::Deny => Some(false),
             Verdict::Undecided => None,
         };
-        (probe(kind(protocol, port)), passes)
+        let ends = (probe.from, probe.to);
+        if last.replace(ends) != Some(ends) {
+            let packet = Kind::Icmp;
+            all.push((Probe { packet, ..probe }, None));
+        }
+        all.push((probe, passes));
     });
-    judged.chain([(probe(Kind::Icmp), None)]).collect()
+    mixed(all)
+}
+
+/// Shows every flow that boundaries make worth a look, with its packet, in the cluster as its family
+/// sees it.
+pub fn flows(objects: &Objects, mut show: impl FnMut(&Cluster, &Flow<'_>, Probe)) {
+    let connections = connections(objects);
+    let every: Vec<_> = connections.keys().copied().collect();
+    let named = connections.iter().filter(|(_, named)| **named);
+    let few: Vec<_> = named.map(|(connection, _)| *connection).collect();
+    let edges = edges(objects);
+    for family in [Family::V4, Family::V6] {
+        let cluster = Cluster::new(in_family(objects, family));
+        let ends = ends(&cluster, &edges, family);
+        let is_pod = |end: &End<'_>| matches!(end.0, Endpoint::Pod(_));
+        for source in &ends {
+            for destination in ends.iter().filter(|end| is_pod(end) || is_pod(source)) {
+                let tried = if source.2 && destination.2 {
+                    &every
+                } else {
+                    &few
+                };
+                for &(protocol, port) in tried {
+                    let (from, to) = (source.1, destination.1);
+                    let flow = Flow {
+                        source: source.0,
+                        destination: destination.0,
+                        protocol,
+                        port,
+                    };
+                    let packet = kind(protocol, port);
+                    show(&cluster, &flow, Probe { from, to, packet });
+                }
+            }
+        }
+    }
+}
+
+/// An end, its address, and whether it is tried at every port.
+type End<'c> = (Endpoint<'c>, IpAddr, bool);
+
+fn ends<'c>(cluster: &'c Cluster, edges: &BTreeMap<IpAddr, bool>, family: Family) -> Vec<End<'c>> {
+    let mut ends: Vec<End<'_>> = Vec::new();
+    for pod in cluster.pods.rows().iter().filter(|pod| !pod.host_network) {
+        ends.extend(pod.ips.iter().map(|&ip| (Endpoint::Pod(pod), ip, true)));
+    }
+    for (id, node) in cluster.nodes.iter() {
+        ends.extend(node.ips.iter().map(|&ip| (Endpoint::Node(id), ip, false)));
+    }
+    let own: BTreeSet<IpAddr> = ends.iter().map(|(_, ip, _)| *ip).collect();
+    let outside = edges
+        .iter()
+        .filter(|(ip, _)| Family::of(**ip) == family && !own.contains(ip));
+    ends.extend(outside.map(|(&ip, &whole)| (Endpoint::Address(ip), ip, whole)));
+    ends
 }
 
 /// Far-apart ones next to each other: the first few hundred have something of everything.
