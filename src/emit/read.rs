@@ -13,7 +13,11 @@
 
 mod build;
 mod ipset;
+#[cfg(test)]
+mod iptables_tests;
 mod lexer;
+#[cfg(test)]
+mod nftables_tests;
 mod restore;
 mod rule;
 mod run;
@@ -198,6 +202,3 @@ fn unreadable<T>(line: usize, what: impl Into<String>) -> Result<T, Unreadable> 
         what: what.into(),
     })
 }
-
-#[cfg(test)]
-mod tests;
