@@ -1,5 +1,6 @@
 //! `emit`: rulesets that say what the policies say.
 
+mod certify;
 mod findings;
 mod folder;
 
@@ -10,9 +11,10 @@ use super::options::Options;
 use super::output;
 use crate::diag::Severity;
 use crate::emit::plan::{Plan, Scope, plan};
-use crate::emit::{delta, iptables, nftables};
+use crate::emit::{delta, iptables, nftables, read};
 use crate::endpoint::Problem;
 use crate::render::count;
+use certify::{CertifyArgs, certify};
 use clap::{Args, Subcommand, ValueEnum};
 use folder::Folder;
 use std::path::PathBuf;
@@ -86,6 +88,9 @@ struct CommonArgs {
     node: Option<String>,
 
     #[command(flatten)]
+    certify: CertifyArgs,
+
+    #[command(flatten)]
     input: InputArgs,
 }
 
@@ -120,6 +125,9 @@ fn nft(args: &NftablesArgs) -> Result<Exit, Failure> {
     let planned = Planned::new(&args.common)?;
     let cluster = &planned.loaded.cluster;
     let text = nftables::write(&planned.plan, cluster, &nftables::Options { table, hook });
+    certify(&args.common.certify, &planned, || {
+        read::nftables(&text).map(|ruleset| vec![ruleset])
+    })?;
     match (&args.output, old) {
         (_, Some(old)) => {
             let path = args.delta.as_deref().unwrap_or_else(|| "".as_ref());
@@ -144,6 +152,9 @@ fn ipt(args: &IptablesArgs) -> Result<Exit, Failure> {
     let planned = Planned::new(&args.common)?;
     let cluster = &planned.loaded.cluster;
     let files = iptables::write(&planned.plan, cluster, &iptables::Options { prefix });
+    certify(&args.common.certify, &planned, || {
+        read::iptables(&files.ipset, &files.v4, &files.v6).map(Vec::from)
+    })?;
     let folder = Folder::new(&args.output)?;
     for (name, text) in files.named() {
         folder.write(name, text)?;

@@ -49,6 +49,8 @@ pub(super) enum Failure {
     Problem(Problem),
     /// The findings say it, and were printed.
     Reported,
+    /// It could not be decided.
+    Undecided(Problem),
     /// Nobody reads the answer any more, which is no error.
     BrokenPipe,
     /// netpolc is wrong.

@@ -13,6 +13,8 @@ mod options;
 mod output;
 mod progress;
 mod prove;
+#[cfg(feature = "smt")]
+mod solver;
 
 pub use exit::Exit;
 
@@ -40,6 +42,10 @@ fn run(arguments: Vec<OsString>) -> Exit {
             Exit::Invalid
         }
         Err(Failure::Reported) => Exit::Invalid,
+        Err(Failure::Undecided(problem)) => {
+            output::problem(&problem);
+            Exit::Undecided
+        }
         Err(Failure::BrokenPipe) => Exit::Yes,
         Err(Failure::Bug(what)) => {
             output::bug(&what);

@@ -18,8 +18,6 @@ mod names;
 mod ports;
 mod rules;
 mod sets;
-#[cfg(test)]
-mod tests;
 mod trie;
 
 use super::plan::Plan;
@@ -117,3 +115,14 @@ pub fn write(plan: &Plan, cluster: &Cluster, options: &Options) -> Files {
         readme: install::readme(&options.prefix),
     }
 }
+
+#[cfg(test)]
+mod dispatch_tests;
+#[cfg(test)]
+mod groups_tests;
+#[cfg(test)]
+mod sets_tests;
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+mod world_of_tests;

@@ -16,8 +16,6 @@ mod elements;
 mod ports;
 mod sets;
 mod table_name;
-#[cfg(test)]
-mod tests;
 pub(in crate::emit) mod text;
 mod used;
 
@@ -150,3 +148,10 @@ fn address_type(family: Family) -> &'static str {
         Family::V6 => "ipv6_addr",
     }
 }
+
+#[cfg(test)]
+mod rule_tests;
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+mod world_of_tests;

@@ -1,6 +1,7 @@
 //! Peers and ports in a few words.
 
 use crate::model::{IpBlock, NamespaceScope, PeerMatch, Peers, PodScope, Policy, PortTest, Ports};
+use crate::net::PortSet;
 
 /// `a`, `a and b`, `a, b and c`.
 pub(super) fn conjoin(parts: &[String]) -> String {
@@ -90,12 +91,7 @@ fn port_phrase(test: &PortTest) -> String {
             protocol,
             first,
             last,
-        } if first == last => format!("{protocol} {first}"),
-        PortTest::Range {
-            protocol,
-            first,
-            last,
-        } => format!("{protocol} {first}-{last}"),
+        } => format!("{protocol} {}", PortSet::range(*first, *last)),
         PortTest::Named {
             name,
             protocol: Some(protocol),

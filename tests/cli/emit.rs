@@ -178,6 +178,36 @@ fn the_files_of_iptables_are_written_to_a_directory() {
     assert_eq!(ran.code, Some(2), "{}", ran.err);
 }
 
+#[cfg(feature = "smt")]
+#[test]
+fn rulesets_are_certified_on_demand_and_where_ci_is_set() {
+    let plain = emit(&["nftables"], CLUSTER);
+    let certified = "certified: the ruleset gives the verdict of the policies for every packet \
+                     between all addresses";
+    let ran = emit(&["nftables", "--certify", "-v"], CLUSTER);
+    assert_eq!((ran.code, &ran.out), (Some(0), &plain.out), "{}", ran.err);
+    assert!(ran.err.contains(certified), "{}", ran.err);
+
+    let directory = directory("certified");
+    let ran = emit(
+        &["iptables", "--certify", "-v", "-o", text(&directory)],
+        CLUSTER,
+    );
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    assert!(ran.err.contains(certified), "{}", ran.err);
+    std::fs::remove_dir_all(directory).expect("it is there");
+
+    let in_ci = |more: &[&str]| {
+        let mut command = command(env!("CARGO_BIN_EXE_netpolc"));
+        let arguments = ["emit", "nftables", "-v", "-f", "-"];
+        command.env("CI", "true").args(arguments).args(more);
+        finish(command, CLUSTER)
+    };
+    assert!(in_ci(&[]).err.contains(certified));
+    assert!(!in_ci(&["--no-certify"]).err.contains(certified));
+    assert!(!emit(&["nftables", "-v"], CLUSTER).err.contains(certified));
+}
+
 #[test]
 fn names_that_a_tool_would_take_for_something_else_are_refused() {
     for (arguments, why) in [

@@ -42,9 +42,7 @@ impl Judge {
     pub(super) fn decide<T>(&self, args: &ProveArgs, work: impl FnOnce(&dyn Engine) -> T) -> T {
         match self {
             #[cfg(feature = "smt")]
-            Self::Solver => watched(args.timeout, || {
-                work(&crate::prove::solver::Z3 { units: args.limit })
-            }),
+            Self::Solver => crate::cli::solver::with_solver(args.limit, args.timeout, work),
             Self::Certificates(certified) => work(certified),
         }
     }
@@ -81,33 +79,4 @@ fn findings(certified: &Certified, directory: &Path, sources: &mut SourceMap) ->
         findings.push(finding.help("a certificate is whole, or it proves nothing: write it anew"));
     }
     findings
-}
-
-/// Runs `work`, and makes the solver give up once it takes too long. What a solver counts as work
-/// is the usual bound; this one is for what it does not count.
-#[cfg(feature = "smt")]
-fn watched<T>(seconds: u64, work: impl FnOnce() -> T) -> T {
-    use crate::prove::solver::with_stopper;
-    use std::sync::mpsc::{self, RecvTimeoutError};
-    use std::time::Duration;
-
-    if seconds == 0 {
-        return work();
-    }
-    with_stopper(|stop| {
-        std::thread::scope(|scope| {
-            let (done, is_done) = mpsc::channel::<()>();
-            scope.spawn(move || {
-                let mut patience = Duration::from_secs(seconds);
-                // One call stops one question, and others may follow.
-                while is_done.recv_timeout(patience) == Err(RecvTimeoutError::Timeout) {
-                    stop();
-                    patience = Duration::from_millis(20);
-                }
-            });
-            let result = work();
-            drop(done);
-            result
-        })
-    })
 }

@@ -20,37 +20,32 @@ others() {
 		!reading && !($0 in kept)' reading=1 "$1" reading= -
 }
 
-# begin COMMAND: the start of a change of the filter table, in which FORWARD does not jump to us.
-begin() {
-	echo '*filter'
+# unjump COMMAND: how FORWARD ceases to jump to us, if it does.
+unjump() {
 	if "$1" -w -C FORWARD -j @PREFIX@-FORWARD 2>/dev/null; then
 		echo '-D FORWARD -j @PREFIX@-FORWARD'
 	fi
 }
 
-# jump COMMAND: makes ours the first rule of FORWARD, and there only, in one step.
-jump() {
-	{
-		begin "$1"
-		echo '-I FORWARD 1 -j @PREFIX@-FORWARD'
-		echo COMMIT
-	} | "$1-restore" -w --noflush
+# change COMMAND LINES: changes the filter table, in one step. All is known before the change begins: from
+# then on it holds the lock, and other commands would wait for it for ever.
+change() {
+	printf '*filter\n%s\nCOMMIT\n' "$2" | "$1-restore" -w --noflush
 }
 
-# drop_chains COMMAND FILE: takes away our chains that the file does not make.
+# jump COMMAND: makes ours the first rule of FORWARD, and there only.
+jump() {
+	change "$1" "$(unjump "$1")
+-I FORWARD 1 -j @PREFIX@-FORWARD"
+}
+
+# drop_chains COMMAND FILE: takes away our chains that the file does not make. First none leads to another,
+# then none is left.
 drop_chains() {
 	old=$("$1-save" -t filter | sed -n -E "s/^:($chains) .*/\1/p" | others "$2")
 	[ -n "$old" ] || return 0
-	{
-		case $2 in
-		/dev/null) begin "$1" ;;
-		*) echo '*filter' ;;
-		esac
-		# First none leads to another, then none is left.
-		printf -- '-F %s\n' $old
-		printf -- '-X %s\n' $old
-		echo COMMIT
-	} | "$1-restore" -w --noflush
+	change "$1" "$(printf -- '-F %s\n' $old)
+$(printf -- '-X %s\n' $old)"
 }
 
 # drop_sets FILE: takes away our sets that the file does not make. The kernel lets go of the sets of
@@ -80,6 +75,8 @@ case ${1-} in
 	drop_sets rules.ipset
 	;;
 remove)
+	change "$iptables" "$(unjump "$iptables")"
+	change "$ip6tables" "$(unjump "$ip6tables")"
 	drop_chains "$iptables" /dev/null
 	drop_chains "$ip6tables" /dev/null
 	drop_sets /dev/null

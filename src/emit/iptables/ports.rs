@@ -25,7 +25,7 @@ pub(super) fn tests(connections: &ConnSet) -> Vec<String> {
         if ports.is_full() {
             tests.push(format!("-p {word} "));
         } else if ports.ranges().len() <= MOST_SINGLE {
-            let one = |range| format!("-p {word} -m {word} --dport {} ", text(range));
+            let one = |&range| format!("-p {word} -m {word} --dport {} ", text(range));
             tests.extend(ports.ranges().iter().map(one));
         } else {
             let all = joined(ports).into_iter();
@@ -39,24 +39,21 @@ pub(super) fn tests(connections: &ConnSet) -> Vec<String> {
 fn joined(ports: &PortSet) -> Vec<String> {
     let mut lists: Vec<String> = Vec::new();
     let mut room = 0;
-    for range in ports.ranges() {
+    for &range in ports.ranges() {
         let size = if range.0 == range.1 { 1 } else { 2 };
-        match lists.last_mut().filter(|_| size <= room) {
-            Some(list) => {
-                list.push(',');
-                list.push_str(&text(range));
-                room -= size;
-            }
-            None => {
-                lists.push(text(range));
-                room = MOST_JOINED - size;
-            }
+        if let Some(list) = lists.last_mut().filter(|_| size <= room) {
+            list.push(',');
+            list.push_str(&text(range));
+            room -= size;
+        } else {
+            lists.push(text(range));
+            room = MOST_JOINED - size;
         }
     }
     lists
 }
 
-fn text(&(first, last): &(u16, u16)) -> String {
+fn text((first, last): (u16, u16)) -> String {
     if first == last {
         first.to_string()
     } else {

@@ -2,7 +2,7 @@
 
 use super::names::{Kind, Names};
 use crate::emit::plan::{Members, NamedPortsId, PeerSetId, Plan};
-use crate::net::{Cidr, Family};
+use crate::net::{Cidr, Family, Protocol};
 use crate::table::Table;
 use std::fmt::Write as _;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -32,8 +32,8 @@ impl Sets {
             elements,
             used: false,
         };
-        let peers = plan.peers.rows().iter().map(|peers| {
-            let (kind, elements) = match &peers.members {
+        let peers = plan.peers.rows().iter().map(|set| {
+            let (kind, elements) = match &set.members {
                 members if members.never(family) => return None,
                 Members::Pods(pods) => {
                     let pods = pods.iter().filter(|&&ip| Family::of(ip) == family);
@@ -45,20 +45,20 @@ impl Sets {
                     (Kind::Blocks, cidrs.map(|cidr| cidr.to_string()).collect())
                 }
             };
-            Some(make(kind, &peers.key, elements))
+            Some(make(kind, &set.key, elements))
         });
-        let named = plan.named.rows().iter().map(|named| {
-            let members = named.members.iter();
+        let ports = plan.named.rows().iter().map(|set| {
+            let members = set.members.iter();
             let members = members.filter(|(ip, ..)| Family::of(*ip) == family);
-            let element = |&(ip, protocol, port): &(IpAddr, crate::net::Protocol, u16)| {
+            let element = |&(ip, protocol, port): &(IpAddr, Protocol, u16)| {
                 format!("{ip},{}:{port}", super::ports::word(protocol))
             };
-            make(Kind::NamedPorts, &named.key, members.map(element).collect())
+            make(Kind::NamedPorts, &set.key, members.map(element).collect())
         });
         Self {
             family,
             peers: peers.collect(),
-            named: named.collect(),
+            named: ports.collect(),
         }
     }
 

@@ -1,8 +1,8 @@
 //! From an address to its rules in few steps: chains of prefixes, and of hosts in the last.
 //!
-//! A chain that would be long becomes up to [`PARTS`] parts, the heaviest split again and again
-//! at the first bit in which its addresses differ. A part is a chain of its own, and one
-//! address stands where the part would.
+//! A chain that would be long becomes up to [`PARTS`] parts: the heaviest is split at the first bit in
+//! which its addresses differ, until none is long. A part is a chain of its own; where it is
+//! one address, the rules of that stand in its place.
 
 use crate::net::{Cidr, Family};
 use std::net::IpAddr;
@@ -77,16 +77,13 @@ fn weight(hosts: &[Host]) -> usize {
     hosts.iter().map(|host| host.rules.len()).sum()
 }
 
-/// The parts of a chain, in order; one if it is short enough.
+/// The parts of a chain, in order; one if it is short.
 fn parts(hosts: &[Host]) -> Vec<&[Host]> {
     let mut parts = vec![(weight(hosts), hosts)];
-    if weight(hosts) <= LONGEST {
-        return vec![hosts];
-    }
     while parts.len() < PARTS {
         let heaviest = parts.iter().enumerate();
         let heaviest = heaviest
-            .filter(|(_, (_, part))| part.len() > 1)
+            .filter(|(_, (weight, part))| *weight > LONGEST && part.len() > 1)
             .max_by_key(|(index, (weight, _))| (*weight, std::cmp::Reverse(*index)));
         let Some((index, &(_, part))) = heaviest else {
             break;

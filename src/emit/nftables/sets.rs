@@ -4,8 +4,9 @@ use super::elements::{Addresses, elements};
 use super::ports::{PortList, word};
 use super::{Writer, address_type, suffix};
 use crate::emit::name::{comment, fingerprint};
-use crate::emit::plan::{Members, NamedPorts, NamedPortsId, PeerSet, PeerSetId};
+use crate::emit::plan::{Members, NamedPorts, PeerSet};
 use crate::net::Family;
+use std::cmp::Reverse;
 use std::fmt::Write as _;
 
 /// How long a comment may be, in bytes; nft takes 128.
@@ -35,33 +36,30 @@ pub(super) fn named_name(set: &NamedPorts, family: Family) -> String {
 }
 
 impl Writer<'_> {
-    /// All sets, those of a kind by what they say.
+    /// All sets. The kernel goes through them from the first for each rule that names one, so those come
+    /// first that many rules name.
     pub(super) fn sets(&mut self) {
         let plan = self.plan;
-        let mut peers: Vec<&PeerSet> = each(&self.used.peers, |id: PeerSetId| plan.peers.at(id));
-        peers.sort_by_key(|set| {
-            (
-                matches!(set.members, Members::Blocks(_)),
-                &set.words,
-                &set.key,
-            )
-        });
-        let mut named: Vec<&NamedPorts> =
-            each(&self.used.named, |id: NamedPortsId| plan.named.at(id));
-        named.sort_by_key(|set| (&set.words, &set.key));
         let families = self.used.families.clone();
-        for set in peers {
-            for &family in &families {
-                self.peers(set, family);
-            }
+        for list in std::mem::take(&mut self.used.ports) {
+            self.ports(&list);
         }
+        let named = self.used.named.iter().map(|&id| plan.named.at(id));
+        let mut named: Vec<&NamedPorts> = named.collect();
+        named.sort_by_key(|set| (&set.words, &set.key));
         for set in named {
             for &family in &families {
                 self.named(set, family);
             }
         }
-        for list in std::mem::take(&mut self.used.ports) {
-            self.ports(&list);
+        let peers = self.used.peers.iter();
+        let peers = peers.map(|(&id, &uses)| (Reverse(uses), plan.peers.at(id)));
+        let mut peers: Vec<(Reverse<usize>, &PeerSet)> = peers.collect();
+        peers.sort_by_key(|&(uses, set)| (uses, &set.words, &set.key));
+        for (_, set) in peers {
+            for &family in &families {
+                self.peers(set, family);
+            }
         }
         for &family in &families {
             self.always(family);
@@ -156,11 +154,4 @@ impl Writer<'_> {
         let words = comment(words, COMMENT);
         let _ = writeln!(self.out, "\t\tcomment \"{words}\"");
     }
-}
-
-fn each<'p, I: Copy, T>(
-    ids: &std::collections::BTreeSet<I>,
-    row: impl Fn(I) -> &'p T,
-) -> Vec<&'p T> {
-    ids.iter().map(|&id| row(id)).collect()
 }

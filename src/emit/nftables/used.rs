@@ -4,7 +4,7 @@ use super::ports::PortList;
 use crate::emit::plan::{Entry, NamedPortsId, PeerSetId, PeerTest, Plan, PortTest, RuleListId};
 use crate::model::PolicyId;
 use crate::net::Family;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The parts of a plan that are needed.
 #[derive(Default)]
@@ -12,7 +12,8 @@ pub(super) struct Used {
     /// The families of which an address is governed.
     pub(super) families: Vec<Family>,
     pub(super) lists: BTreeSet<RuleListId>,
-    pub(super) peers: BTreeSet<PeerSetId>,
+    /// How many entries name each set.
+    pub(super) peers: BTreeMap<PeerSetId, usize>,
     pub(super) named: BTreeSet<NamedPortsId>,
     pub(super) ports: BTreeSet<PortList>,
     pub(super) policies: BTreeSet<PolicyId>,
@@ -45,7 +46,7 @@ impl Used {
 
     fn entry(&mut self, entry: &Entry) {
         if let PeerTest::In(set) = entry.peer {
-            self.peers.insert(set);
+            *self.peers.entry(set).or_default() += 1;
         }
         match &entry.ports {
             PortTest::Any => {}

@@ -3,7 +3,7 @@
 use crate::endpoint::AskedPort;
 use crate::intent::{Flows, IntentPort};
 use crate::model::PortTest;
-use crate::net::Protocol;
+use crate::net::{PortSet, Protocol};
 use std::sync::Arc;
 
 pub(super) fn asked_in_words(asked: &AskedPort) -> String {
@@ -22,12 +22,7 @@ pub(super) fn ports_in_words(ports: &[IntentPort]) -> String {
             protocol,
             first,
             last,
-        } if first == last => format!("{protocol} {first}"),
-        PortTest::Range {
-            protocol,
-            first,
-            last,
-        } => format!("{protocol} {first}-{last}"),
+        } => format!("{protocol} {}", PortSet::range(*first, *last)),
         PortTest::Named { name, protocol } => match protocol {
             Some(protocol) => format!("{protocol} {name}"),
             None => name.to_string(),

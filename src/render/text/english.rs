@@ -3,6 +3,7 @@
 use crate::model::{
     Action, Direction, NamespaceScope, PeerMatch, Peers, PodScope, PortTest, Ports, Rule,
 };
+use crate::net::PortSet;
 use crate::selector::{Operator, Requirement, Selector};
 
 /// `allows from pods labelled app=web in namespace shop on TCP 80`.
@@ -108,12 +109,7 @@ fn port(test: &PortTest) -> String {
             protocol,
             first,
             last,
-        } if first == last => format!("{protocol} {first}"),
-        PortTest::Range {
-            protocol,
-            first,
-            last,
-        } => format!("{protocol} {first}-{last}"),
+        } => format!("{protocol} {}", PortSet::range(*first, *last)),
         PortTest::Named {
             name,
             protocol: Some(protocol),

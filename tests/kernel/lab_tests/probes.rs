@@ -234,11 +234,11 @@ fn a_doubled_packet_is_an_error() {
         return;
     }
     let lab = lab(2);
-    let doubles = lab.load_nft(
+    let loaded = lab.load_nft(
         "table ip t {\n chain c {\n type filter hook forward priority filter;\n\
          udp dport 53 dup to 10.9.0.11 device \"pod1\"\n}\n}\n",
     );
-    if let Err(error) = doubles {
+    if let Err(error) = loaded {
         return skip(&format!("the kernel cannot double packets: {error}"));
     }
     let doubled = probe("10.9.0.10", "10.9.0.11", Kind::Udp(53));

@@ -1,0 +1,135 @@
+//! Proofs that what is written is what the policies say.
+
+use super::Planned;
+use crate::cli::exit::Failure;
+#[cfg(feature = "smt")]
+use crate::cli::output;
+use crate::emit::read::{Ruleset, Unreadable};
+use crate::endpoint::Problem;
+#[cfg(feature = "smt")]
+use crate::prove::Bug;
+#[cfg(feature = "smt")]
+use crate::prove::certify::{Difference, Peer, Refused};
+use clap::Args;
+
+/// Whether and how to certify.
+#[derive(Debug, Args)]
+pub(super) struct CertifyArgs {
+    /// Prove, before it is written, that the ruleset is the policies; where `CI` is set, this is so
+    /// unless told otherwise
+    #[arg(long, overrides_with = "no_certify")]
+    certify: bool,
+
+    /// Write the ruleset without a proof
+    #[arg(long)]
+    no_certify: bool,
+}
+
+impl CertifyArgs {
+    /// Whether a proof is wanted.
+    fn wanted(&self) -> bool {
+        let in_ci =
+            std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false");
+        self.certify || (in_ci && !self.no_certify && cfg!(feature = "smt"))
+    }
+}
+
+/// Proves a ruleset, if that is wanted: as it is read back from its text, for IPv4 first and for IPv6
+/// last.
+#[cfg(feature = "smt")]
+pub(super) fn certify(
+    args: &CertifyArgs,
+    planned: &Planned,
+    read: impl FnOnce() -> Result<Vec<Ruleset>, Unreadable>,
+) -> Result<(), Failure> {
+    use crate::cli::progress::Progress;
+    use crate::cli::solver::with_solver;
+    use crate::prove::certify::certify;
+    use crate::render::count;
+
+    /// Units of the solver's work for one question, and seconds for all.
+    const PATIENCE: (u32, u64) = (1_000_000_000, 600);
+
+    if !args.wanted() {
+        return Ok(());
+    }
+    let rulesets = read().map_err(|unreadable| {
+        let Unreadable { line, what } = unreadable;
+        Failure::Bug(format!(
+            "the ruleset cannot be read back: line {line}: {what}"
+        ))
+    })?;
+    let (Some(v4), Some(v6)) = (rulesets.first(), rulesets.last()) else {
+        return Err(Failure::Bug("no ruleset was read back".to_owned()));
+    };
+    let mut progress = Progress::new(&planned.options);
+    progress.begin("the ruleset");
+    let (cluster, scope) = (&planned.loaded.cluster, &planned.scope);
+    let certified = with_solver(PATIENCE.0, PATIENCE.1, |solver| {
+        certify(cluster, scope, [v4, v6], solver, &mut progress)
+    });
+    progress.end();
+    let certified = certified.map_err(refused)?;
+    if planned.options.verbose {
+        output::note(&format!(
+            "certified: the ruleset gives the verdict of the policies for every packet between all addresses ({}, {})",
+            count(certified.cases, "case", "cases"),
+            count(certified.effort.queries, "question", "questions"),
+        ));
+    }
+    Ok(())
+}
+
+/// Why a ruleset is not written. All but a solver that gave up is netpolc's own mistake.
+#[cfg(feature = "smt")]
+fn refused(refused: Refused) -> Failure {
+    let what = match refused {
+        Refused::GaveUp(why) => {
+            let problem = Problem::new(format!("the ruleset could not be certified: {why}"));
+            return Failure::Undecided(problem.help("`--no-certify` writes it without a proof"));
+        }
+        Refused::Bug(Bug(what)) => what,
+        Refused::Replies(line) => format!("the ruleset may drop replies (line {line})"),
+        Refused::Shared(address, [one, other]) => format!("{one} and {other} have {address}"),
+        Refused::Different(difference) => {
+            let Difference {
+                source,
+                destination,
+                protocol,
+                port,
+                accepted,
+                line,
+                ..
+            } = *difference;
+            let end = |peer: &Peer| match &peer.name {
+                Some(name) => format!("{} ({name})", peer.address),
+                None => peer.address.to_string(),
+            };
+            let at = line.map_or(String::new(), |line| format!(" in line {line}"));
+            let does = if accepted { "lets through" } else { "drops" };
+            format!(
+                "the ruleset {does}{at} what the policies judge otherwise: {} to {}, {protocol} {port}",
+                end(&source),
+                end(&destination)
+            )
+        }
+    };
+    Failure::Bug(what)
+}
+
+/// Says that there is no solver, if a proof is wanted.
+#[cfg(not(feature = "smt"))]
+pub(super) fn certify(
+    args: &CertifyArgs,
+    _: &Planned,
+    _: impl FnOnce() -> Result<Vec<Ruleset>, Unreadable>,
+) -> Result<(), Failure> {
+    if args.wanted() {
+        return Err(
+            Problem::new("this netpolc was built without Z3, and proves nothing")
+                .help("build with the feature `smt`, or leave out `--certify`")
+                .into(),
+        );
+    }
+    Ok(())
+}
