@@ -15,11 +15,12 @@ fn filter(rules: &[&str]) -> String {
     names.extend(rules.iter().filter_map(|rule| rule.split(' ').next()));
     names.sort_unstable();
     names.dedup();
-    let chains: String = names
+    let chains: Vec<String> = names
         .iter()
         .map(|name| format!(":{name} - [0:0]\n"))
         .collect();
-    let rules: String = rules.iter().map(|rule| format!("-A {rule}\n")).collect();
+    let rules: Vec<String> = rules.iter().map(|rule| format!("-A {rule}\n")).collect();
+    let (chains, rules) = (chains.concat(), rules.concat());
     format!("*filter\n{chains}{rules}COMMIT\n")
 }
 

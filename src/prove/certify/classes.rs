@@ -9,7 +9,7 @@
 use crate::net::RangeSet;
 use crate::prove::encode::Encoder;
 use crate::prove::formula::{Formula, Formulas, Node, Var, Variable};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -42,18 +42,19 @@ pub(super) struct Classes {
     variables: FxHashMap<(Var, u8), Var>,
 }
 
+/// Sets of values of a variable.
+#[derive(Debug, Default)]
+struct Sets {
+    all: Vec<Rc<RangeSet<u128>>>,
+    numbers: FxHashMap<Rc<RangeSet<u128>>, usize>,
+}
+
 /// One question.
 #[derive(Debug, Default)]
 struct Question {
     shapes: FxHashMap<Formula, Shape>,
     /// The sets of values that matter, of each variable.
-    sets: BTreeMap<
-        Var,
-        (
-            Vec<Rc<RangeSet<u128>>>,
-            FxHashMap<Rc<RangeSet<u128>>, usize>,
-        ),
-    >,
+    sets: BTreeMap<Var, Sets>,
     /// What each of those sets is in classes.
     classes: BTreeMap<Var, Vec<Formula>>,
     built: FxHashMap<Formula, Formula>,
@@ -69,8 +70,8 @@ impl Classes {
         self.collect(formulas, whole, &mut question);
         let sets = std::mem::take(&mut question.sets);
         let mut parts = Vec::new();
-        for (variable, (sets, _)) in sets {
-            let (classes, within) = self.divide(formulas, variable, &sets);
+        for (variable, sets) in sets {
+            let (classes, within) = self.divide(formulas, variable, &sets.all);
             question.classes.insert(variable, classes);
             parts.push(within);
         }
@@ -139,14 +140,11 @@ impl Classes {
                     let mut by_variable: BTreeMap<Var, Vec<Rc<RangeSet<u128>>>> = BTreeMap::new();
                     let mut rest = Vec::new();
                     for &part in parts {
-                        match self.unit(formulas, part) {
-                            Some((variable, set)) => {
-                                by_variable.entry(variable).or_default().push(set);
-                            }
-                            None => {
-                                self.collect(formulas, part, question);
-                                rest.push(part);
-                            }
+                        if let Some((variable, set)) = self.unit(formulas, part) {
+                            by_variable.entry(variable).or_default().push(set);
+                        } else {
+                            self.collect(formulas, part, question);
+                            rest.push(part);
                         }
                     }
                     let units = by_variable.into_iter();
@@ -229,11 +227,11 @@ fn signatures(sets: &[Rc<RangeSet<u128>>], greatest: u128) -> Vec<Signature> {
     }
     changes.sort_unstable();
     let mut current: Signature = vec![0; sets.len().div_ceil(64)];
-    let mut seen: FxHashMap<Signature, ()> = FxHashMap::default();
+    let mut seen: FxHashSet<Signature> = FxHashSet::default();
     let mut all = Vec::new();
     let mut changes = changes.into_iter().peekable();
     if changes.peek().is_none_or(|(at, _)| *at > 0) {
-        seen.insert(current.clone(), ());
+        seen.insert(current.clone());
         all.push(current.clone());
     }
     while let Some((at, index)) = changes.next() {
@@ -241,7 +239,7 @@ fn signatures(sets: &[Rc<RangeSet<u128>>], greatest: u128) -> Vec<Signature> {
             *word ^= 1 << (index % 64);
         }
         let last = changes.peek().is_none_or(|(next, _)| *next != at);
-        if last && seen.insert(current.clone(), ()).is_none() {
+        if last && seen.insert(current.clone()) {
             all.push(current.clone());
         }
     }
@@ -250,10 +248,10 @@ fn signatures(sets: &[Rc<RangeSet<u128>>], greatest: u128) -> Vec<Signature> {
 
 impl Question {
     fn set(&mut self, (variable, set): Unit) -> (Var, usize) {
-        let (sets, numbers) = self.sets.entry(variable).or_default();
-        let number = *numbers.entry(Rc::clone(&set)).or_insert_with(|| {
-            sets.push(set);
-            sets.len() - 1
+        let sets = self.sets.entry(variable).or_default();
+        let number = *sets.numbers.entry(Rc::clone(&set)).or_insert_with(|| {
+            sets.all.push(set);
+            sets.all.len() - 1
         });
         (variable, number)
     }
