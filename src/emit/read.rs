@@ -13,7 +13,11 @@
 
 mod build;
 mod ipset;
+#[cfg(test)]
+mod iptables_tests;
 mod lexer;
+#[cfg(test)]
+mod nftables_tests;
 mod restore;
 mod rule;
 mod run;
@@ -147,9 +151,9 @@ pub enum Match {
     DestinationIn(SetId),
     /// The packet belongs to a connection that was let through, or to an error of one.
     Established,
-    /// An ICMPv6 packet of this type.
+    /// An `ICMPv6` packet of this type.
     Icmpv6(u8),
-    /// An ICMPv6 packet of a type in a set.
+    /// An `ICMPv6` packet of a type in a set.
     Icmpv6In(SetId),
     /// The source is an address of the machine that judges.
     SourceLocal,
@@ -177,7 +181,7 @@ pub enum Members {
     Connections(ConnSet),
     /// Destinations with protocols and destination ports.
     Destinations(BTreeMap<IpAddr, ConnSet>),
-    /// ICMPv6 types.
+    /// Types of `ICMPv6`.
     Icmpv6(BTreeSet<u8>),
 }
 
@@ -198,6 +202,3 @@ fn unreadable<T>(line: usize, what: impl Into<String>) -> Result<T, Unreadable> 
         what: what.into(),
     })
 }
-
-#[cfg(test)]
-mod tests;

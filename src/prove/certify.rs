@@ -10,6 +10,7 @@
 //! Packets are TCP, UDP and SCTP, as in `docs/semantics.md`. Where the policies leave a flow open, a
 //! ruleset may do either.
 
+mod classes;
 mod difference;
 mod matches;
 mod program;
@@ -28,6 +29,7 @@ use crate::emit::plan::Scope;
 use crate::emit::read::{End, Ruleset};
 use crate::model::{Cluster, Direction};
 use crate::net::Family;
+use classes::Classes;
 use program::Program;
 use std::net::IpAddr;
 use view::{Stand, View};
@@ -102,6 +104,19 @@ struct Certifier<'r> {
     direction: Direction,
 }
 
+/// What is made of the ruleset, and of questions, with one encoder.
+struct Made<'r> {
+    program: Program<'r>,
+    classes: Classes,
+}
+
+impl Made<'_> {
+    fn ask(&mut self, session: &mut Session<'_, '_>, wrong: Formula) -> Answer {
+        let small = self.classes.small(&mut session.encoder, wrong);
+        session.ask(&[("differs", small)])
+    }
+}
+
 /// Who stands at the two ends.
 #[derive(Clone, Copy)]
 struct Ends<'r> {
@@ -143,7 +158,10 @@ impl Certifier<'_> {
         let mut session = Session::new(encoder, engine, listener, &name);
         let subjects = self.view.subjects(self.direction);
         let peers = self.view.peers(self.direction);
-        let mut program = Program::new(self.ruleset, self.view);
+        let mut made = Made {
+            program: Program::new(self.ruleset, self.view),
+            classes: Classes::default(),
+        };
         for (done, subject) in subjects.iter().enumerate() {
             session.progress(done, subjects.len());
             for peer in &peers {
@@ -158,7 +176,7 @@ impl Certifier<'_> {
                     },
                 };
                 certified.cases += 1;
-                self.case(&mut session, &mut program, ends)?;
+                self.case(&mut session, &mut made, ends)?;
             }
         }
         let effort = session.effort();
@@ -172,21 +190,25 @@ impl Certifier<'_> {
     fn case(
         &self,
         session: &mut Session<'_, '_>,
-        program: &mut Program<'_>,
+        made: &mut Made<'_>,
         ends: Ends<'_>,
     ) -> Result<(), Refused> {
         let policies = self.policies(&mut session.encoder, self.direction, ends);
-        let refused = program.refuses(&mut session.encoder, ends, &[self.direction]);
+        let refused = made
+            .program
+            .refuses(&mut session.encoder, ends, &[self.direction]);
         let wrong = differs(&mut session.encoder, policies, refused);
-        if !self.is_possible(session, wrong, ends)? {
+        if !self.is_possible(session, made, wrong, ends)? {
             return Ok(());
         }
         let halves = Direction::BOTH;
         let halves = halves.map(|each| self.policies(&mut session.encoder, each, ends));
         let policies = session.encoder.all_of(&halves);
-        let refused = program.refuses(&mut session.encoder, ends, &Direction::BOTH);
+        let refused = made
+            .program
+            .refuses(&mut session.encoder, ends, &Direction::BOTH);
         let wrong = differs(&mut session.encoder, policies, refused);
-        if !self.is_possible(session, wrong, ends)? {
+        if !self.is_possible(session, made, wrong, ends)? {
             return Ok(());
         }
         let parts = [("differs", wrong), ("ends", self.free(session, ends))];
@@ -213,14 +235,16 @@ impl Certifier<'_> {
     fn is_possible(
         &self,
         session: &mut Session<'_, '_>,
+        made: &mut Made<'_>,
         wrong: Formula,
         ends: Ends<'_>,
     ) -> Result<bool, Refused> {
-        let mut answer = session.ask(&[("differs", wrong)]);
+        let mut answer = made.ask(session, wrong);
         if matches!(answer, Answer::Sat(_)) {
             let free = self.free(session, ends);
             if !session.encoder.formulas.is(free, true) {
-                answer = session.ask(&[("differs", wrong), ("ends", free)]);
+                let wrong = session.encoder.formulas.all([wrong, free]);
+                answer = made.ask(session, wrong);
             }
         }
         match answer {

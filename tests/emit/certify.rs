@@ -5,10 +5,16 @@ use super::random::{self, Choices, Mix};
 use netpolc::emit::plan::{Plan, Scope, plan};
 use netpolc::emit::read::{self, Ruleset};
 use netpolc::emit::{iptables, nftables};
-use netpolc::model::{Cluster, Objects};
+use netpolc::model::{
+    Cluster, NamespaceScope, Objects, Origin, PodObject, PodPhase, PodScope, PodTemplate, Policy,
+    PolicyKind, Tier,
+};
+use netpolc::net::Protocol;
 use netpolc::prove::certify::{Certified, Refused, certify};
 use netpolc::prove::session::Nobody;
 use netpolc::prove::solver::Z3;
+use netpolc::selector::{Labels, Selector};
+use netpolc::trace::Verdict;
 use proptest::prelude::*;
 use proptest::test_runner::{TestCaseError, TestRunner};
 
@@ -108,4 +114,123 @@ fn emitted_rulesets_are_certified() {
             Ok(())
         })
         .expect("what is emitted is certified");
+}
+
+/// A cluster of two pods on two nodes, of which each is governed.
+fn pair() -> (Cluster, Plan) {
+    let pod = |number: u8| PodObject {
+        namespace: "a".into(),
+        name: format!("pod-{number}").into(),
+        owner: None,
+        template: PodTemplate {
+            labels: Labels::default(),
+            host_network: false,
+            ports: Vec::new().into(),
+        },
+        ips: vec![[10, 0, 0, number].into()],
+        node: Some(format!("n{number}").into()),
+        phase: PodPhase::Live,
+        origin: Origin::default(),
+    };
+    let everything = || Selector::new(Vec::new());
+    let policy = Policy {
+        kind: PolicyKind::NetworkPolicy,
+        name: "closed".into(),
+        tier: Tier::NetworkPolicy,
+        priority: 0,
+        subject: PodScope {
+            namespaces: NamespaceScope::Named("a".into()),
+            pods: everything(),
+        },
+        namespace: Some("a".into()),
+        ingress: Some(Vec::new()),
+        egress: None,
+        origin: Origin::default(),
+        subject_origin: Origin::default(),
+    };
+    let cluster = Cluster::new(Objects {
+        pods: vec![pod(1), pod(2)],
+        policies: vec![policy],
+        ..Objects::default()
+    });
+    let (plan, _) = plan(&cluster, &Scope::Cluster).expect("a plan");
+    (cluster, plan)
+}
+
+/// The nft text for a cluster, changed.
+fn rewritten(from: &str, to: &str) -> Refused {
+    let (cluster, plan) = pair();
+    let Text::Nftables(text) = Text::nftables(&plan, &cluster) else {
+        unreachable!("it is nft's");
+    };
+    assert!(text.contains(from), "{text}");
+    let ruleset = Text::Nftables(text.replacen(from, to, 1))
+        .read()
+        .expect("a ruleset");
+    proven(&cluster, &Scope::Cluster, &ruleset).expect_err("it is another ruleset")
+}
+
+#[test]
+fn a_difference_is_told_as_a_packet() {
+    let told = rewritten("counter drop comment", "accept comment");
+    let Refused::Different(told) = told else {
+        panic!("{told:?}");
+    };
+    assert_eq!(told.source.name.as_deref(), Some("a/pod-1"));
+    assert_eq!(told.destination.address.to_string(), "10.0.0.2");
+    assert_eq!(
+        (told.protocol, told.port, told.accepted),
+        (Protocol::Tcp, 1, true)
+    );
+    assert_eq!(
+        told.comment.as_deref(),
+        Some("ingress-isolated by a/closed")
+    );
+    assert_eq!(told.policies.verdict, Verdict::Deny);
+}
+
+#[test]
+fn an_address_of_nobody_must_not_be_governed() {
+    let told = rewritten("10.0.0.2 : goto", "10.0.0.3 : goto");
+    assert!(matches!(told, Refused::Different(_)), "{told:?}");
+    let told = rewritten("10.0.0.2 : goto", "10.0.0.3 : drop, 10.0.0.2 : goto");
+    let Refused::Different(told) = told else {
+        panic!("{told:?}");
+    };
+    assert_eq!(told.destination.address.to_string(), "10.0.0.3");
+    assert_eq!((told.destination.name, told.accepted), (None, false));
+}
+
+#[test]
+fn replies_must_pass_whatever_rules_say() {
+    let told = rewritten("\t\tct state established,related accept\n", "");
+    assert!(matches!(told, Refused::Replies(_)), "{told:?}");
+}
+
+#[test]
+fn a_node_governs_its_own_pods_only() {
+    let (cluster, whole) = pair();
+    let node = Scope::Node("n1".into());
+    let (part, _) = plan(&cluster, &node).expect("a plan");
+    for write in [Text::nftables, Text::iptables] {
+        let part = write(&part, &cluster).read().expect("a ruleset");
+        let whole = write(&whole, &cluster).read().expect("a ruleset");
+        assert!(proven(&cluster, &node, &part).is_ok());
+        assert!(proven(&cluster, &Scope::Cluster, &whole).is_ok());
+        assert!(proven(&cluster, &Scope::Cluster, &part).is_err());
+        // A ruleset for all pods drops what is for pods of other nodes to drop.
+        assert!(proven(&cluster, &node, &whole).is_err());
+    }
+}
+
+#[test]
+fn two_pods_cannot_be_told_apart_by_one_address() {
+    let (cluster, plan) = pair();
+    let ruleset = Text::nftables(&plan, &cluster).read().expect("a ruleset");
+    let mut shared = cluster.clone();
+    for (_, pod) in shared.pods.iter_mut() {
+        pod.ips = vec![[10, 0, 0, 1].into()];
+    }
+    let told = proven(&shared, &Scope::Cluster, &ruleset).expect_err("an address of two");
+    assert!(matches!(told, Refused::Shared(..)), "{told:?}");
 }

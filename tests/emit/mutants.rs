@@ -39,24 +39,19 @@ fn wider(line: &str, mark: &str, dash: char) -> Option<String> {
     Some(line.replacen(&from, &to, 1))
 }
 
-/// A line with the name behind `mark` exchanged for another of its kind in the text.
-fn other_name(line: &str, text: &str, mark: &str, kind: usize) -> Option<String> {
-    let own = behind(line, mark)?.trim_end_matches(',');
-    let like = |name: &str| {
-        let alike = name.get(..kind) == own.get(..kind)
-            && name.get(name.len() - 2..) == own.get(own.len() - 2..);
-        name != own && alike
-    };
+/// A line with the name that begins with `start` exchanged for another of the text, of the same family.
+fn other_name(line: &str, text: &str, start: &str) -> Option<String> {
+    let own = format!("{start}{}", behind(line, start)?.trim_end_matches(','));
+    let family = |name: &str| name.chars().next_back().filter(|_| !start.starts_with('g'));
     let names = text.lines().filter_map(|line| {
         let mut words = line.split_whitespace();
         let first = words.next()?;
-        ["set", "chain", "create"]
-            .contains(&first)
-            .then(|| words.next())
-            .flatten()
+        let names = ["set", "chain", "create"].contains(&first);
+        names.then(|| words.next()).flatten()
     });
-    let other = names.into_iter().find(|name| like(name))?;
-    Some(line.replacen(&format!("{mark}{own}"), &format!("{mark}{other}"), 1))
+    let mut names = names.filter(|name| name.starts_with(start) && *name != own);
+    let other = names.find(|name| family(name) == family(&own))?;
+    Some(line.replacen(&own, other, 1))
 }
 
 fn exchanged(line: &str, from: &str, to: &str) -> Option<String> {
@@ -81,13 +76,19 @@ const NFTABLES: [Edit; 13] = [
     }),
     ("port widened", |line, _| wider(line, "dport ", '-')),
     ("pods exchanged", |line, text| {
-        other_name(line, text, "@p_", 0)
+        line.contains("@p_")
+            .then(|| other_name(line, text, "p_"))
+            .flatten()
     }),
     ("blocks exchanged", |line, text| {
-        other_name(line, text, "@b_", 0)
+        line.contains("@b_")
+            .then(|| other_name(line, text, "b_"))
+            .flatten()
     }),
     ("group exchanged", |line, text| {
-        other_name(line, text, "goto g_", 0)
+        line.contains(": goto g_")
+            .then(|| other_name(line, text, "g_"))
+            .flatten()
     }),
     ("accept for drop", |line, _| {
         exchanged(line, "counter drop", "accept")
@@ -123,7 +124,9 @@ const IPTABLES: [Edit; 10] = [
     }),
     ("port widened", |line, _| wider(line, "--dport ", ':')),
     ("pods exchanged", |line, text| {
-        other_name(line, text, "NP-P-", 0)
+        line.contains("match-set NP-P-")
+            .then(|| other_name(line, text, "NP-P-"))
+            .flatten()
     }),
     ("RETURN for DROP", |line, _| {
         exchanged(line, "-j DROP", "-j RETURN")
@@ -173,11 +176,13 @@ fn mutants(text: &Text, choice: usize) -> Vec<(&'static str, Text)> {
             }
         }
         Text::Iptables(files) => {
+            let [sets, ..] = files;
             for (kind, edit) in IPTABLES {
-                for number in 0..3 {
+                for (number, file) in files.iter().enumerate() {
                     let mut new = files.clone();
-                    if let Some(file) = changed(&files[number], &files[0], edit, choice) {
-                        new[number] = file;
+                    let file = changed(file, sets, edit, choice);
+                    if let Some((place, file)) = new.get_mut(number).zip(file) {
+                        *place = file;
                         mutants.push((kind, Text::Iptables(new)));
                     }
                 }

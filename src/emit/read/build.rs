@@ -9,7 +9,7 @@ use crate::net::Family;
 use crate::table::Id as _;
 use rustc_hash::FxHashMap;
 
-/// How many chains may lead into one another below a hook. nf_tables refuses a sixteenth, whether it
+/// How many chains may lead into one another below a hook. The kernel refuses a sixteenth, whether it
 /// is jumped to or gone to.
 const DEEPEST: usize = 15;
 
@@ -24,7 +24,7 @@ pub(super) enum Kind {
     Connections,
     /// Destinations of a family with protocols and ports.
     Destinations(Family),
-    /// ICMPv6 types.
+    /// Types of `ICMPv6`.
     Icmpv6,
 }
 
@@ -79,12 +79,12 @@ impl<T> Names<T> {
     }
 
     fn finish(self) -> Result<Vec<T>, Unreadable> {
-        let made = |named: Named<T>| match named.made {
-            Some(row) => Ok(row),
-            None => {
-                let what = format!("the {} `{}` is not there", self.what, named.name);
-                unreadable(named.spoken, what)
-            }
+        let made = |named: Named<T>| {
+            let what = || format!("the {} `{}` is not there", self.what, named.name);
+            named.made.ok_or_else(|| Unreadable {
+                line: named.spoken,
+                what: what(),
+            })
         };
         self.rows.into_iter().map(made).collect()
     }

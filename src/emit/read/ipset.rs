@@ -119,9 +119,8 @@ impl<'t> Sets<'t> {
             return unreadable(line, format!("the set `{name}` is full"));
         }
         match set.kind {
-            Type::Addresses => set.block(Cidr::host(address(element, line)?), line),
             Type::Blocks if element.contains('/') => set.block(prefix(element, line)?, line),
-            Type::Blocks => set.block(Cidr::host(address(element, line)?), line),
+            Type::Addresses | Type::Blocks => set.block(Cidr::host(address(element, line)?), line),
             Type::NamedPorts => set.destination(element, line),
         }
     }

@@ -123,16 +123,16 @@ fn addresses(
         return Ok(());
     }
     let word = cursor.word("an address")?;
-    statement.matches.push(match word.strip_prefix('@') {
-        Some(name) => Match::In(end, builder.set(name, Kind::Addresses(family), line)),
-        None => {
-            let (first, last) = span(word, line)?;
-            if Family::of(first) != family {
-                return unreadable(line, format!("`{word}` is of the other family"));
-            }
-            Match::Within(end, first, last)
+    let test = if let Some(name) = word.strip_prefix('@') {
+        Match::In(end, builder.set(name, Kind::Addresses(family), line))
+    } else {
+        let (first, last) = span(word, line)?;
+        if Family::of(first) != family {
+            return unreadable(line, format!("`{word}` is of the other family"));
         }
-    });
+        Match::Within(end, first, last)
+    };
+    statement.matches.push(test);
     Ok(())
 }
 
@@ -194,7 +194,7 @@ pub(super) fn protocol(name: &str, line: usize) -> Result<Protocol, Unreadable> 
     }
 }
 
-/// The number of an ICMPv6 type (RFC 4861).
+/// The number of a type of `ICMPv6` (RFC 4861).
 pub(super) fn icmpv6_type(name: &str, line: usize) -> Result<u8, Unreadable> {
     match name {
         "nd-router-solicit" => Ok(133),

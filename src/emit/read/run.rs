@@ -22,7 +22,7 @@ pub struct Packet {
 pub enum Payload {
     /// A protocol with this destination port.
     Connection(Protocol, u16),
-    /// ICMPv6 of this type.
+    /// `ICMPv6` of this type.
     Icmpv6(u8),
     /// Anything else.
     Other,

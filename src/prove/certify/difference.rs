@@ -65,8 +65,8 @@ impl Found<'_> {
         // A packet of which nothing was asked has any port.
         let port = value(&What::Port).unwrap_or(1).clamp(1, u16::MAX.into());
         let port = u16::try_from(port).unwrap_or(u16::MAX);
-        let source = self.endpoint(self.ends.source, End::Source, &value)?;
-        let destination = self.endpoint(self.ends.destination, End::Destination, &value)?;
+        let source = endpoint(self.ends.source, End::Source, &value)?;
+        let destination = endpoint(self.ends.destination, End::Destination, &value)?;
         let (from, to) = (self.peer(source)?, self.peer(destination)?);
         let packet = Packet {
             source: from.address,
@@ -105,35 +105,6 @@ impl Found<'_> {
             comment: decision.comment,
             policies,
         })
-    }
-
-    fn endpoint<'f>(
-        &self,
-        stand: &Stand<'f>,
-        end: End,
-        value: &impl Fn(&What) -> Option<u128>,
-    ) -> Result<Endpoint<'f>, Bug> {
-        match &stand.side.who {
-            Who::Listed(list) => {
-                let chosen = value(&What::Choice(end, list.len())).unwrap_or(0);
-                let found = usize::try_from(chosen)
-                    .ok()
-                    .and_then(|index| list.get(index));
-                let found = found.copied();
-                found.ok_or_else(|| Bug("a solver chose somebody who is not there".to_owned()))
-            }
-            Who::Outside(family) => {
-                let number = value(&What::Address(end, *family)).unwrap_or(0);
-                let address = match family {
-                    Family::V4 => {
-                        Ipv4Addr::from_bits(u32::try_from(number).unwrap_or(u32::MAX)).into()
-                    }
-                    Family::V6 => Ipv6Addr::from_bits(number).into(),
-                };
-                Ok(Endpoint::Address(address))
-            }
-            Who::Imagined(_) => Err(Bug("a ruleset was asked about nobody".to_owned())),
-        }
     }
 
     fn peer(&self, end: Endpoint<'_>) -> Result<Peer, Bug> {
@@ -182,5 +153,32 @@ impl Found<'_> {
             // Where it is open whether policies count at all, so is the verdict.
             Some(Verdict::Deny) => policies.verdict,
         }
+    }
+}
+
+/// Who was found at an end.
+fn endpoint<'f>(
+    stand: &Stand<'f>,
+    end: End,
+    value: &impl Fn(&What) -> Option<u128>,
+) -> Result<Endpoint<'f>, Bug> {
+    match &stand.side.who {
+        Who::Listed(list) => {
+            let chosen = value(&What::Choice(end, list.len())).unwrap_or(0);
+            let found = usize::try_from(chosen)
+                .ok()
+                .and_then(|index| list.get(index));
+            let found = found.copied();
+            found.ok_or_else(|| Bug("a solver chose somebody who is not there".to_owned()))
+        }
+        Who::Outside(family) => {
+            let number = value(&What::Address(end, *family)).unwrap_or(0);
+            let address = match family {
+                Family::V4 => Ipv4Addr::from_bits(u32::try_from(number).unwrap_or(u32::MAX)).into(),
+                Family::V6 => Ipv6Addr::from_bits(number).into(),
+            };
+            Ok(Endpoint::Address(address))
+        }
+        Who::Imagined(_) => Err(Bug("a ruleset was asked about nobody".to_owned())),
     }
 }

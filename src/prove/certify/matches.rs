@@ -231,10 +231,10 @@ impl<'r> Tests<'r> {
             by_ports.entry(ports).or_default().push(address);
         });
         let mut parts = Vec::new();
-        for (ports, addresses) in by_ports {
+        for (all, addresses) in by_ports {
             let who = self.one_of(encoder, ends, end, addresses);
-            let ports = encoder.packet_in(ports);
-            parts.push(encoder.formulas.all([who, ports]));
+            let packet = encoder.packet_in(all);
+            parts.push(encoder.formulas.all([who, packet]));
         }
         let formula = encoder.formulas.any(parts);
         if stand.whole {

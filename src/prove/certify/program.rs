@@ -190,10 +190,8 @@ fn looked_up(ruleset: &Ruleset, statement: &Statement) -> Option<End> {
     match statement.verdict? {
         Verdict::Lookup { end, .. } => Some(end),
         Verdict::Jump(to) | Verdict::Goto(to) => {
-            let below = ruleset.chains.at(to).statements.iter();
-            below
-                .filter_map(|statement| looked_up(ruleset, statement))
-                .next()
+            let mut below = ruleset.chains.at(to).statements.iter();
+            below.find_map(|statement| looked_up(ruleset, statement))
         }
         Verdict::Accept | Verdict::Drop | Verdict::Return => None,
     }
@@ -323,7 +321,8 @@ impl Walk<'_, '_, '_, '_> {
 
     fn below(&mut self, to: ChainId, matches: Formula, drops: bool, past: &mut Past) {
         let may = may(self.decides, Verdict::Jump(to));
-        if !may.accept && !(may.drop && drops) {
+        let matters = may.accept || (may.drop && drops);
+        if !matters {
             return;
         }
         let outcome = self.chain(to);

@@ -134,12 +134,52 @@ impl Encoder<'_> {
         scope: &PodScope,
         side: &Side<'_>,
     ) -> Tri {
+        if let Who::Listed(list) = &side.who {
+            return self.listed_fit(cluster, scope, side, list);
+        }
         let namespaces = match &scope.namespaces {
             NamespaceScope::Named(name) => self.in_namespace(cluster, name, side),
             NamespaceScope::Matching(selector) => self.namespace_matches(cluster, selector, side),
         };
         let pods = self.labels_match(&scope.pods, side);
         self.both(namespaces, pods)
+    }
+
+    /// Which of the listed `scope` selects: labels are compared where the namespace fits, for there may
+    /// be thousands of pods, and of scopes too.
+    fn listed_fit<'a>(
+        &mut self,
+        cluster: &Cluster,
+        scope: &PodScope,
+        side: &Side<'a>,
+        list: &[Endpoint<'a>],
+    ) -> Tri {
+        let named = match &scope.namespaces {
+            NamespaceScope::Named(name) => cluster.namespace(name),
+            NamespaceScope::Matching(_) => None,
+        };
+        self.each(side, list, |encoder, endpoint| {
+            let Some(pod) = selectable(*endpoint) else {
+                return (false, false);
+            };
+            let (sure, may) = match &scope.namespaces {
+                NamespaceScope::Named(_) => {
+                    let fits = named == Some(pod.namespace);
+                    (fits, fits)
+                }
+                NamespaceScope::Matching(selector) => {
+                    encoder.namespace_fits(cluster, selector, pod.namespace)
+                }
+            };
+            let labels = may && encoder.holds(&scope.pods, pod);
+            (sure && labels, labels)
+        })
+    }
+
+    /// The labels of a pod match a selector (S29).
+    fn holds(&self, selector: &Selector, pod: &Pod) -> bool {
+        let mut requirements = selector.requirements().iter();
+        requirements.all(|requirement| self.meaning.holds(requirement, &pod.labels))
     }
 
     /// The pod at an end is in the namespace of this name.
@@ -223,12 +263,7 @@ impl Encoder<'_> {
                 Tri::exactly(self.formulas.all(each))
             }
             Who::Listed(list) => self.each(side, list, |encoder, endpoint| {
-                let fits = selectable(*endpoint).is_some_and(|pod| {
-                    let requirements = selector.requirements().iter();
-                    requirements
-                        .into_iter()
-                        .all(|requirement| encoder.meaning.holds(requirement, &pod.labels))
-                });
+                let fits = selectable(*endpoint).is_some_and(|pod| encoder.holds(selector, pod));
                 (fits, fits)
             }),
         }
