@@ -18,6 +18,13 @@ pub fn fingerprint(key: &str) -> String {
     name
 }
 
+/// A number for a whole text, the same in every run.
+pub fn digest(text: &str) -> u128 {
+    let digest = Sha256::digest(text.as_bytes());
+    let first = digest.iter().take(16);
+    first.fold(0, |number, byte| number << 8 | u128::from(*byte))
+}
+
 /// Joins parts so that no two lists of parts give the same key.
 pub fn key<'p>(parts: impl IntoIterator<Item = &'p str>) -> String {
     parts.into_iter().fold(String::new(), |mut key, part| {
@@ -58,6 +65,11 @@ mod tests {
     #[test]
     fn a_fingerprint_is_that_of_sha_256() {
         assert_eq!(fingerprint("abc"), "ba7816bf8f01cfea4141");
+    }
+
+    #[test]
+    fn a_digest_is_the_first_half_of_that_of_sha_256() {
+        assert_eq!(digest("abc"), 0xba78_16bf_8f01_cfea_4141_40de_5dae_2223);
     }
 
     #[test]

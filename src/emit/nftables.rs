@@ -1,7 +1,8 @@
 //! The plan as one nft file: a table of its own, replaced in one step.
 //!
 //! ```text
-//! sets    p_ pods, b_ address blocks, n_ named ports, t_ ports, always_ what no policy stops, nd
+//! sets    ruleset_id which ruleset it is, for whoever updates its elements
+//!         p_ pods, b_ address blocks, n_ named ports, t_ ports, always_ what no policy stops, nd
 //! chains  a_ Admin, r_ NetworkPolicy and d_ Baseline rules; g_ groups
 //! maps    eg_ and in_: from the address of a governed pod to its group
 //! hooks   egress_hook, then ingress_hook
@@ -21,10 +22,12 @@ mod used;
 
 pub use table_name::TableName;
 
+use super::name::digest;
 use super::plan::Plan;
 use crate::model::{Cluster, Direction};
 use crate::net::Family;
 use std::fmt::Write as _;
+use std::net::Ipv6Addr;
 use used::Used;
 
 /// What is not in the policies.
@@ -46,7 +49,7 @@ pub enum Hook {
     /// IPVS.
     Postrouting,
     /// Where a bridge hands frames from one port to another, in a table of the bridge family: for
-    /// pods on a bridge. The kernel needs `nf_conntrack_bridge`; without it, it refuses the file.
+    /// pods on one bridge. What is routed to and from them does not pass there. The kernel needs `nf_conntrack_bridge`; without it, it refuses the file.
     Bridge,
 }
 
@@ -84,8 +87,13 @@ pub fn write(plan: &Plan, cluster: &Cluster, options: &Options) -> String {
     writer.line(&format!("add table {table}"));
     writer.line(&format!("delete table {table}"));
     writer.line(&format!("table {table} {{"));
+    let head = std::mem::take(&mut writer.out);
     writer.sets();
     writer.chains();
+    let body = std::mem::take(&mut writer.out);
+    writer.out = head;
+    writer.ruleset_id(&body);
+    writer.out.push_str(&body);
     writer.line("}");
     writer.out
 }
@@ -109,6 +117,17 @@ impl Writer<'_> {
         self.out.push('\n');
     }
 
+    /// The kernel keeps it, and an update begins by taking it away: what is loaded must be what the
+    /// update was made for. There is no type for plain numbers of this size but that of addresses.
+    fn ruleset_id(&mut self, body: &str) {
+        let id = Ipv6Addr::from_bits(digest(body));
+        self.line("\tset ruleset_id {");
+        self.line("\t\ttype ipv6_addr");
+        self.line("\t\tcomment \"which ruleset this is\"");
+        self.line(&format!("\t\telements = {{ {id} }}"));
+        self.line("\t}");
+    }
+
     fn head(&mut self, table: &str) {
         let [egress, ingress] = Direction::BOTH.map(|each| self.plan.governed(each).len());
         let policies = self.used.policies.len();
@@ -123,6 +142,7 @@ impl Writer<'_> {
             "# load with nft -f FILE: it replaces the table {table} in one step"
         );
         if self.hook == Hook::Bridge {
+            self.line("# judges what passes between ports of a bridge; what is routed needs the hook forward too");
             self.line("# a kernel without nf_conntrack_bridge refuses it");
             self.line("# does not govern link-local addresses (fe80::/10): they are of no pod");
         }

@@ -28,8 +28,8 @@ pub(super) struct CertifyArgs {
 impl CertifyArgs {
     /// Whether a proof is wanted.
     fn wanted(&self) -> bool {
-        let in_ci =
-            std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false");
+        let in_ci = std::env::var_os("CI")
+            .is_some_and(|value| !value.is_empty() && value != "false" && value != "0");
         self.certify || (in_ci && !self.no_certify && cfg!(feature = "smt"))
     }
 }
@@ -72,7 +72,7 @@ pub(super) fn certify(
     let certified = certified.map_err(refused)?;
     if planned.options.verbose {
         output::note(&format!(
-            "certified: the ruleset gives the verdict of the policies for every packet between all addresses ({}, {})",
+            "certified: the ruleset gives the verdict of the policies for every first packet of TCP, UDP and SCTP that passes its hook, between all addresses ({}, {})",
             count(certified.cases, "case", "cases"),
             count(certified.effort.queries, "question", "questions"),
         ));
@@ -88,9 +88,12 @@ fn refused(refused: Refused) -> Failure {
             let problem = Problem::new(format!("the ruleset could not be certified: {why}"));
             return Failure::Undecided(problem.help("`--no-certify` writes it without a proof"));
         }
+        Refused::Shared(address, [one, other]) => {
+            let message = format!("`{one}` and `{other}` have the address {address}");
+            return Problem::new(message).into();
+        }
         Refused::Bug(Bug(what)) => what,
         Refused::Replies(line) => format!("the ruleset may drop replies (line {line})"),
-        Refused::Shared(address, [one, other]) => format!("{one} and {other} have {address}"),
         Refused::Different(difference) => {
             let Difference {
                 source,

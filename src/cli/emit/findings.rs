@@ -2,7 +2,7 @@
 
 use crate::diag::Finding;
 use crate::emit::plan::{Note, Unfit};
-use crate::model::{Cluster, Origin};
+use crate::model::{Cluster, Origin, PodId, PodNature};
 use crate::render::count;
 
 /// Pods that a finding names.
@@ -16,6 +16,11 @@ pub(super) fn unfit(cluster: &Cluster, unfit: &Unfit) -> Finding {
             "no pod of the input has an address, and rules are about addresses",
         )
         .help("read running pods: `kubectl get ns,po,no,netpol -A -o yaml`"),
+        Unfit::TwoAddresses { pod, origin } => {
+            let message = format!("`{pod}` has two addresses of one family");
+            at(Finding::error("two-addresses", message), *origin)
+                .help("a pod has one address of IPv4, one of IPv6, or one of each")
+        }
         Unfit::SharedAddress {
             address,
             first,
@@ -49,26 +54,26 @@ pub(super) fn unfit(cluster: &Cluster, unfit: &Unfit) -> Finding {
 pub(super) fn note(cluster: &Cluster, note: &Note) -> Finding {
     match note {
         Note::WithoutAddress(pods) => {
-            let names = pods.iter().take(SHOWN);
-            let names: Vec<String> = names
-                .map(|&pod| format!("`{}`", cluster.pod_name(cluster.pods.at(pod))))
-                .collect();
-            let more = match pods.len().saturating_sub(SHOWN) {
-                0 => String::new(),
-                more => format!(" and {more} more"),
+            let running = |pod: &PodId| cluster.pods.at(*pod).nature != PodNature::StandIn;
+            let help = if pods.iter().any(running) {
+                "write the ruleset anew once they have one; until then nothing keeps them apart"
+            } else {
+                "these are workloads of which no pod was read: read running pods"
             };
-            let message = format!(
-                "policies govern {} without an address, and the ruleset does not: {}{more}",
-                count(pods.len(), "pod", "pods"),
-                names.join(", ")
-            );
-            let first = pods.first().map(|&pod| cluster.pods.at(pod).origin);
-            at(
-                Finding::warning("pod-without-address", message),
-                first.unwrap_or_default(),
-            )
-            .help("write the ruleset anew once they have one; until then nothing keeps them apart")
+            ungoverned("pod-without-address", "without an address", cluster, pods).help(help)
         }
+        Note::WithoutNode(pods) => ungoverned(
+            "pod-without-node",
+            "of which the node is not known",
+            cluster,
+            pods,
+        )
+        .help("write the ruleset anew once they run"),
+        Note::Nobody => Finding::warning(
+            "nobody-governed",
+            "there are policies, and no pod that they govern has an address: the ruleset governs nobody",
+        )
+        .help("read running pods: `kubectl get ns,po,no,netpol -A -o yaml`"),
         Note::SamePriority(first, second) => {
             let (first, second) = (cluster.policies.at(*first), cluster.policies.at(*second));
             let message = format!(
@@ -80,6 +85,27 @@ pub(super) fn note(cluster: &Cluster, note: &Note) -> Finding {
                 .help("give them different priorities")
         }
     }
+}
+
+/// Pods that policies govern and the ruleset does not.
+fn ungoverned(rule: &'static str, which: &str, cluster: &Cluster, pods: &[PodId]) -> Finding {
+    let name = |pod: &PodId| match cluster.pods.at(*pod) {
+        pod if pod.nature == PodNature::StandIn => cluster.endpoint_name(pod),
+        pod => cluster.pod_name(pod),
+    };
+    let names = pods.iter().take(SHOWN);
+    let names: Vec<String> = names.map(|pod| format!("`{}`", name(pod))).collect();
+    let more = match pods.len().saturating_sub(SHOWN) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let message = format!(
+        "policies govern {} {which}, and the ruleset does not: {}{more}",
+        count(pods.len(), "pod", "pods"),
+        names.join(", ")
+    );
+    let first = pods.first().map(|&pod| cluster.pods.at(pod).origin);
+    at(Finding::warning(rule, message), first.unwrap_or_default())
 }
 
 fn at(finding: Finding, origin: Origin) -> Finding {

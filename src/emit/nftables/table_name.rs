@@ -32,9 +32,30 @@ impl TableName {
                 "`{text}` is a word of nft's own; a name with `_` never is, such as `{text}_`"
             ));
         }
+        if OTHERS.contains(&text) {
+            return Err(format!(
+                "`{text}` is what others call theirs, and a table of that name would be replaced"
+            ));
+        }
         Ok(Self(text.to_owned()))
     }
 }
+
+/// Tables of distributions, firewalls and translators: what is in them is not netpolc's to replace.
+const OTHERS: [&str; 12] = [
+    "filter",
+    "firewall",
+    "firewalld",
+    "fw4",
+    "global",
+    "kube_proxy",
+    "libvirt_network",
+    "mangle",
+    "nat",
+    "raw",
+    "security",
+    "ufw",
+];
 
 impl Default for TableName {
     fn default() -> Self {
@@ -81,7 +102,7 @@ mod tests {
 
     #[test]
     fn names_are_plain_words() {
-        for good in ["netpolc", "n", "kube_policy2", "a_b", "filter", "web"] {
+        for good in ["netpolc", "n", "kube_policy2", "a_b", "filters", "web"] {
             assert_eq!(
                 TableName::new(good).map(|name| name.to_string()),
                 Ok(good.to_owned())
@@ -102,6 +123,17 @@ mod tests {
             Err("a table's name has at most 32 characters, not 33".into())
         );
         assert!(TableName::new(&long[1..]).is_ok());
+    }
+
+    #[test]
+    fn tables_of_others_are_no_names() {
+        assert_eq!(
+            TableName::new("filter"),
+            Err(
+                "`filter` is what others call theirs, and a table of that name would be replaced"
+                    .into()
+            )
+        );
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::emit::name::key;
 use crate::model::{Cluster, Direction, Peers, Pod, PodId, Policy, PolicyId, Rule, Tier};
 use crate::net::Family;
 use rustc_hash::FxHashMap;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -44,6 +44,10 @@ pub fn plan(cluster: &Cluster, scope: &Scope) -> Result<(Plan, Vec<Note>), Vec<U
     };
     builder.govern(&selection);
     builder.exempt();
+    let nobody = builder.plan.governed.iter().all(BTreeMap::is_empty);
+    if nobody && *scope == Scope::Cluster && !cluster.policies.rows().is_empty() {
+        builder.notes.push(Note::Nobody);
+    }
     let (peers, named) = builder.sets.finish();
     let plan = Plan {
         peers,
@@ -76,10 +80,15 @@ impl<'a> Builder<'a> {
     fn govern(&mut self, selection: &'a Selection<'a>) {
         let mut finder = selection.finder();
         let mut over: BTreeMap<PodId, [Over; 2]> = BTreeMap::new();
+        let mut nowhere = BTreeSet::new();
         for id in self.in_order() {
             let policy = self.cluster.policies.at(id);
             for pod in finder.pods(&policy.subject) {
-                if !self.is_mine(self.cluster.pods.at(pod)) {
+                let what = self.cluster.pods.at(pod);
+                if !self.is_mine(what) {
+                    if what.node.is_none() && !what.ips.is_empty() {
+                        nowhere.insert(pod);
+                    }
                     continue;
                 }
                 let of_pod = over.entry(pod).or_default();
@@ -111,6 +120,10 @@ impl<'a> Builder<'a> {
         }
         if !without.is_empty() {
             self.notes.push(Note::WithoutAddress(without));
+        }
+        if !nowhere.is_empty() {
+            let nowhere = nowhere.into_iter().collect();
+            self.notes.push(Note::WithoutNode(nowhere));
         }
     }
 

@@ -4,16 +4,24 @@ use crate::model::{
     Cluster, NAMESPACE_NAME_LABEL, NamespaceId, NamespaceScope, Origin, PeerMatch, Peers, PodId,
     PolicyId,
 };
+use crate::net::Family;
 use crate::selector::Selector;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 /// Why a ruleset could not say what the policies say.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Unfit {
-    /// No pod has an address: rulesets are about addresses.
+    /// There are pods, and none has an address: rulesets are about addresses.
     NoAddress,
-    /// Two pods, or a pod and a node, have one address.
+    /// A pod has two addresses of one family, which the API refuses.
+    TwoAddresses {
+        /// The pod, as it is printed.
+        pod: String,
+        /// The pod in its manifest.
+        origin: Origin,
+    },
+    /// Two pods, two nodes, or a pod and a node that it does not share the network of, have one address.
     SharedAddress {
         /// The address.
         address: IpAddr,
@@ -40,48 +48,100 @@ pub enum Unfit {
 pub enum Note {
     /// Policies govern these pods, and they have no address yet, so the ruleset cannot.
     WithoutAddress(Vec<PodId>),
+    /// Policies govern these pods, and it is not known on which node they are, so the ruleset of a node
+    /// does not.
+    WithoutNode(Vec<PodId>),
+    /// There are policies, and no pod that they govern has an address.
+    Nobody,
     /// Two policies over one pod have one priority, and the API lets either come first (S11): the first
     /// does here.
     SamePriority(PolicyId, PolicyId),
 }
 
+/// Who has an address.
+struct Holder<'c> {
+    /// As it is printed.
+    name: String,
+    /// The node whose network it is.
+    node: Option<&'c str>,
+    /// Whether it is a pod with a network of its own.
+    own: bool,
+}
+
 /// Looks for addresses that do not tell who sends.
 pub(super) fn addresses(cluster: &Cluster, unfit: &mut Vec<Unfit>) {
-    let mut seen: BTreeMap<IpAddr, String> = BTreeMap::new();
+    let mut seen: BTreeMap<IpAddr, Holder<'_>> = BTreeMap::new();
     for node in cluster.nodes.rows() {
         for &ip in &node.ips {
-            seen.insert(ip, format!("node {}", node.name));
+            let holder = Holder {
+                name: format!("node {}", node.name),
+                node: Some(&node.name),
+                own: false,
+            };
+            take(ip, holder, node.origin, &mut seen, unfit);
         }
     }
-    let pods = cluster.pods.rows().iter();
-    let mut any = false;
-    for pod in pods.filter(|pod| !pod.host_network) {
-        let name = cluster.pod_name(pod);
-        for &address in &pod.ips {
-            any = true;
-            match seen.get(&address) {
-                Some(first) => unfit.push(Unfit::SharedAddress {
-                    address,
-                    first: first.clone(),
-                    second: name.clone(),
-                    origin: pod.origin,
-                }),
-                None => {
-                    seen.insert(address, name.clone());
-                }
-            }
+    for pod in cluster.pods.rows() {
+        let families: BTreeSet<Family> = pod.ips.iter().map(|&ip| Family::of(ip)).collect();
+        if families.len() < pod.ips.len() {
+            unfit.push(Unfit::TwoAddresses {
+                pod: cluster.pod_name(pod),
+                origin: pod.origin,
+            });
+            continue;
+        }
+        for &ip in &pod.ips {
+            let holder = Holder {
+                name: cluster.pod_name(pod),
+                node: pod.node.as_deref(),
+                own: !pod.host_network,
+            };
+            take(ip, holder, pod.origin, &mut seen, unfit);
         }
     }
-    if !any {
+    let mut own = cluster.pods.rows().iter().filter(|pod| !pod.host_network);
+    let some = own.clone().next().is_some();
+    if some && own.all(|pod| pod.ips.is_empty()) {
         unfit.push(Unfit::NoAddress);
+    }
+}
+
+/// A node and the pods in its network share its addresses; nobody else shares one.
+fn take<'c>(
+    address: IpAddr,
+    holder: Holder<'c>,
+    origin: Origin,
+    seen: &mut BTreeMap<IpAddr, Holder<'c>>,
+    unfit: &mut Vec<Unfit>,
+) {
+    let Some(first) = seen.get(&address) else {
+        seen.insert(address, holder);
+        return;
+    };
+    let one_network = match (first.node, holder.node) {
+        (Some(a), Some(b)) => a == b,
+        (None, _) | (_, None) => true,
+    };
+    if first.own || holder.own || !one_network {
+        unfit.push(Unfit::SharedAddress {
+            address,
+            first: first.name.clone(),
+            second: holder.name,
+            origin,
+        });
     }
 }
 
 /// Looks for selectors of namespaces that ask for labels which nobody knows (S32).
 pub(super) fn unknown_labels(cluster: &Cluster, unfit: &mut Vec<Unfit>) {
     let namespaces = cluster.namespaces.iter();
+    let pods = cluster.pods.rows().iter();
+    let homes: BTreeSet<NamespaceId> = pods
+        .filter(|pod| !pod.host_network && !pod.ips.is_empty())
+        .map(|pod| pod.namespace)
+        .collect();
     let mentioned: Vec<NamespaceId> = namespaces
-        .filter(|(_, namespace)| !namespace.declared)
+        .filter(|(id, namespace)| !namespace.declared && homes.contains(id))
         .map(|(id, _)| id)
         .collect();
     if mentioned.is_empty() {

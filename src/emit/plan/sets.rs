@@ -64,17 +64,23 @@ impl<'a> Sets<'a> {
         keys.sort_unstable();
         keys.dedup();
         let own = key(std::iter::once("pods").chain(keys.iter().map(String::as_str)));
+        let mut words: Vec<String> = scopes.iter().map(|scope| scope_words(scope)).collect();
+        words.sort_unstable();
+        words.dedup();
+        let words = words.join(", ");
         if let Some(&known) = self.peer_ids.get(&own) {
+            // Of several wordings, the same one whatever comes first in the input.
+            let known_words = &mut self.peers.at_mut(known).words;
+            if words < *known_words {
+                *known_words = words;
+            }
             return known;
         }
         let mut members = BTreeSet::new();
         for scope in scopes {
             members.extend(self.addresses(scope).iter().copied());
         }
-        let mut words: Vec<String> = scopes.iter().map(|scope| scope_words(scope)).collect();
-        words.sort_unstable();
-        words.dedup();
-        self.push(own, words.join(", "), Members::Pods(members))
+        self.push(own, words, Members::Pods(members))
     }
 
     /// The addresses of the pods that a scope selects.
@@ -100,10 +106,7 @@ impl<'a> Sets<'a> {
         if let Some(&known) = self.peer_ids.get(&own) {
             return known;
         }
-        let mut words: Vec<String> = blocks.iter().map(|block| block_words(block)).collect();
-        words.sort_unstable();
-        words.dedup();
-        self.push(own, words.join(", "), Members::Blocks(all))
+        self.push(own, ranges.join(", "), Members::Blocks(all))
     }
 
     fn push(&mut self, key: String, words: String, members: Members) -> PeerSetId {
@@ -204,14 +207,5 @@ fn scope_words(scope: &PodScope) -> String {
         NamespaceScope::Named(name) => format!("{pods} of {name}"),
         NamespaceScope::Matching(all) if all.is_everything() => pods,
         NamespaceScope::Matching(selector) => format!("{pods} of namespaces {selector}"),
-    }
-}
-
-fn block_words(block: &IpBlock) -> String {
-    let except: Vec<String> = block.except.iter().map(ToString::to_string).collect();
-    if except.is_empty() {
-        block.cidr.to_string()
-    } else {
-        format!("{} except {}", block.cidr, except.join(" "))
     }
 }
