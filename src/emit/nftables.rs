@@ -90,6 +90,10 @@ pub fn write(plan: &Plan, cluster: &Cluster, options: &Options) -> String {
     writer.out
 }
 
+/// How many tests of ports, or of address blocks, stand in a rule each; more share a set. A set costs more
+/// to load than rules do, and sets of blocks more to search.
+const FEW: usize = 3;
+
 /// A file under way.
 struct Writer<'a> {
     plan: &'a Plan,

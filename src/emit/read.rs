@@ -28,7 +28,7 @@ pub use restore::{ENTRY, iptables};
 pub use run::{Decision, Packet, Payload};
 pub use table::nftables;
 
-use crate::net::{AddressSet, Cidr, ConnSet, Protocol};
+use crate::net::{AddressSet, ConnSet, Protocol};
 use crate::table::{Table, define_id};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -137,8 +137,8 @@ pub enum End {
 pub enum Match {
     /// An end's address is in a set of addresses.
     In(End, SetId),
-    /// An end's address is in a block.
-    Within(End, Cidr),
+    /// An end's address is one of those from the first to the last, both of one family.
+    Within(End, IpAddr, IpAddr),
     /// Source and destination are a pair of a set.
     Pair(SetId),
     /// The protocol.

@@ -1,7 +1,7 @@
 //! Rulesets that netpolc writes, in the lab.
 
 use super::lab::{Lab, PodNet};
-use super::load::{Iptables, Variant};
+use super::load::{Iptables, Node, Variant};
 use netpolc::emit::plan::{Plan, Scope, plan};
 use netpolc::emit::{iptables, nftables};
 use netpolc::model::Cluster;
@@ -63,15 +63,19 @@ impl Emitted {
     }
 }
 
-/// Loads files of iptables, with the jump that their script makes.
-pub fn load_iptables(lab: &Lab, files: &iptables::Files, variant: Variant) -> Result<(), String> {
-    let jumping = |text: &str| text.replace("COMMIT\n", "-I FORWARD 1 -j NP-FORWARD\nCOMMIT\n");
-    lab.load_iptables(&Iptables {
+/// Loads files of iptables.
+pub fn load_iptables(node: &Node, files: &iptables::Files, variant: Variant) -> Result<(), String> {
+    node.load_iptables(&Iptables {
         variant,
         ipset: &files.ipset,
         v4: &jumping(&files.v4),
         v6: &jumping(&files.v6),
     })
+}
+
+/// The rules with the jump that their script makes.
+pub fn jumping(rules: &str) -> String {
+    rules.replace("COMMIT\n", "-I FORWARD 1 -j NP-FORWARD\nCOMMIT\n")
 }
 
 /// The address of a pod in the family of another.

@@ -59,10 +59,10 @@ pub struct Wire {
 }
 
 /// Keeps the thread on one processor: what it sends is then forwarded in the order of sending.
-struct Pinned(CpuSet);
+pub struct Pinned(CpuSet);
 
 impl Pinned {
-    fn here() -> nix::Result<Self> {
+    pub fn here() -> nix::Result<Self> {
         let before = sched_getaffinity(Pid::from_raw(0))?;
         let mut only = CpuSet::new();
         only.set(sched_getcpu()?)?;
@@ -92,7 +92,7 @@ fn packet_socket() -> nix::Result<OwnedFd> {
 }
 
 /// The addresses of all interfaces of the thread's namespace, by index.
-fn interfaces() -> nix::Result<HashMap<usize, LinkAddr>> {
+pub fn interfaces() -> nix::Result<HashMap<usize, LinkAddr>> {
     let links = getifaddrs()?.filter_map(|entry| entry.address?.as_link_addr().copied());
     Ok(links.map(|link| (link.ifindex(), link)).collect())
 }

@@ -2,13 +2,16 @@
 
 use super::elements::elements;
 use super::ports::tests;
-use super::sets::{COMMENT, named_name, peer_name};
+use super::sets::{COMMENT, few, named_name, peer_name};
 use super::{Hook, Writer, address_type, header, suffix};
 use crate::emit::name::{comment, fingerprint};
-use crate::emit::plan::{Entry, Group, GroupId, PeerTest, PortTest, RuleList, RulePlace};
+use crate::emit::plan::{
+    Entry, Group, GroupId, PeerTest, PortTest, RuleList, RuleListId, RulePlace,
+};
 use crate::model::{Action, Cluster, Direction, PolicyId, PolicyKind, Tier};
 use crate::net::Family;
 use crate::table::Table;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// The letters that begin the names of a direction's map.
@@ -43,6 +46,13 @@ fn list_name(list: &RuleList) -> String {
     format!("{letter}_{}", fingerprint(&list.key))
 }
 
+/// Whether a list stands in its groups instead of in a chain of its own: where that takes no more rules.
+/// A jump to rules elsewhere in memory costs a packet more than most rules do. The tiers are chains: what
+/// they pass on returns to the group.
+fn is_within(list: &RuleList, rules: usize, groups: usize) -> bool {
+    list.tier == Tier::NetworkPolicy && rules * groups <= rules + groups
+}
+
 /// A policy for a comment: `shop/web`, with its kind before it where that is not the usual one.
 fn policy_words(cluster: &Cluster, id: PolicyId) -> String {
     let policy = cluster.policies.at(id);
@@ -56,24 +66,30 @@ impl Writer<'_> {
     /// The chains of rules and groups, each before whoever jumps to it, then the maps and the hooks.
     pub(super) fn chains(&mut self) {
         let (plan, cluster) = (self.plan, self.cluster);
-        let mut lists: Vec<&RuleList> = self
-            .used
-            .lists
-            .iter()
-            .map(|&id| plan.lists.at(id))
-            .collect();
-        lists.sort_by_cached_key(|list| {
+        let lists = self.used.lists.iter();
+        let mut lists: Vec<(RuleListId, usize)> = lists.map(|(&id, &uses)| (id, uses)).collect();
+        lists.sort_by_cached_key(|&(id, _)| {
+            let list = plan.lists.at(id);
             let first = list.policies.first();
             let first = first.map(|&id| policy_words(cluster, id));
             (list.tier, first, list.direction, &list.key)
         });
-        for list in lists {
-            self.list(list);
+        let mut within = BTreeMap::new();
+        for (id, groups) in lists {
+            let list = plan.lists.at(id);
+            let rules = self.list(list);
+            if is_within(list, rules.lines().count(), groups) {
+                within.insert(id, rules);
+            } else {
+                self.open_chain(&list_name(list));
+                self.out.push_str(&rules);
+                self.close();
+            }
         }
         let mut groups: Vec<&Group> = plan.groups.rows().iter().collect();
         groups.sort_by_key(|group| &group.key);
         for group in groups {
-            self.group(group);
+            self.group(group, &within);
         }
         let mut names = Table::new();
         for group in plan.groups.rows() {
@@ -92,8 +108,9 @@ impl Writer<'_> {
         }
     }
 
-    fn list(&mut self, list: &RuleList) {
-        self.open_chain(&list_name(list));
+    /// The rules of a list.
+    fn list(&mut self, list: &RuleList) -> String {
+        let before = std::mem::take(&mut self.out);
         let mut words: Option<(RulePlace, String)> = None;
         for entry in &list.entries {
             let comment = match words {
@@ -103,7 +120,7 @@ impl Writer<'_> {
             self.entry(entry, list.direction, &comment);
             words = Some((entry.rule, comment));
         }
-        self.close();
+        std::mem::replace(&mut self.out, before)
     }
 
     /// `shop/web ingress[0]`.
@@ -124,14 +141,12 @@ impl Writer<'_> {
             PortTest::Connections(connections) => tests(connections),
             PortTest::Named(_) => Vec::new(),
         };
+        let families = self.used.families.clone().into_iter();
         let peers: Vec<String> = match entry.peer {
             PeerTest::Anyone => vec![String::new()],
-            PeerTest::In(_) => {
-                let families = self.used.families.iter();
-                families
-                    .filter_map(|&family| self.peer(entry, family, direction))
-                    .collect()
-            }
+            PeerTest::In(_) => families
+                .flat_map(|family| self.peers_of(entry, family, direction))
+                .collect(),
         };
         for ports in &ports {
             for peer in &peers {
@@ -141,30 +156,33 @@ impl Writer<'_> {
         if let PortTest::Named(id) = entry.ports {
             let set = self.plan.named.at(id);
             for family in self.used.families.clone() {
-                let Some(peer) = self.peer(entry, family, direction) else {
-                    continue;
-                };
                 let name = named_name(set, family);
                 let ports = format!(
                     "{} daddr . meta l4proto . th dport @{name} ",
                     header(family)
                 );
-                self.rule(&ports, &peer, verdict, comment);
+                for peer in self.peers_of(entry, family, direction) {
+                    self.rule(&ports, &peer, verdict, comment);
+                }
             }
         }
     }
 
-    /// The test of the other end for one family; none where nobody of the family can be meant.
-    fn peer(&self, entry: &Entry, family: Family, direction: Direction) -> Option<String> {
+    /// The tests of the other end for one family, each of which is enough; none where nobody of the family
+    /// can be meant.
+    fn peers_of(&self, entry: &Entry, family: Family, direction: Direction) -> Vec<String> {
         let PeerTest::In(id) = entry.peer else {
-            return Some(String::new());
+            return vec![String::new()];
         };
         let set = self.plan.peers.at(id);
-        if set.members.never(family) {
-            return None;
-        }
         let (header, side) = (header(family), other_side(direction));
-        Some(format!("{header} {side} @{} ", peer_name(set, family)))
+        match few(set, family) {
+            Some(all) => all
+                .iter()
+                .map(|addresses| format!("{header} {side} {addresses} "))
+                .collect(),
+            None => vec![format!("{header} {side} @{} ", peer_name(set, family))],
+        }
     }
 
     fn rule(&mut self, ports: &str, peer: &str, verdict: &str, comment: &str) {
@@ -172,7 +190,7 @@ impl Writer<'_> {
         let _ = writeln!(self.out, "\t\t{ports}{peer}{verdict} comment \"{comment}\"");
     }
 
-    fn group(&mut self, group: &Group) {
+    fn group(&mut self, group: &Group, within: &BTreeMap<RuleListId, String>) {
         let plan = self.plan;
         self.open_chain(&group_name(group));
         for &list in group
@@ -181,8 +199,12 @@ impl Writer<'_> {
             .chain(&group.rules)
             .chain(&group.baseline)
         {
-            let name = list_name(plan.lists.at(list));
-            let _ = writeln!(self.out, "\t\tjump {name}");
+            if let Some(rules) = within.get(&list) {
+                self.out.push_str(rules);
+            } else {
+                let name = list_name(plan.lists.at(list));
+                let _ = writeln!(self.out, "\t\tjump {name}");
+            }
         }
         if let Some(&first) = group.isolating.first() {
             let more = match group.isolating.len() - 1 {

@@ -1,11 +1,9 @@
 //! Ports as tests: a few as rules of their own, more as one set.
 
+use super::FEW;
 use crate::emit::name::{fingerprint, key};
 use crate::net::{ConnSet, Protocol};
 use std::fmt;
-
-/// How many tests stand in a rule each; more share a set. A set costs more to load than rules do.
-const FEW: usize = 3;
 
 /// Ports of protocols of which not all ports are meant.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

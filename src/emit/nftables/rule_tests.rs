@@ -8,8 +8,14 @@ use crate::model::{Action, Rule, Tier};
 /// The rules of the only policy, over `app=web`, for ingress.
 fn rules_of(rules: Vec<Rule>) -> Vec<String> {
     let text = numbered(objects(two(), vec![ingress("p", "app=web", rules)]));
-    let lines = blocks(&text, "chain r_").into_iter().skip(1);
-    lines.map(str::to_owned).collect()
+    rules_in(&text).into_iter().map(str::to_owned).collect()
+}
+
+/// The rules in the groups, without what isolates.
+fn rules_in(text: &str) -> Vec<&str> {
+    let mut lines = blocks(text, "chain g_");
+    lines.retain(|line| !line.starts_with("chain") && !line.contains("-isolated by"));
+    lines
 }
 
 #[test]
@@ -91,9 +97,8 @@ fn three_ports_are_rules_and_four_are_a_set() {
         ]
     );
     assert_eq!(
-        blocks(&text, "chain r_"),
+        rules_in(&text),
         [
-            "chain r_4 {",
             "meta l4proto sctp accept comment \"shop/p ingress[0]\"",
             "meta l4proto . th dport @t_2 accept comment \"shop/p ingress[0]\"",
             "meta l4proto . th dport @t_1 accept comment \"shop/p ingress[1]\"",
@@ -130,17 +135,15 @@ fn a_named_port_is_that_of_the_destination() {
     let v4 = "ip daddr . meta l4proto . th dport @n_1_v4";
     let v6 = "ip6 daddr . meta l4proto . th dport @n_1_v6";
     assert_eq!(
-        blocks(&text, "chain r_"),
+        rules_in(&text),
         [
-            "chain r_4 {",
+            &format!("{v4} accept comment \"shop/q egress[0]\""),
+            &format!("{v6} accept comment \"shop/q egress[0]\""),
+            &format!("{v4} ip daddr 10.0.0.0/8 accept comment \"shop/q egress[1]\""),
             "tcp dport 80 ip saddr @p_2_v4 accept comment \"shop/p ingress[0]\"",
             "tcp dport 80 ip6 saddr @p_2_v6 accept comment \"shop/p ingress[0]\"",
             &format!("{v4} ip saddr @p_2_v4 accept comment \"shop/p ingress[0]\""),
             &format!("{v6} ip6 saddr @p_2_v6 accept comment \"shop/p ingress[0]\""),
-            "chain r_5 {",
-            &format!("{v4} accept comment \"shop/q egress[0]\""),
-            &format!("{v6} accept comment \"shop/q egress[0]\""),
-            &format!("{v4} ip daddr @b_3_v4 accept comment \"shop/q egress[1]\""),
         ]
     );
 }
@@ -153,10 +156,32 @@ fn blocks_are_disjoint_ranges_and_of_the_families_they_have() {
     ];
     let v6 = [block("fd00::/16", &["fd00::/17"])];
     let rules = vec![
-        accept(&v4, &[]),
+        accept(&v4, &["TCP 80"]),
         accept(&v6, &[]),
         accept(&[&v4[1..], &v6].concat(), &[]),
+        accept(&[block("0.0.0.0/0", &[])], &[]),
     ];
+    let text = numbered(objects(two(), vec![ingress("p", "app=web", rules)]));
+    assert_eq!(blocks(&text, "set b_"), Vec::<&str>::new());
+    assert_eq!(
+        rules_in(&text),
+        [
+            "tcp dport 80 ip saddr 10.0.0.0/16 accept comment \"shop/p ingress[0]\"",
+            "tcp dport 80 ip saddr 10.1.2.3 accept comment \"shop/p ingress[0]\"",
+            "tcp dport 80 ip saddr 10.2.0.0-10.255.255.254 accept comment \"shop/p ingress[0]\"",
+            "ip6 saddr fd00:8000::/17 accept comment \"shop/p ingress[1]\"",
+            "ip saddr 10.1.2.3 accept comment \"shop/p ingress[2]\"",
+            "ip6 saddr fd00:8000::/17 accept comment \"shop/p ingress[2]\"",
+            "ip saddr 0.0.0.0/0 accept comment \"shop/p ingress[3]\"",
+        ]
+    );
+}
+
+#[test]
+fn more_than_three_ranges_are_a_set_in_their_family() {
+    let v4 = block("10.0.0.0/8", &["10.1.0.0/16", "10.3.0.0/16", "10.5.0.0/16"]);
+    let v6 = block("fd00::/16", &[]);
+    let rules = vec![accept(&[v4, v6], &[])];
     let text = numbered(objects(two(), vec![ingress("p", "app=web", rules)]));
     assert_eq!(
         blocks(&text, "set b_"),
@@ -164,35 +189,39 @@ fn blocks_are_disjoint_ranges_and_of_the_families_they_have() {
             "set b_1_v4 {",
             "type ipv4_addr",
             "flags interval",
-            "comment \"10.0.0.0/8 except 10.1.0.0/16 10.255.255.255/32, 10.1.2.3/32\"",
-            "elements = { 10.0.0.0/16, 10.1.2.3, 10.2.0.0-10.255.255.254 }",
-            "set b_2_v4 {",
-            "type ipv4_addr",
-            "flags interval",
-            "comment \"10.1.2.3/32, fd00::/16 except fd00::/17\"",
-            "elements = { 10.1.2.3 }",
-            "set b_2_v6 {",
-            "type ipv6_addr",
-            "flags interval",
-            "comment \"10.1.2.3/32, fd00::/16 except fd00::/17\"",
-            "elements = { fd00:8000::/17 }",
-            "set b_3_v6 {",
-            "type ipv6_addr",
-            "flags interval",
-            "comment \"fd00::/16 except fd00::/17\"",
-            "elements = { fd00:8000::/17 }",
+            "comment \"10.0.0.0/8 except 10.1.0.0/16 10.3.0.0/16 10.5.0.0/16, fd00::/16\"",
+            "elements = { 10.0.0.0/16, 10.2.0.0/16, 10.4.0.0/16, 10.6.0.0-10.255.255.255 }",
         ]
     );
     assert_eq!(
-        blocks(&text, "chain r_"),
+        rules_in(&text),
         [
-            "chain r_4 {",
             "ip saddr @b_1_v4 accept comment \"shop/p ingress[0]\"",
-            "ip6 saddr @b_3_v6 accept comment \"shop/p ingress[1]\"",
-            "ip saddr @b_2_v4 accept comment \"shop/p ingress[2]\"",
-            "ip6 saddr @b_2_v6 accept comment \"shop/p ingress[2]\"",
+            "ip6 saddr fd00::/16 accept comment \"shop/p ingress[0]\"",
         ]
     );
+}
+
+#[test]
+fn rules_of_one_group_stand_in_it_and_those_of_many_beside_them() {
+    let three = || vec![accept(&[], &["TCP 1", "TCP 3", "TCP 5"])];
+    let policies = vec![
+        ingress("both", "", three()),
+        ingress("one", "app=web", three()),
+        ingress("short", "", vec![accept(&[], &["UDP 53"])]),
+    ];
+    let text = numbered(objects(two(), policies));
+    // Three rules in two groups would be six rules, and are five so; one rule is no more than a jump.
+    let both = "accept comment \"shop/both ingress[0]\"";
+    assert_eq!(
+        blocks(&text, "chain r_")[1..],
+        [1, 3, 5].map(|port| format!("tcp dport {port} {both}"))
+    );
+    let rules = rules_in(&text);
+    let count = |what: &str| rules.iter().filter(|line| line.contains(what)).count();
+    assert_eq!(count("jump r_"), 2, "{rules:?}");
+    assert_eq!(count("shop/one ingress[0]"), 3, "{rules:?}");
+    assert_eq!(count("udp dport 53 accept"), 2, "{rules:?}");
 }
 
 #[test]
@@ -233,7 +262,7 @@ fn tiers_are_tried_in_their_order() {
     assert_eq!(
         blocks(&text, "chain d_"),
         [
-            "chain d_4 {",
+            "chain d_3 {",
             &format!("tcp dport 80 return {by} last ingress[0]\""),
             &format!("counter drop {by} last ingress[1]\""),
         ]
@@ -245,9 +274,10 @@ fn tiers_are_tried_in_their_order() {
         groups,
         [
             "jump a_2",
-            "jump d_4",
+            "jump d_3",
             "jump a_2",
-            "jump r_3",
+            "ip saddr @p_1_v4 accept comment \"shop/p ingress[0]\"",
+            "ip6 saddr @p_1_v6 accept comment \"shop/p ingress[0]\"",
             "counter drop comment \"ingress-isolated by shop/p\"",
         ]
     );
@@ -264,10 +294,10 @@ fn a_group_says_who_isolates_it() {
     assert_eq!(
         blocks(&text, "chain g_"),
         [
-            "chain g_2 {",
+            "chain g_1 {",
             "counter drop comment \"egress-isolated by shop/c\"",
-            "chain g_3 {",
-            "jump r_1",
+            "chain g_2 {",
+            "accept comment \"shop/a egress[0]\"",
             "counter drop comment \"egress-isolated by shop/a and 2 more\"",
         ]
     );
@@ -276,12 +306,12 @@ fn a_group_says_who_isolates_it() {
         [
             "map eg_v4 {",
             "type ipv4_addr : verdict",
-            "elements = { 10.0.0.1 : goto g_3,",
-            "10.0.0.2 : goto g_2 }",
+            "elements = { 10.0.0.1 : goto g_2,",
+            "10.0.0.2 : goto g_1 }",
             "map eg_v6 {",
             "type ipv6_addr : verdict",
-            "elements = { fd00::1 : goto g_3,",
-            "fd00::2 : goto g_2 }",
+            "elements = { fd00::1 : goto g_2,",
+            "fd00::2 : goto g_1 }",
         ]
     );
 }

@@ -2,7 +2,7 @@
 
 use super::elements::{Addresses, elements};
 use super::ports::{PortList, word};
-use super::{Writer, address_type, suffix};
+use super::{FEW, Writer, address_type, suffix};
 use crate::emit::name::{comment, fingerprint};
 use crate::emit::plan::{Members, NamedPorts, PeerSet};
 use crate::net::Family;
@@ -28,6 +28,20 @@ pub(super) fn peer_name(set: &PeerSet, family: Family) -> String {
         Members::Blocks(_) => 'b',
     };
     format!("{letter}_{}_{}", fingerprint(&set.key), suffix(family))
+}
+
+/// The addresses of a set that needs none in a family: few blocks, which stand in the rules. None for
+/// what has to be a set.
+pub(super) fn few(set: &PeerSet, family: Family) -> Option<Vec<Addresses>> {
+    let Members::Blocks(blocks) = &set.members else {
+        return None;
+    };
+    let blocks = blocks.only(family);
+    let all: Vec<Addresses> = blocks
+        .ranges()
+        .map(|(first, last)| Addresses(first, last))
+        .collect();
+    (all.len() <= FEW).then_some(all)
 }
 
 /// The name of a set of named ports of a family.
@@ -72,7 +86,7 @@ impl Writer<'_> {
     }
 
     fn peers(&mut self, set: &PeerSet, family: Family) {
-        if set.members.never(family) {
+        if few(set, family).is_some() {
             return;
         }
         let what = format!("set {}", peer_name(set, family));

@@ -31,10 +31,11 @@ fn what_no_packet_can_reach_is_left_out() {
         ]
     );
     assert_eq!(
-        blocks(&text, "chain r_"),
+        blocks(&text, "chain g_"),
         [
-            "chain r_2 {",
-            "tcp dport 80 ip saddr @p_1_v4 accept comment \"shop/p ingress[0]\""
+            "chain g_2 {",
+            "tcp dport 80 ip saddr @p_1_v4 accept comment \"shop/p ingress[0]\"",
+            "counter drop comment \"ingress-isolated by shop/p\""
         ]
     );
     assert_eq!(
@@ -79,7 +80,7 @@ fn text_of_manifests_stays_inside_its_quotes() {
     let text = numbered(objects(two(), vec![ingress(name, "app=web", rules)]));
     let safe = "x?? counter accept comment ?pwn?}??chain h { }??[31m?a?";
     assert_eq!(
-        blocks(&text, "chain r_")[1..],
+        blocks(&text, "chain g_")[1..3],
         [
             format!(
                 "ip daddr . meta l4proto . th dport @n_1_v4 ip saddr @p_2_v4 accept \
@@ -111,13 +112,14 @@ fn text_of_manifests_stays_inside_its_quotes() {
 
 #[test]
 fn names_are_those_of_definitions() {
-    // SHA-256 of `6:blocks;23:10.0.0.0-10.255.255.255;` and `5:ports;7:tcp . 1;7:tcp . 3;7:tcp . 5;7:tcp . 7;`.
+    // SHA-256 of `6:blocks;` `17:10.0.0.N-10.0.0.N;` for N = 1, 3, 5, 7, and of `5:ports;7:tcp . 1;7:tcp . 3;7:tcp . 5;7:tcp . 7;`.
     let ports = ["TCP 1", "TCP 3", "TCP 5", "TCP 7"];
-    let rules = vec![accept(&[block("10.0.0.0/8", &[])], &ports)];
+    let peers = [1, 3, 5, 7].map(|last| block(&format!("10.0.0.{last}/32"), &[]));
+    let rules = vec![accept(&peers, &ports)];
     let all = objects(two(), vec![ingress("p", "app=web", rules)]);
     let text = text(all, &Options::default());
     assert!(
-        text.contains("\tset b_b85dbeebd1e1f56746db_v4 {\n"),
+        text.contains("\tset b_c3b7efb2dcd54596395c_v4 {\n"),
         "{text}"
     );
     assert!(text.contains("\tset t_4151f179bcc7c702b5d6 {\n"), "{text}");

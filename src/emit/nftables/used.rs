@@ -11,7 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Used {
     /// The families of which an address is governed.
     pub(super) families: Vec<Family>,
-    pub(super) lists: BTreeSet<RuleListId>,
+    /// With the number of groups that have each.
+    pub(super) lists: BTreeMap<RuleListId, usize>,
     /// How many entries name each set.
     pub(super) peers: BTreeMap<PeerSetId, usize>,
     pub(super) named: BTreeSet<NamedPortsId>,
@@ -34,7 +35,9 @@ impl Used {
             used.policies.extend(&group.isolating);
             let lists = group.admin.iter().chain(&group.rules);
             for &list in lists.chain(&group.baseline) {
-                if used.lists.insert(list) {
+                let groups = used.lists.entry(list).or_default();
+                *groups += 1;
+                if *groups == 1 {
                     let list = plan.lists.at(list);
                     used.policies.extend(&list.policies);
                     list.entries.iter().for_each(|entry| used.entry(entry));

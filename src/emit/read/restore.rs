@@ -289,7 +289,8 @@ impl Rule {
         if cidr.family() != self.family {
             return unreadable(self.line, format!("`{value}` is of the other family"));
         }
-        self.matches.push(Match::Within(end, cidr));
+        let test = Match::Within(end, cidr.first(), cidr.last());
+        self.matches.push(test);
         Ok(())
     }
 

@@ -2,9 +2,9 @@
 
 use super::build::{Builder, Kind};
 use super::lexer::{Cursor, Token};
-use super::set::{address, ports, prefix};
+use super::set::{ports, span};
 use super::{End, Match, Statement, Unreadable, Verdict, unreadable};
-use crate::net::{Cidr, ConnSet, Family, Protocol};
+use crate::net::{ConnSet, Family, Protocol};
 
 /// Reads a rule with what ends it.
 pub(super) fn rule(
@@ -126,15 +126,11 @@ fn addresses(
     let test = if let Some(name) = word.strip_prefix('@') {
         Match::In(end, builder.set(name, Kind::Addresses(family), line))
     } else {
-        let cidr = if word.contains('/') {
-            prefix(word, line)?
-        } else {
-            Cidr::host(address(word, line)?)
-        };
-        if cidr.family() != family {
+        let (first, last) = span(word, line)?;
+        if Family::of(first) != family {
             return unreadable(line, format!("`{word}` is of the other family"));
         }
-        Match::Within(end, cidr)
+        Match::Within(end, first, last)
     };
     statement.matches.push(test);
     Ok(())

@@ -149,7 +149,7 @@ impl Run<'_> {
                 let own = self.end(*end);
                 matches!(self.members(*set), Members::Addresses(all) if all.contains(own))
             }
-            Match::Within(end, cidr) => cidr.contains(self.end(*end)),
+            Match::Within(end, first, last) => (first..=last).contains(&&self.end(*end)),
             Match::Pair(set) => {
                 let pair = (source, destination);
                 matches!(self.members(*set), Members::Pairs(all) if all.contains(&pair))

@@ -195,7 +195,7 @@ pub(super) fn prefix(text: &str, line: usize) -> Result<Cidr, Unreadable> {
 }
 
 /// `A`, `A/LENGTH` or `A-B`: first and last address.
-fn span(text: &str, line: usize) -> Result<(IpAddr, IpAddr), Unreadable> {
+pub(super) fn span(text: &str, line: usize) -> Result<(IpAddr, IpAddr), Unreadable> {
     if text.contains('/') {
         let cidr = prefix(text, line)?;
         return Ok((cidr.first(), cidr.last()));

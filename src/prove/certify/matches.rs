@@ -53,8 +53,8 @@ impl<'r> Tests<'r> {
     ) -> Formula {
         match test {
             Match::In(end, set) => self.in_set(encoder, ends, *end, *set),
-            Match::Within(end, cidr) => {
-                let block = AddressSet::from_cidrs([*cidr]);
+            Match::Within(end, first, last) => {
+                let block = AddressSet::range(*first, *last);
                 self.in_addresses(encoder, ends.at(*end), &block)
             }
             Match::Pair(set) => self.pair(encoder, ends, *set),

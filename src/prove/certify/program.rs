@@ -169,7 +169,7 @@ fn direction(ruleset: &Ruleset, statement: &Statement) -> Direction {
 /// The end that a statement, or the chain that it leads to, looks at first.
 fn looked_up(ruleset: &Ruleset, statement: &Statement) -> Option<End> {
     let of = |test: &Match| match test {
-        Match::In(end, _) | Match::Within(end, _) => Some(*end),
+        Match::In(end, _) | Match::Within(end, ..) => Some(*end),
         Match::DestinationIn(_) => Some(End::Destination),
         Match::Pair(_)
         | Match::Protocol(_)
