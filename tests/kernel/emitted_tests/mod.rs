@@ -1,7 +1,15 @@
 //! What netpolc writes, met by packets.
 
+mod clusters;
+mod hooks;
+mod hostile;
+mod mutants;
+mod provenance;
 mod random;
+mod sockets;
+mod table;
 mod truth;
+mod written;
 
 use super::available::Tool;
 use super::emitted::Backend;

@@ -1,0 +1,113 @@
+//! Edits after which a ruleset still says the same, with the reason why.
+
+/// Of the cluster without tiers.
+pub const PLAIN: [(&str, &[&str]); 6] = [
+    (
+        "nothing follows where a map leads back to: accepted either way",
+        &[
+            "jump: map eg_v4: goto => jump",
+            "jump: map eg_v6: goto => jump",
+            "jump: map in_v4: goto => jump",
+            "jump: map in_v6: goto => jump",
+        ],
+    ),
+    (
+        "the pod's way out to its node is governed by nothing",
+        &[
+            "element missing: set always_v4: 10.1.0.3 . 10.0.1.1",
+            "element missing: set always_v6: fd01::3 . fd00::101",
+        ],
+    ),
+    (
+        "`client` lets nobody in, whoever may send to it",
+        &[
+            "element missing: set p1_v4: 10.1.0.4",
+            "element missing: set p1_v6: fd01::4",
+        ],
+    ),
+    (
+        "in a base chain, return is what its policy says: accept",
+        &[
+            "hook: chain egress_hook: ct state established,related accept => ct state established,related return",
+            "hook: chain ingress_hook: ct state established,related accept => ct state established,related return",
+        ],
+    ),
+    (
+        "the other pods with a port of that name are those to which the rule before lets everything through",
+        &[
+            "peers ignored: chain r3: ip daddr . meta l4proto . th dport @n1_v4 ip daddr @p3_v4 accept comment \"shop/client egress[1]\" => ",
+        ],
+    ),
+    (
+        "the two groups differ in their words only: both drop everything",
+        &["wrong group: map in_v4: 10.1.0.4 : goto g7 => 10.1.0.4 : goto g1"],
+    ),
+];
+
+/// Of the cluster with policies of every tier.
+pub const TIERS: [(&str, &[&str]); 5] = [
+    (
+        "nothing follows what is last in a group",
+        &[
+            "jump: chain g1: jump d2 => goto d2",
+            "jump: chain g4: jump d1 => goto d1",
+        ],
+    ),
+    (
+        "the two rules have no port in common",
+        &[
+            "order: chain a1: tcp dport 60-99 ip saddr @p3_v4 counter drop comment \"ClusterNetworkPolicy first ingress[2]\"",
+            "order: chain a1: tcp dport 60-99 ip6 saddr @p3_v6 counter drop comment \"ClusterNetworkPolicy first ingress[2]\"",
+        ],
+    ),
+    (
+        "the two rules have no protocol in common",
+        &[
+            "order: chain d1: tcp dport 23 ip saddr @p2_v4 accept comment \"ClusterNetworkPolicy default ingress[0]\"",
+            "order: chain d1: tcp dport 23 ip6 saddr @p2_v6 accept comment \"ClusterNetworkPolicy default ingress[0]\"",
+        ],
+    ),
+    (
+        "no later rule of the tier is about anyone else at these ports",
+        &[
+            "peers ignored: chain a1: tcp dport 70-90 ip saddr @p3_v4 return comment \"ClusterNetworkPolicy first ingress[1]\" => ",
+        ],
+    ),
+    (
+        "no tier follows the last one, and what is not decided passes",
+        &[
+            "verdict: chain d1: meta l4proto sctp ip saddr @p4_v4 return comment \"ClusterNetworkPolicy default ingress[1]\" => accept comment",
+        ],
+    ),
+];
+
+/// Of the files of iptables of the cluster without tiers.
+pub const IPTABLES: [(&str, &[&str]); 4] = [
+    (
+        "`client` lets nobody in, whoever may send to it",
+        &[
+            "element missing: add P14-6 fd01::4",
+            "element missing: add P7-4 10.1.0.4",
+        ],
+    ),
+    (
+        "the other pods with a port of that name are those to which the rule before lets everything through",
+        &[
+            "peers ignored: -A G4 -m set --match-set N1-4 dst,dst -m set --match-set P4-4 dst -m comment --comment \"shop/client egress[1]\" -j RETURN: -m set --match-set P4-4 dst  => ",
+        ],
+    ),
+    (
+        "no later line of the chain is about the same address, and none follows the last",
+        &[
+            "word: -A NP-EG -s 10.1.0.1/32 -g G1:  -g  =>  -j ",
+            "word: -A NP-IN -d 10.1.0.1/32 -g G2:  -g  =>  -j ",
+            "word: -A NP-FORWARD -j NP-IN:  -j NP-IN =>  -g NP-IN",
+        ],
+    ),
+    (
+        "the pods that are in the other set only let nothing of `client` in",
+        &[
+            "wrong set: -A G4 -m set --match-set P6-4 dst -m comment --comment \"shop/client egress[0]\" -j RETURN: P6-4 => P7-4",
+        ],
+    ),
+];

@@ -1,0 +1,400 @@
+//! One edit in an nft file.
+
+use super::super::table::moved;
+use super::text::{Line, Mutant, Mutants, once, other_protocol, ports_moved};
+use netpolc::net::Cidr;
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
+/// `p_`, 20 digits: the letter and the name.
+fn fingerprint(word: &str) -> Option<(&str, &str)> {
+    let name = word.get(..22)?;
+    let (letter, digits) = name.split_once('_')?;
+    let hex = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    (hex && digits.len() == 20).then_some((letter, name))
+}
+
+/// The addresses of a pod that is free to do everything.
+const FREE: [&str; 2] = ["10.1.0.8", "fd01::8"];
+
+/// What a text is made of, where an edit puts one thing in another's place.
+struct Parts<'t> {
+    /// Peer sets by what their names end in.
+    sets: Vec<&'t str>,
+    groups: Vec<&'t str>,
+    /// Addresses that are governed.
+    pods: Vec<&'t str>,
+}
+
+/// Every mutant of a file, each sort over and over wherever it fits; of all of it, or of rules
+/// and groups only.
+pub fn mutants(text: &str, all: bool) -> Vec<Mutant> {
+    // Elements in one line each.
+    let text = text.replace(",\n\t\t\t     ", ", ");
+    let mut mutants = Mutants::of(&text, fingerprint);
+    let lines = mutants.lines();
+    let parts = Parts::of(&lines);
+    let mut seen = BTreeSet::new();
+    for (index, line) in lines.iter().enumerate() {
+        let rules = line.block.starts_with("chain ") && !line.block.ends_with("_hook");
+        if !rules && !all {
+            continue;
+        }
+        let chain = line.block.strip_prefix("chain ");
+        match (chain, line.text.strip_prefix("elements = { ")) {
+            (_, Some(elements)) => {
+                let elements = elements.strip_suffix(" }").expect("one line");
+                edit_elements(&mut mutants, &parts, line, elements);
+            }
+            // What stands in several chains is edited in the first.
+            (Some(chain), None)
+                if !line.text.starts_with("type ") && seen.insert((&chain[..2], line.text)) =>
+            {
+                mutants.with("line dropped", line.number, None, &told(line));
+                // Their twins of IPv4 have been edited.
+                if !line.text.contains("ip6 ") {
+                    edit_rule(&mut mutants, &parts, line);
+                }
+                if line.text.contains("ip6 saddr @") {
+                    let turned = once(line.text, "ip6 saddr @", "ip6 daddr @");
+                    mutants.with(
+                        "wrong end",
+                        line.number,
+                        Some(&format!("\t\t{turned}")),
+                        &told(line),
+                    );
+                }
+                let mut rest = lines[index + 1..]
+                    .iter()
+                    .take_while(|next| next.block == line.block);
+                let next = rest.find(|next| family(next.text) == family(line.text));
+                if let Some(next) = next.filter(|next| verdict(next.text) != verdict(line.text)) {
+                    let both = (line.number, next.number);
+                    mutants.swapped("order", both, &told(line));
+                }
+            }
+            _ => {}
+        }
+    }
+    if all {
+        edit_hooks(&mut mutants, &lines);
+    }
+    mutants.made
+}
+
+fn told(line: &Line<'_>) -> String {
+    format!("{}: {}", line.block, line.text)
+}
+
+/// The verdict of a rule; none of other lines.
+fn verdict(line: &str) -> Option<&str> {
+    let (before, _) = line.split_once(" comment ")?;
+    before.rsplit(' ').next()
+}
+
+fn family(line: &str) -> bool {
+    line.contains("ip6 ")
+}
+
+impl<'t> Parts<'t> {
+    fn of(lines: &[Line<'t>]) -> Self {
+        let mut parts = Parts {
+            sets: Vec::new(),
+            groups: Vec::new(),
+            pods: Vec::new(),
+        };
+        for line in lines {
+            let (kind, name) = line.block.split_once(' ').expect("kind and name");
+            let peers = name.starts_with("p_") || name.starts_with("b_");
+            if kind == "set" && peers && !parts.sets.contains(&name) {
+                parts.sets.push(name);
+            }
+            if kind == "chain" && name.starts_with("g_") && !parts.groups.contains(&name) {
+                parts.groups.push(name);
+            }
+            let elements = line.text.strip_prefix("elements = { ");
+            if let Some(elements) = elements.filter(|_| kind == "map") {
+                let keys = elements
+                    .split(", ")
+                    .filter_map(|element| element.split(' ').next());
+                parts.pods.extend(keys);
+            }
+        }
+        parts.pods.sort_unstable();
+        parts.pods.dedup();
+        parts
+    }
+
+    /// The set of the same family after this one.
+    fn other_set(&self, name: &str) -> &'t str {
+        let same: Vec<&str> = self
+            .sets
+            .iter()
+            .copied()
+            .filter(|set| set[22..] == name[22..])
+            .collect();
+        next(&same, name)
+    }
+}
+
+fn next<'t>(all: &[&'t str], one: &str) -> &'t str {
+    let place = all
+        .iter()
+        .position(|each| *each == one)
+        .expect("it is there");
+    all[(place + 1) % all.len()]
+}
+
+fn edit_rule(mutants: &mut Mutants<'_>, parts: &Parts<'_>, line: &Line<'_>) {
+    let mut edit = |kind, old: &str, new: &str| {
+        let new_line = format!("\t\t{}", once(line.text, old, new));
+        mutants.with(
+            kind,
+            line.number,
+            Some(&new_line),
+            &format!("{} => {new}", told(line)),
+        );
+    };
+    for (old, new) in [
+        ("accept comment", "counter drop comment"),
+        ("counter drop comment", "accept comment"),
+        ("return comment", "accept comment"),
+        ("return comment", "counter drop comment"),
+    ] {
+        if line.text.contains(old) {
+            edit("verdict", old, new);
+        }
+    }
+    if let Some(list) = line.text.strip_prefix("jump ") {
+        edit("jump", &format!("jump {list}"), &format!("goto {list}"));
+    }
+    let words: Vec<&str> = line.text.split(' ').collect();
+    for (at, word) in words.iter().enumerate() {
+        let before = |back: usize| at.checked_sub(back).map(|at| words[at]);
+        if word.starts_with(['p', 'b']) || word.starts_with("@p_") || word.starts_with("@b_") {
+            let Some(name) = word.strip_prefix('@') else {
+                continue;
+            };
+            let (header, side) = (before(2).expect("a header"), before(1).expect("a side"));
+            let other = if side == "saddr" { "daddr" } else { "saddr" };
+            edit(
+                "wrong end",
+                &format!("{side} {word}"),
+                &format!("{other} {word}"),
+            );
+            edit("wrong set", name, parts.other_set(name));
+            edit("peers ignored", &format!("{header} {side} {word} "), "");
+        }
+        if *word == "dport" && before(1) != Some("th") {
+            let (protocol, ports) = (before(1).expect("a protocol"), words[at + 1]);
+            let old = format!("{protocol} dport {ports} ");
+            for new in ports_moved(ports, '-') {
+                edit("port", &old, &format!("{protocol} dport {new} "));
+            }
+            edit(
+                "protocol",
+                &old,
+                &format!("{} dport {ports} ", other_protocol(protocol)),
+            );
+            edit("ports ignored", &old, "");
+            edit("ports ignored", &old, &format!("meta l4proto {protocol} "));
+        }
+        if word.starts_with("@t_") {
+            edit(
+                "ports ignored",
+                &format!("meta l4proto . th dport {word} "),
+                "",
+            );
+        }
+        if word.starts_with("@n_") {
+            let old = format!("{} daddr . meta l4proto . th dport {word} ", words[0]);
+            edit("ports ignored", &old, "");
+        }
+        if *word == "l4proto" && before(1) == Some("meta") && words[at + 1] != "." {
+            let old = format!("meta l4proto {} ", words[at + 1]);
+            edit(
+                "protocol",
+                &old,
+                &format!("meta l4proto {} ", other_protocol(words[at + 1])),
+            );
+            edit("ports ignored", &old, "");
+        }
+    }
+}
+
+fn edit_elements(mutants: &mut Mutants<'_>, parts: &Parts<'_>, line: &Line<'_>, elements: &str) {
+    let all: Vec<&str> = elements.split(", ").collect();
+    let (_, name) = line.block.split_once(' ').expect("kind and name");
+    let mut put = |kind, all: &[&str], words: &str| {
+        let new = format!("\t\telements = {{ {} }}", all.join(", "));
+        let new = (!all.is_empty()).then_some(&*new);
+        mutants.with(kind, line.number, new, &format!("{}: {words}", line.block));
+    };
+    for (at, element) in all.iter().enumerate() {
+        let mut rest = all.clone();
+        rest.remove(at);
+        put("element missing", &rest, element);
+        let mut replaced = |kind, new: &str| {
+            let mut changed = all.clone();
+            changed[at] = new;
+            put(kind, &changed, &format!("{element} => {new}"));
+        };
+        if name.starts_with("b_") {
+            for new in ends_moved(element) {
+                replaced("block", &new);
+            }
+        }
+        if let Some((key, target)) = element.split_once(" : goto ") {
+            if name.ends_with("v4") {
+                let other = next(&parts.groups, target);
+                replaced("wrong group", &format!("{key} : goto {other}"));
+            }
+        }
+        if name.starts_with("t_") || name.starts_with("n_") {
+            let (before, ports) = element.rsplit_once(" . ").expect("a port");
+            let protocol = before.rsplit(' ').next().expect("a protocol");
+            for new in ports_moved(ports, '-') {
+                // A set without ranges takes none.
+                if name.starts_with("n_") && new.contains('-') {
+                    continue;
+                }
+                if !elements.contains('-') && new.contains('-') {
+                    continue;
+                }
+                replaced("port", &format!("{before} . {new}"));
+            }
+            replaced(
+                "protocol",
+                &once(element, protocol, other_protocol(protocol)),
+            );
+        }
+    }
+    if line.block.starts_with("map ") {
+        let jumping: Vec<String> = all
+            .iter()
+            .map(|element| once(element, "goto", "jump"))
+            .collect();
+        let jumping: Vec<&str> = jumping.iter().map(String::as_str).collect();
+        put("jump", &jumping, "goto => jump");
+    }
+    let v6 = name.ends_with("v6");
+    if name.starts_with("p_") {
+        let more = if v6 { FREE[1] } else { FREE[0] };
+        if !all.contains(&more) {
+            let mut longer = all.clone();
+            longer.push(more);
+            put("element added", &longer, more);
+        }
+    }
+    if name.starts_with("always") {
+        let mut pods = parts.pods.iter().filter(|pod| pod.contains(':') == v6);
+        let (first, last) = (
+            pods.next().expect("a pod"),
+            pods.next_back().expect("a pod"),
+        );
+        let more = format!("{first} . {last}");
+        let mut longer = all.clone();
+        longer.push(&more);
+        put("element added", &longer, &more);
+    }
+}
+
+/// A block with an end moved by one address.
+fn ends_moved(element: &str) -> Vec<String> {
+    let (first, last): (IpAddr, IpAddr) = match (element.split_once('-'), element.contains('/')) {
+        (Some((first, last)), _) => (first.parse().expect("one"), last.parse().expect("one")),
+        (None, true) => {
+            let cidr = Cidr::parse(element).expect("a CIDR");
+            (cidr.first(), cidr.last())
+        }
+        (None, false) => {
+            let host = element.parse().expect("an address");
+            (host, host)
+        }
+    };
+    let by = |address, by| moved(address, by).expect("not the last address of all");
+    let mut moved = vec![(by(first, -1), last), (first, by(last, 1))];
+    if first < last {
+        moved.extend([(by(first, 1), last), (first, by(last, -1))]);
+    }
+    moved
+        .into_iter()
+        .map(|(first, last)| format!("{first}-{last}"))
+        .collect()
+}
+
+/// What hooks say, each with what it could say instead.
+const HOOKS: [(&str, &str); 11] = [
+    (
+        "ct state established,related accept",
+        "ct state new,established accept",
+    ),
+    (
+        "ct state established,related accept",
+        "ct state established accept",
+    ),
+    (
+        "ct state established,related accept",
+        "ct state related accept",
+    ),
+    (
+        "ct state established,related accept",
+        "ct state established,related return",
+    ),
+    (
+        "ct state established,related accept",
+        "ct state established,related counter drop",
+    ),
+    ("policy accept;", "policy drop;"),
+    ("hook forward", "hook input"),
+    ("icmpv6 type @nd accept", "icmpv6 type != @nd accept"),
+    ("icmpv6 type @nd accept", "icmpv6 type @nd counter drop"),
+    (
+        "ip saddr . ip daddr @always_v4 accept",
+        "ip saddr . ip daddr @always_v4 counter drop",
+    ),
+    (
+        "ip6 saddr . ip6 daddr @always_v6 accept",
+        "ip6 saddr . ip6 daddr @always_v6 counter drop",
+    ),
+];
+
+fn edit_hooks(mutants: &mut Mutants<'_>, lines: &[Line<'_>]) {
+    for hook in ["chain egress_hook", "chain ingress_hook"] {
+        for (old, new) in HOOKS {
+            let found = lines
+                .iter()
+                .filter(|line| line.block == hook && line.text.contains(old));
+            let found: Vec<_> = found.collect();
+            let [line] = found[..] else {
+                panic!("`{old}` stands {} times in the {hook}", found.len());
+            };
+            let new_line = format!("\t\t{}", once(line.text, old, new));
+            mutants.with(
+                "hook",
+                line.number,
+                Some(&new_line),
+                &format!("{hook}: {old} => {new}"),
+            );
+        }
+        let lines = lines
+            .iter()
+            .filter(|line| line.block == hook && line.text.contains(" vmap "));
+        for line in lines {
+            let (side, other) = if line.text.contains("saddr") {
+                ("saddr", "daddr")
+            } else {
+                ("daddr", "saddr")
+            };
+            let turned = format!("\t\t{}", once(line.text, side, other));
+            mutants.with("wrong end", line.number, Some(&turned), &told(line));
+            let (map, other) = if line.text.contains("@eg_") {
+                ("@eg_", "@in_")
+            } else {
+                ("@in_", "@eg_")
+            };
+            let crossed = format!("\t\t{}", once(line.text, map, other));
+            mutants.with("wrong map", line.number, Some(&crossed), &told(line));
+        }
+    }
+}
