@@ -54,6 +54,17 @@ fn other_name(line: &str, text: &str, start: &str) -> Option<String> {
     Some(line.replacen(&own, other, 1))
 }
 
+/// A rule without the addresses that it is written with.
+fn block_left_out(line: &str) -> Option<String> {
+    ["ip saddr ", "ip daddr ", "ip6 saddr ", "ip6 daddr "]
+        .iter()
+        .find_map(|end| {
+            let block = behind(line, end)?;
+            let written = block.starts_with(|c: char| c.is_ascii_hexdigit());
+            written.then(|| line.replacen(&format!("{end}{block} "), "", 1))
+        })
+}
+
 fn exchanged(line: &str, from: &str, to: &str) -> Option<String> {
     line.contains(from).then(|| line.replacen(from, to, 1))
 }
@@ -80,11 +91,7 @@ const NFTABLES: [Edit; 13] = [
             .then(|| other_name(line, text, "p_"))
             .flatten()
     }),
-    ("blocks exchanged", |line, text| {
-        line.contains("@b_")
-            .then(|| other_name(line, text, "b_"))
-            .flatten()
-    }),
+    ("block left out", |line, _| block_left_out(line)),
     ("group exchanged", |line, text| {
         line.contains(": goto g_")
             .then(|| other_name(line, text, "g_"))
