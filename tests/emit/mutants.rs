@@ -71,6 +71,17 @@ fn wider_block(line: &str) -> Option<String> {
     Some(line.replacen(block, &format!("{first}-{more}"), 1))
 }
 
+/// A rule without the addresses that it is written with.
+fn block_left_out(line: &str) -> Option<String> {
+    ["ip saddr ", "ip daddr ", "ip6 saddr ", "ip6 daddr "]
+        .iter()
+        .find_map(|end| {
+            let block = behind(line, end)?;
+            let written = block.starts_with(|c: char| c.is_ascii_hexdigit());
+            written.then(|| line.replacen(&format!("{end}{block} "), "", 1))
+        })
+}
+
 fn exchanged(line: &str, from: &str, to: &str) -> Option<String> {
     line.contains(from).then(|| line.replacen(from, to, 1))
 }
@@ -86,7 +97,7 @@ fn is_rule(line: &str) -> bool {
         && !line.contains("icmpv6")
 }
 
-const NFTABLES: [Edit; 13] = [
+const NFTABLES: [Edit; 14] = [
     ("rule dropped", |line, _| is_rule(line).then(String::new)),
     ("IPv6 twin dropped", |line, _| {
         (is_rule(line) && line.contains("ip6 ")).then(String::new)
@@ -98,6 +109,7 @@ const NFTABLES: [Edit; 13] = [
             .flatten()
     }),
     ("block widened", |line, _| wider_block(line)),
+    ("block left out", |line, _| block_left_out(line)),
     ("group exchanged", |line, text| {
         line.contains(": goto g_")
             .then(|| other_name(line, text, "g_"))

@@ -148,7 +148,7 @@ fn another_pod_changes_elements_only_and_order_changes_nothing() {
     assert_ne!(more, one);
     let update = crate::emit::delta::delta(&one, &more).expect("elements only");
     assert!(
-        update.contains("# elements that go: 0; that come: 8\n"),
+        update.contains("# elements that go: 1; that come: 9\n"),
         "{update}"
     );
 }

@@ -1,9 +1,4 @@
 //! Small clusters in few words, and what is written for them.
-#![expect(
-    clippy::expect_used,
-    clippy::panic,
-    reason = "test code outside a test function"
-)]
 
 use crate::emit::nftables::{Options, write};
 use crate::emit::plan::{Scope, plan};
@@ -180,9 +175,13 @@ pub(super) fn text(objects: Objects, options: &Options) -> String {
     write(&plan, &cluster, options)
 }
 
-/// The file for a cluster, with names of definitions numbered as they appear.
+/// The file for a cluster, with names of definitions numbered as they appear, and without the one of
+/// the whole.
 pub(super) fn numbered(objects: Objects) -> String {
     let text = text(objects, &Options::default());
+    let (head, rest) = text.split_once("\tset ruleset_id {\n").expect("its name");
+    let (_, rest) = rest.split_once("\t}\n").expect("the end of the set");
+    let text = format!("{head}{rest}");
     let mut known: Vec<&str> = Vec::new();
     let mut out = String::new();
     for (index, part) in text.split('_').enumerate() {

@@ -64,16 +64,8 @@ impl<'a> Sets<'a> {
         keys.sort_unstable();
         keys.dedup();
         let own = key(std::iter::once("pods").chain(keys.iter().map(String::as_str)));
-        let mut words: Vec<String> = scopes.iter().map(|scope| scope_words(scope)).collect();
-        words.sort_unstable();
-        words.dedup();
-        let words = words.join(", ");
-        if let Some(&known) = self.peer_ids.get(&own) {
-            // Of several wordings, the same one whatever comes first in the input.
-            let known_words = &mut self.peers.at_mut(known).words;
-            if words < *known_words {
-                *known_words = words;
-            }
+        let words = in_order(scopes.iter().map(|scope| scope_words(scope)));
+        if let Some(known) = self.known(&own, &words) {
             return known;
         }
         let mut members = BTreeSet::new();
@@ -103,10 +95,22 @@ impl<'a> Sets<'a> {
             .map(|(first, last)| format!("{first}-{last}"))
             .collect();
         let own = key(std::iter::once("blocks").chain(ranges.iter().map(String::as_str)));
-        if let Some(&known) = self.peer_ids.get(&own) {
-            return known;
+        let words = in_order(blocks.iter().map(|block| block_words(block)));
+        match self.known(&own, &words) {
+            Some(known) => known,
+            None => self.push(own, words, Members::Blocks(all)),
         }
-        self.push(own, ranges.join(", "), Members::Blocks(all))
+    }
+
+    /// The set of this key. Of several wordings it has the first in order, whichever comes first in the
+    /// input.
+    fn known(&mut self, key: &str, words: &str) -> Option<PeerSetId> {
+        let known = *self.peer_ids.get(key)?;
+        let set = self.peers.at_mut(known);
+        if *words < *set.words {
+            words.clone_into(&mut set.words);
+        }
+        Some(known)
     }
 
     fn push(&mut self, key: String, words: String, members: Members) -> PeerSetId {
@@ -207,5 +211,20 @@ fn scope_words(scope: &PodScope) -> String {
         NamespaceScope::Named(name) => format!("{pods} of {name}"),
         NamespaceScope::Matching(all) if all.is_everything() => pods,
         NamespaceScope::Matching(selector) => format!("{pods} of namespaces {selector}"),
+    }
+}
+
+fn in_order(words: impl Iterator<Item = String>) -> String {
+    let words: BTreeSet<String> = words.collect();
+    let words: Vec<String> = words.into_iter().collect();
+    words.join(", ")
+}
+
+fn block_words(block: &IpBlock) -> String {
+    let except: Vec<String> = block.except.iter().map(ToString::to_string).collect();
+    if except.is_empty() {
+        block.cidr.to_string()
+    } else {
+        format!("{} except {}", block.cidr, except.join(" "))
     }
 }
