@@ -116,12 +116,36 @@ fn a_new_pod_is_a_few_elements() {
         .lines()
         .filter(|line| !line.starts_with('#'))
         .collect();
-    let [command, "\t10.0.0.3,", "}"] = commands.as_slice() else {
+    // Which ruleset it is, and the address.
+    let [
+        "delete element inet netpolc ruleset_id {",
+        old_id,
+        "}",
+        "add element inet netpolc ruleset_id {",
+        new_id,
+        "}",
+        command,
+        "\t10.0.0.3,",
+        "}",
+    ] = commands.as_slice()
+    else {
         panic!("{commands:?}")
     };
+    assert_ne!(old_id, new_id);
     assert!(
         command.starts_with("add element inet netpolc p_"),
         "{command}"
+    );
+
+    // With a directory, the new ruleset is there for the next update.
+    let again = ["nftables", "--delta", text(&old), "-o", text(&directory)];
+    let both = emit(&again, &format!("{CLUSTER}{more}"));
+    assert_eq!((both.code, &both.out), (Some(0), &ran.out), "{}", both.err);
+    let next = emit(&again, &format!("{CLUSTER}{more}"));
+    assert!(next.out.contains("# nothing changes"), "{}", next.out);
+    assert_eq!(
+        emit(&["nftables", "-o", text(&directory)], CLUSTER).code,
+        Some(0)
     );
 
     let other = CLUSTER.replace("5432", "5433");
@@ -182,8 +206,8 @@ fn the_files_of_iptables_are_written_to_a_directory() {
 #[test]
 fn rulesets_are_certified_on_demand_and_where_ci_is_set() {
     let plain = emit(&["nftables"], CLUSTER);
-    let certified = "certified: the ruleset gives the verdict of the policies for every packet \
-                     between all addresses";
+    let certified = "certified: the ruleset gives the verdict of the policies for every first packet \
+                     of TCP, UDP and SCTP that passes its hook, between all addresses";
     let ran = emit(&["nftables", "--certify", "-v"], CLUSTER);
     assert_eq!((ran.code, &ran.out), (Some(0), &plain.out), "{}", ran.err);
     assert!(ran.err.contains(certified), "{}", ran.err);
@@ -212,6 +236,7 @@ fn rulesets_are_certified_on_demand_and_where_ci_is_set() {
 fn names_that_a_tool_would_take_for_something_else_are_refused() {
     for (arguments, why) in [
         (["nftables", "--table", "accept"], "accept"),
+        (["nftables", "--table", "filter"], "filter"),
         (["nftables", "--table", "a b"], "a b"),
         (["nftables", "--table", ""], "``"),
         (["iptables", "--prefix", "np"], "np"),
@@ -282,6 +307,99 @@ fn what_a_ruleset_cannot_say_is_refused_with_its_place() {
 }
 
 #[test]
+fn an_address_belongs_to_one() {
+    let nodes = "---\napiVersion: v1\nkind: Node\nmetadata: {name: n1}\nstatus: {addresses: [{type: \
+                 InternalIP, address: 10.1.0.1}]}\n---\napiVersion: v1\nkind: Node\nmetadata: {name: \
+                 n2}\nstatus: {addresses: [{type: InternalIP, address: 10.1.0.2}]}\n";
+    let host = "---\napiVersion: v1\nkind: Pod\nmetadata: {name: h, namespace: shop}\nspec: {nodeName: \
+                n1, hostNetwork: true, containers: [{name: c, image: i}]}\nstatus: {podIPs: [{ip: \
+                10.1.0.1}]}\n";
+    let all = format!("{CLUSTER}{nodes}{host}");
+    let ran = emit(&["nftables"], &all);
+    assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
+    for (from, to, why) in [
+        (
+            "address: 10.1.0.2",
+            "address: 10.1.0.1",
+            "`node n2` has the address 10.1.0.1, and so has `node n1`",
+        ),
+        (
+            "nodeName: n1, hostNetwork",
+            "nodeName: n2, hostNetwork",
+            "`shop/h` has the address 10.1.0.1, and so has `node n1`",
+        ),
+        (
+            "[{ip: 10.0.0.1}]",
+            "[{ip: 10.1.0.1}]",
+            "`shop/web` has the address 10.1.0.1, and so has `node n1`",
+        ),
+        (
+            "[{ip: 10.0.0.1}]",
+            "[{ip: 10.0.0.1}, {ip: 10.0.0.3}]",
+            "`shop/web` has two addresses of one family",
+        ),
+    ] {
+        let wrong = all.replace(from, to);
+        assert_ne!(wrong, all, "{from}");
+        let ran = emit(&["nftables"], &wrong);
+        assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{to}");
+        assert!(ran.err.contains(why), "{why} in\n{}", ran.err);
+    }
+}
+
+#[test]
+fn a_ruleset_says_what_it_lacks() {
+    let broken = CLUSTER.replace("  ingress:\n", "  policyTypes: [Ingres]\n  ingress:\n");
+    let ran = emit(&["nftables", "--keep-going", "-q"], &broken);
+    assert_eq!(ran.code, Some(0));
+    let lacks = "left out because of problems: NetworkPolicy shop/db";
+    assert!(ran.err.contains(lacks), "{}", ran.err);
+    let second = ran.out.lines().nth(1);
+    assert_eq!(second, Some(format!("# {lacks}").as_str()));
+}
+
+#[test]
+fn files_of_others_are_not_replaced() {
+    let directory = directory("others");
+    std::fs::create_dir_all(&directory).expect("a directory");
+    std::fs::write(directory.join("README.md"), "# My project\n").expect("a file");
+    let ran = emit(&["nftables", "-o", text(&directory)], CLUSTER);
+    assert_eq!(ran.code, Some(2));
+    assert!(
+        ran.err
+            .contains("README.md` is there, and netpolc did not write it"),
+        "{}",
+        ran.err
+    );
+    let readme = std::fs::read_to_string(directory.join("README.md")).expect("a file");
+    assert_eq!(readme, "# My project\n");
+    std::fs::remove_dir_all(directory).expect("it is there");
+}
+
+#[test]
+fn the_order_of_the_input_changes_nothing() {
+    let mut documents: Vec<&str> = CLUSTER.split("---\n").collect();
+    documents.reverse();
+    let turned = documents.join("---\n");
+    assert_eq!(
+        emit(&["nftables"], &turned).out,
+        emit(&["nftables"], CLUSTER).out
+    );
+}
+
+#[test]
+fn a_pod_of_no_known_node_is_said() {
+    let nowhere = CLUSTER.replace("nodeName: n2, ", "");
+    let ran = emit(&["nftables", "--node", "n1"], &nowhere);
+    assert_eq!(ran.code, Some(0));
+    assert!(
+        ran.err.contains("policies govern 1 pod of which the node is not known, and the ruleset does not: `shop/db`"),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
 fn a_governed_pod_without_an_address_is_said() {
     let pending = CLUSTER.replace(
         "status: {podIPs: [{ip: 10.0.0.2}]}",
@@ -308,5 +426,6 @@ fn a_policy_cannot_write_rules_by_its_name() {
     let ran = emit(&["nftables"], &hostile);
     assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{}", ran.err);
     let ran = emit(&["nftables", "--keep-going"], &hostile);
-    assert!(!ran.out.contains("counter accept"), "{}", ran.out);
+    let mut rules = ran.out.lines().filter(|line| !line.starts_with('#'));
+    assert!(rules.all(|line| !line.contains("pwn")), "{}", ran.out);
 }
