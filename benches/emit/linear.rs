@@ -9,12 +9,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::net::IpAddr;
 
-/// The file for a plan of NetworkPolicies with IPv4 addresses and numbered ports.
+/// The file for a plan of the `NetworkPolicy` tier with IPv4 addresses and numbered ports.
 pub(crate) fn write(plan: &Plan) -> String {
     let mut sets = Sets::default();
     let mut chains = String::new();
     for (direction, priority) in [(Direction::Egress, 2), (Direction::Ingress, 1)] {
-        chains += &format!(
+        // Writing to a string cannot fail.
+        let _ = write!(
+            chains,
             "\tchain {direction} {{\n\
              \t\ttype filter hook forward priority filter - {priority}; policy accept;\n\
              \t\tct state established,related accept\n"

@@ -29,7 +29,7 @@ const DENIED: usize = 4_000;
 const TURN: Duration = Duration::from_millis(400);
 
 /// Long enough for all packets of any ruleset.
-const ALL: Duration = Duration::from_secs(60);
+const ALL: Duration = Duration::from_mins(1);
 
 /// What everything is compared with.
 const BASE: &str = "table inet base {
@@ -77,7 +77,7 @@ pub(crate) fn measure(
             // Nobody always comes after the same one.
             let contender = &mut contenders[(turn + round) % count];
             let Contender { name, stream, .. } = contender;
-            let mut timed = || {
+            let mut take_turn = || {
                 stream.node.forget_connections()?;
                 let new = stream.send(&new, TURN, true)?;
                 stream.node.forget_connections()?;
@@ -85,7 +85,7 @@ pub(crate) fn measure(
                 stream.send(&answers, ALL, true)?;
                 Ok((new, stream.send(&known, TURN, true)?))
             };
-            let times: Result<_, Box<dyn Error>> = timed();
+            let times: Result<_, Box<dyn Error>> = take_turn();
             let (new, established) = times.map_err(|error| format!("{name}: {error}"))?;
             contender.new.push(new);
             contender.established.push(established);
