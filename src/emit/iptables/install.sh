@@ -3,6 +3,10 @@
 # README.md says in which order, and why. IPTABLES, IP6TABLES and IPSET name other commands,
 # such as IPTABLES=iptables-legacy.
 set -eu
+LC_ALL=C
+export LC_ALL
+# It would lead `cd` elsewhere.
+unset CDPATH
 cd -- "$(dirname -- "$0")"
 
 iptables=${IPTABLES:-iptables}
@@ -13,6 +17,11 @@ ipset=${IPSET:-ipset}
 chains='@PREFIX@-(FORWARD|EG|IN|(EG|IN|G|R)-[0-9A-F]{20})'
 sets='@PREFIX@-[PBN]-[0-9A-F]{20}-[46]'
 
+# say WORDS: tells the user.
+say() {
+	echo "install.sh: $*" >&2
+}
+
 # others FILE: those names from standard input that the file does not make.
 others() {
 	awk 'reading && /^:/ { kept[substr($1, 2)] }
@@ -20,11 +29,25 @@ others() {
 		!reading && !($0 in kept)' reading=1 "$1" reading= -
 }
 
-# unjump COMMAND: how FORWARD ceases to jump to us, if it does.
-unjump() {
-	if "$1" -w -C FORWARD -j @PREFIX@-FORWARD 2>/dev/null; then
-		echo '-D FORWARD -j @PREFIX@-FORWARD'
-	fi
+# table COMMAND: our chains, the rules of the first, and what leads there. What saves the table is no part
+# of a pipe, which would hide that it failed.
+table() {
+	all=$("$1-save" -t filter) || return
+	printf '%s\n' "$all" |
+		grep -E "^:$chains |^-A @PREFIX@-FORWARD |^-A .* -[jg] @PREFIX@-FORWARD\$" || :
+}
+
+# refuse COMMAND TABLE: ends the script if somebody else has a chain with one of our plain names. Ours
+# are all there, and the first leads to the others, unless somebody flushed it.
+refuse() {
+	printf '%s\n' "$2" | awk '
+		/^:@PREFIX@-(FORWARD|EG|IN) / { plain++; next }
+		/^:/ { long = 1 }
+		/^-A @PREFIX@-FORWARD / { rules = 1 }
+		/^-A @PREFIX@-FORWARD -j @PREFIX@-(EG|IN)$/ { led++ }
+		END { exit plain && !long && (plain < 3 || rules && led < 2) }' && return
+	say "$1: others made chains named @PREFIX@-FORWARD, @PREFIX@-EG or @PREFIX@-IN: nothing was changed; emit with another --prefix"
+	exit 1
 }
 
 # change COMMAND LINES: changes the filter table, in one step. All is known before the change begins: from
@@ -35,16 +58,23 @@ change() {
 
 # jump COMMAND: makes ours the first rule of FORWARD, and there only.
 jump() {
-	change "$1" "$(unjump "$1")
+	rules=$("$1" -w -S FORWARD)
+	change "$1" "$(printf '%s\n' "$rules" | sed -n 's/^-A \(FORWARD -j @PREFIX@-FORWARD\)$/-D \1/p')
 -I FORWARD 1 -j @PREFIX@-FORWARD"
 }
 
-# drop_chains COMMAND FILE: takes away our chains that the file does not make. First none leads to another,
-# then none is left.
+# drop_chains COMMAND TABLE FILE: takes away our chains that the file does not make, and with the first all
+# that leads there. First none leads to another, then none is left.
 drop_chains() {
-	old=$("$1-save" -t filter | sed -n -E "s/^:($chains) .*/\1/p" | others "$2")
+	old=$(printf '%s\n' "$2" | sed -n 's/^:\([^ ]*\) .*/\1/p' | others "$3")
 	[ -n "$old" ] || return 0
-	change "$1" "$(printf -- '-F %s\n' $old)
+	jumps=
+	case " $(echo $old) " in
+	*' @PREFIX@-FORWARD '*)
+		jumps=$(printf '%s\n' "$2" | sed -n 's/^-A \(.* -[jg] @PREFIX@-FORWARD\)$/-D \1/p') ;;
+	esac
+	change "$1" "$jumps
+$(printf -- '-F %s\n' $old)
 $(printf -- '-X %s\n' $old)"
 }
 
@@ -53,36 +83,76 @@ $(printf -- '-X %s\n' $old)"
 drop_sets() {
 	for pause in 0 0 1 1 2 4 8; do
 		sleep "$pause"
-		old=$("$ipset" list -n | grep -E -x "$sets" | others "$1")
+		all=$("$ipset" list -n)
+		old=$(printf '%s\n' "$all" | { grep -E -x "$sets" || :; } | others "$1")
 		[ -n "$old" ] || return 0
 		printf 'destroy %s\n' $old | "$ipset" restore 2>/dev/null || :
 	done
-	echo "install.sh: sets of an earlier run are still in use:" $old >&2
+	say 'sets of an earlier run are still in use:' $old
 	return 1
 }
 
+# governs6: whether there are rules for IPv6 addresses, to be loaded or loaded before.
+governs6() {
+	case $task in
+	load) ! grep '^:@PREFIX@-G-' rules.v6 >/dev/null || return 0 ;;
+	esac
+	printf '%s\n' "$had" | grep -E -x "${sets%'[46]'}6" >/dev/null
+}
+
+# without6: goes on without IPv6, if that leaves no policy out.
+without6() {
+	if governs6; then
+		say "$ip6tables does not work here, and policies govern IPv6 addresses; no rule was changed"
+		exit 1
+	fi
+	say "$ip6tables does not work here, and no policy governs an IPv6 address: only IPv4 is changed"
+	ip6tables=
+}
+
 case ${1-} in
-'')
-	"$ipset" -exist restore <rules.ipset
-	"$iptables-restore" -w --test --noflush <rules.v4
-	"$ip6tables-restore" -w --test --noflush <rules.v6
-	"$iptables-restore" -w --noflush <rules.v4
-	"$ip6tables-restore" -w --noflush <rules.v6
-	jump "$iptables"
-	jump "$ip6tables"
-	drop_chains "$iptables" rules.v4
-	drop_chains "$ip6tables" rules.v6
-	drop_sets rules.ipset
-	;;
-remove)
-	change "$iptables" "$(unjump "$iptables")"
-	change "$ip6tables" "$(unjump "$ip6tables")"
-	drop_chains "$iptables" /dev/null
-	drop_chains "$ip6tables" /dev/null
-	drop_sets /dev/null
-	;;
+'') task=load ;;
+remove) task=remove ;;
 *)
 	echo 'usage: install.sh [remove]' >&2
 	exit 2
 	;;
 esac
+
+# One run at a time for each network namespace, from whatever directory.
+exec 9</proc/self/ns/net
+if command -v flock >/dev/null && ! flock -n 9; then
+	say 'waits for another run to end'
+	flock 9
+fi
+
+# What is there. Up to here and in this part nothing changes.
+had=$("$ipset" list -n)
+v4=$(table "$iptables")
+refuse "$iptables" "$v4"
+if v6=$(table "$ip6tables"); then
+	refuse "$ip6tables" "$v6"
+else
+	without6
+fi
+
+if [ "$task" = remove ]; then
+	drop_chains "$iptables" "$v4" /dev/null
+	[ -z "$ip6tables" ] || drop_chains "$ip6tables" "$v6" /dev/null
+	drop_sets /dev/null
+	exit
+fi
+
+"$ipset" -exist restore <rules.ipset
+# Costs as much as to load, so only for the family that is loaded last: the other just fails.
+"$iptables-restore" -w --test --noflush <rules.v4
+if [ -n "$ip6tables" ] && ! "$ip6tables-restore" -w --noflush <rules.v6; then
+	[ -z "$v6" ] || exit 1
+	without6
+fi
+"$iptables-restore" -w --noflush <rules.v4
+jump "$iptables"
+[ -z "$ip6tables" ] || jump "$ip6tables"
+drop_chains "$iptables" "$v4" rules.v4
+[ -z "$ip6tables" ] || drop_chains "$ip6tables" "$v6" rules.v6
+drop_sets rules.ipset

@@ -137,8 +137,11 @@ impl<'a> Rules<'a> {
                 lists.entry(list).or_insert_with(|| self.list(list));
             }
         }
-        for id in ids {
-            let chains = self.group(self.plan.groups.at(id), &lists);
+        // Numbers follow the order of pods in the input, keys do not.
+        let mut groups: Vec<&Group> = ids.iter().map(|&id| self.plan.groups.at(id)).collect();
+        groups.sort_by_key(|group| &group.key);
+        for group in groups {
+            let chains = self.group(group, &lists);
             self.chains.extend(chains);
         }
     }

@@ -76,10 +76,13 @@ impl Sets {
         &set.name
     }
 
-    /// Writes the sets that rules use.
+    /// Writes the sets that rules use, in an order that the input has no part in.
     pub(super) fn write(&self, text: &mut String) {
         let peers = self.peers.rows().iter().flatten();
-        for set in peers.chain(self.named.rows()).filter(|set| set.used) {
+        let all = peers.chain(self.named.rows());
+        let mut used: Vec<&Set> = all.filter(|set| set.used).collect();
+        used.sort_by_key(|set| &set.name);
+        for set in used {
             set.write(self.family, text);
         }
     }

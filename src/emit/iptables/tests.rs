@@ -85,6 +85,11 @@ fn the_same_cluster_gives_the_same_bytes() {
 }
 
 #[test]
+fn the_order_of_the_input_does_not_count() {
+    assert_eq!(files(whole()), files(whole().reversed()));
+}
+
+#[test]
 fn names_fit_the_tools_with_the_longest_prefix() {
     let cluster = whole().build();
     let (plan, _) = plan(&cluster, &Scope::Cluster).expect("a plan");
@@ -113,7 +118,7 @@ fn names_fit_the_tools_with_the_longest_prefix() {
 
 #[test]
 fn prefixes_are_short_and_plain() {
-    for fit in ["N", "NP", "KUBE", "A-1-"] {
+    for fit in ["N", "NP", "KUB", "A-1-", "CNI-"] {
         assert_eq!(
             Prefix::new(fit).map(|prefix| prefix.to_string()),
             Ok(fit.into())
@@ -128,6 +133,15 @@ fn prefixes_are_short_and_plain() {
                 "`{unfit}` is not an upper-case letter and up to 3 more, digits or `-`"
             ))
         );
+    }
+    for (taken, words) in [
+        ("AWS", "the CNI plugins of AWS"),
+        ("CNI", "the plugins of the CNI project"),
+        ("KUBE", "kube-proxy and the kubelet"),
+        ("OVN", "OVN-Kubernetes and Kube-OVN"),
+    ] {
+        let words = format!("`{taken}-` is what {words} begin the names of their chains with");
+        assert_eq!(Prefix::new(taken), Err(words));
     }
     assert_eq!(Options::default().prefix.to_string(), "NP");
 }

@@ -90,6 +90,13 @@ impl World {
         self
     }
 
+    /// The same objects, in the opposite order.
+    pub(super) fn reversed(mut self) -> Self {
+        self.0.pods.reverse();
+        self.0.policies.reverse();
+        self
+    }
+
     pub(super) fn build(self) -> Cluster {
         Cluster::new(self.0)
     }
