@@ -194,9 +194,10 @@ impl Planned {
     /// A text with a line for what it lacks behind its first.
     fn signed(&self, text: &str) -> String {
         let lines = self.left_out.iter();
-        let lines: String = lines
+        let lines: Vec<String> = lines
             .map(|note| format!("# {}\n", comment(note, LONGEST)))
             .collect();
+        let lines = lines.concat();
         match text.split_once('\n') {
             Some((first, rest)) => format!("{first}\n{lines}{rest}"),
             None => text.to_owned(),
@@ -218,7 +219,9 @@ impl Planned {
         let left_out: Vec<String> = left_out.into_iter().flatten().collect();
         if options.quiet {
             // Whoever loads it must know, whoever else does not want to.
-            left_out.iter().for_each(|note| output::note(note));
+            for note in &left_out {
+                output::note(note);
+            }
         }
         let scope = folder::scope(args.node.as_deref(), &loaded.cluster)?;
         let cluster = &loaded.cluster;

@@ -4,7 +4,7 @@ use super::{Ran, command, finish};
 use std::path::{Path, PathBuf};
 
 /// Two pods of one namespace, of which one lets in the other on one port.
-const CLUSTER: &str = "\
+pub(super) const CLUSTER: &str = "\
 apiVersion: v1
 kind: Namespace
 metadata: {name: shop}
@@ -31,7 +31,7 @@ spec:
     ports: [{port: 5432}]
 ";
 
-fn emit(arguments: &[&str], input: &str) -> Ran {
+pub(super) fn emit(arguments: &[&str], input: &str) -> Ran {
     let mut command = command(env!("CARGO_BIN_EXE_netpolc"));
     command.arg("emit").args(arguments).args(["-f", "-"]);
     finish(command, input)
@@ -233,121 +233,6 @@ fn rulesets_are_certified_on_demand_and_where_ci_is_set() {
 }
 
 #[test]
-fn names_that_a_tool_would_take_for_something_else_are_refused() {
-    for (arguments, why) in [
-        (["nftables", "--table", "accept"], "accept"),
-        (["nftables", "--table", "filter"], "filter"),
-        (["nftables", "--table", "a b"], "a b"),
-        (["nftables", "--table", ""], "``"),
-        (["iptables", "--prefix", "np"], "np"),
-        (["iptables", "--prefix", "TOOLONG"], "TOOLONG"),
-    ] {
-        let ran = emit(
-            &[&arguments[..], &["-o", "/nonexistent/x"]].concat(),
-            CLUSTER,
-        );
-        assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{arguments:?}");
-        assert!(
-            ran.err.starts_with("error: ") && ran.err.contains(why),
-            "{}",
-            ran.err
-        );
-    }
-}
-
-#[test]
-fn what_a_ruleset_cannot_say_is_refused_with_its_place() {
-    let without = CLUSTER.replace("10.0.0.", "no");
-    assert_eq!(emit(&["nftables"], &without).code, Some(2));
-
-    let shared = CLUSTER.replace("10.0.0.2", "10.0.0.1");
-    let ran = emit(&["nftables"], &shared);
-    assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""));
-    assert!(
-        ran.err
-            .contains("`shop/db` has the address 10.0.0.1, and so has `shop/web`")
-            && ran.err.contains("[<stdin>:13:")
-            && ran.err.contains("so no ruleset was written"),
-        "{}",
-        ran.err
-    );
-
-    let by_label = CLUSTER.replace(
-        "from: [{podSelector: {matchLabels: {app: web}}}]",
-        "from: [{namespaceSelector: {matchLabels: {team: a}}}]",
-    );
-    let unknown = by_label.replace(
-        "kind: Namespace\nmetadata: {name: shop}",
-        "kind: Namespace\nmetadata: {name: other}",
-    );
-    let ran = emit(&["nftables"], &unknown);
-    assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""));
-    assert!(
-        ran.err.contains(
-            "`shop/db` selects namespaces by labels, and those of `shop` are not in the input"
-        ),
-        "{}",
-        ran.err
-    );
-    assert_eq!(emit(&["nftables"], &by_label).code, Some(0));
-
-    let admin = format!(
-        "{CLUSTER}---\napiVersion: policy.networking.k8s.io/v1alpha1\nkind: AdminNetworkPolicy\n\
-         metadata: {{name: p}}\nspec: {{priority: 1, subject: {{namespaces: {{}}}}}}\n"
-    );
-    let ran = emit(&["nftables"], &admin);
-    assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""));
-    assert!(
-        ran.err
-            .contains("`--keep-going` writes the ruleset without them"),
-        "{}",
-        ran.err
-    );
-    assert_eq!(emit(&["nftables", "--keep-going"], &admin).code, Some(0));
-}
-
-#[test]
-fn an_address_belongs_to_one() {
-    let nodes = "---\napiVersion: v1\nkind: Node\nmetadata: {name: n1}\nstatus: {addresses: [{type: \
-                 InternalIP, address: 10.1.0.1}]}\n---\napiVersion: v1\nkind: Node\nmetadata: {name: \
-                 n2}\nstatus: {addresses: [{type: InternalIP, address: 10.1.0.2}]}\n";
-    let host = "---\napiVersion: v1\nkind: Pod\nmetadata: {name: h, namespace: shop}\nspec: {nodeName: \
-                n1, hostNetwork: true, containers: [{name: c, image: i}]}\nstatus: {podIPs: [{ip: \
-                10.1.0.1}]}\n";
-    let all = format!("{CLUSTER}{nodes}{host}");
-    let ran = emit(&["nftables"], &all);
-    assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
-    for (from, to, why) in [
-        (
-            "address: 10.1.0.2",
-            "address: 10.1.0.1",
-            "`node n2` has the address 10.1.0.1, and so has `node n1`",
-        ),
-        (
-            "nodeName: n1, hostNetwork",
-            "nodeName: n2, hostNetwork",
-            "`shop/h` has the address 10.1.0.1, and so has `node n1`",
-        ),
-        (
-            "[{ip: 10.0.0.1}]",
-            "[{ip: 10.1.0.1}]",
-            "`shop/web` has the address 10.1.0.1, and so has `node n1`",
-        ),
-        (
-            "[{ip: 10.0.0.1}]",
-            "[{ip: 10.0.0.1}, {ip: 10.0.0.3}]",
-            "`shop/web` has two addresses of one family",
-        ),
-    ] {
-        let wrong = all.replace(from, to);
-        assert_ne!(wrong, all, "{from}");
-        let ran = emit(&["nftables"], &wrong);
-        assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{to}");
-        assert!(ran.err.contains(why), "{why} in\n{}", ran.err);
-    }
-}
-
-#[test]
 fn a_ruleset_says_what_it_lacks() {
     let broken = CLUSTER.replace("  ingress:\n", "  policyTypes: [Ingres]\n  ingress:\n");
     let ran = emit(&["nftables", "--keep-going", "-q"], &broken);
@@ -384,35 +269,6 @@ fn the_order_of_the_input_changes_nothing() {
     assert_eq!(
         emit(&["nftables"], &turned).out,
         emit(&["nftables"], CLUSTER).out
-    );
-}
-
-#[test]
-fn a_pod_of_no_known_node_is_said() {
-    let nowhere = CLUSTER.replace("nodeName: n2, ", "");
-    let ran = emit(&["nftables", "--node", "n1"], &nowhere);
-    assert_eq!(ran.code, Some(0));
-    assert!(
-        ran.err.contains("policies govern 1 pod of which the node is not known, and the ruleset does not: `shop/db`"),
-        "{}",
-        ran.err
-    );
-}
-
-#[test]
-fn a_governed_pod_without_an_address_is_said() {
-    let pending = CLUSTER.replace(
-        "status: {podIPs: [{ip: 10.0.0.2}]}",
-        "status: {phase: Pending}",
-    );
-    let ran = emit(&["nftables"], &pending);
-    assert_eq!(ran.code, Some(0));
-    assert!(
-        ran.err.contains(
-            "policies govern 1 pod without an address, and the ruleset does not: `shop/db`"
-        ),
-        "{}",
-        ran.err
     );
 }
 

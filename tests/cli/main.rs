@@ -14,6 +14,7 @@ mod emit;
 mod messages;
 #[cfg(feature = "smt")]
 mod prove;
+mod unfit;
 
 use std::io::Write as _;
 use std::path::Path;

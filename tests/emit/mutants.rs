@@ -57,14 +57,12 @@ fn other_name(line: &str, text: &str, start: &str) -> Option<String> {
 /// A rule with a block of IPv4 addresses that has one more.
 fn wider_block(line: &str) -> Option<String> {
     let block = behind(line, "ip saddr ").or_else(|| behind(line, "ip daddr "))?;
-    let (first, last) = match block.split_once('-') {
-        Some((first, last)) => (first.parse().ok()?, last.parse::<IpAddr>().ok()?),
-        None => {
-            let cidr = Cidr::parse(block)
-                .ok()
-                .or_else(|| Some(Cidr::host(block.parse().ok()?)))?;
-            (cidr.first(), cidr.last())
-        }
+    let (first, last) = if let Some((first, last)) = block.split_once('-') {
+        (first.parse().ok()?, last.parse::<IpAddr>().ok()?)
+    } else {
+        let cidr = Cidr::parse(block).ok();
+        let cidr = cidr.or_else(|| Some(Cidr::host(block.parse().ok()?)))?;
+        (cidr.first(), cidr.last())
     };
     let IpAddr::V4(last) = last else { return None };
     let more = Ipv4Addr::from_bits(last.to_bits().checked_add(1)?);
