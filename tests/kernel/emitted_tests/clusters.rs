@@ -76,7 +76,10 @@ pub fn plain() -> Objects {
         policy("other/open", "pods *")
             .from(&[], &["TCP/22", "SCTP"])
             .to(&["namespaces team=a pods *"], &[])
-            .to(&["block 203.0.113.8/29", "block 2001:db8:2::/127"], &[]),
+            .to(&[
+                    "block 203.0.113.0/29 except 203.0.113.1/32 203.0.113.3/32 203.0.113.5/32",
+                    "block 2001:db8:2::/125 except 2001:db8:2::1/128 2001:db8:2::3/128 2001:db8:2::5/128",
+                ], &[]),
     ])
 }
 
@@ -120,10 +123,7 @@ pub fn tiers() -> Objects {
         &["TCP/52-53", "UDP"],
     );
     let web = policy("shop/web", "pods app=web").from(&[b], &["TCP/50-110", "UDP"]);
-    let db = policy("shop/db-out", "pods app=db").to(
-        &["block 192.0.2.20/30", "block 198.51.100.4/30"],
-        &["TCP/443"],
-    );
+    let db = policy("shop/db-out", "pods app=db").to(&["block 198.51.100.4/30"], &["TCP/443"]);
     let default = wide("default", Tier::Baseline, 0, everyone)
         .rule(ingress, accept, &["namespaces team=a pods *"], &["TCP/23"])
         .rule(
@@ -142,7 +142,7 @@ pub fn tiers() -> Objects {
         .rule(
             egress,
             deny,
-            &["block 192.0.2.24/30", "block 2001:db8::18/125"],
+            &["block 192.0.2.24/30", "block 2001:db8::18/126"],
             &["TCP/443"],
         )
         .rule(egress, deny, &NODES, &[]);

@@ -6,6 +6,8 @@ mod hostile;
 mod mutants;
 mod provenance;
 mod random;
+mod read_back;
+mod reloads;
 mod sockets;
 mod table;
 mod truth;

@@ -21,8 +21,8 @@ pub const PLAIN: [(&str, &[&str]); 6] = [
     (
         "`client` lets nobody in, whoever may send to it",
         &[
-            "element missing: set p1_v4: 10.1.0.4",
-            "element missing: set p1_v6: fd01::4",
+            "element missing: set p(all pods of namespaces team=a)_v4: 10.1.0.4",
+            "element missing: set p(all pods of namespaces team=a)_v6: fd01::4",
         ],
     ),
     (
@@ -35,7 +35,7 @@ pub const PLAIN: [(&str, &[&str]); 6] = [
     (
         "the other pods with a port of that name are those to which the rule before lets everything through",
         &[
-            "peers ignored: chain r3: ip daddr . meta l4proto . th dport @n1_v4 ip daddr @p3_v4 accept comment \"shop/client egress[1]\" => ",
+            "peers ignored: ip daddr . meta l4proto . th dport @n(http TCP)_v4 ip daddr @p(all pods of namespaces team=c)_v4 accept comment \"shop/client egress[1]\": ip daddr @p(all pods of namespaces team=c)_v4  =>",
         ],
     ),
     (
@@ -49,34 +49,34 @@ pub const TIERS: [(&str, &[&str]); 5] = [
     (
         "nothing follows what is last in a group",
         &[
-            "jump: chain g1: jump d2 => goto d2",
-            "jump: chain g4: jump d1 => goto d1",
+            "jump: chain g1: jump d2: jump d2 => goto d2",
+            "jump: chain g4: jump d1: jump d1 => goto d1",
         ],
     ),
     (
         "the two rules have no port in common",
         &[
-            "order: chain a1: tcp dport 60-99 ip saddr @p3_v4 counter drop comment \"ClusterNetworkPolicy first ingress[2]\"",
-            "order: chain a1: tcp dport 60-99 ip6 saddr @p3_v6 counter drop comment \"ClusterNetworkPolicy first ingress[2]\"",
+            "order: tcp dport 60-99 ip saddr @p(all pods of namespaces team=b)_v4 counter drop comment \"ClusterNetworkPolicy first ingress[2]\"",
+            "order: tcp dport 60-99 ip6 saddr @p(all pods of namespaces team=b)_v6 counter drop comment \"ClusterNetworkPolicy first ingress[2]\"",
         ],
     ),
     (
         "the two rules have no protocol in common",
         &[
-            "order: chain d1: tcp dport 23 ip saddr @p2_v4 accept comment \"ClusterNetworkPolicy default ingress[0]\"",
-            "order: chain d1: tcp dport 23 ip6 saddr @p2_v6 accept comment \"ClusterNetworkPolicy default ingress[0]\"",
+            "order: tcp dport 23 ip saddr @p(all pods of namespaces team=a)_v4 accept comment \"ClusterNetworkPolicy default ingress[0]\"",
+            "order: tcp dport 23 ip6 saddr @p(all pods of namespaces team=a)_v6 accept comment \"ClusterNetworkPolicy default ingress[0]\"",
         ],
     ),
     (
         "no later rule of the tier is about anyone else at these ports",
         &[
-            "peers ignored: chain a1: tcp dport 70-90 ip saddr @p3_v4 return comment \"ClusterNetworkPolicy first ingress[1]\" => ",
+            "peers ignored: tcp dport 70-90 ip saddr @p(all pods of namespaces team=b)_v4 return comment \"ClusterNetworkPolicy first ingress[1]\": ip saddr @p(all pods of namespaces team=b)_v4  =>",
         ],
     ),
     (
         "no tier follows the last one, and what is not decided passes",
         &[
-            "verdict: chain d1: meta l4proto sctp ip saddr @p4_v4 return comment \"ClusterNetworkPolicy default ingress[1]\" => accept comment",
+            "verdict: meta l4proto sctp ip saddr @p(pods app=mon of namespaces team=b)_v4 return comment \"ClusterNetworkPolicy default ingress[1]\": return comment => accept comment",
         ],
     ),
 ];
@@ -100,7 +100,7 @@ pub const IPTABLES: [(&str, &[&str]); 4] = [
         "no later line of the chain is about the same address, and none follows the last",
         &[
             "word: -A NP-EG -s 10.1.0.1/32 -g G1:  -g  =>  -j ",
-            "word: -A NP-IN -d 10.1.0.1/32 -g G2:  -g  =>  -j ",
+            "word: -A IN1 -d 10.1.0.1/32 -g G2:  -g  =>  -j ",
             "word: -A NP-FORWARD -j NP-IN:  -j NP-IN =>  -g NP-IN",
         ],
     ),

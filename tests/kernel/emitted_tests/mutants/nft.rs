@@ -51,18 +51,13 @@ pub fn mutants(text: &str, all: bool) -> Vec<Mutant> {
                 if !line.text.starts_with("type ") && seen.insert((&chain[..2], line.text)) =>
             {
                 mutants.with("line dropped", line.number, None, &told(line));
-                // Their twins of IPv4 have been edited.
-                if !line.text.contains("ip6 ") {
-                    edit_rule(&mut mutants, &parts, line);
+                if verdict(line.text).is_some() {
+                    edit_peer(&mut mutants, &parts, line);
                 }
-                if line.text.contains("ip6 saddr @") {
-                    let turned = once(line.text, "ip6 saddr @", "ip6 daddr @");
-                    mutants.with(
-                        "wrong end",
-                        line.number,
-                        Some(&format!("\t\t{turned}")),
-                        &told(line),
-                    );
+                // Their twins of IPv4 are edited.
+                if !family(line.text) {
+                    edit_verdict(&mut mutants, line);
+                    edit_ports(&mut mutants, line);
                 }
                 let mut rest = lines[index + 1..]
                     .iter()
@@ -83,7 +78,11 @@ pub fn mutants(text: &str, all: bool) -> Vec<Mutant> {
 }
 
 fn told(line: &Line<'_>) -> String {
-    format!("{}: {}", line.block, line.text)
+    // A rule says by itself whose it is.
+    match verdict(line.text) {
+        Some(_) if !line.text.starts_with("counter") => line.text.to_owned(),
+        _ => format!("{}: {}", line.block, line.text),
+    }
 }
 
 /// The verdict of a rule; none of other lines.
@@ -145,16 +144,14 @@ fn next<'t>(all: &[&'t str], one: &str) -> &'t str {
     all[(place + 1) % all.len()]
 }
 
-fn edit_rule(mutants: &mut Mutants<'_>, parts: &Parts<'_>, line: &Line<'_>) {
-    let mut edit = |kind, old: &str, new: &str| {
-        let new_line = format!("\t\t{}", once(line.text, old, new));
-        mutants.with(
-            kind,
-            line.number,
-            Some(&new_line),
-            &format!("{} => {new}", told(line)),
-        );
-    };
+/// A line in which `new` stands for `old`.
+fn edit(mutants: &mut Mutants<'_>, line: &Line<'_>, kind: &'static str, (old, new): (&str, &str)) {
+    let edited = format!("\t\t{}", once(line.text, old, new));
+    let words = format!("{}: {old} => {new}", told(line));
+    mutants.with(kind, line.number, Some(&edited), words.trim_end());
+}
+
+fn edit_verdict(mutants: &mut Mutants<'_>, line: &Line<'_>) {
     for (old, new) in [
         ("accept comment", "counter drop comment"),
         ("counter drop comment", "accept comment"),
@@ -162,63 +159,88 @@ fn edit_rule(mutants: &mut Mutants<'_>, parts: &Parts<'_>, line: &Line<'_>) {
         ("return comment", "counter drop comment"),
     ] {
         if line.text.contains(old) {
-            edit("verdict", old, new);
+            edit(mutants, line, "verdict", (old, new));
         }
     }
     if let Some(list) = line.text.strip_prefix("jump ") {
-        edit("jump", &format!("jump {list}"), &format!("goto {list}"));
+        let both = (&*format!("jump {list}"), &*format!("goto {list}"));
+        edit(mutants, line, "jump", both);
     }
+}
+
+/// The test of the other end: `ip saddr @p_…`, or an address or block in the place of the set.
+fn edit_peer(mutants: &mut Mutants<'_>, parts: &Parts<'_>, line: &Line<'_>) {
     let words: Vec<&str> = line.text.split(' ').collect();
-    for (at, word) in words.iter().enumerate() {
-        let before = |back: usize| at.checked_sub(back).map(|at| words[at]);
-        if word.starts_with(['p', 'b']) || word.starts_with("@p_") || word.starts_with("@b_") {
-            let Some(name) = word.strip_prefix('@') else {
-                continue;
-            };
-            let (header, side) = (before(2).expect("a header"), before(1).expect("a side"));
-            let other = if side == "saddr" { "daddr" } else { "saddr" };
-            edit(
-                "wrong end",
-                &format!("{side} {word}"),
-                &format!("{other} {word}"),
-            );
-            edit("wrong set", name, parts.other_set(name));
-            edit("peers ignored", &format!("{header} {side} {word} "), "");
+    for test in words.windows(3) {
+        let [header @ ("ip" | "ip6"), side @ ("saddr" | "daddr"), peer] = *test else {
+            continue;
+        };
+        // The first part of a test of named ports, and tests of maps.
+        if peer == "." || peer == "vmap" {
+            continue;
         }
-        if *word == "dport" && before(1) != Some("th") {
-            let (protocol, ports) = (before(1).expect("a protocol"), words[at + 1]);
-            let old = format!("{protocol} dport {ports} ");
-            for new in ports_moved(ports, '-') {
-                edit("port", &old, &format!("{protocol} dport {new} "));
+        let other = if side == "saddr" { "daddr" } else { "saddr" };
+        let turned = (&*format!("{side} {peer} "), &*format!("{other} {peer} "));
+        edit(mutants, line, "wrong end", turned);
+        match peer.strip_prefix('@') {
+            None => {
+                for moved in ends_moved(peer) {
+                    let moved = format!("{side} {moved} ");
+                    edit(mutants, line, "block", (&format!("{side} {peer} "), &moved));
+                }
             }
-            edit(
-                "protocol",
-                &old,
-                &format!("{} dport {ports} ", other_protocol(protocol)),
-            );
-            edit("ports ignored", &old, "");
-            edit("ports ignored", &old, &format!("meta l4proto {protocol} "));
+            Some(name) if header == "ip" => {
+                edit(mutants, line, "wrong set", (name, parts.other_set(name)));
+            }
+            Some(_) => {}
         }
-        if word.starts_with("@t_") {
-            edit(
-                "ports ignored",
-                &format!("meta l4proto . th dport {word} "),
-                "",
-            );
+        if header == "ip" {
+            let ignored = format!("{header} {side} {peer} ");
+            edit(mutants, line, "peers ignored", (&ignored, ""));
         }
-        if word.starts_with("@n_") {
-            let old = format!("{} daddr . meta l4proto . th dport {word} ", words[0]);
-            edit("ports ignored", &old, "");
+    }
+}
+
+fn edit_ports(mutants: &mut Mutants<'_>, line: &Line<'_>) {
+    let words: Vec<&str> = line.text.split(' ').collect();
+    match words[..] {
+        ["meta", "l4proto", ".", "th", "dport", set, ..] => {
+            let test = format!("meta l4proto . th dport {set} ");
+            edit(mutants, line, "ports ignored", (&test, ""));
         }
-        if *word == "l4proto" && before(1) == Some("meta") && words[at + 1] != "." {
-            let old = format!("meta l4proto {} ", words[at + 1]);
-            edit(
-                "protocol",
-                &old,
-                &format!("meta l4proto {} ", other_protocol(words[at + 1])),
-            );
-            edit("ports ignored", &old, "");
+        [
+            header,
+            "daddr",
+            ".",
+            "meta",
+            "l4proto",
+            ".",
+            "th",
+            "dport",
+            set,
+            ..,
+        ] => {
+            let test = format!("{header} daddr . meta l4proto . th dport {set} ");
+            edit(mutants, line, "ports ignored", (&test, ""));
         }
+        ["meta", "l4proto", protocol, ..] => {
+            let test = format!("meta l4proto {protocol} ");
+            let other = format!("meta l4proto {} ", other_protocol(protocol));
+            edit(mutants, line, "protocol", (&test, &other));
+            edit(mutants, line, "ports ignored", (&test, ""));
+        }
+        [protocol, "dport", ports, ..] => {
+            let test = format!("{protocol} dport {ports} ");
+            for moved in ports_moved(ports, '-') {
+                let moved = format!("{protocol} dport {moved} ");
+                edit(mutants, line, "port", (&test, &moved));
+            }
+            let other = format!("{} dport {ports} ", other_protocol(protocol));
+            edit(mutants, line, "protocol", (&test, &other));
+            let all = format!("meta l4proto {protocol} ");
+            edit(mutants, line, "ports ignored", (&test, &all));
+        }
+        _ => {}
     }
 }
 

@@ -33,20 +33,30 @@ pub fn once(text: &str, old: &str, new: &str) -> String {
 }
 
 impl<'t> Mutants<'t> {
-    /// Of a text in whose names the fingerprints are the words that `is_name` knows.
+    /// Of a text in whose names the fingerprints are the words that `is_name` knows: a letter, and
+    /// what is to be replaced. Sets with a comment are called by it, the rest by numbers.
     pub fn of(text: &'t str, is_name: fn(&str) -> Option<(&str, &str)>) -> Self {
         let mut names = BTreeMap::new();
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-        let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-'));
-        for (letter, long) in words.filter_map(is_name) {
-            let count = counts.entry(letter).or_default();
-            names.entry(long.to_owned()).or_insert_with(|| {
-                *count += 1;
-                format!("{letter}{count}")
-            });
+        let lines: Vec<&str> = text.lines().collect();
+        for (number, line) in lines.iter().enumerate() {
+            let comment = lines
+                .get(number + 2)
+                .and_then(|line| line.strip_prefix("\t\tcomment "));
+            let words = line.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-'));
+            for (letter, long) in words.filter_map(is_name) {
+                let count = counts.entry(letter).or_default();
+                names.entry(long.to_owned()).or_insert_with(|| {
+                    *count += 1;
+                    match comment.filter(|_| line.starts_with("\tset ")) {
+                        Some(comment) => format!("{letter}({})", comment.trim_matches('"')),
+                        None => format!("{letter}{count}"),
+                    }
+                });
+            }
         }
         Mutants {
-            lines: text.lines().collect(),
+            lines,
             names,
             made: Vec::new(),
         }
