@@ -38,7 +38,7 @@ fn cluster(policies: Vec<Written>) -> Objects {
     )
 }
 
-/// NetworkPolicies only.
+/// Policies of namespaces only.
 pub fn plain() -> Objects {
     cluster(vec![
         policy("shop/web", "pods app=web")

@@ -2,6 +2,7 @@
 //! with the reason why it is no mistake.
 
 mod equivalent;
+mod hooks;
 mod ipt;
 mod nft;
 mod scenarios;

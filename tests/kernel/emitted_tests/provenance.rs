@@ -21,6 +21,9 @@ enum Said {
     Nothing,
 }
 
+/// What each direction may say, and whether it accepts.
+type Halves = [(Said, bool); 2];
+
 fn policy(cluster: &Cluster, id: PolicyId) -> String {
     let policy = cluster.policies.at(id);
     match policy.kind {
@@ -72,7 +75,7 @@ fn holds(expected: &Said, decision: &Decision) -> bool {
 }
 
 /// Whether the decisions are those of the halves, in order; the first that drops is the last.
-fn agrees(known: &[(Said, bool); 2], traced: &Traced) -> bool {
+fn agrees(known: &Halves, traced: &Traced) -> bool {
     let [egress, ingress] = known;
     let halves: Vec<_> = if egress.1 {
         vec![egress, ingress]
@@ -94,16 +97,17 @@ fn names_what_decides(objects: &Objects, nth: usize) {
     if !available(&[Tool::Nft]) {
         return;
     }
-    let mut known: Vec<(Probe, Trace, [(Said, bool); 2])> = Vec::new();
+    let mut known: Vec<(Probe, Trace, Halves)> = Vec::new();
     let mut number = 0;
     flows(objects, |cluster, flow, probe| {
         number += 1;
         let told = trace(cluster, flow);
         if number % nth == 0 && told.verdict != Verdict::Undecided {
-            let halves = Direction::BOTH.map(|direction| match told.exemption {
-                Some(_) => (Said::Exempt, true),
-                None => {
-                    let half = told.half(direction);
+            let halves = Direction::BOTH.map(|direction| {
+                let half = told.half(direction);
+                if told.exemption.is_some() {
+                    (Said::Exempt, true)
+                } else {
                     (expected(cluster, half), half.verdict == Verdict::Allow)
                 }
             });

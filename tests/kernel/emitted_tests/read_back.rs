@@ -134,7 +134,7 @@ fn written(text: &str) -> Sets {
             .strip_prefix("\tset ")
             .or_else(|| line.strip_prefix("\tmap "));
         if let Some(head) = head {
-            name = head.trim_end_matches(" {").to_owned();
+            head.trim_end_matches(" {").clone_into(&mut name);
             sets.insert(name.clone(), BTreeSet::new());
         }
         if let Some(elements) = line.strip_prefix("\t\telements = { ") {
@@ -207,6 +207,7 @@ fn the_kernel_holds_every_element_of_an_nft_file() {
         ("n", 6),
         ("nd", 0),
         ("p", 12),
+        ("ruleset", 0),
         ("t", 2),
     ];
     assert_eq!(thousands, BTreeMap::from(expected));

@@ -60,13 +60,9 @@ pub fn with_ports(mut pod: PodObject, ports: &[(&str, Protocol, u16)]) -> PodObj
 
 /// `*` for everything, else `app=web`.
 fn selector(text: &str) -> Selector {
-    match text.split_once('=') {
-        Some(pair) => Selector::labels([pair]),
-        None => {
-            assert_eq!(text, "*", "a selector");
-            Selector::everything()
-        }
-    }
+    let pair = text.split_once('=');
+    assert!(pair.is_some() || text == "*", "`{text}` is no selector");
+    pair.map_or_else(Selector::everything, |pair| Selector::labels([pair]))
 }
 
 /// `pods app=web` of the policy's namespace, or `namespaces team=a pods app=web`.
@@ -112,7 +108,7 @@ fn port(text: &str) -> PortMatch {
     let number = |text: &str| text.parse::<u16>().ok();
     let range = port.split_once('-').unwrap_or((port, port));
     let known = Protocol::from_name(protocol);
-    let test = match (known, number(range.0), number(range.1)) {
+    let wanted = match (known, number(range.0), number(range.1)) {
         (Some(protocol), Some(first), Some(last)) => PortTest::Range {
             protocol,
             first,
@@ -128,7 +124,7 @@ fn port(text: &str) -> PortMatch {
         },
     };
     PortMatch {
-        test,
+        test: wanted,
         origin: Origin::default(),
     }
 }

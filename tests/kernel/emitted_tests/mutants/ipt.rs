@@ -21,20 +21,37 @@ pub fn split(text: &str) -> [&str; 3] {
 
 /// `NP-G-`, 20 digits: the letter and the name.
 fn fingerprint(word: &str) -> Option<(&str, &str)> {
-    let start = word.find(|c: char| c == '-').and_then(|_| {
-        word.rmatch_indices('-').map(|(at, _)| at).find(|at| {
-            word.get(at + 1..at + 21)
-                .is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
-        })
-    })?;
+    let is_digits = |at: &usize| {
+        let digits = word.get(at + 1..at + 21).map(str::bytes);
+        digits.is_some_and(|mut digits| digits.all(|byte| byte.is_ascii_hexdigit()))
+    };
+    let mut dashes = word.match_indices('-').map(|(at, _)| at);
+    let start = dashes.find(is_digits)?;
     let name = word.get(..start + 21)?;
     let letter = name.get(..start)?.rsplit('-').next()?;
     Some((letter, name))
 }
 
+/// The comment of the first rule about a set; of a group, by whom it isolates.
+fn said_of(text: &str, name: &str) -> Option<String> {
+    let chain = format!("-A {name}");
+    let mut about = text
+        .lines()
+        .filter(|line| line.starts_with("-A ") && line.contains(name));
+    let told = about.find(|line| {
+        let own = line.starts_with(&chain);
+        if own {
+            line.contains("-isolated by ")
+        } else {
+            line.contains("--match-set")
+        }
+    });
+    told?.split('"').nth(1).map(str::to_owned)
+}
+
 /// Every mutant of the files, each sort wherever it fits.
 pub fn mutants(text: &str) -> Vec<Mutant> {
-    let mut mutants = Mutants::of(text, fingerprint);
+    let mut mutants = Mutants::of(text, fingerprint, said_of);
     let created = text.lines().filter_map(|line| line.strip_prefix("create "));
     let sets: Vec<(&str, &str)> = created
         .filter_map(|line| line.split_once(' '))

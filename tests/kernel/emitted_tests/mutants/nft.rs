@@ -1,6 +1,7 @@
 //! One edit in an nft file.
 
 use super::super::table::moved;
+use super::hooks::edit_hooks;
 use super::text::{Line, Mutant, Mutants, once, other_protocol, ports_moved};
 use netpolc::net::Cidr;
 use std::collections::BTreeSet;
@@ -12,6 +13,25 @@ fn fingerprint(word: &str) -> Option<(&str, &str)> {
     let (letter, digits) = name.split_once('_')?;
     let hex = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
     (hex && digits.len() == 20).then_some((letter, name))
+}
+
+/// The comment of a set; of a group, by whom it isolates.
+fn said_of(text: &str, name: &str) -> Option<String> {
+    let quoted = |line: &str| line.split('"').nth(1).map(str::to_owned);
+    let begins =
+        |line: &&str| line.starts_with('\t') && line.ends_with(" {") && line.contains(name);
+    let mut block = text.lines().skip_while(|line| !begins(line));
+    let head = block.next()?;
+    let mut inside = block.take_while(|line| *line != "\t}");
+    if head.starts_with("\tset ") {
+        inside
+            .find(|line| line.starts_with("\t\tcomment "))
+            .and_then(quoted)
+    } else {
+        inside
+            .find(|line| line.contains("-isolated by "))
+            .and_then(quoted)
+    }
 }
 
 /// The addresses of a pod that is free to do everything.
@@ -31,11 +51,15 @@ struct Parts<'t> {
 pub fn mutants(text: &str, all: bool) -> Vec<Mutant> {
     // Elements in one line each.
     let text = text.replace(",\n\t\t\t     ", ", ");
-    let mut mutants = Mutants::of(&text, fingerprint);
+    let mut mutants = Mutants::of(&text, fingerprint, said_of);
     let lines = mutants.lines();
     let parts = Parts::of(&lines);
     let mut seen = BTreeSet::new();
     for (index, line) in lines.iter().enumerate() {
+        // What tells rulesets apart is no rule.
+        if line.block == "set ruleset_id" {
+            continue;
+        }
         let rules = line.block.starts_with("chain ") && !line.block.ends_with("_hook");
         if !rules && !all {
             continue;
@@ -77,7 +101,7 @@ pub fn mutants(text: &str, all: bool) -> Vec<Mutant> {
     mutants.made
 }
 
-fn told(line: &Line<'_>) -> String {
+pub fn told(line: &Line<'_>) -> String {
     // A rule says by itself whose it is.
     match verdict(line.text) {
         Some(_) if !line.text.starts_with("counter") => line.text.to_owned(),
@@ -266,16 +290,15 @@ fn edit_elements(mutants: &mut Mutants<'_>, parts: &Parts<'_>, line: &Line<'_>, 
                 replaced("block", &new);
             }
         }
-        if let Some((key, target)) = element.split_once(" : goto ") {
-            if name.ends_with("v4") {
-                let other = next(&parts.groups, target);
-                replaced("wrong group", &format!("{key} : goto {other}"));
-            }
+        let target = element.split_once(" : goto ");
+        if let Some((key, target)) = target.filter(|_| name.ends_with("v4")) {
+            let other = next(&parts.groups, target);
+            replaced("wrong group", &format!("{key} : goto {other}"));
         }
         if name.starts_with("t_") || name.starts_with("n_") {
-            let (before, ports) = element.rsplit_once(" . ").expect("a port");
+            let (before, range) = element.rsplit_once(" . ").expect("a port");
             let protocol = before.rsplit(' ').next().expect("a protocol");
-            for new in ports_moved(ports, '-') {
+            for new in ports_moved(range, '-') {
                 // A set without ranges takes none.
                 if name.starts_with("n_") && new.contains('-') {
                     continue;
@@ -343,80 +366,4 @@ fn ends_moved(element: &str) -> Vec<String> {
         .into_iter()
         .map(|(first, last)| format!("{first}-{last}"))
         .collect()
-}
-
-/// What hooks say, each with what it could say instead.
-const HOOKS: [(&str, &str); 11] = [
-    (
-        "ct state established,related accept",
-        "ct state new,established accept",
-    ),
-    (
-        "ct state established,related accept",
-        "ct state established accept",
-    ),
-    (
-        "ct state established,related accept",
-        "ct state related accept",
-    ),
-    (
-        "ct state established,related accept",
-        "ct state established,related return",
-    ),
-    (
-        "ct state established,related accept",
-        "ct state established,related counter drop",
-    ),
-    ("policy accept;", "policy drop;"),
-    ("hook forward", "hook input"),
-    ("icmpv6 type @nd accept", "icmpv6 type != @nd accept"),
-    ("icmpv6 type @nd accept", "icmpv6 type @nd counter drop"),
-    (
-        "ip saddr . ip daddr @always_v4 accept",
-        "ip saddr . ip daddr @always_v4 counter drop",
-    ),
-    (
-        "ip6 saddr . ip6 daddr @always_v6 accept",
-        "ip6 saddr . ip6 daddr @always_v6 counter drop",
-    ),
-];
-
-fn edit_hooks(mutants: &mut Mutants<'_>, lines: &[Line<'_>]) {
-    for hook in ["chain egress_hook", "chain ingress_hook"] {
-        for (old, new) in HOOKS {
-            let found = lines
-                .iter()
-                .filter(|line| line.block == hook && line.text.contains(old));
-            let found: Vec<_> = found.collect();
-            let [line] = found[..] else {
-                panic!("`{old}` stands {} times in the {hook}", found.len());
-            };
-            let new_line = format!("\t\t{}", once(line.text, old, new));
-            mutants.with(
-                "hook",
-                line.number,
-                Some(&new_line),
-                &format!("{hook}: {old} => {new}"),
-            );
-        }
-        let lines = lines
-            .iter()
-            .filter(|line| line.block == hook && line.text.contains(" vmap "));
-        for line in lines {
-            let (side, other) = if line.text.contains("saddr") {
-                ("saddr", "daddr")
-            } else {
-                ("daddr", "saddr")
-            };
-            let turned = format!("\t\t{}", once(line.text, side, other));
-            mutants.with("wrong end", line.number, Some(&turned), &told(line));
-            let (map, other) = if line.text.contains("@eg_") {
-                ("@eg_", "@in_")
-            } else {
-                ("@in_", "@eg_")
-            };
-            let crossed = format!("\t\t{}", once(line.text, map, other));
-            mutants.with("wrong map", line.number, Some(&crossed), &told(line));
-        }
-    }
 }

@@ -34,27 +34,27 @@ pub fn once(text: &str, old: &str, new: &str) -> String {
 
 impl<'t> Mutants<'t> {
     /// Of a text in whose names the fingerprints are the words that `is_name` knows: a letter, and
-    /// what is to be replaced. Sets with a comment are called by it, the rest by numbers.
-    pub fn of(text: &'t str, is_name: fn(&str) -> Option<(&str, &str)>) -> Self {
+    /// what is to be replaced. They are called what the text says of them, else by numbers.
+    pub fn of(
+        text: &'t str,
+        is_name: fn(&str) -> Option<(&str, &str)>,
+        said_of: fn(&str, &str) -> Option<String>,
+    ) -> Self {
         let mut names = BTreeMap::new();
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-        let lines: Vec<&str> = text.lines().collect();
-        for (number, line) in lines.iter().enumerate() {
-            let comment = lines
-                .get(number + 2)
-                .and_then(|line| line.strip_prefix("\t\tcomment "));
-            let words = line.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-'));
-            for (letter, long) in words.filter_map(is_name) {
+        let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-'));
+        for (letter, long) in words.filter_map(is_name) {
+            names.entry(long.to_owned()).or_insert_with(|| {
                 let count = counts.entry(letter).or_default();
-                names.entry(long.to_owned()).or_insert_with(|| {
-                    *count += 1;
-                    match comment.filter(|_| line.starts_with("\tset ")) {
-                        Some(comment) => format!("{letter}({})", comment.trim_matches('"')),
-                        None => format!("{letter}{count}"),
-                    }
-                });
-            }
+                *count += 1;
+                let said = said_of(text, long);
+                said.map_or_else(
+                    || format!("{letter}{count}"),
+                    |said| format!("{letter}({said})"),
+                )
+            });
         }
+        let lines = text.lines().collect();
         Mutants {
             lines,
             names,
