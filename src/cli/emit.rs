@@ -184,6 +184,10 @@ fn ipt(args: &IptablesArgs) -> Result<Exit, Failure> {
 struct Planned {
     options: Options,
     loaded: Loaded,
+    #[cfg_attr(
+        not(feature = "smt"),
+        expect(dead_code, reason = "only certification asks for it")
+    )]
     scope: Scope,
     plan: Plan,
     /// What the ruleset lacks.
