@@ -130,7 +130,8 @@ fn nft(args: &NftablesArgs) -> Result<Exit, Failure> {
     let old = args.delta.as_deref().map(folder::read).transpose()?;
     let planned = Planned::new(&args.common)?;
     let cluster = &planned.loaded.cluster;
-    let text = nftables::write(&planned.plan, cluster, &nftables::Options { table, hook });
+    let options = nftables::Options { table, hook };
+    let text = nftables::write(&planned.plan, cluster, &options);
     certify(&args.common.certify, &planned, || {
         read::nftables(&text).map(|ruleset| vec![ruleset])
     })?;
@@ -150,6 +151,7 @@ fn nft(args: &NftablesArgs) -> Result<Exit, Failure> {
     if let Some(directory) = &args.output {
         let folder = Folder::new(directory)?;
         folder.write("netpolc.nft", &text)?;
+        folder.write("install.sh", &nftables::install(&options))?;
         folder.write("README.md", README)?;
     }
     match update {

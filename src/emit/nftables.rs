@@ -98,6 +98,13 @@ pub fn write(plan: &Plan, cluster: &Cluster, options: &Options) -> String {
     writer.out
 }
 
+/// A shell script that loads the file `netpolc.nft` beside it, such that no packet is judged by neither
+/// the old ruleset nor the new one.
+pub fn install(options: &Options) -> String {
+    let table = format!("{} {}", options.hook.table_family(), options.table);
+    include_str!("nftables/install.sh").replace("@TABLE@", &table)
+}
+
 /// How many tests of ports, or of address blocks, stand in a rule each; more share a set. A set costs more
 /// to load than rules do, and sets of blocks more to search.
 const FEW: usize = 3;

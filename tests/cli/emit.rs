@@ -94,7 +94,9 @@ fn a_new_pod_is_a_few_elements() {
     );
     let old = directory.join("netpolc.nft");
     let readme = std::fs::read_to_string(directory.join("README.md")).expect("a README");
-    assert!(readme.contains("nft -f netpolc.nft"), "{readme}");
+    assert!(readme.contains("sh install.sh"), "{readme}");
+    let script = std::fs::read_to_string(directory.join("install.sh")).expect("a script");
+    assert!(script.contains("table='inet netpolc'"), "{script}");
 
     let same = emit(&["nftables", "--delta", text(&old)], CLUSTER);
     assert_eq!(same.code, Some(0), "{}", same.err);

@@ -11,7 +11,7 @@ use super::table::table;
 use super::written::pod;
 use netpolc::emit::delta::delta;
 use netpolc::emit::iptables::Files;
-use netpolc::emit::nftables::{self, Options, TableName};
+use netpolc::emit::nftables::{self, Options};
 use netpolc::model::{Cluster, Objects};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -91,37 +91,39 @@ fn nft_files_take_each_others_place() {
     assert!(flood.lost * 1_000 < flood.allowed, "{flood:?}");
 }
 
-/// Two tables that follow each other leak and lose nothing: sets and groups first, then the hooks,
-/// and when they judge, the old table goes.
+/// The script leaks nothing and loses nothing.
 #[test]
-fn nft_tables_follow_each_other() {
+fn the_script_of_nftables_leaks_nothing() {
     if !available(&[Tool::Nft]) {
         return;
     }
-    let emitted = both();
-    let steps = |which: usize, name: &str, old: &str| {
-        let options = Options {
-            table: TableName::new(name).expect("a name"),
-            ..Options::default()
-        };
-        let emitted = &emitted[which];
-        let text = nftables::write(&emitted.plan, &emitted.cluster, &options);
-        let hooks = text.find("\tchain egress_hook").expect("hooks");
-        let (sets, hooks) = text.split_at(hooks);
-        [
-            format!("{sets}}}\n"),
-            format!("table inet {name} {{\n{hooks}"),
-            format!("add table inet {old}\ndelete table inet {old}\n"),
-        ]
-    };
-    let all = [
-        [steps(0, "blue", "green"), steps(1, "green", "blue")],
-        [steps(1, "blue", "green"), steps(0, "green", "blue")],
-    ];
-    reload(200, |lab, turn| {
-        let steps = &all[turn / 2 % 2][turn % 2];
-        steps.iter().try_for_each(|step| lab.load_nft(step))
+    let options = Options::default();
+    let root = std::env::temp_dir().join(format!("netpolc-nft-{}", std::process::id()));
+    let scripts = both().map(|emitted| {
+        let place = root.join(emitted.cluster.policies.rows().len().to_string());
+        fs::create_dir_all(&place).expect("a directory");
+        fs::write(place.join("netpolc.nft"), emitted.nft()).expect("a file");
+        fs::write(place.join("install.sh"), nftables::install(&options)).expect("a file");
+        let script = place.join("install.sh");
+        script.to_str().expect("plain").to_owned()
     });
+    let flood = flood(200, |lab, turn| {
+        lab.run("sh", &[&scripts[turn % 2]], "").map(drop)
+    });
+    assert_eq!((flood.leaked, flood.lost), (0, 0), "{flood:?}");
+
+    let (lab, ..) = lab();
+    let tables = || {
+        let listed = lab.run("nft", &["list", "tables"], "");
+        listed.expect("a list")
+    };
+    let before = tables();
+    lab.run("sh", &[&scripts[0]], "").expect("it loads");
+    assert_eq!(tables(), format!("{before}table inet netpolc\n"));
+    lab.run("sh", &[&scripts[0], "remove"], "")
+        .expect("it is taken away");
+    assert_eq!(tables(), before);
+    fs::remove_dir_all(root).expect("it is there");
 }
 
 fn swap(variant: Variant) {
