@@ -6,6 +6,7 @@ mod can;
 mod emit;
 mod exit;
 mod explain;
+mod files;
 mod input_args;
 mod load;
 mod matrix;

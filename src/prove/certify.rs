@@ -179,10 +179,7 @@ impl Certifier<'_> {
                 self.case(&mut session, &mut made, ends)?;
             }
         }
-        let effort = session.effort();
-        certified.effort.queries += effort.queries;
-        certified.effort.alike += effort.alike;
-        certified.effort.units += effort.units;
+        certified.effort.add(session.effort());
         Ok(())
     }
 

@@ -1,10 +1,11 @@
 //! Files that rulesets are written to and compared with, and the node that they are for.
 
+use crate::cli::files::{make_directory, unusable};
 use crate::emit::plan::Scope;
 use crate::endpoint::{Problem, closest};
 use crate::model::Cluster;
 use std::fs::{self, OpenOptions};
-use std::io::{self, Write as _};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 /// A directory of rulesets. Older files of the same names are replaced.
@@ -14,8 +15,7 @@ pub(super) struct Folder(PathBuf);
 impl Folder {
     /// The directory, made if it is not there yet.
     pub(super) fn new(path: &Path) -> Result<Self, Problem> {
-        fs::create_dir_all(path)
-            .map_err(|error| problem("cannot make the directory", path, &error))?;
+        make_directory(path)?;
         Ok(Self(path.to_owned()))
     }
 
@@ -41,7 +41,7 @@ impl Folder {
         written.map_err(|error| {
             // What was begun is of no use; that it cannot be taken away either is no news.
             let _ = fs::remove_file(&draft);
-            problem("cannot write", &path, &error)
+            unusable("cannot write", &path, &error)
         })
     }
 }
@@ -49,12 +49,8 @@ impl Folder {
 /// Reads an older ruleset.
 pub(super) fn read(path: &Path) -> Result<String, Problem> {
     fs::read_to_string(path).map_err(|error| {
-        problem("cannot read", path, &error).help("name a file that `netpolc emit nftables` wrote")
+        unusable("cannot read", path, &error).help("name a file that `netpolc emit nftables` wrote")
     })
-}
-
-fn problem(what: &str, path: &Path, error: &io::Error) -> Problem {
-    Problem::new(format!("{what} `{}`: {error}", path.display()))
 }
 
 /// Whose pods a ruleset governs. A node is one that the input has, or that a pod runs on.

@@ -1,5 +1,6 @@
 //! Directories that proofs are written to and read from.
 
+use crate::cli::files::{make_directory, unusable};
 use crate::endpoint::Problem;
 use crate::input::read_certificate;
 use crate::prove::certified::Shelf;
@@ -17,8 +18,8 @@ pub(super) struct Folder(PathBuf);
 impl Folder {
     /// The directory, made if it is not there yet. What is in one already would be taken for ours.
     pub(super) fn empty(path: &Path) -> Result<Self, Problem> {
-        let cannot = |error: io::Error| problem("cannot make the directory", path, &error);
-        fs::create_dir_all(path).map_err(cannot)?;
+        make_directory(path)?;
+        let cannot = |error: io::Error| unusable("cannot make the directory", path, &error);
         let mut entries = fs::read_dir(path).map_err(cannot)?;
         if entries.next().is_some() {
             let message = format!("the directory `{}` is not empty", path.display());
@@ -30,19 +31,19 @@ impl Folder {
     /// Writes a file.
     pub(super) fn write(&self, name: &str, bytes: &[u8]) -> Result<(), Problem> {
         let path = self.0.join(name);
-        fs::write(&path, bytes).map_err(|error| problem("cannot write", &path, &error))
+        fs::write(&path, bytes).map_err(|error| unusable("cannot write", &path, &error))
     }
 
     /// Takes a file away that was written.
     pub(super) fn remove(&self, name: &str) -> Result<(), Problem> {
         let path = self.0.join(name);
-        fs::remove_file(&path).map_err(|error| problem("cannot remove", &path, &error))
+        fs::remove_file(&path).map_err(|error| unusable("cannot remove", &path, &error))
     }
 }
 
 /// Reads a directory of certificates.
 pub(super) fn shelf(path: &Path) -> Result<Shelf, Problem> {
-    let cannot = |path: &Path, error: &io::Error| problem("cannot read", path, error);
+    let cannot = |path: &Path, error: &io::Error| unusable("cannot read", path, error);
     let manifest = path.join(MANIFEST);
     let text = fs::read(&manifest).map_err(|error| {
         let told = cannot(&manifest, &error);
@@ -70,8 +71,4 @@ pub(super) fn shelf(path: &Path) -> Result<Shelf, Problem> {
         }
     }
     Ok(shelf)
-}
-
-fn problem(what: &str, path: &Path, error: &io::Error) -> Problem {
-    Problem::new(format!("{what} `{}`: {error}", path.display()))
 }

@@ -1,5 +1,6 @@
 //! Tests of protocol and destination port.
 
+use crate::emit::name::protocol_word;
 use crate::net::{ConnSet, PortSet, Protocol};
 
 /// Up to so many tests of one protocol each have a rule; more are joined by `multiport`.
@@ -8,20 +9,11 @@ const MOST_SINGLE: usize = 3;
 /// How many ports a `multiport` can hold; a range counts as two.
 const MOST_JOINED: usize = 15;
 
-/// The protocol, as the tools write it.
-pub(super) fn word(protocol: Protocol) -> &'static str {
-    match protocol {
-        Protocol::Sctp => "sctp",
-        Protocol::Tcp => "tcp",
-        Protocol::Udp => "udp",
-    }
-}
-
 /// The tests of which one must match: each ends in a space.
 pub(super) fn tests(connections: &ConnSet) -> Vec<String> {
     let mut tests = Vec::new();
     for protocol in Protocol::ALL {
-        let (ports, word) = (connections.ports(protocol), word(protocol));
+        let (ports, word) = (connections.ports(protocol), protocol_word(protocol));
         if ports.is_full() {
             tests.push(format!("-p {word} "));
         } else if ports.ranges().len() <= MOST_SINGLE {

@@ -1,6 +1,7 @@
 //! The sets of one family, as `ipset restore` reads them.
 
 use super::names::{Kind, Names};
+use crate::emit::name::protocol_word;
 use crate::emit::plan::{Members, NamedPortsId, PeerSetId, Plan};
 use crate::net::{Cidr, Family, Protocol};
 use crate::table::Table;
@@ -51,7 +52,7 @@ impl Sets {
             let members = set.members.iter();
             let members = members.filter(|(ip, ..)| Family::of(*ip) == family);
             let element = |&(ip, protocol, port): &(IpAddr, Protocol, u16)| {
-                format!("{ip},{}:{port}", super::ports::word(protocol))
+                format!("{ip},{}:{port}", protocol_word(protocol))
             };
             make(Kind::NamedPorts, &set.key, members.map(element).collect())
         });

@@ -1,7 +1,7 @@
 //! Ports as tests: a few as rules of their own, more as one set.
 
 use super::FEW;
-use crate::emit::name::{fingerprint, key};
+use crate::emit::name::{fingerprint, key, protocol_word};
 use crate::net::{ConnSet, Protocol};
 use std::fmt;
 
@@ -61,7 +61,7 @@ pub(super) fn tests(connections: &ConnSet) -> Vec<String> {
     let whole = Protocol::ALL.into_iter();
     let whole = whole.filter(|&protocol| connections.ports(protocol).is_full());
     let mut tests: Vec<String> = whole
-        .map(|protocol| format!("meta l4proto {} ", word(protocol)))
+        .map(|protocol| format!("meta l4proto {} ", protocol_word(protocol)))
         .collect();
     let list = PortList::of(connections);
     if list.is_set() {
@@ -76,7 +76,7 @@ impl Ports {
     fn test(self) -> String {
         format!(
             "{} dport {} ",
-            word(self.protocol),
+            protocol_word(self.protocol),
             Range(self.first, self.last)
         )
     }
@@ -88,7 +88,7 @@ impl fmt::Display for Ports {
         write!(
             f,
             "{} . {}",
-            word(self.protocol),
+            protocol_word(self.protocol),
             Range(self.first, self.last)
         )
     }
@@ -104,14 +104,5 @@ impl fmt::Display for Range {
         } else {
             write!(f, "{first}-{last}")
         }
-    }
-}
-
-/// A protocol as nft writes it.
-pub(super) fn word(protocol: Protocol) -> &'static str {
-    match protocol {
-        Protocol::Sctp => "sctp",
-        Protocol::Tcp => "tcp",
-        Protocol::Udp => "udp",
     }
 }

@@ -1,9 +1,9 @@
 //! The sets: what rules compare addresses and ports with.
 
 use super::elements::{Addresses, elements};
-use super::ports::{PortList, word};
+use super::ports::PortList;
 use super::{FEW, Writer, address_type, suffix};
-use crate::emit::name::{comment, fingerprint};
+use crate::emit::name::{comment, fingerprint, protocol_word};
 use crate::emit::plan::{Members, NamedPorts, PeerSet};
 use crate::net::Family;
 use std::cmp::Reverse;
@@ -122,7 +122,7 @@ impl Writer<'_> {
             .filter(|(ip, ..)| Family::of(*ip) == family);
         elements(
             &mut self.out,
-            own.map(|(ip, protocol, port)| format!("{ip} . {} . {port}", word(*protocol))),
+            own.map(|(ip, protocol, port)| format!("{ip} . {} . {port}", protocol_word(*protocol))),
         );
         self.close();
     }

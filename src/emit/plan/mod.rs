@@ -191,11 +191,7 @@ pub struct Group {
 impl Plan {
     /// The group of an address.
     pub fn group(&self, direction: Direction, address: IpAddr) -> Option<GroupId> {
-        let [egress, ingress] = &self.governed;
-        match direction {
-            Direction::Egress => egress.get(&address).copied(),
-            Direction::Ingress => ingress.get(&address).copied(),
-        }
+        self.governed(direction).get(&address).copied()
     }
 
     /// The governed addresses of a direction, with their groups.
