@@ -36,6 +36,7 @@ fn cases(kind: &str) -> Vec<PathBuf> {
 fn read(path: &Path) -> Cluster {
     let options = Options {
         default_namespace: "default".into(),
+        ..Options::default()
     };
     let loaded = input::load(&[Input::Path(path.to_owned())], &options).expect("a readable case");
     assert!(
@@ -177,6 +178,7 @@ fn other_conventions(cluster: &Cluster) -> BTreeSet<String> {
 fn uses_other_tiers(case: &Path) -> bool {
     let options = Options {
         default_namespace: "default".into(),
+        ..Options::default()
     };
     let loaded = input::load(&[Input::Path(case.join("in"))], &options).expect("a case");
     loaded

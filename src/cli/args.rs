@@ -1,7 +1,8 @@
 //! The arguments as they are typed. A verb's doc comment is its help.
 
 use super::{
-    can::CanArgs, emit::EmitArgs, explain::ExplainArgs, matrix::MatrixArgs, prove::ProveArgs,
+    can::CanArgs, emit::EmitArgs, explain::ExplainArgs, lint::LintArgs, matrix::MatrixArgs,
+    prove::ProveArgs,
 };
 use clap::{Command, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use std::ffi::OsString;
@@ -27,6 +28,7 @@ pub(super) enum Verb {
     Explain(ExplainArgs),
     Prove(ProveArgs),
     Emit(EmitArgs),
+    Lint(LintArgs),
 }
 
 const EXITS: &str =

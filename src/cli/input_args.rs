@@ -3,7 +3,7 @@
 use clap::{Args, ValueEnum};
 
 /// What to read and how to talk.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Input and output")]
 pub(super) struct InputArgs {
     /// Read manifests from a file, a directory and all below it, or `-` for the standard input

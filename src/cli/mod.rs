@@ -8,6 +8,7 @@ mod exit;
 mod explain;
 mod files;
 mod input_args;
+mod lint;
 mod load;
 mod matrix;
 mod options;
@@ -62,6 +63,7 @@ fn verb(cli: &Cli) -> Result<Exit, Failure> {
         Verb::Explain(args) => explain::run(args),
         Verb::Prove(args) => prove::run(args),
         Verb::Emit(args) => emit::run(args),
+        Verb::Lint(args) => lint::run(args),
     }
 }
 

@@ -9,12 +9,14 @@
 //! outside      whether IPv6 addresses outside are spoken of
 //! matrix       classes, and cells on demand
 //! point        one pair of endpoints, without any of the above
+//! directions   what each direction alone lets through
 //! selection    the pods that scopes select
 //! ```
 //!
 //! Everything is interned, so that cost grows with what is distinct. Never meets `trace`.
 
 mod decide;
+mod directions;
 mod evaluate;
 mod functions;
 mod groups;
@@ -29,6 +31,7 @@ mod sums;
 mod values;
 mod vocabulary;
 
+pub use directions::{Alike, Directions};
 pub use matrix::{Class, ClassIndex, Matrix};
 pub use point::{End, connections};
 pub use selection::{PodFinder, Selection};

@@ -2,11 +2,12 @@
 
 use super::decode::Build;
 use super::decode::ingress::RawIngress;
+use super::decode::meta::Head;
 use super::decode::namespace::{RawNamespace, RawNode};
 use super::decode::pod::RawPod;
 use super::decode::service::RawService;
 use super::decode::workload::RawWorkload;
-use super::kind::Kind;
+use super::kind::{Kind, Recognised, TypeMeta};
 use crate::model::{
     Ingress, Namespace, Node, Objects, Origin, PodObject, Policy, Service, WorkloadObject,
 };
@@ -85,5 +86,28 @@ pub(super) fn add(objects: &mut Objects, object: Object) {
         Object::Service(object) => objects.services.push(object),
         Object::Ingress(object) => objects.ingresses.push(object),
         Object::Policy(object) => objects.policies.push(object),
+    }
+}
+
+/// The kind of an object that came from an API server: it is valid, so that nothing of its
+/// text will be shown.
+pub(super) fn plain_kind(head: &Head<'_>, inherited: Option<TypeMeta<'_>>) -> Option<Kind> {
+    if head.metadata.uid.is_empty() {
+        return None;
+    }
+    let meta = match inherited {
+        Some(inherited) if head.kind.is_empty() => inherited,
+        Some(_) | None => TypeMeta {
+            api_version: &head.api_version,
+            kind: &head.kind,
+        },
+    };
+    match meta.recognise() {
+        Recognised::Read(kind) => Some(kind),
+        Recognised::List
+        | Recognised::WrongVersion(_)
+        | Recognised::Unread(_)
+        | Recognised::Misspelt(_)
+        | Recognised::Other => None,
     }
 }

@@ -13,6 +13,7 @@ use super::{Loaded, Options, distinct, intents, json_tree, nearly};
 use crate::diag::{Finding, Severity};
 use crate::model::{Objects, Origin};
 use crate::source::{Position, SourceMap, Span};
+use crate::written::{Manifests, Written};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -39,6 +40,8 @@ pub(super) struct Loader<'o> {
     objects: Objects,
     unknown_kinds: BTreeMap<String, usize>,
     files: usize,
+    /// Objects as they are written, where somebody asks for that.
+    pub(super) written: Vec<Written>,
     /// Whether the last JSON object was a Pod from an API server: the next is likely one too.
     expects_pod: bool,
     /// What was read of intents, where files are to be that and nothing else.
@@ -62,6 +65,7 @@ impl<'o> Loader<'o> {
             objects: Objects::default(),
             unknown_kinds: BTreeMap::new(),
             files: 0,
+            written: Vec::new(),
             expects_pod: false,
             intents: None,
         }
@@ -95,7 +99,8 @@ impl<'o> Loader<'o> {
         head: Option<&Head<'_>>,
         inherited: Option<TypeMeta<'_>>,
     ) -> Result<(), SyntaxError> {
-        if let Some(kind) = head.and_then(|head| plain_kind(head, inherited))
+        if let Some(kind) = head.and_then(|head| inventory::plain_kind(head, inherited))
+            && self.reads_plainly(kind)
             && self.plain(part, |build, text| inventory::read_text(kind, text, build))
         {
             self.expects_pod = kind == Kind::Pod;
@@ -120,7 +125,7 @@ impl<'o> Loader<'o> {
                         uid: pod.metadata.uid.clone(),
                     },
                 };
-                let is_pod = plain_kind(&head, inherited) == Some(Kind::Pod);
+                let is_pod = inventory::plain_kind(&head, inherited) == Some(Kind::Pod);
                 is_pod.then(|| Object::Pod(pod.build(build)))
             })
     }
@@ -201,12 +206,14 @@ impl<'o> Loader<'o> {
         match meta.recognise() {
             Recognised::List if node.get("items").is_some() => self.items(document, node, meta),
             Recognised::Read(kind) => {
+                self.write_down(document, node, kind.name(), kind.is_namespaced());
                 let outcome = object::read(self, document, node, (kind, meta.api_version));
                 self.keep(outcome)
             }
             Recognised::WrongVersion(kind)
                 if nearly::is_object(node) || (kind.is_policy() && nearly::is_bare(node)) =>
             {
+                self.write_down(document, node, kind.name(), kind.is_namespaced());
                 let outcome = object::wrong_version(self, document, node, meta, kind);
                 self.keep(outcome)
             }
@@ -220,6 +227,7 @@ impl<'o> Loader<'o> {
             }
             Recognised::Unread(kind) => {
                 self.count_unknown(&meta.full_name());
+                self.write_down(document, node, meta.kind, kind.is_namespaced);
                 let (name, finding) = object::unread(self, document, node, meta, kind);
                 self.unread.push(name);
                 self.findings.push(finding);
@@ -312,6 +320,7 @@ impl<'o> Loader<'o> {
             findings: self.findings.len(),
             left_out: self.left_out.len(),
             unread: self.unread.len(),
+            written: self.written.len(),
             unknown_kinds: self.unknown_kinds.clone(),
         }
     }
@@ -338,6 +347,7 @@ impl<'o> Loader<'o> {
         self.findings.truncate(mark.findings);
         self.left_out.truncate(mark.left_out);
         self.unread.truncate(mark.unread);
+        self.written.truncate(mark.written);
         self.unknown_kinds = mark.unknown_kinds;
     }
 
@@ -352,6 +362,7 @@ impl<'o> Loader<'o> {
             documents: self.documents,
             left_out: self.left_out,
             unread: self.unread,
+            manifests: Manifests::new(self.written),
         };
         distinct::join(&mut loaded);
         let mut seen = BTreeSet::new();
@@ -377,6 +388,7 @@ pub(super) struct Mark {
     findings: usize,
     left_out: usize,
     unread: usize,
+    written: usize,
     unknown_kinds: BTreeMap<String, usize>,
 }
 
@@ -390,27 +402,4 @@ fn lengths(objects: &Objects) -> [usize; 7] {
         objects.ingresses.len(),
         objects.policies.len(),
     ]
-}
-
-/// The kind of an object that came from an API server: it is valid, so that nothing of its
-/// text will be shown.
-fn plain_kind(head: &Head<'_>, inherited: Option<TypeMeta<'_>>) -> Option<Kind> {
-    if head.metadata.uid.is_empty() {
-        return None;
-    }
-    let meta = match inherited {
-        Some(inherited) if head.kind.is_empty() => inherited,
-        Some(_) | None => TypeMeta {
-            api_version: &head.api_version,
-            kind: &head.kind,
-        },
-    };
-    match meta.recognise() {
-        Recognised::Read(kind) => Some(kind),
-        Recognised::List
-        | Recognised::WrongVersion(_)
-        | Recognised::Unread(_)
-        | Recognised::Misspelt(_)
-        | Recognised::Other => None,
-    }
 }

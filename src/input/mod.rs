@@ -35,6 +35,7 @@ mod suggest;
 mod tests;
 mod validate;
 mod window;
+mod written;
 mod yaml;
 
 pub use certificate::{CertifiedValues, read_certificate};
@@ -43,6 +44,7 @@ use crate::diag::Finding;
 use crate::intent::Intents;
 use crate::model::Objects;
 use crate::source::SourceMap;
+use crate::written::Manifests;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io;
@@ -63,12 +65,15 @@ pub enum Input {
 pub struct Options {
     /// The namespace of objects that name none (`kubectl apply -n`).
     pub default_namespace: Arc<str>,
+    /// Whether objects are also kept as they are written. Costs the memory of their fields.
+    pub keeps_written: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
         Self {
             default_namespace: "default".into(),
+            keeps_written: false,
         }
     }
 }
@@ -93,6 +98,8 @@ pub struct Loaded {
     /// The policies of kinds that are not read yet, such as `AdminNetworkPolicy p` or
     /// `NetworkPolicy.crd.antrea.io shop/db`, in reading order: no answer counts them.
     pub unread: Vec<String>,
+    /// The objects as they are written, if that was asked for; without Pods of an API server.
+    pub manifests: Manifests,
 }
 
 /// What was read of files of intents.

@@ -235,12 +235,21 @@ fn full_name(loader: &Loader<'_>, node: &Node, kind: &str, namespaced: bool) -> 
 
 /// `shop/db`, or `db` for what is in no namespace, as far as it can be told.
 fn name(loader: &Loader<'_>, node: &Node, namespaced: bool) -> String {
+    match identity(loader, node, namespaced) {
+        (Some(namespace), name) => format!("{namespace}/{name}"),
+        (None, name) => name,
+    }
+}
+
+/// Namespace and name as they may stand in messages, as far as they can be told.
+pub(super) fn identity(
+    loader: &Loader<'_>,
+    node: &Node,
+    namespaced: bool,
+) -> (Option<String>, String) {
     let text = |field: &str| node.get("metadata").and_then(|meta| meta.text_of(field));
     let name = shown(text("name").or(text("generateName")).unwrap_or("?"));
-    if !namespaced {
-        return name;
-    }
     let namespace = text("namespace").filter(|namespace| !namespace.is_empty());
     let namespace = namespace.unwrap_or(&loader.options.default_namespace);
-    format!("{}/{name}", shown(namespace))
+    (namespaced.then(|| shown(namespace)), name)
 }

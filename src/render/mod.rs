@@ -7,6 +7,7 @@ pub mod csv;
 pub mod diagnostic;
 pub mod json;
 pub mod junit;
+pub mod lint;
 pub mod matrix;
 pub mod md;
 pub mod proof;

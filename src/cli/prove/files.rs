@@ -80,6 +80,7 @@ pub(super) fn read_intents(
 ) -> Result<Vec<Intents>, Failure> {
     let settings = input::Options {
         default_namespace: options.namespace.clone(),
+        ..input::Options::default()
     };
     let read = input::load_intents(inputs, &settings, sources)
         .map_err(|error| Problem::new(error.to_string()))?;

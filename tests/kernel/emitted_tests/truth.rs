@@ -34,6 +34,7 @@ fn steps() -> Vec<PathBuf> {
 fn read(step: &Path) -> Emitted {
     let options = Options {
         default_namespace: "default".into(),
+        ..Options::default()
     };
     let loaded = input::load(&[Input::Path(step.join("all.yaml"))], &options);
     let loaded = loaded.expect("a readable case");

@@ -1,0 +1,57 @@
+//! Keeps objects as they are written, for those who judge that.
+
+use super::kind::Kind;
+use super::loader::{Document, Loader};
+use super::node::{Entry, Node, Place, Value};
+use super::object;
+use crate::written::{self, Part, Written};
+
+impl Loader<'_> {
+    /// Keeps an object, if that was asked for.
+    pub(super) fn write_down(
+        &mut self,
+        document: &Document<'_>,
+        node: &Node,
+        kind: &str,
+        namespaced: bool,
+    ) {
+        if !self.options.keeps_written {
+            return;
+        }
+        let (namespace, name) = object::identity(self, node, namespaced);
+        self.written.push(Written {
+            kind: kind.into(),
+            namespace: namespace.map(Into::into),
+            name: name.into(),
+            root: part(document.place, None, node),
+        });
+    }
+
+    /// Whether an object of this kind may be read without a tree. Pods of an API server are many,
+    /// and nobody writes them.
+    pub(super) fn reads_plainly(&self, kind: Kind) -> bool {
+        kind == Kind::Pod || !self.options.keeps_written
+    }
+}
+
+fn part(place: Place, entry: Option<&Entry>, node: &Node) -> Part {
+    let value = match &node.value {
+        Value::Null => written::Value::Null,
+        Value::Bool(value) => written::Value::Bool(*value),
+        Value::Int(value) => written::Value::Int(*value),
+        Value::Float(_) => written::Value::Float,
+        Value::String(text) => written::Value::Text(text.clone()),
+        Value::Seq(items) => {
+            written::Value::List(items.iter().map(|item| part(place, None, item)).collect())
+        }
+        Value::Map(entries) => {
+            let field = |entry: &Entry| (entry.key.clone(), part(place, Some(entry), &entry.value));
+            written::Value::Object(entries.iter().map(field).collect())
+        }
+    };
+    Part {
+        key: entry.map(|entry| place.key(entry)),
+        span: place.of(node),
+        value,
+    }
+}

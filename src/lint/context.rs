@@ -1,0 +1,235 @@
+//! What rules may ask: the cluster, its manifests, what policies select, and what passes. Everything
+//! that more than one rule wants is found out once.
+
+mod inventory;
+mod reach;
+mod subjects;
+
+pub use inventory::{Extent, Inventory};
+pub use reach::Reach;
+pub use subjects::{App, AppId};
+
+use super::fact::ObjectRef;
+use crate::compile::{PodFinder, Selection};
+use crate::model::{
+    Cluster, Direction, Origin, PodId, PodScope, Policy, PolicyId, Rule as PolicyRule, Service,
+};
+use crate::settings::Settings;
+use crate::source::{SourceMap, Span};
+use crate::table::Table;
+use crate::written::{Manifests, Part, Written};
+use std::cell::{OnceCell, RefCell, RefMut};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+/// What rules may ask.
+#[derive(Debug)]
+pub struct Context<'a> {
+    /// Everything that was read, joined.
+    pub cluster: &'a Cluster,
+    /// The texts.
+    pub sources: &'a SourceMap,
+    /// The objects as they are written.
+    pub manifests: &'a Manifests,
+    /// What is known of the cluster beside the input.
+    pub settings: &'a Settings,
+    /// How much of the cluster the input has.
+    pub inventory: &'a Inventory,
+    selection: &'a Selection<'a>,
+    subjects: OnceCell<subjects::Subjects>,
+    finder: RefCell<PodFinder<'a>>,
+    scopes: RefCell<HashMap<&'a PodScope, Rc<[PodId]>>>,
+    reach: RefCell<Option<Reach<'a>>>,
+}
+
+/// A rule of a policy with its place.
+#[derive(Debug, Clone, Copy)]
+pub struct RuleAt<'a> {
+    /// The policy.
+    pub id: PolicyId,
+    /// The policy.
+    pub policy: &'a Policy,
+    /// Which way the rule goes.
+    pub direction: Direction,
+    /// Its place in the list, from 0.
+    pub index: usize,
+    /// The rule.
+    pub rule: &'a PolicyRule,
+}
+
+impl RuleAt<'_> {
+    /// Its field path: `spec.ingress[0]`.
+    pub fn path(&self) -> String {
+        Policy::rule_path(self.direction, self.index)
+    }
+
+    /// The path of its list of peers: `spec.ingress[0].from`.
+    pub fn peers_path(&self) -> String {
+        format!("{}.{}", self.path(), self.direction.peers_field())
+    }
+
+    /// The path of one peer: `spec.ingress[0].from[1]`.
+    pub fn peer_path(&self, index: usize) -> String {
+        format!("{}[{index}]", self.peers_path())
+    }
+
+    /// The path of its list of ports: `spec.ingress[0].ports`.
+    pub fn ports_path(&self) -> String {
+        format!("{}.ports", self.path())
+    }
+
+    /// The path of one port: `spec.ingress[0].ports[1]`.
+    pub fn port_path(&self, index: usize) -> String {
+        format!("{}[{index}]", self.ports_path())
+    }
+}
+
+impl<'a> Context<'a> {
+    /// What rules may ask of a cluster. Nothing is found out yet.
+    pub fn new(
+        cluster: &'a Cluster,
+        sources: &'a SourceMap,
+        manifests: &'a Manifests,
+        settings: &'a Settings,
+        inventory: &'a Inventory,
+        selection: &'a Selection<'a>,
+    ) -> Self {
+        Self {
+            cluster,
+            sources,
+            manifests,
+            settings,
+            inventory,
+            selection,
+            subjects: OnceCell::new(),
+            finder: RefCell::new(selection.finder()),
+            scopes: RefCell::default(),
+            reach: RefCell::default(),
+        }
+    }
+
+    /// All policies, in reading order.
+    pub fn policies(&self) -> impl Iterator<Item = (PolicyId, &'a Policy)> {
+        self.cluster.policies.iter()
+    }
+
+    /// All rules of all policies, in reading order, egress before ingress.
+    pub fn rules(&self) -> impl Iterator<Item = RuleAt<'a>> {
+        self.policies().flat_map(|(id, policy)| {
+            Direction::BOTH.into_iter().flat_map(move |direction| {
+                let rules = policy.rules(direction).unwrap_or_default();
+                rules.iter().enumerate().map(move |(index, rule)| RuleAt {
+                    id,
+                    policy,
+                    direction,
+                    index,
+                    rule,
+                })
+            })
+        })
+    }
+
+    /// The pods that a policy governs, sorted: none in the network of its node.
+    pub fn subject(&self, policy: PolicyId) -> &[PodId] {
+        self.subjects().of_policy.at(policy)
+    }
+
+    /// The policies that isolate a pod in a direction, in reading order.
+    pub fn isolating(&self, pod: PodId, direction: Direction) -> &[PolicyId] {
+        self.subjects().isolating(direction).at(pod)
+    }
+
+    /// Pods taken together that no policy and no Service tells apart: those of one workload with
+    /// equal labels, ports and network. Sorted by namespace and name.
+    pub fn apps(&self) -> &Table<AppId, App> {
+        &self.subjects().apps
+    }
+
+    /// The app that a pod is of.
+    pub fn app_of(&self, pod: PodId) -> AppId {
+        *self.subjects().app_of.at(pod)
+    }
+
+    /// The apps of some pods, each once, in their order.
+    pub fn apps_of(&self, pods: &[PodId]) -> Vec<AppId> {
+        let mut apps: Vec<AppId> = pods.iter().map(|&pod| self.app_of(pod)).collect();
+        apps.sort_unstable();
+        apps.dedup();
+        apps
+    }
+
+    fn subjects(&self) -> &subjects::Subjects {
+        self.subjects
+            .get_or_init(|| subjects::Subjects::new(self.cluster, self.selection))
+    }
+
+    /// The pods that a scope of a policy selects, sorted: none in the network of its node.
+    pub fn pods(&self, scope: &'a PodScope) -> Rc<[PodId]> {
+        if let Some(pods) = self.scopes.borrow().get(scope) {
+            return Rc::clone(pods);
+        }
+        let pods: Rc<[PodId]> = self.finder.borrow_mut().pods(scope).into();
+        self.scopes.borrow_mut().insert(scope, Rc::clone(&pods));
+        pods
+    }
+
+    /// The pods that a Service leads to, by its selector; none where it has no selector.
+    pub fn backends(&self, service: &Service) -> Vec<PodId> {
+        let (Some(selector), Some(namespace)) = (
+            &service.selector,
+            self.cluster.namespace(&service.namespace),
+        ) else {
+            return Vec::new();
+        };
+        let pods = self.cluster.pods.iter();
+        // A Service with an empty selector leads nowhere by itself.
+        pods.filter(|(_, pod)| pod.namespace == namespace && !selector.requirements().is_empty())
+            .filter(|(_, pod)| selector.matches(&pod.labels))
+            .map(|(id, _)| id)
+            .collect()
+    }
+
+    /// What passes, each direction for itself and both together.
+    pub fn reach(&self) -> RefMut<'_, Reach<'a>> {
+        RefMut::map(self.reach.borrow_mut(), |reach| {
+            reach.get_or_insert_with(|| Reach::new(self.cluster))
+        })
+    }
+
+    /// The object of a policy.
+    pub fn policy_ref(&self, policy: &Policy) -> ObjectRef {
+        ObjectRef {
+            kind: policy.kind.name().into(),
+            namespace: policy.namespace.clone(),
+            name: policy.name.clone(),
+        }
+    }
+
+    /// A policy as it is written; none for what is in no manifest.
+    pub fn written(&self, policy: &Policy) -> Option<&'a Written> {
+        self.written_at(policy.origin)
+    }
+
+    /// The object as it is written that a part of the model comes from.
+    pub fn written_at(&self, origin: Origin) -> Option<&'a Written> {
+        self.manifests.at(origin.span?)
+    }
+
+    /// A field of a policy as it is written.
+    pub fn field(&self, policy: &Policy, path: &str) -> Option<&'a Part> {
+        self.written(policy)?.root.at(path)
+    }
+
+    /// The place of a field of a policy, or of what comes nearest to it.
+    pub fn span(&self, policy: &Policy, path: &str) -> Option<Span> {
+        match self.written(policy) {
+            Some(written) => Some(written.root.nearest(path).span),
+            None => policy.origin.span,
+        }
+    }
+
+    /// `file:line` of a part of the model, for texts that name another object.
+    pub fn line(&self, origin: Origin) -> Option<String> {
+        origin.span.map(|span| self.sources.line(span))
+    }
+}

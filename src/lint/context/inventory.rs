@@ -1,0 +1,132 @@
+//! How much of the cluster the input has. What is not in the input says something only where the
+//! input is all there is.
+
+use crate::lint::rule::Need;
+use crate::model::{Cluster, PodNature};
+use crate::settings::Told;
+use std::sync::Arc;
+
+/// How much of something the input has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Extent {
+    /// Nothing.
+    None,
+    /// Some.
+    Partial,
+    /// All.
+    Complete,
+}
+
+impl Extent {
+    /// The extent in one lower-case word.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Partial => "partial",
+            Self::Complete => "complete",
+        }
+    }
+}
+
+/// How much of the cluster the input has.
+#[derive(Debug, Clone)]
+pub struct Inventory {
+    policies: Extent,
+    workloads: Extent,
+    namespaces: Extent,
+    services: Extent,
+    complete_in: Vec<Arc<str>>,
+    /// Whether somebody said so, rather than that it was found out.
+    pub told: bool,
+}
+
+impl Inventory {
+    /// The inventory of a cluster. `every_policy` says whether all policies of the input were read.
+    pub fn new(cluster: &Cluster, told: &Told, every_policy: bool) -> Self {
+        let policies = if every_policy {
+            Extent::Complete
+        } else {
+            Extent::None
+        };
+        let found = Self::found(cluster, policies);
+        let told_so = *told != Told::Nothing;
+        let all = |extent: Extent| Self {
+            workloads: extent,
+            namespaces: extent,
+            services: extent,
+            told: true,
+            ..found.clone()
+        };
+        match told {
+            Told::Nothing => found,
+            Told::Complete => all(Extent::Complete),
+            Told::Partial => Self {
+                workloads: found.workloads.min(Extent::Partial),
+                namespaces: found.namespaces.min(Extent::Partial),
+                services: found.services.min(Extent::Partial),
+                told: told_so,
+                ..found
+            },
+            Told::CompleteIn(namespaces) => Self {
+                complete_in: namespaces.clone(),
+                told: told_so,
+                ..found
+            },
+            Told::None => all(Extent::None),
+        }
+    }
+
+    /// Every cluster has a namespace `kube-system`, pods in it, and a Service
+    /// `default/kubernetes`, and nobody writes them: where they are, the input is a listing.
+    fn found(cluster: &Cluster, policies: Extent) -> Self {
+        let extent = |none: bool, listed: bool| match (none, listed) {
+            (true, _) => Extent::None,
+            (false, true) => Extent::Complete,
+            (false, false) => Extent::Partial,
+        };
+        let system = cluster.namespace("kube-system");
+        let declared = cluster.namespaces.rows().iter().any(|it| it.declared);
+        let system_declared = system.is_some_and(|id| cluster.namespaces.at(id).declared);
+        let pods = cluster.pods.rows().iter();
+        let system_pods = pods
+            .filter(|pod| Some(pod.namespace) == system && pod.nature == PodNature::Read)
+            .any(|pod| !pod.ips.is_empty());
+        let api = cluster.services.rows().iter();
+        let api = api.filter(|it| *it.namespace == *"default" && *it.name == *"kubernetes");
+        Self {
+            policies,
+            workloads: extent(
+                cluster.pods.is_empty() && cluster.workloads.is_empty(),
+                system_pods,
+            ),
+            namespaces: extent(!declared, system_declared),
+            services: extent(cluster.services.is_empty(), api.count() > 0),
+            complete_in: Vec::new(),
+            told: false,
+        }
+    }
+
+    /// How much of it the input has, in the whole cluster.
+    pub fn of(&self, need: Need) -> Extent {
+        match need {
+            Need::Policies => self.policies,
+            Need::Workloads => self.workloads,
+            Need::Namespaces => self.namespaces,
+            Need::Services => self.services,
+        }
+    }
+
+    /// How much of it the input has, in one namespace.
+    pub fn within(&self, need: Need, namespace: &str) -> Extent {
+        let told = self.complete_in.iter().any(|name| **name == *namespace);
+        match need {
+            Need::Workloads | Need::Services if told => Extent::Complete,
+            _ => self.of(need),
+        }
+    }
+
+    /// Whether somebody says that all of it is there for some namespaces.
+    pub fn has_namespaces(&self, need: Need) -> bool {
+        matches!(need, Need::Workloads | Need::Services) && !self.complete_in.is_empty()
+    }
+}

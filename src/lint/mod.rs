@@ -1,0 +1,23 @@
+//! Lint: what is wrong with policies, where, and what to write instead.
+//!
+//! `rules` is the catalog, a file for each rule. A rule looks at a [`Context`] and adds facts; it
+//! knows no level and no output. `levels` says which rules are checked and how bad their findings
+//! are; `reading` turns what was found while manifests were read into facts; `run` checks all rules.
+//! What meaning is needed comes from the compiled policies, so that nothing is judged by its looks.
+
+mod context;
+mod fact;
+mod levels;
+mod reading;
+mod report;
+mod rule;
+mod rules;
+mod run;
+
+pub use context::{App, AppId, Context, Extent, Inventory, Reach, RuleAt};
+pub use fact::{Edit, Fact, Facts, Fix, ObjectRef};
+pub use levels::{Levels, UnknownRule, find};
+pub use report::{Dismissed, Found, Report, Skipped};
+pub use rule::{Check, Need, Precision, Rule};
+pub use rules::ALL;
+pub use run::{Subject, run};

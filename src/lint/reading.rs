@@ -1,0 +1,44 @@
+//! Facts of what was found while manifests were read.
+
+use super::fact::{Fact, ObjectRef};
+use super::levels::find;
+use super::rule::{Check, Rule};
+use super::rules::ALL;
+use crate::diag::Finding;
+use crate::source::Span;
+use crate::written::Manifests;
+
+/// The rule that findings of this name belong to; `invalid-manifest` for those that no rule names.
+pub(super) fn rule_of(name: &str) -> Option<&'static Rule> {
+    let names = |rule: &&Rule| match rule.check {
+        Check::Reading(names) => names.contains(&name),
+        Check::Context(_) => false,
+    };
+    ALL.iter().find(names).or_else(|| find("invalid-manifest"))
+}
+
+/// The fact that a finding is.
+pub(super) fn fact(manifests: &Manifests, finding: &Finding) -> Fact {
+    let span = finding.span();
+    let written = span.and_then(|span| manifests.at(span));
+    let object = written.map_or_else(
+        || ObjectRef {
+            kind: "manifest".into(),
+            namespace: None,
+            name: "?".into(),
+        },
+        |written| ObjectRef {
+            kind: written.kind.clone(),
+            namespace: written.namespace.clone(),
+            name: written.name.clone(),
+        },
+    );
+    let path = |span: Span| written.map(|written| written.root.path_of(span));
+    let path = span.and_then(path).unwrap_or_default();
+    let mut fact = Fact::new(object, path, &*finding.message);
+    fact.labels.clone_from(&finding.labels);
+    match &finding.help {
+        Some(help) => fact.fix(&**help),
+        None => fact,
+    }
+}

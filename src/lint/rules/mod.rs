@@ -1,0 +1,50 @@
+//! The catalog. Each rule is a file: the comment that it begins with is the rule's page, and its
+//! `check` says what was found. Code, name and levels stand here and nowhere else.
+
+use super::rule::{Need, Precision, Rule};
+use crate::diag::Severity;
+
+/// Declares the rules: their modules and the catalog, in order of their codes.
+macro_rules! catalog {
+    ($($code:literal $name:literal = $module:ident: $level:ident $precision:ident $({ $($field:ident: $value:expr),* $(,)? })?;)*) => {
+        $(mod $module;)*
+
+        /// All rules, in order of their codes.
+        pub const ALL: &[Rule] = &[$(Rule {
+            $($($field: $value,)*)?
+            ..Rule {
+                code: $code,
+                name: $name,
+                level: Severity::$level,
+                shown: None,
+                strict: false,
+                precision: Precision::$precision,
+                security: None,
+                needs: &[],
+                check: $module::CHECK,
+                source: include_str!(concat!(stringify!($module), ".rs")),
+            }
+        }),*];
+    };
+}
+
+#[expect(unused_imports, reason = "shorter lines in the catalog")]
+use Need::{Namespaces, Policies, Services, Workloads};
+#[expect(unused_imports, reason = "shorter lines in the catalog")]
+use Severity::{Error, Note, Warning};
+
+catalog! {
+    // 00x: what is no valid manifest, or not the one that was meant
+    "NP002" "unknown-field" = unknown_field: Error VeryHigh;
+    // 01x: structure and direction
+    "NP017" "and-or-peers" = and_or_peers: Warning Medium { shown: Some(Error) };
+    // 02x: selectors
+    "NP020" "policy-selects-nothing" = policy_selects_nothing: Warning High { shown: Some(Error), needs: &[Workloads] };
+    // 03x: ports
+    // 04x: address blocks
+    // 05x: traffic that clusters live by
+    // 06x: who is exposed
+    "NP062" "pod-not-isolated-ingress" = pod_not_isolated_ingress: Warning VeryHigh { security: Some("5.0"), needs: &[Policies, Workloads] };
+    // 07x: what policies come to together
+    "NP073" "half-open-egress" = half_open_egress: Warning High { needs: &[Policies, Workloads] };
+}

@@ -1,0 +1,127 @@
+//! Checks all rules.
+
+use super::context::{Context, Extent, Inventory};
+use super::fact::{Fact, Facts};
+use super::levels::Levels;
+use super::reading;
+use super::report::{Found, Report, Skipped};
+use super::rule::{Check, Need, Rule};
+use super::rules::ALL;
+use crate::compile::Selection;
+use crate::diag::{Finding, Severity};
+use crate::model::Cluster;
+use crate::settings::Settings;
+use crate::source::SourceMap;
+use crate::written::Manifests;
+use std::collections::BTreeMap;
+
+/// What is checked.
+#[derive(Debug, Clone, Copy)]
+pub struct Subject<'a> {
+    /// Everything that was read, joined.
+    pub cluster: &'a Cluster,
+    /// The texts.
+    pub sources: &'a SourceMap,
+    /// The objects as they are written.
+    pub manifests: &'a Manifests,
+    /// What was found while they were read.
+    pub read: &'a [Finding],
+    /// Whether all policies of the input are in the cluster.
+    pub every_policy: bool,
+}
+
+/// Checks all rules that `levels` asks for.
+pub fn run(subject: Subject<'_>, settings: &Settings, levels: &Levels) -> Report {
+    let inventory = Inventory::new(subject.cluster, &settings.inventory, subject.every_policy);
+    let selection = Selection::new(subject.cluster);
+    let context = Context::new(
+        subject.cluster,
+        subject.sources,
+        subject.manifests,
+        settings,
+        &inventory,
+        &selection,
+    );
+    let mut findings = Vec::new();
+    for finding in subject.read {
+        let Some(rule) = reading::rule_of(finding.rule).filter(|rule| levels.checks(rule)) else {
+            continue;
+        };
+        let fact = reading::fact(subject.manifests, finding);
+        // What is not a policy may be read by nobody but the one who applies it.
+        let policy = fact.object.kind.ends_with("NetworkPolicy");
+        let catalog = if policy {
+            rule.level
+        } else {
+            rule.level.min(finding.severity)
+        };
+        let severity = levels.told(rule).flatten().unwrap_or(catalog);
+        findings.push(Found {
+            rule,
+            severity,
+            fact,
+            dismissed: None,
+        });
+    }
+    let mut skipped: BTreeMap<Need, Vec<&'static str>> = BTreeMap::new();
+    for rule in ALL.iter().filter(|rule| levels.checks(rule)) {
+        let Check::Context(check) = rule.check else {
+            continue;
+        };
+        if let Some(need) = missing(rule, &inventory) {
+            skipped.entry(need).or_default().push(rule.code);
+            continue;
+        }
+        let mut facts = Facts::default();
+        check(&context, &mut facts);
+        findings.extend(facts.finish().into_iter().map(|fact| Found {
+            rule,
+            severity: severity(rule, &fact, levels, &inventory),
+            fact,
+            dismissed: None,
+        }));
+    }
+    let place = |it: &Found| {
+        let span = it.span();
+        let position = span.map(|span| subject.sources.position(span));
+        let name = span.map(|span| subject.sources.get(span.file).name().to_owned());
+        (name, position, it.rule.code, it.fact.message.clone())
+    };
+    findings.sort_by_cached_key(place);
+    Report {
+        findings,
+        skipped: skipped
+            .into_iter()
+            .map(|(need, rules)| Skipped { need, rules })
+            .collect(),
+        inventory,
+    }
+}
+
+/// The first thing that a rule needs and that nothing of is there.
+fn missing(rule: &Rule, inventory: &Inventory) -> Option<Need> {
+    let mut needs = rule.needs.iter().copied();
+    needs.find(|&need| inventory.of(need) == Extent::None && !inventory.has_namespaces(need))
+}
+
+/// A rule that concludes from what is absent says less where the inventory is not complete.
+fn severity(rule: &Rule, fact: &Fact, levels: &Levels, inventory: &Inventory) -> Severity {
+    let extent = |need: Need| match fact.within.as_slice() {
+        [] => inventory.of(need),
+        within => {
+            let extents = within.iter().map(|it| inventory.within(need, it));
+            extents.min().unwrap_or(Extent::None)
+        }
+    };
+    let extent = rule.needs.iter().map(|&need| extent(need)).min();
+    let extent = extent.unwrap_or(Extent::Complete);
+    let level = match levels.told(rule).flatten() {
+        Some(told) => told,
+        None if fact.shown && extent == Extent::Complete => rule.shown.unwrap_or(rule.level),
+        None => rule.level,
+    };
+    match extent {
+        Extent::Complete => level,
+        Extent::Partial | Extent::None => level.min(Severity::Note),
+    }
+}
