@@ -11,7 +11,7 @@ use crate::compile::Selection;
 use crate::diag::{Finding, Severity};
 use crate::model::Cluster;
 use crate::settings::Settings;
-use crate::source::SourceMap;
+use crate::source::{SourceMap, Span};
 use crate::written::Manifests;
 use std::collections::BTreeMap;
 
@@ -81,6 +81,9 @@ pub fn run(subject: Subject<'_>, settings: &Settings, levels: &Levels) -> Report
             dismissed: None,
         }));
     }
+    for label in findings.iter_mut().flat_map(|it| &mut it.fact.labels) {
+        label.span = first_line(subject.sources, label.span);
+    }
     let place = |it: &Found| {
         let span = it.span();
         let position = span.map(|span| subject.sources.position(span));
@@ -95,6 +98,21 @@ pub fn run(subject: Subject<'_>, settings: &Settings, levels: &Levels) -> Report
             .map(|(need, rules)| Skipped { need, rules })
             .collect(),
         inventory,
+    }
+}
+
+/// Of a block of several lines its first one: what is underlined should be seen at a glance, and
+/// code scanning shows a finding in a change only if all its lines are part of that.
+fn first_line(sources: &SourceMap, span: Span) -> Span {
+    let text = sources.text(span);
+    let line = text.lines().next().unwrap_or_default().trim_end();
+    match text.contains('\n') {
+        true => Span::new(
+            span.file,
+            span.start as usize,
+            span.start as usize + line.len(),
+        ),
+        false => span,
     }
 }
 
