@@ -1,11 +1,19 @@
 //! What rules may ask: the cluster, its manifests, what policies select, and what passes. Everything
 //! that more than one rule wants is found out once.
 
+mod clauses;
+pub mod cover;
 mod inventory;
+mod owners;
+mod passing;
+mod ports;
 mod reach;
 mod subjects;
 
+pub use clauses::Clause;
 pub use inventory::{Extent, Inventory};
+pub use owners::Owned;
+pub use ports::PortCover;
 pub use reach::Reach;
 pub use subjects::{App, AppId};
 

@@ -14,7 +14,9 @@ mod rule;
 mod rules;
 mod run;
 
-pub use context::{App, AppId, Context, Extent, Inventory, Reach, RuleAt};
+pub use context::{
+    App, AppId, Clause, Context, Extent, Inventory, Owned, PortCover, Reach, RuleAt, cover,
+};
 pub use fact::{Edit, Fact, Facts, Fix, ObjectRef};
 pub use levels::{Levels, UnknownRule, find};
 pub use report::{Dismissed, Found, Report, Skipped};

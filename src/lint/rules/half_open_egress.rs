@@ -1,8 +1,9 @@
 //! Egress that the other side refuses.
 //!
 //! ## What it does
-//! Reports an egress rule for pods of which not one connection gets through to some workload that it
-//! names, because the policies on that workload refuse it.
+//! Reports an egress peer of which nothing comes: no pod that the policy governs gets through to any
+//! pod that the peer names, on any port of the rule, because the ingress policies there refuse all of
+//! it.
 //!
 //! ## Why it matters
 //! A connection needs both sides: the egress policies of its source and the ingress policies of its
@@ -10,7 +11,7 @@
 //!
 //! ## Example
 //! ```yaml
-//! # policy on app=web: egress to app=db on 5432; the policy on app=db lets only app=api in
+//! # egress of app=web to app=db on 5432; the policy on app=db lets only app=api in
 //! ```
 //!
 //! ## Use instead
@@ -22,19 +23,31 @@
 //! ```
 //!
 //! ## Limits
-//! Only peers that say something of pods are looked at, not "every pod" or "every namespace". Where
-//! anything of what the rule opens gets through, nothing is said.
+//! Only peers that say something of pods are looked at, not "every pod" of some namespaces. If one of
+//! the pods that the peer names lets one source in on one port of the rule, or may do so where the
+//! input does not say it (pods without a known address and blocks, namespaces without known labels),
+//! nothing is said: a rule may well be wider than what it is for. A note where only some of the
+//! cluster is in the input.
 
-use crate::lint::context::{AppId, Context, RuleAt};
+use crate::lint::context::{Context, RuleAt};
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::Check;
-use crate::model::{Direction, PeerMatch, Peers};
-use std::collections::BTreeMap;
+use crate::model::{Direction, PeerMatch, Peers, PodId, Tier};
 
 pub(super) const CHECK: Check = Check::Context(check);
 
 fn check(context: &Context<'_>, facts: &mut Facts) {
-    for at in context.rules().filter(|at| at.direction == Direction::Egress) {
+    check_direction(context, Direction::Egress, facts);
+}
+
+/// Peers of one direction of which the other end refuses everything.
+pub(super) fn check_direction(context: &Context<'_>, direction: Direction, facts: &mut Facts) {
+    if !context.has_one_tier() {
+        return;
+    }
+    let rules = context.rules();
+    for at in rules.filter(|at| at.direction == direction && at.policy.tier == Tier::NetworkPolicy)
+    {
         let Peers::Listed(peers) = &at.rule.peers else {
             continue;
         };
@@ -42,71 +55,99 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
             let PeerMatch::Pods(scope) = &peer.matches else {
                 continue;
             };
-            if scope.pods.is_everything() {
+            if scope.pods.is_everything() || context.hangs_on_namespaces(scope) {
                 continue;
             }
-            let subjects = context.apps_of(context.subject(at.id));
-            let others = context.apps_of(&context.pods(scope));
-            let refused = refused(context, &subjects, &others);
-            facts_of(context, &at, index, &refused, facts);
-        }
-    }
-}
-
-/// For each destination that refuses everything that some source may send it: those sources.
-fn refused(
-    context: &Context<'_>,
-    subjects: &[AppId],
-    others: &[AppId],
-) -> BTreeMap<AppId, Vec<AppId>> {
-    let mut refused: BTreeMap<AppId, Vec<AppId>> = BTreeMap::new();
-    let mut reach = context.reach();
-    for &destination in others {
-        for &source in subjects.iter().filter(|&&source| source != destination) {
-            let from = reach.of(context.apps().at(source).pod());
-            let to = reach.of(context.apps().at(destination).pod());
-            let sent = reach.half(Direction::Egress, from, to).clone();
-            if !sent.is_empty() && reach.between(from, to).is_empty() {
-                refused.entry(destination).or_default().push(source);
+            let others = context.pods(scope);
+            if let Some(pair) = refused(context, &at, &others) {
+                facts.add(fact(context, &at, index, &others, pair));
             }
         }
     }
-    refused
 }
 
-fn facts_of(
+/// Source and destination of one of the flows that the rule is for, if all are surely refused at
+/// the other end; none if there are no flows.
+fn refused(context: &Context<'_>, at: &RuleAt<'_>, others: &[PodId]) -> Option<(PodId, PodId)> {
+    let others = context.unlike(others);
+    let other_direction = match at.direction {
+        Direction::Egress => Direction::Ingress,
+        Direction::Ingress => Direction::Egress,
+    };
+    let mut pair = None;
+    for (subject, _) in context.unlike(context.subject(at.id)) {
+        for &(other, many) in &others {
+            if subject == other && !many {
+                continue;
+            }
+            let (from, to) = match at.direction {
+                Direction::Egress => (subject, other),
+                Direction::Ingress => (other, subject),
+            };
+            let conns = context.ports_at(&at.rule.ports, to);
+            if conns.is_empty() {
+                continue;
+            }
+            if context.may_pass(other_direction, (from, to), &conns) {
+                return None;
+            }
+            pair.get_or_insert((from, to));
+        }
+    }
+    pair
+}
+
+fn fact(
     context: &Context<'_>,
     at: &RuleAt<'_>,
     index: usize,
-    refused: &BTreeMap<AppId, Vec<AppId>>,
-    facts: &mut Facts,
-) {
-    for (&destination, sources) in refused {
-        let Some(&source) = sources.first() else {
-            continue;
-        };
-        let (source, destination) = (context.apps().at(source), context.apps().at(destination));
-        let isolating = context.isolating(destination.pod(), Direction::Ingress);
-        let Some(policy) = isolating.first().map(|&id| context.cluster.policies.at(id)) else {
-            continue;
-        };
-        let message = format!(
-            "`{}` may send to `{}`, which refuses it",
-            source.name, destination.name
-        );
-        let path = at.peer_path(index);
-        facts.add(
-            Fact::new(context.policy_ref(at.policy), &path, message)
-                .at(context.span(at.policy, &path), "opens egress to it")
-                .at(policy.origin.span, "isolates it for ingress, and lets nothing of this in")
-                .means(format!(
-                    "nothing gets from `{}` to `{}`",
-                    source.name, destination.name
-                ))
-                .fix(format!(
-                    "let it in by a rule of NetworkPolicy `{}`, or remove the peer",
-                    policy.full_name()
-                )),
-        );
+    others: &[PodId],
+    (from, to): (PodId, PodId),
+) -> Fact {
+    let (names, count) = context.names(others);
+    let (subjects, _) = context.names(context.subject(at.id));
+    let path = at.peer_path(index);
+    let several = count > 1;
+    let (message, label, role, direction, other) = match at.direction {
+        Direction::Egress => (
+            format!(
+                "egress to {names}, which {} all of it",
+                if several { "refuse" } else { "refuses" }
+            ),
+            "opens egress to it, and nothing gets through",
+            "isolates it for ingress, and lets nothing of this in",
+            Direction::Ingress,
+            to,
+        ),
+        Direction::Ingress => (
+            format!(
+                "ingress from {names}, which may not send {} of it",
+                if several { "any" } else { "anything" }
+            ),
+            "lets it in, and nothing can come",
+            "isolates it for egress, and lets nothing of this out",
+            Direction::Egress,
+            from,
+        ),
+    };
+    let ports = context.ports_at(&at.rule.ports, to);
+    let means = match at.direction {
+        Direction::Egress => format!("nothing gets from {subjects} to {names} on {ports}"),
+        Direction::Ingress => format!("nothing gets from {names} to {subjects} on {ports}"),
+    };
+    let mut fact = Fact::new(context.policy_ref(at.policy), &path, message)
+        .at(context.span(at.policy, &path), label)
+        .means(means);
+    let isolating = context.isolating(other, direction).iter();
+    let isolating: Vec<_> = isolating.map(|&id| context.cluster.policies.at(id)).collect();
+    for policy in isolating.iter().take(3) {
+        fact = fact.at(policy.origin.span, role);
+    }
+    match isolating.first() {
+        Some(policy) => fact.fix(format!(
+            "let it through by {direction} of NetworkPolicy `{}` as well, or remove the peer",
+            policy.full_name()
+        )),
+        None => fact,
     }
 }

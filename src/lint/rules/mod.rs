@@ -44,7 +44,22 @@ catalog! {
     // 04x: address blocks
     // 05x: traffic that clusters live by
     // 06x: who is exposed
+    "NP060" "no-default-deny-ingress" = no_default_deny_ingress: Warning VeryHigh { strict: true, security: Some("5.0"), needs: &[Policies, Workloads] };
+    "NP061" "no-default-deny-egress" = no_default_deny_egress: Note VeryHigh { strict: true, needs: &[Policies, Workloads] };
     "NP062" "pod-not-isolated-ingress" = pod_not_isolated_ingress: Warning VeryHigh { security: Some("5.0"), needs: &[Policies, Workloads] };
+    "NP063" "pod-not-isolated-egress" = pod_not_isolated_egress: Note VeryHigh { strict: true, needs: &[Policies, Workloads] };
+    "NP064" "isolated-but-served" = isolated_but_served: Warning High { needs: &[Policies, Workloads] };
+    "NP065" "selects-hostnetwork" = selects_hostnetwork: Warning High;
+    "NP066" "peer-is-hostnetwork" = peer_is_hostnetwork: Warning High { needs: &[Workloads] };
+    "NP067" "sensitive-port-exposed" = sensitive_port_exposed: Warning Medium { security: Some("7.0") };
+    "NP068" "selector-on-mutable-ns-label" = selector_on_mutable_ns_label: Note Low { strict: true };
+    "NP069" "exposed-to-absent-workload" = exposed_to_absent_workload: Note High { strict: true, needs: &[Workloads] };
     // 07x: what policies come to together
+    "NP070" "redundant-policy" = redundant_policy: Note VeryHigh;
+    "NP071" "redundant-rule" = redundant_rule: Note VeryHigh;
+    "NP072" "default-deny-nullified" = default_deny_nullified: Warning VeryHigh;
     "NP073" "half-open-egress" = half_open_egress: Warning High { needs: &[Policies, Workloads] };
+    "NP074" "half-open-ingress" = half_open_ingress: Warning High { needs: &[Policies, Workloads] };
+    "NP075" "unintended-isolation" = unintended_isolation: Note Medium { strict: true, needs: &[Policies, Workloads] };
+    "NP076" "unreachable-service" = unreachable_service: Note Medium { needs: &[Policies, Workloads] };
 }

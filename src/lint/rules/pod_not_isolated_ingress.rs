@@ -1,7 +1,8 @@
 //! A workload that no policy isolates for ingress.
 //!
 //! ## What it does
-//! Reports workloads (and pods without one) that no policy selects for ingress.
+//! Reports workloads, and pods without one, that no policy selects for ingress: once for a workload,
+//! however many pods it has.
 //!
 //! ## Why it matters
 //! What no policy selects accepts connections from everyone: every pod of the cluster, and whatever
@@ -16,56 +17,153 @@
 //! ```yaml
 //! apiVersion: networking.k8s.io/v1
 //! kind: NetworkPolicy
-//! metadata: {name: default-deny-ingress, namespace: shop}
+//! metadata: {name: web, namespace: shop}
 //! spec:
-//!   podSelector: {}
+//!   podSelector: {matchLabels: {app: web}}
 //!   policyTypes: [Ingress]
+//!   ingress:
+//!     - from: [{podSelector: {}}]
 //! ```
 //!
 //! ## Limits
-//! Pods in the network of their node are passed over: policies do not govern them. Namespaces of the
-//! cluster itself (`kube-system`, `kube-public`, `kube-node-lease`) are passed over, too. A note where
-//! only some of the cluster is in the input: the policy may be elsewhere.
+//! Pods in the network of their node are passed over: policies do not govern them. So are namespaces
+//! of the cluster itself (`kube-…`, `openshift-…` and the like), finished pods and workloads with
+//! `replicas: 0`. A note where only some of the cluster is in the input: the policy may be elsewhere.
 
-use crate::lint::context::Context;
-use crate::lint::fact::{Fact, Facts, ObjectRef};
+use crate::lint::context::{Context, Owned};
+use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::Check;
-use crate::model::Direction;
+use crate::model::{Direction, PodId};
+use std::fmt::Write as _;
 
 pub(super) const CHECK: Check = Check::Context(check);
 
-/// Namespaces that the cluster is made of.
-const SYSTEM: [&str; 3] = ["kube-system", "kube-public", "kube-node-lease"];
-
 fn check(context: &Context<'_>, facts: &mut Facts) {
-    for app in context.apps().rows() {
-        let pod = context.cluster.pods.at(app.pod());
-        let namespace = &context.cluster.namespaces.at(app.namespace).name;
-        let isolating = context.isolating(app.pod(), Direction::Ingress);
-        if pod.host_network || SYSTEM.contains(&&**namespace) || !isolating.is_empty() {
+    check_direction(context, Direction::Ingress, facts);
+}
+
+/// Workloads with pods that no policy isolates for one direction.
+pub(super) fn check_direction(context: &Context<'_>, direction: Direction, facts: &mut Facts) {
+    if !context.has_one_tier() {
+        return;
+    }
+    for owner in context.owners() {
+        if context.is_system(owner.namespace) {
             continue;
         }
-        let (kind, name) = match app.workload.map(|id| context.cluster.workloads.at(id)) {
-            Some(workload) => (&workload.owner.kind, &workload.owner.name),
-            None => (&"Pod".into(), &pod.name),
-        };
-        let object = ObjectRef {
-            kind: kind.clone(),
-            namespace: Some(namespace.clone()),
-            name: name.clone(),
-        };
-        let message = format!("no policy isolates `{}` for ingress", app.name);
-        facts.add(
-            Fact::new(object, "", message)
-                .at(app.origin.span, "selected by no policy for ingress")
-                .means("everyone may connect to it, from inside the cluster and outside, on every port")
-                .within(namespace)
-                .fix(format!(
-                    "add a policy for it, or one for all pods of namespace `{namespace}`"
-                ))
-                .paste(format!(
-                    "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: default-deny-ingress\n  namespace: {namespace}\nspec:\n  podSelector: {{}}\n  policyTypes: [Ingress]\n"
-                )),
-        );
+        let pods = owner.pods.iter().copied();
+        let governed: Vec<PodId> = pods
+            .filter(|&pod| !context.cluster.pods.at(pod).host_network)
+            .collect();
+        let pods = governed.iter().copied();
+        let open: Vec<PodId> = pods
+            .filter(|&pod| context.isolating(pod, direction).is_empty())
+            .collect();
+        if !open.is_empty() {
+            facts.add(fact(context, &owner, &open, governed.len(), direction));
+        }
     }
 }
+
+fn fact(
+    context: &Context<'_>,
+    owner: &Owned,
+    open: &[PodId],
+    of: usize,
+    direction: Direction,
+) -> Fact {
+    let namespace = &context.cluster.namespaces.at(owner.namespace).name;
+    let whom = if open.len() == of {
+        format!("`{}`", owner.name)
+    } else {
+        format!("{} of {of} pods of `{}`", open.len(), owner.name)
+    };
+    let means = match direction {
+        Direction::Ingress => {
+            "everyone may connect to it, from inside the cluster and outside, on every port"
+        }
+        Direction::Egress => "it may connect to everyone, inside the cluster and outside",
+    };
+    let fix = format!("add a policy for it, or a default deny for namespace `{namespace}`");
+    Fact::new(
+        owner.object.clone(),
+        "",
+        format!("no policy isolates {whom} for {direction}"),
+    )
+    .at(
+        owner.origin.span,
+        format!("selected by no policy for {direction}"),
+    )
+    .means(means)
+    .within(namespace)
+    .fix(fix)
+    .paste(policy(context, owner, open, direction))
+}
+
+/// A policy for the pods: one that lets their own namespace in, or them out to it.
+fn policy(context: &Context<'_>, owner: &Owned, open: &[PodId], direction: Direction) -> String {
+    let namespace = &context.cluster.namespaces.at(owner.namespace).name;
+    let name = &owner.object.name;
+    let mut selector = String::new();
+    for (key, value) in labels(context, open) {
+        // Writing to a String cannot fail.
+        let _ = write!(selector, "\n      {key}: \"{value}\"");
+    }
+    let selector = if selector.is_empty() {
+        "podSelector: {}".to_owned()
+    } else {
+        format!("podSelector:\n    matchLabels:{selector}")
+    };
+    let (policy_type, peers) = match direction {
+        Direction::Ingress => ("Ingress", "from"),
+        Direction::Egress => ("Egress", "to"),
+    };
+    format!(
+        "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: {name}-{direction}\n  namespace: {namespace}\nspec:\n  {selector}\n  policyTypes: [{policy_type}]\n  {direction}:\n    - {peers}: [{{podSelector: {{}}}}] # whoever needs it\n"
+    )
+}
+
+/// Labels by which pods are written for: what all of them carry and nobody sets for each run.
+fn labels(context: &Context<'_>, pods: &[PodId]) -> Vec<(String, String)> {
+    let mut pods = pods.iter().map(|&pod| &context.cluster.pods.at(pod).labels);
+    let Some(first) = pods.next() else {
+        return Vec::new();
+    };
+    let plain = |text: &str| {
+        let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./".contains(&byte);
+        text.bytes().all(fits)
+    };
+    let rest: Vec<_> = pods.collect();
+    let common = first
+        .iter()
+        .filter(|(key, value)| rest.iter().all(|labels| labels.get(key) == Some(*value)));
+    let stable = common
+        .filter(|(key, value)| plain(key) && plain(value) && !VOLATILE.contains(&&***key));
+    let stable: Vec<(String, String)> = stable
+        .map(|(key, value)| (key.to_string(), value.to_string()))
+        .collect();
+    let named = stable.iter().filter(|(key, _)| NAMING.contains(&&**key));
+    let named: Vec<_> = named.cloned().collect();
+    if named.is_empty() { stable } else { named }
+}
+
+/// Labels that say which application a pod is of.
+const NAMING: [&str; 5] = [
+    "app",
+    "k8s-app",
+    "name",
+    "app.kubernetes.io/name",
+    "app.kubernetes.io/instance",
+];
+
+/// Labels that controllers set, anew for each rollout, run or pod.
+const VOLATILE: [&str; 8] = [
+    "pod-template-hash",
+    "controller-revision-hash",
+    "pod-template-generation",
+    "controller-uid",
+    "batch.kubernetes.io/controller-uid",
+    "batch.kubernetes.io/job-name",
+    "job-name",
+    "statefulset.kubernetes.io/pod-name",
+];

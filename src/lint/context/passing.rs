@@ -1,0 +1,178 @@
+//! What may pass, where the input leaves it open: [`super::Reach`] has only what surely passes.
+
+use super::{Context, cover};
+use crate::compile::Alike;
+use crate::model::{
+    Direction, NamespaceScope, PeerMatch, Peers, Pod, PodId, PodScope, Rule, Service, Tier,
+};
+use crate::net::ConnSet;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+impl<'a> Context<'a> {
+    /// Whether NetworkPolicy is the only kind of policy here, so that what isolates pods and what
+    /// opens them is all in the policies of their namespaces.
+    pub fn has_one_tier(&self) -> bool {
+        let mut policies = self.cluster.policies.rows().iter();
+        policies.all(|policy| policy.tier == Tier::NetworkPolicy)
+    }
+
+    /// Whether one direction's policies let some of `conns` through between two different pods, or
+    /// may: a block may match a pod whose address is not known, and a selector a namespace whose
+    /// labels are not.
+    pub fn may_pass(
+        &self,
+        direction: Direction,
+        (from, to): (PodId, PodId),
+        conns: &ConnSet,
+    ) -> bool {
+        {
+            let mut reach = self.reach();
+            let (source, destination) = (reach.of(from), reach.of(to));
+            let passing = reach.half(direction, source, destination);
+            if !passing.intersection(conns).is_empty() {
+                return true;
+            }
+        }
+        let (subject, other) = match direction {
+            Direction::Egress => (from, to),
+            Direction::Ingress => (to, from),
+        };
+        let other = self.cluster.pods.at(other);
+        let mut rules = self.rules_on(subject, direction);
+        rules.any(|rule| {
+            self.may_match(rule, other)
+                && !self
+                    .ports_at(&rule.ports, to)
+                    .intersection(conns)
+                    .is_empty()
+        })
+    }
+
+    /// The rules of the NetworkPolicies that isolate a pod.
+    fn rules_on(&self, pod: PodId, direction: Direction) -> impl Iterator<Item = &'a Rule> {
+        let policies = self.isolating(pod, direction).iter();
+        let policies = policies.map(|&id| self.cluster.policies.at(id));
+        policies.flat_map(move |policy| policy.rules(direction).unwrap_or_default())
+    }
+
+    fn may_match(&self, rule: &Rule, other: &Pod) -> bool {
+        let Peers::Listed(peers) = &rule.peers else {
+            return true;
+        };
+        peers.iter().any(|peer| match &peer.matches {
+            PeerMatch::IpBlock(block) => {
+                let addresses = block.addresses();
+                let mut ips = other.ips.iter();
+                other.ips.is_empty() || ips.any(|&ip| addresses.contains(ip))
+            }
+            PeerMatch::Pods(scope) => !other.host_network && self.may_select(scope, other),
+        })
+    }
+
+    /// Whether a scope selects a pod by its labels, or may: of a namespace that is not in the input
+    /// only the name is known. Whether the pod is in the network of its node does not matter.
+    pub fn may_select(&self, scope: &PodScope, pod: &Pod) -> bool {
+        let namespace = self.cluster.namespaces.at(pod.namespace);
+        let in_scope = match &scope.namespaces {
+            NamespaceScope::Named(name) => *name == namespace.name,
+            NamespaceScope::Matching(selector) if namespace.declared => {
+                selector.matches(&namespace.labels)
+            }
+            NamespaceScope::Matching(selector) => cover::may_match(selector, &namespace.name),
+        };
+        in_scope && scope.pods.matches(&pod.labels)
+    }
+
+    /// Whether the answer to which pods a scope selects hangs on labels of namespaces that are not
+    /// in the input.
+    pub fn hangs_on_namespaces(&self, scope: &PodScope) -> bool {
+        let NamespaceScope::Matching(selector) = &scope.namespaces else {
+            return false;
+        };
+        let mut namespaces = self.cluster.namespaces.rows().iter();
+        namespaces.any(|namespace| {
+            !namespace.declared
+                && cover::may_match(selector, &namespace.name)
+                && !selector.matches(&namespace.labels)
+        })
+    }
+
+    /// Whether somebody gets in to a pod on one of `conns`, or may: another pod of the input or an
+    /// address outside. With `both`, what the policies of the other end refuse does not count.
+    pub fn is_open(&self, to: PodId, conns: &ConnSet, both: bool) -> bool {
+        let destination = self.cluster.pods.at(to);
+        let open = destination.host_network
+            || !self.has_one_tier()
+            || self.isolating(to, Direction::Ingress).is_empty();
+        open || self.rules_on(to, Direction::Ingress).any(|rule| {
+            !self
+                .ports_at(&rule.ports, to)
+                .intersection(conns)
+                .is_empty()
+                && self.lets_someone_in(rule, to, conns, both)
+        })
+    }
+
+    fn lets_someone_in(&self, rule: &'a Rule, to: PodId, conns: &ConnSet, both: bool) -> bool {
+        let Peers::Listed(peers) = &rule.peers else {
+            return true;
+        };
+        peers.iter().any(|peer| match &peer.matches {
+            // Addresses outside the cluster: no policy governs who has them.
+            PeerMatch::IpBlock(_) => true,
+            PeerMatch::Pods(scope) => {
+                self.hangs_on_namespaces(scope)
+                    || self
+                        .unlike(&self.pods(scope))
+                        .into_iter()
+                        .filter(|&(from, many)| many || from != to)
+                        .any(|(from, _)| {
+                            !both || self.may_pass(Direction::Egress, (from, to), conns)
+                        })
+            }
+        })
+    }
+
+    /// Of some pods one of each kind that policies tell apart, and whether there are two or more of
+    /// that kind among them, so that one can be at the other end of a connection with another.
+    pub fn unlike(&self, pods: &[PodId]) -> Vec<(PodId, bool)> {
+        let mut kinds: HashMap<Alike, usize> = HashMap::new();
+        let mut unlike: Vec<(PodId, bool)> = Vec::new();
+        let reach = self.reach();
+        for &pod in pods {
+            let many = self.cluster.pods.at(pod).is_many();
+            match kinds.entry(reach.of(pod)) {
+                Entry::Vacant(entry) => {
+                    entry.insert(unlike.len());
+                    unlike.push((pod, many));
+                }
+                Entry::Occupied(entry) => {
+                    if let Some((_, many)) = unlike.get_mut(*entry.get()) {
+                        *many = true;
+                    }
+                }
+            }
+        }
+        unlike
+    }
+
+    /// The pods behind a Service, one of each app: sorted.
+    pub fn backends_unlike(&self, service: &Service) -> Vec<PodId> {
+        let (Some(selector), Some(namespace)) = (
+            &service.selector,
+            self.cluster.namespace(&service.namespace),
+        ) else {
+            return Vec::new();
+        };
+        let apps = self.apps().rows();
+        let start = apps.partition_point(|app| app.namespace < namespace);
+        let apps = apps.iter().skip(start);
+        let apps = apps.take_while(|app| app.namespace == namespace);
+        // A Service with an empty selector leads nowhere by itself.
+        apps.filter(|_| !selector.requirements().is_empty())
+            .map(super::App::pod)
+            .filter(|&pod| selector.matches(&self.cluster.pods.at(pod).labels))
+            .collect()
+    }
+}

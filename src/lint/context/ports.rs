@@ -1,0 +1,116 @@
+//! Ports of rules: what they come to at a destination, and which ports cover which.
+
+use super::Context;
+use crate::model::{PodId, PortTest, Ports, ServicePort, TargetPort};
+use crate::net::{ConnSet, PortSet, Protocol};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// The ports of a rule wherever it is looked at: numbers that are the same everywhere, and names
+/// that each destination pod gives a number to.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PortCover {
+    /// Numbers.
+    pub fixed: ConnSet,
+    /// Names; without a protocol: of whichever the container port has.
+    pub names: BTreeSet<(Arc<str>, Option<Protocol>)>,
+}
+
+impl PortCover {
+    /// The ports of a rule.
+    pub fn of(ports: &Ports) -> Self {
+        match ports {
+            Ports::Any => Self {
+                fixed: ConnSet::all(),
+                names: BTreeSet::new(),
+            },
+            Ports::Listed(entries) => {
+                let mut cover = Self::default();
+                for entry in entries {
+                    cover.add(&Self::test(&entry.test));
+                }
+                cover
+            }
+        }
+    }
+
+    /// One entry of `ports`.
+    pub fn test(test: &PortTest) -> Self {
+        match test {
+            PortTest::Range {
+                protocol,
+                first,
+                last,
+            } => Self {
+                fixed: ConnSet::of(*protocol, PortSet::range(*first, *last)),
+                names: BTreeSet::new(),
+            },
+            PortTest::Named { name, protocol } => Self {
+                fixed: ConnSet::none(),
+                names: [(Arc::clone(name), *protocol)].into(),
+            },
+        }
+    }
+
+    /// Adds other ports to these.
+    pub fn add(&mut self, other: &Self) {
+        self.fixed = self.fixed.union(&other.fixed);
+        self.names.extend(other.names.iter().cloned());
+    }
+
+    /// Whether `other` is open wherever these are, at any destination that could be.
+    pub fn is_within(&self, other: &Self) -> bool {
+        let whole = |protocol: Protocol| other.fixed.ports(protocol).is_full();
+        let named = |(name, protocol): &(Arc<str>, Option<Protocol>)| {
+            other.names.contains(&(Arc::clone(name), *protocol))
+                || other.names.contains(&(Arc::clone(name), None))
+                || protocol.map_or_else(|| other.fixed.is_all(), whole)
+        };
+        self.fixed.is_subset(&other.fixed) && self.names.iter().all(named)
+    }
+}
+
+impl Context<'_> {
+    /// The connections that a rule's ports come to at a destination pod. A name that the pod does
+    /// not have comes to nothing, and so does every name at a pod in the network of its node.
+    pub fn ports_at(&self, ports: &Ports, destination: PodId) -> ConnSet {
+        let pod = self.cluster.pods.at(destination);
+        let Ports::Listed(entries) = ports else {
+            return ConnSet::all();
+        };
+        let mut found = ConnSet::none();
+        for entry in entries {
+            match &entry.test {
+                PortTest::Range {
+                    protocol,
+                    first,
+                    last,
+                } => {
+                    let ports = PortSet::range(*first, *last);
+                    found = found.union(&ConnSet::of(*protocol, ports));
+                }
+                PortTest::Named { .. } if pod.host_network => {}
+                PortTest::Named { name, protocol } => {
+                    for (protocol, port) in pod.named_port(name, *protocol) {
+                        found = found.union(&ConnSet::of(protocol, PortSet::single(port)));
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    /// What a port of a Service leads to at one of its pods; nothing where the pod does not have
+    /// the port's name.
+    pub fn target_at(&self, port: &ServicePort, destination: PodId) -> ConnSet {
+        let pod = self.cluster.pods.at(destination);
+        let ports = match &port.target {
+            TargetPort::Number(number) => PortSet::single(*number),
+            TargetPort::Named(name) => {
+                let numbers = pod.named_port(name, Some(port.protocol));
+                PortSet::from_ranges(numbers.map(|(_, number)| (number, number)))
+            }
+        };
+        ConnSet::of(port.protocol, ports)
+    }
+}

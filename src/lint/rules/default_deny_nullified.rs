@@ -1,0 +1,109 @@
+//! A default deny that another policy opens to everyone.
+//!
+//! ## What it does
+//! Reports a policy that denies everything to every pod of its namespace, where other policies of the
+//! namespace open every pod to everyone, on every port, in all directions that it denies.
+//!
+//! ## Why it matters
+//! Policies only add to what is allowed. Beside one that allows everything to everyone a default deny
+//! does nothing at all, and looks as if it did.
+//!
+//! ## Example
+//! ```yaml
+//! spec: {podSelector: {}, policyTypes: [Ingress]}                  # default-deny
+//! ---
+//! spec: {podSelector: {}, policyTypes: [Ingress], ingress: [{}]}   # allow-all
+//! ```
+//!
+//! ## Use instead
+//! Delete the policy that allows everything, or select in it the pods that are to be open.
+//!
+//! ## Limits
+//! A default deny for both directions of which only one is opened is not reported: that is how a
+//! namespace with free egress is written.
+
+use crate::lint::context::Context;
+use crate::lint::fact::{Fact, Facts};
+use crate::lint::rule::Check;
+use crate::model::{Direction, Peers, Policy, Tier};
+use crate::net::ConnSet;
+use crate::lint::context::PortCover;
+use std::collections::HashMap;
+
+pub(super) const CHECK: Check = Check::Context(check);
+
+/// The policies that open every pod of a namespace to everyone, and on which ports together.
+#[derive(Default)]
+struct Opened<'a> {
+    ports: ConnSet,
+    by: Vec<(&'a Policy, usize)>,
+}
+
+fn check(context: &Context<'_>, facts: &mut Facts) {
+    let mut opened: HashMap<(&str, Direction), Opened<'_>> = HashMap::new();
+    for (_, policy) in context.policies().filter(|(_, it)| speaks_of_all(it)) {
+        let namespace = policy.namespace.as_deref().unwrap_or_default();
+        for direction in Direction::BOTH {
+            let rules = policy.rules(direction).unwrap_or_default();
+            for (index, rule) in rules.iter().enumerate() {
+                if rule.peers == Peers::Anyone {
+                    let opened = opened.entry((namespace, direction)).or_default();
+                    opened.ports = opened.ports.union(&PortCover::of(&rule.ports).fixed);
+                    opened.by.push((policy, index));
+                }
+            }
+        }
+    }
+    for (_, policy) in context.policies().filter(|(_, it)| speaks_of_all(it)) {
+        let namespace = policy.namespace.as_deref().unwrap_or_default();
+        let denied = Direction::BOTH.into_iter();
+        let denied: Vec<Direction> = denied.filter(|&it| policy.rules(it).is_some()).collect();
+        let silent = denied
+            .iter()
+            .all(|&it| policy.rules(it).is_some_and(<[_]>::is_empty));
+        let void = |it: &Direction| {
+            let opened = opened.get(&(namespace, *it));
+            opened.is_some_and(|opened| opened.ports.is_all())
+        };
+        if silent && !denied.is_empty() && denied.iter().all(void) {
+            let by = denied.iter().filter_map(|&it| {
+                let opened = opened.get(&(namespace, it))?;
+                let &(policy, index) = opened.by.first()?;
+                Some((it, policy, index))
+            });
+            let by: Vec<_> = by.collect();
+            facts.add(fact(context, policy, &by));
+        }
+    }
+}
+
+fn speaks_of_all(policy: &Policy) -> bool {
+    policy.tier == Tier::NetworkPolicy && policy.subject.pods.is_everything()
+}
+
+fn fact(context: &Context<'_>, policy: &Policy, by: &[(Direction, &Policy, usize)]) -> Fact {
+    let mut names: Vec<String> = by
+        .iter()
+        .map(|(_, policy, _)| format!("`{}`", policy.name))
+        .collect();
+    names.dedup();
+    let directions: Vec<&str> = by.iter().map(|(direction, ..)| direction.name()).collect();
+    let (names, directions) = (names.join(" and "), directions.join(" and "));
+    let mut fact = Fact::new(
+        context.policy_ref(policy),
+        "",
+        format!("denies nothing: {names} opens every pod to everyone"),
+    )
+    .at(policy.origin.span, "denies everything, beside a policy that allows it");
+    for (direction, other, index) in by {
+        let path = Policy::rule_path(*direction, *index);
+        fact = fact.at(context.span(other, &path), "opens every pod to everyone");
+    }
+    fact.means(format!(
+        "no {directions} of namespace `{}` is refused",
+        policy.namespace.as_deref().unwrap_or_default()
+    ))
+    .fix(format!(
+        "delete {names}, or select in it only the pods that are to be open"
+    ))
+}

@@ -1,0 +1,121 @@
+//! A Service of pods that let nobody in.
+//!
+//! ## What it does
+//! Reports a Service none of whose ports leads to a pod that lets anyone in there: no pod of the input
+//! and no address outside the cluster matches an ingress rule that opens the port at the pod.
+//!
+//! ## Why it matters
+//! Who serves something wants to be reached. Mostly the rule is missing, or it names the port of the
+//! Service where policies see the port of the pod.
+//!
+//! ## Example
+//! ```yaml
+//! # Service shop/web: port 80, targetPort 8080; the policy on its pods:
+//! ingress:
+//!   - from: [{podSelector: {}}]
+//!     ports: [{port: 80}]
+//! ```
+//!
+//! ## Use instead
+//! ```yaml
+//! ingress:
+//!   - from: [{podSelector: {}}]
+//!     ports: [{port: 8080}]
+//! ```
+//!
+//! ## Limits
+//! Where one port of several leads somewhere nothing is said here; `unreachable-service` tells the
+//! others. What comes in through a node port or a load balancer may count as traffic of the pod's own
+//! node, which no policy stops. A note where only some of the cluster is in the input. Services of the
+//! cluster's own namespaces are passed over.
+
+use crate::lint::context::Context;
+use crate::lint::fact::{Fact, Facts, ObjectRef};
+use crate::lint::rule::Check;
+use crate::model::{Direction, PodId, Service, ServicePort};
+use crate::net::ConnSet;
+
+pub(super) const CHECK: Check = Check::Context(check);
+
+fn check(context: &Context<'_>, facts: &mut Facts) {
+    for service in context.cluster.services.rows() {
+        let ports = ports(context, service);
+        let closed = |it: &Led<'_>| it.pods.iter().all(|(pod, to)| !context.is_open(*pod, to, false));
+        if !ports.is_empty() && ports.iter().all(closed) {
+            facts.add(fact(context, service, &ports));
+        }
+    }
+}
+
+/// A port of a Service, and where it leads.
+pub(super) struct Led<'a> {
+    /// Its place in the list, from 0.
+    pub(super) index: usize,
+    /// The port.
+    pub(super) port: &'a ServicePort,
+    /// Pods behind it, at least one, each with the port there.
+    pub(super) pods: Vec<(PodId, ConnSet)>,
+}
+
+/// The ports of a Service that lead to pods. None where the Service is the cluster's own.
+pub(super) fn ports<'a>(context: &Context<'_>, service: &'a Service) -> Vec<Led<'a>> {
+    let namespace = context.cluster.namespace(&service.namespace);
+    if namespace.is_none_or(|id| context.is_system(id)) || !context.has_one_tier() {
+        return Vec::new();
+    }
+    let backends = context.backends_unlike(service);
+    let led = service.ports.iter().enumerate().map(|(index, port)| {
+        let pods = backends.iter();
+        let pods = pods.map(|&pod| (pod, context.target_at(port, pod)));
+        Led {
+            index,
+            port,
+            pods: pods.filter(|(_, to)| !to.is_empty()).collect(),
+        }
+    });
+    led.filter(|it| !it.pods.is_empty()).collect()
+}
+
+/// The object of a Service.
+pub(super) fn service_ref(service: &Service) -> ObjectRef {
+    ObjectRef {
+        kind: "Service".into(),
+        namespace: Some(service.namespace.clone()),
+        name: service.name.clone(),
+    }
+}
+
+fn fact(context: &Context<'_>, service: &Service, ports: &[Led<'_>]) -> Fact {
+    let mut pods = Vec::new();
+    let mut targets = ConnSet::none();
+    for (pod, to) in ports.iter().flat_map(|it| &it.pods) {
+        pods.push(*pod);
+        targets = targets.union(to);
+    }
+    let (names, count) = context.names(&pods);
+    let message = format!(
+        "Service `{}/{}` leads to {names}, which {} nobody in on {targets}",
+        service.namespace,
+        service.name,
+        if count > 1 { "let" } else { "lets" },
+    );
+    let mut fact = Fact::new(service_ref(service), "", message)
+        .at(service.origin.span, "nobody gets to its pods")
+        .means("no pod and no address outside matches an ingress rule for the ports that it leads to")
+        .within(&service.namespace);
+    let isolating = pods
+        .first()
+        .map(|&pod| context.isolating(pod, Direction::Ingress));
+    let isolating = isolating.unwrap_or_default().iter();
+    let isolating: Vec<_> = isolating.map(|&id| context.cluster.policies.at(id)).collect();
+    for policy in isolating.iter().take(3) {
+        fact = fact.at(policy.origin.span, "isolates its pods for ingress");
+    }
+    match isolating.first() {
+        Some(policy) => fact.fix(format!(
+            "let whoever needs it in on {targets} by an ingress rule of NetworkPolicy `{}`: policies see the pods' ports, not those of the Service",
+            policy.full_name()
+        )),
+        None => fact,
+    }
+}

@@ -1,0 +1,112 @@
+//! A namespace without a default deny for ingress.
+//!
+//! ## What it does
+//! Reports namespaces with pods in which no policy isolates every pod for ingress: one with
+//! `podSelector: {}` that does not let everyone in.
+//!
+//! ## Why it matters
+//! Without it every pod that somebody adds accepts connections from everyone until a policy is
+//! written for it. With it, what is not allowed is refused from the first moment on.
+//!
+//! ## Example
+//! ```yaml
+//! # namespace shop, with policies for app=web and app=db only
+//! ```
+//!
+//! ## Use instead
+//! ```yaml
+//! apiVersion: networking.k8s.io/v1
+//! kind: NetworkPolicy
+//! metadata: {name: default-deny-ingress, namespace: shop}
+//! spec:
+//!   podSelector: {}
+//!   policyTypes: [Ingress]
+//! ```
+//!
+//! ## Limits
+//! Only checked when asked for: that the pods of today are open is the matter of
+//! `pod-not-isolated-ingress`. Namespaces of the cluster itself (`kube-…`, `openshift-…` and the
+//! like) and those with nothing but pods in the network of their node are passed over.
+
+use crate::lint::context::{Context, Owned};
+use crate::lint::fact::{Fact, Facts, ObjectRef};
+use crate::lint::rule::Check;
+use crate::model::{Direction, NamespaceId, Peers, Policy, Ports};
+use std::collections::BTreeMap;
+
+pub(super) const CHECK: Check = Check::Context(check);
+
+fn check(context: &Context<'_>, facts: &mut Facts) {
+    check_direction(context, Direction::Ingress, facts);
+}
+
+/// Namespaces without a default deny for one direction.
+pub(super) fn check_direction(context: &Context<'_>, direction: Direction, facts: &mut Facts) {
+    if !context.has_one_tier() {
+        return;
+    }
+    let owners = context.owners();
+    let mut first: BTreeMap<NamespaceId, &Owned> = BTreeMap::new();
+    for owner in &owners {
+        let mut pods = owner.pods.iter().map(|&pod| context.cluster.pods.at(pod));
+        if pods.any(|pod| !pod.host_network) && !context.is_system(owner.namespace) {
+            first.entry(owner.namespace).or_insert(owner);
+        }
+    }
+    for (namespace, owner) in first {
+        let mut policies = context.cluster.policies_over(namespace);
+        if !policies.any(|(_, policy)| is_default_deny(policy, direction)) {
+            facts.add(fact(context, namespace, owner, direction));
+        }
+    }
+}
+
+/// Whether a policy isolates every pod of its namespace and does not open them to everyone.
+fn is_default_deny(policy: &Policy, direction: Direction) -> bool {
+    let Some(rules) = policy.rules(direction) else {
+        return false;
+    };
+    let opens = rules
+        .iter()
+        .any(|rule| rule.peers == Peers::Anyone && rule.ports == Ports::Any);
+    policy.subject.pods.is_everything() && !opens
+}
+
+fn fact(
+    context: &Context<'_>,
+    id: NamespaceId,
+    owner: &Owned,
+    direction: Direction,
+) -> Fact {
+    let namespace = context.cluster.namespaces.at(id);
+    let name = &namespace.name;
+    let object = ObjectRef {
+        kind: "Namespace".into(),
+        namespace: None,
+        name: name.clone(),
+    };
+    let (place, label) = match namespace.origin.span {
+        Some(span) => (Some(span), "this namespace"),
+        None => (owner.origin.span, "a workload of this namespace"),
+    };
+    let whom = match direction {
+        Direction::Ingress => "accepts connections from everyone",
+        Direction::Egress => "may connect to everyone",
+    };
+    let policy_type = match direction {
+        Direction::Ingress => "Ingress",
+        Direction::Egress => "Egress",
+    };
+    Fact::new(
+        object,
+        "",
+        format!("namespace `{name}` has no default deny for {direction}"),
+    )
+    .at(place, label)
+    .means(format!("a pod of `{name}` that no policy names {whom}"))
+    .within(name)
+    .fix("add a policy that isolates every pod, and allow from there")
+    .paste(format!(
+        "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: default-deny-{direction}\n  namespace: {name}\nspec:\n  podSelector: {{}}\n  policyTypes: [{policy_type}]\n"
+    ))
+}

@@ -1,0 +1,107 @@
+//! A peer that matches only pods in the network of their node.
+//!
+//! ## What it does
+//! Reports a peer whose selectors match pods with `hostNetwork: true` and no others.
+//!
+//! ## Why it matters
+//! Such pods send from the address of their node, and are reached at it. Selectors of peers do not
+//! match them, so that the rule lets none of them in, or none of this out to them.
+//!
+//! ## Example
+//! ```yaml
+//! # DaemonSet ingress-nginx/controller with hostNetwork: true
+//! ingress:
+//!   - from: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: ingress-nginx}}}]
+//! ```
+//!
+//! ## Use instead
+//! ```yaml
+//! ingress:
+//!   - from: [{ipBlock: {cidr: 192.0.2.0/24}}]   # the addresses of the nodes
+//! ```
+//!
+//! ## Limits
+//! A note where only some of the cluster is in the input: pods with a network of their own may be
+//! elsewhere. Traffic of the pod's own node is never stopped, so that one on the same node gets in.
+
+use crate::lint::context::{Context, RuleAt};
+use crate::lint::fact::{Fact, Facts};
+use crate::lint::rule::Check;
+use crate::model::{Direction, PeerMatch, Peers, PodId, PodScope};
+use std::collections::HashMap;
+
+pub(super) const CHECK: Check = Check::Context(check);
+
+fn check<'a>(context: &Context<'a>, facts: &mut Facts) {
+    // One of each app: pods of a DaemonSet are many, and alike.
+    let apps = context.apps().rows().iter().map(super::super::context::App::pod);
+    let in_node: Vec<PodId> = apps
+        .filter(|&pod| context.cluster.pods.at(pod).host_network)
+        .collect();
+    if in_node.is_empty() {
+        return;
+    }
+    let mut known: HashMap<&'a PodScope, Vec<PodId>> = HashMap::new();
+    for at in context.rules() {
+        let Peers::Listed(peers) = &at.rule.peers else {
+            continue;
+        };
+        for (index, peer) in peers.iter().enumerate() {
+            let PeerMatch::Pods(scope) = &peer.matches else {
+                continue;
+            };
+            let pods = known
+                .entry(scope)
+                .or_insert_with(|| only_in_node(context, scope, &in_node));
+            if !pods.is_empty() {
+                facts.add(fact(context, &at, index, pods));
+            }
+        }
+    }
+}
+
+/// The pods in the network of their node that a scope matches by labels, if it matches no others.
+fn only_in_node<'a>(
+    context: &Context<'a>,
+    scope: &'a PodScope,
+    in_node: &[PodId],
+) -> Vec<PodId> {
+    if context.hangs_on_namespaces(scope) || !context.pods(scope).is_empty() {
+        return Vec::new();
+    }
+    let mut dormant = context.cluster.dormant.iter().map(|it| &it.pod);
+    if dormant.any(|pod| !pod.host_network && context.may_select(scope, pod)) {
+        return Vec::new();
+    }
+    let pods = in_node.iter().copied();
+    pods.filter(|&pod| context.may_select(scope, context.cluster.pods.at(pod)))
+        .collect()
+}
+
+fn fact(context: &Context<'_>, at: &RuleAt<'_>, index: usize, pods: &[PodId]) -> Fact {
+    let (names, count) = context.names(pods);
+    let path = at.peer_path(index);
+    let message = format!(
+        "matches only {names}, in the network of {}",
+        if count > 1 { "their nodes" } else { "its node" }
+    );
+    let origin = pods.first().map(|&pod| context.app_of(pod));
+    let origin = origin.and_then(|app| context.apps().at(app).origin.span);
+    let means = match at.direction {
+        Direction::Ingress => {
+            "lets none of them in: their traffic comes from the addresses of their nodes"
+        }
+        Direction::Egress => {
+            "opens nothing to them: they are reached at the addresses of their nodes"
+        }
+    };
+    let fix = "name the addresses of the nodes in an `ipBlock`, or give the pods a network of their own";
+    Fact::new(context.policy_ref(at.policy), &path, message)
+        .at(
+            context.span(at.policy, &path),
+            "selectors do not match pods with `hostNetwork: true`",
+        )
+        .at(origin, "`hostNetwork: true`")
+        .means(means)
+        .fix(fix)
+}

@@ -1,0 +1,201 @@
+//! A policy without which nothing would change.
+//!
+//! ## What it does
+//! Reports a policy whose pods other policies isolate as well, and whose rules let nothing through that
+//! rules of those do not: for every pod, namespace and address that could be.
+//!
+//! ## Why it matters
+//! Whoever changes it to close something will find it still open. What says nothing is better not said.
+//!
+//! ## Example
+//! ```yaml
+//! # policy web: app=web from app=api on 80
+//! # policy all: every pod from every pod of the namespace
+//! ```
+//!
+//! ## Use instead
+//! Delete one of the two, or narrow the wider one.
+//!
+//! ## Limits
+//! Policies without any rule are not reported: a default deny says what holds when the others are gone.
+//! What is covered by several selectors only together (`tier in (a,b)` by `tier=a` and `tier=b`) is not
+//! found. Of policies that cover each other the last is reported. If several are reported, all of them
+//! can go.
+
+use crate::lint::context::{Clause, Context};
+use crate::lint::fact::{Fact, Facts};
+use crate::lint::rule::Check;
+use crate::model::{Direction, Policy, PolicyId, Tier};
+use crate::selector::Selector;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+pub(super) const CHECK: Check = Check::Context(check);
+
+fn check(context: &Context<'_>, facts: &mut Facts) {
+    let mut index = Index::new(context);
+    let mut found = Vec::new();
+    for &id in index.order.clone().iter().rev() {
+        if let Some(by) = index.covering(context, id) {
+            index.gone.insert(id);
+            found.push(fact(context, id, &by));
+        }
+    }
+    for fact in found.into_iter().rev() {
+        facts.add(fact);
+    }
+}
+
+/// A label value that a selector asks for.
+type Asked<'a> = (&'a str, &'a str, &'a str);
+
+/// The policies of all namespaces by a label value that they ask for.
+struct Index<'a> {
+    order: Vec<PolicyId>,
+    /// By namespace, key and one of the values that they ask for.
+    asking: HashMap<Asked<'a>, Vec<PolicyId>>,
+    /// Those of a namespace that ask for none.
+    loose: HashMap<&'a str, Vec<PolicyId>>,
+    clauses: HashMap<(PolicyId, Direction), Vec<Clause<'a>>>,
+    gone: BTreeSet<PolicyId>,
+}
+
+impl<'a> Index<'a> {
+    fn new(context: &Context<'a>) -> Self {
+        let mut index = Self {
+            order: Vec::new(),
+            asking: HashMap::new(),
+            loose: HashMap::new(),
+            clauses: HashMap::new(),
+            gone: BTreeSet::new(),
+        };
+        for (id, policy) in context.policies() {
+            if policy.tier == Tier::NetworkPolicy && policy.subject.pods.is_satisfiable() {
+                index.add(id, policy);
+            }
+        }
+        index
+    }
+
+    fn add(&mut self, id: PolicyId, policy: &'a Policy) {
+        self.order.push(id);
+        let namespace = namespace(policy);
+        match asked(&policy.subject.pods) {
+            Some((key, values)) => {
+                for value in values {
+                    let asking = self.asking.entry((namespace, key, value));
+                    asking.or_default().push(id);
+                }
+            }
+            None => self.loose.entry(namespace).or_default().push(id),
+        }
+        for direction in Direction::BOTH {
+            let clauses = Clause::of_policy(policy, direction);
+            self.clauses.insert((id, direction), clauses);
+        }
+    }
+
+    /// The other policies that select at least the pods of this one.
+    fn wider(&self, context: &Context<'a>, id: PolicyId) -> Vec<PolicyId> {
+        let policy = context.cluster.policies.at(id);
+        let namespace = namespace(policy);
+        let selector = &policy.subject.pods;
+        let mut wider: Vec<PolicyId> = self.loose.get(namespace).cloned().unwrap_or_default();
+        for (key, test) in selector.tests() {
+            let value = test.only_values().and_then(BTreeSet::first);
+            let asking = value.and_then(|value| self.asking.get(&(namespace, &**key, &**value)));
+            wider.extend(asking.into_iter().flatten());
+        }
+        wider.retain(|other| {
+            let pods = &context.cluster.policies.at(*other).subject.pods;
+            *other != id && !self.gone.contains(other) && selector.implies(pods)
+        });
+        wider.sort_unstable();
+        wider.dedup();
+        wider
+    }
+
+    /// The policies that do all that this one does; none if they do not.
+    fn covering(&self, context: &Context<'a>, id: PolicyId) -> Option<Vec<PolicyId>> {
+        let policy = context.cluster.policies.at(id);
+        let mut directions = Direction::BOTH.into_iter();
+        if directions.all(|it| policy.rules(it).is_none_or(<[_]>::is_empty)) {
+            return None;
+        }
+        let wider = self.wider(context, id);
+        let mut by = BTreeSet::new();
+        for direction in Direction::BOTH {
+            if policy.rules(direction).is_none() {
+                continue;
+            }
+            let mut isolating = wider.iter().copied().filter(|&other| {
+                let other = context.cluster.policies.at(other);
+                other.rules(direction).is_some()
+            });
+            let first = isolating.next()?;
+            let covered = self.covering_rules(id, direction, &wider)?;
+            if covered.is_empty() {
+                by.insert(first);
+            }
+            by.extend(covered);
+        }
+        Some(by.into_iter().collect())
+    }
+
+    /// The policies whose rules let through what the rules of this one do.
+    fn covering_rules(
+        &self,
+        id: PolicyId,
+        direction: Direction,
+        wider: &[PolicyId],
+    ) -> Option<BTreeSet<PolicyId>> {
+        let clauses = |id| self.clauses.get(&(id, direction)).into_iter().flatten();
+        let others: Vec<(PolicyId, &Clause<'_>)> = wider
+            .iter()
+            .flat_map(|&other| clauses(other).map(move |clause| (other, clause)))
+            .collect();
+        let only: Vec<&Clause<'_>> = others.iter().map(|(_, clause)| *clause).collect();
+        let mut by = BTreeSet::new();
+        for clause in clauses(id).filter(|clause| clause.is_possible()) {
+            let used = clause.covered(&only)?;
+            let used = used.iter().filter_map(|&index| others.get(index));
+            by.extend(used.map(|(other, _)| *other));
+        }
+        Some(by)
+    }
+}
+
+fn namespace(policy: &Policy) -> &str {
+    policy.namespace.as_deref().unwrap_or_default()
+}
+
+/// A key that the selector asks for, and the values that it may have.
+fn asked(selector: &Selector) -> Option<(&str, impl Iterator<Item = &str>)> {
+    let mut tests = selector.tests().iter();
+    tests.find_map(|(key, test)| {
+        let values = test.only_values()?;
+        Some((&**key, values.iter().map(Arc::as_ref)))
+    })
+}
+
+fn fact(context: &Context<'_>, id: PolicyId, by: &[PolicyId]) -> Fact {
+    let policy = context.cluster.policies.at(id);
+    let others: Vec<&Policy> = by.iter().map(|&it| context.cluster.policies.at(it)).collect();
+    let names: Vec<String> = others.iter().map(|it| format!("`{}`", it.name)).collect();
+    let more = names.len().saturating_sub(3);
+    let mut names = names.into_iter().take(3).collect::<Vec<_>>().join(", ");
+    if more > 0 {
+        names.push_str(&format!(" and {more} more"));
+    }
+    let mut fact = Fact::new(
+        context.policy_ref(policy),
+        "",
+        format!("changes nothing: {names} already does all that it does"),
+    )
+    .at(policy.origin.span, "without it every flow has the same verdict");
+    for other in others.iter().take(3) {
+        fact = fact.at(other.origin.span, "isolates its pods and lets in or out no less");
+    }
+    fact.means("no flow of any pod that could be hangs on this policy")
+        .fix("delete it, or narrow the other")
+}

@@ -1,0 +1,86 @@
+//! A policy that allows, and by that alone isolates.
+//!
+//! ## What it does
+//! Reports a policy with `allow` in its name that is the only one to isolate some pods in a direction:
+//! without it they would be open.
+//!
+//! ## Why it matters
+//! The first policy that selects a pod for a direction refuses everything that it does not allow. Who
+//! means to add a permission may take all others away: `allow-dns` as the only egress policy leaves
+//! nothing but DNS.
+//!
+//! ## Example
+//! ```yaml
+//! metadata: {name: allow-dns}
+//! spec:
+//!   podSelector: {}
+//!   policyTypes: [Egress]
+//!   egress: [{ports: [{port: 53, protocol: UDP}]}]
+//! ```
+//!
+//! ## Use instead
+//! A policy whose name says that it isolates, such as a default deny, and permissions beside it.
+//!
+//! ## Limits
+//! Only checked when asked for: isolating by the policy that allows is usual, and mostly meant. A
+//! policy that opens a direction to everyone is not reported.
+
+use crate::lint::context::Context;
+use crate::lint::fact::{Fact, Facts};
+use crate::lint::rule::Check;
+use crate::model::{Direction, Peers, PodId, Policy, PolicyId, Ports, Tier};
+
+pub(super) const CHECK: Check = Check::Context(check);
+
+fn check(context: &Context<'_>, facts: &mut Facts) {
+    for (id, policy) in context.policies() {
+        if policy.tier != Tier::NetworkPolicy || !is_called_allow(&policy.name) {
+            continue;
+        }
+        for direction in Direction::BOTH {
+            let Some(rules) = policy.rules(direction) else {
+                continue;
+            };
+            let opens = |rule: &crate::model::Rule| {
+                rule.peers == Peers::Anyone && rule.ports == Ports::Any
+            };
+            let alone = alone(context, id, direction);
+            if !alone.is_empty() && !rules.iter().any(opens) {
+                facts.add(fact(context, policy, direction, &alone));
+            }
+        }
+    }
+}
+
+fn is_called_allow(name: &str) -> bool {
+    let mut words = name.split(|c: char| !c.is_ascii_alphanumeric());
+    words.any(|word| matches!(word, "allow" | "allows" | "permit"))
+}
+
+/// The pods that this policy alone isolates.
+fn alone(context: &Context<'_>, id: PolicyId, direction: Direction) -> Vec<PodId> {
+    let pods = context.subject(id).iter().copied();
+    pods.filter(|&pod| context.isolating(pod, direction) == [id])
+        .collect()
+}
+
+fn fact(context: &Context<'_>, policy: &Policy, direction: Direction, alone: &[PodId]) -> Fact {
+    let (names, _) = context.names(alone);
+    let path = "spec.podSelector";
+    let refused = match direction {
+        Direction::Ingress => "lets nobody else in to them",
+        Direction::Egress => "lets them connect to nobody else",
+    };
+    Fact::new(
+        context.policy_ref(policy),
+        path,
+        format!("the only policy that isolates {names} for {direction}"),
+    )
+    .at(policy.subject_origin.span, "isolates what it selects")
+    .means(format!(
+        "without this policy {direction} of these pods is open; it {refused}"
+    ))
+    .fix(format!(
+        "if that is meant, say so by a default deny for {direction} beside it"
+    ))
+}

@@ -1,0 +1,88 @@
+//! A port of a Service that nobody gets through to.
+//!
+//! ## What it does
+//! Reports a port of a Service to which nobody gets: none of its pods lets a pod of the input or an
+//! address outside in there that may send to it.
+//!
+//! ## Why it matters
+//! Both sides must allow a connection. A Service that its own pods would serve is dead if whoever they
+//! let in is not allowed to send.
+//!
+//! ## Example
+//! ```yaml
+//! # the pods of Service shop/db let app=web in, whose egress allows DNS only
+//! ```
+//!
+//! ## Use instead
+//! ```yaml
+//! # in the policy on app=web
+//! egress:
+//!   - to: [{podSelector: {matchLabels: {app: db}}}]
+//!     ports: [{port: 5432}]
+//! ```
+//!
+//! ## Limits
+//! Where the pods let nobody in on any port, `isolated-but-served` says so, and this rule does not. A
+//! note always: a port may be there for nobody. Services of the cluster's own namespaces are passed over.
+
+use super::isolated_but_served::{Led, ports, service_ref};
+use crate::lint::context::Context;
+use crate::lint::fact::{Fact, Facts};
+use crate::lint::rule::Check;
+use crate::model::Service;
+use crate::net::ConnSet;
+
+pub(super) const CHECK: Check = Check::Context(check);
+
+fn check(context: &Context<'_>, facts: &mut Facts) {
+    for service in context.cluster.services.rows() {
+        let ports = ports(context, service);
+        let open = |it: &Led<'_>, both| {
+            let mut pods = it.pods.iter();
+            pods.any(|(pod, to)| context.is_open(*pod, to, both))
+        };
+        let dead: Vec<&Led<'_>> = ports.iter().filter(|it| !open(it, true)).collect();
+        if dead.is_empty() || !ports.iter().any(|it| open(it, false)) {
+            continue;
+        }
+        for led in dead {
+            facts.add(fact(context, service, led, open(led, false)));
+        }
+    }
+}
+
+fn fact(context: &Context<'_>, service: &Service, led: &Led<'_>, lets_in: bool) -> Fact {
+    let pods: Vec<_> = led.pods.iter().map(|(pod, _)| *pod).collect();
+    let mut to = ConnSet::none();
+    for (_, target) in &led.pods {
+        to = to.union(target);
+    }
+    let (names, _) = context.names(&pods);
+    let Service { namespace, name, .. } = service;
+    let (means, fix) = if lets_in {
+        (
+            format!("whoever {names} would let in on {to} may not send there"),
+            "allow it by an egress rule of who should get there, or remove the port",
+        )
+    } else {
+        (
+            format!("{names} lets nobody in on {to}"),
+            "allow it by an ingress rule on the pods, or remove the port",
+        )
+    };
+    Fact::new(
+        service_ref(service),
+        format!("spec.ports[{}]", led.index),
+        format!(
+            "nobody gets to port {} of Service `{namespace}/{name}`",
+            led.port.port
+        ),
+    )
+    .at(
+        led.port.origin.span.or(service.origin.span),
+        format!("leads to {to} of {names}"),
+    )
+    .means(means)
+    .within(namespace)
+    .fix(fix)
+}
