@@ -24,6 +24,9 @@ pub enum Severity {
 }
 
 impl Severity {
+    /// All severities.
+    pub const ALL: [Self; 3] = [Self::Note, Self::Warning, Self::Error];
+
     /// The severity in one lower-case word.
     pub fn name(self) -> &'static str {
         match self {

@@ -127,3 +127,18 @@ pub enum FailOn {
     /// Nothing.
     Never,
 }
+
+impl FailOn {
+    /// All thresholds.
+    pub const ALL: [Self; 4] = [Self::Error, Self::Warning, Self::Note, Self::Never];
+
+    /// The threshold in one lower-case word.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Note => "note",
+            Self::Never => "never",
+        }
+    }
+}

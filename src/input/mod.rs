@@ -4,7 +4,8 @@
 //! documents and list items, `yaml` and `json_tree` read those into spanned trees, `check` holds
 //! them against the API's schema, `decode` makes objects of them, and `distinct` joins objects
 //! that were read twice. Every problem is a finding, and reading goes on: only an unreadable file
-//! stops it. Files of intents go the same way, and `intents` makes what they say of them. All but `discover` and the readers is pure.
+//! stops it. Files of intents go the same way, and `intents` makes what they say of them; `settings` reads a
+//! settings file. All but `discover` and the readers is pure.
 
 mod certificate;
 mod check;
@@ -28,6 +29,7 @@ mod report;
 mod scalar;
 mod scan;
 mod schema;
+mod settings;
 mod split;
 mod stream;
 mod suggest;
@@ -43,6 +45,7 @@ pub use certificate::{CertifiedValues, read_certificate};
 use crate::diag::Finding;
 use crate::intent::Intents;
 use crate::model::Objects;
+use crate::settings::Settings;
 use crate::source::SourceMap;
 use crate::written::Manifests;
 use std::collections::BTreeMap;
@@ -108,6 +111,15 @@ pub struct LoadedIntents {
     /// One for each `kind: Intents` document without errors, in reading order.
     pub files: Vec<Intents>,
     /// All problems, in reading order. A document with an error is left out as a whole.
+    pub findings: Vec<Finding>,
+}
+
+/// What was read of a settings file.
+#[derive(Debug, Clone, Default)]
+pub struct LoadedSettings {
+    /// The settings; none where there is an error.
+    pub settings: Option<Settings>,
+    /// All problems, in the order of the text.
     pub findings: Vec<Finding>,
 }
 
@@ -224,4 +236,19 @@ pub fn read_intents(
     let (intents, all) = loader.finish_intents();
     *sources = all;
     intents
+}
+
+/// Reads a settings file, whose text joins those of `sources`. What is wrong in it is among the
+/// findings.
+///
+/// # Errors
+/// A file that cannot be read.
+pub fn load_settings(path: &Path, sources: &mut SourceMap) -> Result<LoadedSettings, InputError> {
+    let bytes = std::fs::read(path).map_err(|error| InputError::at(path, error))?;
+    Ok(settings::read(&path.to_string_lossy(), &bytes, sources))
+}
+
+/// Reads one text of settings: the same as [`load_settings`] without a disk.
+pub fn read_settings(name: &str, text: &str, sources: &mut SourceMap) -> LoadedSettings {
+    settings::read(name, text.as_bytes(), sources)
 }

@@ -4,9 +4,10 @@
 
 use super::{lint, root};
 use netpolc::diag::Severity;
+use netpolc::input;
 use netpolc::lint::{ALL, Report};
 use netpolc::render::{self, Look};
-use netpolc::settings::{Settings, Told};
+use netpolc::settings::Settings;
 use netpolc::source::SourceMap;
 use std::fmt::Write as _;
 use std::fs;
@@ -33,15 +34,9 @@ fn settings(code: &str) -> Settings {
     if !path.exists() {
         return Settings::default();
     }
-    let text = fs::read_to_string(&path).unwrap();
-    let told = match text.trim() {
-        "inventory: complete" => Told::Complete,
-        other => panic!("{}: {other}", path.display()),
-    };
-    Settings {
-        inventory: told,
-        ..Settings::default()
-    }
+    let loaded = input::load_settings(&path, &mut SourceMap::new()).unwrap();
+    assert_eq!(loaded.findings, [], "{}", path.display());
+    loaded.settings.unwrap()
 }
 
 /// The findings of one rule: `line code level`, sorted.

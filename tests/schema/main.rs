@@ -11,6 +11,7 @@
 
 #[path = "../proof/samples.rs"]
 mod samples;
+mod settings;
 mod validator;
 
 use netpolc::prove::certificate::{Manifest, ManifestQuestion, certify};

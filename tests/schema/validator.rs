@@ -46,11 +46,7 @@ impl Validator<'_> {
                     }
                     true
                 }
-                "additionalProperties" => {
-                    assert_eq!(rule, &Value::Bool(false), "no other rule is known");
-                    let known = |name: &String| rules.pointer(&format!("/properties/{name}"));
-                    fields(value).all(|name| known(name).is_some())
-                }
+                "additionalProperties" => self.additional(rules, value, place),
                 "anyOf" => items(rule).iter().any(|rules| {
                     let mut other = Validator {
                         schema: self.schema,
@@ -85,6 +81,21 @@ impl Validator<'_> {
             };
             self.expect(holds, place, keyword);
         }
+    }
+
+    /// The fields that no other keyword speaks of: none, or ones of one kind.
+    fn additional(&mut self, rules: &Value, value: &Value, place: &str) -> bool {
+        let known = |name: &String| rules.pointer(&format!("/properties/{name}")).is_some();
+        let rule = &rules["additionalProperties"];
+        if rule == &Value::Bool(false) {
+            return fields(value).all(known);
+        }
+        for (name, value) in value.as_object().into_iter().flatten() {
+            if !known(name) {
+                self.check(rule, value, &format!("{place}.{name}"));
+            }
+        }
+        true
     }
 }
 
