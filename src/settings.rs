@@ -91,7 +91,7 @@ pub struct Dns {
     pub pods: Option<PodsNamed>,
     /// The ports that they listen on; empty: 53.
     pub ports: Vec<u16>,
-    /// Addresses that answer on nodes (NodeLocal DNSCache) or outside.
+    /// Addresses that answer on nodes (`NodeLocal DNSCache`) or outside.
     pub addresses: Vec<IpAddr>,
 }
 

@@ -5,6 +5,7 @@
 //! knows where in its file it begins; positions are always those of the file. Knows no YAML.
 
 use crate::table::{Table, define_id};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 define_id! {
@@ -118,6 +119,16 @@ impl SourceMap {
     /// The part of `file`.
     pub fn get(&self, file: FileId) -> &Source {
         self.parts.at(file)
+    }
+
+    /// The name of the first file; none where nothing was read.
+    pub fn first(&self) -> Option<&str> {
+        self.parts.rows().first().map(Source::name)
+    }
+
+    /// The names of all files, sorted.
+    pub fn names(&self) -> BTreeSet<&str> {
+        self.parts.rows().iter().map(Source::name).collect()
     }
 
     /// How many parts there are.

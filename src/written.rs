@@ -201,10 +201,28 @@ fn steps(path: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// A comment of a manifest that is about netpolc (`# netpolc: …`), or says which template the
+/// document was rendered from (`# Source: …`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Comment {
+    /// The comment, from its `#` on.
+    pub span: Span,
+    /// What it says: the text after `#`, without blanks around it.
+    pub text: Box<str>,
+    /// Its line in the file, from 1.
+    pub line: usize,
+    /// The line that it is about: its own, or where it stands alone the first one below that is
+    /// no comment.
+    pub about: usize,
+    /// The first and the last line of the document that it stands in.
+    pub document: (usize, usize),
+}
+
 /// All objects that were read from text that is still at hand.
 #[derive(Debug, Clone, Default)]
 pub struct Manifests {
     objects: Vec<Written>,
+    comments: Vec<Comment>,
     of_part: HashMap<FileId, Vec<usize>>,
 }
 
@@ -218,7 +236,23 @@ impl Manifests {
                 .or_default()
                 .push(index);
         }
-        Self { objects, of_part }
+        Self {
+            objects,
+            comments: Vec::new(),
+            of_part,
+        }
+    }
+
+    /// Adds comments.
+    #[must_use]
+    pub fn with_comments(mut self, comments: Vec<Comment>) -> Self {
+        self.comments.extend(comments);
+        self
+    }
+
+    /// The comments that matter here, in reading order.
+    pub fn comments(&self) -> &[Comment] {
+        &self.comments
     }
 
     /// All objects, in reading order. What was read twice is there twice.

@@ -38,6 +38,7 @@ pub(super) fn run(args: &LintArgs) -> Result<Exit, Failure> {
     let reading = input::Options {
         default_namespace: options.namespace.clone(),
         keeps_written: true,
+        ..input::Options::default()
     };
     let read =
         input::load(&options.inputs, &reading).map_err(|error| Problem::new(error.to_string()))?;
@@ -55,7 +56,10 @@ pub(super) fn run(args: &LintArgs) -> Result<Exit, Failure> {
         every_policy: read.unread.is_empty() && read.left_out.is_empty(),
     };
     let report = lint::run(subject, &settings, &levels);
-    output::answer(&render::lint::human(&report, &read.sources, options.answer))?;
+    output::answer(&render::lint::human(
+        &render::lint::View::new(&report, &read.sources),
+        options.answer,
+    ))?;
     Ok(if report.count(Severity::Error) > 0 {
         Exit::No
     } else {

@@ -5,8 +5,8 @@
 //! symbolic links cannot run in a circle. Pipes, sockets and devices are not opened: reading them
 //! could wait for ever.
 
-use super::InputError;
 use super::report::shown;
+use super::{Exclude, InputError};
 use crate::diag::Finding;
 use std::collections::BTreeSet;
 use std::io::ErrorKind;
@@ -21,8 +21,8 @@ pub(super) struct Found {
     pub findings: Vec<Finding>,
 }
 
-/// The files behind `path`: itself, whatever it is, or those below it.
-pub(super) fn files(path: &Path) -> Result<Found, InputError> {
+/// The files behind `path`: itself, whatever it is, or those below it that are not excluded.
+pub(super) fn files(path: &Path, exclude: &Exclude) -> Result<Found, InputError> {
     if !path.is_dir() {
         // A name that does not exist must be said as the user wrote it, before anything is read.
         path.metadata()
@@ -33,13 +33,14 @@ pub(super) fn files(path: &Path) -> Result<Found, InputError> {
         });
     }
     let mut found = Found::default();
-    walk(path, &mut BTreeSet::new(), &mut found)?;
+    walk(path, exclude, &mut BTreeSet::new(), &mut found)?;
     found.files.sort();
     Ok(found)
 }
 
 fn walk(
     directory: &Path,
+    exclude: &Exclude,
     entered: &mut BTreeSet<PathBuf>,
     found: &mut Found,
 ) -> Result<(), InputError> {
@@ -61,9 +62,12 @@ fn walk(
     // depend on the disk's order.
     paths.sort();
     for path in paths {
+        if exclude.excludes(&path) {
+            continue;
+        }
         if path.is_dir() {
             if !is_hidden(&path) {
-                walk(&path, entered, found)?;
+                walk(&path, exclude, entered, found)?;
             }
         } else if is_manifest(&path) {
             match path.metadata() {

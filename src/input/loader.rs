@@ -13,7 +13,7 @@ use super::{Loaded, Options, distinct, intents, json_tree, nearly};
 use crate::diag::{Finding, Severity};
 use crate::model::{Objects, Origin};
 use crate::source::{Position, SourceMap, Span};
-use crate::written::{Manifests, Written};
+use crate::written::{Comment, Manifests, Written};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -42,6 +42,8 @@ pub(super) struct Loader<'o> {
     files: usize,
     /// Objects as they are written, where somebody asks for that.
     pub(super) written: Vec<Written>,
+    /// Comments that matter, likewise.
+    pub(super) comments: Vec<Comment>,
     /// Whether the last JSON object was a Pod from an API server: the next is likely one too.
     expects_pod: bool,
     /// What was read of intents, where files are to be that and nothing else.
@@ -66,6 +68,7 @@ impl<'o> Loader<'o> {
             unknown_kinds: BTreeMap::new(),
             files: 0,
             written: Vec::new(),
+            comments: Vec::new(),
             expects_pod: false,
             intents: None,
         }
@@ -362,7 +365,7 @@ impl<'o> Loader<'o> {
             documents: self.documents,
             left_out: self.left_out,
             unread: self.unread,
-            manifests: Manifests::new(self.written),
+            manifests: Manifests::new(self.written).with_comments(self.comments),
         };
         distinct::join(&mut loaded);
         let mut seen = BTreeSet::new();

@@ -7,12 +7,14 @@
 //! stops it. Files of intents go the same way, and `intents` makes what they say of them; `settings` reads a
 //! settings file. All but `discover` and the readers is pure.
 
+mod baseline;
 mod certificate;
 mod check;
 mod de;
 mod decode;
 mod discover;
 mod distinct;
+mod exclude;
 mod fields;
 mod intents;
 mod inventory;
@@ -40,7 +42,9 @@ mod window;
 mod written;
 mod yaml;
 
+pub use baseline::{BaselineEntry, read_baseline};
 pub use certificate::{CertifiedValues, read_certificate};
+pub use exclude::Exclude;
 
 use crate::diag::Finding;
 use crate::intent::Intents;
@@ -68,8 +72,13 @@ pub enum Input {
 pub struct Options {
     /// The namespace of objects that name none (`kubectl apply -n`).
     pub default_namespace: Arc<str>,
-    /// Whether objects are also kept as they are written. Costs the memory of their fields.
+    /// Whether objects are also kept as they are written, and comments. Costs the memory of their
+    /// fields.
     pub keeps_written: bool,
+    /// What is passed over below the directories that are read.
+    pub exclude: Exclude,
+    /// What the standard input is called in findings.
+    pub stdin_name: Arc<str>,
 }
 
 impl Default for Options {
@@ -77,6 +86,8 @@ impl Default for Options {
         Self {
             default_namespace: "default".into(),
             keeps_written: false,
+            exclude: Exclude::default(),
+            stdin_name: STDIN.into(),
         }
     }
 }
@@ -155,7 +166,7 @@ impl InputError {
 }
 
 /// The name under which the standard input appears in findings.
-const STDIN: &str = "<stdin>";
+pub const STDIN: &str = "<stdin>";
 
 /// Reads all inputs. What is wrong in them is among the findings.
 ///
@@ -189,12 +200,13 @@ fn read_all(loader: &mut loader::Loader<'_>, inputs: &[Input]) -> Result<(), Inp
         match input {
             Input::Stdin => {
                 loader.begin_intents(None);
-                let read = stream::read(loader, STDIN, io::stdin().lock());
+                let name = Arc::clone(&loader.options.stdin_name);
+                let read = stream::read(loader, &name, io::stdin().lock());
                 read.map_err(|error| InputError::at(Path::new(STDIN), error))?;
-                loader.end_intents(STDIN);
+                loader.end_intents(&name);
             }
             Input::Path(path) => {
-                let found = discover::files(path)?;
+                let found = discover::files(path, &loader.options.exclude)?;
                 loader.findings.extend(found.findings);
                 for file in found.files {
                     let opened = File::open(&file);

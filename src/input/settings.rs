@@ -188,7 +188,7 @@ impl Reader<'_, '_> {
             ingress_controllers: self
                 .controllers(root.get("ingressControllers"), &at("ingressControllers")),
             levels: self.levels(root.get("rules"), &at("rules")),
-            exclude: self.texts(root.get("exclude"), &at("exclude"), "vendor/**"),
+            exclude: self.globs(root.get("exclude"), &at("exclude")),
             fail_on: self.fail_on(root.get("failOn"), &at("failOn")),
         }
     }

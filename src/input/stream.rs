@@ -10,6 +10,7 @@ use super::{json, split, yaml};
 use crate::diag::Finding;
 use crate::source::{Position, Span};
 use std::io::{Read, Result};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Reads everything that `reader` gives, as the file `name`.
@@ -81,6 +82,7 @@ fn yaml_part(loader: &mut Loader<'_>, name: &Arc<str>, bytes: Vec<u8>, start: Po
         start,
         passed: (0, start),
         listing: None,
+        commented: (0, start),
         loader,
     };
     if let Err(problem) = yaml::read(&text, &mut documents) {
@@ -130,6 +132,8 @@ struct Documents<'l, 'o, 't> {
     /// How far lines are counted: an offset and where it is in the file.
     passed: (usize, Position),
     listing: Option<Listing<'t>>,
+    /// The same for comments, which come after everything else.
+    commented: (usize, Position),
 }
 
 impl<'t> Documents<'_, '_, 't> {
@@ -170,6 +174,22 @@ impl<'t> Documents<'_, '_, 't> {
 }
 
 impl yaml::Receiver for Documents<'_, '_, '_> {
+    fn wants_comments(&self) -> bool {
+        self.loader.options.keeps_written
+    }
+
+    fn comment(&mut self, at: Range<usize>) {
+        let (offset, position) = self.commented;
+        let Some(between) = self.text.get(offset..at.start) else {
+            return;
+        };
+        self.commented = (at.start, position.after(between));
+        let last = self.start.after(self.text.trim_end()).line;
+        let document = (self.start.line, last);
+        self.loader
+            .comment(self.name, self.text, at, self.commented.1, document);
+    }
+
     fn item(&mut self, item: Tree) {
         let (part, base) = self.part(&item);
         let loader = &mut *self.loader;

@@ -4,7 +4,10 @@ use super::kind::Kind;
 use super::loader::{Document, Loader};
 use super::node::{Entry, Node, Place, Value};
 use super::object;
-use crate::written::{self, Part, Written};
+use crate::source::{Position, Span};
+use crate::written::{self, Comment, Part, Written};
+use std::ops::Range;
+use std::sync::Arc;
 
 impl Loader<'_> {
     /// Keeps an object, if that was asked for.
@@ -24,6 +27,38 @@ impl Loader<'_> {
             namespace: namespace.map(Into::into),
             name: name.into(),
             root: part(document.place, None, node),
+        });
+    }
+
+    /// Keeps a comment that stands at `at` in the text of a document, whose lines are `document`.
+    pub(super) fn comment(
+        &mut self,
+        name: &Arc<str>,
+        text: &str,
+        at: Range<usize>,
+        position: Position,
+        document: (usize, usize),
+    ) {
+        let before = text.get(..at.start).unwrap_or_default();
+        let start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let rest = text.get(start..).unwrap_or_default();
+        let line = rest.lines().next().unwrap_or_default().to_owned();
+        let alone = line.trim_start().starts_with('#');
+        let is_comment = |line: &&str| line.trim_start().starts_with('#');
+        let below = rest.lines().take_while(is_comment).count();
+        let comment = text.get(at.clone()).unwrap_or_default();
+        let said = comment.trim_start_matches('#').trim().into();
+        let start_of_line = Position {
+            column: 1,
+            ..position
+        };
+        let file = self.sources.add(name, line, start_of_line);
+        self.comments.push(Comment {
+            span: Span::new(file, at.start - start, at.end - start),
+            text: said,
+            line: position.line,
+            about: position.line + if alone { below } else { 0 },
+            document,
         });
     }
 

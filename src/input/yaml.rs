@@ -26,6 +26,18 @@ pub(super) trait Receiver {
     fn item(&mut self, item: Tree);
     /// A document that is not empty; its `items` are an empty list if they were handed out.
     fn document(&mut self, document: Tree);
+    /// Whether comments are looked at, which costs some time.
+    fn wants_comments(&self) -> bool {
+        false
+    }
+    /// A comment that somebody may want to know, by its place.
+    fn comment(&mut self, _: Range<usize>) {}
+}
+
+/// Whether the text after a `#` is one that somebody may want to know.
+fn is_comment_of_ours(text: &str) -> bool {
+    let text = text.trim_start();
+    text.starts_with("netpolc:") || text.starts_with("Source:")
 }
 
 /// Reads all documents of `text`; those before a syntax error are handed out.
@@ -33,15 +45,12 @@ pub(super) trait Receiver {
 /// # Errors
 /// The first place where the text is not YAML, or asks for too much.
 pub(super) fn read(text: &str, receiver: &mut dyn Receiver) -> Result<(), SyntaxError> {
-    let mut reader = Reader::new(text);
-    loop {
-        let (event, _) = reader.next()?;
-        match event {
-            Event::DocumentStart(..) => reader.document(receiver)?,
-            Event::StreamEnd => return Ok(()),
-            _ => {}
-        }
+    let mut reader = Reader::new(text, receiver.wants_comments());
+    let read = reader.stream(receiver);
+    for comment in reader.comments {
+        receiver.comment(comment);
     }
+    read
 }
 
 struct Reader<'t> {
@@ -53,6 +62,7 @@ struct Reader<'t> {
     /// How many nodes aliases have copied.
     copied: usize,
     remarks: Vec<Remark>,
+    comments: Vec<Range<usize>>,
     /// Where the last event ended, for errors that have no place of their own.
     at: usize,
 }
@@ -68,9 +78,11 @@ struct Anchored {
 }
 
 impl<'t> Reader<'t> {
-    fn new(text: &'t str) -> Self {
+    fn new(text: &'t str, comments: bool) -> Self {
         let options = granit_parser::options! {
-            emit_comments: false,
+            emit_comments: comments,
+            // Long comments are no attack: their text is at hand anyway.
+            max_buffered_comment_events: usize::MAX,
             flow_nesting_limit: MAX_DEPTH,
             block_nesting_limit: MAX_DEPTH,
         };
@@ -81,22 +93,43 @@ impl<'t> Reader<'t> {
             held: 0,
             copied: 0,
             remarks: Vec::new(),
+            comments: Vec::new(),
             at: 0,
         }
     }
 
-    fn next(&mut self) -> Result<(Event<'t>, Range<usize>), SyntaxError> {
-        match self.parser.next_event() {
-            None => Ok((Event::StreamEnd, self.at..self.at)),
-            Some(Ok((event, span))) => {
-                let range = span.byte_range().unwrap_or(self.at..self.at);
-                self.at = range.end;
-                Ok((event, range))
+    fn stream(&mut self, receiver: &mut dyn Receiver) -> Result<(), SyntaxError> {
+        loop {
+            let (event, _) = self.next()?;
+            match event {
+                Event::DocumentStart(..) => self.document(receiver)?,
+                Event::StreamEnd => return Ok(()),
+                _ => {}
             }
-            Some(Err(error)) => Err(SyntaxError {
-                offset: error.marker().byte_offset().unwrap_or(self.at),
-                message: error.info(),
-            }),
+        }
+    }
+
+    /// The next event that is no comment.
+    fn next(&mut self) -> Result<(Event<'t>, Range<usize>), SyntaxError> {
+        loop {
+            let (event, span) = match self.parser.next_event() {
+                None => return Ok((Event::StreamEnd, self.at..self.at)),
+                Some(Ok(next)) => next,
+                Some(Err(error)) => {
+                    return Err(SyntaxError {
+                        offset: error.marker().byte_offset().unwrap_or(self.at),
+                        message: error.info(),
+                    });
+                }
+            };
+            let range = span.byte_range().unwrap_or(self.at..self.at);
+            let Event::Comment(text, _) = &event else {
+                self.at = range.end;
+                return Ok((event, range));
+            };
+            if is_comment_of_ours(text) {
+                self.comments.push(range);
+            }
         }
     }
 

@@ -3,17 +3,24 @@
 //! `rules` is the catalog, a file for each rule. A rule looks at a [`Context`] and adds facts; it
 //! knows no level and no output. `levels` says which rules are checked and how bad their findings
 //! are; `reading` turns what was found while manifests were read into facts; `run` checks all rules.
+//! `suppress` and `baseline` dismiss findings; `fixes` makes changes of texts of them;
+//! `templates` says from which template a finding was rendered.
 //! What meaning is needed comes from the compiled policies, so that nothing is judged by its looks.
 
+mod baseline;
 mod context;
 mod fact;
+pub mod fixes;
 mod levels;
 mod reading;
 mod report;
 mod rule;
 mod rules;
 mod run;
+mod suppress;
+mod templates;
 
+pub use baseline::{Baseline, Key};
 pub use context::{
     App, AppId, Clause, Context, Extent, Inventory, Owned, PortCover, Reach, RuleAt, cover,
 };
@@ -23,3 +30,4 @@ pub use report::{Dismissed, Found, Report, Skipped};
 pub use rule::{Check, Need, Precision, Rule};
 pub use rules::ALL;
 pub use run::{Subject, run};
+pub use templates::Templates;

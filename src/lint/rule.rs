@@ -50,6 +50,18 @@ pub enum Need {
     Services,
 }
 
+impl Need {
+    /// What is needed in one lower-case word.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Policies => "policies",
+            Self::Workloads => "workloads",
+            Self::Namespaces => "namespaces",
+            Self::Services => "services",
+        }
+    }
+}
+
 /// How often a finding of a rule is what somebody wants to know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Precision {

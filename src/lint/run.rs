@@ -2,11 +2,12 @@
 
 use super::context::{Context, Extent, Inventory};
 use super::fact::{Fact, Facts};
-use super::levels::Levels;
+use super::levels::{Levels, find};
 use super::reading;
 use super::report::{Found, Report, Skipped};
 use super::rule::{Check, Need, Rule};
 use super::rules::ALL;
+use super::suppress::Suppressions;
 use crate::compile::Selection;
 use crate::diag::{Finding, Severity};
 use crate::model::Cluster;
@@ -84,6 +85,7 @@ pub fn run(subject: Subject<'_>, settings: &Settings, levels: &Levels) -> Report
     for label in findings.iter_mut().flat_map(|it| &mut it.fact.labels) {
         label.span = first_line(subject.sources, label.span);
     }
+    suppress(subject, levels, &skipped, &mut findings);
     let place = |it: &Found| {
         let span = it.span();
         let position = span.map(|span| subject.sources.position(span));
@@ -99,6 +101,33 @@ pub fn run(subject: Subject<'_>, settings: &Settings, levels: &Levels) -> Report
             .collect(),
         inventory,
     }
+}
+
+/// Dismisses what somebody does not want, and adds what is wrong with that.
+fn suppress(
+    subject: Subject<'_>,
+    levels: &Levels,
+    skipped: &BTreeMap<Need, Vec<&'static str>>,
+    findings: &mut Vec<Found>,
+) {
+    let mut suppressions = Suppressions::new(subject.manifests, subject.sources);
+    suppressions.dismiss(findings, subject.sources);
+    let Some(rule) = find("unused-suppression").filter(|rule| levels.checks(rule)) else {
+        return;
+    };
+    let severity = levels.told(rule).flatten().unwrap_or(rule.level);
+    let is_skipped = |rule: &Rule| skipped.values().flatten().any(|code| *code == rule.code);
+    let checked = ALL
+        .iter()
+        .filter(|rule| levels.checks(rule) && !is_skipped(rule));
+    let checked = checked.map(|rule| rule.code).collect();
+    let facts = suppressions.facts(&checked).into_iter();
+    findings.extend(facts.map(|fact| Found {
+        rule,
+        severity,
+        fact,
+        dismissed: None,
+    }));
 }
 
 /// Of a block of several lines its first one: what is underlined should be seen at a glance, and

@@ -16,6 +16,11 @@ const CONTEXT: usize = 1;
 
 /// One finding, ending in a line break.
 pub fn finding(sources: &SourceMap, finding: &Finding, look: Look) -> String {
+    titled(sources, finding, finding.rule, look)
+}
+
+/// One finding under a title, ending in a line break.
+pub fn titled(sources: &SourceMap, finding: &Finding, title: &str, look: Look) -> String {
     let theme = if look.color {
         GraphicalTheme::unicode()
     } else {
@@ -27,7 +32,7 @@ pub fn finding(sources: &SourceMap, finding: &Finding, look: Look) -> String {
         .with_context_lines(CONTEXT);
     let mut out = String::new();
     if handler
-        .render_report(&mut out, &Report::new(sources, finding))
+        .render_report(&mut out, &Report::new(sources, finding, title))
         .is_err()
     {
         out = format!(
@@ -47,7 +52,7 @@ pub fn finding(sources: &SourceMap, finding: &Finding, look: Look) -> String {
 #[derive(Debug)]
 struct Report {
     severity: miette::Severity,
-    rule: Option<&'static str>,
+    rule: Option<String>,
     message: String,
     help: Option<String>,
     snippet: Option<Snippet>,
@@ -55,7 +60,7 @@ struct Report {
 }
 
 impl Report {
-    fn new(sources: &SourceMap, finding: &Finding) -> Self {
+    fn new(sources: &SourceMap, finding: &Finding, title: &str) -> Self {
         let severity = match finding.severity {
             Severity::Error => miette::Severity::Error,
             Severity::Warning => miette::Severity::Warning,
@@ -63,7 +68,7 @@ impl Report {
         };
         let mut report = Self {
             severity,
-            rule: Some(finding.rule),
+            rule: Some(visible(title).into_owned()),
             message: visible(&finding.message).into_owned(),
             help: finding
                 .help
@@ -106,8 +111,8 @@ impl std::error::Error for Report {}
 
 impl Diagnostic for Report {
     fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        self.rule
-            .map(|rule| Box::new(rule) as Box<dyn fmt::Display>)
+        let rule = self.rule.as_deref();
+        rule.map(|rule| Box::new(rule) as Box<dyn fmt::Display>)
     }
     fn severity(&self) -> Option<miette::Severity> {
         Some(self.severity)

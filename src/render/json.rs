@@ -1,11 +1,19 @@
-//! Results as JSON. Every document has `apiVersion` and `kind`, changes additively only, and has
-//! its schema in `docs/`.
+//! Results as JSON. Every document of our own has `apiVersion` and `kind`, changes additively only,
+//! and has its schema in `docs/`.
 
+mod baseline;
 mod certificate;
+mod gitlab;
+mod lint;
 mod proof;
+mod sarif;
 
+pub use baseline::write as write_baseline;
 pub use certificate::write as write_certificate;
+pub use gitlab::write as write_gitlab;
+pub use lint::write as write_lint;
 pub use proof::write as write_proof;
+pub use sarif::write as write_sarif;
 
 use crate::diag::is_unsafe;
 use crate::net::{ConnSet, Protocol};

@@ -5,6 +5,8 @@
 
 pub mod csv;
 pub mod diagnostic;
+pub mod diff;
+mod fingerprint;
 pub mod json;
 pub mod junit;
 pub mod lint;

@@ -6,7 +6,8 @@ use super::{lint, root};
 use netpolc::diag::Severity;
 use netpolc::input;
 use netpolc::lint::{ALL, Report};
-use netpolc::render::{self, Look};
+use netpolc::render::Look;
+use netpolc::render::lint::{View, human};
 use netpolc::settings::Settings;
 use netpolc::source::SourceMap;
 use std::fmt::Write as _;
@@ -130,7 +131,7 @@ fn findings_look_like_this() {
         for path in manifests(rule.code, "bad") {
             let (mut report, sources) = lint(&[path.clone()], &settings(rule.code), true);
             report.findings.retain(|it| it.rule.code == rule.code);
-            text.push_str(&render::lint::human(&report, &sources, look));
+            text.push_str(&human(&View::new(&report, &sources), look));
         }
         let text = text.replace(&format!("{}/", root().display()), "");
         let mut settings = insta::Settings::clone_current();

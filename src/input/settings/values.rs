@@ -4,7 +4,7 @@ use super::Reader;
 use crate::diag::{Finding, Severity};
 use crate::input::node::{Entry, Node, Value};
 use crate::input::report::{Path, shown};
-use crate::input::{suggest, validate};
+use crate::input::{exclude, suggest, validate};
 use crate::model::Origin;
 use crate::net::Cidr;
 use crate::settings::{Cni, Dns, FailOn, PodsNamed, RuleLevel, Told};
@@ -115,6 +115,22 @@ impl Reader<'_, '_> {
             .collect()
     }
 
+    /// Globs.
+    pub(super) fn globs(&self, node: Option<&Node>, path: &Path<'_>) -> Vec<Arc<str>> {
+        for (index, item) in node.map_or(&[][..], Node::items).iter().enumerate() {
+            let fault = item.text().and_then(exclude::fault);
+            if let (Some(text), Some(fault)) = (item.text(), fault) {
+                let what = format!("`{}` is no glob: {fault}", shown(text));
+                let help =
+                    "write a path from here, such as `vendor/**`, or a name, such as `*.gen.yaml`";
+                let path = path.index(index);
+                self.report
+                    .error_help("invalid-value", &path, item, &what, help);
+            }
+        }
+        self.texts(node, path, "vendor/**")
+    }
+
     fn text<'n>(&self, node: &'n Node, path: &Path<'_>, example: &str) -> Option<&'n str> {
         if node.is_null() || node.text() == Some("") {
             let help = format!("write a value such as `{example}`, or remove the entry");
@@ -165,15 +181,14 @@ impl Reader<'_, '_> {
             let Some(text) = self.text(item, &path, "169.254.20.10") else {
                 continue;
             };
-            match text.parse() {
-                Ok(address) => addresses.push(address),
-                Err(_) => {
-                    let what = format!("`{}` is no address", shown(text));
-                    let help = "write one address, such as `169.254.20.10`";
-                    self.report
-                        .error_help("invalid-value", &path, item, &what, help);
-                }
+            if let Ok(address) = text.parse() {
+                addresses.push(address);
+                continue;
             }
+            let what = format!("`{}` is no address", shown(text));
+            let help = "write one address, such as `169.254.20.10`";
+            self.report
+                .error_help("invalid-value", &path, item, &what, help);
         }
         addresses
     }
@@ -240,11 +255,9 @@ impl Reader<'_, '_> {
 
 /// Which word was meant, or which words there are.
 fn help_with<'w>(written: &str, words: impl Iterator<Item = &'w str> + Clone) -> String {
-    match suggest::nearest(written, words.clone()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => {
-            let words: Vec<String> = words.map(|word| format!("`{word}`")).collect();
-            format!("write one of {}", words.join(", "))
-        }
+    if let Some(near) = suggest::nearest(written, words.clone()) {
+        return format!("did you mean `{near}`?");
     }
+    let words: Vec<String> = words.map(|word| format!("`{word}`")).collect();
+    format!("write one of {}", words.join(", "))
 }

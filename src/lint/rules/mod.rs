@@ -34,6 +34,8 @@ use Need::{Namespaces, Policies, Services, Workloads};
 use Severity::{Error, Note, Warning};
 
 catalog! {
+    // 000: about lint itself
+    "NP000" "unused-suppression" = unused_suppression: Warning VeryHigh;
     // 00x: what is no valid manifest, or not the one that was meant
     "NP002" "unknown-field" = unknown_field: Error VeryHigh;
     // 01x: structure and direction

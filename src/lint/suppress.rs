@@ -1,0 +1,219 @@
+//! Findings that somebody does not want: annotations on objects (`netpolc.io/ignore`) and comments
+//! in manifests (`# netpolc: ignore[RULE] why`). What suppresses nothing is a finding itself.
+
+mod parse;
+
+use super::fact::{Fact, ObjectRef};
+use super::levels::UnknownRule;
+use super::report::{Dismissed, Found};
+use super::rule::Rule;
+use crate::source::{SourceMap, Span};
+use crate::written::{Manifests, Part, Value, Written};
+use parse::{Entry, Selected};
+use std::collections::{BTreeSet, HashMap};
+
+/// The annotation: `"NP019=shared ingress, and-or-peers"`.
+const ANNOTATION: &str = "netpolc.io/ignore";
+/// What a comment begins with.
+const PREFIX: &str = "netpolc:";
+/// How a comment is written.
+const HOW: &str = "write `# netpolc: ignore[RULE] why`, on the line of the finding or above it";
+
+/// One rule that is suppressed somewhere.
+#[derive(Debug)]
+struct Suppression {
+    entry: Entry,
+    span: Span,
+    object: ObjectRef,
+    used: bool,
+}
+
+/// All suppressions of the input.
+#[derive(Debug, Default)]
+pub(super) struct Suppressions {
+    all: Vec<Suppression>,
+    of_object: HashMap<ObjectRef, Vec<usize>>,
+    of_line: HashMap<(String, usize), Vec<usize>>,
+    wrong: Vec<Fact>,
+}
+
+impl Suppressions {
+    /// Those of some manifests.
+    pub(super) fn new(manifests: &Manifests, sources: &SourceMap) -> Self {
+        let mut suppressions = Self::default();
+        for written in manifests.objects() {
+            suppressions.annotation(written, sources);
+        }
+        let comments = manifests.comments().iter();
+        for comment in comments.filter(|comment| comment.text.starts_with(PREFIX)) {
+            let text = comment.text.strip_prefix(PREFIX).unwrap_or_default();
+            let object = object_at(manifests, sources, comment.span, comment.about);
+            let Some(entries) = parse::comment(text) else {
+                let message = "this comment is not understood";
+                let fact = Fact::new(object, "", message).at(comment.span, "");
+                suppressions.wrong.push(fact.fix(HOW));
+                continue;
+            };
+            let name = sources.get(comment.span.file).name().to_owned();
+            for entry in entries {
+                let span = within(sources, comment.span, &entry.written);
+                if let Some(index) = suppressions.add(entry, span, &object) {
+                    let line = (name.clone(), comment.about);
+                    suppressions.of_line.entry(line).or_default().push(index);
+                }
+            }
+        }
+        suppressions
+    }
+
+    fn annotation(&mut self, written: &Written, sources: &SourceMap) {
+        let annotations = written.root.at("metadata.annotations");
+        let Some(part) = annotations.and_then(|it| it.get(ANNOTATION)) else {
+            return;
+        };
+        let object = ObjectRef {
+            kind: written.kind.clone(),
+            namespace: written.namespace.clone(),
+            name: written.name.clone(),
+        };
+        let entries = part.text().map(parse::annotation).unwrap_or_default();
+        if entries.is_empty() {
+            self.wrong.push(nothing(&object, part));
+        }
+        for entry in entries {
+            let span = within(sources, part.span, &entry.written);
+            if let Some(index) = self.add(entry, span, &object) {
+                let here = self.of_object.entry(object.clone());
+                here.or_default().push(index);
+            }
+        }
+    }
+
+    /// Adds an entry that names a rule; what names none is wrong.
+    fn add(&mut self, entry: Entry, span: Span, object: &ObjectRef) -> Option<usize> {
+        if entry.selected == Selected::Nothing {
+            let message = format!("there is no rule `{}` to ignore", entry.written);
+            let help = match UnknownRule::near(&entry.written) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "`netpolc lint --list` shows all rules".to_owned(),
+            };
+            let fact = Fact::new(object.clone(), "", message).at(span, "");
+            self.wrong.push(fact.fix(help));
+            return None;
+        }
+        self.all.push(Suppression {
+            entry,
+            span,
+            object: object.clone(),
+            used: false,
+        });
+        Some(self.all.len() - 1)
+    }
+
+    /// Dismisses the findings that are suppressed.
+    pub(super) fn dismiss(&mut self, findings: &mut [Found], sources: &SourceMap) {
+        if self.all.is_empty() {
+            return;
+        }
+        for found in findings {
+            let line = found.span().map(|span| {
+                let name = sources.get(span.file).name().to_owned();
+                (name, sources.position(span).line)
+            });
+            let here = line.and_then(|line| self.of_line.get(&line));
+            let on_it = self.of_object.get(&found.fact.object);
+            for &index in here.into_iter().chain(on_it).flatten() {
+                let Some(one) = self.all.get_mut(index) else {
+                    continue;
+                };
+                if one.entry.selected.is(found.rule) {
+                    one.used = true;
+                    found
+                        .dismissed
+                        .get_or_insert_with(|| Dismissed::Suppressed {
+                            span: one.span,
+                            reason: one.entry.reason.clone(),
+                        });
+                }
+            }
+        }
+    }
+
+    /// What is wrong with suppressions, after all findings were held against them. Of rules that
+    /// were not checked nobody can say whether they would have been found.
+    pub(super) fn facts(self, checked: &BTreeSet<&'static str>) -> Vec<Fact> {
+        let mut facts = self.wrong;
+        let unused = self.all.into_iter().filter(|one| !one.used);
+        for one in unused {
+            let what = match one.entry.selected {
+                Selected::Rule(rule) if checked.contains(rule.code) => {
+                    format!("{} {}", rule.code, rule.name)
+                }
+                Selected::All | Selected::Rule(_) | Selected::Nothing => continue,
+            };
+            let message = format!("this suppresses nothing: there is no finding of {what} here");
+            let fact = Fact::new(one.object, "", message).at(one.span, "");
+            facts.push(fact.fix("remove it, or put it where the finding is"));
+        }
+        facts
+    }
+}
+
+impl Selected {
+    fn is(self, rule: &Rule) -> bool {
+        match self {
+            Self::All => true,
+            Self::Rule(selected) => selected.code == rule.code,
+            Self::Nothing => false,
+        }
+    }
+}
+
+fn nothing(object: &ObjectRef, part: &Part) -> Fact {
+    let message = match part.value {
+        Value::Text(_) => format!("`{ANNOTATION}` names no rule"),
+        _ => format!("`{ANNOTATION}` must be text"),
+    };
+    let path = format!("metadata.annotations[{ANNOTATION}]");
+    let fact = Fact::new(object.clone(), path, message).at(part.span, "");
+    fact.fix(format!("write `{ANNOTATION}: \"RULE=why\"`"))
+}
+
+/// The place of a piece of text within a place, or all of that.
+fn within(sources: &SourceMap, span: Span, piece: &str) -> Span {
+    match sources.text(span).find(piece) {
+        Some(at) if !piece.is_empty() => {
+            let start = span.start as usize + at;
+            Span::new(span.file, start, start + piece.len())
+        }
+        _ => span,
+    }
+}
+
+/// The object that a line is part of, as far as it can be told.
+fn object_at(manifests: &Manifests, sources: &SourceMap, comment: Span, line: usize) -> ObjectRef {
+    let name = sources.get(comment.file).name();
+    let mut objects = manifests.objects().iter();
+    let found = objects.find(|it| {
+        let span = it.root.span;
+        let end = Span {
+            start: span.end,
+            ..span
+        };
+        sources.get(span.file).name() == name
+            && sources.position(span).line <= line
+            && line <= sources.position(end).line
+    });
+    match found {
+        Some(written) => ObjectRef {
+            kind: written.kind.clone(),
+            namespace: written.namespace.clone(),
+            name: written.name.clone(),
+        },
+        None => ObjectRef {
+            kind: "manifest".into(),
+            namespace: None,
+            name: name.into(),
+        },
+    }
+}

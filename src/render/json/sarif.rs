@@ -1,0 +1,209 @@
+//! SARIF 2.1.0, as GitHub code scanning takes it: every result has a place in a file, and no more
+//! results than are taken.
+
+mod rules;
+
+use super::print;
+use crate::diag::Severity;
+use crate::lint::{ALL, Dismissed, Edit, Found};
+use crate::render::lint::{Place, View, details};
+use crate::render::visible;
+use serde_json::{Value, json};
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+/// The most results that GitHub takes of one run.
+const RESULTS: usize = 25_000;
+/// The most related places of one result that GitHub takes.
+const RELATED: usize = 900;
+/// Where the schema is.
+const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
+
+/// Writes a report.
+///
+/// # Errors
+/// Whatever writing to `out` returns.
+pub fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let mut all: Vec<(&Found, String)> = view
+        .report
+        .findings
+        .iter()
+        .zip(view.fingerprints())
+        .collect();
+    let cut = all.len().saturating_sub(RESULTS);
+    if cut > 0 {
+        all.sort_by_key(|(found, _)| (found.dismissed.is_some(), Reverse(found.severity)));
+        all.truncate(RESULTS);
+    }
+    let results: Vec<Value> = all
+        .iter()
+        .map(|(found, fingerprint)| result(view, found, fingerprint))
+        .collect();
+    let run = json!({
+        "tool": {"driver": {
+            "name": "netpolc",
+            "semanticVersion": env!("CARGO_PKG_VERSION"),
+            "rules": ALL.iter().map(rules::descriptor).collect::<Vec<_>>(),
+        }},
+        "automationDetails": {"id": "netpolc/lint/"},
+        "columnKind": "unicodeCodePoints",
+        "invocations": [invocation(cut)],
+        "results": results,
+    });
+    print(
+        &json!({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}),
+        out,
+    )
+}
+
+fn invocation(cut: usize) -> Value {
+    let mut invocation = json!({"executionSuccessful": true});
+    if cut > 0 {
+        let text = format!("{cut} more findings are left out: no more than {RESULTS} are taken");
+        invocation["toolExecutionNotifications"] =
+            json!([{"level": "warning", "message": {"text": text}}]);
+    }
+    invocation
+}
+
+/// `error`, `warning` or `note`, which SARIF calls the same.
+fn level(severity: Severity) -> &'static str {
+    severity.name()
+}
+
+fn result(view: &View<'_>, found: &Found, fingerprint: &str) -> Value {
+    let fact = &found.fact;
+    let index = ALL.iter().position(|rule| rule.code == found.rule.code);
+    let mut text = visible(&fact.message).into_owned();
+    for line in details(found) {
+        text.push('\n');
+        text.push_str(&visible(&line));
+    }
+    let related: Vec<Value> = fact
+        .labels
+        .iter()
+        .skip(1)
+        .take(RELATED)
+        .map(|label| {
+            let mut location = location(&view.place(label.span));
+            location["message"] = json!({"text": &*visible(&label.text)});
+            location
+        })
+        .collect();
+    let mut result = json!({
+        "ruleId": found.rule.code,
+        "ruleIndex": index,
+        "level": level(found.severity),
+        "message": {"text": text},
+        "locations": [location(&view.place_of(found))],
+        "partialFingerprints": {"netpolcFinding/v1": fingerprint},
+    });
+    result["locations"][0]["logicalLocations"] = json!([{
+        "fullyQualifiedName": &*visible(&fact.object.to_string()),
+        "kind": "resource",
+    }]);
+    if !related.is_empty() {
+        result["relatedLocations"] = Value::Array(related);
+    }
+    let fixes = fixes(view, found);
+    if !fixes.is_empty() {
+        result["fixes"] = Value::Array(fixes);
+    }
+    if let Some(dismissed) = &found.dismissed {
+        result["suppressions"] = json!([suppression(dismissed)]);
+    }
+    result
+}
+
+fn location(place: &Place) -> Value {
+    json!({"physicalLocation": {
+        "artifactLocation": {"uri": uri(&place.path)},
+        "region": region(place),
+    }})
+}
+
+fn region(place: &Place) -> Value {
+    json!({
+        "startLine": place.start.line,
+        "startColumn": place.start.column,
+        "endLine": place.end.line,
+        "endColumn": place.end.column,
+    })
+}
+
+fn suppression(dismissed: &Dismissed) -> Value {
+    match dismissed {
+        Dismissed::Suppressed { reason, .. } => {
+            json!({"kind": "inSource", "status": "accepted", "justification": &*visible(reason)})
+        }
+        Dismissed::Baseline => {
+            json!({"kind": "external", "status": "accepted", "justification": "in the baseline"})
+        }
+    }
+}
+
+/// The edits of a fix, by file; none for what was rendered from a template.
+fn fixes(view: &View<'_>, found: &Found) -> Vec<Value> {
+    let Some(fix) = &found.fact.fix else {
+        return Vec::new();
+    };
+    let rendered = |edit: &Edit| view.template(edit.span).is_some();
+    if fix.edits.is_empty() || fix.edits.iter().any(rendered) {
+        return Vec::new();
+    }
+    let mut files: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+    for edit in &fix.edits {
+        let place = view.place_in_file(edit.span);
+        let replacement = json!({
+            "deletedRegion": region(&place),
+            "insertedContent": {"text": edit.text},
+        });
+        files.entry(place.path).or_default().push(replacement);
+    }
+    let changes: Vec<Value> = files
+        .into_iter()
+        .map(|(path, replacements)| {
+            json!({"artifactLocation": {"uri": uri(&path)}, "replacements": replacements})
+        })
+        .collect();
+    vec![json!({
+        "description": {"text": &*visible(&fix.what)},
+        "artifactChanges": changes,
+    })]
+}
+
+/// A path as a URI: relative, or of a file of this machine.
+fn uri(path: &str) -> String {
+    let mut out = String::with_capacity(path.len());
+    if path.starts_with('/') {
+        out.push_str("file://");
+    }
+    for byte in path.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                out.push(char::from(byte));
+            }
+            byte => {
+                const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+                out.push('%');
+                let digits = [byte >> 4, byte & 15].map(|digit| DIGITS.get(usize::from(digit)));
+                out.extend(digits.into_iter().flatten().map(|&digit| char::from(digit)));
+            }
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::uri;
+
+    #[test]
+    fn paths_become_uris() {
+        assert_eq!(uri("deploy/a.yaml"), "deploy/a.yaml");
+        assert_eq!(uri("a b%c#d?.yaml"), "a%20b%25c%23d%3F.yaml");
+        assert_eq!(uri("ü:<stdin>"), "%C3%BC%3A%3Cstdin%3E");
+        assert_eq!(uri("/tmp/a.yaml"), "file:///tmp/a.yaml");
+    }
+}

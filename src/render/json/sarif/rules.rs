@@ -1,0 +1,51 @@
+//! Rules as SARIF describes them.
+
+use super::level;
+use crate::diag::Severity;
+use crate::lint::Rule;
+use crate::render::lint::catalog;
+use serde_json::{Value, json};
+
+/// The most characters of a full description that GitHub takes.
+const DESCRIPTION: usize = 1024;
+
+/// The description of a rule.
+pub(super) fn descriptor(rule: &Rule) -> Value {
+    let page = catalog::page(rule);
+    let mut tags = vec!["kubernetes", "networkpolicy"];
+    let mut properties = json!({
+        "precision": rule.precision.name(),
+        "problem.severity": match rule.level {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Note => "recommendation",
+        },
+    });
+    if let Some(security) = rule.security {
+        tags.push("security");
+        properties["security-severity"] = json!(security);
+    }
+    properties["tags"] = json!(tags);
+    json!({
+        "id": rule.code,
+        "name": rule.name,
+        "shortDescription": {"text": rule.summary()},
+        "fullDescription": {"text": full(rule)},
+        "help": {"text": page, "markdown": page},
+        "defaultConfiguration": {"level": level(rule.level), "enabled": !rule.strict},
+        "properties": properties,
+    })
+}
+
+/// What a rule does: the first section of its page in one paragraph.
+fn full(rule: &Rule) -> String {
+    let page = rule.page();
+    let section = page.split("\n## ").nth(1).unwrap_or_default();
+    let (_, text) = section.split_once('\n').unwrap_or_default();
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let text = match words.as_slice() {
+        [] => rule.summary().to_owned(),
+        words => words.join(" "),
+    };
+    text.chars().take(DESCRIPTION).collect()
+}

@@ -1,0 +1,70 @@
+//! What there is to say of a run as a whole, each in one line.
+
+use crate::diag::Severity;
+use crate::lint::fixes::Fixes;
+use crate::lint::{Dismissed, Need, Report};
+use crate::render::count;
+
+/// `2 errors, 1 warning (1 suppressed, 3 in the baseline)`; `no findings`.
+pub fn counts(report: &Report) -> String {
+    let number = |severity| report.count(severity);
+    let found = [
+        (number(Severity::Error), "error", "errors"),
+        (number(Severity::Warning), "warning", "warnings"),
+        (number(Severity::Note), "note", "notes"),
+    ];
+    let found = found.into_iter().filter(|(number, ..)| *number > 0);
+    let found: Vec<String> = found.map(|(n, one, many)| count(n, one, many)).collect();
+    let findings = report.findings.iter();
+    let all = findings.filter(|it| it.dismissed.is_some()).count();
+    let known = report.findings.iter();
+    let known = known.filter(|it| it.dismissed == Some(Dismissed::Baseline));
+    let known = known.count();
+    let others = [
+        (all - known, format!("{} suppressed", all - known)),
+        (known, format!("{known} in the baseline")),
+    ];
+    let others = others.into_iter().filter(|(number, _)| *number > 0);
+    let others: Vec<String> = others.map(|(_, text)| text).collect();
+    let found = match found.as_slice() {
+        [] => "no findings".to_owned(),
+        found => found.join(", "),
+    };
+    match others.as_slice() {
+        [] => found,
+        others => format!("{found} ({})", others.join(", ")),
+    }
+}
+
+/// What could be set right by `--fix`; none where that is nothing.
+pub fn fixable(fixes: &Fixes) -> Option<String> {
+    let number = fixes.fixed + fixes.waiting;
+    (number > 0).then(|| {
+        let findings = count(number, "finding", "findings");
+        format!("{findings} can be set right with `--fix`; see them with `--diff`")
+    })
+}
+
+/// What the input has of the cluster, and which rules were not checked for want of what.
+pub fn about_input(report: &Report) -> Vec<String> {
+    let inventory = &report.inventory;
+    let needs = [
+        Need::Policies,
+        Need::Workloads,
+        Need::Namespaces,
+        Need::Services,
+    ];
+    let extents = needs.map(|need| format!("{} {}", need.name(), inventory.of(need).name()));
+    let how = if inventory.told {
+        "as told"
+    } else {
+        "as found"
+    };
+    let inventory = format!("inventory, {how}: {}", extents.join(", "));
+    let skipped = report.skipped.iter();
+    let skipped: Vec<String> = skipped
+        .map(|it| format!("without {} {}", it.need.name(), it.rules.join(" ")))
+        .collect();
+    let skipped = (!skipped.is_empty()).then(|| format!("not checked: {}", skipped.join("; ")));
+    std::iter::once(inventory).chain(skipped).collect()
+}

@@ -1,0 +1,41 @@
+//! Findings as a person reads them: the lines that they are about, what these do, and what to
+//! write instead.
+
+use super::{View, details, title};
+use crate::diag::Finding;
+use crate::lint::Found;
+use crate::render::text::paragraph;
+use crate::render::{Look, diagnostic, visible};
+
+/// How far what is said below the lines stands in.
+const INDENT: usize = 2;
+/// How far YAML stands in.
+const YAML: usize = 6;
+
+/// Each finding that counts with its source lines, in the order of the files.
+pub fn human(view: &View<'_>, look: Look) -> String {
+    let findings = view.report.counted();
+    findings.map(|found| finding(view, found, look)).collect()
+}
+
+fn finding(view: &View<'_>, found: &Found, look: Look) -> String {
+    let fact = &found.fact;
+    let mut shown = Finding::new(found.rule.name, found.severity, &*fact.message);
+    shown.labels.clone_from(&fact.labels);
+    let mut out = diagnostic::titled(view.sources, &shown, &title(found), look);
+    let template = found.span().and_then(|span| view.template(span));
+    if let Some(path) = template {
+        let text = format!("rendered from {path}");
+        paragraph(&mut out, look.width, INDENT, INDENT, &text);
+    }
+    for text in details(found) {
+        paragraph(&mut out, look.width, INDENT, INDENT, &text);
+    }
+    let paste = fact.fix.iter().flat_map(|fix| fix.paste.lines());
+    for line in paste {
+        let line = format!("{}{}", " ".repeat(YAML), visible(line));
+        out.extend([line.trim_end(), "\n"]);
+    }
+    out.push('\n');
+    out
+}
