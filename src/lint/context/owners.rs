@@ -67,7 +67,7 @@ impl Context<'_> {
     }
 
     /// Whether a namespace is the cluster's own, so that nobody is told what to do about it. The
-    /// beginnings are reserved: `kube-` by Kubernetes, `openshift-` by OpenShift.
+    /// beginnings are reserved: `kube-` by Kubernetes, `openshift-` by that of the name.
     pub fn is_system(&self, namespace: NamespaceId) -> bool {
         let name = &*self.cluster.namespaces.at(namespace).name;
         name.starts_with("kube-") || name.starts_with("openshift-") || SYSTEM.contains(&name)

@@ -49,7 +49,7 @@ impl<'a> Context<'a> {
         })
     }
 
-    /// The rules of the NetworkPolicies that isolate a pod.
+    /// The rules of the policies that isolate a pod.
     fn rules_on(&self, pod: PodId, direction: Direction) -> impl Iterator<Item = &'a Rule> {
         let policies = self.isolating(pod, direction).iter();
         let policies = policies.map(|&id| self.cluster.policies.at(id));

@@ -28,6 +28,7 @@ use crate::lint::rule::Check;
 use crate::model::{Direction, Policy, PolicyId, Tier};
 use crate::selector::Selector;
 use std::collections::{BTreeSet, HashMap};
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 pub(super) const CHECK: Check = Check::Context(check);
@@ -185,7 +186,8 @@ fn fact(context: &Context<'_>, id: PolicyId, by: &[PolicyId]) -> Fact {
     let more = names.len().saturating_sub(3);
     let mut names = names.into_iter().take(3).collect::<Vec<_>>().join(", ");
     if more > 0 {
-        names.push_str(&format!(" and {more} more"));
+        // Writing to a String cannot fail.
+        let _ = write!(names, " and {more} more");
     }
     let mut fact = Fact::new(
         context.policy_ref(policy),

@@ -70,16 +70,19 @@ fn fact(context: &Context<'_>, service: &Service, led: &Led<'_>, lets_in: bool) 
             "allow it by an ingress rule on the pods, or remove the port",
         )
     };
+    let path = format!("spec.ports[{}]", led.index);
+    let written = context.written_at(service.origin);
+    let span = written.map(|it| it.root.nearest(&path).span);
     Fact::new(
         service_ref(service),
-        format!("spec.ports[{}]", led.index),
+        &path,
         format!(
             "nobody gets to port {} of Service `{namespace}/{name}`",
             led.port.port
         ),
     )
     .at(
-        led.port.origin.span.or(service.origin.span),
+        span.or(service.origin.span),
         format!("leads to {to} of {names}"),
     )
     .means(means)
