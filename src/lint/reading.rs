@@ -8,6 +8,10 @@ use crate::diag::Finding;
 use crate::source::Span;
 use crate::written::Manifests;
 
+/// Findings about policies that are not as bad as their rule. The severity of all others says
+/// whether the policy could be read, not how bad it is to have it.
+const JUDGED_WHILE_READING: [&str; 1] = ["null-label"];
+
 /// The rule that findings of this name belong to; `invalid-manifest` for those that no rule names.
 pub(super) fn rule_of(name: &str) -> Option<&'static Rule> {
     let names = |rule: &&Rule| match rule.check {
@@ -37,8 +41,19 @@ pub(super) fn fact(manifests: &Manifests, finding: &Finding) -> Fact {
     let path = span.and_then(path).unwrap_or_default();
     let mut fact = Fact::new(object, path, &*finding.message);
     fact.labels.clone_from(&finding.labels);
-    match &finding.help {
-        Some(help) => fact.fix(&**help),
-        None => fact,
+    // What is not a policy may be read by nobody but the one who applies it.
+    let policy = fact.object.kind.ends_with("NetworkPolicy");
+    if !policy || JUDGED_WHILE_READING.contains(&finding.rule) {
+        fact.most = Some(finding.severity);
     }
+    if let Some(help) = &finding.help {
+        fact = fact.fix(&**help);
+    }
+    if !finding.edits.is_empty() {
+        fact = fact.safe();
+        for edit in &finding.edits {
+            fact = fact.edit(edit.span, &*edit.text);
+        }
+    }
+    fact
 }

@@ -155,13 +155,37 @@ impl PolicyReader<'_, '_> {
     }
 
     fn unknown_type(&mut self, name: &str, node: &Node, path: &Path<'_>) {
-        let help = match suggest::nearest(name, ["Ingress", "Egress"]) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "write `Ingress` or `Egress`".to_owned(),
-        };
         let what = format!("unknown policy type `{}`", shown(name));
-        self.report
-            .error_help("invalid-value", path, node, &what, help);
+        self.unknown_word((path, node), &what, name, &["Ingress", "Egress"]);
+    }
+
+    /// An error about a word that is none of those that may stand there.
+    pub(super) fn unknown_word(
+        &mut self,
+        (path, node): (&Path<'_>, &Node),
+        what: &str,
+        name: &str,
+        words: &[&str],
+    ) {
+        let error = Severity::Error;
+        let finding = self.report.about(error, "invalid-value", path, node, what);
+        let near = suggest::nearest(name, words.iter().copied());
+        self.report.add(match near {
+            Some(near) => {
+                let finding = finding.help(format!("did you mean `{near}`?"));
+                if near.eq_ignore_ascii_case(name) {
+                    let at = (node.start, node.end);
+                    self.report.swap(finding, at, name, near)
+                } else {
+                    finding
+                }
+            }
+            None => {
+                let words: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+                let (last, others) = words.split_last().map_or(("", &[][..]), |(a, b)| (a, b));
+                finding.help(format!("write {} or {last}", others.join(", ")))
+            }
+        });
     }
 
     /// The rules of a direction, if the policy governs it; without a section nothing is allowed.
