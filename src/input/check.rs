@@ -165,7 +165,10 @@ impl Check<'_, '_> {
     /// A field without the space after its colon: YAML takes it for text.
     fn unspaced(&self, place: Span, text: &str, edits: Vec<Edit>) {
         let message = format!("no space after the colon of `{}`", shown(text));
-        let written = text.replacen(':', ": ", 1);
+        let written = match edits.first() {
+            Some(edit) if edit.text != " " => edit.text.clone(),
+            _ => text.replacen(':', ": ", 1),
+        };
         let finding = Finding::new("no-space-after-colon", self.wrong, message)
             .at(place, "read as text")
             .help(format!("write `{}`", shown(&written)));
@@ -176,8 +179,10 @@ impl Check<'_, '_> {
         let found = self.report.described(node);
         let written = self.report.written(node);
         if let (Shape::Map(_) | Shape::Object(_), Some(edits)) = (shape, self.report.spaced(node)) {
-            let first = written.split_whitespace().next().unwrap_or_default();
-            return self.unspaced(self.report.place.of(node), first, edits);
+            let place = self.report.place.of(node);
+            let text = self.report.text_at(place);
+            let first = text.split_whitespace().next().unwrap_or_default();
+            return self.unspaced(place, first, edits);
         }
         let what = format!("expected {expected}, found {found}");
         let plain = matches!(node.value, Value::Bool(_) | Value::Int(_) | Value::Float(_));

@@ -112,7 +112,7 @@ fn policy(loader: &mut Loader<'_>, node: &Node, kind: Kind, report: &Report<'_>)
         pool: &mut loader.pool,
         default_namespace: &loader.options.default_namespace,
     };
-    reader.policy(node).map(Object::Policy)
+    Some(Object::Policy(reader.policy(node)))
 }
 
 fn from_inventory(

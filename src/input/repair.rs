@@ -137,6 +137,119 @@ pub(super) fn unspaced(text: &str) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::input::{Options, read_text};
+
+    /// The text with all changes made, again and again: what is in a misspelt field is seen when
+    /// that is spelt right. And how many findings are left then.
+    fn repaired(text: &str) -> (String, usize) {
+        let mut text = text.to_owned();
+        loop {
+            let (next, left) = repaired_once(&text);
+            if next == text {
+                return (next, left);
+            }
+            text = next;
+        }
+    }
+
+    fn repaired_once(text: &str) -> (String, usize) {
+        let loaded = read_text("policy.yaml", text, &Options::default());
+        let mut edits: Vec<&Edit> = loaded.findings.iter().flat_map(|it| &it.edits).collect();
+        edits.sort_by_key(|edit| edit.span.start);
+        let mut repaired = text.to_owned();
+        for edit in edits.into_iter().rev() {
+            let range = edit.span.start as usize..edit.span.end as usize;
+            repaired.replace_range(range, &edit.text);
+        }
+        (repaired, loaded.findings.len())
+    }
+
+    const HEAD: &str =
+        "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: a}\n";
+
+    #[track_caller]
+    fn leads_to(spec: &str, meant: &str) {
+        let (text, left) = repaired(&format!("{HEAD}{spec}"));
+        assert_eq!(text, format!("{HEAD}{meant}"));
+        assert_eq!(left, 0, "{text}");
+    }
+
+    #[test]
+    fn labels_get_quotes() {
+        leads_to(
+            "spec: {podSelector: {matchLabels: {a: yes, b: 010, c: 1.10, on: x}}}\n",
+            "spec: {podSelector: {matchLabels: {a: \"yes\", b: \"010\", c: \"1.10\", \"on\": x}}}\n",
+        );
+        leads_to(
+            "spec: {podSelector: {matchExpressions: [{key: a, operator: In, values: [no, 1]}]}}\n",
+            "spec: {podSelector: {matchExpressions: [{key: a, operator: In, values: [\"no\", \"1\"]}]}}\n",
+        );
+    }
+
+    #[test]
+    fn anchored_values_are_left_alone() {
+        let text = format!("{HEAD}spec: {{podSelector: {{matchLabels: {{a: &a 1, b: *a}}}}}}\n");
+        let (repaired, _) = repaired(&text);
+        assert_eq!(repaired, text);
+    }
+
+    #[test]
+    fn colons_get_their_spaces() {
+        leads_to(
+            "spec:\n  podSelector:\n    matchLabels:\n      app:web\n      tier:db\n",
+            "spec:\n  podSelector:\n    matchLabels:\n      app: web\n      tier: db\n",
+        );
+        leads_to(
+            "spec:\n  podSelector:\n    matchLabels:\n      app:web\n      tier: db\n",
+            "spec:\n  podSelector:\n    matchLabels:\n      app: web\n      tier: db\n",
+        );
+        leads_to(
+            "spec:\n  podSelector:\n    matchLabels: app:web\n",
+            "spec:\n  podSelector:\n    matchLabels: {app: web}\n",
+        );
+        leads_to(
+            "spec: {podSelector: {matchLabels: {app:web}}, ingress: [{ports: [{port:80}]}]}\n",
+            "spec: {podSelector: {matchLabels: {app: web}}, ingress: [{ports: [{port: 80}]}]}\n",
+        );
+        leads_to(
+            "spec:\n  podSelector: {}\n  ingress:\n    - from:\n        - podSelector:{}\n",
+            "spec:\n  podSelector: {}\n  ingress:\n    - from:\n        - podSelector: {}\n",
+        );
+    }
+
+    #[test]
+    fn words_and_fields_are_spelt_right() {
+        leads_to(
+            "spec: {podSelctor: {}, policyTypes: [ingress, \"EGRESS\"]}\n",
+            "spec: {podSelector: {}, policyTypes: [Ingress, \"Egress\"]}\n",
+        );
+        leads_to(
+            "spec: {podSelector: {}, ingress: [{form: [{podselector: {}}], ports: [{port: \"80\", endport: \"90\", protocol: tcp}]}]}\n",
+            "spec: {podSelector: {}, ingress: [{from: [{podSelector: {}}], ports: [{port: 80, endPort: 90, protocol: TCP}]}]}\n",
+        );
+    }
+
+    #[test]
+    fn what_could_be_meant_otherwise_is_left_alone() {
+        for spec in [
+            "spec: {podSelector: {}, podselector: {}}\n",
+            "spec: {podSelector: {}, ingress: [{port: 80}]}\n",
+            "spec: {podSelector: {matchLabels: app=web}}\n",
+            "spec: {podSelector: {}, policyTypes: [Both]}\n",
+        ] {
+            let text = format!("{HEAD}{spec}");
+            assert_eq!(repaired(&text).0, text);
+        }
+    }
+
+    #[test]
+    fn api_versions_are_those_of_today() {
+        let old = "apiVersion: extensions/v1beta1\nkind: NetworkPolicy\nmetadata: {name: a}\nspec: {podSelector: {}}\n";
+        let new = format!("{HEAD}spec: {{podSelector: {{}}}}\n");
+        assert_eq!(repaired(old), (new, 0));
+        let foreign = old.replace("extensions/v1beta1", "network.k8s.io/v1");
+        assert_eq!(repaired(&foreign).0, foreign);
+    }
 
     #[test]
     fn fields_without_a_space_are_told_from_other_text() {

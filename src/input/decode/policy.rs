@@ -25,9 +25,9 @@ pub(in crate::input) struct PolicyReader<'r, 't> {
 }
 
 impl PolicyReader<'_, '_> {
-    /// The policy at `root`; none where its name is missing. Whether it is valid is in the report.
-    pub(in crate::input) fn policy(&mut self, root: &Node) -> Option<Policy> {
-        let (namespace, name, origin) = self.identity(root)?;
+    /// The policy at `root`. Whether it is valid is in the report.
+    pub(in crate::input) fn policy(&mut self, root: &Node) -> Policy {
+        let (namespace, name, origin) = self.identity(root);
         let path = Path::ROOT.field("spec");
         let empty = Node {
             value: Value::Map(Vec::new()),
@@ -49,7 +49,7 @@ impl PolicyReader<'_, '_> {
         let types = self.policy_types(spec, egress.as_deref(), &path);
         let ingress = self.governed(Direction::Ingress, ingress, types, spec, &path);
         let egress = self.governed(Direction::Egress, egress, types, spec, &path);
-        Some(Policy {
+        Policy {
             kind: PolicyKind::NetworkPolicy,
             namespace: Some(namespace),
             name,
@@ -60,10 +60,10 @@ impl PolicyReader<'_, '_> {
             egress,
             origin,
             subject_origin: selector.map_or(origin, |node| Origin::at(self.report.place.of(node))),
-        })
+        }
     }
 
-    fn identity(&mut self, root: &Node) -> Option<(Arc<str>, Arc<str>, Origin)> {
+    fn identity(&mut self, root: &Node) -> (Arc<str>, Arc<str>, Origin) {
         let path = Path::ROOT.field("metadata");
         let meta = root.get("metadata").unwrap_or(root);
         let namespace = match meta.text_of("namespace") {
@@ -81,7 +81,10 @@ impl PolicyReader<'_, '_> {
         };
         let generated = meta.get("generateName").is_some() && meta.get("name").is_none();
         let field = if generated { "generateName" } else { "name" };
-        let (node, name) = self.required_text(meta, field, &path)?;
+        let Some((node, name)) = self.required_text(meta, field, &path) else {
+            // An error is reported, and the rest may have more of them.
+            return (namespace, self.pool.text("?"), Origin::default());
+        };
         // A generated name goes on after what is written here.
         let whole = if generated {
             format!("{name}x")
@@ -104,7 +107,7 @@ impl PolicyReader<'_, '_> {
             }
         }
         let origin = Origin::at(self.report.place.of(node));
-        Some((namespace, self.pool.text(name), origin))
+        (namespace, self.pool.text(name), origin)
     }
 
     /// A field that must be there and hold text.

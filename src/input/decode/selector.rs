@@ -6,6 +6,7 @@ use crate::input::node::{Entry, Node};
 use crate::input::report::{Path, shown};
 use crate::input::validate;
 use crate::selector::{Operator, Requirement, Selector};
+use crate::source::Span;
 use std::sync::Arc;
 
 impl PolicyReader<'_, '_> {
@@ -44,8 +45,13 @@ impl PolicyReader<'_, '_> {
             let finding = Finding::error("invalid-value", message);
             self.report
                 .add(finding.at(self.report.place.key(entry), ""));
+            return None;
         }
-        let value = self.label_value(&entry.value, &path)?;
+        let value = if entry.value.is_null() {
+            self.null_label(self.report.place.key(entry), &path)
+        } else {
+            self.label_value(&entry.value, &path)?
+        };
         Some(Requirement {
             key: self.pool.text(&entry.key),
             operator: Operator::In,
@@ -55,7 +61,7 @@ impl PolicyReader<'_, '_> {
 
     fn label_value(&mut self, node: &Node, path: &Path<'_>) -> Option<Arc<str>> {
         if node.is_null() {
-            return Some(self.null_label(node, path));
+            return Some(self.null_label(self.report.place.of(node), path));
         }
         let value = node.text()?;
         if let Err(what) = validate::label_value(value) {
@@ -66,13 +72,10 @@ impl PolicyReader<'_, '_> {
     }
 
     /// Go reads null as the empty text.
-    fn null_label(&mut self, node: &Node, path: &Path<'_>) -> Arc<str> {
+    fn null_label(&mut self, place: Span, path: &Path<'_>) -> Arc<str> {
         let message = format!("`{path}` has no value: it is read as the empty text");
         let finding = Finding::warning("null-label", message)
-            .at(
-                self.report.place.of(node),
-                "matches labels without a value only",
-            )
+            .at(place, "matches labels without a value only")
             .help("write the value, or `\"\"` if the empty text is meant");
         self.report.add(finding);
         self.pool.text("")

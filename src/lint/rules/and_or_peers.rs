@@ -2,8 +2,8 @@
 //!
 //! ## What it does
 //! Reports a rule in which one peer has only a `namespaceSelector` and the next only a
-//! `podSelector`. Where the inventory is complete and the second peer matches no pod of the policy's
-//! own namespace, but pods of the namespaces of the first, it is an error.
+//! `podSelector`. It is a warning where the policy's own namespace has no such pods and the others do,
+//! or where both name the same thing; an error if all workloads are in the input.
 //!
 //! ## Why it matters
 //! Two items of `from` or `to` are alternatives: the rule matches *every* pod of those namespaces,
@@ -27,16 +27,21 @@
 //! ```
 //!
 //! ## Limits
-//! Alternatives may be meant. Put the `podSelector` first, or in a rule of its own, to say so.
+//! Alternatives may be meant: without anything that speaks against that it is a note, and silent where
+//! only the policy's own namespace has such pods. Put the `podSelector` first, or in a rule of its
+//! own, to say that they are.
 
-use crate::lint::context::{Context, Extent, RuleAt};
+use crate::diag::Severity;
+use crate::lint::context::{Context, Extent, Labelled, RuleAt};
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::{Check, Need};
 use crate::model::{NamespaceScope, PeerMatch, Peers, PodScope};
+use crate::selector::Selector;
 
 pub(super) const CHECK: Check = Check::Context(check);
 
 fn check(context: &Context<'_>, facts: &mut Facts) {
+    let mut labelled = None;
     for at in context.rules() {
         let Peers::Listed(peers) = &at.rule.peers else {
             continue;
@@ -48,9 +53,23 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
             else {
                 continue;
             };
-            if has_only_namespaces(first) && has_only_pods(context, &at, index + 1, second) {
-                facts.add(fact(context, &at, index, (first, second)));
+            if !has_only_namespaces(first) || !has_only_pods(context, &at, index + 1, second) {
+                continue;
             }
+            let labelled = labelled.get_or_insert_with(|| Labelled::new(context));
+            let here = is_here(context, labelled, &at, second);
+            let there = is_there(context, first, second);
+            if here && !there {
+                continue;
+            }
+            let fact = fact(context, &at, index, (first, second));
+            let known = context.inventory.of(Need::Workloads);
+            facts.add(match (there && !here, known) {
+                (true, Extent::Complete) => fact.shown(),
+                (true, _) => fact,
+                (false, _) if same_thing(first, second) && !here => fact,
+                (false, _) => fact.at_most(Severity::Note),
+            });
         }
     }
 }
@@ -82,7 +101,7 @@ fn fact<'a>(
     let message = format!(
         "`{field}` means pods of some namespaces or pods of this one; one of both was probably meant"
     );
-    let fact = Fact::new(context.policy_ref(at.policy), &path, message)
+    Fact::new(context.policy_ref(at.policy), &path, message)
         .at(
             context.span(at.policy, &path),
             "a dash of its own: this is an alternative",
@@ -95,22 +114,38 @@ fn fact<'a>(
             "matches all pods of namespaces with `{namespaces}`, or pods with `{}` in namespace `{namespace}`",
             second.pods
         ))
-        .fix("remove the dash before `podSelector`, so that both must fit");
-    if is_shown(context, first, second) {
-        fact.shown()
-    } else {
-        fact
-    }
+        .fix("remove the dash before `podSelector`, so that both must fit")
 }
 
-/// Nobody here is matched by the second peer alone, and somebody is by both together.
-fn is_shown<'a>(context: &Context<'a>, first: &'a PodScope, second: &'a PodScope) -> bool {
-    if context.inventory.of(Need::Workloads) != Extent::Complete
-        || !context.pods(second).is_empty()
-    {
-        return false;
-    }
+/// Whether the policy's own namespace has pods that the second peer matches.
+fn is_here<'a>(
+    context: &Context<'a>,
+    labelled: &mut Labelled<'a>,
+    at: &RuleAt<'a>,
+    second: &'a PodScope,
+) -> bool {
+    let own = at.policy.namespace.as_deref().unwrap_or_default();
+    labelled.has(context.cluster.namespace(own), &second.pods)
+}
+
+/// Whether the namespaces of the first peer have pods with the labels of the second.
+fn is_there<'a>(context: &Context<'a>, first: &'a PodScope, second: &PodScope) -> bool {
     let pods = context.pods(first);
     let mut labels = pods.iter().map(|&pod| &context.cluster.pods.at(pod).labels);
     labels.any(|labels| second.pods.matches(labels))
+}
+
+/// Whether both peers ask for the same value (namespace `ingress-nginx`, pods `ingress-nginx`), or for
+/// the DNS pods of `kube-system`: two halves of one thing.
+fn same_thing(first: &PodScope, second: &PodScope) -> bool {
+    let NamespaceScope::Matching(namespaces) = &first.namespaces else {
+        return false;
+    };
+    let asks = |selector: &Selector, value: &str| {
+        let mut requirements = selector.requirements().iter();
+        requirements.any(|it| it.values.iter().any(|one| **one == *value))
+    };
+    let values = namespaces.requirements().iter().flat_map(|it| &it.values);
+    let shared = values.clone().any(|value| asks(&second.pods, value));
+    shared || (asks(namespaces, "kube-system") && asks(&second.pods, "kube-dns"))
 }
