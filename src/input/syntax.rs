@@ -65,7 +65,7 @@ fn unspaced(text: &str, line: &Range<usize>) -> Option<(Range<usize>, usize)> {
     let written = text.get(line.clone())?;
     let field = written.trim_start_matches([' ', '-']);
     let start = line.start + (written.len() - field.len());
-    let field = field.trim_end();
+    let field = field.split(" #").next().unwrap_or_default().trim_end();
     let colon = start + repair::unspaced(field)? + 1;
     let (before, after) = (text.get(..colon)?, text.get(colon..)?);
     let repaired = format!("{before} {after}");

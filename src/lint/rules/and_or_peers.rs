@@ -36,9 +36,12 @@ use crate::lint::context::{Context, Extent, Labelled, RuleAt};
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::{Check, Need};
 use crate::model::{NamespaceScope, PeerMatch, Peers, PodScope};
-use crate::selector::Selector;
+use crate::selector::{Operator, Requirement};
 
 pub(super) const CHECK: Check = Check::Context(check);
+
+/// Labels of namespaces that are their names.
+const NAMES: [&str; 2] = ["kubernetes.io/metadata.name", "name"];
 
 fn check(context: &Context<'_>, facts: &mut Facts) {
     let mut labelled = None;
@@ -66,9 +69,9 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
             let known = context.inventory.of(Need::Workloads);
             facts.add(match (there && !here, known) {
                 (true, Extent::Complete) => fact.shown(),
-                (true, _) => fact,
-                (false, _) if same_thing(first, second) && !here => fact,
-                (false, _) => fact.at_most(Severity::Note),
+                (true, Extent::Partial) => fact,
+                (_, _) if same_thing(&at, first, second) && !here => fact,
+                (_, _) => fact.at_most(Severity::Note),
             });
         }
     }
@@ -135,17 +138,22 @@ fn is_there<'a>(context: &Context<'a>, first: &'a PodScope, second: &PodScope) -
     labels.any(|labels| second.pods.matches(labels))
 }
 
-/// Whether both peers ask for the same value (namespace `ingress-nginx`, pods `ingress-nginx`), or for
-/// the DNS pods of `kube-system`: two halves of one thing.
-fn same_thing(first: &PodScope, second: &PodScope) -> bool {
+/// Whether both peers name one thing: namespace `ingress-nginx` and pods `ingress-nginx`, or the DNS
+/// pods of `kube-system`.
+fn same_thing(at: &RuleAt<'_>, first: &PodScope, second: &PodScope) -> bool {
     let NamespaceScope::Matching(namespaces) = &first.namespaces else {
         return false;
     };
-    let asks = |selector: &Selector, value: &str| {
-        let mut requirements = selector.requirements().iter();
-        requirements.any(|it| it.values.iter().any(|one| **one == *value))
+    let named = namespaces.requirements().iter();
+    let named = named.filter(|it| it.operator == Operator::In && NAMES.contains(&&*it.key));
+    let mut values = named.flat_map(|it| &it.values);
+    let mut asked = second.pods.requirements().iter();
+    let mut asks = |value: &str| {
+        let asks = |it: &Requirement| it.values.iter().any(|one| **one == *value);
+        asked.any(|it| it.operator == Operator::In && asks(it))
     };
-    let values = namespaces.requirements().iter().flat_map(|it| &it.values);
-    let shared = values.clone().any(|value| asks(&second.pods, value));
-    shared || (asks(namespaces, "kube-system") && asks(&second.pods, "kube-dns"))
+    values.any(|name| {
+        let pods = if **name == *"kube-system" { "kube-dns" } else { name };
+        at.policy.namespace.as_ref() != Some(name) && asks(pods)
+    })
 }
