@@ -89,7 +89,7 @@ impl PolicyReader<'_, '_> {
                 let what = format!("`{hole}` is not strictly within the `cidr` {cidr}");
                 let finding =
                     self.report
-                        .about(Severity::Error, "except-outside-cidr", &path, item, &what);
+                        .about(Severity::Error, "invalid-value", &path, item, &what);
                 let finding =
                     finding.at(self.report.place.of(cidr_node), "the block to except from");
                 self.report.add(finding);
@@ -113,11 +113,9 @@ impl PolicyReader<'_, '_> {
             }
             Err(error) => {
                 let what = format!("invalid CIDR `{}`: it {error}", shown(text));
-                let rule = match error {
-                    CidrError::NoPrefix => "cidr-without-prefix",
-                    CidrError::Address | CidrError::Prefix(_) => "invalid-value",
-                };
-                let finding = self.report.about(Severity::Error, rule, path, node, &what);
+                let finding =
+                    self.report
+                        .about(Severity::Error, "invalid-value", path, node, &what);
                 let suffix = if text.contains(':') { "/128" } else { "/32" };
                 let alone = format!("{text}{suffix}");
                 self.report.add(match error {

@@ -70,5 +70,4 @@ fn fact(context: &Context<'_>, at: &RuleAt<'_>, index: usize) -> Fact {
         "lets in every pod of the cluster {ports}, and nobody from outside of it"
     ))
     .fix("select the namespaces by their names or labels")
-    .paste("- namespaceSelector:\n    matchLabels:\n      kubernetes.io/metadata.name: \"\"\n")
 }

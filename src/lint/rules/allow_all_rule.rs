@@ -30,6 +30,7 @@ use crate::lint::context::{Context, RuleAt};
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::Check;
 use crate::model::{Direction, Peers, Ports, Rule, Tier};
+use crate::source::Span;
 use crate::written::{Part, Value};
 
 pub(super) const CHECK: Check = Check::Context(check);
@@ -65,11 +66,9 @@ fn fact(context: &Context<'_>, at: &RuleAt<'_>, rule: &Part) -> Fact {
             "lets these pods connect to everyone on every port, inside the cluster and outside",
         ),
     };
-    let list = format!("spec.{direction}");
     let dangling = rule.value == Value::Null;
-    // Nothing stands where nothing follows a dash.
     let place = if dangling {
-        context.field(at.policy, &list).map(|it| it.span)
+        dash(context, at, rule)
     } else {
         Some(rule.span)
     };
@@ -99,4 +98,17 @@ fn fact(context: &Context<'_>, at: &RuleAt<'_>, rule: &Part) -> Fact {
         None if dangling => fact,
         None => fact.at_most(Severity::Note),
     }
+}
+
+/// The dash before nothing; the list where it is not found.
+fn dash(context: &Context<'_>, at: &RuleAt<'_>, rule: &Part) -> Option<Span> {
+    let text = context.sources.get(rule.span.file).text();
+    let before = text.get(..rule.span.start as usize).unwrap_or_default();
+    let before = before.trim_end();
+    if before.ends_with('-') {
+        let end = before.len();
+        return Some(Span::new(rule.span.file, end - 1, end));
+    }
+    let list = context.field(at.policy, &format!("spec.{}", at.direction));
+    list.map(|it| it.span)
 }

@@ -101,13 +101,11 @@ fn fact<'a>(
         NamespaceScope::Named(name) => name.to_string(),
     };
     let field = at.direction.peers_field();
-    let message = format!(
-        "`{field}` means pods of some namespaces or pods of this one; one of both was probably meant"
-    );
+    let message = format!("`{field}` has a namespace and pods in two entries, which are alternatives");
     Fact::new(context.policy_ref(at.policy), &path, message)
         .at(
             context.span(at.policy, &path),
-            "a dash of its own: this is an alternative",
+            "or these pods of the policy's own namespace",
         )
         .at(
             context.span(at.policy, &at.peer_path(index)),
@@ -117,7 +115,7 @@ fn fact<'a>(
             "matches all pods of namespaces with `{namespaces}`, or pods with `{}` in namespace `{namespace}`",
             second.pods
         ))
-        .fix("remove the dash before `podSelector`, so that both must fit")
+        .fix("remove the dash before `podSelector` if both must fit")
 }
 
 /// Whether the policy's own namespace has pods that the second peer matches.

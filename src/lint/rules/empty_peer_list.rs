@@ -62,7 +62,7 @@ fn fact(context: &Context<'_>, at: &RuleAt<'_>, list: &Part) -> Fact {
     let fact = Fact::new(
         context.policy_ref(at.policy),
         at.peers_path(),
-        format!("{written} does not match nobody: it matches everyone"),
+        format!("{written} matches everyone, not nobody"),
     )
     .at(list.whole(), everyone)
     .means(format!(

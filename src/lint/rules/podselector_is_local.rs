@@ -96,8 +96,8 @@ fn fact(
         .collect();
     let first = names.first().copied().unwrap_or_default();
     let others = match names.len() {
-        1 => format!("those of namespace `{first}` do"),
-        count => format!("those of `{first}` and {} more namespaces do", count - 1),
+        1 => format!("pods of namespace `{first}` have"),
+        count => format!("pods of `{first}` and {} more namespaces have", count - 1),
     };
     let message = format!("no pod of namespace `{own}` has `{pods}`; {others}");
     let selector = context.span(at.policy, &format!("{path}.podSelector"));

@@ -95,7 +95,7 @@ fn fact(context: &Context<'_>, services: &Services<'_>, id: PolicyId, policy: &P
     match closed(context, services, id, policy) {
         Some(pod) => {
             let name = context.cluster.endpoint_name(context.cluster.pods.at(pod));
-            let message = format!("{}: `{name}` listens, and nobody may connect", fact.message);
+            let message = format!("{}; `{name}` listens", fact.message);
             Fact { message, ..fact }.shown()
         }
         None => fact,
