@@ -46,6 +46,15 @@ pub struct Label {
     pub text: String,
 }
 
+/// One change of a manifest's text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edit {
+    /// What is replaced; an empty span inserts.
+    pub span: Span,
+    /// By what.
+    pub text: String,
+}
+
 /// One finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
@@ -59,6 +68,9 @@ pub struct Finding {
     pub labels: Vec<Label>,
     /// What to write instead.
     pub help: Option<String>,
+    /// The same as changes of the text, where no answer that somebody meant depends on them: what
+    /// stands there is refused or dropped by the API server. All of them are made, or none.
+    pub edits: Vec<Edit>,
 }
 
 impl Finding {
@@ -70,6 +82,7 @@ impl Finding {
             message: message.into(),
             labels: Vec::new(),
             help: None,
+            edits: Vec::new(),
         }
     }
 
@@ -97,6 +110,16 @@ impl Finding {
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// Adds a change of the text that does what the help says.
+    #[must_use]
+    pub fn edit(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.edits.push(Edit {
+            span,
+            text: text.into(),
+        });
         self
     }
 

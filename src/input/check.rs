@@ -4,8 +4,9 @@
 use super::node::{Entry, Node, Value};
 use super::report::{Path, Report, shown};
 use super::schema::{Schema, Shape};
-use super::suggest;
-use crate::diag::{Finding, Severity};
+use super::{misplaced, repair, suggest};
+use crate::diag::{Edit, Finding, Severity};
+use crate::source::Span;
 
 /// How an object is checked.
 pub(super) struct Check<'a, 't> {
@@ -13,6 +14,8 @@ pub(super) struct Check<'a, 't> {
     pub schema: &'a Schema,
     /// Takes the findings.
     pub report: &'a Report<'t>,
+    /// Whether it is a policy, of which more is known than its schema.
+    pub policy: bool,
     /// How bad an unknown field is.
     pub unknown: Severity,
     /// How bad a value of a wrong type is.
@@ -60,19 +63,28 @@ impl Check<'_, '_> {
             (Shape::OneOrMany(one), _) => self.node(node, one, path),
             (Shape::Map(values), Value::Map(entries)) => {
                 for entry in entries {
-                    self.node(&entry.value, values, &path.field(&entry.key));
+                    if let Some(edit) = self.report.spaced_key(entry) {
+                        self.unspaced(self.report.place.key(entry), &entry.key, vec![edit]);
+                    } else {
+                        self.node(&entry.value, values, &path.field(&entry.key));
+                    }
                 }
             }
             (Shape::Object(fields), Value::Map(entries)) => {
                 for entry in entries {
-                    self.field(entry, fields, path);
+                    self.field(entry, fields, (entries, path));
                 }
             }
             (shape, _) => self.mismatch(node, path, shape, expected(shape)),
         }
     }
 
-    fn field(&self, entry: &Entry, fields: &[(Box<str>, Shape)], path: &Path<'_>) {
+    fn field(
+        &self,
+        entry: &Entry,
+        fields: &[(Box<str>, Shape)],
+        (siblings, path): (&[Entry], &Path<'_>),
+    ) {
         let at = path.field(&entry.key);
         match fields.binary_search_by(|(name, _)| name.cmp(&entry.key)) {
             Ok(index) => {
@@ -80,42 +92,118 @@ impl Check<'_, '_> {
                     self.node(&entry.value, shape, &at);
                 }
             }
-            Err(_) => self.unknown(entry, fields, &at),
+            Err(_) => self.unknown(entry, fields, (siblings, path)),
         }
     }
 
-    fn unknown(&self, entry: &Entry, fields: &[(Box<str>, Shape)], path: &Path<'_>) {
+    fn unknown(
+        &self,
+        entry: &Entry,
+        fields: &[(Box<str>, Shape)],
+        (siblings, path): (&[Entry], &Path<'_>),
+    ) {
         let names = fields.iter().map(|(name, _)| &**name);
+        let place = self.report.place.key(entry);
+        let unspaced =
+            repair::unspaced_entry(entry).is_some_and(|key| names.clone().any(|it| it == key));
+        if let Some(edit) = self.report.spaced_key(entry).filter(|_| unspaced) {
+            return self.unspaced(place, &entry.key, vec![edit]);
+        }
         let near = suggest::nearest(&entry.key, names.clone());
-        let help = match near {
-            Some(name) => format!("did you mean `{name}`?"),
-            None if fields.len() <= 8 => {
+        let near = near.filter(|near| self.fits(&entry.value, fields, near));
+        let home = misplaced::home(entry, path).filter(|_| self.policy && near.is_none());
+        let rule = if home.is_some() {
+            "misplaced-field"
+        } else {
+            "unknown-field"
+        };
+        let help = match (near, home) {
+            (Some(name), _) => format!("did you mean `{name}`?"),
+            (None, Some(home)) => home,
+            (None, None) if fields.len() <= 8 => {
                 let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
                 format!("the fields here are {}", names.join(", "))
             }
-            None => format!("remove it, or see {} for the fields here", self.described),
+            (None, None) => format!("remove it, or see {} for the fields here", self.described),
         };
-        let message = format!("unknown field `{path}`");
+        let message = format!("unknown field `{}`", path.field(&entry.key));
         let label = match self.unknown {
             Severity::Error => "",
             Severity::Warning | Severity::Note => "the API server drops this field",
         };
-        let finding = Finding::new("unknown-field", self.unknown, message);
-        let finding = finding.at(self.report.place.key(entry), label).help(help);
-        self.report.add(finding);
+        let finding = Finding::new(rule, self.unknown, message).at(place, label);
+        let free = |name: &str| siblings.iter().all(|it| &*it.key != name);
+        let sure = |name: &&str| suggest::is_sure(&entry.key, name) && free(name);
+        let finding = match near.filter(|_| self.policy).filter(sure) {
+            Some(name) => {
+                let at = (entry.key_start, entry.key_end);
+                self.report.swap(finding, at, &entry.key, name)
+            }
+            None => finding,
+        };
+        self.report.add(finding.help(help));
+    }
+
+    /// Whether a value could stand in the field `name`.
+    fn fits(&self, node: &Node, fields: &[(Box<str>, Shape)], name: &str) -> bool {
+        let field = fields.iter().find(|(field, _)| **field == *name);
+        let shape = field.map(|(_, shape)| self.schema.resolve(shape));
+        match (shape, &node.value) {
+            (Some(Shape::Seq(_)), Value::Map(_)) => false,
+            (
+                Some(Shape::Map(_) | Shape::Object(_) | Shape::Seq(_)),
+                Value::Int(_) | Value::Float(_) | Value::Bool(_),
+            ) => false,
+            (
+                Some(Shape::Text | Shape::IntOrText | Shape::Int32 | Shape::Boolean),
+                Value::Map(_) | Value::Seq(_),
+            ) => false,
+            _ => true,
+        }
+    }
+
+    /// A field without the space after its colon: YAML takes it for text.
+    fn unspaced(&self, place: Span, text: &str, edits: Vec<Edit>) {
+        let message = format!("no space after the colon of `{}`", shown(text));
+        let written = match edits.first() {
+            Some(edit) if edit.text != " " => edit.text.clone(),
+            _ => text.replacen(':', ": ", 1),
+        };
+        let finding = Finding::new("no-space-after-colon", self.wrong, message)
+            .at(place, "read as text")
+            .help(format!("write `{}`", shown(&written)));
+        self.report.add(Finding { edits, ..finding });
     }
 
     fn mismatch(&self, node: &Node, path: &Path<'_>, shape: &Shape, expected: &str) {
         let found = self.report.described(node);
+        let written = self.report.written(node);
+        if let (Shape::Map(_) | Shape::Object(_), Some(edits)) = (shape, self.report.spaced(node)) {
+            let place = self.report.place.of(node);
+            let text = self.report.text_at(place);
+            let first = text.split_whitespace().next().unwrap_or_default();
+            return self.unspaced(place, first, edits);
+        }
         let what = format!("expected {expected}, found {found}");
-        let finding = self
-            .report
-            .about(self.wrong, "wrong-type", path, node, &what);
-        let finding = match advice(shape, node, &self.report.written(node)) {
+        let plain = matches!(node.value, Value::Bool(_) | Value::Int(_) | Value::Float(_));
+        let text = plain && matches!(shape, Shape::Text | Shape::TextOr(_));
+        let rule = if text && path.is_label() {
+            "non-text-label"
+        } else {
+            "wrong-type"
+        };
+        let finding = self.report.about(self.wrong, rule, path, node, &what);
+        let finding = match advice(shape, node, &written) {
             Some(help) => finding.help(help),
             None => finding,
         };
-        self.report.add(finding);
+        let number =
+            matches!(shape, Shape::Int32 | Shape::Int64 | Shape::Boolean) && finding.help.is_some();
+        self.report.add(match (text, number) {
+            (true, _) => self.report.quote(finding, (node.start, node.end)),
+            (false, true) => self.report.unquote(finding, node),
+            (false, false) => finding,
+        });
     }
 }
 

@@ -94,6 +94,7 @@ pub(super) fn document(loader: &mut Loader<'_>, document: &Document<'_>, node: &
         let check = Check {
             schema: shape::intents(),
             report: &report,
+            policy: false,
             unknown: Severity::Error,
             wrong: Severity::Error,
             described: "`docs/intents.md`",

@@ -3,9 +3,10 @@
 //! `discover` finds files, `window` reads them in pieces, `split`, `scan` and `json` cut them into
 //! documents and list items, `yaml` and `json_tree` read those into spanned trees, `check` holds
 //! them against the API's schema, `decode` makes objects of them, and `distinct` joins objects
-//! that were read twice. Every problem is a finding, and reading goes on: only an unreadable file
-//! stops it. Files of intents go the same way, and `intents` makes what they say of them; `settings` reads a
-//! settings file. All but `discover` and the readers is pure.
+//! that were read twice. `repair` knows the changes of the text that lead to what was meant. Every
+//! problem is a finding, and reading goes on: only an unreadable file stops it. Files of intents go
+//! the same way, and `intents` makes what they say of them; `settings` reads a settings file. All but
+//! `discover` and the readers is pure.
 
 mod baseline;
 mod certificate;
@@ -23,10 +24,12 @@ mod json_tree;
 mod kind;
 mod listing;
 mod loader;
+mod misplaced;
 mod nearly;
 mod node;
 mod object;
 mod pool;
+mod repair;
 mod report;
 mod scalar;
 mod scan;
@@ -35,6 +38,8 @@ mod settings;
 mod split;
 mod stream;
 mod suggest;
+mod syntax;
+mod template;
 #[cfg(test)]
 mod tests;
 mod validate;

@@ -63,9 +63,11 @@ pub(super) fn without_kind(document: &Document<'_>, node: &Node, in_list: bool) 
 
 fn misspelt(document: &Document<'_>, entry: &Entry, name: &str, severity: Severity) -> Finding {
     let message = format!("unknown field `{}`", shown(&entry.key));
-    Finding::new("unknown-field", severity, message)
+    let finding = Finding::new("unknown-field", severity, message)
         .at(document.place.key(entry), "this object is not read")
-        .help(format!("did you mean `{name}`?"))
+        .help(format!("did you mean `{name}`?"));
+    let at = (entry.key_start, entry.key_end);
+    Report::new(document.place, document.text).swap(finding, at, &entry.key, name)
 }
 
 /// An object that does not say what it is.

@@ -76,6 +76,9 @@ pub(super) fn remarks(document: &Document<'_>, node: &Node, report: &Report<'_>)
                     value: Value::Null,
                 };
                 let written = report.written(&written);
+                if written == **key {
+                    continue;
+                }
                 let message = format!(
                     "the key `{written}` is not text to YAML: it is read as `{}`",
                     shown(key)
@@ -83,7 +86,7 @@ pub(super) fn remarks(document: &Document<'_>, node: &Node, report: &Report<'_>)
                 let finding = Finding::warning("key-not-text", message)
                     .at(document.place.range(at.0, at.1), "")
                     .help(format!("write `\"{written}\"`"));
-                report.add(finding);
+                report.add(report.quote(finding, *at));
             }
             Remark::Duplicate { .. } | Remark::KeyNotText { .. } => {}
         }
@@ -94,6 +97,7 @@ fn check(node: &Node, kind: Kind, severity: Severity, report: &Report<'_>) {
     let check = Check {
         schema: schema::of(kind),
         report,
+        policy: kind.is_policy(),
         unknown: severity,
         wrong: severity,
         described: "`kubectl explain`",
@@ -108,7 +112,7 @@ fn policy(loader: &mut Loader<'_>, node: &Node, kind: Kind, report: &Report<'_>)
         pool: &mut loader.pool,
         default_namespace: &loader.options.default_namespace,
     };
-    reader.policy(node).map(Object::Policy)
+    Some(Object::Policy(reader.policy(node)))
 }
 
 fn from_inventory(
@@ -180,7 +184,13 @@ pub(super) fn wrong_version(
         } else {
             format!("no {} is known in `{version}`", kind.name())
         };
-        ("api-version", message)
+        let old = meta.group() == "extensions";
+        let rule = if old {
+            "removed-api-version"
+        } else {
+            "wrong-api-version"
+        };
+        (rule, message)
     };
     let place = node.get("apiVersion").or(node.get("kind")).unwrap_or(node);
     let write = format!("write `apiVersion: {}`", kind.api_version());
@@ -190,6 +200,13 @@ pub(super) fn wrong_version(
             .at(document.place.key(slip), "")
             .help(format!("did you mean `apiVersion`? {write}")),
         Some(_) | None => finding.at(document.place.of(place), "").help(write),
+    };
+    let report = Report::new(document.place, document.text);
+    let at = (place.start, place.end);
+    let finding = if meta.is_of_kubernetes() && !meta.api_version.is_empty() {
+        report.swap(finding, at, meta.api_version, kind.api_version())
+    } else {
+        finding
     };
     Outcome {
         findings: vec![finding],

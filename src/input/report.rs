@@ -2,6 +2,7 @@
 //! values in messages.
 
 use super::node::{Node, Place, Value};
+use super::template;
 use crate::diag::{Finding, Severity, is_unsafe};
 use crate::source::Span;
 use std::cell::RefCell;
@@ -45,6 +46,33 @@ impl<'a> Path<'a> {
     }
 }
 
+impl<'a> Path<'a> {
+    /// The field that this is; none for an element of a list and for the object itself.
+    pub(super) fn last_field(&self) -> Option<&'a str> {
+        match self.step {
+            Step::Field(name) => Some(name),
+            Step::Root | Step::Index(_) => None,
+        }
+    }
+
+    /// Whether this is the value of a label, or of a requirement on one.
+    pub(super) fn is_label(&self) -> bool {
+        let above = self.parent.and_then(Path::last_field);
+        let maps = [
+            "labels",
+            "matchLabels",
+            "annotations",
+            "nodeSelector",
+            "selector",
+        ];
+        match self.step {
+            Step::Field(_) => above.is_some_and(|above| maps.contains(&above)),
+            Step::Index(_) => above == Some("values"),
+            Step::Root => false,
+        }
+    }
+}
+
 impl fmt::Display for Path<'_> {
     /// `spec.ingress[0].from`; keys that are no field names stand in brackets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -65,6 +93,9 @@ impl fmt::Display for Path<'_> {
         }
     }
 }
+
+/// The names of findings about values of a wrong type.
+const OF_TYPES: [&str; 3] = ["wrong-type", "non-text-label", "no-space-after-colon"];
 
 /// The findings about one object, while it is read.
 pub(super) struct Report<'t> {
@@ -132,7 +163,7 @@ impl<'t> Report<'t> {
     pub(super) fn raise(&self, span: Span) -> bool {
         let mut raised = false;
         for finding in self.findings.borrow_mut().iter_mut() {
-            if finding.span() == Some(span) && finding.rule == "wrong-type" {
+            if finding.span() == Some(span) && OF_TYPES.contains(&finding.rule) {
                 finding.severity = Severity::Error;
                 raised = true;
             }
@@ -142,9 +173,15 @@ impl<'t> Report<'t> {
 
     /// All findings, in the order of the text.
     pub(super) fn finish(self) -> Vec<Finding> {
-        let mut findings = self.findings.into_inner();
+        let mut findings = self.findings.take();
         findings.sort_by_key(Finding::span);
-        findings
+        template::explain(&self, findings)
+    }
+
+    /// The text at a place of this object's part.
+    pub(super) fn text_at(&self, span: Span) -> &'t str {
+        let range = span.start as usize..span.end as usize;
+        self.text.get(range).unwrap_or_default()
     }
 
     /// What stands in the text for a node, shortened and made safe to print.

@@ -6,8 +6,7 @@ use super::loader::{Loader, Part};
 use super::node::{SyntaxError, Tree};
 use super::report::shown;
 use super::window::Window;
-use super::{json, split, yaml};
-use crate::diag::Finding;
+use super::{json, split, syntax, yaml};
 use crate::source::{Position, Span};
 use std::io::{Read, Result};
 use std::ops::Range;
@@ -109,18 +108,14 @@ pub(super) fn syntax_error(
         .get(offset..)
         .and_then(|rest| rest.chars().next())
         .map_or(0, char::len_utf8);
-    let templated = text.contains("{{");
     let place = start.after(text.get(..offset).unwrap_or_default());
     let left_out = format!("a document at {}:{}", shown(name), place.line);
     loader.left_out.push(left_out);
     let file = loader.sources.add(name, text.to_owned(), start);
-    let finding = Finding::error("syntax", problem.message.clone())
-        .at(Span::new(file, offset, offset + length), "");
-    loader.findings.push(if templated {
-        finding.help("render the template first, such as with `helm template`")
-    } else {
-        finding
-    });
+    let at = Span::new(file, offset, offset + length);
+    loader
+        .findings
+        .push(syntax::finding(text, at, &problem.message));
 }
 
 /// Takes the documents of one part of a YAML stream.

@@ -18,6 +18,13 @@ pub(super) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) 
         .map(|(_, other)| other)
 }
 
+/// Whether `name` can be nothing but a slip of `near`: letter case aside, one change, or two in a
+/// long word.
+pub(super) fn is_sure(name: &str, near: &str) -> bool {
+    let changes = distance(&name.to_lowercase(), &near.to_lowercase());
+    changes <= 1 || (changes == 2 && near.len() >= 8)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,6 +4,8 @@
 mod clauses;
 pub mod cover;
 mod inventory;
+mod labelled;
+mod named;
 mod owners;
 mod passing;
 mod ports;
@@ -12,6 +14,8 @@ mod subjects;
 
 pub use clauses::Clause;
 pub use inventory::{Extent, Inventory};
+pub(in crate::lint) use labelled::Labelled;
+pub(in crate::lint) use named::{says_closed, says_open};
 pub use owners::Owned;
 pub use ports::PortCover;
 pub use reach::Reach;

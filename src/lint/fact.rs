@@ -1,7 +1,8 @@
 //! What rules find: facts about objects, with places and what to write instead. Levels, output
 //! and files are not their business.
 
-use crate::diag::Label;
+pub use crate::diag::Edit;
+use crate::diag::{Label, Severity};
 use crate::source::Span;
 use std::fmt;
 use std::sync::Arc;
@@ -44,6 +45,8 @@ pub struct Fact {
     pub fix: Option<Fix>,
     /// Whether the input has all that could speak against it, so that it is certain.
     pub shown: bool,
+    /// How bad it is at most, whatever the level of the rule.
+    pub most: Option<Severity>,
     /// The namespaces whose inventory it depends on; empty: the whole cluster's.
     pub within: Vec<Arc<str>>,
 }
@@ -61,15 +64,6 @@ pub struct Fix {
     pub safe: bool,
 }
 
-/// One change of a manifest's text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Edit {
-    /// What is replaced; an empty span inserts.
-    pub span: Span,
-    /// By what.
-    pub text: String,
-}
-
 impl Fact {
     /// A fact about `path` of an object.
     pub fn new(object: ObjectRef, path: impl Into<String>, message: impl Into<String>) -> Self {
@@ -81,6 +75,7 @@ impl Fact {
             meaning: None,
             fix: None,
             shown: false,
+            most: None,
             within: Vec::new(),
         }
     }
@@ -140,6 +135,13 @@ impl Fact {
     #[must_use]
     pub fn shown(mut self) -> Self {
         self.shown = true;
+        self
+    }
+
+    /// Says how bad it is at most: what may well be meant is a note, whatever the rule's level.
+    #[must_use]
+    pub fn at_most(mut self, level: Severity) -> Self {
+        self.most = Some(level);
         self
     }
 

@@ -8,6 +8,51 @@ use crate::diag::Finding;
 use crate::source::Span;
 use crate::written::Manifests;
 
+/// Findings about policies that are not as bad as their rule. The severity of all others says
+/// whether the policy could be read, not how bad it is to have it.
+const JUDGED_WHILE_READING: [&str; 1] = ["null-label"];
+
+/// What manifests with findings of some names do as they stand.
+const MEANINGS: [(&[&str], &str); 8] = [
+    (
+        &[
+            "invalid-name",
+            "invalid-value",
+            "non-text-label",
+            "wrong-type",
+        ],
+        "the API server refuses the object",
+    ),
+    (
+        &["required", "syntax", "wrong-api-version", "unknown-kind"],
+        "the API server refuses the manifest",
+    ),
+    (
+        &["misplaced-field", "unknown-field"],
+        "the API server refuses the object, or drops the field where it does not validate strictly",
+    ),
+    (
+        &["duplicate-key"],
+        "the API server refuses the object, or takes the last of the two",
+    ),
+    (
+        &["no-space-after-colon"],
+        "YAML sees text and no field, and the API server refuses it",
+    ),
+    (
+        &["removed-api-version"],
+        "clusters of Kubernetes 1.16 and later refuse the manifest",
+    ),
+    (
+        &["rules-without-policy-type"],
+        "the rules are ignored: the policy does not govern their direction",
+    ),
+    (
+        &["duplicate-object"],
+        "the one that is applied last overwrites the other",
+    ),
+];
+
 /// The rule that findings of this name belong to; `invalid-manifest` for those that no rule names.
 pub(super) fn rule_of(name: &str) -> Option<&'static Rule> {
     let names = |rule: &&Rule| match rule.check {
@@ -37,8 +82,23 @@ pub(super) fn fact(manifests: &Manifests, finding: &Finding) -> Fact {
     let path = span.and_then(path).unwrap_or_default();
     let mut fact = Fact::new(object, path, &*finding.message);
     fact.labels.clone_from(&finding.labels);
-    match &finding.help {
-        Some(help) => fact.fix(&**help),
-        None => fact,
+    // What is not a policy may be read by nobody but the one who applies it.
+    let policy = fact.object.kind.ends_with("NetworkPolicy");
+    if !policy || JUDGED_WHILE_READING.contains(&finding.rule) {
+        fact.most = Some(finding.severity);
     }
+    if let Some(help) = &finding.help {
+        fact = fact.fix(&**help);
+    }
+    let mut meanings = MEANINGS.iter();
+    if let Some((_, meaning)) = meanings.find(|(names, _)| names.contains(&finding.rule)) {
+        fact = fact.means(*meaning);
+    }
+    if !finding.edits.is_empty() {
+        fact = fact.safe();
+        for edit in &finding.edits {
+            fact = fact.edit(edit.span, &*edit.text);
+        }
+    }
+    fact
 }

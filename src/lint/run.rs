@@ -49,17 +49,9 @@ pub fn run(subject: Subject<'_>, settings: &Settings, levels: &Levels) -> Report
             continue;
         };
         let fact = reading::fact(subject.manifests, finding);
-        // What is not a policy may be read by nobody but the one who applies it.
-        let policy = fact.object.kind.ends_with("NetworkPolicy");
-        let catalog = if policy {
-            rule.level
-        } else {
-            rule.level.min(finding.severity)
-        };
-        let severity = levels.told(rule).flatten().unwrap_or(catalog);
         findings.push(Found {
             rule,
-            severity,
+            severity: severity(rule, &fact, levels, &inventory),
             fact,
             dismissed: None,
         });
@@ -162,10 +154,11 @@ fn severity(rule: &Rule, fact: &Fact, levels: &Levels, inventory: &Inventory) ->
     };
     let extent = rule.needs.iter().map(|&need| extent(need)).min();
     let extent = extent.unwrap_or(Extent::Complete);
+    let most = fact.most.unwrap_or(Severity::Error);
     let level = match levels.told(rule).flatten() {
         Some(told) => told,
         None if fact.shown && extent == Extent::Complete => rule.shown.unwrap_or(rule.level),
-        None => rule.level,
+        None => rule.level.min(most),
     };
     match extent {
         Extent::Complete => level,

@@ -25,9 +25,9 @@ pub(in crate::input) struct PolicyReader<'r, 't> {
 }
 
 impl PolicyReader<'_, '_> {
-    /// The policy at `root`; none where its name is missing. Whether it is valid is in the report.
-    pub(in crate::input) fn policy(&mut self, root: &Node) -> Option<Policy> {
-        let (namespace, name, origin) = self.identity(root)?;
+    /// The policy at `root`. Whether it is valid is in the report.
+    pub(in crate::input) fn policy(&mut self, root: &Node) -> Policy {
+        let (namespace, name, origin) = self.identity(root);
         let path = Path::ROOT.field("spec");
         let empty = Node {
             value: Value::Map(Vec::new()),
@@ -49,7 +49,7 @@ impl PolicyReader<'_, '_> {
         let types = self.policy_types(spec, egress.as_deref(), &path);
         let ingress = self.governed(Direction::Ingress, ingress, types, spec, &path);
         let egress = self.governed(Direction::Egress, egress, types, spec, &path);
-        Some(Policy {
+        Policy {
             kind: PolicyKind::NetworkPolicy,
             namespace: Some(namespace),
             name,
@@ -60,10 +60,10 @@ impl PolicyReader<'_, '_> {
             egress,
             origin,
             subject_origin: selector.map_or(origin, |node| Origin::at(self.report.place.of(node))),
-        })
+        }
     }
 
-    fn identity(&mut self, root: &Node) -> Option<(Arc<str>, Arc<str>, Origin)> {
+    fn identity(&mut self, root: &Node) -> (Arc<str>, Arc<str>, Origin) {
         let path = Path::ROOT.field("metadata");
         let meta = root.get("metadata").unwrap_or(root);
         let namespace = match meta.text_of("namespace") {
@@ -81,7 +81,10 @@ impl PolicyReader<'_, '_> {
         };
         let generated = meta.get("generateName").is_some() && meta.get("name").is_none();
         let field = if generated { "generateName" } else { "name" };
-        let (node, name) = self.required_text(meta, field, &path)?;
+        let Some((node, name)) = self.required_text(meta, field, &path) else {
+            // An error is reported, and the rest may have more of them.
+            return (namespace, self.pool.text("?"), Origin::default());
+        };
         // A generated name goes on after what is written here.
         let whole = if generated {
             format!("{name}x")
@@ -104,7 +107,7 @@ impl PolicyReader<'_, '_> {
             }
         }
         let origin = Origin::at(self.report.place.of(node));
-        Some((namespace, self.pool.text(name), origin))
+        (namespace, self.pool.text(name), origin)
     }
 
     /// A field that must be there and hold text.
@@ -155,13 +158,37 @@ impl PolicyReader<'_, '_> {
     }
 
     fn unknown_type(&mut self, name: &str, node: &Node, path: &Path<'_>) {
-        let help = match suggest::nearest(name, ["Ingress", "Egress"]) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "write `Ingress` or `Egress`".to_owned(),
-        };
         let what = format!("unknown policy type `{}`", shown(name));
-        self.report
-            .error_help("invalid-value", path, node, &what, help);
+        self.unknown_word((path, node), &what, name, &["Ingress", "Egress"]);
+    }
+
+    /// An error about a word that is none of those that may stand there.
+    pub(super) fn unknown_word(
+        &mut self,
+        (path, node): (&Path<'_>, &Node),
+        what: &str,
+        name: &str,
+        words: &[&str],
+    ) {
+        let error = Severity::Error;
+        let finding = self.report.about(error, "invalid-value", path, node, what);
+        let near = suggest::nearest(name, words.iter().copied());
+        self.report.add(match near {
+            Some(near) => {
+                let finding = finding.help(format!("did you mean `{near}`?"));
+                if near.eq_ignore_ascii_case(name) {
+                    let at = (node.start, node.end);
+                    self.report.swap(finding, at, name, near)
+                } else {
+                    finding
+                }
+            }
+            None => {
+                let words: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+                let (last, others) = words.split_last().map_or(("", &[][..]), |(a, b)| (a, b));
+                finding.help(format!("write {} or {last}", others.join(", ")))
+            }
+        });
     }
 
     /// The rules of a direction, if the policy governs it; without a section nothing is allowed.

@@ -3,7 +3,7 @@
 
 use super::policy::PolicyReader;
 use crate::diag::{Finding, Severity};
-use crate::input::node::Node;
+use crate::input::node::{Node, Value};
 use crate::input::report::{Path, shown};
 use crate::model::{IpBlock, NamespaceScope, Origin, Peer, PeerMatch, Peers, PodScope};
 use crate::net::{Cidr, CidrError};
@@ -34,6 +34,9 @@ impl PolicyReader<'_, '_> {
     }
 
     fn peer(&mut self, node: &Node, namespace: &Arc<str>, path: &Path<'_>) -> Option<PeerMatch> {
+        if !node.is_null() && !matches!(node.value, Value::Map(_)) {
+            return None;
+        }
         let pods = node.get("podSelector");
         let namespaces = node.get("namespaceSelector");
         if let Some(block) = node.get("ipBlock") {

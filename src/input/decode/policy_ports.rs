@@ -2,9 +2,10 @@
 //! validation (`ValidateNetworkPolicyPort`).
 
 use super::policy::PolicyReader;
+use crate::diag::Severity;
 use crate::input::node::{Node, Value};
 use crate::input::report::{Path, shown};
-use crate::input::{suggest, validate};
+use crate::input::validate;
 use crate::model::{Origin, PortMatch, PortTest, Ports};
 use crate::net::Protocol;
 
@@ -77,9 +78,12 @@ impl PolicyReader<'_, '_> {
             let path = path.field("port");
             match name.parse::<u16>() {
                 Ok(number) => {
-                    let help = format!("write `{number}` without quotes");
-                    self.report
-                        .error_help("invalid-value", &path, node, &what, help);
+                    let error = Severity::Error;
+                    let finding = self
+                        .report
+                        .about(error, "invalid-value", &path, node, &what);
+                    let finding = finding.help(format!("write `{number}` without quotes"));
+                    self.report.add(self.report.unquote(finding, node));
                 }
                 Err(_) => self.report.error("invalid-value", &path, node, &what),
             }
@@ -121,13 +125,9 @@ impl PolicyReader<'_, '_> {
         let name = node.text()?;
         let protocol = Protocol::from_name(name);
         if protocol.is_none() {
-            let help = match suggest::nearest(name, ["TCP", "UDP", "SCTP"]) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => "write `TCP`, `UDP` or `SCTP`".to_owned(),
-            };
             let what = format!("unknown protocol `{}`", shown(name));
-            self.report
-                .error_help("invalid-value", &path.field("protocol"), node, &what, help);
+            let path = path.field("protocol");
+            self.unknown_word((&path, node), &what, name, &["TCP", "UDP", "SCTP"]);
         }
         protocol
     }

@@ -1,11 +1,12 @@
 //! Label selectors of policies. Source: `metav1.LabelSelector` and its validation.
 
 use super::policy::PolicyReader;
-use crate::diag::Severity;
+use crate::diag::{Finding, Severity};
 use crate::input::node::{Entry, Node};
 use crate::input::report::{Path, shown};
-use crate::input::{suggest, validate};
+use crate::input::validate;
 use crate::selector::{Operator, Requirement, Selector};
+use crate::source::Span;
 use std::sync::Arc;
 
 impl PolicyReader<'_, '_> {
@@ -31,17 +32,26 @@ impl PolicyReader<'_, '_> {
     }
 
     fn label(&mut self, entry: &Entry, path: &Path<'_>) -> Option<Requirement> {
+        // The check against the schema has reported `{app:web}`.
+        if self.report.spaced_key(entry).is_some() {
+            return None;
+        }
         let path = path.field(&entry.key);
         if let Err(what) = validate::label_key(&entry.key) {
             let message = format!(
                 "`{path}`: invalid label key `{}`: {what}",
                 shown(&entry.key)
             );
-            let finding = crate::diag::Finding::error("invalid-value", message);
+            let finding = Finding::error("invalid-value", message);
             self.report
                 .add(finding.at(self.report.place.key(entry), ""));
+            return None;
         }
-        let value = self.label_value(&entry.value, &path)?;
+        let value = if entry.value.is_null() {
+            self.null_label(self.report.place.key(entry), &path)
+        } else {
+            self.label_value(&entry.value, &path)?
+        };
         Some(Requirement {
             key: self.pool.text(&entry.key),
             operator: Operator::In,
@@ -50,13 +60,25 @@ impl PolicyReader<'_, '_> {
     }
 
     fn label_value(&mut self, node: &Node, path: &Path<'_>) -> Option<Arc<str>> {
-        // Go reads null as the empty text.
-        let value = if node.is_null() { "" } else { node.text()? };
+        if node.is_null() {
+            return Some(self.null_label(self.report.place.of(node), path));
+        }
+        let value = node.text()?;
         if let Err(what) = validate::label_value(value) {
             let what = format!("invalid label value `{}`: {what}", shown(value));
             self.report.error("invalid-value", path, node, &what);
         }
         Some(self.pool.text(value))
+    }
+
+    /// Go reads null as the empty text.
+    fn null_label(&mut self, place: Span, path: &Path<'_>) -> Arc<str> {
+        let message = format!("`{path}` has no value: it is read as the empty text");
+        let finding = Finding::warning("null-label", message)
+            .at(place, "matches labels without a value only")
+            .help("write the value, or `\"\"` if the empty text is meant");
+        self.report.add(finding);
+        self.pool.text("")
     }
 
     fn expression(&mut self, node: &Node, path: &Path<'_>) -> Option<Requirement> {
@@ -80,13 +102,8 @@ impl PolicyReader<'_, '_> {
         let operator = Operator::from_name(name);
         if operator.is_none() {
             let names = Operator::ALL.map(Operator::name);
-            let help = match suggest::nearest(name, names) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => "write `In`, `NotIn`, `Exists` or `DoesNotExist`".to_owned(),
-            };
             let what = format!("unknown operator `{}`", shown(name));
-            self.report
-                .error_help("invalid-value", &path.field("operator"), node, &what, help);
+            self.unknown_word((&path.field("operator"), node), &what, name, &names);
         }
         operator
     }

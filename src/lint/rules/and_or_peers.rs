@@ -2,8 +2,8 @@
 //!
 //! ## What it does
 //! Reports a rule in which one peer has only a `namespaceSelector` and the next only a
-//! `podSelector`. Where the inventory is complete and the second peer matches no pod of the policy's
-//! own namespace, but pods of the namespaces of the first, it is an error.
+//! `podSelector`. It is a warning where the policy's own namespace has no such pods and the others do,
+//! or where both name the same thing; an error if all workloads are in the input.
 //!
 //! ## Why it matters
 //! Two items of `from` or `to` are alternatives: the rule matches *every* pod of those namespaces,
@@ -27,16 +27,24 @@
 //! ```
 //!
 //! ## Limits
-//! Alternatives may be meant. Put the `podSelector` first, or in a rule of its own, to say so.
+//! Alternatives may be meant: without anything that speaks against that it is a note, and silent where
+//! only the policy's own namespace has such pods. Put the `podSelector` first, or in a rule of its
+//! own, to say that they are.
 
-use crate::lint::context::{Context, Extent, RuleAt};
+use crate::diag::Severity;
+use crate::lint::context::{Context, Extent, Labelled, RuleAt};
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::{Check, Need};
 use crate::model::{NamespaceScope, PeerMatch, Peers, PodScope};
+use crate::selector::{Operator, Requirement};
 
 pub(super) const CHECK: Check = Check::Context(check);
 
+/// Labels of namespaces that are their names.
+const NAMES: [&str; 2] = ["kubernetes.io/metadata.name", "name"];
+
 fn check(context: &Context<'_>, facts: &mut Facts) {
+    let mut labelled = None;
     for at in context.rules() {
         let Peers::Listed(peers) = &at.rule.peers else {
             continue;
@@ -48,9 +56,23 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
             else {
                 continue;
             };
-            if has_only_namespaces(first) && has_only_pods(context, &at, index + 1, second) {
-                facts.add(fact(context, &at, index, (first, second)));
+            if !has_only_namespaces(first) || !has_only_pods(context, &at, index + 1, second) {
+                continue;
             }
+            let labelled = labelled.get_or_insert_with(|| Labelled::new(context));
+            let here = is_here(context, labelled, &at, second);
+            let there = is_there(context, first, second);
+            if here && !there {
+                continue;
+            }
+            let fact = fact(context, &at, index, (first, second));
+            let known = context.inventory.of(Need::Workloads);
+            facts.add(match (there && !here, known) {
+                (true, Extent::Complete) => fact.shown(),
+                (true, Extent::Partial) => fact,
+                (_, _) if same_thing(&at, first, second) && !here => fact,
+                (_, _) => fact.at_most(Severity::Note),
+            });
         }
     }
 }
@@ -79,13 +101,11 @@ fn fact<'a>(
         NamespaceScope::Named(name) => name.to_string(),
     };
     let field = at.direction.peers_field();
-    let message = format!(
-        "`{field}` means pods of some namespaces or pods of this one; one of both was probably meant"
-    );
-    let fact = Fact::new(context.policy_ref(at.policy), &path, message)
+    let message = format!("`{field}` has a namespace and pods in two entries, which are alternatives");
+    Fact::new(context.policy_ref(at.policy), &path, message)
         .at(
             context.span(at.policy, &path),
-            "a dash of its own: this is an alternative",
+            "or these pods of the policy's own namespace",
         )
         .at(
             context.span(at.policy, &at.peer_path(index)),
@@ -95,22 +115,43 @@ fn fact<'a>(
             "matches all pods of namespaces with `{namespaces}`, or pods with `{}` in namespace `{namespace}`",
             second.pods
         ))
-        .fix("remove the dash before `podSelector`, so that both must fit");
-    if is_shown(context, first, second) {
-        fact.shown()
-    } else {
-        fact
-    }
+        .fix("remove the dash before `podSelector` if both must fit")
 }
 
-/// Nobody here is matched by the second peer alone, and somebody is by both together.
-fn is_shown<'a>(context: &Context<'a>, first: &'a PodScope, second: &'a PodScope) -> bool {
-    if context.inventory.of(Need::Workloads) != Extent::Complete
-        || !context.pods(second).is_empty()
-    {
-        return false;
-    }
+/// Whether the policy's own namespace has pods that the second peer matches.
+fn is_here<'a>(
+    context: &Context<'a>,
+    labelled: &mut Labelled<'a>,
+    at: &RuleAt<'a>,
+    second: &'a PodScope,
+) -> bool {
+    let own = at.policy.namespace.as_deref().unwrap_or_default();
+    labelled.has(context.cluster.namespace(own), &second.pods)
+}
+
+/// Whether the namespaces of the first peer have pods with the labels of the second.
+fn is_there<'a>(context: &Context<'a>, first: &'a PodScope, second: &PodScope) -> bool {
     let pods = context.pods(first);
     let mut labels = pods.iter().map(|&pod| &context.cluster.pods.at(pod).labels);
     labels.any(|labels| second.pods.matches(labels))
+}
+
+/// Whether both peers name one thing: namespace `ingress-nginx` and pods `ingress-nginx`, or the DNS
+/// pods of `kube-system`.
+fn same_thing(at: &RuleAt<'_>, first: &PodScope, second: &PodScope) -> bool {
+    let NamespaceScope::Matching(namespaces) = &first.namespaces else {
+        return false;
+    };
+    let named = namespaces.requirements().iter();
+    let named = named.filter(|it| it.operator == Operator::In && NAMES.contains(&&*it.key));
+    let mut values = named.flat_map(|it| &it.values);
+    let mut asked = second.pods.requirements().iter();
+    let mut asks = |value: &str| {
+        let asks = |it: &Requirement| it.values.iter().any(|one| **one == *value);
+        asked.any(|it| it.operator == Operator::In && asks(it))
+    };
+    values.any(|name| {
+        let pods = if **name == *"kube-system" { "kube-dns" } else { name };
+        at.policy.namespace.as_ref() != Some(name) && asks(pods)
+    })
 }

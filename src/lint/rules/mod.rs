@@ -37,9 +37,27 @@ catalog! {
     // 000: about lint itself
     "NP000" "unused-suppression" = unused_suppression: Warning VeryHigh;
     // 00x: what is no valid manifest, or not the one that was meant
+    "NP000" "unread-policy" = unread_policy: Note VeryHigh;
+    "NP001" "invalid-manifest" = invalid_manifest: Error VeryHigh;
     "NP002" "unknown-field" = unknown_field: Error VeryHigh;
+    "NP003" "duplicate-key" = duplicate_key: Error VeryHigh;
+    "NP004" "non-string-label" = non_string_label: Error VeryHigh;
+    "NP005" "missing-space-after-colon" = missing_space_after_colon: Error VeryHigh;
+    "NP006" "removed-api-version" = removed_api_version: Error VeryHigh;
+    "NP007" "namespace-omitted" = namespace_omitted: Note Medium { strict: true };
+    "NP008" "duplicate-policy" = duplicate_policy: Error VeryHigh;
+    "NP009" "unrendered-template" = unrendered_template: Error High;
     // 01x: structure and direction
+    "NP010" "policy-types-omitted" = policy_types_omitted: Note High { shown: Some(Warning) };
+    "NP011" "rules-without-type" = rules_without_type: Error VeryHigh;
+    "NP012" "empty-egress-without-type" = empty_egress_without_type: Warning VeryHigh { shown: Some(Error) };
+    "NP013" "allow-all-rule" = allow_all_rule: Warning High;
+    "NP014" "empty-peer-list" = empty_peer_list: Warning High { shown: Some(Error) };
+    "NP015" "empty-ports-list" = empty_ports_list: Warning High;
+    "NP016" "isolates-nothing-allowed" = isolates_nothing_allowed: Note Medium { strict: true };
     "NP017" "and-or-peers" = and_or_peers: Warning Medium { shown: Some(Error) };
+    "NP018" "podselector-is-local" = podselector_is_local: Warning High { needs: &[Workloads] };
+    "NP019" "all-namespaces-peer" = all_namespaces_peer: Note Medium { strict: true };
     // 02x: selectors
     "NP020" "policy-selects-nothing" = policy_selects_nothing: Warning High { shown: Some(Error), needs: &[Workloads] };
     // 03x: ports

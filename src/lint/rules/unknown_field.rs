@@ -1,7 +1,8 @@
 //! A field that Kubernetes does not know.
 //!
 //! ## What it does
-//! Reports every key that is not in the schema of its object, and says which one was probably meant.
+//! Reports every key that is not in the schema of its object, and says which one was probably meant
+//! or, for a field of a policy, where it belongs.
 //!
 //! ## Why it matters
 //! Without strict validation the API server drops unknown fields in silence. A policy without its

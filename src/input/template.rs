@@ -1,0 +1,113 @@
+//! Templates that were not rendered: `{{ .Values.name }}`, `${NAME}`, and what a template leaves of
+//! a value that is missing, `<no value>`.
+//!
+//! Text like that may stand in a manifest by right, in an annotation for one. So it is looked for
+//! only where something else is wrong.
+
+use super::report::{Report, shown};
+use crate::diag::Finding;
+use crate::source::Span;
+use std::ops::Range;
+
+/// How a mark begins and ends, and what to do about it.
+const MARKS: [(&str, &str, &str); 3] = [
+    (
+        "{{",
+        "}}",
+        "render the template first, such as with `helm template`",
+    ),
+    (
+        "${",
+        "}",
+        "put the value in its place first, such as with `envsubst`",
+    ),
+    (
+        "<no value>",
+        "",
+        "the template was rendered without this value: give it one",
+    ),
+];
+
+/// The name of what is found here.
+const NAME: &str = "unrendered-template";
+
+/// A piece of a template on the line that byte `at` of `text` is in: the first that ends at `at` or
+/// after it, with what to do about it.
+pub(super) fn on_line(text: &str, at: usize) -> Option<(Range<usize>, &'static str)> {
+    let before = text.get(..at).unwrap_or_default();
+    let start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    let line = text.get(start..).unwrap_or_default();
+    let line = line.split('\n').next().unwrap_or_default();
+    let found = |(begin, end, advice): &(&str, &str, &'static str)| {
+        let mut from = 0;
+        loop {
+            let mark = from + line.get(from..)?.find(begin)?;
+            let inside = mark + begin.len();
+            let rest = line.get(inside..)?;
+            let stop = rest.find(end).map(|stop| inside + stop + end.len());
+            let stop = stop.unwrap_or(line.trim_end().len());
+            if start + stop >= at {
+                return Some((start + mark..start + stop, *advice));
+            }
+            from = inside;
+        }
+    };
+    MARKS.iter().find_map(found)
+}
+
+/// Says of findings that are due to templates that they are, and leaves one for each of these.
+pub(super) fn explain(report: &Report<'_>, findings: Vec<Finding>) -> Vec<Finding> {
+    let mut explained: Vec<Finding> = Vec::with_capacity(findings.len());
+    for finding in findings {
+        let Some((span, advice)) = finding.span().and_then(|span| behind(report, span)) else {
+            explained.push(finding);
+            continue;
+        };
+        let known = |other: &&mut Finding| other.rule == NAME && other.span() == Some(span);
+        if let Some(other) = explained.iter_mut().find(known) {
+            other.severity = other.severity.max(finding.severity);
+            continue;
+        }
+        let text = report.text_at(span);
+        explained.push(Finding {
+            severity: finding.severity,
+            ..of(text).at(span, "").help(advice)
+        });
+    }
+    explained
+}
+
+/// The finding that `text` is a piece of a template.
+pub(super) fn of(text: &str) -> Finding {
+    let message = format!("a template that was not rendered: `{}`", shown(text));
+    Finding::error(NAME, message)
+}
+
+/// The piece of a template that is in what stands at `span`, or around it.
+fn behind(report: &Report<'_>, span: Span) -> Option<(Span, &'static str)> {
+    let text = report.text_at(span);
+    if text.is_empty() || text.contains('\n') {
+        return None;
+    }
+    let (start, end) = (span.start as usize, span.end as usize);
+    let (mark, advice) = on_line(report.text, start)?;
+    let touches = mark.start < end && start < mark.end;
+    touches.then(|| (Span::new(span.file, mark.start, mark.end), advice))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_of_templates_are_found_on_their_line() {
+        let text = "a: {{ .x }} b\nname: ${NAME}-db\nlabel: <no value>\nc: plain\nd: {{ open";
+        let piece = |at: usize| on_line(text, at).map(|(range, _)| &text[range]);
+        assert_eq!(piece(0), Some("{{ .x }}"));
+        assert_eq!(piece(12), None);
+        assert_eq!(piece(21), Some("${NAME}"));
+        assert_eq!(piece(38), Some("<no value>"));
+        assert_eq!(piece(50), None);
+        assert_eq!(piece(text.len() - 3), Some("{{ open"));
+    }
+}

@@ -1,0 +1,40 @@
+//! A manifest that the API server refuses, or that cannot be read.
+//!
+//! ## What it does
+//! Reports text that is neither YAML nor JSON, and values that the API server refuses: a protocol
+//! that is none of TCP, UDP and SCTP, a port outside of 1 to 65535, `endPort` without `port` or below
+//! it, a peer that says nothing or both a block and a selector, an operator without its values, a name
+//! that is none.
+//!
+//! ## Why it matters
+//! A policy that is refused protects nothing, and in a pipeline that goes on nobody is told.
+//!
+//! ## Example
+//! ```yaml
+//! ports:
+//!   - {protocol: ICMP, port: 70000}
+//! ```
+//!
+//! ## Use instead
+//! ```yaml
+//! ports:
+//!   - {protocol: TCP, port: 7000}
+//! ```
+//!
+//! ## Limits
+//! What only a cluster can know (admission webhooks, quotas, which namespaces there are) is not
+//! checked. In objects that are no policies only what matters to policies is an error.
+
+use crate::lint::rule::Check;
+
+pub(super) const CHECK: Check = Check::Reading(&[
+    "broken-link",
+    "incomplete",
+    "invalid-name",
+    "invalid-value",
+    "required",
+    "syntax",
+    "unknown-kind",
+    "wrong-api-version",
+    "wrong-type",
+]);

@@ -1,0 +1,50 @@
+//! A policy that does not say which namespace it is for.
+//!
+//! ## What it does
+//! Reports a policy without `metadata.namespace`.
+//!
+//! ## Why it matters
+//! A policy selects pods of its own namespace only. Without one in the manifest it lands in whatever
+//! namespace is current when somebody applies it.
+//!
+//! ## Example
+//! ```yaml
+//! metadata: {name: db}
+//! ```
+//!
+//! ## Use instead
+//! ```yaml
+//! metadata: {name: db, namespace: shop}
+//! ```
+//!
+//! ## Limits
+//! Only with `--strict`: charts and kustomizations leave the namespace to those who apply them. Such a
+//! policy is checked as one of the namespace that the run is told, or `default`.
+
+use crate::lint::context::Context;
+use crate::lint::fact::{Fact, Facts};
+use crate::lint::rule::Check;
+use crate::model::Policy;
+
+pub(super) const CHECK: Check = Check::Context(check);
+
+fn check(context: &Context<'_>, facts: &mut Facts) {
+    for (_, policy) in context.policies() {
+        let metadata = context.field(policy, "metadata");
+        let omitted = metadata.is_some_and(|it| it.text_of("namespace").is_none_or(str::is_empty));
+        if omitted && policy.namespace.is_some() {
+            facts.add(fact(context, policy));
+        }
+    }
+}
+
+fn fact(context: &Context<'_>, policy: &Policy) -> Fact {
+    let namespace = policy.namespace.as_deref().unwrap_or_default();
+    Fact::new(context.policy_ref(policy), "metadata", "`metadata.namespace` is missing")
+        .at(policy.origin.span, "its namespace is not written")
+        .means(format!(
+            "lands in whatever namespace it is applied to; checked as one of `{namespace}`"
+        ))
+        .fix("write the namespace")
+        .paste(format!("namespace: {namespace}\n"))
+}

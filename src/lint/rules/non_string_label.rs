@@ -1,0 +1,27 @@
+//! A label that YAML does not take for text.
+//!
+//! ## What it does
+//! Reports label values and keys that YAML 1.1, which Kubernetes reads, takes for a boolean, a number
+//! or nothing: `yes`, `on`, `no`, `010`, `1.10`, `~`.
+//!
+//! ## Why it matters
+//! Labels are text. A number or a boolean makes the API server refuse the object. A key `on` becomes
+//! `true` and a missing value the empty text, so that the selector is valid and matches nothing.
+//!
+//! ## Example
+//! ```yaml
+//! matchLabels: {canary: yes, version: 1.10}
+//! ```
+//!
+//! ## Use instead
+//! ```yaml
+//! matchLabels: {canary: "yes", version: "1.10"}
+//! ```
+//!
+//! ## Limits
+//! A missing value is a warning: the empty text may be meant, and `""` says so. A key that reads the
+//! same as text, such as `1`, is not reported.
+
+use crate::lint::rule::Check;
+
+pub(super) const CHECK: Check = Check::Reading(&["key-not-text", "non-text-label", "null-label"]);

@@ -1,0 +1,127 @@
+//! A policy that does not say which directions it governs.
+//!
+//! ## What it does
+//! Reports a policy without `policyTypes`. It is a warning where the policy has rules for egress only,
+//! and pods that listen are isolated for ingress by nothing but this policy.
+//!
+//! ## Why it matters
+//! Without `policyTypes` a policy always governs ingress, and egress if it has a rule for it. So a
+//! policy that was written for egress refuses all ingress, too.
+//!
+//! ## Example
+//! ```yaml
+//! spec:
+//!   podSelector: {matchLabels: {app: web}}
+//!   egress:
+//!     - to: [{podSelector: {matchLabels: {app: db}}}]
+//! ```
+//!
+//! ## Use instead
+//! ```yaml
+//! spec:
+//!   podSelector: {matchLabels: {app: web}}
+//!   policyTypes: [Egress]
+//!   egress:
+//!     - to: [{podSelector: {matchLabels: {app: db}}}]
+//! ```
+//!
+//! ## Limits
+//! A note otherwise, for the defaults may be known and meant. Pods listen where a container names a port
+//! or a Service leads to them.
+
+use crate::lint::context::{Context, Extent};
+use crate::lint::fact::{Fact, Facts};
+use crate::lint::rule::{Check, Need};
+use crate::model::{Direction, PodId, Policy, PolicyId, Service, Tier};
+use crate::written::Value;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+pub(super) const CHECK: Check = Check::Context(check);
+
+/// Services by their namespace.
+type Services<'a> = HashMap<&'a Arc<str>, Vec<&'a Service>>;
+
+fn check(context: &Context<'_>, facts: &mut Facts) {
+    let mut services = Services::new();
+    for service in context.cluster.services.rows() {
+        services.entry(&service.namespace).or_default().push(service);
+    }
+    for (id, policy) in context.policies() {
+        if policy.tier == Tier::NetworkPolicy && is_omitted(context, policy) {
+            facts.add(fact(context, &services, id, policy));
+        }
+    }
+}
+
+/// Whether a policy says nothing of its directions: an empty list says nothing.
+pub(super) fn is_omitted(context: &Context<'_>, policy: &Policy) -> bool {
+    let types = context.field(policy, "spec.policyTypes");
+    context.written(policy).is_some()
+        && types.is_none_or(|types| match &types.value {
+            Value::Null => true,
+            Value::List(types) => types.is_empty(),
+            _ => false,
+        })
+}
+
+fn fact(context: &Context<'_>, services: &Services<'_>, id: PolicyId, policy: &Policy) -> Fact {
+    let spec = context.field(policy, "spec").and_then(|spec| spec.key);
+    let rules = |direction| policy.rules(direction).map_or(0, <[_]>::len);
+    let fact = |message: &str| {
+        Fact::new(context.policy_ref(policy), "spec.policyTypes", message)
+            .at(spec.or(policy.origin.span), "says nothing of directions")
+    };
+    if rules(Direction::Egress) == 0 {
+        return fact("`policyTypes` is missing: the policy governs ingress only")
+            .means("governs ingress, and leaves egress as it was")
+            .fix("write which directions it governs")
+            .paste("policyTypes: [Ingress]\n");
+    }
+    if rules(Direction::Ingress) > 0 {
+        return fact("`policyTypes` is missing: the policy governs ingress and egress")
+            .means("governs ingress and egress, because it has rules for both")
+            .fix("write which directions it governs")
+            .paste("policyTypes: [Ingress, Egress]\n");
+    }
+    let fact = fact("`policyTypes` is missing: the policy for egress refuses all ingress, too")
+        .at(
+            context.field(policy, "spec.egress").and_then(|it| it.key),
+            "the only rules are for egress",
+        )
+        .means("governs ingress, too, and lets none of it in")
+        .fix("write `policyTypes: [Egress]` if ingress is to stay as it was")
+        .paste("policyTypes: [Egress]\n");
+    match closed(context, services, id, policy) {
+        Some(pod) => {
+            let name = context.cluster.endpoint_name(context.cluster.pods.at(pod));
+            let message = format!("{}; `{name}` listens", fact.message);
+            Fact { message, ..fact }.shown()
+        }
+        None => fact,
+    }
+}
+
+/// A pod that listens and that this policy alone isolates for ingress, if all policies are known.
+fn closed(
+    context: &Context<'_>,
+    services: &Services<'_>,
+    id: PolicyId,
+    policy: &Policy,
+) -> Option<PodId> {
+    if context.inventory.of(Need::Policies) != Extent::Complete {
+        return None;
+    }
+    let namespace = policy.namespace.as_ref()?;
+    let services = services.get(namespace).map_or(&[][..], Vec::as_slice);
+    let listens = |pod: PodId| {
+        let pod = context.cluster.pods.at(pod);
+        let leads = |service: &&Service| {
+            let selector = service.selector.as_ref();
+            selector.is_some_and(|it| !it.is_everything() && it.matches(&pod.labels))
+        };
+        !pod.ports.is_empty() || services.iter().any(leads)
+    };
+    let mut pods = context.subject(id).iter().copied();
+    pods.find(|&pod| context.isolating(pod, Direction::Ingress) == [id] && listens(pod))
+}

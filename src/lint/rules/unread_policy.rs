@@ -1,0 +1,28 @@
+//! A policy of a kind that netpolc does not read.
+//!
+//! ## What it does
+//! Reports policies of Calico, Cilium, Antrea, multi-networkpolicy and network-policy-api.
+//!
+//! ## Why it matters
+//! What such a policy allows or refuses is in no answer and behind no other finding. While one of
+//! them is in the input, rules that need all policies are not checked.
+//!
+//! ## Example
+//! ```yaml
+//! apiVersion: cilium.io/v2
+//! kind: CiliumNetworkPolicy
+//! ```
+//!
+//! ## Use instead
+//! ```yaml
+//! apiVersion: networking.k8s.io/v1
+//! kind: NetworkPolicy
+//! ```
+//!
+//! ## Limits
+//! Always a note: nothing is wrong with the manifest. Policies of kinds that are not known by name
+//! are not reported.
+
+use crate::lint::rule::Check;
+
+pub(super) const CHECK: Check = Check::Reading(&["unread-policy"]);
