@@ -15,7 +15,8 @@ mod rules;
 mod run;
 
 pub use context::{
-    App, AppId, Clause, Context, Extent, Inventory, Owned, PortCover, Reach, RuleAt, cover,
+    App, AppId, Clause, Context, Extent, Inventory, Lead, Nearest, Nobody, Owned, PortAt,
+    PortCover, PortTrouble, Reach, RuleAt, ScopeAt, cover,
 };
 pub use fact::{Edit, Fact, Facts, Fix, ObjectRef};
 pub use levels::{Levels, UnknownRule, find};
