@@ -3,22 +3,30 @@
 
 mod clauses;
 pub mod cover;
+mod entries;
 mod inventory;
 mod labelled;
 mod named;
+mod nearest;
 mod owners;
 mod passing;
 mod ports;
 mod reach;
+mod scopes;
 mod subjects;
 
 pub use clauses::Clause;
+pub use entries::{Lead, PortAt, PortTrouble};
 pub use inventory::{Extent, Inventory};
 pub(in crate::lint) use labelled::Labelled;
 pub(in crate::lint) use named::{says_closed, says_open};
+pub use nearest::Nearest;
+pub(super) use nearest::quoted;
 pub use owners::Owned;
 pub use ports::PortCover;
 pub use reach::Reach;
+pub(super) use scopes::is_namespace_name;
+pub use scopes::{Nobody, ScopeAt};
 pub use subjects::{App, AppId};
 
 use super::fact::ObjectRef;
@@ -52,6 +60,8 @@ pub struct Context<'a> {
     finder: RefCell<PodFinder<'a>>,
     scopes: RefCell<HashMap<&'a PodScope, Rc<[PodId]>>>,
     reach: RefCell<Option<Reach<'a>>>,
+    meant: scopes::Meant<'a>,
+    troubles: OnceCell<Vec<(PortAt<'a>, PortTrouble<'a>)>>,
 }
 
 /// A rule of a policy with its place.
@@ -117,6 +127,8 @@ impl<'a> Context<'a> {
             finder: RefCell::new(selection.finder()),
             scopes: RefCell::default(),
             reach: RefCell::default(),
+            meant: scopes::Meant::default(),
+            troubles: OnceCell::new(),
         }
     }
 

@@ -22,7 +22,8 @@ mod templates;
 
 pub use baseline::{Baseline, Key};
 pub use context::{
-    App, AppId, Clause, Context, Extent, Inventory, Owned, PortCover, Reach, RuleAt, cover,
+    App, AppId, Clause, Context, Extent, Inventory, Lead, Nearest, Nobody, Owned, PortAt,
+    PortCover, PortTrouble, Reach, RuleAt, ScopeAt, cover,
 };
 pub use fact::{Edit, Fact, Facts, Fix, ObjectRef};
 pub use levels::{Levels, UnknownRule, find};

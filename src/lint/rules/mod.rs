@@ -60,7 +60,25 @@ catalog! {
     "NP019" "all-namespaces-peer" = all_namespaces_peer: Note Medium { strict: true };
     // 02x: selectors
     "NP020" "policy-selects-nothing" = policy_selects_nothing: Warning High { shown: Some(Error), needs: &[Workloads] };
+    "NP021" "peer-selects-nothing" = peer_selects_nothing: Warning Medium { needs: &[Workloads] };
+    "NP022" "namespace-selector-matches-none" = namespace_selector_matches_none: Warning High { needs: &[Namespaces] };
+    "NP023" "namespace-name-label" = namespace_name_label: Note Medium { shown: Some(Warning) };
+    "NP024" "unsatisfiable-selector" = unsatisfiable_selector: Error VeryHigh;
+    "NP025" "invalid-selector-value" = invalid_selector_value: Error VeryHigh;
+    "NP026" "wrong-namespace" = wrong_namespace: Error High { needs: &[Workloads] };
+    "NP027" "volatile-label" = volatile_label: Warning High;
+    "NP028" "label-collision" = label_collision: Note Medium;
+    "NP029" "owner-label-not-on-pods" = owner_label_not_on_pods: Warning High;
     // 03x: ports
+    "NP030" "service-port-used" = service_port_used: Warning High { shown: Some(Error) };
+    "NP031" "named-port-unresolved" = named_port_unresolved: Warning High { needs: &[Workloads] };
+    "NP032" "named-port-inconsistent" = named_port_inconsistent: Note VeryHigh { shown: Some(Warning) };
+    "NP033" "port-not-declared" = port_not_declared: Note Low { strict: true, needs: &[Workloads] };
+    "NP034" "protocol-omitted" = protocol_omitted: Note Medium { shown: Some(Warning), strict: true };
+    "NP035" "protocol-mismatch" = protocol_mismatch: Warning High;
+    "NP036" "wide-port-range" = wide_port_range: Note High;
+    "NP037" "named-port-with-ipblock" = named_port_with_ipblock: Warning High { shown: Some(Error) };
+    "NP038" "nodeport-number-used" = nodeport_number_used: Warning Medium;
     // 04x: address blocks
     // 05x: traffic that clusters live by
     // 06x: who is exposed

@@ -20,80 +20,73 @@
 //!
 //! ## Limits
 //! Silent without workloads, a note where only some of the cluster is in the input: the pods may be
-//! elsewhere. Pods that have finished and workloads with `replicas: 0` count as pods. An empty
-//! selector is never reported: it is for pods to come.
+//! elsewhere. Silent, too, where only some is in the input and none of it is a pod of the namespace.
+//! Pods that have finished, workloads with `replicas: 0` and pods in the network of their node count
+//! as pods. An empty selector is never reported: it is for pods to come. Where the pods' manifests
+//! name a namespace and the policy's does not, or the other way round, they may meet when they are
+//! applied, and nothing is said.
+//!
+//! Where one can say why, another rule does, and this one does not: `unsatisfiable-selector`,
+//! `wrong-namespace` (the pods are in one other namespace), `owner-label-not-on-pods` (the labels are
+//! the workload's own).
 
-use crate::lint::context::Context;
+use crate::lint::context::{Context, Nobody, ScopeAt};
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::Check;
-use crate::model::{Policy, Tier};
-use crate::selector::{Labels, Selector};
+use crate::model::NamespaceId;
 
 pub(super) const CHECK: Check = Check::Context(check);
 
 fn check(context: &Context<'_>, facts: &mut Facts) {
-    for (id, policy) in context.policies() {
-        if policy.tier == Tier::NetworkPolicy
-            && !policy.subject.pods.is_everything()
-            && context.subject(id).is_empty()
-            && !selects_others(context, policy)
-        {
-            facts.add(fact(context, policy));
+    let subjects = context.scopes().filter(|at| at.peer.is_none());
+    for at in subjects {
+        let Some(nobody) = context.nobody(&at) else {
+            continue;
+        };
+        let elsewhere = match &*nobody {
+            Nobody::Pods => &[][..],
+            Nobody::Elsewhere(namespaces) if namespaces.len() > 1 => namespaces.as_slice(),
+            Nobody::Elsewhere(_)
+            | Nobody::Contradiction
+            | Nobody::ImpossibleName
+            | Nobody::Namespaces
+            | Nobody::OwnersLabels(_) => continue,
+        };
+        let namespaces = &at.scope.namespaces;
+        if context.has_all_pods_of(namespaces) || context.knows_pods_of(namespaces) {
+            facts.add(fact(context, &at, elsewhere));
         }
     }
 }
 
-/// Whether it selects pods that are not there now, or that no policy governs.
-fn selects_others(context: &Context<'_>, policy: &Policy) -> bool {
-    let namespace = policy.namespace.as_deref().unwrap_or_default();
-    let Some(namespace) = context.cluster.namespace(namespace) else {
-        return false;
-    };
-    let dormant = context.cluster.dormant.iter().map(|it| &it.pod);
-    let pods = context.cluster.pods.rows().iter().chain(dormant);
-    pods.filter(|pod| pod.namespace == namespace)
-        .any(|pod| policy.subject.pods.matches(&pod.labels))
-}
-
-fn fact(context: &Context<'_>, policy: &Policy) -> Fact {
+fn fact(context: &Context<'_>, at: &ScopeAt<'_>, elsewhere: &[NamespaceId]) -> Fact {
+    let policy = at.policy;
     let namespace = policy.namespace.clone().unwrap_or_default();
-    let selector = &policy.subject.pods;
+    let selector = &at.scope.pods;
     let message = format!("no pod of namespace `{namespace}` has `{selector}`");
     let fact = Fact::new(context.policy_ref(policy), "spec.podSelector", message)
         .at(policy.subject_origin.span, "selects nothing")
-        .means("this policy governs no pod")
+        .means("this policy governs no pod: what it should protect is as if it were not there")
         .within(&namespace)
         .shown();
-    match nearest(context, &namespace, selector) {
-        Some((name, labels)) => fact.fix(format!("the nearest is `{name}` with `{labels}`")),
-        None => fact.fix("select labels that pods of this namespace have, or delete the policy"),
+    if !elsewhere.is_empty() {
+        let name = |&id: &NamespaceId| format!("`{}`", context.cluster.namespaces.at(id).name);
+        let names: Vec<String> = elsewhere.iter().take(3).map(name).collect();
+        let more = if elsewhere.len() > 3 { " and more" } else { "" };
+        let names = names.join(", ");
+        return fact.fix(format!(
+            "pods with these labels are in namespaces {names}{more}: put the policy where its pods are"
+        ));
     }
-}
-
-/// The app of the namespace that meets the most requirements, if it meets or nearly meets one.
-fn nearest(context: &Context<'_>, namespace: &str, selector: &Selector) -> Option<(String, String)> {
-    let namespace = context.cluster.namespace(namespace)?;
-    let apps = context.apps().rows().iter();
-    let apps = apps.filter(|app| app.namespace == namespace);
-    let (score, app) = apps
-        .map(|app| (score(selector, &context.cluster.pods.at(app.pod()).labels), app))
-        .max_by(|(a, x), (b, y)| a.cmp(b).then_with(|| y.name.cmp(&x.name)))?;
-    let labels = &context.cluster.pods.at(app.pod()).labels;
-    let asked = selector.requirements().iter();
-    let shown: Vec<String> = asked
-        .filter_map(|it| Some(format!("{}={}", it.key, labels.get(&it.key)?)))
-        .collect();
-    (score > 0 && !shown.is_empty()).then(|| (app.name.clone(), shown.join(",")))
-}
-
-/// How near labels are: two for a requirement that is met, one for a key that is there.
-fn score(selector: &Selector, labels: &Labels) -> usize {
-    let requirements = selector.requirements().iter();
-    requirements
-        .map(|it| match (it.matches(labels), labels.get(&it.key)) {
-            (true, _) => 2,
-            (false, Some(_)) => 1,
-            (false, None) => 0,
-        })
-        .sum()
+    let Some(nearest) = context.nearest(selector, &at.scope.namespaces) else {
+        return fact.fix("select labels that pods of this namespace have, or delete the policy");
+    };
+    let (name, labels) = (&nearest.app.name, nearest.shown());
+    let fact = fact
+        .at(nearest.app.origin.span, format!("has `{labels}`"))
+        .fix(format!("the nearest is `{name}` with `{labels}`"));
+    match nearest.paste(selector) {
+        Some(yaml) => fact.paste(yaml),
+        None => fact,
+    }
 }

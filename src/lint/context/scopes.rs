@@ -1,0 +1,333 @@
+//! Where policies speak of pods, and why nobody is meant where nobody is.
+
+use super::{Context, Extent};
+use crate::lint::rule::Need;
+use crate::model::{
+    Direction, NAMESPACE_NAME_LABEL, Namespace, NamespaceId, NamespaceScope, Origin, PeerMatch,
+    Peers, Pod, PodScope, Policy, PolicyId, Tier, WorkloadKind,
+};
+use crate::selector::{Labels, Selector};
+use crate::written::{Part, Written, push_field};
+use std::cell::{OnceCell, RefCell};
+use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
+
+/// A place where a policy speaks of pods: its subject, or a peer.
+#[derive(Debug, Clone, Copy)]
+pub struct ScopeAt<'a> {
+    /// The policy.
+    pub id: PolicyId,
+    /// The policy.
+    pub policy: &'a Policy,
+    /// What it says.
+    pub scope: &'a PodScope,
+    /// Direction, rule and place among the peers; none for the subject.
+    pub peer: Option<(Direction, usize, usize)>,
+}
+
+impl ScopeAt<'_> {
+    /// The path of what holds the selectors: `spec`, `spec.ingress[0].from[1]`.
+    pub fn path(&self) -> String {
+        match self.peer {
+            None => "spec".into(),
+            Some((direction, rule, peer)) => {
+                let path = Policy::rule_path(direction, rule);
+                format!("{path}.{}[{peer}]", direction.peers_field())
+            }
+        }
+    }
+
+    /// The path of the selector of pods.
+    pub fn pods_path(&self) -> String {
+        format!("{}.podSelector", self.path())
+    }
+
+    /// The path of the selector of namespaces, which a subject does not have.
+    pub fn namespaces_path(&self) -> String {
+        format!("{}.namespaceSelector", self.path())
+    }
+
+    /// The selectors with their paths.
+    pub fn selectors(&self) -> Vec<(String, &Selector)> {
+        let mut selectors = vec![(self.pods_path(), &self.scope.pods)];
+        if let NamespaceScope::Matching(namespaces) = &self.scope.namespaces {
+            selectors.push((self.namespaces_path(), namespaces));
+        }
+        selectors
+    }
+}
+
+/// Why a scope means nobody. One reason is given where several hold: the first of these.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Nobody<'a> {
+    /// No labels meet a selector.
+    Contradiction,
+    /// A namespace of such a name cannot be.
+    ImpossibleName,
+    /// No namespace has these labels.
+    Namespaces,
+    /// The labels are those of a workload, whose pods do not have them.
+    OwnersLabels(&'a Written),
+    /// Pods of other namespaces have the labels: of these, sorted.
+    Elsewhere(Vec<NamespaceId>),
+    /// No pod has the labels.
+    Pods,
+}
+
+/// What was found out of whom scopes mean.
+#[derive(Debug, Default)]
+pub(super) struct Meant<'a> {
+    candidates: OnceCell<Candidates<'a>>,
+    owners: OnceCell<Vec<(NamespaceId, Labels, &'a Written)>>,
+    /// By scope, and whether the policy leaves its namespace open.
+    nobody: RefCell<HashMap<(&'a PodScope, bool), Option<Rc<Nobody<'a>>>>>,
+}
+
+/// Who could be meant: one pod of each app, in the order of apps, then the pods that are not there now.
+#[derive(Debug)]
+pub(super) struct Candidates<'a> {
+    pub(super) pods: Vec<&'a Pod>,
+    by_label: HashMap<(&'a str, &'a str), Vec<usize>>,
+    populated: BTreeSet<NamespaceId>,
+}
+
+impl<'a> Candidates<'a> {
+    fn new(context: &Context<'a>) -> Self {
+        let cluster = context.cluster;
+        let apps = context.apps().rows().iter();
+        let apps = apps.map(|app| cluster.pods.at(app.pod()));
+        let dormant = cluster.dormant.iter().map(|it| &it.pod);
+        let pods: Vec<&Pod> = apps.chain(dormant).collect();
+        let mut by_label: HashMap<_, Vec<usize>> = HashMap::new();
+        for (index, pod) in pods.iter().enumerate() {
+            for (key, value) in pod.labels.iter() {
+                by_label.entry((&**key, &**value)).or_default().push(index);
+            }
+        }
+        Self {
+            populated: pods.iter().map(|pod| pod.namespace).collect(),
+            by_label,
+            pods,
+        }
+    }
+
+    /// The pods whose labels match, with their places, looked up by a value that they must have.
+    pub(super) fn matching(&self, selector: &Selector) -> Vec<(usize, &'a Pod)> {
+        let required = selector.tests().iter().filter_map(|(key, test)| {
+            let values = test.only_values()?.iter();
+            let lists = values.filter_map(|value| self.by_label.get(&(&**key, &**value)));
+            Some(lists.flatten().copied().collect::<Vec<_>>())
+        });
+        let found = required.min_by_key(Vec::len);
+        let found = found.unwrap_or_else(|| (0..self.pods.len()).collect());
+        let pods = found.into_iter();
+        let pods = pods.filter_map(|index| Some((index, *self.pods.get(index)?)));
+        pods.filter(|(_, pod)| selector.matches(&pod.labels))
+            .collect()
+    }
+}
+
+fn owners<'a>(context: &Context<'a>) -> Vec<(NamespaceId, Labels, &'a Written)> {
+    let owners = context.manifests.objects().iter();
+    let owners = owners.filter(|it| WorkloadKind::from_name(&it.kind).is_some());
+    let owners = owners.filter_map(|it| {
+        let namespace = context.cluster.namespace(it.namespace.as_deref()?)?;
+        let labels = it.root.at("metadata.labels");
+        let pairs = labels.map_or(&[][..], Part::fields).iter();
+        let pairs = pairs.filter_map(|(key, part)| Some((&**key, part.text()?)));
+        Some((namespace, Labels::from_pairs(pairs), it))
+    });
+    owners.collect()
+}
+
+impl<'a> Context<'a> {
+    /// All places where NetworkPolicies speak of pods, in reading order.
+    pub fn scopes(&self) -> impl Iterator<Item = ScopeAt<'a>> {
+        let policies = self.policies();
+        let subjects = policies.filter(|(_, it)| it.tier == Tier::NetworkPolicy);
+        let subjects = subjects.map(|(id, policy)| ScopeAt {
+            id,
+            policy,
+            scope: &policy.subject,
+            peer: None,
+        });
+        let peers = self.rules().flat_map(|at| {
+            let peers = match &at.rule.peers {
+                Peers::Listed(peers) if at.policy.tier == Tier::NetworkPolicy => peers.as_slice(),
+                Peers::Listed(_) | Peers::Anyone => &[],
+            };
+            let peers = peers.iter().enumerate();
+            peers.filter_map(move |(index, peer)| match &peer.matches {
+                PeerMatch::Pods(scope) => Some(ScopeAt {
+                    id: at.id,
+                    policy: at.policy,
+                    scope,
+                    peer: Some((at.direction, at.index, index)),
+                }),
+                PeerMatch::IpBlock(_) => None,
+            })
+        });
+        subjects.chain(peers)
+    }
+
+    /// Why a scope means nobody; none where somebody is meant, could be, or is to come (`{}`). Pods
+    /// that have finished, of `replicas: 0` and in the network of their node are somebody.
+    pub fn nobody(&self, at: &ScopeAt<'a>) -> Option<Rc<Nobody<'a>>> {
+        let key = (at.scope, self.omits_namespace(at.policy.origin));
+        if let Some(known) = self.meant.nobody.borrow().get(&key) {
+            return known.clone();
+        }
+        let found = self.why_nobody(key.0, key.1).map(Rc::new);
+        let mut known = self.meant.nobody.borrow_mut();
+        known.insert(key, found.clone());
+        found
+    }
+
+    fn why_nobody(&self, scope: &'a PodScope, floating: bool) -> Option<Nobody<'a>> {
+        if !scope.pods.is_satisfiable() || is_contradiction(&scope.namespaces) {
+            return Some(Nobody::Contradiction);
+        }
+        if is_impossible(&scope.namespaces) {
+            return Some(Nobody::ImpossibleName);
+        }
+        if !self.pods(scope).is_empty() {
+            return None;
+        }
+        let namespaces: BTreeSet<NamespaceId> = self.namespaces_of(&scope.namespaces).collect();
+        if namespaces.is_empty() {
+            return Some(Nobody::Namespaces);
+        }
+        if scope.pods.is_everything() {
+            return None;
+        }
+        let alike = self.candidates().matching(&scope.pods);
+        // What is applied into a namespace that no manifest names may meet there after all.
+        let local = matches!(scope.namespaces, NamespaceScope::Named(_));
+        let meets = |pod: &Pod| local && self.omits_namespace(pod.origin) != floating;
+        let mut pods = alike.iter().map(|(_, pod)| *pod);
+        if pods.any(|pod| namespaces.contains(&pod.namespace) || meets(pod)) {
+            return None;
+        }
+        let mut owners = self.meant.owners.get_or_init(|| owners(self)).iter();
+        let owner = owners
+            .find(|(home, labels, _)| namespaces.contains(home) && scope.pods.matches(labels));
+        if let Some((_, _, owner)) = owner {
+            return Some(Nobody::OwnersLabels(owner));
+        }
+        let elsewhere: BTreeSet<NamespaceId> = alike.iter().map(|(_, pod)| pod.namespace).collect();
+        Some(if elsewhere.is_empty() {
+            Nobody::Pods
+        } else {
+            Nobody::Elsewhere(elsewhere.into_iter().collect())
+        })
+    }
+
+    /// Who could be meant.
+    pub(super) fn candidates(&self) -> &Candidates<'a> {
+        let candidates = &self.meant.candidates;
+        candidates.get_or_init(|| Candidates::new(self))
+    }
+
+    /// The namespaces of the input that a scope speaks of, or may: labels of those that are not
+    /// declared are not known.
+    pub fn namespaces_of(&self, scope: &NamespaceScope) -> impl Iterator<Item = NamespaceId> {
+        let (named, selector) = match scope {
+            NamespaceScope::Named(name) => (self.cluster.namespace(name), None),
+            NamespaceScope::Matching(selector) => (None, Some(selector)),
+        };
+        let matching = selector.into_iter().flat_map(|selector| {
+            let all = self.cluster.namespaces.iter();
+            all.filter(|(_, it)| may_match(selector, it))
+        });
+        named.into_iter().chain(matching.map(|(id, _)| id))
+    }
+
+    /// Whether the input has a pod of some namespace that a scope may speak of. Where it has none,
+    /// that a label is missing there says nothing, unless the input is all there is.
+    pub fn knows_pods_of(&self, scope: &NamespaceScope) -> bool {
+        let populated = &self.candidates().populated;
+        self.namespaces_of(scope).any(|id| populated.contains(&id))
+    }
+
+    /// Whether the input has all pods of the namespaces that a scope speaks of.
+    pub fn has_all_pods_of(&self, scope: &NamespaceScope) -> bool {
+        let extent = match scope {
+            NamespaceScope::Named(name) => self.inventory.within(Need::Workloads, name),
+            NamespaceScope::Matching(_) => self.inventory.of(Need::Workloads),
+        };
+        extent == Extent::Complete
+    }
+
+    /// Whether an object's manifest leaves it to whoever applies it which namespace it is in.
+    pub fn omits_namespace(&self, origin: Origin) -> bool {
+        let written = self.written_at(origin);
+        written.is_some_and(|it| {
+            it.root
+                .at("metadata.namespace")
+                .and_then(Part::text)
+                .is_none()
+        })
+    }
+
+    /// The paths of the requirements of a selector at `path`, in their order.
+    pub fn requirement_paths(&self, policy: &Policy, path: &str) -> Vec<String> {
+        let Some(part) = self.field(policy, path) else {
+            return Vec::new();
+        };
+        let labels = part.get("matchLabels").map_or(&[][..], Part::fields);
+        let labels = labels.iter().map(|(key, _)| {
+            let mut path = format!("{path}.matchLabels");
+            push_field(&mut path, key);
+            path
+        });
+        let expressions = part.get("matchExpressions").map_or(&[][..], Part::items);
+        let expressions = (0..expressions.len()).map(|at| format!("{path}.matchExpressions[{at}]"));
+        labels.chain(expressions).collect()
+    }
+}
+
+/// Whether a namespace matches, or may: labels of one that is not declared are not known, but for its
+/// name.
+fn may_match(selector: &Selector, namespace: &Namespace) -> bool {
+    if namespace.declared {
+        return selector.matches(&namespace.labels);
+    }
+    let mut tests = selector.tests().iter();
+    tests.all(|(key, test)| {
+        **key != *NAMESPACE_NAME_LABEL || test.accepts(namespace.labels.get(key))
+    })
+}
+
+/// Every namespace carries its name, so that no selector can ask for the label's absence.
+fn is_contradiction(scope: &NamespaceScope) -> bool {
+    let NamespaceScope::Matching(selector) = scope else {
+        return false;
+    };
+    let unnamed = |(key, test): &(std::sync::Arc<str>, crate::selector::KeyTest)| {
+        let never = !test.accepts_unnamed() && test.named_values().next().is_none();
+        **key == *NAMESPACE_NAME_LABEL && test.accepts_absent() && never
+    };
+    !selector.is_satisfiable() || selector.tests().iter().any(unnamed)
+}
+
+fn is_impossible(scope: &NamespaceScope) -> bool {
+    let NamespaceScope::Matching(selector) = scope else {
+        return false;
+    };
+    let tests = selector.tests().iter();
+    let mut names = tests.filter(|(key, _)| **key == *NAMESPACE_NAME_LABEL);
+    names.any(|(_, test)| {
+        let values = test.only_values();
+        values.is_some_and(|values| values.iter().all(|name| !is_namespace_name(name)))
+    })
+}
+
+/// Whether a namespace can have this name (`IsDNS1123Label`).
+pub(crate) fn is_namespace_name(name: &str) -> bool {
+    let inner = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-');
+    let edge = |c: Option<u8>| c.is_some_and(|byte| byte != b'-');
+    name.len() <= 63
+        && name.bytes().all(inner)
+        && edge(name.bytes().next())
+        && edge(name.bytes().last())
+}

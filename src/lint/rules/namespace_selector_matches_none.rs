@@ -1,0 +1,95 @@
+//! A `namespaceSelector` that no namespace matches.
+//!
+//! ## What it does
+//! Reports a peer whose `namespaceSelector` matches no namespace of the cluster. The label
+//! `kubernetes.io/metadata.name`, which Kubernetes gives to every namespace, always counts.
+//!
+//! ## Why it matters
+//! Such a peer lets nobody through. Namespaces have few labels unless somebody gives them some, and
+//! the ones that a policy asks for are often nowhere but in the policy.
+//!
+//! ## Example
+//! ```yaml
+//! - namespaceSelector: {matchLabels: {purpose: monitoring}}   # no namespace is labelled so
+//! ```
+//!
+//! ## Use instead
+//! ```yaml
+//! - namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: monitoring}}
+//! ```
+//!
+//! ## Limits
+//! Silent without manifests of namespaces, a note where only some are in the input; and then silent
+//! about namespaces that are asked for by name. The labels of a namespace that objects are in, but
+//! whose manifest is not in the input, are not known, and count as fitting. A label like `name` that
+//! holds a namespace's name is for `namespace-name-label`.
+
+use super::namespace_name_label;
+use crate::lint::context::{Context, Extent, Nobody, ScopeAt, quoted};
+use crate::lint::fact::{Fact, Facts};
+use crate::lint::rule::{Check, Need};
+use crate::model::{NAMESPACE_NAME_LABEL, NamespaceScope};
+use crate::selector::Selector;
+use crate::spelling::distance;
+use std::sync::Arc;
+
+pub(super) const CHECK: Check = Check::Context(check);
+
+fn check(context: &Context<'_>, facts: &mut Facts) {
+    let complete = context.inventory.of(Need::Namespaces) == Extent::Complete;
+    for at in context.scopes() {
+        let NamespaceScope::Matching(selector) = &at.scope.namespaces else {
+            continue;
+        };
+        let none = context.nobody(&at);
+        if none.is_none_or(|it| *it != Nobody::Namespaces)
+            || !(complete || names(selector).is_none())
+            || namespace_name_label::is_shown(context, selector)
+        {
+            continue;
+        }
+        facts.add(fact(context, &at, selector));
+    }
+}
+
+/// The names that namespaces must have, where a selector asks for some.
+fn names(selector: &Selector) -> Option<Vec<&Arc<str>>> {
+    let mut tests = selector.tests().iter();
+    let test = tests.find(|(key, _)| **key == *NAMESPACE_NAME_LABEL);
+    let values = test.and_then(|(_, test)| test.only_values())?;
+    Some(values.iter().collect())
+}
+
+fn fact(context: &Context<'_>, at: &ScopeAt<'_>, selector: &Selector) -> Fact {
+    let path = at.namespaces_path();
+    let message = format!("no namespace has `{selector}`");
+    let fact = Fact::new(context.policy_ref(at.policy), &path, message)
+        .at(context.span(at.policy, &path), "matches no namespace")
+        .means("this peer lets nobody through");
+    match nearest(context, selector) {
+        Some(name) => fact
+            .fix(format!("select namespace `{name}` by its name"))
+            .paste(format!(
+                "namespaceSelector:\n  matchLabels:\n    {NAMESPACE_NAME_LABEL}: {}\n",
+                quoted(&name)
+            )),
+        None => fact.fix(format!(
+            "label the namespace, or select it by `{NAMESPACE_NAME_LABEL}`, which every namespace carries"
+        )),
+    }
+}
+
+/// The namespace whose name is nearest to a value that is asked for, if one is near.
+fn nearest(context: &Context<'_>, selector: &Selector) -> Option<Arc<str>> {
+    let namespaces = context.cluster.namespaces.rows().iter();
+    let asked = || {
+        let requirements = selector.requirements().iter();
+        requirements.flat_map(|it| &it.values)
+    };
+    let near = namespaces.filter_map(|it| {
+        let near = asked().map(|asked| (distance(asked, &it.name), asked.len()));
+        let near = near.filter(|(distance, length)| *distance <= length / 4);
+        Some((near.min()?.0, &it.name))
+    });
+    near.min().map(|(_, name)| Arc::clone(name))
+}

@@ -1,0 +1,76 @@
+//! A selector on labels that a workload has, and its pods do not.
+//!
+//! ## What it does
+//! Reports a selector that matches no pod, but the labels of a workload itself (`metadata.labels` of a
+//! Deployment, StatefulSet, and so on).
+//!
+//! ## Why it matters
+//! Policies look at the labels of pods. Those come from the pod template and not from the workload's
+//! own `metadata`: the policy governs nobody, or the peer lets nobody through.
+//!
+//! ## Example
+//! ```yaml
+//! kind: Deployment
+//! metadata: {name: web, labels: {tier: front}}
+//! spec: {template: {metadata: {labels: {app: web}}}}
+//! # and in the policy: podSelector: {matchLabels: {tier: front}}
+//! ```
+//!
+//! ## Use instead
+//! ```yaml
+//! kind: Deployment
+//! metadata: {name: web, labels: {tier: front}}
+//! spec: {template: {metadata: {labels: {app: web, tier: front}}}}
+//! ```
+//!
+//! ## Limits
+//! Silent where any pod, there now or not, has the labels. Takes the place of `policy-selects-nothing`
+//! and `peer-selects-nothing`.
+
+use crate::lint::context::{Context, Nobody, ScopeAt, quoted};
+use crate::lint::fact::{Fact, Facts};
+use crate::lint::rule::Check;
+use crate::selector::Operator;
+use crate::written::Written;
+
+pub(super) const CHECK: Check = Check::Context(check);
+
+fn check(context: &Context<'_>, facts: &mut Facts) {
+    for at in context.scopes() {
+        if let Some(Nobody::OwnersLabels(owner)) = context.nobody(&at).as_deref() {
+            facts.add(fact(context, &at, owner));
+        }
+    }
+}
+
+fn fact(context: &Context<'_>, at: &ScopeAt<'_>, owner: &Written) -> Fact {
+    let selector = &at.scope.pods;
+    let path = at.pods_path();
+    let (kind, name) = (&owner.kind, &owner.name);
+    let message = format!("`{selector}` fits {kind} `{name}` itself, and no pod");
+    let template = match &**kind {
+        "CronJob" => "spec.jobTemplate.spec.template",
+        _ => "spec.template",
+    };
+    let labels = owner.root.at("metadata.labels");
+    let pods = owner.root.at(&format!("{template}.metadata.labels"));
+    let means = match at.peer {
+        None => "this policy governs no pod",
+        Some(_) => "this peer lets nobody through",
+    };
+    let fact = Fact::new(context.policy_ref(at.policy), &path, message)
+        .at(context.span(at.policy, &path), "matches no pod")
+        .at(labels.map(|it| it.span), "labels of the workload, not of its pods")
+        .at(pods.map(|it| it.span), "labels of its pods")
+        .means(means)
+        .fix(format!("add the labels to `{template}.metadata.labels`, or select labels that are there"));
+    let mut added = String::new();
+    for requirement in selector.requirements() {
+        let label = labels.and_then(|it| it.get(&requirement.key)?.text());
+        let missing = pods.is_none_or(|it| it.get(&requirement.key).is_none());
+        if let Some(value) = label.filter(|_| missing && requirement.operator == Operator::In) {
+            added.push_str(&format!("{}: {}\n", requirement.key, quoted(value)));
+        }
+    }
+    if added.is_empty() { fact } else { fact.paste(added) }
+}

@@ -1,0 +1,119 @@
+//! A peer that matches no pod.
+//!
+//! ## What it does
+//! Reports an entry of `from` or `to` whose selectors match no pod of the cluster, and names the
+//! workload whose labels come nearest.
+//!
+//! ## Why it matters
+//! Such a peer lets nobody through. Mostly a label was renamed or misspelt (or a tool wrote its own
+//! labels into the selector), and connections that should pass are refused.
+//!
+//! ## Example
+//! ```yaml
+//! ingress:
+//!   - from: [{podSelector: {matchLabels: {app: fronted}}}]   # the pods carry app=frontend
+//! ```
+//!
+//! ## Use instead
+//! ```yaml
+//! ingress:
+//!   - from: [{podSelector: {matchLabels: {app: frontend}}}]
+//! ```
+//!
+//! ## Limits
+//! Silent without workloads, a note where only some of the cluster is in the input: the pods may be
+//! elsewhere. Silent, too, where only some is in the input and none of it is a pod of the namespaces
+//! that the peer names. Pods that are not there now, and pods in the network of their node, count as
+//! pods. Labels of namespaces that are not in the input are not known, and count as fitting.
+//!
+//! Where one can say why, another rule does, and this one does not: `namespace-selector-matches-none`,
+//! `podselector-is-local` (pods of other namespaces have the labels), `owner-label-not-on-pods`,
+//! `unsatisfiable-selector`.
+
+use crate::lint::context::{Context, Nobody, ScopeAt};
+use crate::lint::fact::{Fact, Facts};
+use crate::lint::rule::Check;
+use crate::model::{Direction, NamespaceId, NamespaceScope, Peers, Policy};
+
+pub(super) const CHECK: Check = Check::Context(check);
+
+fn check(context: &Context<'_>, facts: &mut Facts) {
+    for at in context.scopes() {
+        let Some((direction, rule, _)) = at.peer else {
+            continue;
+        };
+        let Some(nobody) = context.nobody(&at) else {
+            continue;
+        };
+        let local = matches!(at.scope.namespaces, NamespaceScope::Named(_));
+        let elsewhere = match &*nobody {
+            Nobody::Pods => &[][..],
+            Nobody::Elsewhere(namespaces) if !local => namespaces.as_slice(),
+            Nobody::Elsewhere(_)
+            | Nobody::Contradiction
+            | Nobody::ImpossibleName
+            | Nobody::Namespaces
+            | Nobody::OwnersLabels(_) => continue,
+        };
+        let namespaces = &at.scope.namespaces;
+        if context.has_all_pods_of(namespaces) || context.knows_pods_of(namespaces) {
+            let alone = is_alone(at.policy, direction, rule);
+            facts.add(fact(context, &at, elsewhere, alone));
+        }
+    }
+}
+
+/// Whether the rule has no other peer.
+fn is_alone(policy: &Policy, direction: Direction, rule: usize) -> bool {
+    let rules = policy.rules(direction).unwrap_or_default();
+    match rules.get(rule).map(|rule| &rule.peers) {
+        Some(Peers::Listed(peers)) => peers.len() == 1,
+        Some(Peers::Anyone) | None => false,
+    }
+}
+
+fn fact(
+    context: &Context<'_>,
+    at: &ScopeAt<'_>,
+    elsewhere: &[NamespaceId],
+    alone: bool,
+) -> Fact {
+    let selector = &at.scope.pods;
+    let whose = match &at.scope.namespaces {
+        NamespaceScope::Named(name) => format!("namespace `{name}`"),
+        NamespaceScope::Matching(namespaces) if namespaces.is_everything() => {
+            "any namespace".to_owned()
+        }
+        NamespaceScope::Matching(namespaces) => format!("the namespaces with `{namespaces}`"),
+    };
+    let path = at.pods_path();
+    let message = format!("no pod of {whose} has `{selector}`");
+    let allows = if alone { "rule" } else { "peer" };
+    let mut fact = Fact::new(context.policy_ref(at.policy), &path, message)
+        .at(context.span(at.policy, &path), "matches nothing")
+        .means(format!("this {allows} lets nobody through"));
+    if let NamespaceScope::Named(name) = &at.scope.namespaces {
+        fact = fact.within(name);
+    }
+    if let Some(&id) = elsewhere.first() {
+        let name = &context.cluster.namespaces.at(id).name;
+        let more = match elsewhere.len() {
+            1 => String::new(),
+            count => format!(" and {} more", count - 1),
+        };
+        return fact.fix(format!(
+            "pods with these labels are in namespace `{name}`{more}: let `namespaceSelector` match it"
+        ));
+    }
+    let Some(nearest) = context.nearest(selector, &at.scope.namespaces) else {
+        return fact.fix("match labels that pods there have, or delete the peer");
+    };
+    let (name, labels) = (&nearest.app.name, nearest.shown());
+    let fact = fact
+        .at(nearest.app.origin.span, format!("has `{labels}`"))
+        .fix(format!("the nearest is `{name}` with `{labels}`"));
+    match nearest.paste(selector) {
+        Some(yaml) => fact.paste(yaml),
+        None => fact,
+    }
+}

@@ -1,0 +1,79 @@
+//! A port over another protocol than it is served.
+//!
+//! ## What it does
+//! Reports a port of a rule that is served at the destination, by what pods declare or Services lead
+//! to, but over other protocols only; or whose name pods have over other protocols only.
+//!
+//! ## Why it matters
+//! A rule opens a port for one protocol, TCP where it does not say. The service stays shut.
+//!
+//! ## Example
+//! ```yaml
+//! ports: [{port: 5060}]      # the container port is 5060/UDP
+//! ```
+//!
+//! ## Use instead
+//! ```yaml
+//! ports: [{port: 5060, protocol: UDP}]
+//! ```
+//!
+//! ## Limits
+//! Silent where the same policy opens the port for the right protocol, too (DNS over TCP and UDP, HTTP/3),
+//! where the rule also names addresses, and for rules about all pods of a namespace, unless the input
+//! has all of them. Says so whether the protocol is written or left out: `protocol-omitted` is then
+//! silent.
+
+use crate::lint::context::{AppId, Context, PortAt, PortTrouble};
+use crate::lint::fact::{Fact, Facts};
+use crate::lint::rule::Check;
+use crate::model::PortTest;
+use crate::net::Protocol;
+use std::collections::BTreeMap;
+
+pub(super) const CHECK: Check = Check::Context(check);
+
+fn check(context: &Context<'_>, facts: &mut Facts) {
+    for (port, trouble) in context.port_troubles() {
+        if let PortTrouble::Protocol { others } = trouble {
+            facts.add(fact(context, port, others));
+        }
+    }
+}
+
+fn fact(context: &Context<'_>, port: &PortAt<'_>, others: &BTreeMap<Protocol, AppId>) -> Fact {
+    let policy = port.at.policy;
+    let (shown, protocol) = match &port.port.test {
+        PortTest::Range {
+            protocol, first, ..
+        } => (first.to_string(), Some(*protocol)),
+        PortTest::Named { name, protocol } => (name.to_string(), *protocol),
+    };
+    let protocol = protocol.unwrap_or(Protocol::Tcp);
+    let names: Vec<&str> = others.keys().map(|it| it.name()).collect();
+    let names = names.join(" and ");
+    let written = context.field(policy, &format!("{}.protocol", port.path()));
+    let path = match written {
+        Some(_) => format!("{}.protocol", port.path()),
+        None => port.number_path(),
+    };
+    let said = if written.is_some() { "" } else { ", where no protocol is written" };
+    let message = format!("port `{shown}` is opened over {protocol}, and served over {names}");
+    let mut fact = Fact::new(context.policy_ref(policy), &path, message)
+        .at(context.span(policy, &path), format!("opens {protocol}{said}"))
+        .means(format!("connections to port `{shown}` over {names} are not let through by this rule"));
+    for (protocol, &app) in others.iter().take(2) {
+        let app = context.apps().at(app);
+        let text = format!("`{}` serves it over {protocol}", app.name);
+        fact = fact.at(app.origin.span, text);
+    }
+    let Some(other) = others.keys().next() else {
+        return fact;
+    };
+    let fact = fact
+        .fix(format!("write `protocol: {other}`"))
+        .paste(format!("- port: {shown}\n  protocol: {other}\n"));
+    match written {
+        Some(part) => fact.edit(part.span, other.name()),
+        None => fact,
+    }
+}
