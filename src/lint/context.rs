@@ -3,14 +3,19 @@
 
 mod clauses;
 pub mod cover;
+pub(in crate::lint) mod dns;
 mod inventory;
+pub(in crate::lint) mod matching;
 mod owners;
 mod passing;
 mod ports;
 mod reach;
 mod subjects;
+pub(in crate::lint) mod world;
+pub(in crate::lint) mod yaml;
 
 pub use clauses::Clause;
+pub(in crate::lint) use dns::Dns;
 pub use inventory::{Extent, Inventory};
 pub use owners::Owned;
 pub use ports::PortCover;
