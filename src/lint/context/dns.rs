@@ -170,7 +170,8 @@ impl<'c, 'a> Dns<'c, 'a> {
         if self.at_some_pod(ports, protocol, known) {
             return true;
         }
-        if is_of_elsewhere(policy, scope) {
+        // Who matches the DNS pods, but not on their ports, opens nothing of them.
+        if is_of_elsewhere(policy, scope) || self.pods.values().any(known) {
             return false;
         }
         let opens = opens_port(ports, protocol);

@@ -55,6 +55,11 @@ catalog! {
     // 05x: traffic that clusters live by
     "NP050" "dns-blocked" = dns_blocked: Warning High { shown: Some(Error), needs: &[Policies] };
     "NP051" "dns-tcp-missing" = dns_tcp_missing: Warning High { needs: &[Policies] };
+    "NP052" "dns-linklocal" = dns_linklocal: Note High { shown: Some(Warning), needs: &[Policies] };
+    "NP053" "dns-selector-mismatch" = dns_selector_mismatch: Warning High;
+    "NP054" "dns-to-anywhere" = dns_to_anywhere: Note High { strict: true };
+    "NP055" "apiserver-unreachable" = apiserver_unreachable: Warning Medium { strict: true, needs: &[Policies] };
+    "NP058" "client-ip-lost" = client_ip_lost: Warning Medium { needs: &[Policies] };
     // 06x: who is exposed
     "NP060" "no-default-deny-ingress" = no_default_deny_ingress: Warning VeryHigh { strict: true, security: Some("5.0"), needs: &[Policies, Workloads] };
     "NP061" "no-default-deny-egress" = no_default_deny_egress: Note VeryHigh { strict: true, needs: &[Policies, Workloads] };
