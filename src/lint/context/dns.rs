@@ -1,6 +1,7 @@
 //! Who answers DNS queries, and what rules let them be asked.
 
-use super::matching::{could_match, could_select, could_select_named, on_address};
+use super::cover::may_match;
+use super::matching::on_address;
 use super::{AppId, Context};
 use crate::model::{
     Cluster, IpBlock, NamespaceScope, Peer, PeerMatch, Peers, PodId, PodScope, Policy, PortTest, Ports,
@@ -165,13 +166,12 @@ impl<'c, 'a> Dns<'c, 'a> {
         ports: &Ports,
         protocol: Protocol,
     ) -> bool {
-        let cluster = self.context.cluster;
-        let known = |it: &DnsPods| could_match(cluster, scope, cluster.pods.at(it.pod));
-        if self.at_some_pod(ports, protocol, known) {
+        let known = |it: &DnsPods| self.could_be(scope, it);
+        if self.at_some_pod(ports, protocol, &known) {
             return true;
         }
         // Who matches the DNS pods, but not on their ports, opens nothing of them.
-        if is_of_elsewhere(policy, scope) || self.pods.values().any(known) {
+        if is_of_elsewhere(policy, scope) || self.pods.values().any(|it| known(it)) {
             return false;
         }
         let opens = opens_port(ports, protocol);
@@ -180,6 +180,12 @@ impl<'c, 'a> Dns<'c, 'a> {
             return opens && is_explicit(ports) && !self.is_all_there();
         }
         opens && (is_explicit(ports) || self.could_be_dns(scope))
+    }
+
+    /// Whether a scope matches these DNS pods, or may.
+    pub(in crate::lint) fn could_be(&self, scope: &PodScope, dns: &DnsPods) -> bool {
+        let pod = self.context.cluster.pods.at(dns.pod);
+        self.context.may_select(scope, pod)
     }
 
     fn is_all_there(&self) -> bool {
@@ -255,9 +261,11 @@ impl<'c, 'a> Dns<'c, 'a> {
     }
 
     fn could_be_in(&self, selector: &Selector, name: &Arc<str>) -> bool {
-        match self.context.cluster.namespace(name) {
-            Some(id) => could_select(selector, self.context.cluster.namespaces.at(id)),
-            None => could_select_named(selector, name),
+        let cluster = self.context.cluster;
+        let namespace = cluster.namespace(name).map(|id| cluster.namespaces.at(id));
+        match namespace.filter(|it| it.declared) {
+            Some(namespace) => selector.matches(&namespace.labels),
+            None => may_match(selector, name),
         }
     }
 }

@@ -29,7 +29,7 @@
 
 use crate::lint::context::matching::{blocks, on_address};
 use crate::lint::context::{App, Context};
-use crate::lint::fact::{Fact, Facts, ObjectRef};
+use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::Check;
 use crate::model::{Action, Direction, Peers, Policy, PolicyId};
 use crate::net::Protocol;
@@ -75,11 +75,7 @@ fn fact(context: &Context<'_>, app: &App, isolating: &[PolicyId]) -> Option<Fact
     });
     let (field, part) = wants?;
     let policy = isolating.first().map(|&id| context.cluster.policies.at(id))?;
-    let object = ObjectRef {
-        kind: workload.owner.kind.clone(),
-        namespace: Some(context.cluster.namespaces.at(app.namespace).name.clone()),
-        name: workload.owner.name.clone(),
-    };
+    let object = context.owner_ref(app.pod());
     let message = format!("`{}` may not reach the API server", app.name);
     Some(
         Fact::new(object, field, message)

@@ -30,14 +30,13 @@
 //! send to pods directly keep the client's address: Services with annotations or a `loadBalancerClass`
 //! that could ask for one are passed over.
 
-use crate::lint::context::matching::on_address;
 use crate::lint::context::{AppId, Context};
 use crate::lint::fact::{Fact, Facts, ObjectRef};
 use crate::lint::rule::Check;
 use crate::model::{
-    Action, Direction, PeerMatch, Peers, PolicyId, Service, ServiceKind, ServicePort, TargetPort,
+    Action, Direction, PeerMatch, Peers, PolicyId, Service, ServiceKind, ServicePort,
 };
-use crate::net::{AddressSet, Protocol};
+use crate::net::AddressSet;
 
 pub(super) const CHECK: Check = Check::Context(check);
 
@@ -88,18 +87,15 @@ fn closing(
     nodes: &AddressSet,
 ) -> Option<PolicyId> {
     let pod = context.apps().at(app).pod();
-    let number = match &port.target {
-        TargetPort::Number(number) => *number,
-        TargetPort::Named(name) => {
-            let pod = context.cluster.pods.at(pod);
-            pod.named_port(name, Some(port.protocol)).next()?.1
-        }
-    };
+    let target = context.target_at(port, pod);
+    if target.is_empty() {
+        return None;
+    }
     let mut closing = None;
     for &id in context.isolating(pod, Direction::Ingress) {
         let policy = context.cluster.policies.at(id);
         for rule in policy.ingress.iter().flatten() {
-            if rule.action != Action::Accept || !could_open(rule, port.protocol, number) {
+            if rule.action != Action::Accept || context.ports_at(&rule.ports, pod).intersection(&target).is_empty() {
                 continue;
             }
             let Peers::Listed(peers) = &rule.peers else {
@@ -120,18 +116,6 @@ fn closing(
         }
     }
     closing
-}
-
-/// Whether a rule opens a port; a named port may be this one.
-fn could_open(rule: &crate::model::Rule, protocol: Protocol, number: u16) -> bool {
-    let named = match &rule.ports {
-        crate::model::Ports::Any => false,
-        crate::model::Ports::Listed(entries) => {
-            let mut tests = entries.iter().map(|entry| &entry.test);
-            tests.any(|test| matches!(test, crate::model::PortTest::Named { .. }))
-        }
-    };
-    named || on_address(&rule.ports).contains(protocol, number)
 }
 
 /// Whether a block could have nodes in it: where they are not known, any that is not public could.

@@ -41,7 +41,7 @@ use crate::lint::context::{AppId, Context, Dns, Extent};
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::{Check, Need};
 use crate::model::{
-    Action, Direction, PeerMatch, Peers, Policy, PolicyId, Rule as PolicyRule, Tier,
+    Action, Direction, PeerMatch, Peers, PodId, Policy, PolicyId, Rule as PolicyRule, Tier,
 };
 use crate::net::Protocol;
 use crate::table::Table;
@@ -169,9 +169,10 @@ fn over_all(
 
 fn fact(context: &Context<'_>, dns: &Dns<'_, '_>, id: PolicyId, concern: &Concern) -> Fact {
     let policy = context.cluster.policies.at(id);
-    let message = match names(context, &concern.apps) {
-        Some(names) => format!("no policy lets {names} ask DNS"),
-        None => "no policy lets the pods that this one is for ask DNS".to_owned(),
+    let pods: Vec<PodId> = concern.apps.iter().map(|&it| context.apps().at(it).pod()).collect();
+    let message = match context.names(&pods) {
+        (_, 0) => "no policy lets the pods that this one is for ask DNS".to_owned(),
+        (names, _) => format!("no policy lets {names} ask DNS"),
     };
     let over_tcp = concern.senders.iter().any(|&it| {
         let policy = context.cluster.policies.at(it);
@@ -205,22 +206,6 @@ fn fact(context: &Context<'_>, dns: &Dns<'_, '_>, id: PolicyId, concern: &Concer
 /// Whether a rule is for some ports only.
 fn is_narrow(rule: &PolicyRule) -> bool {
     rule.ports != crate::model::Ports::Any
-}
-
-/// How to call some apps: two by name, the others by number.
-fn names(context: &Context<'_>, apps: &[AppId]) -> Option<String> {
-    let name = |id: &AppId| format!("`{}`", context.apps().at(*id).name);
-    match apps {
-        [] => None,
-        [one] => Some(name(one)),
-        [one, two] => Some(format!("{} and {}", name(one), name(two))),
-        [one, two, rest @ ..] => Some(format!(
-            "{}, {} and {} more",
-            name(one),
-            name(two),
-            rest.len()
-        )),
-    }
 }
 
 /// A policy that lets every pod of the namespace ask DNS.

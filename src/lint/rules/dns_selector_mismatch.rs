@@ -28,8 +28,7 @@
 //! Peers of a rule in which another peer does match the DNS pods are passed over, for charts list the
 //! labels of several distributions; so are peers that match other pods of the input.
 
-use crate::lint::context::dns::{DnsPods, is_dns_port, is_of_elsewhere, pod_peers};
-use crate::lint::context::matching::could_match;
+use crate::lint::context::dns::{is_dns_port, is_of_elsewhere, pod_peers};
 use crate::lint::context::{Context, Dns, RuleAt};
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::Check;
@@ -74,8 +73,7 @@ fn fact<'a>(
     let cluster = context.cluster;
     let path = at.peer_path(index);
     let policy = context.policy_ref(at.policy);
-    let matched = |it: &&DnsPods| could_match(cluster, scope, cluster.pods.at(it.pod));
-    if let Some(pods) = dns.pods().find(matched) {
+    if let Some(pods) = dns.pods().find(|it| dns.could_be(scope, it)) {
         let ports: Vec<String> = pods.ports.iter().map(u16::to_string).collect();
         let ports = ports.join(", ");
         let pod = cluster.pods.at(pods.pod);
