@@ -157,8 +157,11 @@ impl PolicyReader<'_, '_> {
 /// What to write instead of a hole that is not strictly within its block.
 fn help_of_hole(cidr: Cidr, hole: Cidr) -> String {
     if hole == cidr || hole.strictly_contains(cidr) {
-        "nothing would be left of the block: remove the peer, or write a smaller `except`".to_owned()
+        "nothing would be left of the block: remove the peer, or write a smaller `except`"
+            .to_owned()
     } else {
-        format!("the block does not have these addresses: remove the entry, or write one within {cidr}")
+        format!(
+            "the block does not have these addresses: remove the entry, or write one within {cidr}"
+        )
     }
 }

@@ -4,8 +4,8 @@ use super::cover::may_match;
 use super::matching::on_address;
 use super::{AppId, Context};
 use crate::model::{
-    Cluster, IpBlock, NamespaceScope, Peer, PeerMatch, Peers, PodId, PodScope, Policy, PortTest, Ports,
-    Rule as PolicyRule, Service, TargetPort,
+    Cluster, IpBlock, NamespaceScope, Peer, PeerMatch, Peers, PodId, PodScope, Policy, PortTest,
+    Ports, Rule as PolicyRule, Service, TargetPort,
 };
 use crate::net::{AddressSet, Protocol};
 use crate::selector::Selector;
@@ -54,9 +54,8 @@ impl<'c, 'a> Dns<'c, 'a> {
         }
         for service in context.cluster.services.rows() {
             let here = NAMESPACES.contains(&&*service.namespace);
-            let answers = |it: &&crate::model::ServicePort| {
-                (it.port, it.protocol) == (53, Protocol::Udp)
-            };
+            let answers =
+                |it: &&crate::model::ServicePort| (it.port, it.protocol) == (53, Protocol::Udp);
             if let (true, Some(selector), Some(port)) =
                 (here, &service.selector, service.ports.iter().find(answers))
             {
@@ -142,7 +141,12 @@ impl<'c, 'a> Dns<'c, 'a> {
 
     /// Whether an egress rule of a policy could let DNS be asked over a protocol: no only where that
     /// is certain.
-    pub(in crate::lint) fn could_ask(&self, policy: &Policy, rule: &PolicyRule, protocol: Protocol) -> bool {
+    pub(in crate::lint) fn could_ask(
+        &self,
+        policy: &Policy,
+        rule: &PolicyRule,
+        protocol: Protocol,
+    ) -> bool {
         let peers = match &rule.peers {
             Peers::Anyone => {
                 return self.on_address(&rule.ports, protocol)
@@ -205,7 +209,12 @@ impl<'c, 'a> Dns<'c, 'a> {
     }
 
     /// Whether ports match one that these DNS pods listen on.
-    pub(in crate::lint) fn answers_on(&self, dns: &DnsPods, ports: &Ports, protocol: Protocol) -> bool {
+    pub(in crate::lint) fn answers_on(
+        &self,
+        dns: &DnsPods,
+        ports: &Ports,
+        protocol: Protocol,
+    ) -> bool {
         let pod = self.context.cluster.pods.at(dns.pod);
         let Ports::Listed(entries) = ports else {
             return true;

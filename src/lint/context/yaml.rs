@@ -35,6 +35,11 @@ impl Dns<'_, '_> {
         yaml
     }
 
+    /// The port that DNS pods listen on.
+    pub(in crate::lint) fn port(&self) -> u16 {
+        self.target().ports.first().copied().unwrap_or(53)
+    }
+
     fn target(&self) -> Target<'_> {
         let cluster = self.cluster();
         let told = self.told_pods();
@@ -50,7 +55,11 @@ impl Dns<'_, '_> {
             Some(Target {
                 namespace: &named.namespace,
                 labels: labels(&named.pods)?,
-                ports: if ports.is_empty() { vec![53] } else { ports.to_vec() },
+                ports: if ports.is_empty() {
+                    vec![53]
+                } else {
+                    ports.to_vec()
+                },
             })
         });
         known.or(told).unwrap_or(Target {
@@ -68,7 +77,10 @@ pub(in crate::lint) fn pods_peer(namespace: Option<&str>, labels: &[(&str, &str)
     if let Some(namespace) = namespace {
         lines.push("namespaceSelector:".to_owned());
         lines.push("  matchLabels:".to_owned());
-        lines.push(format!("    kubernetes.io/metadata.name: {}", text(namespace)));
+        lines.push(format!(
+            "    kubernetes.io/metadata.name: {}",
+            text(namespace)
+        ));
     }
     if labels.is_empty() {
         lines.push("podSelector: {}".to_owned());

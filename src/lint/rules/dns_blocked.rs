@@ -179,10 +179,13 @@ fn fact(context: &Context<'_>, dns: &Dns<'_, '_>, id: PolicyId, concern: &Concer
         let mut rules = policy.egress.iter().flatten();
         rules.any(|rule| dns.could_ask(policy, rule, Protocol::Tcp) && is_narrow(rule))
     });
-    let mut fact = Fact::new(context.policy_ref(policy), "spec.egress", message)
+    let written = context.field(policy, "spec.egress").is_some();
+    let place = if written { "spec.egress" } else { "spec.policyTypes" };
+    let port = dns.port();
+    let mut fact = Fact::new(context.policy_ref(policy), place, message)
         .at(
-            context.span(policy, "spec.egress"),
-            "isolates for egress, and UDP port 53 of DNS is not open",
+            context.span(policy, place),
+            format!("isolates for egress, and UDP port {port} of DNS is not open"),
         );
     for &sender in concern.senders.iter().filter(|&&it| it != id).take(3) {
         let sender = context.cluster.policies.at(sender);
@@ -191,9 +194,11 @@ fn fact(context: &Context<'_>, dns: &Dns<'_, '_>, id: PolicyId, concern: &Concer
     let rule = dns.rule_yaml(if concern.senders.contains(&id) { 4 } else { 0 });
     let fact = fact.means("look-ups of names time out, and with them connections by name, also those that policies let through");
     let fact = if over_tcp {
-        fact.fix("open UDP port 53 too: `protocol` is TCP where it is not written, and DNS is asked over UDP first")
+        fact.fix(format!("open UDP port {port} too: `protocol` is TCP where it is not written, and DNS is asked over UDP first"))
     } else {
-        fact.fix("let these pods send to the DNS pods on port 53, over UDP and TCP")
+        fact.fix(format!(
+            "let these pods send to the DNS pods on port {port}, over UDP and TCP"
+        ))
     };
     let fact = if policy.subject.pods.is_everything() {
         fact.paste(everyone(dns, policy))

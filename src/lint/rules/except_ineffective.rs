@@ -46,6 +46,20 @@ struct Opener<'a> {
     connections: ConnSet,
 }
 
+impl Opener<'_> {
+    fn place(&self) -> (PolicyId, usize, Option<usize>) {
+        (self.rule.id, self.rule.index, self.peer)
+    }
+}
+
+/// An entry of `except`.
+struct Hole {
+    cidr: Cidr,
+    path: String,
+    /// Whether all of it is opened again.
+    whole: bool,
+}
+
 fn check(context: &Context<'_>, facts: &mut Facts) {
     let mut rules: Table<PolicyId, Vec<RuleAt<'_>>> =
         Table::filled(context.cluster.policies.len(), Vec::new());
@@ -89,26 +103,37 @@ fn over_all(context: &Context<'_>, id: PolicyId, policy: &Policy) -> BTreeSet<Po
     over
 }
 
-fn holes_of(
+fn holes_of<'a>(
     context: &Context<'_>,
-    at: &RuleAt<'_>,
-    others: &[&RuleAt<'_>],
+    at: &RuleAt<'a>,
+    others: &[&RuleAt<'a>],
     facts: &mut Facts,
 ) {
     let wanted = on_address(&at.rule.ports);
     for (index, block) in blocks(at.rule) {
-        for (place, &hole) in block.except.iter().enumerate() {
-            let openers = others.iter().flat_map(|other| openers(other, hole, &wanted));
+        // The holes that one peer fills are one finding.
+        let mut filled: Vec<(Opener<'a>, Vec<Hole>)> = Vec::new();
+        for (place, &cidr) in block.except.iter().enumerate() {
+            let openers = others.iter().flat_map(|other| openers(other, cidr, &wanted));
             let best = openers
-                .filter(|it| it.peer != Some(index) || it.rule.id != at.id || it.rule.index != at.index)
+                .filter(|it| it.place() != (at.id, at.index, Some(index)))
                 .max_by_key(|it| {
                     let all = wanted.is_subset(&it.connections);
-                    (all, std::cmp::Reverse((it.rule.id, it.rule.index, it.peer)))
+                    (all, std::cmp::Reverse(it.place()))
                 });
-            if let Some(opener) = best {
-                let path = format!("{}.ipBlock.except[{place}]", at.peer_path(index));
-                facts.add(fact(context, at, &path, hole, &wanted, &opener));
+            let Some(opener) = best else { continue };
+            let hole = Hole {
+                cidr,
+                path: format!("{}.ipBlock.except[{place}]", at.peer_path(index)),
+                whole: opener.addresses == AddressSet::from_cidrs([cidr]),
+            };
+            match filled.iter_mut().find(|(it, _)| it.place() == opener.place()) {
+                Some((_, holes)) => holes.push(hole),
+                None => filled.push((opener, vec![hole])),
             }
+        }
+        for (opener, holes) in &filled {
+            facts.add(fact(context, at, holes, &wanted, opener));
         }
     }
 }
@@ -149,38 +174,44 @@ fn openers<'a>(other: &RuleAt<'a>, hole: Cidr, wanted: &ConnSet) -> Vec<Opener<'
 fn fact(
     context: &Context<'_>,
     at: &RuleAt<'_>,
-    path: &str,
-    hole: Cidr,
+    holes: &[Hole],
     wanted: &ConnSet,
     opener: &Opener<'_>,
 ) -> Fact {
     let other = &opener.rule;
-    let part = if opener.addresses == AddressSet::from_cidrs([hole]) {
-        format!("`{hole}` is")
+    let policy = other.policy.full_name();
+    let by = if other.id == at.id {
+        "another peer of this policy".to_owned()
     } else {
-        format!("a part of `{hole}` is")
+        format!("NetworkPolicy `{policy}` on the same pods")
     };
     let on = if wanted.is_subset(&opener.connections) {
         String::new()
     } else {
-        format!(", on {}", opener.connections)
+        format!(" on {}", opener.connections)
     };
-    let by = if other.id == at.id {
-        "another peer of this policy".to_owned()
-    } else {
-        format!("NetworkPolicy `{}` on the same pods", other.policy.full_name())
-    };
-    let message = format!("{part} let through nevertheless by {by}{on}");
+    let names: Vec<String> = holes.iter().map(|hole| format!("`{}`", hole.cidr)).collect();
     let there = match opener.peer {
         Some(index) => other.peer_path(index),
         None => other.path(),
     };
+    let path = holes.first().map_or("", |hole| &*hole.path);
+    let message = format!("{} let through nevertheless{on}, by {by}", names.join(", "));
+    let mut fact = Fact::new(context.policy_ref(at.policy), path, message);
+    for hole in holes {
+        let label = match (hole.whole, on.is_empty()) {
+            (true, true) => "has no effect".to_owned(),
+            (true, false) => format!("has no effect{on}"),
+            (false, _) => format!("a part of it is open{on}"),
+        };
+        fact = fact.at(context.span(at.policy, &hole.path), label);
+    }
     let field = at.direction.peers_field();
-    Fact::new(context.policy_ref(at.policy), path, message)
-        .at(context.span(at.policy, path), "has no effect")
-        .at(context.span(other.policy, &there), "opens it again")
+    fact.at(context.span(other.policy, &there), "opens it again")
         .means(format!(
             "policies only add: what is excepted here is open all the same as `{field}` of these pods"
         ))
-        .fix(format!("write the same `except` for `{}` of `{}`, or remove it here", there, other.policy.full_name()))
+        .fix(format!(
+            "write the same `except` for `{there}` of `{policy}`, or remove it here"
+        ))
 }

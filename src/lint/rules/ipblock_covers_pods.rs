@@ -77,7 +77,7 @@ fn fact(
         "matches whichever pod has such an address at the time, whatever it runs"
     };
     let fact = Fact::new(context.policy_ref(at.policy), &path, message)
-        .at(context.span(at.policy, &path), "a pod's address")
+        .at(context.span(at.policy, &path), "addresses of pods")
         .means(meaning)
         .fix("select pods by their labels, and namespaces by theirs");
     let fact = match pod {

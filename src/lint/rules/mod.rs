@@ -59,6 +59,7 @@ catalog! {
     "NP053" "dns-selector-mismatch" = dns_selector_mismatch: Warning High;
     "NP054" "dns-to-anywhere" = dns_to_anywhere: Note High { strict: true };
     "NP055" "apiserver-unreachable" = apiserver_unreachable: Warning Medium { strict: true, needs: &[Policies] };
+    "NP056" "probe-blocked" = probe_blocked: Note Low { strict: true, needs: &[Policies] };
     "NP058" "client-ip-lost" = client_ip_lost: Warning Medium { needs: &[Policies] };
     // 06x: who is exposed
     "NP060" "no-default-deny-ingress" = no_default_deny_ingress: Warning VeryHigh { strict: true, security: Some("5.0"), needs: &[Policies, Workloads] };

@@ -83,7 +83,7 @@ fn fact(
         && context.inventory.within(Need::Services, namespace) == Extent::Complete;
     let cidrs: Vec<String> = world.iter().map(|(_, cidr)| format!("`{cidr}`")).collect();
     let on = if all_ports { " on every port" } else { "" };
-    let message = format!("{} lets every address connect{on}", cidrs.join(" and "));
+    let message = format!("every address may connect{on}, by {}", cidrs.join(" and "));
     let path = |index: usize| format!("{}.ipBlock.cidr", at.peer_path(index));
     let first = world.first().map_or(0, |(index, _)| *index);
     let mut fact = Fact::new(context.policy_ref(at.policy), path(first), message);
