@@ -3,9 +3,11 @@
 
 mod clauses;
 pub mod cover;
+pub(in crate::lint) mod dns;
 mod entries;
 mod inventory;
 mod labelled;
+pub(in crate::lint) mod matching;
 mod named;
 mod nearest;
 mod owners;
@@ -14,8 +16,11 @@ mod ports;
 mod reach;
 mod scopes;
 mod subjects;
+pub(in crate::lint) mod world;
+pub(in crate::lint) mod yaml;
 
 pub use clauses::Clause;
+pub(in crate::lint) use dns::Dns;
 pub use entries::{Lead, PortAt, PortTrouble};
 pub use inventory::{Extent, Inventory};
 pub(in crate::lint) use labelled::Labelled;

@@ -89,10 +89,10 @@ impl PolicyReader<'_, '_> {
                 let what = format!("`{hole}` is not strictly within the `cidr` {cidr}");
                 let finding =
                     self.report
-                        .about(Severity::Error, "invalid-value", &path, item, &what);
+                        .about(Severity::Error, "except-outside-cidr", &path, item, &what);
                 let finding =
                     finding.at(self.report.place.of(cidr_node), "the block to except from");
-                self.report.add(finding);
+                self.report.add(finding.help(help_of_hole(cidr, hole)));
             }
             except.push(hole);
         }
@@ -154,5 +154,17 @@ impl PolicyReader<'_, '_> {
         let finding = Finding::warning("ambiguous-cidr", message);
         let finding = finding.at(self.report.place.of(node), format!("read as `{cidr}`"));
         self.report.add(finding.help(format!("write `{cidr}`")));
+    }
+}
+
+/// What to write instead of a hole that is not strictly within its block.
+fn help_of_hole(cidr: Cidr, hole: Cidr) -> String {
+    if hole == cidr || hole.strictly_contains(cidr) {
+        "nothing would be left of the block: remove the peer, or write a smaller `except`"
+            .to_owned()
+    } else {
+        format!(
+            "the block does not have these addresses: remove the entry, or write one within {cidr}"
+        )
     }
 }

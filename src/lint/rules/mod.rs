@@ -80,7 +80,25 @@ catalog! {
     "NP037" "named-port-with-ipblock" = named_port_with_ipblock: Warning High { shown: Some(Error) };
     "NP038" "nodeport-number-used" = nodeport_number_used: Warning Medium;
     // 04x: address blocks
+    "NP040" "noncanonical-cidr" = noncanonical_cidr: Warning VeryHigh;
+    "NP041" "except-outside-cidr" = except_outside_cidr: Error VeryHigh;
+    "NP042" "except-ineffective" = except_ineffective: Warning High;
+    "NP043" "ipblock-covers-pods" = ipblock_covers_pods: Warning High { shown: Some(Error) };
+    "NP044" "ipblock-covers-service-cidr" = ipblock_covers_service_cidr: Warning High { shown: Some(Error) };
+    "NP045" "ipblock-covers-nodes" = ipblock_covers_nodes: Warning Medium;
+    "NP046" "world-open-ingress" = world_open_ingress: Note High { shown: Some(Warning), security: Some("6.5") };
+    "NP047" "world-open-egress" = world_open_egress: Warning Medium { strict: true, security: Some("5.0") };
+    "NP048" "metadata-ip-reachable" = metadata_ip_reachable: Warning High { security: Some("7.5") };
+    "NP049" "dual-stack-gap" = dual_stack_gap: Warning Medium { strict: true, needs: &[Policies] };
     // 05x: traffic that clusters live by
+    "NP050" "dns-blocked" = dns_blocked: Warning High { shown: Some(Error), needs: &[Policies] };
+    "NP051" "dns-tcp-missing" = dns_tcp_missing: Warning High { needs: &[Policies] };
+    "NP052" "dns-linklocal" = dns_linklocal: Note High { shown: Some(Warning), needs: &[Policies] };
+    "NP053" "dns-selector-mismatch" = dns_selector_mismatch: Warning High;
+    "NP054" "dns-to-anywhere" = dns_to_anywhere: Note High { strict: true };
+    "NP055" "apiserver-unreachable" = apiserver_unreachable: Warning Medium { strict: true, needs: &[Policies] };
+    "NP056" "probe-blocked" = probe_blocked: Note Low { strict: true, needs: &[Policies] };
+    "NP058" "client-ip-lost" = client_ip_lost: Warning Medium { needs: &[Policies] };
     // 06x: who is exposed
     "NP060" "no-default-deny-ingress" = no_default_deny_ingress: Warning VeryHigh { strict: true, security: Some("5.0"), needs: &[Policies, Workloads] };
     "NP061" "no-default-deny-egress" = no_default_deny_egress: Note VeryHigh { strict: true, needs: &[Policies, Workloads] };

@@ -1,0 +1,35 @@
+//! The blocks of rules, and what ports match at addresses.
+
+use crate::model::{IpBlock, PeerMatch, Peers, PortTest, Ports, Rule};
+use crate::net::{ConnSet, PortSet};
+
+/// The peers of a rule that are blocks, each with its place in the list.
+pub(in crate::lint) fn blocks<'a>(
+    rule: &'a Rule,
+) -> impl Iterator<Item = (usize, &'a IpBlock)> + use<'a> {
+    let peers = match &rule.peers {
+        Peers::Anyone => &[][..],
+        Peers::Listed(peers) => peers,
+    };
+    let peers = peers.iter().enumerate();
+    peers.filter_map(|(index, peer)| match &peer.matches {
+        PeerMatch::IpBlock(block) => Some((index, block)),
+        PeerMatch::Pods(_) => None,
+    })
+}
+
+/// The connections that ports match at an address, which has no named ports (S40).
+pub(in crate::lint) fn on_address(ports: &Ports) -> ConnSet {
+    let Ports::Listed(entries) = ports else {
+        return ConnSet::all();
+    };
+    let tests = entries.iter().map(|entry| match &entry.test {
+        PortTest::Range {
+            protocol,
+            first,
+            last,
+        } => ConnSet::of(*protocol, PortSet::range(*first, *last)),
+        PortTest::Named { .. } => ConnSet::none(),
+    });
+    tests.fold(ConnSet::none(), |all, set| all.union(&set))
+}

@@ -1,0 +1,88 @@
+//! A pod with a token for the API server, which it may not reach.
+//!
+//! ## What it does
+//! Reports a workload that asks for a token (`automountServiceAccountToken: true` in its pod template), is
+//! isolated for egress, and may send over TCP 443 or 6443 to no address at all.
+//!
+//! ## Why it matters
+//! The API server is no pod that a selector could match: it runs in the network of its nodes, or outside
+//! the cluster. Only a block or a rule without `to` opens it. Policies see its own address and port, not the
+//! Service `default/kubernetes` and its port 443.
+//!
+//! ## Example
+//! ```yaml
+//! egress:
+//!   - to: [{namespaceSelector: {}}]
+//!     ports: [{port: 443}]
+//! ```
+//!
+//! ## Use instead
+//! ```yaml
+//! egress:
+//!   - to: [{ipBlock: {cidr: 192.168.10.11/32}}]   # kubectl get endpoints kubernetes
+//!     ports: [{port: 6443}]
+//! ```
+//!
+//! ## Limits
+//! Only checked when asked for. Pods that mount a token by default are passed over: few of them use
+//! it. With Cilium a policy for the entity `kube-apiserver` opens it in a way that is not read here.
+
+use crate::lint::context::matching::{blocks, on_address};
+use crate::lint::context::{App, Context};
+use crate::lint::fact::{Fact, Facts};
+use crate::lint::rule::Check;
+use crate::model::{Action, Direction, Peers, Policy, PolicyId};
+use crate::net::Protocol;
+use crate::table::Table;
+
+pub(super) const CHECK: Check = Check::Context(check);
+
+/// Where templates say that a token is wanted.
+const FIELDS: [&str; 2] = [
+    "spec.template.spec.automountServiceAccountToken",
+    "spec.jobTemplate.spec.template.spec.automountServiceAccountToken",
+];
+
+fn check(context: &Context<'_>, facts: &mut Facts) {
+    let reaches: Table<PolicyId, bool> =
+        context.policies().map(|(_, policy)| reaches(policy)).collect();
+    for app in context.apps().rows() {
+        let isolating = context.isolating(app.pod(), Direction::Egress);
+        let open = isolating.is_empty() || isolating.iter().any(|&id| *reaches.at(id));
+        if let (false, Some(fact)) = (open, fact(context, app, isolating)) {
+            facts.add(fact);
+        }
+    }
+}
+
+/// Whether a policy opens a port of the API server at some address.
+fn reaches(policy: &Policy) -> bool {
+    let mut rules = policy.egress.iter().flatten();
+    rules.any(|rule| {
+        let open = on_address(&rule.ports);
+        let port = [443, 6443].iter().any(|&it| open.contains(Protocol::Tcp, it));
+        let addresses = rule.peers == Peers::Anyone || blocks(rule).next().is_some();
+        rule.action == Action::Accept && port && addresses
+    })
+}
+
+fn fact(context: &Context<'_>, app: &App, isolating: &[PolicyId]) -> Option<Fact> {
+    let workload = context.cluster.workloads.at(app.workload?);
+    let written = context.written_at(workload.origin)?;
+    let wants = FIELDS.iter().find_map(|&field| {
+        let part = written.root.at(field)?;
+        (part.value == crate::written::Value::Bool(true)).then_some((field, part))
+    });
+    let (field, part) = wants?;
+    let policy = isolating.first().map(|&id| context.cluster.policies.at(id))?;
+    let object = context.owner_ref(app.pod());
+    let message = format!("`{}` may not reach the API server", app.name);
+    Some(
+        Fact::new(object, field, message)
+            .at(part.span, "wants a token for the API server")
+            .at(policy.origin.span, "isolates it for egress")
+            .means("no policy opens TCP 443 or 6443 at any address, and selectors do not match the API server")
+            .fix("open the addresses of the API server and its port (`kubectl get endpointslices -l kubernetes.io/service-name=kubernetes`)")
+            .paste("- to:\n    - ipBlock:\n        cidr: 192.0.2.10/32   # address of the API server\n  ports:\n    - port: 6443\n      protocol: TCP\n"),
+    )
+}

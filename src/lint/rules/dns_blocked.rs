@@ -1,0 +1,224 @@
+//! Pods that may send something, but may not ask DNS.
+//!
+//! ## What it does
+//! Reports policies that isolate pods for egress and let them send to pods or to the world, where no
+//! policy on these pods lets them ask DNS over UDP. DNS is who the settings name (`dns`), or else the DNS
+//! pods in the input (those behind the Services of `kube-system` and `openshift-dns` that serve UDP 53,
+//! or those with `k8s-app=kube-dns`) with the ports that they listen on. Where none is in the input, every
+//! peer that could be DNS counts as DNS.
+//!
+//! ## Why it matters
+//! As soon as one policy isolates a pod for egress, look-ups of names need a rule like everything else.
+//! Without it connections by name time out, also those that the policies let through.
+//!
+//! ## Example
+//! ```yaml
+//! podSelector: {matchLabels: {app: web}}
+//! policyTypes: [Egress]
+//! egress:
+//!   - to: [{podSelector: {matchLabels: {app: db}}}]
+//!     ports: [{port: 5432}]
+//! ```
+//!
+//! ## Use instead
+//! ```yaml
+//! egress:
+//!   - to: [{podSelector: {matchLabels: {app: db}}}]
+//!     ports: [{port: 5432}]
+//!   - to:
+//!       - namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: kube-system}}
+//!         podSelector: {matchLabels: {k8s-app: kube-dns}}
+//!     ports: [{port: 53, protocol: UDP}, {port: 53, protocol: TCP}]
+//! ```
+//!
+//! ## Limits
+//! Pods that may send nothing at all, or only to fixed addresses, are not reported: they need no names.
+//! UDP 53 to any address counts as DNS, unless the settings say who answers. A warning where
+//! none of the policy's pods is in the input: another policy on them may be elsewhere. One finding for a
+//! policy that isolates the whole namespace, however many workloads that is.
+
+use crate::lint::context::{AppId, Context, Dns, Extent};
+use crate::lint::fact::{Fact, Facts};
+use crate::lint::rule::{Check, Need};
+use crate::model::{
+    Action, Direction, PeerMatch, Peers, PodId, Policy, PolicyId, Rule as PolicyRule, Tier,
+};
+use crate::net::Protocol;
+use crate::table::Table;
+use std::collections::{BTreeMap, BTreeSet};
+
+pub(super) const CHECK: Check = Check::Context(check);
+
+/// What a policy does for those whom it isolates for egress.
+#[derive(Debug, Clone, Copy)]
+struct Role {
+    /// Whether it could let them ask DNS.
+    asks: bool,
+    /// Whether it lets them send to those that have names.
+    sends: bool,
+}
+
+/// Whom a policy keeps from DNS.
+#[derive(Default)]
+struct Concern {
+    apps: Vec<AppId>,
+    senders: BTreeSet<PolicyId>,
+}
+
+fn check(context: &Context<'_>, facts: &mut Facts) {
+    let dns = Dns::new(context);
+    let roles: Table<PolicyId, Role> = context.policies().map(|(_, it)| role(&dns, it)).collect();
+    let mut first = context.policies().filter(|(_, it)| it.tier == Tier::Admin);
+    if first.any(|(id, _)| roles.at(id).asks) {
+        // What a policy of the first tier lets through, no NetworkPolicy stops.
+        return;
+    }
+    let mut concerns: BTreeMap<PolicyId, Concern> = BTreeMap::new();
+    for (id, app) in context.apps().iter() {
+        let isolating = context.isolating(app.pod(), Direction::Egress);
+        if dns.has(id) || isolating.iter().any(|&it| roles.at(it).asks) {
+            continue;
+        }
+        let Some(&sender) = isolating.iter().find(|&&it| roles.at(it).sends) else {
+            continue;
+        };
+        let concern = concerns.entry(anchor(context, isolating, sender));
+        let concern = concern.or_default();
+        concern.apps.push(id);
+        concern.senders.insert(sender);
+    }
+    for (id, policy) in context.policies() {
+        if policy.tier == Tier::NetworkPolicy && roles.at(id).sends && is_alone(context, id, policy)
+        {
+            let over = over_all(context, policy, &roles, id);
+            if let Some(anchor) = over {
+                concerns.entry(anchor).or_default().senders.insert(id);
+            }
+        }
+    }
+    for (id, concern) in &concerns {
+        facts.add(fact(context, &dns, *id, concern));
+    }
+}
+
+fn role(dns: &Dns<'_, '_>, policy: &Policy) -> Role {
+    let rules = policy.egress.as_deref().unwrap_or_default();
+    let mut accepting = rules.iter().filter(|rule| rule.action == Action::Accept);
+    Role {
+        asks: accepting.any(|rule| dns.could_ask(policy, rule, Protocol::Udp)),
+        sends: rules.iter().any(sends),
+    }
+}
+
+/// Whether a rule opens something that has a name: pods, everyone, or the world.
+fn sends(rule: &PolicyRule) -> bool {
+    match &rule.peers {
+        Peers::Anyone => true,
+        Peers::Listed(peers) => peers.iter().any(|peer| match &peer.matches {
+            PeerMatch::Pods(_) => true,
+            PeerMatch::IpBlock(block) => block.cidr.length() <= 1,
+        }),
+    }
+}
+
+/// Where to say it: at the policy that isolates everyone, or else at the first that opens something.
+fn anchor(context: &Context<'_>, isolating: &[PolicyId], sender: PolicyId) -> PolicyId {
+    let everyone = |id: &PolicyId| {
+        let policy = context.cluster.policies.at(*id);
+        policy.subject.pods.is_everything()
+    };
+    isolating.iter().copied().find(everyone).unwrap_or(sender)
+}
+
+/// Whether the pods that a policy is for are not in the input, but may exist.
+fn is_alone(context: &Context<'_>, id: PolicyId, policy: &Policy) -> bool {
+    let name = policy.namespace.as_deref().unwrap_or_default();
+    if !context.subject(id).is_empty()
+        || context.inventory.within(Need::Workloads, name) == Extent::Complete
+        || ["kube-system", "openshift-dns"].contains(&name)
+    {
+        return false;
+    }
+    let namespace = context.cluster.namespace(name);
+    // Policies do not govern pods in the network of their node.
+    let mut pods = context.cluster.pods.rows().iter();
+    !pods.any(|pod| Some(pod.namespace) == namespace && policy.subject.pods.matches(&pod.labels))
+}
+
+/// Where to say it of pods that are not in the input; none where some policy that could select them
+/// could let them ask.
+fn over_all(
+    context: &Context<'_>,
+    policy: &Policy,
+    roles: &Table<PolicyId, Role>,
+    id: PolicyId,
+) -> Option<PolicyId> {
+    let namespace = context.cluster.namespace(policy.namespace.as_deref()?)?;
+    let mut over = Vec::new();
+    for (other, it) in context.cluster.policies_over(namespace) {
+        let governs = it.tier == Tier::NetworkPolicy && it.egress.is_some();
+        if governs && it.subject.pods.overlaps(&policy.subject.pods) {
+            if roles.at(other).asks {
+                return None;
+            }
+            over.push(other);
+        }
+    }
+    Some(anchor(context, &over, id))
+}
+
+fn fact(context: &Context<'_>, dns: &Dns<'_, '_>, id: PolicyId, concern: &Concern) -> Fact {
+    let policy = context.cluster.policies.at(id);
+    let pods: Vec<PodId> = concern.apps.iter().map(|&it| context.apps().at(it).pod()).collect();
+    let message = match context.names(&pods) {
+        (_, 0) => "no policy lets the pods that this one is for ask DNS".to_owned(),
+        (names, _) => format!("no policy lets {names} ask DNS"),
+    };
+    let over_tcp = concern.senders.iter().any(|&it| {
+        let policy = context.cluster.policies.at(it);
+        let mut rules = policy.egress.iter().flatten();
+        rules.any(|rule| dns.could_ask(policy, rule, Protocol::Tcp) && is_narrow(rule))
+    });
+    let written = context.field(policy, "spec.egress").is_some();
+    let place = if written { "spec.egress" } else { "spec.policyTypes" };
+    let port = dns.port();
+    let mut fact = Fact::new(context.policy_ref(policy), place, message)
+        .at(
+            context.span(policy, place),
+            format!("isolates for egress, and UDP port {port} of DNS is not open"),
+        );
+    for &sender in concern.senders.iter().filter(|&&it| it != id).take(3) {
+        let sender = context.cluster.policies.at(sender);
+        fact = fact.at(sender.origin.span, "lets them send, but not ask for names");
+    }
+    let rule = dns.rule_yaml(if concern.senders.contains(&id) { 4 } else { 0 });
+    let fact = fact.means("look-ups of names time out, and with them connections by name, also those that policies let through");
+    let fact = if over_tcp {
+        fact.fix(format!("open UDP port {port} too: `protocol` is TCP where it is not written, and DNS is asked over UDP first"))
+    } else {
+        fact.fix(format!(
+            "let these pods send to the DNS pods on port {port}, over UDP and TCP"
+        ))
+    };
+    let fact = if policy.subject.pods.is_everything() {
+        fact.paste(everyone(dns, policy))
+    } else {
+        fact.paste(rule)
+    };
+    if concern.apps.is_empty() { fact } else { fact.shown() }
+}
+
+/// Whether a rule is for some ports only.
+fn is_narrow(rule: &PolicyRule) -> bool {
+    rule.ports != crate::model::Ports::Any
+}
+
+/// A policy that lets every pod of the namespace ask DNS.
+fn everyone(dns: &Dns<'_, '_>, policy: &Policy) -> String {
+    let namespace = policy.namespace.as_deref().unwrap_or_default();
+    format!(
+        "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: allow-dns\n  namespace: {}\nspec:\n  podSelector: {{}}\n  policyTypes: [Egress]\n  egress:\n{}",
+        crate::lint::context::yaml::text(namespace),
+        dns.rule_yaml(4)
+    )
+}

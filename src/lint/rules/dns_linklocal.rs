@@ -1,0 +1,149 @@
+//! DNS is open to pods only, and answers on the node.
+//!
+//! ## What it does
+//! Reports an egress rule that lets DNS pods be asked, where names are looked up at an address of the node
+//! that no policy on the same pods opens: one of `dns.addresses` in the settings that is link-local, or that
+//! of NodeLocal DNSCache (`169.254.20.10`) where its DaemonSet `node-local-dns` is in the input. A warning
+//! if the settings say so, otherwise a note.
+//!
+//! ## Why it matters
+//! With a cache on each node, pods do not send to the DNS pods but to an address of the node.
+//! Selectors never match that. Kubernetes says that a pod always reaches its own node; several plugins
+//! see to that for connections from the node only, and look-ups of names time out.
+//!
+//! ## Example
+//! ```yaml
+//! - to: [{namespaceSelector: {}, podSelector: {matchLabels: {k8s-app: kube-dns}}}]
+//!   ports: [{port: 53, protocol: UDP}, {port: 53, protocol: TCP}]
+//! ```
+//!
+//! ## Use instead
+//! ```yaml
+//! - to:
+//!     - {namespaceSelector: {}, podSelector: {matchLabels: {k8s-app: kube-dns}}}
+//!     - ipBlock: {cidr: 169.254.20.10/32}
+//!   ports: [{port: 53, protocol: UDP}, {port: 53, protocol: TCP}]
+//! ```
+//!
+//! ## Limits
+//! Silent where neither the settings nor the input say that there is such a cache. One finding for each
+//! policy.
+
+use crate::lint::context::dns::pod_peers;
+use crate::lint::context::matching::{blocks, on_address};
+use crate::lint::context::{Context, Dns, RuleAt};
+use crate::lint::fact::{Fact, Facts};
+use crate::lint::rule::Check;
+use crate::lint::context::yaml::block_peer;
+use crate::model::{Direction, Peers, PolicyId, Tier};
+use crate::net::{Cidr, Protocol};
+use crate::source::Span;
+use crate::table::Table;
+use std::collections::BTreeSet;
+use std::net::{IpAddr, Ipv4Addr};
+
+pub(super) const CHECK: Check = Check::Context(check);
+
+/// The address of NodeLocal DNSCache unless it is configured otherwise.
+const NODE_LOCAL: IpAddr = IpAddr::V4(Ipv4Addr::new(169, 254, 20, 10));
+
+/// Where names are looked up.
+struct Cache {
+    address: IpAddr,
+    told: bool,
+    place: Option<Span>,
+}
+
+fn check(context: &Context<'_>, facts: &mut Facts) {
+    let Some(cache) = cache(context) else {
+        return;
+    };
+    let dns = Dns::new(context);
+    let opens: Table<PolicyId, bool> = context
+        .policies()
+        .map(|(_, policy)| {
+            let mut rules = policy.egress.iter().flatten();
+            rules.any(|rule| {
+                on_address(&rule.ports).contains(Protocol::Udp, 53)
+                    && (rule.peers == Peers::Anyone
+                        || blocks(rule).any(|(_, it)| it.addresses().contains(cache.address)))
+            })
+        })
+        .collect();
+    let mut done: BTreeSet<PolicyId> = BTreeSet::new();
+    for at in context.rules() {
+        let egress = at.direction == Direction::Egress && at.policy.tier == Tier::NetworkPolicy;
+        if egress && asks_pods(&dns, &at) && is_closed(context, &at, &opens) && done.insert(at.id) {
+            facts.add(fact(context, &at, &cache));
+        }
+    }
+}
+
+fn cache(context: &Context<'_>) -> Option<Cache> {
+    let mut told = context.settings.dns.addresses.iter().copied();
+    let local = |it: &IpAddr| match it {
+        IpAddr::V4(it) => it.is_link_local(),
+        IpAddr::V6(it) => it.is_unicast_link_local(),
+    };
+    if let Some(address) = told.find(local) {
+        return Some(Cache {
+            address,
+            told: true,
+            place: None,
+        });
+    }
+    let cluster = context.cluster;
+    let mut workloads = cluster.workloads.rows().iter();
+    let found = workloads.find(|it| {
+        &*it.owner.name == "node-local-dns"
+            && &*it.owner.kind == "DaemonSet"
+            && *cluster.namespaces.at(it.namespace).name == *"kube-system"
+    })?;
+    Some(Cache {
+        address: NODE_LOCAL,
+        told: false,
+        place: found.origin.span,
+    })
+}
+
+/// Whether a rule is there to let DNS pods be asked.
+fn asks_pods(dns: &Dns<'_, '_>, at: &RuleAt<'_>) -> bool {
+    let Peers::Listed(peers) = &at.rule.peers else {
+        return false;
+    };
+    crate::lint::context::dns::is_explicit(&at.rule.ports)
+        && pod_peers(peers).next().is_some()
+        && dns.could_ask(at.policy, at.rule, Protocol::Udp)
+}
+
+/// Whether the address is closed to some pods of the rule's policy.
+fn is_closed(context: &Context<'_>, at: &RuleAt<'_>, opens: &Table<PolicyId, bool>) -> bool {
+    let pods = context.subject(at.id);
+    if !pods.is_empty() {
+        return pods.iter().any(|&pod| {
+            let mut isolating = context.isolating(pod, Direction::Egress).iter();
+            !isolating.any(|&id| *opens.at(id))
+        });
+    }
+    let namespace = at.policy.namespace.as_deref();
+    let Some(namespace) = namespace.and_then(|it| context.cluster.namespace(it)) else {
+        return false;
+    };
+    let mut over = context.cluster.policies_over(namespace);
+    !over.any(|(id, it)| *opens.at(id) && it.subject.pods.overlaps(&at.policy.subject.pods))
+}
+
+fn fact(context: &Context<'_>, at: &RuleAt<'_>, cache: &Cache) -> Fact {
+    let path = at.peers_path();
+    let address = cache.address;
+    let message = format!("names are looked up at {address}, which is not open");
+    let mut fact = Fact::new(context.policy_ref(at.policy), &path, message)
+        .at(context.span(at.policy, &path), "pods only, and no address")
+        .means("look-ups time out with plugins that do not let pods send to their own node")
+        .fix(format!("open {address} as well, over UDP and TCP"))
+        .paste(block_peer(Cidr::host(address), &[]));
+    if let Some(place) = cache.place {
+        fact = fact.at(place, "answers on each node");
+    }
+    if cache.told { fact.shown() } else { fact }
+}

@@ -1,0 +1,120 @@
+//! A rule for DNS that does not match the DNS pods.
+//!
+//! ## What it does
+//! Reports a peer of an egress rule for the ports of DNS that
+//! - asks for `k8s-app=kube-dns` in the policy's own namespace, where those pods are not,
+//! - matches no DNS pod, while the input has the DNS pods and all workloads,
+//! - matches the DNS pods, which listen on another port (5353 with OpenShift).
+//!
+//! ## Why it matters
+//! The rule looks right and opens nothing. A `podSelector` without a `namespaceSelector` beside it means
+//! pods of the policy's own namespace, and policies see the port of the pod, not that of the Service.
+//!
+//! ## Example
+//! ```yaml
+//! - to: [{podSelector: {matchLabels: {k8s-app: kube-dns}}}]
+//!   ports: [{port: 53, protocol: UDP}, {port: 53, protocol: TCP}]
+//! ```
+//!
+//! ## Use instead
+//! ```yaml
+//! - to:
+//!     - namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: kube-system}}
+//!       podSelector: {matchLabels: {k8s-app: kube-dns}}
+//!   ports: [{port: 53, protocol: UDP}, {port: 53, protocol: TCP}]
+//! ```
+//!
+//! ## Limits
+//! Peers of a rule in which another peer does match the DNS pods are passed over, for charts list the
+//! labels of several distributions; so are peers that match other pods of the input.
+
+use crate::lint::context::dns::{is_dns_port, is_of_elsewhere, pod_peers};
+use crate::lint::context::{Context, Dns, RuleAt};
+use crate::lint::fact::{Fact, Facts};
+use crate::lint::rule::Check;
+use crate::model::{Direction, Peers, PodScope, Ports, Tier};
+use crate::net::Protocol;
+
+pub(super) const CHECK: Check = Check::Context(check);
+
+fn check(context: &Context<'_>, facts: &mut Facts) {
+    let dns = Dns::new(context);
+    for at in context.rules() {
+        let egress = at.direction == Direction::Egress && at.policy.tier == Tier::NetworkPolicy;
+        let (Peers::Listed(peers), true) = (&at.rule.peers, egress && is_for_dns(&at.rule.ports))
+        else {
+            continue;
+        };
+        let asks = |protocol| dns.could_ask(at.policy, at.rule, protocol);
+        if asks(Protocol::Udp) || asks(Protocol::Tcp) {
+            continue;
+        }
+        for (index, scope) in pod_peers(peers) {
+            if let Some(fact) = fact(context, &dns, &at, index, scope) {
+                facts.add(fact);
+            }
+        }
+    }
+}
+
+/// Whether ports are those of DNS and no others.
+fn is_for_dns(ports: &Ports) -> bool {
+    matches!(ports, Ports::Listed(entries)
+        if !entries.is_empty() && entries.iter().all(|it| is_dns_port(&it.test)))
+}
+
+fn fact<'a>(
+    context: &Context<'a>,
+    dns: &Dns<'_, 'a>,
+    at: &RuleAt<'a>,
+    index: usize,
+    scope: &'a PodScope,
+) -> Option<Fact> {
+    let cluster = context.cluster;
+    let path = at.peer_path(index);
+    let policy = context.policy_ref(at.policy);
+    if let Some(pods) = dns.pods().find(|it| dns.could_be(scope, it)) {
+        let ports: Vec<String> = pods.ports.iter().map(u16::to_string).collect();
+        let ports = ports.join(", ");
+        let pod = cluster.pods.at(pods.pod);
+        let name = cluster.endpoint_name(pod);
+        let path = at.ports_path();
+        return Some(
+            Fact::new(
+                policy,
+                &path,
+                format!("the DNS pods `{name}` listen on port {ports}, which is not open"),
+            )
+            .at(context.span(at.policy, &path), "not the port of the pods")
+            .at(pod.origin.span, "the DNS pods")
+            .means("policies see the port of the pod, not that of the Service: queries are refused")
+            .fix(format!("open port {ports}, over UDP and TCP"))
+            .paste(dns.rule_yaml(0)),
+        );
+    }
+    let elsewhere = is_of_elsewhere(at.policy, scope);
+    if !context.pods(scope).is_empty() || !(elsewhere || dns.is_known()) {
+        return None;
+    }
+    let (message, label) = if elsewhere {
+        (
+            "the DNS pods are asked for in the policy's own namespace, where they are not",
+            "without a `namespaceSelector`, pods of the policy's own namespace",
+        )
+    } else {
+        (
+            "this peer is for DNS, and matches no DNS pod",
+            "matches no pod of the input",
+        )
+    };
+    let fact = Fact::new(policy, &path, message)
+        .at(context.span(at.policy, &path), label)
+        .means("this peer opens nothing: DNS queries are refused, unless another rule lets them through");
+    let known = dns.pods().next().map(|it| cluster.pods.at(it.pod));
+    let fact = match known {
+        Some(pod) => fact.at(pod.origin.span, "the DNS pods"),
+        None => fact,
+    };
+    let fix = "select the DNS pods by their namespace and their labels, in one entry";
+    Some(fact.fix(fix).paste(dns.rule_yaml(0)))
+}

@@ -1,0 +1,97 @@
+//! A probe on a port that no policy opens.
+//!
+//! ## What it does
+//! Where the settings do not name the plugin (`cni`): reports a workload that is isolated for ingress and has
+//! a probe on a port that no policy opens to anybody.
+//!
+//! ## Why it matters
+//! The kubelet probes from the node. Kubernetes says that a node always reaches its own pods, and most
+//! plugins see to it; with one that does not, the pod never becomes ready or is restarted forever.
+//!
+//! ## Example
+//! ```yaml
+//! readinessProbe: {httpGet: {port: 8081}}   # and the policy opens 8080 only
+//! ```
+//!
+//! ## Use instead
+//! ```yaml
+//! ingress:
+//!   - from: [{ipBlock: {cidr: 192.168.10.0/24}}]   # the nodes
+//!     ports: [{port: 8081}]
+//! ```
+//!
+//! ## Limits
+//! A note, and only when asked for: with plugins that follow the documents nothing is wrong. Probes that run
+//! a command need no network, and are passed over.
+
+use crate::lint::context::{App, Context};
+use crate::lint::fact::{Fact, Facts};
+use crate::lint::rule::Check;
+use crate::model::{Action, Direction};
+use crate::net::{ConnSet, PortSet, Protocol};
+use crate::written::{Part, Value};
+
+pub(super) const CHECK: Check = Check::Context(check);
+
+const PROBES: [&str; 3] = ["startupProbe", "readinessProbe", "livenessProbe"];
+
+fn check(context: &Context<'_>, facts: &mut Facts) {
+    if context.settings.cni.is_some() {
+        return;
+    }
+    for app in context.apps().rows() {
+        if let Some(fact) = fact(context, app) {
+            facts.add(fact);
+        }
+    }
+}
+
+fn fact(context: &Context<'_>, app: &App) -> Option<Fact> {
+    let isolating = context.isolating(app.pod(), Direction::Ingress);
+    let policy = isolating.first().map(|&id| context.cluster.policies.at(id))?;
+    let workload = context.cluster.workloads.at(app.workload?);
+    let written = context.written_at(workload.origin)?;
+    let containers = written.root.at("spec.template.spec.containers")?.items();
+    let probes = containers
+        .iter()
+        .flat_map(|container| PROBES.iter().filter_map(|name| container.get(name)))
+        .filter_map(probed);
+    let closed = |conns: &ConnSet| {
+        let policies = isolating.iter().map(|&id| context.cluster.policies.at(id));
+        let mut rules = policies.flat_map(|policy| policy.ingress.iter().flatten());
+        !rules.any(|rule| {
+            let open = context.ports_at(&rule.ports, app.pod());
+            rule.action == Action::Accept && !open.intersection(conns).is_empty()
+        })
+    };
+    let (part, conns) = probes
+        .filter_map(|part| Some((part, connections(context, app, part)?)))
+        .find(|(_, conns)| closed(conns))?;
+    let path = written.root.path_of(part.span);
+    let message = format!("`{}` is probed on {conns}, which no policy opens", app.name);
+    Some(
+        Fact::new(context.owner_ref(app.pod()), path, message)
+            .at(part.span, "probed by the kubelet, from the node")
+            .at(policy.origin.span, "isolates it for ingress")
+            .means("the pod is never ready with plugins that do not always let its node in")
+            .fix("open the port to the addresses of the nodes, or make sure that the plugin lets them in"),
+    )
+}
+
+/// The field with the port that a probe connects to.
+fn probed(probe: &Part) -> Option<&Part> {
+    let ways = ["httpGet", "tcpSocket", "grpc"];
+    ways.iter().find_map(|way| probe.get(way)?.get("port"))
+}
+
+fn connections(context: &Context<'_>, app: &App, port: &Part) -> Option<ConnSet> {
+    let number = match &port.value {
+        Value::Int(number) => u16::try_from(*number).ok().filter(|&it| it > 0)?,
+        Value::Text(name) => {
+            let pod = context.cluster.pods.at(app.pod());
+            pod.named_port(name, Some(Protocol::Tcp)).next()?.1
+        }
+        _ => return None,
+    };
+    Some(ConnSet::of(Protocol::Tcp, PortSet::single(number)))
+}

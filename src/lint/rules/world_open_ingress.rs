@@ -1,0 +1,101 @@
+//! Ingress from every address.
+//!
+//! ## What it does
+//! Reports an ingress rule with the block `0.0.0.0/0` or `::/0`, unless most of the internet is excepted. A
+//! warning where the rule is for every port, or where the input has all Services and no Service of type
+//! `LoadBalancer` or `NodePort` and no Ingress leads to any pod of the policy; otherwise a note.
+//!
+//! ## Why it matters
+//! Whoever can route to the pods may connect: other machines of the network, and the internet if the pods
+//! are published. `0.0.0.0/0` is also every pod of the cluster with most network plugins.
+//!
+//! ## Example
+//! ```yaml
+//! ingress:
+//!   - from: [{ipBlock: {cidr: 0.0.0.0/0}}]
+//! ```
+//!
+//! ## Use instead
+//! ```yaml
+//! ingress:
+//!   - from:
+//!       - namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: ingress-nginx}}
+//!     ports: [{port: 8080}]
+//! ```
+//!
+//! ## Limits
+//! What is published on purpose stays a note. A rule without `from` is not reported here.
+
+use crate::lint::context::matching::blocks;
+use crate::lint::context::world::is_world;
+use crate::lint::context::{Context, Extent, RuleAt};
+use crate::lint::fact::{Fact, Facts};
+use crate::lint::rule::{Check, Need};
+use crate::model::{Action, Direction, PodId, Ports, ServiceKind};
+use crate::net::Cidr;
+use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
+
+pub(super) const CHECK: Check = Check::Context(check);
+
+fn check(context: &Context<'_>, facts: &mut Facts) {
+    let mut published = None;
+    for at in context.rules() {
+        if at.direction != Direction::Ingress || at.rule.action != Action::Accept {
+            continue;
+        }
+        let world = blocks(at.rule).filter(|(_, block)| is_world(block));
+        let world: Vec<(usize, Cidr)> = world.map(|(index, block)| (index, block.cidr)).collect();
+        if !world.is_empty() {
+            let published = published.get_or_insert_with(|| self::published(context));
+            facts.add(fact(context, &at, &world, published));
+        }
+    }
+}
+
+/// The pods that somebody outside is led to on purpose.
+fn published(context: &Context<'_>) -> HashSet<PodId> {
+    let mut behind: BTreeSet<(&Arc<str>, &Arc<str>)> = BTreeSet::new();
+    for ingress in &context.cluster.ingresses {
+        let paths = ingress.paths.iter().filter_map(|path| path.backend.as_ref());
+        let backends = paths.chain(&ingress.default_backend);
+        behind.extend(backends.map(|it| (&ingress.namespace, &it.service)));
+    }
+    let services = context.cluster.services.rows().iter();
+    let public = services.filter(|it| {
+        matches!(it.kind, ServiceKind::LoadBalancer | ServiceKind::NodePort)
+            || behind.contains(&(&it.namespace, &it.name))
+    });
+    public.flat_map(|service| context.backends(service)).collect()
+}
+
+fn fact(
+    context: &Context<'_>,
+    at: &RuleAt<'_>,
+    world: &[(usize, Cidr)],
+    published: &HashSet<PodId>,
+) -> Fact {
+    let namespace = at.policy.namespace.as_deref().unwrap_or_default();
+    let pods = context.subject(at.id);
+    let public = pods.iter().any(|pod| published.contains(pod));
+    let all_ports = at.rule.ports == Ports::Any;
+    let known = !pods.is_empty()
+        && context.inventory.within(Need::Services, namespace) == Extent::Complete;
+    let cidrs: Vec<String> = world.iter().map(|(_, cidr)| format!("`{cidr}`")).collect();
+    let on = if all_ports { " on every port" } else { "" };
+    let message = format!("every address may connect{on}, by {}", cidrs.join(" and "));
+    let path = |index: usize| format!("{}.ipBlock.cidr", at.peer_path(index));
+    let first = world.first().map_or(0, |(index, _)| *index);
+    let mut fact = Fact::new(context.policy_ref(at.policy), path(first), message);
+    for (index, _) in world {
+        fact = fact.at(context.span(at.policy, &path(*index)), "every address");
+    }
+    let fact = fact
+        .means("whoever can route to these pods may connect to them")
+        .fix("write the addresses that have a reason to connect, or let only an ingress controller in");
+    if !public && (all_ports || known) {
+        fact.shown()
+    } else {
+        fact
+    }
+}
