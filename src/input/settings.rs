@@ -101,6 +101,7 @@ fn document(tree: &Tree, text: &str, file: FileId) -> LoadedSettings {
     let check = Check {
         schema: shape::settings(),
         report: &report,
+        policy: false,
         unknown: Severity::Error,
         wrong: Severity::Error,
         described: "`docs/lint.md`",

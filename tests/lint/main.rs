@@ -8,6 +8,7 @@
 
 mod catalog;
 mod fixtures;
+mod reading;
 
 use netpolc::input::{self, Input};
 use netpolc::lint::{self, Levels, Report, Subject};

@@ -103,11 +103,19 @@ fn fact(context: &Context<'_>, at: &RuleAt<'_>, rule: &Part) -> Fact {
 /// The dash before nothing; the list where it is not found.
 fn dash(context: &Context<'_>, at: &RuleAt<'_>, rule: &Part) -> Option<Span> {
     let text = context.sources.get(rule.span.file).text();
-    let before = text.get(..rule.span.start as usize).unwrap_or_default();
-    let before = before.trim_end();
-    if before.ends_with('-') {
-        let end = before.len();
-        return Some(Span::new(rule.span.file, end - 1, end));
+    let mut before = text.get(..rule.span.start as usize).unwrap_or_default();
+    // Comments and blank lines may stand between.
+    while let Some(newline) = before.rfind('\n') {
+        let line = before.get(newline..).unwrap_or_default();
+        let code = line.split('#').next().unwrap_or_default().trim_end();
+        if code.ends_with('-') {
+            let end = newline + code.len();
+            return Some(Span::new(rule.span.file, end - 1, end));
+        }
+        if !code.is_empty() {
+            break;
+        }
+        before = before.get(..newline).unwrap_or_default();
     }
     let list = context.field(at.policy, &format!("spec.{}", at.direction));
     list.map(|it| it.span)

@@ -37,7 +37,6 @@ catalog! {
     // 000: about lint itself
     "NP000" "unused-suppression" = unused_suppression: Warning VeryHigh;
     // 00x: what is no valid manifest, or not the one that was meant
-    "NP000" "unread-policy" = unread_policy: Note VeryHigh;
     "NP001" "invalid-manifest" = invalid_manifest: Error VeryHigh;
     "NP002" "unknown-field" = unknown_field: Error VeryHigh;
     "NP003" "duplicate-key" = duplicate_key: Error VeryHigh;
@@ -118,4 +117,6 @@ catalog! {
     "NP074" "half-open-ingress" = half_open_ingress: Warning High { needs: &[Policies, Workloads] };
     "NP075" "unintended-isolation" = unintended_isolation: Note Medium { strict: true, needs: &[Policies, Workloads] };
     "NP076" "unreachable-service" = unreachable_service: Note Medium { needs: &[Policies, Workloads] };
+    // 09x: policies of other kinds
+    "NP099" "unread-policy" = unread_policy: Note VeryHigh;
 }
