@@ -16,7 +16,7 @@ use std::sync::Arc;
 /// Namespaces in which clusters have their DNS.
 const NAMESPACES: [&str; 2] = ["kube-system", "openshift-dns"];
 
-/// The ports that DNS pods listen on: 5353 is that of OpenShift.
+/// The ports that DNS pods listen on: 5353 is that of `openshift-dns`.
 const PORTS: [u16; 2] = [53, 5353];
 
 /// Who answers DNS queries: told by the settings, or found in the input by what all clusters have.
@@ -171,11 +171,11 @@ impl<'c, 'a> Dns<'c, 'a> {
         protocol: Protocol,
     ) -> bool {
         let known = |it: &DnsPods| self.could_be(scope, it);
-        if self.at_some_pod(ports, protocol, &known) {
+        if self.at_some_pod(ports, protocol, known) {
             return true;
         }
         // Who matches the DNS pods, but not on their ports, opens nothing of them.
-        if is_of_elsewhere(policy, scope) || self.pods.values().any(|it| known(it)) {
+        if is_of_elsewhere(policy, scope) || self.pods.values().any(known) {
             return false;
         }
         let opens = opens_port(ports, protocol);

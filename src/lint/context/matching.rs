@@ -4,9 +4,7 @@ use crate::model::{IpBlock, PeerMatch, Peers, PortTest, Ports, Rule};
 use crate::net::{ConnSet, PortSet};
 
 /// The peers of a rule that are blocks, each with its place in the list.
-pub(in crate::lint) fn blocks<'a>(
-    rule: &'a Rule,
-) -> impl Iterator<Item = (usize, &'a IpBlock)> + use<'a> {
+pub(in crate::lint) fn blocks(rule: &Rule) -> impl Iterator<Item = (usize, &IpBlock)> {
     let peers = match &rule.peers {
         Peers::Anyone => &[][..],
         Peers::Listed(peers) => peers,

@@ -3,7 +3,7 @@
 //! ## What it does
 //! Reports an egress rule that lets DNS pods be asked, where names are looked up at an address of the node
 //! that no policy on the same pods opens: one of `dns.addresses` in the settings that is link-local, or that
-//! of NodeLocal DNSCache (`169.254.20.10`) where its DaemonSet `node-local-dns` is in the input. A warning
+//! of the usual DNS cache on nodes (`169.254.20.10`) where its DaemonSet `node-local-dns` is in the input. A warning
 //! if the settings say so, otherwise a note.
 //!
 //! ## Why it matters
@@ -44,7 +44,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 pub(super) const CHECK: Check = Check::Context(check);
 
-/// The address of NodeLocal DNSCache unless it is configured otherwise.
+/// The address of the DNS cache on nodes unless it is configured otherwise.
 const NODE_LOCAL: IpAddr = IpAddr::V4(Ipv4Addr::new(169, 254, 20, 10));
 
 /// Where names are looked up.

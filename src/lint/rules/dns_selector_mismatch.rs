@@ -4,7 +4,7 @@
 //! Reports a peer of an egress rule for the ports of DNS that
 //! - asks for `k8s-app=kube-dns` in the policy's own namespace, where those pods are not,
 //! - matches no DNS pod, while the input has the DNS pods and all workloads,
-//! - matches the DNS pods, which listen on another port (5353 with OpenShift).
+//! - matches the DNS pods, which listen on another port (5353 in `openshift-dns`).
 //!
 //! ## Why it matters
 //! The rule looks right and opens nothing. A `podSelector` without a `namespaceSelector` beside it means

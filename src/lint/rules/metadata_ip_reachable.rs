@@ -25,7 +25,7 @@
 //! ## Limits
 //! Rules without `to` and pods that no policy isolates reach the address, too, and are not reported
 //! here. Blocks within `169.254.0.0/16` are meant so. Where nodes have no such service, or where it is
-//! closed in another way (IMDSv2 with a hop limit of 1), switch the rule off.
+//! closed in another way (`IMDSv2` with a hop limit of 1), switch the rule off.
 
 use crate::lint::context::matching::{blocks, on_address};
 use crate::lint::context::yaml::block_peer;
