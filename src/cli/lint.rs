@@ -1,68 +1,296 @@
 //! `lint`: what is wrong with policies.
 
+mod baseline;
+mod fix;
+mod levels;
+mod outputs;
+mod repository;
+mod settings;
+
 use super::exit::{Exit, Failure};
 use super::input_args::InputArgs;
+use super::load::summary;
 use super::options::Options;
 use super::output;
 use crate::diag::Severity;
 use crate::endpoint::Problem;
-use crate::input;
-use crate::lint::{self, Levels, Subject};
+use crate::input::{self, Input, STDIN};
+use crate::lint::fixes::Fixes;
+use crate::lint::{self, Levels, Report, Subject, Templates, UnknownRule};
 use crate::model::Cluster;
-use crate::render;
-use crate::settings::Settings;
+use crate::render::lint::{View, catalog, closing};
+use crate::settings::FailOn;
+use crate::source::SourceMap;
+use baseline::BaselineFile;
 use clap::Args;
-use std::path::PathBuf;
+use clap::builder::{PossibleValuesParser, TypedValueParser as _};
+use outputs::Outputs;
+use repository::Repository;
+use settings::Told;
+use std::path::{Path, PathBuf};
+
+/// Examples of calls.
+const EXAMPLES: &str = "\
+Examples:
+  netpolc lint deploy/
+  netpolc lint -o github -o sarif --output-file netpolc.sarif deploy/
+  helm template . | netpolc lint -
+  netpolc lint --explain NP017
+
+Exit codes: 0 no finding that counts, 1 findings, 2 wrong usage, unreadable input or none.";
 
 /// Find what is wrong with policies
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES, mut_arg("keep_going", |arg| arg.hide(true)))]
 pub(super) struct LintArgs {
     /// Manifests: files, directories and all below them, or `-` for the standard input
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
 
     #[command(flatten)]
-    input: InputArgs,
+    outputs: Outputs,
+
+    /// Findings from this level on make the exit code 1 (default: error)
+    #[arg(long, value_name = "LEVEL", value_parser = PossibleValuesParser::new(FailOn::ALL.map(FailOn::name)).map(fail_on))]
+    fail_on: Option<FailOn>,
 
     /// Check all rules, also those that many people do not want
     #[arg(long)]
     strict: bool,
+
+    /// Set the level of a rule (`all` for all): error, warning, note or off
+    #[arg(long = "level", value_name = "RULE=LEVEL")]
+    levels: Vec<String>,
+
+    /// Check this rule only; may be given more than once
+    #[arg(long, value_name = "RULE")]
+    only: Vec<String>,
+
+    /// How much of the cluster the input has: complete, partial, none, or complete=NAMESPACE,…
+    #[arg(long, value_name = "EXTENT")]
+    inventory: Option<String>,
+
+    /// The settings file, or `none` (default: netpolc.yaml here or above, within the repository)
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    /// Findings in this file do not count
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+
+    /// Write all findings to the baseline
+    #[arg(long, requires = "baseline")]
+    update_baseline: bool,
+
+    /// Write what can be set right without changing a meaning into the files
+    #[arg(long)]
+    fix: bool,
+
+    /// Show as a diff what `--fix` does; without `--fix`, only show it
+    #[arg(long)]
+    diff: bool,
+
+    /// What to call the standard input in findings
+    #[arg(long, value_name = "FILE")]
+    stdin_filename: Option<String>,
+
+    /// List all rules
+    #[arg(long)]
+    list: bool,
+
+    /// Show the page of a rule
+    #[arg(long, value_name = "RULE", conflicts_with = "list")]
+    explain: Option<String>,
+
+    #[command(flatten)]
+    input: InputArgs,
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "clap hands it over")]
+fn fail_on(name: String) -> FailOn {
+    let all = FailOn::ALL.into_iter();
+    all.clone()
+        .find(|it| it.name() == name)
+        .unwrap_or(FailOn::Error)
 }
 
 /// Runs `lint`.
 pub(super) fn run(args: &LintArgs) -> Result<Exit, Failure> {
+    if args.list || args.explain.is_some() {
+        return about_rules(args);
+    }
     let mut input = args.input.clone();
     input.filenames.extend(args.paths.iter().cloned());
-    let options = Options::resolve(&input)?;
-    let settings = Settings::default();
-    let reading = input::Options {
-        default_namespace: options.namespace.clone(),
-        keeps_written: true,
-        ..input::Options::default()
-    };
-    let read =
-        input::load(&options.inputs, &reading).map_err(|error| Problem::new(error.to_string()))?;
-    if read.documents == 0 {
-        return Err(Problem::new("no input: no Kubernetes object was read").into());
+    if input.filenames.is_empty() {
+        let help = "name manifests: `netpolc lint FILE`, `netpolc lint DIR`, or `netpolc lint -` for the standard input";
+        return Err(Problem::new("no input").help(help).into());
     }
-    let levels = Levels::new(args.strict, &settings.levels)
-        .map_err(|_| Problem::new("there is no such rule"))?;
-    let cluster = Cluster::new(read.objects);
-    let subject = Subject {
-        cluster: &cluster,
-        sources: &read.sources,
-        manifests: &read.manifests,
-        read: &read.findings,
-        every_policy: read.unread.is_empty() && read.left_out.is_empty(),
+    args.outputs.check()?;
+    let options = Options::resolve(&input)?;
+    if (args.fix || args.diff) && options.inputs.contains(&Input::Stdin) {
+        let problem = Problem::new("`--fix` and `--diff` are about files, not the standard input");
+        return Err(problem
+            .help("fix the file that the manifests come from")
+            .into());
+    }
+    let repository = Repository::find();
+    let told = settings::read(args, &repository, &options)?;
+    let levels = told.levels(args, &options)?;
+    let run = Run {
+        args,
+        options: &options,
+        told: &told,
+        levels: &levels,
+        baseline: BaselineFile::of(args)?,
     };
-    let report = lint::run(subject, &settings, &levels);
-    output::answer(&render::lint::human(
-        &render::lint::View::new(&report, &read.sources),
-        options.answer,
-    ))?;
-    Ok(if report.count(Severity::Error) > 0 {
-        Exit::No
-    } else {
-        Exit::Yes
+    let mut found = run.lint()?;
+    if args.fix || args.diff {
+        let fixes = Fixes::of(&found.report, &found.sources);
+        if fix::carry_out(args, &fixes, &options)? {
+            found = run.lint()?;
+        }
+    }
+    if args.update_baseline {
+        run.baseline.write(&mut found.report, &options)?;
+    }
+    run.tell(&found, &repository)
+}
+
+/// Shows the catalog, or a page of it.
+fn about_rules(args: &LintArgs) -> Result<Exit, Failure> {
+    let Some(name) = &args.explain else {
+        let look = Options::of_terminal(&args.input);
+        output::answer(&catalog::list(look))?;
+        return Ok(Exit::Yes);
+    };
+    let Some(rule) = lint::find(name) else {
+        return Err(unknown_rule(name).into());
+    };
+    output::answer(&catalog::page(rule))?;
+    Ok(Exit::Yes)
+}
+
+/// What is said of a name that is no rule's.
+fn unknown_rule(name: &str) -> Problem {
+    let problem = Problem::new(format!("there is no rule `{name}`"));
+    problem.help(match UnknownRule::near(name) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "`netpolc lint --list` shows all rules".to_owned(),
     })
+}
+
+/// What is to be done.
+struct Run<'r> {
+    args: &'r LintArgs,
+    options: &'r Options,
+    told: &'r Told,
+    levels: &'r Levels,
+    baseline: BaselineFile,
+}
+
+/// What was found.
+struct Linted {
+    report: Report,
+    sources: SourceMap,
+    templates: Templates,
+    /// Entries of the baseline that were not found any more.
+    gone: usize,
+}
+
+impl Run<'_> {
+    fn stdin_name(&self) -> &str {
+        self.args.stdin_filename.as_deref().unwrap_or(STDIN)
+    }
+
+    /// Reads everything and checks it.
+    fn lint(&self) -> Result<Linted, Failure> {
+        let reading = input::Options {
+            default_namespace: self.options.namespace.clone(),
+            keeps_written: true,
+            exclude: self.told.exclude.clone(),
+            stdin_name: self.stdin_name().into(),
+        };
+        let read = input::load(&self.options.inputs, &reading);
+        let read = read.map_err(|error| Problem::new(error.to_string()))?;
+        if self.options.verbose {
+            output::note(&summary(&read));
+        }
+        if read.documents == 0 {
+            let problem = Problem::new("no input: no Kubernetes object was read");
+            return Err(problem.into());
+        }
+        let cluster = Cluster::new(read.objects);
+        let subject = Subject {
+            cluster: &cluster,
+            sources: &read.sources,
+            manifests: &read.manifests,
+            read: &read.findings,
+            every_policy: read.unread.is_empty() && read.left_out.is_empty(),
+        };
+        let mut report = lint::run(subject, &self.told.settings, self.levels);
+        let gone = self.baseline.dismiss(&mut report);
+        let is_file = |path: &str| Path::new(path).is_file();
+        let templates = Templates::new(&read.manifests, &read.sources, self.stdin_name(), &is_file);
+        Ok(Linted {
+            report,
+            sources: read.sources,
+            templates,
+            gone,
+        })
+    }
+
+    /// Says what was found, in every format that was asked for.
+    fn tell(&self, found: &Linted, repository: &Repository) -> Result<Exit, Failure> {
+        let fail_on = self.fail_on();
+        let fails = |severity| fails(fail_on, severity);
+        let view = View::new(&found.report, &found.sources)
+            .with_templates(found.templates.clone())
+            .with_base(repository.base());
+        self.args
+            .outputs
+            .write(&view, self.options, &fails, self.args.diff)?;
+        if !self.options.quiet {
+            self.close(found);
+        }
+        let worst = found.report.counted().map(|it| it.severity).max();
+        Ok(if worst.is_some_and(fails) {
+            Exit::No
+        } else {
+            Exit::Yes
+        })
+    }
+
+    fn fail_on(&self) -> FailOn {
+        let told = self.args.fail_on.or(self.told.settings.fail_on);
+        told.unwrap_or(FailOn::Error)
+    }
+
+    /// What there is to say of the run, on the standard error.
+    fn close(&self, found: &Linted) {
+        output::note(&closing::counts(&found.report));
+        let fixes = Fixes::of(&found.report, &found.sources);
+        let written = !self.options.inputs.contains(&Input::Stdin);
+        if let Some(note) = closing::fixable(&fixes).filter(|_| written && !self.args.diff) {
+            output::note(&note);
+        }
+        for line in closing::about_input(&found.report) {
+            output::note(&line);
+        }
+        if found.gone > 0 {
+            let gone = crate::render::count(found.gone, "finding", "findings");
+            output::note(&format!(
+                "{gone} of the baseline are gone; `--update-baseline` forgets them"
+            ));
+        }
+    }
+}
+
+/// Whether a finding makes a run fail.
+fn fails(fail_on: FailOn, severity: Severity) -> bool {
+    match fail_on {
+        FailOn::Error => severity >= Severity::Error,
+        FailOn::Warning => severity >= Severity::Warning,
+        FailOn::Note => true,
+        FailOn::Never => false,
+    }
 }

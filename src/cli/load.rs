@@ -149,7 +149,7 @@ pub(super) fn tell(sources: &SourceMap, findings: &[Finding], options: &Options)
 }
 
 /// What was read, in one line.
-fn summary(read: &input::Loaded) -> String {
+pub(super) fn summary(read: &input::Loaded) -> String {
     let objects = &read.objects;
     let known = objects.namespaces.len()
         + objects.nodes.len()

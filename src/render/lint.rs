@@ -57,6 +57,18 @@ impl<'a> View<'a> {
         self
     }
 
+    /// The same for another report over these texts.
+    #[must_use]
+    pub fn of<'b>(&self, report: &'b Report) -> View<'b>
+    where
+        'a: 'b,
+    {
+        View {
+            report,
+            ..self.clone()
+        }
+    }
+
     /// The findings that count, the worst first, otherwise in their order.
     fn worst_first(&self) -> Vec<&'a Found> {
         let mut findings: Vec<&Found> = self.report.counted().collect();

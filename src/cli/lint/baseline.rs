@@ -1,0 +1,77 @@
+//! The file of findings that were there before.
+
+use super::LintArgs;
+use crate::cli::files::unusable;
+use crate::cli::options::Options;
+use crate::cli::output;
+use crate::endpoint::Problem;
+use crate::input;
+use crate::lint::{Baseline, Key, Report};
+use crate::render::{count, json};
+use std::fs;
+use std::path::PathBuf;
+
+/// A baseline with its file; empty where none was asked for.
+#[derive(Debug, Default)]
+pub(super) struct BaselineFile {
+    path: Option<PathBuf>,
+    baseline: Baseline,
+}
+
+impl BaselineFile {
+    /// Reads the baseline that the arguments name, unless it is to be written anew.
+    pub(super) fn of(args: &LintArgs) -> Result<Self, Problem> {
+        let Some(path) = &args.baseline else {
+            return Ok(Self::default());
+        };
+        let baseline = if args.update_baseline {
+            Baseline::default()
+        } else {
+            let text = fs::read_to_string(path).map_err(|error| {
+                let problem = unusable("cannot read the baseline", path, &error);
+                problem.help("`--update-baseline` writes one")
+            })?;
+            let entries = input::read_baseline(&text).map_err(|what| {
+                let file = path.display();
+                Problem::new(format!("`{file}` is no baseline: {what}"))
+            })?;
+            Baseline::new(entries.into_iter().map(|entry| {
+                let key = Key {
+                    rule: entry.rule,
+                    object: entry.object,
+                    path: entry.path,
+                };
+                (key, entry.count)
+            }))
+        };
+        Ok(Self {
+            path: Some(path.clone()),
+            baseline,
+        })
+    }
+
+    /// Dismisses what is in the baseline; gives back how much of it is there no more.
+    pub(super) fn dismiss(&self, report: &mut Report) -> usize {
+        self.baseline.dismiss(report)
+    }
+
+    /// Makes all findings of a report the baseline.
+    pub(super) fn write(&self, report: &mut Report, options: &Options) -> Result<(), Problem> {
+        let Some(path) = &self.path else {
+            return Ok(());
+        };
+        let baseline = Baseline::of(report);
+        let mut text = Vec::new();
+        let written = json::write_baseline(&baseline, &mut text);
+        written
+            .and_then(|()| fs::write(path, text))
+            .map_err(|error| unusable("cannot write", path, &error))?;
+        baseline.dismiss(report);
+        if !options.quiet {
+            let findings = baseline.entries().map(|(_, count)| count).sum();
+            let findings = count(findings, "finding", "findings");
+            output::note(&format!("wrote {findings} to `{}`", path.display()));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,54 @@
+//! Carries out what `--fix` and `--diff` ask for.
+
+use super::LintArgs;
+use crate::cli::exit::Failure;
+use crate::cli::files::unusable;
+use crate::cli::options::Options;
+use crate::cli::output;
+use crate::endpoint::Problem;
+use crate::lint::fixes::{self, Fixes};
+use crate::render::{count, diff};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Shows and writes the fixes, as asked; says whether a file was written.
+pub(super) fn carry_out(
+    args: &LintArgs,
+    fixes: &Fixes,
+    options: &Options,
+) -> Result<bool, Failure> {
+    let mut texts: Vec<(PathBuf, String)> = Vec::new();
+    let mut shown = String::new();
+    for (name, changes) in &fixes.files {
+        let path = Path::new(name);
+        let old = fs::read_to_string(path)
+            .map_err(|error| unusable("cannot read again", path, &error))?;
+        let new = fixes::apply(&old, changes).ok_or_else(|| {
+            Problem::new(format!("`{name}` is not what was read, and is left alone"))
+                .help("only text in UTF-8 can be fixed; was the file changed meanwhile?")
+        })?;
+        shown.push_str(&diff::unified(name, &old, &new, options.answer));
+        texts.push((path.to_owned(), new));
+    }
+    if args.diff {
+        output::answer(&shown)?;
+    }
+    if !args.fix {
+        return Ok(false);
+    }
+    for (path, text) in &texts {
+        fs::write(path, text).map_err(|error| unusable("cannot write", path, &error))?;
+    }
+    if !options.quiet && !texts.is_empty() {
+        let fixed = count(fixes.fixed, "finding", "findings");
+        let files = count(texts.len(), "file", "files");
+        output::note(&format!("set {fixed} right in {files}"));
+    }
+    if !options.quiet && fixes.waiting > 0 {
+        let waiting = count(fixes.waiting, "fix", "fixes");
+        output::note(&format!(
+            "{waiting} would change the same text as another one: run again"
+        ));
+    }
+    Ok(!texts.is_empty())
+}

@@ -1,0 +1,75 @@
+//! What the command line says of rules and of the inventory.
+
+use super::{LintArgs, unknown_rule};
+use crate::diag::Severity;
+use crate::endpoint::Problem;
+use crate::lint::{ALL, find};
+use crate::model::Origin;
+use crate::settings::{RuleLevel, Told};
+
+/// The levels that were typed, those of `--only` last.
+pub(super) fn typed(args: &LintArgs) -> Result<Vec<RuleLevel>, Problem> {
+    let levels = args.levels.iter().map(|text| level(text));
+    let mut levels = levels.collect::<Result<Vec<_>, _>>()?;
+    if args.only.is_empty() {
+        return Ok(levels);
+    }
+    let mut only = Vec::new();
+    for name in args.only.iter().flat_map(|names| names.split(',')) {
+        only.push(find(name).ok_or_else(|| unknown_rule(name))?.code);
+    }
+    for rule in ALL {
+        if !only.contains(&rule.code) {
+            levels.push(entry(rule.code, None));
+        } else if rule.strict {
+            levels.push(entry(rule.code, Some(rule.level)));
+        }
+    }
+    Ok(levels)
+}
+
+fn entry(rule: &str, level: Option<Severity>) -> RuleLevel {
+    RuleLevel {
+        rule: rule.into(),
+        level,
+        origin: Origin::default(),
+    }
+}
+
+/// `RULE=LEVEL`.
+fn level(text: &str) -> Result<RuleLevel, Problem> {
+    let wrong = || {
+        let problem = Problem::new(format!("`--level {text}` is not understood"));
+        problem.help("write `--level RULE=LEVEL`; levels are error, warning, note and off")
+    };
+    let (rule, word) = text.split_once('=').ok_or_else(wrong)?;
+    let level = match word {
+        "off" => None,
+        word => Some(
+            Severity::ALL
+                .into_iter()
+                .find(|it| it.name() == word)
+                .ok_or_else(wrong)?,
+        ),
+    };
+    Ok(entry(rule, level))
+}
+
+/// `complete`, `partial`, `none` or `complete=NAMESPACE,…`.
+pub(super) fn inventory(text: &str) -> Result<Told, Problem> {
+    let namespaces = text.strip_prefix("complete=");
+    Ok(match (text, namespaces) {
+        ("complete", _) => Told::Complete,
+        ("partial", _) => Told::Partial,
+        ("none", _) => Told::None,
+        (_, Some(names)) if names.split(',').all(|name| !name.is_empty()) => {
+            Told::CompleteIn(names.split(',').map(Into::into).collect())
+        }
+        _ => {
+            let problem = Problem::new(format!("`--inventory {text}` is not understood"));
+            return Err(
+                problem.help("write complete, partial, none, or complete=NAMESPACE,NAMESPACE")
+            );
+        }
+    })
+}

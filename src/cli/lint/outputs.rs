@@ -1,0 +1,201 @@
+//! In which formats a report is written, and where: `-o FORMAT`, each with the `--output-file` that
+//! follows it.
+
+use crate::cli::exit::Failure;
+use crate::cli::files;
+use crate::cli::options::Options;
+use crate::cli::output;
+use crate::diag::Severity;
+use crate::endpoint::Problem;
+use crate::lint::Report;
+use crate::render::lint::{View, concise, github, human, markdown};
+use crate::render::{Look, json, junit};
+use clap::{
+    Arg, ArgAction, ArgMatches, Args, Command, Error, FromArgMatches, ValueEnum,
+    builder::EnumValueParser,
+};
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::PathBuf;
+
+/// How reports in files look.
+const IN_FILES: Look = Look {
+    color: false,
+    width: 100,
+};
+
+/// The formats of reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// With source lines, what they do and what to write instead
+    Human,
+    /// One line for each finding
+    Concise,
+    /// For programs
+    Json,
+    /// SARIF 2.1.0, for GitHub code scanning and others
+    Sarif,
+    /// Workflow commands of GitHub Actions
+    Github,
+    /// A report of GitLab Code Quality
+    Gitlab,
+    /// `JUnit` XML
+    Junit,
+    /// A table, for summaries and comments
+    Markdown,
+}
+
+/// Formats with the files that they go to; none is the standard output.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Outputs {
+    typed: Vec<Typed>,
+}
+
+/// An argument, in the order of the command line.
+#[derive(Debug, Clone)]
+enum Typed {
+    Format(Format),
+    File(PathBuf),
+}
+
+impl Args for Outputs {
+    fn augment_args(command: Command) -> Command {
+        let format = Arg::new("output").short('o').long("output");
+        let format = format
+            .value_name("FORMAT")
+            .value_parser(EnumValueParser::<Format>::new())
+            .action(ArgAction::Append)
+            .hide_possible_values(true)
+            .help("The format: human, concise, json, sarif, github, gitlab, junit or markdown; may be given more than once");
+        let file = Arg::new("output_file").long("output-file");
+        let file = file
+            .value_name("FILE")
+            .value_parser(clap::value_parser!(PathBuf))
+            .action(ArgAction::Append)
+            .help("Write the format before it to a file");
+        command.arg(format).arg(file)
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for Outputs {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
+        let formats = matches.get_many::<Format>("output");
+        let formats = formats.into_iter().flatten().map(|it| Typed::Format(*it));
+        let formats = matches
+            .indices_of("output")
+            .into_iter()
+            .flatten()
+            .zip(formats);
+        let files = matches.get_many::<PathBuf>("output_file");
+        let files = files.into_iter().flatten().cloned().map(Typed::File);
+        let places = matches.indices_of("output_file").into_iter().flatten();
+        let mut typed: Vec<(usize, Typed)> = formats.chain(places.zip(files)).collect();
+        typed.sort_by_key(|(place, _)| *place);
+        Ok(Self {
+            typed: typed.into_iter().map(|(_, typed)| typed).collect(),
+        })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+impl Outputs {
+    /// Each format with its file.
+    fn pairs(&self) -> Result<Vec<(Format, Option<&PathBuf>)>, Problem> {
+        let mut pairs: Vec<(Format, Option<&PathBuf>)> = Vec::new();
+        for typed in &self.typed {
+            match (typed, pairs.last_mut()) {
+                (Typed::Format(format), _) => pairs.push((*format, None)),
+                (Typed::File(path), Some((_, file @ None))) => *file = Some(path),
+                (Typed::File(path), _) => {
+                    let what = format!("`--output-file {}` has no format", path.display());
+                    let help = "write `-o FORMAT` before each `--output-file`";
+                    return Err(Problem::new(what).help(help));
+                }
+            }
+        }
+        if pairs.iter().filter(|(_, file)| file.is_none()).count() > 1 {
+            let problem = Problem::new("two formats cannot both go to the standard output");
+            return Err(problem.help("write `--output-file FILE` after all but one of them"));
+        }
+        if pairs.is_empty() {
+            pairs.push((Format::Human, None));
+        }
+        Ok(pairs)
+    }
+
+    /// Whether the arguments go together.
+    pub(super) fn check(&self) -> Result<(), Problem> {
+        self.pairs().map(drop)
+    }
+
+    /// Writes a report in every format; nothing to the standard output where that is taken.
+    pub(super) fn write(
+        &self,
+        view: &View<'_>,
+        options: &Options,
+        fails: &dyn Fn(Severity) -> bool,
+        taken: bool,
+    ) -> Result<(), Failure> {
+        let pairs = self.pairs()?;
+        // What goes to the standard output comes last: whoever reads it may hang up.
+        for (format, path) in pairs
+            .iter()
+            .filter_map(|(format, file)| Some((format, (*file)?)))
+        {
+            let unwritable = |error| files::unusable("cannot write", path, &error);
+            let mut out = BufWriter::new(File::create(path).map_err(unwritable)?);
+            let written = format.write(view, IN_FILES, fails, &mut out);
+            written.and_then(|()| out.flush()).map_err(unwritable)?;
+        }
+        let Some((format, _)) = pairs.iter().find(|(_, file)| file.is_none()) else {
+            return Ok(());
+        };
+        if taken {
+            return Ok(());
+        }
+        let for_people = matches!(format, Format::Human | Format::Concise);
+        if options.quiet && for_people {
+            let errors = only_errors(view.report);
+            let view = view.of(&errors);
+            return output::stream(|out| format.write(&view, options.answer, fails, out));
+        }
+        output::stream(|out| format.write(view, options.answer, fails, out))
+    }
+}
+
+fn only_errors(report: &Report) -> Report {
+    let mut report = report.clone();
+    report
+        .findings
+        .retain(|found| found.severity == Severity::Error);
+    report
+}
+
+impl Format {
+    fn write(
+        self,
+        view: &View<'_>,
+        look: Look,
+        fails: &dyn Fn(Severity) -> bool,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        match self {
+            Self::Human => out.write_all(human(view, look).as_bytes()),
+            Self::Concise => out.write_all(concise(view).as_bytes()),
+            Self::Json => json::write_lint(view, out),
+            Self::Sarif => json::write_sarif(view, out),
+            Self::Github => out.write_all(github(view).as_bytes()),
+            Self::Gitlab => json::write_gitlab(view, out),
+            Self::Junit => junit::write_lint(view, fails, out),
+            Self::Markdown => out.write_all(markdown(view).as_bytes()),
+        }
+    }
+}
