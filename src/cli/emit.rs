@@ -130,7 +130,11 @@ fn nft(args: &NftablesArgs) -> Result<Exit, Failure> {
     let old = args.delta.as_deref().map(folder::read).transpose()?;
     let planned = Planned::new(&args.common)?;
     let cluster = &planned.loaded.cluster;
-    let options = nftables::Options { table, hook };
+    let options = nftables::Options {
+        table,
+        hook,
+        ..nftables::Options::default()
+    };
     let text = nftables::write(&planned.plan, cluster, &options);
     certify(&args.common.certify, &planned, || {
         read::nftables(&text).map(|ruleset| vec![ruleset])

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! sets    ruleset_id which ruleset it is, for whoever updates its elements
-//!         p_ pods, b_ address blocks, n_ named ports, t_ ports, always_ what no policy stops, nd
+//!         p_ pods; pods_ many sets of them, by number; b_ address blocks, n_ named ports, t_ ports, always_ what no policy stops, nd
 //! chains  a_ Admin, r_ NetworkPolicy and d_ Baseline rules; g_ groups
 //! maps    eg_ and in_: from the address of a governed pod to its group
 //! hooks   egress_hook, then ingress_hook
@@ -31,12 +31,25 @@ use std::net::Ipv6Addr;
 use used::Used;
 
 /// What is not in the policies.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
     /// The table's name.
     pub table: TableName,
     /// Where packets are judged.
     pub hook: Hook,
+    /// How many sets of pods there may be. If more are needed, they share one, in which each has a number:
+    /// that loads in less time, for the kernel looks through all sets for each rule that names one.
+    pub sets: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            table: TableName::default(),
+            hook: Hook::default(),
+            sets: 64,
+        }
+    }
 }
 
 /// Where in the kernel packets are judged.
@@ -78,7 +91,7 @@ pub fn write(plan: &Plan, cluster: &Cluster, options: &Options) -> String {
     let mut writer = Writer {
         plan,
         cluster,
-        used: Used::of(plan),
+        used: Used::of(plan, options.sets),
         hook: options.hook,
         out: String::new(),
     };
