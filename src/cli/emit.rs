@@ -139,7 +139,7 @@ fn nft(args: &NftablesArgs) -> Result<Exit, Failure> {
     certify(&args.common.certify, &planned, || {
         read::nftables(&text).map(|ruleset| vec![ruleset])
     })?;
-    let text = planned.signed(&text);
+    let mut text = planned.signed(&text);
     let update = match (&args.delta, old) {
         (Some(path), Some(old)) => Some(delta::delta(&old, &text).map_err(|unlike| {
             Problem::new(format!("`{}` cannot be updated: {unlike}", path.display()))
@@ -152,6 +152,10 @@ fn nft(args: &NftablesArgs) -> Result<Exit, Failure> {
             "note: this judges what passes between ports of a bridge; for what is routed, load a ruleset of `--hook forward` too",
         );
     }
+    let update = update.map(|update| {
+        text = update.ruleset;
+        update.commands
+    });
     if let Some(directory) = &args.output {
         let folder = Folder::new(directory)?;
         folder.write("netpolc.nft", &text)?;
