@@ -2,7 +2,7 @@
 
 use super::super::addressed::{addressed, in_family};
 use super::super::available::available;
-use super::super::emitted::Emitted;
+use super::super::emitted::{Backend, Emitted};
 use super::super::lab::Lab;
 use super::super::packet::{Kind, is_forwarded};
 use super::super::probe::Probe;

@@ -2,7 +2,7 @@
 //! known to lose or change one of thousands without a word.
 
 use super::super::available::{Tool, available};
-use super::super::emitted::{Backend, Emitted, load_iptables};
+use super::super::emitted::{Emitted, load_iptables};
 use super::super::lab::Lab;
 use super::super::load::Variant;
 use super::written::{namespace, node, objects, pod, policy, with_ports};

@@ -297,11 +297,11 @@ fn listing(lab: &Lab) -> BTreeSet<String> {
         }
         entry.to_string()
     };
-    let listed = lab.listed().expect("a listing").into_iter();
-    let mut all: Vec<String> = listed.map(sorted).collect();
-    // Sets that an update made come last.
-    all.sort_unstable();
-    all
+    lab.listed()
+        .expect("a listing")
+        .into_iter()
+        .map(sorted)
+        .collect()
 }
 
 /// Loads the ruleset of one cluster, then what leads to that of another.
