@@ -132,6 +132,7 @@ pub enum End {
 
 impl End {
     /// The opposite end.
+    #[must_use]
     pub fn other(self) -> Self {
         match self {
             Self::Source => Self::Destination,
