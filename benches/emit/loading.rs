@@ -90,11 +90,11 @@ fn make(objects: &Objects, column: &mut Column) -> Result<Texts, Box<dyn Error>>
         })?;
         let there = compare.time(|| delta::delta(&whole, &more))?;
         texts = Some(Texts {
-            back: delta::delta(&more, &whole)?,
+            back: delta::delta(&there.ruleset, &whole)?.commands,
             linear: linear::write(&plan),
             whole,
             node,
-            there,
+            there: there.commands,
             iptables,
         });
     }

@@ -130,12 +130,16 @@ fn nft(args: &NftablesArgs) -> Result<Exit, Failure> {
     let old = args.delta.as_deref().map(folder::read).transpose()?;
     let planned = Planned::new(&args.common)?;
     let cluster = &planned.loaded.cluster;
-    let options = nftables::Options { table, hook };
+    let options = nftables::Options {
+        table,
+        hook,
+        ..nftables::Options::default()
+    };
     let text = nftables::write(&planned.plan, cluster, &options);
     certify(&args.common.certify, &planned, || {
         read::nftables(&text).map(|ruleset| vec![ruleset])
     })?;
-    let text = planned.signed(&text);
+    let mut text = planned.signed(&text);
     let update = match (&args.delta, old) {
         (Some(path), Some(old)) => Some(delta::delta(&old, &text).map_err(|unlike| {
             Problem::new(format!("`{}` cannot be updated: {unlike}", path.display()))
@@ -148,6 +152,10 @@ fn nft(args: &NftablesArgs) -> Result<Exit, Failure> {
             "note: this judges what passes between ports of a bridge; for what is routed, load a ruleset of `--hook forward` too",
         );
     }
+    let update = update.map(|update| {
+        text = update.ruleset;
+        update.commands
+    });
     if let Some(directory) = &args.output {
         let folder = Folder::new(directory)?;
         folder.write("netpolc.nft", &text)?;

@@ -1,8 +1,8 @@
 //! The plan as one nft file: a table of its own, replaced in one step.
 //!
 //! ```text
-//! sets    ruleset_id which ruleset it is, for whoever updates its elements
-//!         p_ pods, b_ address blocks, n_ named ports, t_ ports, always_ what no policy stops, nd
+//! sets    ruleset_ which ruleset it is, for whoever updates its elements
+//!         p_ pods; pods_ many sets of them, by number; b_ address blocks, n_ named ports, t_ ports, always_ what no policy stops, nd
 //! chains  a_ Admin, r_ NetworkPolicy and d_ Baseline rules; g_ groups
 //! maps    eg_ and in_: from the address of a governed pod to its group
 //! hooks   egress_hook, then ingress_hook
@@ -27,16 +27,28 @@ use super::plan::Plan;
 use crate::model::{Cluster, Direction};
 use crate::net::Family;
 use std::fmt::Write as _;
-use std::net::Ipv6Addr;
 use used::Used;
 
 /// What is not in the policies.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
     /// The table's name.
     pub table: TableName,
     /// Where packets are judged.
     pub hook: Hook,
+    /// How many sets of pods there may be. If more are needed, they share one, in which each has a number:
+    /// that loads in less time, for the kernel looks through all sets for each rule that names one.
+    pub sets: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            table: TableName::default(),
+            hook: Hook::default(),
+            sets: 64,
+        }
+    }
 }
 
 /// Where in the kernel packets are judged.
@@ -78,7 +90,7 @@ pub fn write(plan: &Plan, cluster: &Cluster, options: &Options) -> String {
     let mut writer = Writer {
         plan,
         cluster,
-        used: Used::of(plan),
+        used: Used::of(plan, options.sets),
         hook: options.hook,
         out: String::new(),
     };
@@ -124,15 +136,9 @@ impl Writer<'_> {
         self.out.push('\n');
     }
 
-    /// The kernel keeps it, and an update begins by taking it away: what is loaded must be what the
-    /// update was made for. There is no type for plain numbers of this size but that of addresses.
     fn ruleset_id(&mut self, body: &str) {
-        let id = Ipv6Addr::from_bits(digest(body));
-        self.line("\tset ruleset_id {");
-        self.line("\t\ttype ipv6_addr");
-        self.line("\t\tcomment \"which ruleset this is\"");
-        self.line(&format!("\t\telements = {{ {id} }}"));
-        self.line("\t}");
+        let name = format!("{RULESET}{:032x}", digest(body));
+        self.out.push_str(&ruleset_id(&name, false));
     }
 
     fn head(&mut self, table: &str) {
@@ -154,6 +160,26 @@ impl Writer<'_> {
             self.line("# does not govern link-local addresses (fe80::/10): they are of no pod");
         }
     }
+}
+
+/// What begins the name of the set that says which ruleset is loaded.
+pub(in crate::emit) const RULESET: &str = "ruleset_";
+
+/// What such a set has in it once an update has led from its ruleset to another.
+pub(in crate::emit) const LEFT: &str = "::";
+
+/// The set that says which ruleset is loaded, or that one was. An update begins by adding to it what must
+/// not be there yet: so what is loaded must be what the update was made for. That is no deletion,
+/// after which the kernel has `nft` wait until all processors have seen it.
+pub(in crate::emit) fn ruleset_id(name: &str, left: bool) -> String {
+    let elements = if left {
+        format!("\t\telements = {{ {LEFT} }}\n")
+    } else {
+        String::new()
+    };
+    format!(
+        "\tset {name} {{\n\t\ttype ipv6_addr\n\t\tcomment \"which ruleset this is\"\n{elements}\t}}\n"
+    )
 }
 
 /// The word for a family's header, as in `ip saddr`.

@@ -130,6 +130,17 @@ pub enum End {
     Destination,
 }
 
+impl End {
+    /// The opposite end.
+    #[must_use]
+    pub fn other(self) -> Self {
+        match self {
+            Self::Source => Self::Destination,
+            Self::Destination => Self::Source,
+        }
+    }
+}
+
 /// A test of a packet.
 ///
 /// Tests that name addresses match no packet of the other family.
@@ -139,8 +150,8 @@ pub enum Match {
     In(End, SetId),
     /// An end's address is one of those from the first to the last, both of one family.
     Within(End, IpAddr, IpAddr),
-    /// Source and destination are a pair of a set.
-    Pair(SetId),
+    /// An end and the other one are, in this order, a pair of a set.
+    Pair(End, SetId),
     /// The protocol.
     Protocol(Protocol),
     /// Protocol and destination port.
@@ -175,7 +186,7 @@ pub struct Set {
 pub enum Members {
     /// Addresses.
     Addresses(AddressSet),
-    /// Sources with destinations.
+    /// Pairs of an end and the other one.
     Pairs(BTreeSet<(IpAddr, IpAddr)>),
     /// Protocols with destination ports.
     Connections(ConnSet),

@@ -120,11 +120,10 @@ fn a_new_pod_is_a_few_elements() {
         .collect();
     // Which ruleset it is, and the address.
     let [
-        "delete element inet netpolc ruleset_id {",
         old_id,
-        "}",
-        "add element inet netpolc ruleset_id {",
         new_id,
+        "\ttype ipv6_addr",
+        "\tcomment \"which ruleset this is\"",
         "}",
         command,
         "\t10.0.0.3,",
@@ -133,6 +132,12 @@ fn a_new_pod_is_a_few_elements() {
     else {
         panic!("{commands:?}")
     };
+    let old_id = old_id.strip_prefix("create element inet netpolc ruleset_");
+    let new_id = new_id.strip_prefix("create set inet netpolc ruleset_");
+    let ids = old_id.zip(new_id).expect("two rulesets");
+    let ids = ids.0.strip_suffix(" { :: }").zip(ids.1.strip_suffix(" {"));
+    let (old_id, new_id) = ids.expect("as they are written");
+    assert_eq!((old_id.len(), new_id.len()), (32, 32));
     assert_ne!(old_id, new_id);
     assert!(
         command.starts_with("add element inet netpolc p_"),

@@ -95,7 +95,7 @@ fn is_rule(line: &str) -> bool {
         && !line.contains("icmpv6")
 }
 
-const NFTABLES: [Edit; 14] = [
+const NFTABLES: [Edit; 15] = [
     ("rule dropped", |line, _| is_rule(line).then(String::new)),
     ("IPv6 twin dropped", |line, _| {
         (is_rule(line) && line.contains("ip6 ")).then(String::new)
@@ -105,6 +105,12 @@ const NFTABLES: [Edit; 14] = [
         line.contains("@p_")
             .then(|| other_name(line, text, "p_"))
             .flatten()
+    }),
+    ("number exchanged", |line, _| {
+        let number: u32 = behind(line, "meta mark & ")?.parse().ok()?;
+        let other = if number == 1 { 2 } else { number - 1 };
+        let words = |number: u32| format!("meta mark & {number} | {number} @");
+        exchanged(line, &words(number), &words(other))
     }),
     ("block widened", |line, _| wider_block(line)),
     ("block left out", |line, _| block_left_out(line)),

@@ -37,6 +37,15 @@ impl Emitted {
         nftables::write(&self.plan, &self.cluster, &nftables::Options::default())
     }
 
+    /// The nft file as if there were too many sets of pods.
+    pub fn nft_sharing(&self) -> String {
+        let options = nftables::Options {
+            sets: 0,
+            ..nftables::Options::default()
+        };
+        nftables::write(&self.plan, &self.cluster, &options)
+    }
+
     /// The files of iptables.
     pub fn iptables(&self) -> iptables::Files {
         iptables::write(&self.plan, &self.cluster, &iptables::Options::default())

@@ -138,7 +138,7 @@ impl Writer<'_> {
         };
         let ports = match &entry.ports {
             PortTest::Any => vec![String::new()],
-            PortTest::Connections(connections) => tests(connections),
+            PortTest::Connections(connections) => tests(connections, &self.used),
             PortTest::Named(_) => Vec::new(),
         };
         let families = self.used.families.clone().into_iter();
@@ -181,7 +181,14 @@ impl Writer<'_> {
                 .iter()
                 .map(|addresses| format!("{header} {side} {addresses} "))
                 .collect(),
-            None => vec![format!("{header} {side} @{} ", peer_name(set, family))],
+            None => vec![match self.used.numbers.get(&id) {
+                // Of the mark nothing is left but the number.
+                Some(number) => format!(
+                    "{header} {side} . meta mark & {number} | {number} @pods_{} ",
+                    suffix(family)
+                ),
+                None => format!("{header} {side} @{} ", peer_name(set, family)),
+            }],
         }
     }
 
@@ -248,8 +255,9 @@ impl Writer<'_> {
         }
         for &family in &families {
             let (header, suffix) = (header(family), suffix(family));
+            let (own, other) = (own_side(direction), other_side(direction));
             self.line(&format!(
-                "\t\t{header} saddr . {header} daddr @always_{suffix} accept"
+                "\t\t{header} {own} . {header} {other} @always_{suffix} accept"
             ));
         }
         for &family in &families {

@@ -1,9 +1,13 @@
 //! Ports as tests: a few as rules of their own, more as one set.
 
 use super::FEW;
+use super::used::Used;
 use crate::emit::name::{fingerprint, key, protocol_word};
 use crate::net::{ConnSet, Protocol};
 use std::fmt;
+
+/// How many entries have to have a short list of ports in common for it to be a set.
+const SHARED: usize = 32;
 
 /// Ports of protocols of which not all ports are meant.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,9 +39,10 @@ impl PortList {
         Self(parts.collect())
     }
 
-    /// Whether it is too long for a rule each.
-    pub(super) fn is_set(&self) -> bool {
-        self.0.len() > FEW
+    /// Whether it is a set, where so many entries have it: if it is too long for a rule each, or those
+    /// rules would be many.
+    pub(super) fn is_set(&self, entries: usize) -> bool {
+        self.0.len() > FEW || (self.0.len() > 1 && entries >= SHARED)
     }
 
     pub(super) fn has_ranges(&self) -> bool {
@@ -57,14 +62,14 @@ impl PortList {
 }
 
 /// The tests of a packet that together say what `connections` says, each with a space behind it.
-pub(super) fn tests(connections: &ConnSet) -> Vec<String> {
+pub(super) fn tests(connections: &ConnSet, used: &Used) -> Vec<String> {
     let whole = Protocol::ALL.into_iter();
     let whole = whole.filter(|&protocol| connections.ports(protocol).is_full());
     let mut tests: Vec<String> = whole
         .map(|protocol| format!("meta l4proto {} ", protocol_word(protocol)))
         .collect();
     let list = PortList::of(connections);
-    if list.is_set() {
+    if used.is_set(&list) {
         tests.push(format!("meta l4proto . th dport @{} ", list.name()));
     } else {
         tests.extend(list.elements().copied().map(Ports::test));

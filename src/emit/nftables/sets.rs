@@ -55,7 +55,7 @@ impl Writer<'_> {
     pub(super) fn sets(&mut self) {
         let plan = self.plan;
         let families = self.used.families.clone();
-        for list in std::mem::take(&mut self.used.ports) {
+        for list in self.used.port_sets() {
             self.ports(&list);
         }
         let named = self.used.named.iter().map(|&id| plan.named.at(id));
@@ -67,6 +67,7 @@ impl Writer<'_> {
             }
         }
         let peers = self.used.peers.iter();
+        let peers = peers.filter(|(id, _)| !self.used.numbers.contains_key(id));
         let peers = peers.map(|(&id, &uses)| (Reverse(uses), plan.peers.at(id)));
         let mut peers: Vec<(Reverse<usize>, &PeerSet)> = peers.collect();
         peers.sort_by_key(|&(uses, set)| (uses, &set.words, &set.key));
@@ -76,6 +77,7 @@ impl Writer<'_> {
             }
         }
         for &family in &families {
+            self.numbered(family);
             self.always(family);
         }
         if families.contains(&Family::V6) {
@@ -112,6 +114,41 @@ impl Writer<'_> {
         self.close();
     }
 
+    /// The sets of pods that share one. It is said once what the numbers mean.
+    fn numbered(&mut self, family: Family) {
+        let plan = self.plan;
+        let numbers = self.used.numbers.iter();
+        let mut all: Vec<(u32, &PeerSet)> = numbers
+            .map(|(&id, &number)| (number, plan.peers.at(id)))
+            .collect();
+        all.sort_by_key(|(number, _)| *number);
+        if all.is_empty() {
+            return;
+        }
+        let kind = format!("{} . mark", address_type(family));
+        self.open(&format!("set pods_{}", suffix(family)), &kind);
+        self.comment("pods with the numbers of the peers that they are of");
+        if self.used.families.first() == Some(&family) {
+            for (number, set) in &all {
+                self.line(&format!("\t\t# {number}: {}", comment(&set.words, COMMENT)));
+            }
+        }
+        let pods = all.iter().flat_map(|(number, set)| {
+            let pods = match &set.members {
+                Members::Pods(pods) => Some(pods),
+                Members::Blocks(_) => None,
+            };
+            let pods = pods.into_iter().flatten();
+            pods.map(move |&ip| (ip, *number))
+        });
+        let own = pods.filter(|&(ip, _)| Family::of(ip) == family);
+        elements(
+            &mut self.out,
+            own.map(|(ip, number)| format!("{ip} . {number}")),
+        );
+        self.close();
+    }
+
     fn named(&mut self, set: &NamedPorts, family: Family) {
         let kind = format!("{} . inet_proto . inet_service", address_type(family));
         self.open(&format!("set {}", named_name(set, family)), &kind);
@@ -136,6 +173,7 @@ impl Writer<'_> {
         self.close();
     }
 
+    /// Pairs that begin with the governed pod; each hook looks for its own first.
     fn always(&mut self, family: Family) {
         let address = address_type(family);
         self.open(
@@ -144,10 +182,11 @@ impl Writer<'_> {
         );
         self.comment("a pod and itself, a pod and its node");
         let plan = self.plan;
+        let governed = |ip| plan.governed.iter().any(|map| map.contains_key(ip));
         let own = plan
             .always
             .iter()
-            .filter(|(ip, _)| Family::of(*ip) == family);
+            .filter(|(ip, _)| Family::of(*ip) == family && governed(ip));
         elements(
             &mut self.out,
             own.map(|(from, to)| format!("{from} . {to}")),

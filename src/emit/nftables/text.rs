@@ -170,9 +170,9 @@ fn is_group(text: &str) -> bool {
     digits.is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
-/// Whether a text is an address, a prefix, a protocol, a port, a range, or a type of Neighbour Discovery.
+/// Whether a text is an address, a prefix, a protocol, a port or another number, a range, or a type of Neighbour Discovery.
 fn is_part(text: &str) -> bool {
-    let single = |text: &str| text.parse::<IpAddr>().is_ok() || text.parse::<u16>().is_ok();
+    let single = |text: &str| text.parse::<IpAddr>().is_ok() || text.parse::<u32>().is_ok();
     let word = || {
         Protocol::ALL
             .iter()

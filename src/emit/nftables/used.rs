@@ -1,10 +1,15 @@
 //! What of a plan some group reaches: only that is written.
 
 use super::ports::PortList;
-use crate::emit::plan::{Entry, NamedPortsId, PeerSetId, PeerTest, Plan, PortTest, RuleListId};
+use crate::emit::plan::{
+    Entry, Members, NamedPortsId, PeerSetId, PeerTest, Plan, PortTest, RuleListId,
+};
 use crate::model::PolicyId;
 use crate::net::Family;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// How many entries name a set of pods that never shares one: a number costs each of them time to load.
+const OFTEN: usize = 256;
 
 /// The parts of a plan that are needed.
 #[derive(Default)]
@@ -16,12 +21,16 @@ pub(super) struct Used {
     /// How many entries name each set.
     pub(super) peers: BTreeMap<PeerSetId, usize>,
     pub(super) named: BTreeSet<NamedPortsId>,
-    pub(super) ports: BTreeSet<PortList>,
+    /// How many entries have each list of ports.
+    ports: BTreeMap<PortList, usize>,
+    /// The sets of pods that share one set, with the number that each has there, from 1.
+    pub(super) numbers: BTreeMap<PeerSetId, u32>,
     pub(super) policies: BTreeSet<PolicyId>,
 }
 
 impl Used {
-    pub(super) fn of(plan: &Plan) -> Self {
+    /// Of a plan, with so many sets of pods at most that need not share one.
+    pub(super) fn of(plan: &Plan, sets: usize) -> Self {
         let mut used = Self::default();
         let governed = |family: &Family| {
             let mut all = plan.governed.iter().flat_map(|map| map.keys());
@@ -44,7 +53,37 @@ impl Used {
                 }
             }
         }
+        used.share(plan, sets);
         used
+    }
+
+    /// Whether a list of ports is a set.
+    pub(super) fn is_set(&self, list: &PortList) -> bool {
+        list.is_set(self.ports.get(list).copied().unwrap_or_default())
+    }
+
+    /// The lists of ports that are sets.
+    pub(super) fn port_sets(&self) -> Vec<PortList> {
+        let lists = self.ports.keys().filter(|list| self.is_set(list));
+        lists.cloned().collect()
+    }
+
+    /// Has sets of pods share one, if there are too many; not those that very many entries name. Who is
+    /// in them does not matter, so another pod changes nothing here.
+    fn share(&mut self, plan: &Plan, sets: usize) {
+        let is_pods = |id: PeerSetId| matches!(plan.peers.at(id).members, Members::Pods(_));
+        let pods = self.peers.iter().filter(|&(&id, _)| is_pods(id));
+        let pods: Vec<(PeerSetId, usize)> = pods.map(|(&id, &uses)| (id, uses)).collect();
+        if pods.len() <= sets {
+            return;
+        }
+        let rare = pods.into_iter().filter(|&(_, uses)| uses < OFTEN);
+        let mut rare: Vec<PeerSetId> = rare.map(|(id, _)| id).collect();
+        rare.sort_by_key(|&id| {
+            let set = plan.peers.at(id);
+            (&set.words, &set.key)
+        });
+        self.numbers = rare.into_iter().zip(1..).collect();
     }
 
     fn entry(&mut self, entry: &Entry) {
@@ -54,10 +93,7 @@ impl Used {
         match &entry.ports {
             PortTest::Any => {}
             PortTest::Connections(connections) => {
-                let list = PortList::of(connections);
-                if list.is_set() {
-                    self.ports.insert(list);
-                }
+                *self.ports.entry(PortList::of(connections)).or_default() += 1;
             }
             PortTest::Named(named) => {
                 self.named.insert(*named);

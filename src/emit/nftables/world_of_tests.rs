@@ -179,7 +179,7 @@ pub(super) fn text(objects: Objects, options: &Options) -> String {
 /// the whole.
 pub(super) fn numbered(objects: Objects) -> String {
     let text = text(objects, &Options::default());
-    let (head, rest) = text.split_once("\tset ruleset_id {\n").expect("its name");
+    let (head, rest) = text.split_once("\tset ruleset_").expect("its name");
     let (_, rest) = rest.split_once("\t}\n").expect("the end of the set");
     let text = format!("{head}{rest}");
     let mut known: Vec<&str> = Vec::new();

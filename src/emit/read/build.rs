@@ -5,9 +5,10 @@ use super::{
     Chain, ChainId, Hook, MapId, Members, Ruleset, Set, SetId, Statement, Unreadable, Verdict,
     VerdictMap, unreadable,
 };
-use crate::net::Family;
+use crate::net::{AddressSet, Family};
 use crate::table::Id as _;
 use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
 
 /// How many chains may lead into one another below a hook. The kernel refuses a sixteenth, whether it
 /// is jumped to or gone to.
@@ -18,7 +19,7 @@ const DEEPEST: usize = 15;
 pub(super) enum Kind {
     /// Addresses of a family.
     Addresses(Family),
-    /// Sources with destinations, of a family.
+    /// Pairs of both ends, of a family.
     Pairs(Family),
     /// Protocols with ports.
     Connections,
@@ -26,6 +27,11 @@ pub(super) enum Kind {
     Destinations(Family),
     /// Types of `ICMPv6`.
     Icmpv6,
+}
+
+/// The name of the set that a number stands for in a set of many.
+fn numbered(name: &str, number: u32) -> String {
+    format!("{name} {number}")
 }
 
 /// A name and where it is first spoken of.
@@ -78,6 +84,11 @@ impl<T> Names<T> {
         Ok(index)
     }
 
+    fn is_made(&self, name: &str) -> bool {
+        let row = self.ids.get(name).and_then(|&index| self.rows.get(index));
+        row.is_some_and(|named| named.made.is_some())
+    }
+
     fn finish(self) -> Result<Vec<T>, Unreadable> {
         let made = |named: Named<T>| {
             let what = || format!("the {} `{}` is not there", self.what, named.name);
@@ -99,6 +110,9 @@ pub(super) struct Builder {
     hooks: Vec<Hook>,
     set_uses: Vec<(SetId, Kind, usize)>,
     map_uses: Vec<(MapId, Family, usize)>,
+    /// Sets of many sets, with their families and where they begin; and the numbers that rules ask for.
+    shared: FxHashMap<String, (Family, usize)>,
+    number_uses: Vec<(String, u32)>,
 }
 
 impl Builder {
@@ -110,6 +124,8 @@ impl Builder {
             hooks: Vec::new(),
             set_uses: Vec::new(),
             map_uses: Vec::new(),
+            shared: FxHashMap::default(),
+            number_uses: Vec::new(),
         }
     }
 
@@ -123,6 +139,46 @@ impl Builder {
         let id = SetId::from_index(self.sets.index(name, line));
         self.set_uses.push((id, kind, line));
         id
+    }
+
+    /// The set of a number in the set of many of this name, as one of addresses of a family.
+    pub(super) fn set_of(&mut self, name: &str, number: u32, family: Family, line: usize) -> SetId {
+        self.number_uses.push((name.to_owned(), number));
+        self.set(&numbered(name, number), Kind::Addresses(family), line)
+    }
+
+    /// Makes a set of many sets of addresses of a family.
+    pub(super) fn make_sets(
+        &mut self,
+        name: &str,
+        line: usize,
+        family: Family,
+        sets: BTreeMap<u32, AddressSet>,
+    ) -> Result<(), Unreadable> {
+        let taken = self.shared.insert(name.to_owned(), (family, line));
+        if taken.is_some() || self.sets.is_made(name) {
+            return unreadable(line, format!("the set `{name}` is there twice"));
+        }
+        for (number, all) in sets {
+            let (name, kind) = (numbered(name, number), Kind::Addresses(family));
+            self.make_set(&name, line, kind, Members::Addresses(all))?;
+        }
+        Ok(())
+    }
+
+    /// Numbers that nobody has: sets of nobody.
+    fn make_empty_sets(&mut self) -> Result<(), Unreadable> {
+        for (name, number) in std::mem::take(&mut self.number_uses) {
+            let Some(&(family, line)) = self.shared.get(&name) else {
+                continue;
+            };
+            let name = numbered(&name, number);
+            if !self.sets.is_made(&name) {
+                let nobody = Members::Addresses(AddressSet::none());
+                self.make_set(&name, line, Kind::Addresses(family), nobody)?;
+            }
+        }
+        Ok(())
     }
 
     /// The map of a name that a rule asks about addresses of a family.
@@ -146,6 +202,9 @@ impl Builder {
         kind: Kind,
         members: Members,
     ) -> Result<(), Unreadable> {
+        if self.shared.contains_key(name) {
+            return unreadable(line, format!("the set `{name}` is there twice"));
+        }
         let set = Set {
             name: name.to_owned(),
             line,
@@ -165,6 +224,7 @@ impl Builder {
 
     /// The whole, checked. So many chains lead to the hooks.
     pub(super) fn finish(mut self, above: usize) -> Result<Ruleset, Unreadable> {
+        self.make_empty_sets()?;
         let chains = self.chains.finish()?;
         let (sets, kinds): (Vec<Set>, Vec<Kind>) = self.sets.finish()?.into_iter().unzip();
         let maps = self.maps.finish()?.into_iter();

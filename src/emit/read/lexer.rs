@@ -48,6 +48,12 @@ impl<'t> Cursor<'t> {
         next.map_or(Token::End, |(token, _)| *token)
     }
 
+    /// Whether the token behind the next one is this word.
+    pub(super) fn is_second(&self, word: &str) -> bool {
+        let second = self.tokens.get(self.at + 1);
+        second.is_some_and(|(token, _)| *token == Token::Word(word))
+    }
+
     /// The line of the next token.
     pub(super) fn line(&self) -> usize {
         let next = self.tokens.get(self.at);

@@ -209,9 +209,23 @@ fn what_is_not_ours_is_told_with_its_line() {
         ("tcp dport 81-80 accept", "`81-80` is no port"),
         ("tcp dport +80 accept", "`+80` is no port"),
         ("tcp dport 65536 accept", "`65536` is no port"),
+        ("ip daddr . ip daddr @x accept", "an end with itself"),
+        ("ip daddr . ip saddr @x accept", "the set `x` is not there"),
         (
-            "ip daddr . ip saddr @x accept",
-            "`saddr` stands where `daddr` must",
+            "ip saddr . meta mark & 5 | 7 @x accept",
+            "something of the packet's mark is left",
+        ),
+        (
+            "ip saddr . meta mark | 5 @x accept",
+            "`|` stands where `&` must",
+        ),
+        (
+            "ip saddr . meta mark & 05 | 05 @x accept",
+            "`05` is no number of ours",
+        ),
+        (
+            "ip saddr . meta mark & 5 | 5 @x accept",
+            "the set `x 5` is not there",
         ),
         ("accept \u{a0}", "`\\u{a0}` is in no ruleset"),
     ] {
@@ -335,4 +349,28 @@ fn hooks_are_asked_in_the_order_of_their_priorities() {
     );
     let decision = ruleset.verdict(&tcp("10.0.0.1", "10.0.0.2", 80));
     assert_eq!(decision.comment.as_deref(), Some("1"));
+}
+
+#[test]
+fn a_set_of_many_is_one_for_each_number() {
+    let text = hooks(
+        "ip saddr . meta mark & 6 | 6 @x accept\nip daddr . meta mark & 5 | 5 @x accept\n\
+         ip daddr . meta mark & 7 | 7 @x accept\ndrop",
+        "",
+        "set x {\ntype ipv4_addr . mark\nelements = { 10.0.0.1 . 5, 10.0.0.1 . 6, 10.0.0.2 . 6 }\n}",
+    );
+    let accepted = |source, destination| accepts(&text, &tcp(source, destination, 80));
+    assert!(accepted("10.0.0.1", "10.0.0.9"));
+    assert!(accepted("10.0.0.2", "10.0.0.9"));
+    assert!(accepted("10.0.0.9", "10.0.0.1"));
+    assert!(!accepted("10.0.0.9", "10.0.0.2"));
+    let (line, found) = wrong("set x {\ntype ipv4_addr . mark\n}\nset x {\ntype ipv4_addr\n}");
+    assert_eq!((line, &*found), (4, "the set `x` is there twice"));
+    let (_, found) = wrong(
+        "set x {\ntype ipv4_addr . mark\n}\nchain a {\nip6 saddr . meta mark & 1 | 1 @x accept\n}",
+    );
+    assert!(found.contains("is not one of IPv6 addresses"), "{found}");
+    let (_, found) =
+        wrong("set x {\ntype ipv4_addr . mark\nelements = { 10.0.0.1 . 5, 10.0.0.1 . 5 }\n}");
+    assert!(found.contains("does not fit the set"), "{found}");
 }

@@ -95,7 +95,11 @@ fn addresses(
     };
     let end = end(cursor)?;
     if cursor.skip_word(".") {
-        let test = if cursor.skip_word("meta") {
+        let test = if cursor.peek() == Token::Word("meta") && cursor.is_second("mark") {
+            let number = number_words(cursor)?;
+            let name = set_name(cursor)?;
+            Match::In(end, builder.set_of(name, number, family, line))
+        } else if cursor.skip_word("meta") {
             port_words(cursor)?;
             match end {
                 End::Destination => {
@@ -105,14 +109,12 @@ fn addresses(
                 End::Source => return unreadable(line, "a source with the destination's port"),
             }
         } else {
-            cursor.words(&[header, "daddr"])?;
-            match end {
-                End::Source => {
-                    let kind = Kind::Pairs(family);
-                    Match::Pair(builder.set(set_name(cursor)?, kind, line))
-                }
-                End::Destination => return unreadable(line, "a destination with itself"),
+            cursor.words(&[header])?;
+            if self::end(cursor)? == end {
+                return unreadable(line, "an end with itself");
             }
+            let kind = Kind::Pairs(family);
+            Match::Pair(end, builder.set(set_name(cursor)?, kind, line))
         };
         statement.matches.push(test);
         return Ok(());
@@ -151,6 +153,26 @@ fn set_name<'t>(cursor: &mut Cursor<'t>) -> Result<&'t str, Unreadable> {
     match word.strip_prefix('@') {
         Some(name) => Ok(name),
         None => unreadable(line, format!("`{word}` is no set")),
+    }
+}
+
+/// `meta mark & 7 | 7`: whatever the mark is, this is 7, and the same number must stand on both sides.
+fn number_words(cursor: &mut Cursor<'_>) -> Result<u32, Unreadable> {
+    cursor.words(&["meta", "mark", "&"])?;
+    let line = cursor.line();
+    let kept = number(cursor.word("a number")?, line)?;
+    cursor.words(&["|"])?;
+    if number(cursor.word("a number")?, line)? == kept {
+        return Ok(kept);
+    }
+    unreadable(line, "something of the packet's mark is left")
+}
+
+/// A number as it is printed.
+pub(super) fn number(text: &str, line: usize) -> Result<u32, Unreadable> {
+    match text.parse::<u32>() {
+        Ok(number) if number.to_string() == text => Ok(number),
+        _ => unreadable(line, format!("`{text}` is no number of ours")),
     }
 }
 

@@ -150,8 +150,11 @@ impl Run<'_> {
                 matches!(self.members(*set), Members::Addresses(all) if all.contains(own))
             }
             Match::Within(end, first, last) => (first..=last).contains(&&self.end(*end)),
-            Match::Pair(set) => {
-                let pair = (source, destination);
+            Match::Pair(first, set) => {
+                let pair = match first {
+                    End::Source => (source, destination),
+                    End::Destination => (destination, source),
+                };
                 matches!(self.members(*set), Members::Pairs(all) if all.contains(&pair))
             }
             Match::Protocol(own) => connection(&|protocol, _| protocol == *own),

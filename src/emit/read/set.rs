@@ -2,7 +2,7 @@
 
 use super::build::{Builder, Kind};
 use super::lexer::{Cursor, Token};
-use super::rule::{icmpv6_type, protocol, verdict};
+use super::rule::{icmpv6_type, number, protocol, verdict};
 use super::{Members, Unreadable, VerdictMap, unreadable};
 use crate::net::{AddressSet, Cidr, ConnSet, Family, PortSet, Protocol};
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,6 +30,17 @@ pub(super) fn set(
         elements.push((parts(cursor)?, cursor.line()));
         Ok(())
     })?;
+    let many = match header.kind.as_slice() {
+        ["ipv4_addr", ".", "mark"] => Some(Family::V4),
+        ["ipv6_addr", ".", "mark"] => Some(Family::V6),
+        _ => None,
+    };
+    if let Some(family) = many {
+        if header.interval {
+            return unreadable(line, "intervals in a set of single elements");
+        }
+        return builder.make_sets(name, line, family, numbered(&elements, family)?);
+    }
     let kind = match header.kind.as_slice() {
         ["ipv4_addr"] => Kind::Addresses(Family::V4),
         ["ipv6_addr"] => Kind::Addresses(Family::V6),
@@ -250,6 +261,26 @@ fn addresses(
         crate::net::RangeSet::from_ranges(v4),
         crate::net::RangeSet::from_ranges(v6),
     )))
+}
+
+/// The addresses of each number.
+fn numbered(
+    elements: &[Element<'_>],
+    family: Family,
+) -> Result<BTreeMap<u32, AddressSet>, Unreadable> {
+    let mut all: BTreeMap<u32, BTreeSet<IpAddr>> = BTreeMap::new();
+    for (parts, line) in elements {
+        let [text, with] = parts.as_slice() else {
+            return unreadable(*line, "an element that is no address with a number");
+        };
+        let (address, with) = (address(text, *line)?, number(with, *line)?);
+        if Family::of(address) != family || !all.entry(with).or_default().insert(address) {
+            return unreadable(*line, format!("`{text} . {with}` does not fit the set"));
+        }
+    }
+    let sets = all.into_iter();
+    let sets = sets.map(|(with, addresses)| (with, AddressSet::from_hosts(addresses)));
+    Ok(sets.collect())
 }
 
 fn pairs(elements: &[Element<'_>], family: Family) -> Result<Members, Unreadable> {

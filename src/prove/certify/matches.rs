@@ -15,7 +15,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 pub(super) struct Tests<'r> {
     ruleset: &'r Ruleset,
     view: &'r View<'r>,
-    /// Pairs of sets by source, and by destination.
+    /// Pairs of sets by their first part, and by their second.
     pairs: FxHashMap<SetId, [Vec<(u128, u128)>; 2]>,
     /// Sets of addresses, by end and whether that is inside the cluster, where all that are there may
     /// stand.
@@ -57,7 +57,7 @@ impl<'r> Tests<'r> {
                 let block = AddressSet::range(*first, *last);
                 self.in_addresses(encoder, ends.at(*end), &block)
             }
-            Match::Pair(set) => self.pair(encoder, ends, *set),
+            Match::Pair(first, set) => self.pair(encoder, ends, *first, *set),
             Match::Protocol(own) => encoder.packet_in(&ConnSet::of(*own, PortSet::full())),
             Match::Connection(all) => encoder.packet_in(all),
             Match::ConnectionIn(set) => match &self.ruleset.sets.at(*set).members {
@@ -175,15 +175,16 @@ impl<'r> Tests<'r> {
     }
 
     /// Both ends are a pair of a set.
-    fn pair(&self, encoder: &mut Encoder<'_>, ends: Ends<'_>, set: SetId) -> Formula {
+    fn pair(&self, encoder: &mut Encoder<'_>, ends: Ends<'_>, first: End, set: SetId) -> Formula {
         let Some([forth, back]) = self.pairs.get(&set) else {
             return encoder.formulas.constant(false);
         };
-        let listed = |stand: &Stand<'_>| stand.entries().map_or(usize::MAX, <[_]>::len);
-        let (near, far, pairs) = if listed(ends.source) <= listed(ends.destination) {
-            (End::Source, End::Destination, forth)
+        let listed = |end| ends.at(end).entries().map_or(usize::MAX, <[_]>::len);
+        let second = first.other();
+        let (near, far, pairs) = if listed(first) <= listed(second) {
+            (first, second, forth)
         } else {
-            (End::Destination, End::Source, back)
+            (second, first, back)
         };
         // Those at the far end with all their partners, then those that have the same partners.
         let mut partners: BTreeMap<u128, BTreeSet<u128>> = BTreeMap::new();

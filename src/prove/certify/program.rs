@@ -171,7 +171,7 @@ fn looked_up(ruleset: &Ruleset, statement: &Statement) -> Option<End> {
     let of = |test: &Match| match test {
         Match::In(end, _) | Match::Within(end, ..) => Some(*end),
         Match::DestinationIn(_) => Some(End::Destination),
-        Match::Pair(_)
+        Match::Pair(..)
         | Match::Protocol(_)
         | Match::Connection(_)
         | Match::ConnectionIn(_)

@@ -19,7 +19,15 @@ use std::time::Duration;
 
 fn text(emitted: &Emitted, table: &str, hook: Hook) -> String {
     let table = TableName::new(table).expect("a name");
-    write(&emitted.plan, &emitted.cluster, &Options { table, hook })
+    write(
+        &emitted.plan,
+        &emitted.cluster,
+        &Options {
+            table,
+            hook,
+            ..Options::default()
+        },
+    )
 }
 
 /// Every tenth packet of a cluster.

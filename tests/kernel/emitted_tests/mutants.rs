@@ -141,7 +141,7 @@ impl Judge {
 const IN_PLAIN: [(&str, usize); 16] = [
     ("block", 44),
     ("element added", 14),
-    ("element missing", 101),
+    ("element missing", 93),
     ("hook", 22),
     ("jump", 4),
     ("line dropped", 47),

@@ -309,11 +309,14 @@ fn leads(old: &Objects, new: &Objects) {
     let emitted = [old, new].map(|objects| Emitted::of(Cluster::new(objects.clone())));
     let [old_text, new_text] = [&emitted[0], &emitted[1]].map(Emitted::nft);
     let change = delta(&old_text, &new_text).expect("elements only");
+    let (change, new_text) = (change.commands, change.ruleset);
     assert!(change.contains(" element inet netpolc "), "{change}");
     let lab = Lab::new(&emitted[1].pods()).expect("a lab");
     lab.load_nft(&old_text).expect("it loads");
     lab.load_nft(&change)
         .unwrap_or_else(|error| panic!("{error}\n{change}"));
+    // It was made for what is no longer loaded.
+    assert!(lab.load_nft(&change).is_err(), "{change}");
     let changed = listing(&lab);
     let known = table(new)
         .into_iter()

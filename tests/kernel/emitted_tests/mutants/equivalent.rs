@@ -1,7 +1,7 @@
 //! Edits after which a ruleset still says the same, with the reason why.
 
 /// Of the cluster without tiers.
-pub const PLAIN: [(&str, &[&str]); 6] = [
+pub const PLAIN: [(&str, &[&str]); 5] = [
     (
         "nothing follows where a map leads back to: accepted either way",
         &[
@@ -9,13 +9,6 @@ pub const PLAIN: [(&str, &[&str]); 6] = [
             "jump: map eg_v6: goto => jump",
             "jump: map in_v4: goto => jump",
             "jump: map in_v6: goto => jump",
-        ],
-    ),
-    (
-        "the pod's way out to its node is governed by nothing",
-        &[
-            "element missing: set always_v4: 10.1.0.3 . 10.0.1.1",
-            "element missing: set always_v6: fd01::3 . fd00::101",
         ],
     ),
     (

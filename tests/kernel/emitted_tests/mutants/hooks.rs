@@ -29,14 +29,8 @@ const HOOKS: [(&str, &str); 11] = [
     ("hook forward", "hook input"),
     ("icmpv6 type @nd accept", "icmpv6 type != @nd accept"),
     ("icmpv6 type @nd accept", "icmpv6 type @nd counter drop"),
-    (
-        "ip saddr . ip daddr @always_v4 accept",
-        "ip saddr . ip daddr @always_v4 counter drop",
-    ),
-    (
-        "ip6 saddr . ip6 daddr @always_v6 accept",
-        "ip6 saddr . ip6 daddr @always_v6 counter drop",
-    ),
+    ("@always_v4 accept", "@always_v4 counter drop"),
+    ("@always_v6 accept", "@always_v6 counter drop"),
 ];
 
 pub fn edit_hooks(mutants: &mut Mutants<'_>, lines: &[Line<'_>]) {

@@ -57,7 +57,7 @@ pub fn mutants(text: &str, all: bool) -> Vec<Mutant> {
     let mut seen = BTreeSet::new();
     for (index, line) in lines.iter().enumerate() {
         // What tells rulesets apart is no rule.
-        if line.block == "set ruleset_id" {
+        if line.block.starts_with("set ruleset_") {
             continue;
         }
         let rules = line.block.starts_with("chain ") && !line.block.ends_with("_hook");
