@@ -105,7 +105,6 @@ fn document(tree: &Tree, text: &str, file: FileId) -> LoadedSettings {
         unknown: Severity::Error,
         wrong: Severity::Error,
         described: "`docs/lint.md`",
-        policy: false,
     };
     check.object(root);
     let mut pool = Pool::default();
