@@ -36,7 +36,7 @@ impl Text {
     pub(super) fn nftables(plan: &Plan, cluster: &Cluster) -> Self {
         // Every other one as if it had too many sets of pods.
         let usual = nftables::Options::default();
-        let sets = if plan.peers.len() % 2 == 0 {
+        let sets = if plan.peers.len().is_multiple_of(2) {
             0
         } else {
             usual.sets

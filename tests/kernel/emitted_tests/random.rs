@@ -96,7 +96,7 @@ fn random_policy_sets_let_through_what_trace_lets_through() {
     }
     let mut runner = TestRunner::default();
     let choices = prop::collection::vec(any::<u16>(), 40..400);
-    let (mut sets, mut packets) = (0, 0);
+    let (mut sets, mut packets) = (0_usize, 0);
     while sets < SETS {
         let list = choices.new_tree(&mut runner).expect("choices").current();
         let objects = random::objects(&mut Choices::new(&list), MIX);
@@ -118,7 +118,7 @@ fn random_policy_sets_let_through_what_trace_lets_through() {
         let probes: Vec<Probe> = known.iter().map(|(probe, _)| *probe).collect();
         for &backend in &backends {
             emitted.load(&lab, backend).expect("a ruleset that loads");
-            if backend == Backend::Nftables && sets % 2 == 0 {
+            if backend == Backend::Nftables && sets.is_multiple_of(2) {
                 lab.load_nft(&emitted.nft_sharing()).expect("it loads");
             }
             let passed = lab.probe(&probes).expect("packets");
