@@ -81,7 +81,7 @@ pub enum PortTrouble<'a> {
 }
 
 impl<'a> Context<'a> {
-    /// All entries of `ports` of NetworkPolicies, in reading order.
+    /// All entries of `ports` of every NetworkPolicy, in reading order.
     pub fn ports(&self) -> impl Iterator<Item = PortAt<'a>> {
         let rules = self.rules();
         let rules = rules.filter(|at| at.policy.tier == Tier::NetworkPolicy);

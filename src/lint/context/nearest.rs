@@ -54,10 +54,10 @@ pub(crate) fn quoted(value: &str) -> String {
     }
 }
 
-impl<'a> Context<'a> {
+impl Context<'_> {
     /// The app of some namespaces that meets the most requirements, if it meets or nearly meets one.
-    pub fn nearest(&self, selector: &Selector, scope: &NamespaceScope) -> Option<Nearest<'_>> {
-        let namespaces: Vec<_> = self.namespaces_of(scope).collect();
+    pub fn nearest(&self, selector: &Selector, among: &NamespaceScope) -> Option<Nearest<'_>> {
+        let namespaces: Vec<_> = self.namespaces_of(among).collect();
         let apps = self.apps().rows().iter();
         let apps = apps.filter(|app| namespaces.contains(&app.namespace));
         let labels = |app: &App| &self.cluster.pods.at(app.pod()).labels;

@@ -11,6 +11,7 @@ use crate::written::{Part, Written, push_field};
 use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// A place where a policy speaks of pods: its subject, or a peer.
 #[derive(Debug, Clone, Copy)]
@@ -74,13 +75,16 @@ pub enum Nobody<'a> {
     Pods,
 }
 
+/// Why a scope means nobody; none if it means somebody.
+type Why<'a> = Option<Rc<Nobody<'a>>>;
+
 /// What was found out of whom scopes mean.
 #[derive(Debug, Default)]
 pub(super) struct Meant<'a> {
     candidates: OnceCell<Candidates<'a>>,
     owners: OnceCell<Vec<(NamespaceId, Labels, &'a Written)>>,
     /// By scope, and whether the policy leaves its namespace open.
-    nobody: RefCell<HashMap<(&'a PodScope, bool), Option<Rc<Nobody<'a>>>>>,
+    nobody: RefCell<HashMap<(&'a PodScope, bool), Why<'a>>>,
 }
 
 /// Who could be meant: one pod of each app, in the order of apps, then the pods that are not there now.
@@ -141,7 +145,7 @@ fn owners<'a>(context: &Context<'a>) -> Vec<(NamespaceId, Labels, &'a Written)> 
 }
 
 impl<'a> Context<'a> {
-    /// All places where NetworkPolicies speak of pods, in reading order.
+    /// All places where a NetworkPolicy speaks of pods, in reading order.
     pub fn scopes(&self) -> impl Iterator<Item = ScopeAt<'a>> {
         let policies = self.policies();
         let subjects = policies.filter(|(_, it)| it.tier == Tier::NetworkPolicy);
@@ -242,11 +246,24 @@ impl<'a> Context<'a> {
         named.into_iter().chain(matching.map(|(id, _)| id))
     }
 
-    /// Whether the input has a pod of some namespace that a scope may speak of. Where it has none,
-    /// that a label is missing there says nothing, unless the input is all there is.
+    /// Whether the input has pods of each namespace that a scope names. Where it has none, that a
+    /// label is missing there says nothing, unless the input is all there is; and whose labels match
+    /// may be a namespace that is not in the input at all.
     pub fn knows_pods_of(&self, scope: &NamespaceScope) -> bool {
         let populated = &self.candidates().populated;
-        self.namespaces_of(scope).any(|id| populated.contains(&id))
+        let knows = |name: &Arc<str>| {
+            let namespace = self.cluster.namespace(name);
+            namespace.is_some_and(|id| populated.contains(&id))
+        };
+        match scope {
+            NamespaceScope::Named(name) => knows(name),
+            NamespaceScope::Matching(selector) => {
+                let mut tests = selector.tests().iter();
+                let test = tests.find(|(key, _)| **key == *NAMESPACE_NAME_LABEL);
+                let names = test.and_then(|(_, test)| test.only_values());
+                names.is_some_and(|names| names.iter().all(knows))
+            }
+        }
     }
 
     /// Whether the input has all pods of the namespaces that a scope speaks of.
@@ -303,7 +320,7 @@ fn is_contradiction(scope: &NamespaceScope) -> bool {
     let NamespaceScope::Matching(selector) = scope else {
         return false;
     };
-    let unnamed = |(key, test): &(std::sync::Arc<str>, crate::selector::KeyTest)| {
+    let unnamed = |(key, test): &(Arc<str>, crate::selector::KeyTest)| {
         let never = !test.accepts_unnamed() && test.named_values().next().is_none();
         **key == *NAMESPACE_NAME_LABEL && test.accepts_absent() && never
     };

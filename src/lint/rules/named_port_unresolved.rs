@@ -71,7 +71,7 @@ fn fact<'a>(
     let near = names
         .iter()
         .map(|other| (distance(name, other), other))
-        .filter(|(distance, other)| *distance <= name.len() / 3 || other.contains(name));
+        .filter(|(distance, other)| *distance <= name.len() / 4 || other.contains(name));
     match (near.min(), names) {
         (Some((_, near)), _) => fact.fix(format!("write `port: {near}`, which they have")),
         (None, []) => fact.fix("write the number, or give the container port this name"),

@@ -77,7 +77,7 @@ fn is_carried(context: &Context<'_>, requirement: &Requirement) -> bool {
 
 /// Whether the input shows that no namespace has the label with these values.
 fn is_missing(context: &Context<'_>, requirement: &Requirement) -> bool {
-    let named = |it: &Namespace| requirement.values.iter().any(|value| *value == it.name);
+    let named = |it: &Namespace| requirement.values.contains(&it.name);
     // Where all namespaces are known, those that no manifest declares may still have it.
     let complete = context.inventory.of(Need::Namespaces) == Extent::Complete
         && namespaces(context).all(|it| it.declared);

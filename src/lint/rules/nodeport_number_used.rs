@@ -70,7 +70,7 @@ fn fact(context: &Context<'_>, port: &PortAt<'_>, lead: &Lead<'_>, leads: &[Lead
         .fix(format!("write `port: {text}`"))
         .paste(format!("- port: {text}\n  protocol: {protocol}\n"));
     match context.field(policy, &path) {
-        Some(part) => fact.edit(part.span, text),
+        Some(it) => fact.edit(it.span, text),
         None => fact,
     }
 }

@@ -32,6 +32,7 @@ use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::Check;
 use crate::selector::Operator;
 use crate::written::Written;
+use std::fmt::Write as _;
 
 pub(super) const CHECK: Check = Check::Context(check);
 
@@ -69,7 +70,8 @@ fn fact(context: &Context<'_>, at: &ScopeAt<'_>, owner: &Written) -> Fact {
         let label = labels.and_then(|it| it.get(&requirement.key)?.text());
         let missing = pods.is_none_or(|it| it.get(&requirement.key).is_none());
         if let Some(value) = label.filter(|_| missing && requirement.operator == Operator::In) {
-            added.push_str(&format!("{}: {}\n", requirement.key, quoted(value)));
+            // Writing to a String cannot fail.
+            let _ = writeln!(added, "{}: {}", requirement.key, quoted(value));
         }
     }
     if added.is_empty() { fact } else { fact.paste(added) }

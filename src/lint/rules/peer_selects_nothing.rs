@@ -22,8 +22,8 @@
 //!
 //! ## Limits
 //! Silent without workloads, a note where only some of the cluster is in the input: the pods may be
-//! elsewhere. Silent, too, where only some is in the input and none of it is a pod of the namespaces
-//! that the peer names. Pods that are not there now, and pods in the network of their node, count as
+//! elsewhere. Silent, too, where only some is in the input and the peer does not name namespaces of
+//! which it has pods. Pods that are not there now, and pods in the network of their node, count as
 //! pods. Labels of namespaces that are not in the input are not known, and count as fitting.
 //!
 //! Where one can say why, another rule does, and this one does not: `namespace-selector-matches-none`,

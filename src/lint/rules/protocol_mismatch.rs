@@ -73,7 +73,7 @@ fn fact(context: &Context<'_>, port: &PortAt<'_>, others: &BTreeMap<Protocol, Ap
         .fix(format!("write `protocol: {other}`"))
         .paste(format!("- port: {shown}\n  protocol: {other}\n"));
     match written {
-        Some(part) => fact.edit(part.span, other.name()),
+        Some(it) => fact.edit(it.span, other.name()),
         None => fact,
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! ## What it does
 //! Reports entries of `ports` that do not say their protocol, which is then TCP. For numbers that are
-//! UDP in practice (DHCP, TFTP, NTP, SNMP, RADIUS, VXLAN, mDNS, WireGuard) it is a warning.
+//! UDP in practice (DHCP, TFTP, NTP, SNMP, RADIUS, VXLAN, mDNS) it is a warning.
 //!
 //! ## Why it matters
 //! A rule for a UDP service that does not say so opens the port for TCP, and the service stays shut.
@@ -32,7 +32,7 @@ use std::collections::HashSet;
 pub(super) const CHECK: Check = Check::Context(check);
 
 /// Ports that are registered for both protocols or for UDP, and used over UDP alone.
-const UDP: [u16; 11] = [67, 68, 69, 123, 161, 500, 1812, 1813, 4789, 5353, 51820];
+const UDP: [u16; 10] = [67, 68, 69, 123, 161, 500, 1812, 1813, 4789, 5353];
 
 type Key = (PolicyId, Direction, usize, usize);
 

@@ -20,7 +20,7 @@
 //!
 //! ## Limits
 //! Only comparisons with values are reported, not `Exists`. `job-name` is reported only where its value
-//! ends in a time as CronJobs write it: a Job that somebody named keeps its name. Labels that name one
+//! ends in a time as a CronJob writes it: a Job that somebody named keeps its name. Labels that name one
 //! pod of a StatefulSet stay and are not reported.
 
 use crate::lint::context::{Context, ScopeAt};
