@@ -25,8 +25,8 @@
 //! ```
 //!
 //! ## Limits
-//! Where the nodes are neither in the input nor in the settings (`node_cidrs`), any private block or
-//! selector that is not for one pod range could be theirs, and nothing is said. Load balancers that
+//! Where the nodes are neither in the input nor in the settings (`nodeCIDRs`), any block with private
+//! addresses could be theirs, and nothing is said of pods that one is open for. Load balancers that
 //! send to pods directly keep the client's address: Services with annotations or a `loadBalancerClass`
 //! that could ask for one are passed over.
 

@@ -2,7 +2,7 @@
 //!
 //! ## What it does
 //! Where the settings say that the plugin is Cilium: reports an `ipBlock` that is the address of a node in
-//! the input, or that lies within the nodes' ranges in the settings (`node_cidrs`).
+//! the input, or that lies within the nodes' ranges in the settings (`nodeCIDRs`).
 //!
 //! ## Why it matters
 //! Cilium gives nodes an identity and matches blocks only against addresses that have none. Unless it

@@ -2,7 +2,7 @@
 //!
 //! ## What it does
 //! Reports an `ipBlock` that is the address of one pod in the input, or that lies within the pods' ranges in
-//! the settings (`pod_cidrs`).
+//! the settings (`podCIDRs`).
 //!
 //! ## Why it matters
 //! A pod has its address until it is replaced; then the address goes to another pod, which the rule lets

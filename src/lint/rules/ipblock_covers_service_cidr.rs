@@ -2,7 +2,7 @@
 //!
 //! ## What it does
 //! Reports an `ipBlock` that is the cluster address of a Service in the input, or that lies within the
-//! Services' range in the settings (`service_cidrs`).
+//! Services' range in the settings (`serviceCIDRs`).
 //!
 //! ## Why it matters
 //! A Service's address belongs to nobody: the node translates it to the address of a pod, and most
