@@ -148,16 +148,14 @@ impl Check<'_, '_> {
     fn fits(&self, node: &Node, fields: &[(Box<str>, Shape)], name: &str) -> bool {
         let field = fields.iter().find(|(field, _)| **field == *name);
         let shape = field.map(|(_, shape)| self.schema.resolve(shape));
-        match (shape, &node.value) {
-            (Some(Shape::Seq(_)), Value::Map(_)) => false,
-            (
-                Some(Shape::Map(_) | Shape::Object(_) | Shape::Seq(_)),
-                Value::Int(_) | Value::Float(_) | Value::Bool(_),
-            ) => false,
-            (
-                Some(Shape::Text | Shape::IntOrText | Shape::Int32 | Shape::Boolean),
-                Value::Map(_) | Value::Seq(_),
-            ) => false,
+        let is_plain = matches!(node.value, Value::Int(_) | Value::Float(_) | Value::Bool(_));
+        let is_map = matches!(node.value, Value::Map(_));
+        match shape {
+            Some(Shape::Seq(_)) => !is_plain && !is_map,
+            Some(Shape::Map(_) | Shape::Object(_)) => !is_plain,
+            Some(Shape::Text | Shape::IntOrText | Shape::Int32 | Shape::Boolean) => {
+                !is_map && !node.is_list()
+            }
             _ => true,
         }
     }

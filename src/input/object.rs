@@ -39,7 +39,7 @@ pub(super) fn read(
         .and_then(|meta| meta.text_of("uid"))
         .is_some_and(|uid| !uid.is_empty());
     let object = if kind.is_policy() {
-        policy(loader, node, kind, &report)
+        Some(policy(loader, node, kind, &report))
     } else {
         // The schema is that of the current version; older ones had other fields.
         if !from_server && api_version == kind.api_version() {
@@ -105,14 +105,14 @@ fn check(node: &Node, kind: Kind, severity: Severity, report: &Report<'_>) {
     check.object(node);
 }
 
-fn policy(loader: &mut Loader<'_>, node: &Node, kind: Kind, report: &Report<'_>) -> Option<Object> {
+fn policy(loader: &mut Loader<'_>, node: &Node, kind: Kind, report: &Report<'_>) -> Object {
     check(node, kind, Severity::Error, report);
     let mut reader = PolicyReader {
         report,
         pool: &mut loader.pool,
         default_namespace: &loader.options.default_namespace,
     };
-    Some(Object::Policy(reader.policy(node)))
+    Object::Policy(reader.policy(node))
 }
 
 fn from_inventory(

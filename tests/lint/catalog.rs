@@ -56,9 +56,6 @@ const WORDS: [&str; 3] = ["incomplete", "required", "syntax"];
 /// Words with hyphens in the reader that are no names of findings.
 const OTHERS: [&str; 1] = ["x-kubernetes-int-or-string"];
 
-/// Names that are the catch-all's until they have a rule of their own.
-const OF_NO_RULE: [&str; 0] = [];
-
 /// What reads manifests: not files of intents and settings, of which nothing is linted.
 fn readers(directory: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(directory).unwrap() {
@@ -115,7 +112,6 @@ fn every_finding_while_reading_belongs_to_one_rule() {
     for (name, path) in &names {
         let of = rules.get(name.as_str()).map_or(0, Vec::len);
         let file = path.display();
-        let right = of == 1 || (of == 0 && OF_NO_RULE.contains(&name.as_str()));
-        assert!(right, "{file}: `{name}` must be a name of one rule");
+        assert_eq!(of, 1, "{file}: `{name}` must be a name of one rule");
     }
 }

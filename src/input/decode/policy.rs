@@ -173,22 +173,20 @@ impl PolicyReader<'_, '_> {
         let error = Severity::Error;
         let finding = self.report.about(error, "invalid-value", path, node, what);
         let near = suggest::nearest(name, words.iter().copied());
-        self.report.add(match near {
-            Some(near) => {
-                let finding = finding.help(format!("did you mean `{near}`?"));
-                if near.eq_ignore_ascii_case(name) {
-                    let at = (node.start, node.end);
-                    self.report.swap(finding, at, name, near)
-                } else {
-                    finding
-                }
+        let finding = if let Some(near) = near {
+            let finding = finding.help(format!("did you mean `{near}`?"));
+            if near.eq_ignore_ascii_case(name) {
+                let at = (node.start, node.end);
+                self.report.swap(finding, at, name, near)
+            } else {
+                finding
             }
-            None => {
-                let words: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
-                let (last, others) = words.split_last().map_or(("", &[][..]), |(a, b)| (a, b));
-                finding.help(format!("write {} or {last}", others.join(", ")))
-            }
-        });
+        } else {
+            let words: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+            let (last, others) = words.split_last().map_or(("", &[][..]), |(a, b)| (a, b));
+            finding.help(format!("write {} or {last}", others.join(", ")))
+        };
+        self.report.add(finding);
     }
 
     /// The rules of a direction, if the policy governs it; without a section nothing is allowed.
