@@ -1,7 +1,7 @@
 //! What was probably meant where a selector matches nobody.
 
 use super::{App, Context};
-use crate::model::NamespaceScope;
+use crate::model::{NamespaceId, NamespaceScope};
 use crate::selector::{Labels, Operator, Requirement, Selector};
 use crate::spelling::distance;
 
@@ -55,11 +55,18 @@ pub(crate) fn quoted(value: &str) -> String {
 }
 
 impl Context<'_> {
+    /// The apps of a namespace, by name.
+    fn apps_in(&self, namespace: NamespaceId) -> &[App] {
+        let apps = self.apps().rows();
+        let first = apps.partition_point(|app| app.namespace < namespace);
+        let end = apps.partition_point(|app| app.namespace <= namespace);
+        apps.get(first..end).unwrap_or_default()
+    }
+
     /// The app of some namespaces that meets the most requirements, if it meets or nearly meets one.
     pub fn nearest(&self, selector: &Selector, among: &NamespaceScope) -> Option<Nearest<'_>> {
-        let namespaces: Vec<_> = self.namespaces_of(among).collect();
-        let apps = self.apps().rows().iter();
-        let apps = apps.filter(|app| namespaces.contains(&app.namespace));
+        let namespaces = self.namespaces_of(among);
+        let apps = namespaces.flat_map(|id| self.apps_in(id)).take(MOST);
         let labels = |app: &App| &self.cluster.pods.at(app.pod()).labels;
         let (score, app) = apps
             .map(|app| (score(selector, labels(app)), app))
@@ -73,6 +80,9 @@ impl Context<'_> {
         (score >= NEAR && !labels.is_empty()).then_some(Nearest { app, labels })
     }
 }
+
+/// How many apps are looked at: this is only a hint.
+const MOST: usize = 500;
 
 /// How near labels must be to be worth a word: one value is right, or misspelt.
 const NEAR: usize = 3;

@@ -266,6 +266,29 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// Whether another peer of the same rule means somebody. Manifests for several kinds of cluster name
+    /// the pods of each of them.
+    pub fn has_alternative(&self, at: &ScopeAt<'a>) -> bool {
+        let Some((direction, rule, place)) = at.peer else {
+            return false;
+        };
+        let rules = at.policy.rules(direction).unwrap_or_default();
+        let Some(Peers::Listed(peers)) = rules.get(rule).map(|rule| &rule.peers) else {
+            return false;
+        };
+        let mut peers = peers
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| *index != place);
+        peers.any(|(index, peer)| match &peer.matches {
+            PeerMatch::IpBlock(_) => true,
+            PeerMatch::Pods(scope) => {
+                let peer = Some((direction, rule, index));
+                self.nobody(&ScopeAt { scope, peer, ..*at }).is_none()
+            }
+        })
+    }
+
     /// Whether the input has all pods of the namespaces that a scope speaks of.
     pub fn has_all_pods_of(&self, scope: &NamespaceScope) -> bool {
         let extent = match scope {

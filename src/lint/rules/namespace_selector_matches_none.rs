@@ -20,7 +20,9 @@
 //!
 //! ## Limits
 //! Silent without manifests of namespaces, a note where only some are in the input; and then silent
-//! about namespaces that are asked for by name. The labels of a namespace that objects are in, but
+//! about namespaces that are asked for by name. Silent, too, about a name that no other is like, where
+//! another peer of the rule means somebody: manifests for several kinds of cluster name the namespaces of
+//! each. The labels of a namespace that objects are in, but
 //! whose manifest is not in the input, are not known, and count as fitting. A label like `name` that
 //! holds a namespace's name is for `namespace-name-label`.
 
@@ -48,7 +50,11 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
         {
             continue;
         }
-        facts.add(fact(context, &at, selector));
+        let near = nearest(context, selector);
+        // Somebody means another kind of cluster, or misspelt the name of a namespace of this one.
+        if names(selector).is_none() || near.is_some() || !context.has_alternative(&at) {
+            facts.add(fact(context, &at, selector, near));
+        }
     }
 }
 
@@ -60,13 +66,18 @@ fn names(selector: &Selector) -> Option<Vec<&Arc<str>>> {
     Some(values.iter().collect())
 }
 
-fn fact(context: &Context<'_>, at: &ScopeAt<'_>, selector: &Selector) -> Fact {
+fn fact(
+    context: &Context<'_>,
+    at: &ScopeAt<'_>,
+    selector: &Selector,
+    near: Option<Arc<str>>,
+) -> Fact {
     let path = at.namespaces_path();
     let message = format!("no namespace has `{selector}`");
     let fact = Fact::new(context.policy_ref(at.policy), &path, message)
         .at(context.span(at.policy, &path), "matches no namespace")
         .means("this peer lets nobody through");
-    match nearest(context, selector) {
+    match near {
         Some(name) => fact
             .fix(format!("select namespace `{name}` by its name"))
             .paste(format!(

@@ -23,7 +23,8 @@
 //! ## Limits
 //! Silent without workloads, a note where only some of the cluster is in the input: the pods may be
 //! elsewhere. Silent, too, where only some is in the input and the peer does not name namespaces of
-//! which it has pods. Pods that are not there now, and pods in the network of their node, count as
+//! which it has pods; and of labels in other namespaces that no pod's are like, where another peer of the
+//! rule means somebody: manifests for several kinds of cluster name the pods of each. Pods that are not there now, and pods in the network of their node, count as
 //! pods. Labels of namespaces that are not in the input are not known, and count as fitting.
 //!
 //! Where one can say why, another rule does, and this one does not: `namespace-selector-matches-none`,
@@ -56,7 +57,12 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
             | Nobody::OwnersLabels(_) => continue,
         };
         let namespaces = &at.scope.namespaces;
-        if context.has_all_pods_of(namespaces) || context.knows_pods_of(namespaces) {
+        if !context.has_all_pods_of(namespaces) && !context.knows_pods_of(namespaces) {
+            continue;
+        }
+        let nearest = context.nearest(&at.scope.pods, namespaces);
+        let unlike = !local && elsewhere.is_empty() && nearest.is_none();
+        if !(unlike && context.has_alternative(&at)) {
             let alone = is_alone(at.policy, direction, rule);
             facts.add(fact(context, &at, elsewhere, alone));
         }
