@@ -346,7 +346,9 @@ fn wrong_namespace(cluster: &Cluster, found: &Found) -> Result<(), String> {
 
 /// The numbers of a Service's target port at a pod.
 fn targets(service: &Service, port: usize, pod: &Pod) -> Vec<(Protocol, u16)> {
-    let port = &service.ports[port];
+    let Some(port) = service.ports.get(port) else {
+        return Vec::new();
+    };
     match &port.target {
         TargetPort::Number(number) => vec![(port.protocol, *number)],
         TargetPort::Named(name) => pod.named_port(name, Some(port.protocol)).collect(),

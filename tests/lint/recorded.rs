@@ -103,7 +103,6 @@ fn every_rule_of_meaning_that_can_be_an_error_has_a_confirmation() {
 }
 
 #[test]
-#[expect(clippy::print_stderr, reason = "a test that is skipped says so")]
 fn what_is_found_in_recorded_clusters_is_confirmed() {
     let inputs = recorded();
     if inputs.is_empty() {
