@@ -42,12 +42,28 @@ fn complete() -> Settings {
 
 /// Whether the input refuses what a finding is about, or the API server would.
 fn is_refused(read: &Loaded, found: &Found) -> bool {
-    let same = |finding: &netpolc::diag::Finding| finding.span() == found.span();
-    let mut errors = read
-        .findings
-        .iter()
-        .filter(|it| it.severity == Severity::Error);
-    errors.any(same)
+    let object = &found.fact.object;
+    if read.left_out.contains(&object.to_string()) || !is_name(&object.name) {
+        return true;
+    }
+    // Of a block only the first line is underlined.
+    let start = |span: Option<netpolc::source::Span>| span.map(|it| (it.file, it.start));
+    let errors = read.findings.iter();
+    let mut errors = errors.filter(|it| it.severity == Severity::Error);
+    errors.any(|finding| start(finding.span()) == start(found.span()))
+}
+
+/// Whether the API server takes a name of a policy: a DNS subdomain (RFC 1123).
+fn is_name(name: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let parts = name.split('.');
+    let of_part = |part: &str| {
+        let bytes = part.as_bytes();
+        let ends = [bytes.first(), bytes.last()];
+        ends.iter().all(|end| end.is_some_and(|&end| plain(end)))
+            && bytes.iter().all(|&byte| plain(byte) || byte == b'-')
+    };
+    name.len() <= 253 && parts.map(of_part).all(|fits| fits)
 }
 
 /// What is wrong with the findings of a run.
@@ -56,9 +72,7 @@ fn wrong(read: &Loaded, cluster: &Cluster, report: &Report) -> Vec<String> {
     for found in &report.findings {
         let confirmed = match (found.rule.check, confirmation(found.rule.code)) {
             (Check::Reading(_), _) if is_refused(read, found) => Ok(()),
-            (_, Some(confirm))
-                if found.severity == Severity::Error || is_ours(found.rule.code) =>
-            {
+            (_, Some(confirm)) if found.severity == Severity::Error || is_ours(found.rule.code) => {
                 confirm(cluster, found)
             }
             (Check::Reading(_), None) if found.severity == Severity::Error => {
