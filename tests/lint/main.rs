@@ -2,15 +2,21 @@
 
 #![expect(
     clippy::unwrap_used,
-    clippy::panic,
     reason = "a test that cannot read its own files has failed"
 )]
 
 mod catalog;
+mod confirm;
 mod fixtures;
+mod others;
+mod paths;
+#[path = "../random/mod.rs"]
+mod random;
 mod reading;
+mod recorded;
+mod redundant;
 
-use netpolc::input::{self, Input};
+use netpolc::input::{self, Input, Loaded};
 use netpolc::lint::{self, Levels, Report, Subject};
 use netpolc::model::Cluster;
 use netpolc::settings::Settings;
@@ -22,23 +28,32 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Lints files as the command does.
-fn lint(paths: &[PathBuf], settings: &Settings, strict: bool) -> (Report, SourceMap) {
+/// Reads files as the command does.
+fn load(paths: &[PathBuf]) -> Loaded {
     let inputs: Vec<Input> = paths.iter().cloned().map(Input::Path).collect();
     let options = input::Options {
         keeps_written: true,
         ..input::Options::default()
     };
-    let read = input::load(&inputs, &options).unwrap();
-    let every_policy = read.unread.is_empty() && read.left_out.is_empty();
-    let cluster = Cluster::new(read.objects);
+    input::load(&inputs, &options).unwrap()
+}
+
+/// Lints files as the command does.
+fn lint(paths: &[PathBuf], settings: &Settings, strict: bool) -> (Report, SourceMap) {
+    let mut read = load(paths);
+    let cluster = Cluster::new(std::mem::take(&mut read.objects));
+    (lint_read(&read, &cluster, settings, strict), read.sources)
+}
+
+/// Lints what was read, joined in `cluster`.
+fn lint_read(read: &Loaded, cluster: &Cluster, settings: &Settings, strict: bool) -> Report {
     let subject = Subject {
-        cluster: &cluster,
+        cluster,
         sources: &read.sources,
         manifests: &read.manifests,
         read: &read.findings,
-        every_policy,
+        every_policy: read.unread.is_empty() && read.left_out.is_empty(),
     };
     let levels = Levels::new(strict, &settings.levels).unwrap();
-    (lint::run(subject, settings, &levels), read.sources)
+    lint::run(subject, settings, &levels)
 }

@@ -1,0 +1,148 @@
+//! What findings about exposure and about policies together claim.
+
+use super::super::paths::{self, place};
+use super::*;
+
+/// The pods of the workload (or the pod) that a finding is about.
+fn pods_of<'a>(cluster: &'a Cluster, found: &Found) -> Vec<&'a Pod> {
+    let object = &found.fact.object;
+    let pods = cluster.pods.rows().iter();
+    pods.filter(|pod| {
+        let owner = pod.workload.map(|id| &cluster.workloads.at(id).owner);
+        let (kind, name) = owner.map_or(("Pod", &pod.name), |it| (&*it.kind, &it.name));
+        let namespace = &cluster.namespaces.at(pod.namespace).name;
+        *kind == *object.kind
+            && *name == object.name
+            && object.namespace.as_ref() == Some(namespace)
+    })
+    .collect()
+}
+
+/// NP062: some pod lets every address in on every port.
+pub(super) fn open(cluster: &Cluster, found: &Found) -> Result<(), String> {
+    let mut pods = pods_of(cluster, found).into_iter();
+    let open = pods.any(|pod| {
+        outside().all(|from| {
+            let mut tried = connections(cluster).into_iter();
+            tried.all(|to| {
+                trace(cluster, &flow(from, Endpoint::Pod(pod), to)).verdict == Verdict::Allow
+            })
+        })
+    });
+    claim(open, "none of the pods lets everyone in")
+}
+
+/// NP064: whoever there is, no pod behind the Service lets them in where it leads.
+pub(super) fn lets_nobody_in(cluster: &Cluster, found: &Found) -> Result<(), String> {
+    let object = &found.fact.object;
+    let mut services = cluster.services.rows().iter();
+    let service = services
+        .find(|it| it.name == object.name && Some(&it.namespace) == object.namespace.as_ref())
+        .ok_or("no such Service")?;
+    let mut tried = 0;
+    for pod in backends(cluster, service) {
+        for to in (0..service.ports.len()).flat_map(|port| targets(service, port, pod)) {
+            let others = cluster.pods.rows().iter();
+            let others = others.filter(|from| !std::ptr::eq(*from, pod) || from.is_many());
+            for from in others.map(Endpoint::Pod).chain(outside()) {
+                let verdict = half(
+                    cluster,
+                    Direction::Ingress,
+                    &flow(from, Endpoint::Pod(pod), to),
+                );
+                claim(
+                    verdict == Verdict::Deny,
+                    format!("{from:?} gets in on {to:?}"),
+                )?;
+                tried += 1;
+            }
+        }
+    }
+    claim(tried > 0, "it leads nowhere")
+}
+
+/// NP067: some pod of the policy lets a pod that nobody knows in, or most of the internet, on a port
+/// that it declares.
+pub(super) fn exposed(cluster: &Cluster, found: &Found) -> Result<(), String> {
+    let policy = policy(cluster, found)?;
+    let stranger = imagined(
+        namespace(cluster, policy),
+        Labels::from_pairs([("is", "unknown")]),
+    );
+    let mut pods = subjects(cluster, policy, Direction::Ingress).into_iter();
+    let exposed = pods.any(|pod| {
+        pod.ports.iter().any(|port| {
+            let to = (port.protocol, port.port);
+            let lets_in = |from| {
+                let flow = flow(from, Endpoint::Pod(pod), to);
+                half(cluster, Direction::Ingress, &flow) == Verdict::Allow
+            };
+            let public = Endpoint::Address("8.8.8.8".parse().unwrap());
+            found.fact.message.contains(&port.port.to_string())
+                && (lets_in(Endpoint::Pod(&stranger)) || lets_in(public))
+        })
+    });
+    claim(exposed, "neither a stranger nor the internet gets in")
+}
+
+/// NP072: the pods of the policy are refused nothing in the directions that it denies.
+pub(super) fn nullified(cluster: &Cluster, found: &Found) -> Result<(), String> {
+    let policy = policy(cluster, found)?;
+    let denied = Direction::BOTH.into_iter();
+    for direction in denied.filter(|&it| policy.rules(it).is_some()) {
+        for pod in subjects(cluster, policy, direction) {
+            for other in outside() {
+                for to in connections(cluster) {
+                    let flow = match direction {
+                        Direction::Ingress => flow(other, Endpoint::Pod(pod), to),
+                        Direction::Egress => flow(Endpoint::Pod(pod), other, to),
+                    };
+                    claim(
+                        trace(cluster, &flow).verdict == Verdict::Allow,
+                        format!("{to:?} is refused"),
+                    )?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// NP073, NP074: every flow of the rule between its pods and those of the peer is refused, and by
+/// the other end.
+pub(super) fn half_open(cluster: &Cluster, found: &Found) -> Result<(), String> {
+    let policy = policy(cluster, found)?;
+    let at = place(&found.fact.path).ok_or("no rule")?;
+    let rule = paths::narrowed(policy, at).ok_or("no such peer")?;
+    let only = alone(cluster, policy, at.direction, vec![rule]);
+    let other_direction = match at.direction {
+        Direction::Ingress => Direction::Egress,
+        Direction::Egress => Direction::Ingress,
+    };
+    let mut tried = 0;
+    for subject in subjects(cluster, policy, at.direction) {
+        for other in cluster.pods.rows() {
+            if std::ptr::eq(subject, other) && !subject.is_many() {
+                continue;
+            }
+            let (subject, other) = (Endpoint::Pod(subject), Endpoint::Pod(other));
+            for to in connections(cluster) {
+                let flow = match at.direction {
+                    Direction::Ingress => flow(other, subject, to),
+                    Direction::Egress => flow(subject, other, to),
+                };
+                if half(&only, at.direction, &flow) != Verdict::Allow {
+                    continue;
+                }
+                tried += 1;
+                claim(
+                    half(cluster, at.direction, &flow) == Verdict::Allow
+                        && half(cluster, other_direction, &flow) == Verdict::Deny
+                        && trace(cluster, &flow).verdict == Verdict::Deny,
+                    format!("{flow:?} is not refused by the other end"),
+                )?;
+            }
+        }
+    }
+    claim(tried > 0, "the rule is for no flow")
+}

@@ -1,0 +1,214 @@
+//! Lint over recorded clusters, which `NETPOLC_CASES` names: every finding of a rule that speaks of
+//! meaning and can be an error is confirmed by `trace`. What was found while manifests were read is
+//! confirmed by the input, which refuses them. The project's own manifests and random clusters are
+//! held against `trace` in the same way.
+
+use super::confirm::confirmation;
+use super::random::{self, Choices, Mix};
+use super::{lint_read, load, root};
+use netpolc::diag::Severity;
+use netpolc::input::Loaded;
+use netpolc::lint::{ALL, Check, Found, Report};
+use netpolc::model::{Cluster, Service, ServiceKind, ServicePort, TargetPort};
+use netpolc::net::Protocol;
+use netpolc::selector::Selector;
+use netpolc::settings::{Settings, Told};
+use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
+use std::path::{Path, PathBuf};
+
+/// The inputs of the recorded clusters.
+fn recorded() -> Vec<PathBuf> {
+    let Some(cases) = std::env::var_os("NETPOLC_CASES") else {
+        return Vec::new();
+    };
+    let mut inputs = Vec::new();
+    for (kind, input) in [("truth", "all.yaml"), ("analyzer", "in")] {
+        let entries = std::fs::read_dir(Path::new(&cases).join(kind)).unwrap();
+        inputs.extend(entries.map(|entry| entry.unwrap().path().join(input)));
+    }
+    inputs.sort();
+    assert!(!inputs.is_empty());
+    inputs
+}
+
+/// Every cluster is all there is.
+fn complete() -> Settings {
+    Settings {
+        inventory: Told::Complete,
+        ..Settings::default()
+    }
+}
+
+/// Whether the input refuses what a finding is about, or the API server would.
+fn is_refused(read: &Loaded, found: &Found) -> bool {
+    let object = &found.fact.object;
+    if read.left_out.contains(&object.to_string()) || !is_name(&object.name) {
+        return true;
+    }
+    // Of a block only the first line is underlined.
+    let start = |span: Option<netpolc::source::Span>| span.map(|it| (it.file, it.start));
+    let errors = read.findings.iter();
+    let mut errors = errors.filter(|it| it.severity == Severity::Error);
+    errors.any(|finding| start(finding.span()) == start(found.span()))
+}
+
+/// Whether the API server takes a name of a policy: a DNS subdomain (RFC 1123).
+fn is_name(name: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let parts = name.split('.');
+    let of_part = |part: &str| {
+        let bytes = part.as_bytes();
+        let ends = [bytes.first(), bytes.last()];
+        ends.iter().all(|end| end.is_some_and(|&end| plain(end)))
+            && bytes.iter().all(|&byte| plain(byte) || byte == b'-')
+    };
+    name.len() <= 253 && parts.map(of_part).all(|fits| fits)
+}
+
+/// What is wrong with the findings of a run.
+fn wrong(read: &Loaded, cluster: &Cluster, report: &Report) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for found in &report.findings {
+        let confirmed = match (found.rule.check, confirmation(found.rule.code)) {
+            (Check::Reading(_), _) if is_refused(read, found) => Ok(()),
+            (_, Some(confirm)) if found.severity == Severity::Error || is_ours(found.rule.code) => {
+                confirm(cluster, found)
+            }
+            (Check::Reading(_), None) if found.severity == Severity::Error => {
+                Err("the input takes it".to_owned())
+            }
+            (Check::Reading(_) | Check::Context(_), _) => Ok(()),
+        };
+        if let Err(why) = confirmed {
+            let fact = &found.fact;
+            wrong.push(format!(
+                "{} {} {}: {}\n    {why}",
+                found.rule.code, fact.object, fact.path, fact.message
+            ));
+        }
+    }
+    wrong
+}
+
+/// Rules whose warnings and notes are confirmed as well: what they claim is about flows.
+fn is_ours(code: &str) -> bool {
+    code >= "NP060"
+}
+
+/// Rules whose errors say nothing of flows: each with what they speak of instead.
+const NOT_OF_FLOWS: [(&str, &str); 1] = [(
+    "NP043",
+    "what Cilium does with addresses of pods, where the settings name it",
+)];
+
+#[test]
+fn every_rule_of_meaning_that_can_be_an_error_has_a_confirmation() {
+    let can = ALL.iter().filter(|rule| {
+        let error = rule.level == Severity::Error || rule.shown == Some(Severity::Error);
+        error && matches!(rule.check, Check::Context(_))
+    });
+    let unconfirmed = can.filter(|rule| {
+        let of_flows = NOT_OF_FLOWS.iter().all(|(code, _)| *code != rule.code);
+        of_flows && confirmation(rule.code).is_none()
+    });
+    let unconfirmed: Vec<_> = unconfirmed.map(|rule| (rule.code, rule.name)).collect();
+    assert!(unconfirmed.is_empty(), "{unconfirmed:?}");
+}
+
+#[test]
+fn what_is_found_in_recorded_clusters_is_confirmed() {
+    let inputs = recorded();
+    if inputs.is_empty() {
+        eprintln!("NETPOLC_CASES is not set: recorded clusters are not linted");
+    }
+    let mut complaints = Vec::new();
+    for input in inputs {
+        let mut read = load(std::slice::from_ref(&input));
+        let cluster = Cluster::new(std::mem::take(&mut read.objects));
+        for settings in [complete(), Settings::default()] {
+            let report = lint_read(&read, &cluster, &settings, true);
+            let wrong = wrong(&read, &cluster, &report);
+            complaints.extend(wrong.iter().map(|it| format!("{}: {it}", input.display())));
+        }
+    }
+    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+}
+
+#[test]
+fn what_is_found_in_the_manifests_of_rules_is_confirmed() {
+    let mut complaints = Vec::new();
+    let rules = std::fs::read_dir(root().join("policies/lint")).unwrap();
+    for directory in rules.map(|entry| entry.unwrap().path()) {
+        let files = std::fs::read_dir(&directory).unwrap();
+        let files = files.map(|entry| entry.unwrap().path());
+        let manifests = files.filter(|it| !it.ends_with("netpolc.yaml") && it.is_file());
+        for path in manifests {
+            let mut read = load(std::slice::from_ref(&path));
+            let cluster = Cluster::new(std::mem::take(&mut read.objects));
+            let report = lint_read(&read, &cluster, &complete(), true);
+            let wrong = wrong(&read, &cluster, &report);
+            complaints.extend(wrong.iter().map(|it| format!("{}: {it}", path.display())));
+        }
+    }
+    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+}
+
+/// A Service of pods with `app=x` in a namespace.
+fn service(namespace: &str) -> Service {
+    let port = |port: u16, target| ServicePort {
+        name: None,
+        protocol: Protocol::Tcp,
+        port,
+        target,
+        node_port: None,
+        origin: netpolc::model::Origin::default(),
+    };
+    Service {
+        namespace: namespace.into(),
+        name: "x".into(),
+        kind: ServiceKind::ClusterIp,
+        selector: Some(Selector::labels([("app", "x")])),
+        addresses: Vec::new(),
+        external_name: None,
+        ports: vec![
+            port(80, TargetPort::Number(80)),
+            port(443, TargetPort::Named("http".into())),
+        ],
+        origin: netpolc::model::Origin::default(),
+    }
+}
+
+#[test]
+fn what_is_found_in_random_clusters_is_confirmed() {
+    let config = ProptestConfig {
+        cases: 300,
+        failure_persistence: None,
+        max_shrink_iters: 2_000,
+        ..ProptestConfig::default()
+    };
+    let mut counts = std::collections::BTreeMap::new();
+    let choices = prop::collection::vec(any::<u16>(), 0..400);
+    let counted = std::cell::RefCell::new(&mut counts);
+    TestRunner::new(config)
+        .run(&choices, |list| {
+            let mix = Mix {
+                families: true,
+                ..Mix::default()
+            };
+            let mut cluster = random::cluster(&mut Choices::new(&list), mix);
+            cluster.services = ["a", "b", "c"].map(service).into_iter().collect();
+            let report = lint_read(&Loaded::default(), &cluster, &complete(), true);
+            for found in &report.findings {
+                *counted.borrow_mut().entry(found.rule.code).or_insert(0) += 1;
+            }
+            let wrong = wrong(&Loaded::default(), &cluster, &report);
+            prop_assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+            Ok(())
+        })
+        .unwrap();
+    for code in ["NP020", "NP062", "NP064", "NP073", "NP074"] {
+        let count = counts.get(code).copied().unwrap_or(0);
+        assert!(count > 2, "{code} is found {count} times: {counts:?}");
+    }
+}

@@ -1,0 +1,126 @@
+//! Whatever lint calls redundant can go: Z3 proves that all of it together changes no verdict, for
+//! every packet and every pod that could be.
+
+#![cfg(feature = "smt")]
+
+use super::paths::{Place, place, remove};
+use super::random::{self, Choices, Mix, rewrite};
+use super::{lint_read, load, root};
+use netpolc::input::Loaded;
+use netpolc::lint::Report;
+use netpolc::model::{Cluster, Origin, Policy};
+use netpolc::prove::Prover;
+use netpolc::prove::claim::{Claim, Compare, Kind, Premises, Scope};
+use netpolc::prove::encode::AsDocumented;
+use netpolc::prove::outcome::Outcome;
+use netpolc::prove::session::Nobody;
+use netpolc::prove::solver::Z3;
+use netpolc::settings::Settings;
+use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
+use std::borrow::Cow;
+use std::cell::Cell;
+
+/// The policies without what is reported as redundant, and how much that is.
+fn without_redundant(cluster: &Cluster, report: &Report) -> (Vec<Policy>, usize) {
+    let mut policies = Vec::new();
+    let mut count = 0;
+    for policy in cluster.policies.rows() {
+        let of_policy = report.findings.iter().filter(|it| {
+            let object = &it.fact.object;
+            object.name == policy.name && object.namespace == policy.namespace
+        });
+        let of_policy: Vec<_> = of_policy.collect();
+        if of_policy.iter().any(|it| it.rule.code == "NP070") {
+            count += 1;
+            continue;
+        }
+        let parts = of_policy.iter().filter(|it| it.rule.code == "NP071");
+        let parts: Vec<Place> = parts.map(|it| place(&it.fact.path).unwrap()).collect();
+        count += parts.len();
+        let mut policy = policy.clone();
+        remove(&mut policy, parts);
+        policies.push(policy);
+    }
+    (policies, count)
+}
+
+fn compare(one: &Cluster, other: Cluster) -> Outcome {
+    let claim = Claim {
+        name: "redundant".to_owned(),
+        file_name: "redundant".to_owned(),
+        origin: Origin::default(),
+        words: String::new(),
+        scope: Scope::Any,
+        kind: Kind::Compare(Box::new(Compare {
+            other: Cow::Owned(other),
+            names: ["all".to_owned(), "fewer".to_owned()],
+            placed: true,
+            more_allowed: false,
+        })),
+    };
+    let judge = Prover {
+        cluster: one,
+        premises: &Premises {
+            new_namespaces: true,
+            ..Premises::default()
+        },
+        engine: &Z3 { units: 0 },
+        meaning: &AsDocumented,
+    };
+    judge.prove(&claim, &mut Nobody).unwrap().outcome
+}
+
+#[test]
+fn what_is_redundant_in_fixtures_is_proven_so() {
+    for code in ["NP070", "NP071"] {
+        let mut read = load(&[root().join("policies/lint").join(code).join("bad.yaml")]);
+        let cluster = Cluster::new(std::mem::take(&mut read.objects));
+        let report = lint_read(&read, &cluster, &Settings::default(), true);
+        let (policies, count) = without_redundant(&cluster, &report);
+        assert!(count >= 3, "{code}: {count}");
+        let outcome = compare(&cluster, cluster.with_policies(policies));
+        assert_eq!(outcome.name(), "holds", "{code}: {outcome:?}");
+    }
+}
+
+#[test]
+fn what_is_redundant_in_random_clusters_is_proven_so() {
+    let asked = std::env::var("NETPOLC_CLUSTERS").ok();
+    let asked: Option<u32> = asked.and_then(|text| text.parse().ok());
+    let config = ProptestConfig {
+        cases: asked.map_or(300, |asked| (asked / 5).max(1)),
+        failure_persistence: None,
+        max_shrink_iters: 2_000,
+        ..ProptestConfig::default()
+    };
+    let choices = || prop::collection::vec(any::<u16>(), 0..400);
+    let (found, gone) = (Cell::new(0), Cell::new(0));
+    TestRunner::new(config)
+        .run(&(choices(), choices()), |(list, words)| {
+            let mix = Mix {
+                tiers: true,
+                families: true,
+                ties: true,
+            };
+            let mut objects = random::objects(&mut Choices::new(&list), mix);
+            // The same in other words beside it is redundant as often as that is seen.
+            let again = rewrite::rewrite(objects.clone(), &mut Choices::new(&words));
+            objects.policies.extend(again.policies);
+            let cluster = Cluster::new(objects);
+            let report = lint_read(&Loaded::default(), &cluster, &Settings::default(), true);
+            let (policies, count) = without_redundant(&cluster, &report);
+            found.set(found.get() + usize::from(count > 0));
+            gone.set(gone.get() + cluster.policies.len() - policies.len());
+            if count > 0 {
+                let outcome = compare(&cluster, cluster.with_policies(policies));
+                prop_assert_eq!(outcome.name(), "holds", "{:?}", outcome);
+            }
+            Ok(())
+        })
+        .unwrap();
+    assert!(
+        found.get() > 20 && gone.get() > 20,
+        "{found:?} clusters, {gone:?} policies"
+    );
+}
