@@ -41,6 +41,15 @@ impl Direction {
         }
     }
 
+    /// The other one.
+    #[must_use]
+    pub fn opposite(self) -> Self {
+        match self {
+            Self::Ingress => Self::Egress,
+            Self::Egress => Self::Ingress,
+        }
+    }
+
     /// `from` or `to`: the field that lists the peers.
     pub fn peers_field(self) -> &'static str {
         match self {

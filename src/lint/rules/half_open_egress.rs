@@ -3,7 +3,8 @@
 //! ## What it does
 //! Reports an egress peer of which nothing comes: no pod that the policy governs gets through to any
 //! pod that the peer names, on any port of the rule, because the ingress policies there refuse all of
-//! it.
+//! it. Where that holds for some of these pods and not for others, it is a note that names the first
+//! two.
 //!
 //! ## Why it matters
 //! A connection needs both sides: the egress policies of its source and the ingress policies of its
@@ -23,11 +24,10 @@
 //! ```
 //!
 //! ## Limits
-//! Only peers that say something of pods are looked at, not "every pod" of some namespaces. If one of
-//! the pods that the peer names lets one source in on one port of the rule, or may do so where the
-//! input does not say it (pods without a known address and blocks, namespaces without known labels),
-//! nothing is said: a rule may well be wider than what it is for. A note where only some of the
-//! cluster is in the input.
+//! Only peers that say something of pods are looked at, not "every pod" of some namespaces. A rule may
+//! well be wider than what it is for, so what only some pods refuse is a note. Nothing is said of what
+//! may get through and the input does not say (pods without a known address and blocks, namespaces
+//! without known labels). A note where only some of the cluster is in the input.
 
 use crate::lint::context::{Context, RuleAt};
 use crate::lint::fact::{Fact, Facts};
@@ -59,22 +59,47 @@ pub(super) fn check_direction(context: &Context<'_>, direction: Direction, facts
                 continue;
             }
             let others = context.pods(scope);
-            if let Some(pair) = refused(context, &at, &others) {
-                facts.add(fact(context, &at, index, &others, pair));
-            }
+            facts_of(context, &at, index, &others, facts);
         }
     }
 }
 
-/// Source and destination of one of the flows that the rule is for, if all are surely refused at
-/// the other end; none if there are no flows.
-fn refused(context: &Context<'_>, at: &RuleAt<'_>, others: &[PodId]) -> Option<(PodId, PodId)> {
-    let others = context.unlike(others);
-    let other_direction = match at.direction {
-        Direction::Egress => Direction::Ingress,
-        Direction::Ingress => Direction::Egress,
+/// What one peer opens in vain: all of it, or what is between some pods.
+fn facts_of(
+    context: &Context<'_>,
+    at: &RuleAt<'_>,
+    index: usize,
+    others: &[PodId],
+    facts: &mut Facts,
+) {
+    let Refused { pair, all } = refused(context, at, others);
+    let Some((from, to)) = pair else { return };
+    if all {
+        let ends = (context.subject(at.id), others);
+        facts.add(fact(context, at, index, ends, (from, to)).shown());
+        return;
+    }
+    let ends = match at.direction {
+        Direction::Egress => ([from], [to]),
+        Direction::Ingress => ([to], [from]),
     };
-    let mut pair = None;
+    facts.add(fact(context, at, index, (&ends.0, &ends.1), (from, to)));
+}
+
+/// What of the flows that a rule is for is surely refused at the other end.
+struct Refused {
+    /// Source and destination of the first such flow.
+    pair: Option<(PodId, PodId)>,
+    /// Whether it is all of them.
+    all: bool,
+}
+
+fn refused(context: &Context<'_>, at: &RuleAt<'_>, others: &[PodId]) -> Refused {
+    let others = context.unlike(others);
+    let mut refused = Refused {
+        pair: None,
+        all: true,
+    };
     for (subject, _) in context.unlike(context.subject(at.id)) {
         for &(other, many) in &others {
             if subject == other && !many {
@@ -88,30 +113,31 @@ fn refused(context: &Context<'_>, at: &RuleAt<'_>, others: &[PodId]) -> Option<(
             if conns.is_empty() {
                 continue;
             }
-            if context.may_pass(other_direction, (from, to), &conns) {
-                return None;
+            if context.may_pass(at.direction.opposite(), (from, to), &conns) {
+                refused.all = false;
+            } else {
+                refused.pair.get_or_insert((from, to));
             }
-            pair.get_or_insert((from, to));
         }
     }
-    pair
+    refused
 }
 
 fn fact(
     context: &Context<'_>,
     at: &RuleAt<'_>,
     index: usize,
-    others: &[PodId],
+    (subjects, others): (&[PodId], &[PodId]),
     (from, to): (PodId, PodId),
 ) -> Fact {
     let (names, count) = context.names(others);
-    let (subjects, _) = context.names(context.subject(at.id));
+    let (subjects, _) = context.names(subjects);
     let path = at.peer_path(index);
     let several = count > 1;
     let (message, label, role, direction, other) = match at.direction {
         Direction::Egress => (
             format!(
-                "egress to {names}, which {} all of it",
+                "egress from {subjects} to {names}, which {} all of it",
                 if several { "refuse" } else { "refuses" }
             ),
             "opens egress to it, and nothing gets through",
@@ -121,7 +147,7 @@ fn fact(
         ),
         Direction::Ingress => (
             format!(
-                "ingress from {names}, which may not send {} of it",
+                "ingress to {subjects} from {names}, which may not send {} of it",
                 if several { "any" } else { "anything" }
             ),
             "lets it in, and nothing can come",

@@ -3,6 +3,7 @@
 //! ## What it does
 //! Reports an ingress peer of which nothing comes: no pod that the peer names gets through to any pod
 //! that the policy governs, on any port of the rule, because its own egress policies refuse all of it.
+//! Where that holds for some of these pods and not for others, it is a note that names the first two.
 //!
 //! ## Why it matters
 //! A connection needs both sides: the egress policies of its source and the ingress policies of its
@@ -22,8 +23,8 @@
 //! ```
 //!
 //! ## Limits
-//! Those of `half-open-egress`: only peers that say something of pods, only where nothing at all gets
-//! through, and a note where only some of the cluster is in the input.
+//! Those of `half-open-egress`: only peers that say something of pods, and a note where only some of the
+//! cluster is in the input.
 
 use super::half_open_egress::check_direction;
 use crate::lint::context::Context;

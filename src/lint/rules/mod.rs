@@ -113,8 +113,8 @@ catalog! {
     "NP070" "redundant-policy" = redundant_policy: Note VeryHigh;
     "NP071" "redundant-rule" = redundant_rule: Note VeryHigh;
     "NP072" "default-deny-nullified" = default_deny_nullified: Warning VeryHigh;
-    "NP073" "half-open-egress" = half_open_egress: Warning High { needs: &[Policies, Workloads] };
-    "NP074" "half-open-ingress" = half_open_ingress: Warning High { needs: &[Policies, Workloads] };
+    "NP073" "half-open-egress" = half_open_egress: Note High { shown: Some(Warning), needs: &[Policies, Workloads] };
+    "NP074" "half-open-ingress" = half_open_ingress: Note High { shown: Some(Warning), needs: &[Policies, Workloads] };
     "NP075" "unintended-isolation" = unintended_isolation: Note Medium { strict: true, needs: &[Policies, Workloads] };
     "NP076" "unreachable-service" = unreachable_service: Note Medium { needs: &[Policies, Workloads] };
     // 09x: policies of other kinds
