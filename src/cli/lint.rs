@@ -159,8 +159,7 @@ pub(super) fn run(args: &LintArgs) -> Result<Exit, Failure> {
 /// Shows the catalog, or a page of it.
 fn about_rules(args: &LintArgs) -> Result<Exit, Failure> {
     let Some(name) = &args.explain else {
-        let look = Options::of_terminal(&args.input);
-        output::answer(&catalog::list(look))?;
+        output::answer(&catalog::list())?;
         return Ok(Exit::Yes);
     };
     let Some(rule) = lint::find(name) else {

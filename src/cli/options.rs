@@ -28,11 +28,6 @@ pub(super) struct Options {
 }
 
 impl Options {
-    /// How answers of `args` look, where nothing is read.
-    pub(super) fn of_terminal(args: &InputArgs) -> Look {
-        look(args.color, &std::io::stdout())
-    }
-
     /// The options of `args` in this process.
     pub(super) fn resolve(args: &InputArgs) -> Result<Self, Problem> {
         if args.namespace.is_empty() {

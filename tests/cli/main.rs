@@ -11,6 +11,7 @@ mod claims;
 #[cfg(feature = "smt")]
 mod corners;
 mod emit;
+mod lint;
 mod messages;
 #[cfg(feature = "smt")]
 mod prove;

@@ -8,13 +8,18 @@
 mod catalog;
 mod confirm;
 mod fixtures;
+mod formats;
 mod others;
+mod pages;
 mod paths;
 #[path = "../random/mod.rs"]
 mod random;
 mod reading;
 mod recorded;
 mod redundant;
+mod suppressions;
+#[path = "../proof/xml.rs"]
+mod xml;
 
 use netpolc::input::{self, Input, Loaded};
 use netpolc::lint::{self, Levels, Report, Subject};

@@ -5,7 +5,7 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 /// Each element with its parent, and the attributes that it must have; it may have no others.
-const SCHEMA: [(&str, &str, &[&str]); 5] = [
+const SCHEMA: [(&str, &str, &[&str]); 7] = [
     ("testsuites", "", &["name", "tests", "failures", "errors"]),
     (
         "testsuite",
@@ -15,6 +15,8 @@ const SCHEMA: [(&str, &str, &[&str]); 5] = [
     ("testcase", "testsuite", &["name", "classname", "time"]),
     ("failure", "testcase", &["message", "type"]),
     ("error", "testcase", &["message", "type"]),
+    ("skipped", "testcase", &["message"]),
+    ("system-out", "testcase", &[]),
 ];
 
 /// What was read.

@@ -9,6 +9,7 @@
     reason = "a test that cannot read its own files has failed"
 )]
 
+mod lint;
 #[path = "../proof/samples.rs"]
 mod samples;
 mod settings;

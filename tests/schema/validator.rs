@@ -27,7 +27,7 @@ impl Validator<'_> {
     pub(super) fn check(&mut self, rules: &Value, value: &Value, place: &str) {
         for (keyword, rule) in rules.as_object().expect("a schema is an object") {
             let holds = match keyword.as_str() {
-                "$schema" | "$defs" | "title" | "description" => true,
+                "$schema" | "$id" | "$defs" | "definitions" | "title" | "description" => true,
                 "$ref" => {
                     let pointer = rule.as_str().and_then(|text| text.strip_prefix('#'));
                     let target = self.schema.pointer(pointer.expect("a local reference"));
@@ -46,15 +46,11 @@ impl Validator<'_> {
                     }
                     true
                 }
+                "additionalProperties" if rule == &Value::Bool(true) => true,
                 "additionalProperties" => self.additional(rules, value, place),
-                "anyOf" => items(rule).iter().any(|rules| {
-                    let mut other = Validator {
-                        schema: self.schema,
-                        faults: Vec::new(),
-                    };
-                    other.check(rules, value, place);
-                    other.faults.is_empty()
-                }),
+                "anyOf" => items(rule).iter().any(|rules| self.fits(rules, value)),
+                "oneOf" => items(rule).iter().filter(|it| self.fits(it, value)).count() == 1,
+                "format" => has_format(value, rule.as_str().expect("a format")),
                 "minProperties" => fields(value).count() as u64 >= number(rule),
                 "items" => {
                     for (index, item) in items(value).iter().enumerate() {
@@ -63,6 +59,7 @@ impl Validator<'_> {
                     true
                 }
                 "minItems" => items(value).len() as u64 >= number(rule),
+                "uniqueItems" if rule == &Value::Bool(false) => true,
                 "uniqueItems" => {
                     let all = items(value);
                     (1..all.len()).all(|end| {
@@ -71,8 +68,11 @@ impl Validator<'_> {
                     })
                 }
                 "minimum" => value
-                    .as_i64()
-                    .is_none_or(|value| value >= number(rule).cast_signed()),
+                    .as_f64()
+                    .is_none_or(|value| value >= rule.as_f64().expect("a number")),
+                "maximum" => value
+                    .as_f64()
+                    .is_none_or(|value| value <= rule.as_f64().expect("a number")),
                 "pattern" => {
                     let (text, pattern) = (value.as_str(), rule.as_str().expect("a pattern"));
                     text.is_some_and(|text| fits(text, pattern))
@@ -81,6 +81,16 @@ impl Validator<'_> {
             };
             self.expect(holds, place, keyword);
         }
+    }
+
+    /// Whether a value has no fault by these rules.
+    fn fits(&self, rules: &Value, value: &Value) -> bool {
+        let mut other = Validator {
+            schema: self.schema,
+            faults: Vec::new(),
+        };
+        other.check(rules, value, "");
+        other.faults.is_empty()
     }
 
     /// The fields that no other keyword speaks of: none, or ones of one kind.
@@ -105,7 +115,28 @@ pub(super) fn has_type(value: &Value, name: &str) -> bool {
         "array" => value.is_array(),
         "string" => value.is_string(),
         "integer" => value.is_u64() || value.is_i64(),
+        "number" => value.is_number(),
+        "boolean" => value.is_boolean(),
         other => panic!("the test does not know the type `{other}`"),
+    }
+}
+
+/// Texts of a format, as far as the schemas use them.
+fn has_format(value: &Value, name: &str) -> bool {
+    let Some(text) = value.as_str() else {
+        return true;
+    };
+    match name {
+        "uri" | "uri-reference" => {
+            let legal =
+                |c: char| c.is_ascii_alphanumeric() || "-._~:/?#[]@!$&'()*+,;=%".contains(c);
+            let mut escapes = text.split('%').skip(1);
+            let escape = |rest: &str| {
+                rest.len() >= 2 && rest.bytes().take(2).all(|byte| byte.is_ascii_hexdigit())
+            };
+            text.chars().all(legal) && escapes.all(escape)
+        }
+        other => panic!("the test does not know the format `{other}`"),
     }
 }
 

@@ -1,28 +1,27 @@
-//! The catalog of rules: as a table, and the page of each.
+//! The catalog of rules: as a list, and the page of each.
 
 use crate::lint::{ALL, Rule};
-use crate::render::{Look, table};
 use std::fmt::Write as _;
 
-/// All rules in a table.
-pub fn list(look: Look) -> String {
-    let rows: Vec<Vec<String>> = ALL
-        .iter()
-        .map(|rule| {
-            vec![
-                rule.code.to_owned(),
-                rule.name.to_owned(),
-                level(rule),
-                needs(rule),
-                rule.summary().to_owned(),
-            ]
-        })
-        .collect();
-    table::table(
-        &["CODE", "NAME", "LEVEL", "NEEDS", "ABOUT"],
-        &rows,
-        look.width,
-    )
+/// All rules, one in a line: code, name, level, what must be in the input, and what it is about.
+pub fn list() -> String {
+    let width = |of: fn(&Rule) -> usize| ALL.iter().map(of).max().unwrap_or_default();
+    let names = width(|rule| rule.name.len());
+    let levels = width(|rule| level(rule).len());
+    let lines = ALL.iter().map(|rule| {
+        let needs = match rule.needs {
+            [] => String::new(),
+            _ => format!(" (needs {})", needs(rule)),
+        };
+        format!(
+            "{}  {:names$}  {:levels$}  {}{needs}\n",
+            rule.code,
+            rule.name,
+            level(rule),
+            rule.summary()
+        )
+    });
+    lines.collect()
 }
 
 /// The page of a rule in Markdown, the same as in `docs/rules`.

@@ -2,7 +2,7 @@
 
 use crate::diag::Severity;
 use crate::lint::fixes::Fixes;
-use crate::lint::{Dismissed, Need, Report};
+use crate::lint::{Dismissed, Extent, Need, Report};
 use crate::render::count;
 
 /// `2 errors, 1 warning (1 suppressed, 3 in the baseline)`; `no findings`.
@@ -54,7 +54,10 @@ pub fn about_input(report: &Report) -> Vec<String> {
         Need::Namespaces,
         Need::Services,
     ];
-    let extents = needs.map(|need| format!("{} {}", need.name(), inventory.of(need).name()));
+    let extents = needs.map(|need| match (need, inventory.of(need)) {
+        (Need::Policies, Extent::None) => "policies not all read".to_owned(),
+        (need, extent) => format!("{} {}", need.name(), extent.name()),
+    });
     let how = if inventory.told {
         "as told"
     } else {
@@ -63,7 +66,10 @@ pub fn about_input(report: &Report) -> Vec<String> {
     let inventory = format!("inventory, {how}: {}", extents.join(", "));
     let skipped = report.skipped.iter();
     let skipped: Vec<String> = skipped
-        .map(|it| format!("without {} {}", it.need.name(), it.rules.join(" ")))
+        .map(|it| match it.need {
+            Need::Policies => format!("without all policies {}", it.rules.join(" ")),
+            need => format!("without {} {}", need.name(), it.rules.join(" ")),
+        })
         .collect();
     let skipped = (!skipped.is_empty()).then(|| format!("not checked: {}", skipped.join("; ")));
     std::iter::once(inventory).chain(skipped).collect()

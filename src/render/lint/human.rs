@@ -4,6 +4,7 @@
 use super::{View, details, title};
 use crate::diag::Finding;
 use crate::lint::Found;
+use crate::lint::fixes::is_applicable;
 use crate::render::text::paragraph;
 use crate::render::{Look, diagnostic, visible};
 
@@ -35,6 +36,9 @@ fn finding(view: &View<'_>, found: &Found, look: Look) -> String {
     for line in paste {
         let line = format!("{}{}", " ".repeat(YAML), visible(line));
         out.extend([line.trim_end(), "\n"]);
+    }
+    if fact.fix.as_ref().is_some_and(is_applicable) {
+        paragraph(&mut out, look.width, INDENT, INDENT, "`--fix` does this");
     }
     out.push('\n');
     out

@@ -42,6 +42,10 @@ impl Base {
             let rest = path.strip_prefix(root.trim_end_matches('/'))?;
             rest.strip_prefix('/').map(str::to_owned)
         };
+        // The standard input is nowhere.
+        if name == "<stdin>" {
+            return name;
+        }
         if name.starts_with('/') {
             return match below(&name) {
                 Some(inside) if !root.is_empty() => plain(&inside).unwrap_or(name),
