@@ -1,19 +1,19 @@
 //! What an argument or an entry of a file names: text in ([`grammar`]), objects of the cluster out
 //! of it ([`resolve`]).
 
+mod closest;
 pub mod grammar;
 mod kind;
 mod label_list;
 mod resolve;
 mod service;
-mod similar;
 mod split;
 
+pub(crate) use closest::closest;
 pub use grammar::{Asked, AskedPort, PortName, Reference};
 pub use kind::ObjectKind;
 pub use resolve::{Party, PartyPod, Role, find_policy, resolve};
 pub use service::service_ports;
-pub(crate) use similar::closest;
 pub use split::{Cuts, Inside};
 
 /// A question that cannot be asked, and what to ask instead.

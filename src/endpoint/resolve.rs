@@ -4,7 +4,7 @@
 
 use super::grammar::Reference;
 use super::split::Inside;
-use super::{Problem, similar::closest};
+use super::{Problem, closest::closest};
 use crate::model::{Cluster, NamespaceId, NodeId, Pod, PodNature, Policy, PolicyId, ServiceId};
 use crate::net::AddressSet;
 use crate::selector::Labels;

@@ -1,6 +1,6 @@
 //! What to say where a name stands for nothing, or for several things.
 
-use super::super::{Problem, kind::ObjectKind, similar::closest};
+use super::super::{Problem, closest::closest, kind::ObjectKind};
 use super::Finder;
 use super::named::Candidate;
 use crate::model::{Cluster, NamespaceId, PodNature};
