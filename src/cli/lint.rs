@@ -42,6 +42,7 @@ Exit codes: 0 no finding that counts, 1 findings, 2 wrong usage, unreadable inpu
 /// Find what is wrong with policies
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES, mut_arg("keep_going", |arg| arg.hide(true)))]
+#[expect(clippy::struct_excessive_bools, reason = "so many flags there are")]
 pub(super) struct LintArgs {
     /// Manifests: files, directories and all below them, or `-` for the standard input
     #[arg(value_name = "PATH")]

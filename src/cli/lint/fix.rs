@@ -40,9 +40,9 @@ pub(super) fn carry_out(
         fs::write(path, text).map_err(|error| unusable("cannot write", path, &error))?;
     }
     if !options.quiet && !texts.is_empty() {
-        let fixed = count(fixes.fixed, "finding", "findings");
-        let files = count(texts.len(), "file", "files");
-        output::note(&format!("set {fixed} right in {files}"));
+        let findings = count(fixes.fixed, "finding", "findings");
+        let written = count(texts.len(), "file", "files");
+        output::note(&format!("set {findings} right in {written}"));
     }
     if !options.quiet && fixes.waiting > 0 {
         let waiting = count(fixes.waiting, "fix", "fixes");

@@ -58,13 +58,19 @@ pub fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn invocation(cut: usize) -> Value {
-    let mut invocation = json!({"executionSuccessful": true});
-    if cut > 0 {
-        let text = format!("{cut} more findings are left out: no more than {RESULTS} are taken");
-        invocation["toolExecutionNotifications"] =
-            json!([{"level": "warning", "message": {"text": text}}]);
-    }
-    invocation
+    let text = format!("{cut} more findings are left out: no more than {RESULTS} are taken");
+    let note = json!([{"level": "warning", "message": {"text": text}}]);
+    object([
+        ("executionSuccessful", Some(true.into())),
+        ("toolExecutionNotifications", (cut > 0).then_some(note)),
+    ])
+}
+
+/// An object of those fields that there are.
+fn object<const N: usize>(fields: [(&str, Option<Value>); N]) -> Value {
+    let fields = fields.into_iter();
+    let fields = fields.filter_map(|(name, value)| Some((name.to_owned(), value?)));
+    Value::Object(fields.collect())
 }
 
 /// `error`, `warning` or `note`, which SARIF calls the same.
@@ -80,47 +86,44 @@ fn result(view: &View<'_>, found: &Found, fingerprint: &str) -> Value {
         text.push('\n');
         text.push_str(&visible(&line));
     }
-    let related: Vec<Value> = fact
-        .labels
-        .iter()
-        .skip(1)
-        .take(RELATED)
+    let related = fact.labels.iter().skip(1).take(RELATED);
+    let related: Vec<Value> = related
         .map(|label| {
-            let mut location = location(&view.place(label.span));
-            location["message"] = json!({"text": &*visible(&label.text)});
-            location
+            let message = json!({"text": &*visible(&label.text)});
+            location(&view.place(label.span), [("message", Some(message))])
         })
         .collect();
-    let mut result = json!({
-        "ruleId": found.rule.code,
-        "ruleIndex": index,
-        "level": level(found.severity),
-        "message": {"text": text},
-        "locations": [location(&view.place_of(found))],
-        "partialFingerprints": {"netpolcFinding/v1": fingerprint},
-    });
-    result["locations"][0]["logicalLocations"] = json!([{
+    let logical = json!([{
         "fullyQualifiedName": &*visible(&fact.object.to_string()),
         "kind": "resource",
     }]);
-    if !related.is_empty() {
-        result["relatedLocations"] = Value::Array(related);
-    }
-    let fixes = fixes(view, found);
-    if !fixes.is_empty() {
-        result["fixes"] = Value::Array(fixes);
-    }
-    if let Some(dismissed) = &found.dismissed {
-        result["suppressions"] = json!([suppression(dismissed)]);
-    }
-    result
+    let place = location(&view.place_of(found), [("logicalLocations", Some(logical))]);
+    let list = |items: Vec<Value>| (!items.is_empty()).then_some(Value::Array(items));
+    object([
+        ("ruleId", Some(found.rule.code.into())),
+        ("ruleIndex", index.map(Value::from)),
+        ("level", Some(level(found.severity).into())),
+        ("message", Some(json!({"text": text}))),
+        ("locations", Some(json!([place]))),
+        ("relatedLocations", list(related)),
+        ("fixes", list(fixes(view, found))),
+        (
+            "partialFingerprints",
+            Some(json!({"netpolcFinding/v1": fingerprint})),
+        ),
+        (
+            "suppressions",
+            found.dismissed.as_ref().map(|it| json!([suppression(it)])),
+        ),
+    ])
 }
 
-fn location(place: &Place) -> Value {
-    json!({"physicalLocation": {
+fn location(place: &Place, [more]: [(&str, Option<Value>); 1]) -> Value {
+    let physical = json!({
         "artifactLocation": {"uri": uri(&place.path)},
         "region": region(place),
-    }})
+    });
+    object([("physicalLocation", Some(physical)), more])
 }
 
 fn region(place: &Place) -> Value {

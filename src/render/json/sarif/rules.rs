@@ -1,6 +1,6 @@
 //! Rules as SARIF describes them.
 
-use super::level;
+use super::{level, object};
 use crate::diag::Severity;
 use crate::lint::Rule;
 use crate::render::lint::catalog;
@@ -13,19 +13,18 @@ const DESCRIPTION: usize = 1024;
 pub(super) fn descriptor(rule: &Rule) -> Value {
     let page = catalog::page(rule);
     let mut tags = vec!["kubernetes", "networkpolicy"];
-    let mut properties = json!({
-        "precision": rule.precision.name(),
-        "problem.severity": match rule.level {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-            Severity::Note => "recommendation",
-        },
-    });
-    if let Some(security) = rule.security {
-        tags.push("security");
-        properties["security-severity"] = json!(security);
-    }
-    properties["tags"] = json!(tags);
+    tags.extend(rule.security.map(|_| "security"));
+    let severity = match rule.level {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Note => "recommendation",
+    };
+    let properties = object([
+        ("precision", Some(rule.precision.name().into())),
+        ("problem.severity", Some(severity.into())),
+        ("security-severity", rule.security.map(Value::from)),
+        ("tags", Some(json!(tags))),
+    ]);
     json!({
         "id": rule.code,
         "name": rule.name,
