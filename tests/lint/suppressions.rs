@@ -143,9 +143,9 @@ fn fixes_that_touch_wait_for_each_other() {
     let (mut report, read) = lint_text(&text);
     let fixes = Fixes::of(&report, &read.sources);
     assert_eq!((fixes.fixed, fixes.waiting), (2, 0));
-    let fixed = fixes::apply(&text, &fixes.files["a.yaml"]).unwrap();
-    assert!(fixed.contains("canary: \"yes\", build: \"010\""), "{fixed}");
-    assert!(lint_text(&fixed).0.count(Severity::Error) == 0);
+    let after = fixes::apply(&text, &fixes.files["a.yaml"]).unwrap();
+    assert!(after.contains("canary: \"yes\", build: \"010\""), "{after}");
+    assert!(lint_text(&after).0.count(Severity::Error) == 0);
     // The same change twice is one; another one of the same text waits.
     let first = report
         .findings

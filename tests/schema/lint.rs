@@ -4,7 +4,7 @@ use super::validator::{Validator, items, number};
 use super::{closed, root, schema};
 use serde_json::{Value, json};
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 fn foreign(name: &str) -> Value {
@@ -22,7 +22,7 @@ fn inputs() -> Vec<PathBuf> {
     inputs
 }
 
-fn report(format: &str, input: &PathBuf) -> Value {
+fn report(format: &str, input: &Path) -> Value {
     let mut command = Command::new(env!("CARGO_BIN_EXE_netpolc"));
     command
         .current_dir(root())
@@ -43,7 +43,8 @@ fn report(format: &str, input: &PathBuf) -> Value {
     // Only one of the inputs is this one.
     let _ = child.stdin.take().expect("a pipe").write_all(&chart);
     let output = child.wait_with_output().expect("the command ends");
-    assert!(matches!(output.status.code(), Some(0 | 1)), "{input:?}");
+    let code = output.status.code();
+    assert!(matches!(code, Some(0 | 1)), "{}", input.display());
     serde_json::from_slice(&output.stdout).expect("JSON")
 }
 
