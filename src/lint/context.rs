@@ -3,6 +3,7 @@
 
 mod clauses;
 pub mod cover;
+mod destination;
 pub(in crate::lint) mod dns;
 mod entries;
 mod inventory;

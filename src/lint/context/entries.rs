@@ -1,12 +1,9 @@
 //! What the ports of rules lead to: container ports of the pods at the destination, and the Services
 //! before them. What is wrong with a port is found out once, so that one port has one finding.
 
-mod destination;
+pub use super::destination::Lead;
 
-use destination::{Destination, Ways};
-
-pub use destination::Lead;
-
+use super::destination::{Destination, Ways};
 use super::{AppId, Context, RuleAt};
 use crate::model::{
     Direction, NamespaceScope, PeerMatch, Peers, Pod, PodScope, PortMatch, PortTest, Ports, Rule,

@@ -101,7 +101,11 @@ fn fact(
         None => "this policy governs no pod",
         Some(_) => "this peer lets nobody through",
     });
-    let texts = ["contradicts the rest", "this must hold, too"];
+    let first = match places {
+        [_] => "no namespace is without it",
+        _ => "contradicts the rest",
+    };
+    let texts = [first, "this must hold, too"];
     let texts = texts.into_iter().chain(std::iter::repeat("and this"));
     for (&index, text) in places.iter().zip(texts).take(4) {
         fact = fact.at(span(index), text);
