@@ -45,20 +45,26 @@ impl Suppressions {
             suppressions.annotation(written, sources);
         }
         let comments = manifests.comments().iter();
-        for comment in comments.filter(|comment| comment.text.starts_with(PREFIX)) {
-            let text = comment.text.strip_prefix(PREFIX).unwrap_or_default();
-            let object = object_at(manifests, sources, comment.span, comment.about);
+        let comments: Vec<_> = comments
+            .filter_map(|it| Some((it, it.text.strip_prefix(PREFIX)?)))
+            .collect();
+        if comments.is_empty() {
+            return suppressions;
+        }
+        let lines = Lines::new(manifests, sources);
+        for (comment, text) in comments {
+            let name = sources.get(comment.span.file).name();
+            let object = lines.object(name, comment.about);
             let Some(entries) = parse::comment(text) else {
                 let message = "this comment is not understood";
                 let fact = Fact::new(object, "", message).at(comment.span, "");
                 suppressions.wrong.push(fact.fix(HOW));
                 continue;
             };
-            let name = sources.get(comment.span.file).name().to_owned();
             for entry in entries {
                 let span = within(sources, comment.span, &entry.written);
                 if let Some(index) = suppressions.add(entry, span, &object) {
-                    let line = (name.clone(), comment.about);
+                    let line = (name.to_owned(), comment.about);
                     suppressions.of_line.entry(line).or_default().push(index);
                 }
             }
@@ -71,11 +77,7 @@ impl Suppressions {
         let Some(part) = annotations.and_then(|it| it.get(ANNOTATION)) else {
             return;
         };
-        let object = ObjectRef {
-            kind: written.kind.clone(),
-            namespace: written.namespace.clone(),
-            name: written.name.clone(),
-        };
+        let object = reference(written);
         let entries = part.text().map(parse::annotation).unwrap_or_default();
         if entries.is_empty() {
             self.wrong.push(nothing(&object, part));
@@ -190,30 +192,55 @@ fn within(sources: &SourceMap, span: Span, piece: &str) -> Span {
     }
 }
 
-/// The object that a line is part of, as far as it can be told.
-fn object_at(manifests: &Manifests, sources: &SourceMap, comment: Span, line: usize) -> ObjectRef {
-    let name = sources.get(comment.file).name();
-    let mut objects = manifests.objects().iter();
-    let found = objects.find(|it| {
-        let span = it.root.span;
-        let end = Span {
-            start: span.end,
-            ..span
-        };
-        sources.get(span.file).name() == name
-            && sources.position(span).line <= line
-            && line <= sources.position(end).line
-    });
-    match found {
-        Some(written) => ObjectRef {
-            kind: written.kind.clone(),
-            namespace: written.namespace.clone(),
-            name: written.name.clone(),
-        },
-        None => ObjectRef {
-            kind: "manifest".into(),
-            namespace: None,
-            name: name.into(),
-        },
+/// The lines of all objects, by file.
+struct Lines<'a> {
+    manifests: &'a Manifests,
+    /// First line, last line and number of each object of a file, in order.
+    of_file: HashMap<&'a str, Vec<(usize, usize, usize)>>,
+}
+
+impl<'a> Lines<'a> {
+    fn new(manifests: &'a Manifests, sources: &'a SourceMap) -> Self {
+        let mut of_file: HashMap<&str, Vec<(usize, usize, usize)>> = HashMap::new();
+        for (index, written) in manifests.objects().iter().enumerate() {
+            let span = written.root.span;
+            let end = Span {
+                start: span.end,
+                ..span
+            };
+            let line = |span: Span| sources.position(span).line;
+            let name = sources.get(span.file).name();
+            let file = of_file.entry(name).or_default();
+            file.push((line(span), line(end), index));
+        }
+        of_file.values_mut().for_each(|file| file.sort_unstable());
+        Self { manifests, of_file }
+    }
+
+    /// The object that a line is part of, as far as it can be told.
+    fn object(&self, name: &str, line: usize) -> ObjectRef {
+        let file = self.of_file.get(name).map_or(&[][..], Vec::as_slice);
+        let after = file.partition_point(|(first, ..)| *first <= line);
+        let last = after.checked_sub(1).and_then(|index| file.get(index));
+        let found = last.filter(|(_, last, _)| line <= *last);
+        let object = found.and_then(|(.., index)| self.manifests.objects().get(*index));
+        object.map_or_else(|| file_ref(name), reference)
+    }
+}
+
+fn reference(written: &Written) -> ObjectRef {
+    ObjectRef {
+        kind: written.kind.clone(),
+        namespace: written.namespace.clone(),
+        name: written.name.clone(),
+    }
+}
+
+/// What stands for an object where a comment is in none.
+fn file_ref(name: &str) -> ObjectRef {
+    ObjectRef {
+        kind: "manifest".into(),
+        namespace: None,
+        name: name.into(),
     }
 }
