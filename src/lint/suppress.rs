@@ -213,7 +213,9 @@ impl<'a> Lines<'a> {
             let file = of_file.entry(name).or_default();
             file.push((line(span), line(end), index));
         }
-        of_file.values_mut().for_each(|file| file.sort_unstable());
+        for file in of_file.values_mut() {
+            file.sort_unstable();
+        }
         Self { manifests, of_file }
     }
 
