@@ -56,14 +56,14 @@ fn is_refused(read: &Loaded, found: &Found) -> bool {
 /// Whether the API server takes a name of a policy: a DNS subdomain (RFC 1123).
 fn is_name(name: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-    let parts = name.split('.');
+    let mut parts = name.split('.');
     let of_part = |part: &str| {
         let bytes = part.as_bytes();
         let ends = [bytes.first(), bytes.last()];
         ends.iter().all(|end| end.is_some_and(|&end| plain(end)))
             && bytes.iter().all(|&byte| plain(byte) || byte == b'-')
     };
-    name.len() <= 253 && parts.map(of_part).all(|fits| fits)
+    name.len() <= 253 && parts.all(of_part)
 }
 
 /// What is wrong with the findings of a run.

@@ -120,9 +120,12 @@ pub(super) fn no_value(cluster: &Cluster, found: &Found) -> Result<(), String> {
     let policy = policy(cluster, found)?;
     let is_value = |key: &str, text: &str| {
         let of_name = *key == *NAMESPACE_NAME_LABEL;
-        let inside = |byte: &u8| match of_name {
-            true => byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'-',
-            false => byte.is_ascii_alphanumeric() || b"-_.".contains(byte),
+        let inside = |byte: &u8| {
+            if of_name {
+                byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'-'
+            } else {
+                byte.is_ascii_alphanumeric() || b"-_.".contains(byte)
+            }
         };
         let bytes = text.as_bytes();
         let mut ends = [bytes.first(), bytes.last()].into_iter().flatten();
@@ -133,9 +136,8 @@ pub(super) fn no_value(cluster: &Cluster, found: &Found) -> Result<(), String> {
     let requirements = selectors.iter().flat_map(|(_, it)| it.requirements());
     let mut values = requirements.flat_map(|it| it.values.iter().map(|value| (&it.key, value)));
     let message = &found.fact.message;
-    let named = |value: &str| match value.is_empty() {
-        true => message.contains("empty"),
-        false => message.contains(&format!("`{value}`")),
+    let named = |value: &str| {
+        message.contains(&format!("`{value}`")) || value.is_empty() && message.contains("empty")
     };
     claim(
         values.any(|(key, value)| named(value) && !is_value(key, value)),
