@@ -52,7 +52,7 @@ pub(super) fn read(
         object: object.filter(|_| !failed),
         findings: report.finish(),
         left_out: failed.then(|| full_name(loader, node, kind.name(), kind.is_namespaced())),
-        needs_text: !from_server || kind.is_policy(),
+        needs_text: !from_server || kind.is_policy() || !loader.reads_plainly(kind),
     }
 }
 

@@ -12,7 +12,8 @@ pub(super) fn finding(text: &str, at: Span, message: &str) -> Finding {
     let lines = lines_before(text, at.start as usize);
     for line in lines.iter().take(2) {
         if let Some((mark, advice)) = template::on_line(text, line.start)
-            && let Some(piece) = text.get(mark.clone()).filter(|it| it.starts_with("{{"))
+            && let Some(piece) = text.get(mark.clone())
+            && (piece.starts_with("{{") || mark.contains(&(at.start as usize)))
         {
             let span = Span::new(at.file, mark.start, mark.end);
             return template::of(piece).at(span, "").help(advice);

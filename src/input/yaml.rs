@@ -37,7 +37,9 @@ pub(super) trait Receiver {
 /// Whether the text after a `#` is one that somebody may want to know.
 fn is_comment_of_ours(text: &str) -> bool {
     let text = text.trim_start();
-    text.starts_with("netpolc:") || text.starts_with("Source:")
+    // In other letters it is a mistake that is told.
+    let head = text.get(.."netpolc:".len()).unwrap_or_default();
+    head.eq_ignore_ascii_case("netpolc:") || text.starts_with("Source:")
 }
 
 /// Reads all documents of `text`; those before a syntax error are handed out.

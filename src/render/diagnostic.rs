@@ -30,16 +30,23 @@ pub fn titled(sources: &SourceMap, finding: &Finding, title: &str, look: Look) -
         .with_width(look.width)
         .with_links(false)
         .with_context_lines(CONTEXT);
+    let report = Report::new(sources, finding, title);
     let mut out = String::new();
-    if handler
-        .render_report(&mut out, &Report::new(sources, finding, title))
-        .is_err()
-    {
+    if handler.render_report(&mut out, &report).is_err() {
         out = format!(
             "{}: {}\n",
             finding.severity.name(),
             visible(&finding.message)
         );
+    }
+    for elsewhere in &report.elsewhere {
+        let mut lines = String::new();
+        // Its first line is a title, which the lines do not need.
+        if handler.render_report(&mut lines, elsewhere).is_ok()
+            && let Some((_, lines)) = lines.split_once('\n')
+        {
+            out.push_str(lines);
+        }
     }
     // miette pads lines that have nothing after the gutter.
     out.lines()
@@ -47,8 +54,8 @@ pub fn titled(sources: &SourceMap, finding: &Finding, title: &str, look: Look) -
         .collect()
 }
 
-/// A finding in miette's terms: the labels in the primary one's file, and a related report for
-/// each other file.
+/// A finding in miette's terms: the labels in the primary one's part of a file, and a report for
+/// each other part.
 #[derive(Debug)]
 struct Report {
     severity: miette::Severity,
@@ -56,7 +63,7 @@ struct Report {
     message: String,
     help: Option<String>,
     snippet: Option<Snippet>,
-    related: Vec<Self>,
+    elsewhere: Vec<Self>,
 }
 
 impl Report {
@@ -75,7 +82,7 @@ impl Report {
                 .as_deref()
                 .map(|help| visible(help).into_owned()),
             snippet: None,
-            related: Vec::new(),
+            elsewhere: Vec::new(),
         };
         let mut rest: Vec<&Label> = finding.labels.iter().collect();
         while let Some(first) = rest.first().copied() {
@@ -87,13 +94,13 @@ impl Report {
             if report.snippet.is_none() {
                 report.snippet = Some(snippet);
             } else {
-                report.related.push(Self {
+                report.elsewhere.push(Self {
                     severity: miette::Severity::Advice,
                     rule: None,
-                    message: "see also".into(),
+                    message: String::new(),
                     help: None,
                     snippet: Some(snippet),
-                    related: Vec::new(),
+                    elsewhere: Vec::new(),
                 });
             }
         }
@@ -130,11 +137,6 @@ impl Diagnostic for Report {
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         let snippet = self.snippet.as_ref()?;
         Some(Box::new(snippet.places.iter().map(Place::labeled)))
-    }
-    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
-        Some(Box::new(
-            self.related.iter().map(|report| report as &dyn Diagnostic),
-        ))
     }
 }
 

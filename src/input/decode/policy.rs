@@ -144,6 +144,10 @@ impl PolicyReader<'_, '_> {
         if listed.is_empty() {
             return (true, egress.is_some_and(|rules| !rules.is_empty()));
         }
+        if let Some(third) = listed.get(2) {
+            let what = "may not specify more than two policyTypes";
+            self.report.error("invalid-value", &path, third, what);
+        }
         let mut types = (false, false);
         for (index, node) in listed.iter().enumerate() {
             match node.text() {

@@ -79,6 +79,8 @@ impl Snippet {
         if window.cut_start {
             text.push('…');
         }
+        // The text of what an API server wrote is not kept: the label stands below this.
+        let forgotten = source.text().is_empty();
         // Where each byte offset of a label lands in the text that is shown.
         let mut places: Vec<Place> = labels
             .iter()
@@ -118,6 +120,12 @@ impl Snippet {
                 place.end = text.len();
             }
             place.end = place.end.max(place.start);
+        }
+        if forgotten {
+            text.push('…');
+            for place in &mut places {
+                place.end = text.len();
+            }
         }
         if window.cut_end {
             text.push('…');
