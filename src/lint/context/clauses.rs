@@ -1,8 +1,9 @@
 //! Which permissions make others superfluous, for all pods, namespaces and addresses that could be.
 
-use super::cover::{is_possible, peer_within};
+use super::cover::{blocks_cover, doubled, holds, is_possible, meets, peer_within};
 use super::ports::PortCover;
 use crate::model::{Direction, PeerMatch, Peers, Policy, Rule};
+use crate::net::AddressSet;
 use std::rc::Rc;
 
 /// One peer of one rule with the rule's ports: what it lets through.
@@ -64,32 +65,74 @@ impl<'a> Clause<'a> {
 
     /// Those that each match everyone whom this one matches, on all its ports together.
     fn by_ports(&self, others: &[&Clause<'_>]) -> Option<Vec<usize>> {
-        let mut ports = PortCover::default();
         let mut used = Vec::new();
         for (index, other) in others.iter().enumerate() {
-            if !peer_within(self.matches, std::iter::once(other.matches)) {
+            if !peer_within(self.matches, other.matches) || !self.ports.meets(&other.ports) {
                 continue;
             }
             if self.ports.is_within(&other.ports) {
                 return Some(vec![index]);
             }
-            ports.add(&other.ports);
             used.push(index);
         }
+        let ports = used.iter().filter_map(|&index| others.get(index));
+        let ports = PortCover::together(ports.map(|other| &*other.ports));
         (!used.is_empty() && self.ports.is_within(&ports)).then_some(used)
     }
 
     /// Those that each open all its ports, to all its addresses together.
     fn by_addresses(&self, others: &[&Clause<'_>]) -> Option<Vec<usize>> {
-        if !matches!(self.matches, Some(PeerMatch::IpBlock(_))) {
+        let Some(PeerMatch::IpBlock(block)) = self.matches else {
             return None;
+        };
+        let (mut used, mut blocks) = (Vec::new(), Vec::new());
+        for (index, other) in others.iter().enumerate() {
+            if let Some(PeerMatch::IpBlock(theirs)) = other.matches
+                && meets(block, theirs)
+                && self.ports.is_within(&other.ports)
+            {
+                used.push(index);
+                blocks.push(theirs);
+            }
         }
-        let opening = others.iter().enumerate().filter(|(_, other)| {
-            let block = matches!(other.matches, Some(PeerMatch::IpBlock(_)));
-            block && self.ports.is_within(&other.ports)
-        });
-        let used: Vec<usize> = opening.map(|(index, _)| index).collect();
-        let opening = used.iter().filter_map(|&index| others.get(index));
-        peer_within(self.matches, opening.map(|other| other.matches)).then_some(used)
+        blocks_cover(block, blocks).then_some(used)
+    }
+}
+
+/// What at least two clauses have, so that most of thousands need not be compared with all others.
+#[derive(Debug)]
+pub(in crate::lint) struct Shared {
+    addresses: AddressSet,
+    /// Whether some clause is for everyone.
+    anyone: bool,
+}
+
+impl Shared {
+    /// Of these clauses; it holds too when some of them are taken away.
+    pub(in crate::lint) fn of(clauses: &[Clause<'_>]) -> Self {
+        let (mut v4, mut v6) = (Vec::new(), Vec::new());
+        for clause in clauses {
+            if let Some(PeerMatch::IpBlock(block)) = clause.matches {
+                let addresses = block.addresses();
+                v4.extend_from_slice(addresses.v4().ranges());
+                v6.extend_from_slice(addresses.v6().ranges());
+            }
+        }
+        Self {
+            addresses: AddressSet::from_parts(doubled(v4), doubled(v6)),
+            anyone: clauses.iter().any(|clause| clause.matches.is_none()),
+        }
+    }
+
+    /// Whether the others may cover a clause.
+    pub(in crate::lint) fn may_cover(&self, clause: &Clause<'_>) -> bool {
+        let Some(PeerMatch::IpBlock(block)) = clause.matches else {
+            return true;
+        };
+        let addresses = block.addresses();
+        let (v4, v6) = (self.addresses.v4(), self.addresses.v6());
+        self.anyone
+            || (addresses.v4().ranges().iter().all(|&it| holds(v4, it))
+                && addresses.v6().ranges().iter().all(|&it| holds(v6, it)))
     }
 }

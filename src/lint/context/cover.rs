@@ -1,8 +1,8 @@
 //! Which scopes and peers cover which, for all pods, namespaces and addresses that could be: decided
 //! from selectors and prefixes alone. What is said to be covered is; the reverse need not hold.
 
-use crate::model::{NAMESPACE_NAME_LABEL, NamespaceScope, PeerMatch, PodScope};
-use crate::net::AddressSet;
+use crate::model::{IpBlock, NAMESPACE_NAME_LABEL, NamespaceScope, PeerMatch, PodScope};
+use crate::net::{AddressSet, Bound, RangeSet};
 use crate::selector::Selector;
 
 /// Whether `other` matches every pod that `scope` matches.
@@ -54,29 +54,54 @@ pub fn may_match(selector: &Selector, name: &std::sync::Arc<str>) -> bool {
     })
 }
 
-/// Whether peers match everyone whom one peer matches, where nothing but its addresses is covered
-/// by several of them together. None is everyone.
-pub fn peer_within<'p>(
-    peer: Option<&PeerMatch>,
-    others: impl Iterator<Item = Option<&'p PeerMatch>>,
-) -> bool {
-    let mut addresses = AddressSet::none();
-    for other in others {
-        match (peer, other) {
-            (_, None) => return true,
-            (Some(PeerMatch::Pods(scope)), Some(PeerMatch::Pods(other)))
-                if scope_within(scope, other) =>
-            {
-                return true;
-            }
-            (Some(PeerMatch::IpBlock(_)), Some(PeerMatch::IpBlock(other))) => {
-                addresses = addresses.union(&other.addresses());
-            }
-            _ => {}
+/// Whether a peer matches everyone whom another matches. None is everyone.
+pub fn peer_within(peer: Option<&PeerMatch>, other: Option<&PeerMatch>) -> bool {
+    match (peer, other) {
+        (_, None) => true,
+        (Some(PeerMatch::Pods(scope)), Some(PeerMatch::Pods(other))) => scope_within(scope, other),
+        (Some(PeerMatch::IpBlock(block)), Some(PeerMatch::IpBlock(other))) => {
+            meets(block, other) && blocks_cover(block, [other])
         }
+        (Some(_) | None, Some(_)) => false,
     }
-    match peer {
-        Some(PeerMatch::IpBlock(block)) => block.addresses().difference(&addresses).is_empty(),
-        Some(PeerMatch::Pods(_)) | None => false,
+}
+
+/// Whether two blocks have addresses in common, but for what they except.
+pub fn meets(block: &IpBlock, other: &IpBlock) -> bool {
+    block.cidr.contains(other.cidr.first()) || other.cidr.contains(block.cidr.first())
+}
+
+/// Whether blocks together have all addresses of one.
+pub fn blocks_cover<'p>(block: &IpBlock, others: impl IntoIterator<Item = &'p IpBlock>) -> bool {
+    let (mut v4, mut v6) = (Vec::new(), Vec::new());
+    for other in others {
+        let addresses = other.addresses();
+        v4.extend_from_slice(addresses.v4().ranges());
+        v6.extend_from_slice(addresses.v6().ranges());
     }
+    // One sort of all: adding one after the other takes the square of their number.
+    let all = AddressSet::from_parts(RangeSet::from_ranges(v4), RangeSet::from_ranges(v6));
+    block.addresses().difference(&all).is_empty()
+}
+
+/// The numbers that at least two of the ranges have.
+pub fn doubled<T: Bound>(mut ranges: Vec<(T, T)>) -> RangeSet<T> {
+    ranges.sort_unstable();
+    let mut twice = Vec::new();
+    let mut reached: Option<T> = None;
+    for (first, last) in ranges {
+        if let Some(reached) = reached.filter(|&reached| first <= reached) {
+            twice.push((first, last.min(reached)));
+        }
+        reached = Some(reached.map_or(last, |reached| reached.max(last)));
+    }
+    RangeSet::from_ranges(twice)
+}
+
+/// Whether a set has all numbers of a range.
+pub fn holds<T: Bound>(set: &RangeSet<T>, (first, last): (T, T)) -> bool {
+    let ranges = set.ranges();
+    let after = ranges.partition_point(|(start, _)| *start <= first);
+    let before = after.checked_sub(1).and_then(|place| ranges.get(place));
+    before.is_some_and(|(_, end)| last <= *end)
 }

@@ -6,12 +6,12 @@ pub use super::destination::Lead;
 use super::destination::{Destination, Ways};
 use super::{AppId, Context, RuleAt};
 use crate::model::{
-    Direction, NamespaceScope, PeerMatch, Peers, Pod, PodScope, PortMatch, PortTest, Ports, Rule,
-    Tier,
+    Direction, NamespaceScope, PeerMatch, Peers, Pod, PodScope, PolicyId, PortMatch, PortTest,
+    Ports, Rule, Tier,
 };
 use crate::net::Protocol;
 use crate::source::Span;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -186,8 +186,12 @@ impl<'a> Context<'a> {
         };
         let certain = self.is_certain(&port.at);
         if let Some(leads) = destination.by_port.get(&number) {
-            let all = destination.is_led_to_by(leads);
-            let leads: Vec<_> = leads.iter().filter(|lead| !opens(lead)).cloned().collect();
+            let leads = leads.iter().filter(|lead| !opens(lead));
+            let leads: Vec<_> = leads
+                .filter(|lead| !self.opens_together(&port.at, lead))
+                .cloned()
+                .collect();
+            let all = destination.is_led_to_by(&leads);
             let found = certain && !leads.is_empty();
             return found.then_some(PortTrouble::ServicePort { leads, all });
         }
@@ -208,6 +212,73 @@ impl<'a> Context<'a> {
         (ingress && destination.all_declare).then(|| PortTrouble::Undeclared {
             declared: destination.declared.keys().copied().collect(),
         })
+    }
+
+    /// Whether the policies of the same pods open where a Service leads, for some of those whom the
+    /// rule names: policies add up.
+    fn opens_together(&self, at: &RuleAt<'a>, lead: &Lead<'a>) -> bool {
+        let to = self.apps().at(lead.app).pod();
+        let pod = self.cluster.pods.at(to);
+        let governed = match at.direction {
+            Direction::Ingress => vec![to],
+            Direction::Egress => {
+                let apps = self.apps_of(self.subject(at.id)).into_iter();
+                apps.map(|app| self.apps().at(app).pod()).collect()
+            }
+        };
+        let ids = governed
+            .iter()
+            .flat_map(|&pod| self.isolating(pod, at.direction));
+        let ids: BTreeSet<PolicyId> = ids.copied().collect();
+        let policies = ids.into_iter().map(|id| self.cluster.policies.at(id));
+        let rules = policies.flat_map(|it| it.rules(at.direction).unwrap_or_default());
+        let rules: Vec<&Rule> = rules
+            .filter(|rule| match at.direction {
+                Direction::Ingress => self.may_share_peer(rule, at.rule),
+                Direction::Egress => self.may_name_peer(rule, pod),
+            })
+            .collect();
+        lead.targets.iter().all(|&target| {
+            let mut rules = rules.iter();
+            rules.any(|rule| opens_at(rule, pod, (target, lead.protocol())))
+        })
+    }
+
+    /// Whether a rule names a pod, or may.
+    fn may_name_peer(&self, rule: &Rule, pod: &Pod) -> bool {
+        let Peers::Listed(peers) = &rule.peers else {
+            return true;
+        };
+        peers.iter().any(|peer| match &peer.matches {
+            PeerMatch::Pods(scope) => self.may_select(scope, pod),
+            PeerMatch::IpBlock(block) => {
+                let addresses = block.addresses();
+                let mut ips = pod.ips.iter();
+                pod.ips.is_empty() || ips.any(|&ip| addresses.contains(ip))
+            }
+        })
+    }
+
+    /// Whether somebody is named by both rules, or may be.
+    fn may_share_peer(&self, rule: &'a Rule, other: &'a Rule) -> bool {
+        let (Peers::Listed(ours), Peers::Listed(theirs)) = (&rule.peers, &other.peers) else {
+            return true;
+        };
+        let share = |our: &'a PeerMatch, their: &'a PeerMatch| match (our, their) {
+            (PeerMatch::Pods(our), PeerMatch::Pods(their)) => {
+                let (ours, theirs) = (self.pods(our), self.pods(their));
+                our == their
+                    || self.hangs_on_namespaces(our)
+                    || self.hangs_on_namespaces(their)
+                    || ours.iter().any(|pod| theirs.binary_search(pod).is_ok())
+            }
+            // Which addresses are those of pods is not known.
+            (PeerMatch::IpBlock(_), _) | (_, PeerMatch::IpBlock(_)) => true,
+        };
+        let mut pairs = ours
+            .iter()
+            .flat_map(|our| theirs.iter().map(move |their| (our, their)));
+        pairs.any(|(our, their)| share(&our.matches, &their.matches))
     }
 
     fn name_trouble(
@@ -287,10 +358,14 @@ fn has_blocks(at: &RuleAt<'_>) -> bool {
 fn opens_number(at: &RuleAt<'_>, pod: &Pod, number: (u16, Protocol)) -> bool {
     let rules = at.policy.rules(at.direction).unwrap_or_default();
     let mut rules = rules.iter().filter(|rule| covers(rule, at.rule));
-    rules.any(|rule| match &rule.ports {
+    rules.any(|rule| opens_at(rule, pod, number))
+}
+
+fn opens_at(rule: &Rule, pod: &Pod, number: (u16, Protocol)) -> bool {
+    match &rule.ports {
         Ports::Any => true,
         Ports::Listed(ports) => ports.iter().any(|port| is_matched(&port.test, pod, number)),
-    })
+    }
 }
 
 fn covers(rule: &Rule, other: &Rule) -> bool {

@@ -25,11 +25,8 @@ impl PortCover {
                 names: BTreeSet::new(),
             },
             Ports::Listed(entries) => {
-                let mut cover = Self::default();
-                for entry in entries {
-                    cover.add(&Self::test(&entry.test));
-                }
-                cover
+                let covers: Vec<Self> = entries.iter().map(|it| Self::test(&it.test)).collect();
+                Self::together(covers.iter())
             }
         }
     }
@@ -52,10 +49,30 @@ impl PortCover {
         }
     }
 
-    /// Adds other ports to these.
-    pub fn add(&mut self, other: &Self) {
-        self.fixed = self.fixed.union(&other.fixed);
-        self.names.extend(other.names.iter().cloned());
+    /// All ports of several.
+    pub fn together<'p>(covers: impl Iterator<Item = &'p Self>) -> Self {
+        let mut names = BTreeSet::new();
+        let mut ranges: [Vec<(u16, u16)>; Protocol::ALL.len()] = Default::default();
+        for cover in covers {
+            names.extend(cover.names.iter().cloned());
+            for (protocol, ranges) in Protocol::ALL.into_iter().zip(&mut ranges) {
+                ranges.extend_from_slice(cover.fixed.ports(protocol).ranges());
+            }
+        }
+        // One sort of all: adding one after the other takes the square of their number.
+        let fixed = Protocol::ALL
+            .into_iter()
+            .zip(ranges)
+            .map(|(protocol, ranges)| ConnSet::of(protocol, PortSet::from_ranges(ranges)));
+        Self {
+            fixed: fixed.fold(ConnSet::none(), |all, it| all.union(&it)),
+            names,
+        }
+    }
+
+    /// Whether `other` may have a part in what these open. To names every number may.
+    pub fn meets(&self, other: &Self) -> bool {
+        !self.names.is_empty() || !self.fixed.intersection(&other.fixed).is_empty()
     }
 
     /// Whether `other` is open wherever these are, at any destination that could be.

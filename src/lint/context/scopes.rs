@@ -1,13 +1,18 @@
 //! Where policies speak of pods, and why nobody is meant where nobody is.
 
+mod known;
+
+pub(crate) use known::is_namespace_name;
+
 use super::{Context, Extent};
 use crate::lint::rule::Need;
 use crate::model::{
     Direction, NAMESPACE_NAME_LABEL, Namespace, NamespaceId, NamespaceScope, Origin, PeerMatch,
-    Peers, Pod, PodScope, Policy, PolicyId, Tier, WorkloadKind,
+    Peers, Pod, PodNature, PodScope, Policy, PolicyId, Tier, WorkloadKind,
 };
 use crate::selector::{Labels, Selector};
 use crate::written::{Part, Written, push_field};
+use known::{BUILT_IN, GIVEN, given, is_contradiction, is_impossible};
 use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
@@ -46,6 +51,11 @@ impl ScopeAt<'_> {
     /// The path of the selector of namespaces, which a subject does not have.
     pub fn namespaces_path(&self) -> String {
         format!("{}.namespaceSelector", self.path())
+    }
+
+    /// The first label that the selector of pods asks for and that controllers give to pods.
+    pub fn given_label(&self) -> Option<&str> {
+        given(&self.scope.pods)
     }
 
     /// The selectors with their paths.
@@ -129,6 +139,18 @@ impl<'a> Candidates<'a> {
         pods.filter(|(_, pod)| selector.matches(&pod.labels))
             .collect()
     }
+
+    /// The pods made from templates that match but for the labels that a controller will give them.
+    fn to_be_given(&self, selector: &Selector) -> Vec<&'a Pod> {
+        if given(selector).is_none() {
+            return Vec::new();
+        }
+        let others = selector.requirements().iter();
+        let others = others.filter(|it| !GIVEN.contains(&&*it.key)).cloned();
+        let pods = self.matching(&Selector::new(others.collect())).into_iter();
+        let pods = pods.map(|(_, pod)| pod);
+        pods.filter(|pod| pod.nature != PodNature::Read).collect()
+    }
 }
 
 fn owners<'a>(context: &Context<'a>) -> Vec<(NamespaceId, Labels, &'a Written)> {
@@ -175,7 +197,8 @@ impl<'a> Context<'a> {
     }
 
     /// Why a scope means nobody; none where somebody is meant, could be, or is to come (`{}`). Pods
-    /// that have finished, of `replicas: 0` and in the network of their node are somebody.
+    /// that have finished, of `replicas: 0` and in the network of their node are somebody, and so are
+    /// those of templates that lack only labels that controllers give.
     pub fn nobody(&self, at: &ScopeAt<'a>) -> Option<Rc<Nobody<'a>>> {
         let key = (at.scope, self.omits_namespace(at.policy.origin));
         if let Some(known) = self.meant.nobody.borrow().get(&key) {
@@ -199,7 +222,9 @@ impl<'a> Context<'a> {
         }
         let namespaces: BTreeSet<NamespaceId> = self.namespaces_of(&scope.namespaces).collect();
         if namespaces.is_empty() {
-            return Some(Nobody::Namespaces);
+            // What is in a namespace that is there unwritten is not known.
+            let built_in = self.may_be_built_in(&scope.namespaces);
+            return (!built_in).then_some(Nobody::Namespaces);
         }
         if scope.pods.is_everything() {
             return None;
@@ -208,7 +233,8 @@ impl<'a> Context<'a> {
         // What is applied into a namespace that no manifest names may meet there after all.
         let local = matches!(scope.namespaces, NamespaceScope::Named(_));
         let meets = |pod: &Pod| local && self.omits_namespace(pod.origin) != floating;
-        let mut pods = alike.iter().map(|(_, pod)| *pod);
+        let pods = alike.iter().map(|(_, pod)| *pod);
+        let mut pods = pods.chain(self.candidates().to_be_given(&scope.pods));
         if pods.any(|pod| namespaces.contains(&pod.namespace) || meets(pod)) {
             return None;
         }
@@ -246,6 +272,21 @@ impl<'a> Context<'a> {
         named.into_iter().chain(matching.map(|(id, _)| id))
     }
 
+    /// Whether a scope asks by name for a namespace that every cluster has, and that the input does
+    /// not: its labels are not known.
+    fn may_be_built_in(&self, scope: &NamespaceScope) -> bool {
+        let NamespaceScope::Matching(selector) = scope else {
+            return false;
+        };
+        let mut tests = selector.tests().iter();
+        let test = tests.find(|(key, _)| **key == *NAMESPACE_NAME_LABEL);
+        let names = test.and_then(|(_, test)| test.only_values());
+        names.is_some_and(|names| {
+            let mut names = names.iter();
+            names.any(|it| BUILT_IN.contains(&&**it) && self.cluster.namespace(it).is_none())
+        })
+    }
+
     /// Whether the input has pods of each namespace that a scope names. Where it has none, that a
     /// label is missing there says nothing, unless the input is all there is; and whose labels match
     /// may be a namespace that is not in the input at all.
@@ -269,6 +310,18 @@ impl<'a> Context<'a> {
     /// Whether another peer of the same rule means somebody. Manifests for several kinds of cluster name
     /// the pods of each of them.
     pub fn has_alternative(&self, at: &ScopeAt<'a>) -> bool {
+        self.has_other_peer(at, |nobody| nobody.is_none())
+    }
+
+    /// Whether another peer of the same rule means namespaces that are there, whoever is in them.
+    pub fn has_other_namespaces(&self, at: &ScopeAt<'a>) -> bool {
+        self.has_other_peer(at, |nobody| match nobody {
+            Some(Nobody::Contradiction | Nobody::ImpossibleName | Nobody::Namespaces) => false,
+            Some(Nobody::OwnersLabels(_) | Nobody::Elsewhere(_) | Nobody::Pods) | None => true,
+        })
+    }
+
+    fn has_other_peer(&self, at: &ScopeAt<'a>, fits: impl Fn(Option<&Nobody<'a>>) -> bool) -> bool {
         let Some((direction, rule, place)) = at.peer else {
             return false;
         };
@@ -276,15 +329,13 @@ impl<'a> Context<'a> {
         let Some(Peers::Listed(peers)) = rules.get(rule).map(|rule| &rule.peers) else {
             return false;
         };
-        let mut peers = peers
-            .iter()
-            .enumerate()
-            .filter(|(index, _)| *index != place);
-        peers.any(|(index, peer)| match &peer.matches {
-            PeerMatch::IpBlock(_) => true,
+        let peers = peers.iter().enumerate();
+        let mut others = peers.filter(|(index, _)| *index != place);
+        others.any(|(index, peer)| match &peer.matches {
+            PeerMatch::IpBlock(_) => fits(None),
             PeerMatch::Pods(scope) => {
                 let peer = Some((direction, rule, index));
-                self.nobody(&ScopeAt { scope, peer, ..*at }).is_none()
+                fits(self.nobody(&ScopeAt { scope, peer, ..*at }).as_deref())
             }
         })
     }
@@ -336,38 +387,4 @@ fn may_match(selector: &Selector, namespace: &Namespace) -> bool {
     tests.all(|(key, test)| {
         **key != *NAMESPACE_NAME_LABEL || test.accepts(namespace.labels.get(key))
     })
-}
-
-/// Every namespace carries its name, so that no selector can ask for the label's absence.
-fn is_contradiction(scope: &NamespaceScope) -> bool {
-    let NamespaceScope::Matching(selector) = scope else {
-        return false;
-    };
-    let unnamed = |(key, test): &(Arc<str>, crate::selector::KeyTest)| {
-        let never = !test.accepts_unnamed() && test.named_values().next().is_none();
-        **key == *NAMESPACE_NAME_LABEL && test.accepts_absent() && never
-    };
-    !selector.is_satisfiable() || selector.tests().iter().any(unnamed)
-}
-
-fn is_impossible(scope: &NamespaceScope) -> bool {
-    let NamespaceScope::Matching(selector) = scope else {
-        return false;
-    };
-    let tests = selector.tests().iter();
-    let mut names = tests.filter(|(key, _)| **key == *NAMESPACE_NAME_LABEL);
-    names.any(|(_, test)| {
-        let values = test.only_values();
-        values.is_some_and(|values| values.iter().all(|name| !is_namespace_name(name)))
-    })
-}
-
-/// Whether a namespace can have this name (`IsDNS1123Label`).
-pub(crate) fn is_namespace_name(name: &str) -> bool {
-    let inner = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-');
-    let edge = |c: Option<u8>| c.is_some_and(|byte| byte != b'-');
-    name.len() <= 63
-        && name.bytes().all(inner)
-        && edge(name.bytes().next())
-        && edge(name.bytes().last())
 }

@@ -28,7 +28,7 @@
 //!
 //! ## Limits
 //! Alternatives may be meant: without anything that speaks against that it is a note, and silent where
-//! only the policy's own namespace has such pods. Put the `podSelector` first, or in a rule of its
+//! the policy's own namespace has such pods. Put the `podSelector` first, or in a rule of its
 //! own, to say that they are.
 
 use crate::diag::Severity;
@@ -62,15 +62,16 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
             let labelled = labelled.get_or_insert_with(|| Labelled::new(context));
             let here = is_here(context, labelled, &at, second);
             let there = is_there(context, first, second);
-            if here && !there {
+            // That its own namespace has such pods speaks for alternatives.
+            if here {
                 continue;
             }
             let fact = fact(context, &at, index, (first, second));
             let known = context.inventory.of(Need::Workloads);
-            facts.add(match (there && !here, known) {
+            facts.add(match (there, known) {
                 (true, Extent::Complete) => fact.shown(),
                 (true, Extent::Partial) => fact,
-                (_, _) if same_thing(&at, first, second) && !here => fact,
+                (_, _) if same_thing(&at, first, second) => fact,
                 (_, _) => fact.at_most(Severity::Note),
             });
         }

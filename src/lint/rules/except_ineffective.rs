@@ -23,7 +23,7 @@
 //!
 //! ## Limits
 //! Only what opens the hole for *all* pods of the policy is reported. A block that is the hole itself or a
-//! part of it is meant so, and so are some ports open to everyone. Port 53 alone does not count. Pods inside
+//! part of it is meant so, and so are some ports open to everyone or to `0.0.0.0/0`. Port 53 alone does not count. Pods inside
 //! the hole that selectors match are another matter.
 
 use crate::lint::context::matching::{blocks, on_address};
@@ -164,8 +164,8 @@ fn openers<'a>(other: &RuleAt<'a>, hole: Cidr, wanted: &ConnSet) -> Vec<Opener<'
             return None;
         };
         let part = block.addresses().intersection(&holed);
-        // Who writes the hole itself as a block means it.
-        let wider = block.cidr.strictly_contains(hole);
+        // Who writes the hole itself as a block means it, and so does who opens some ports to the world.
+        let wider = block.cidr.strictly_contains(hole) && (all || block.cidr.length() > 0);
         (wider && !part.is_empty()).then(|| opener(Some(index), part))
     };
     peers.iter().enumerate().filter_map(found).collect()
@@ -180,23 +180,36 @@ fn fact(
 ) -> Fact {
     let other = &opener.rule;
     let policy = other.policy.full_name();
-    let by = if other.id == at.id {
-        "another peer of this policy".to_owned()
+    let of = if other.id == at.id {
+        String::new()
     } else {
-        format!("NetworkPolicy `{policy}` on the same pods")
+        format!(" of NetworkPolicy `{policy}`")
     };
     let on = if wanted.is_subset(&opener.connections) {
         String::new()
     } else {
         format!(" on {}", opener.connections)
     };
-    let names: Vec<String> = holes.iter().map(|hole| format!("`{}`", hole.cidr)).collect();
+    let names: Vec<String> = holes.iter().map(|hole| hole.cidr.to_string()).collect();
+    let effect = if holes.iter().all(|hole| hole.whole) {
+        "has no effect"
+    } else {
+        "has less effect than it says"
+    };
+    let conns = if opener.connections.is_all() {
+        String::new()
+    } else {
+        format!(" for {}", opener.connections)
+    };
     let there = match opener.peer {
         Some(index) => other.peer_path(index),
         None => other.path(),
     };
     let path = holes.first().map_or("", |hole| &*hole.path);
-    let message = format!("{} let through nevertheless{on}, by {by}", names.join(", "));
+    let message = format!(
+        "`except: {}` {effect}{conns}: `{there}`{of} allows it",
+        names.join(", ")
+    );
     let mut fact = Fact::new(context.policy_ref(at.policy), path, message);
     for hole in holes {
         let label = match (hole.whole, on.is_empty()) {

@@ -25,14 +25,17 @@
 //!
 //! ## Limits
 //! Where one port of several leads somewhere nothing is said here; `unreachable-service` tells the
-//! others. What comes in through a node port or a load balancer may count as traffic of the pod's own
+//! others. Silent too where a rule for the port is for every pod of the namespace, or for another namespace,
+//! whose pods the input need not have. What comes in through a node port or a load balancer may count as traffic of the pod's own
 //! node, which no policy stops. A note where only some of the cluster is in the input. Services of the
 //! cluster's own namespaces are passed over.
 
 use crate::lint::context::Context;
 use crate::lint::fact::{Fact, Facts, ObjectRef};
 use crate::lint::rule::Check;
-use crate::model::{Direction, PodId, Service, ServicePort};
+use crate::model::{
+    Direction, NamespaceScope, PeerMatch, Peers, PodId, Rule, Service, ServicePort,
+};
 use crate::net::ConnSet;
 
 pub(super) const CHECK: Check = Check::Context(check);
@@ -41,10 +44,46 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
     for service in context.cluster.services.rows() {
         let ports = ports(context, service);
         let closed = |it: &Led<'_>| it.pods.iter().all(|(pod, to)| !context.is_open(*pod, to, false));
-        if !ports.is_empty() && ports.iter().all(closed) {
+        let mut led = ports.iter().flat_map(|it| &it.pods);
+        if !ports.is_empty()
+            && ports.iter().all(closed)
+            && !led.any(|(pod, to)| may_come(context, *pod, to))
+        {
             facts.add(fact(context, service, &ports));
         }
     }
+}
+
+/// Whether a rule for the port is for whoever is in the pod's namespace, or for another namespace: the
+/// input need not have those.
+fn may_come(context: &Context<'_>, pod: PodId, to: &ConnSet) -> bool {
+    let own = context.cluster.pods.at(pod).namespace;
+    let own = &context.cluster.namespaces.at(own).name;
+    rules_for(context, pod, to).any(|rule| match &rule.peers {
+        Peers::Anyone => true,
+        Peers::Listed(peers) => peers.iter().any(|peer| match &peer.matches {
+            PeerMatch::IpBlock(_) => true,
+            PeerMatch::Pods(scope) => {
+                let here = matches!(&scope.namespaces, NamespaceScope::Named(it) if it == own);
+                !here || scope.pods.is_everything()
+            }
+        }),
+    })
+}
+
+/// The ingress rules on a pod that open some of the ports there.
+fn rules_for<'a>(
+    context: &Context<'a>,
+    pod: PodId,
+    to: &ConnSet,
+) -> impl Iterator<Item = &'a Rule> {
+    let policies = context.isolating(pod, Direction::Ingress).iter();
+    let policies = policies.map(|&id| context.cluster.policies.at(id));
+    let rules = policies.flat_map(|it| it.rules(Direction::Ingress).unwrap_or_default());
+    rules.filter(move |rule| {
+        let open = context.ports_at(&rule.ports, pod);
+        !open.intersection(to).is_empty()
+    })
 }
 
 /// A port of a Service, and where it leads.
@@ -93,12 +132,17 @@ fn fact(context: &Context<'_>, service: &Service, ports: &[Led<'_>]) -> Fact {
         targets = targets.union(to);
     }
     let (names, count) = context.names(&pods);
-    let message = format!(
-        "Service `{}/{}` leads to {names}, which {} nobody in on {targets}",
-        service.namespace,
-        service.name,
-        if count > 1 { "let" } else { "lets" },
-    );
+    let mut led = ports.iter().flat_map(|it| &it.pods);
+    let ruled = led.any(|(pod, to)| rules_for(context, *pod, to).next().is_some());
+    let (namespace, name) = (&service.namespace, &service.name);
+    let message = if ruled {
+        format!(
+            "Service `{namespace}/{name}`: no pod of the input matches the ingress rules of {names} for {targets}"
+        )
+    } else {
+        let lets = if count > 1 { "let" } else { "lets" };
+        format!("Service `{namespace}/{name}` leads to {names}, which {lets} nobody in on {targets}")
+    };
     let mut fact = Fact::new(service_ref(service), "", message)
         .at(service.origin.span, "nobody gets to its pods")
         .means("no pod and no address outside matches an ingress rule for the ports that it leads to")

@@ -21,10 +21,11 @@
 //! ## Limits
 //! Silent without manifests of namespaces, a note where only some are in the input; and then silent
 //! about namespaces that are asked for by name. Silent, too, about a name that no other is like, where
-//! another peer of the rule means somebody: manifests for several kinds of cluster name the namespaces of
-//! each. The labels of a namespace that objects are in, but
-//! whose manifest is not in the input, are not known, and count as fitting. A label like `name` that
-//! holds a namespace's name is for `namespace-name-label`.
+//! another peer of the rule means a namespace that is there: manifests for several kinds of cluster name
+//! the namespaces of each. The labels of a namespace that objects are in, but
+//! whose manifest is not in the input, are not known, and count as fitting; so do those of `default`,
+//! `kube-system`, `kube-public` and `kube-node-lease`, which every cluster has, where they are asked for
+//! by name. A label like `name` that holds a namespace's name is for `namespace-name-label`.
 
 use super::namespace_name_label;
 use crate::lint::context::{Context, Extent, Nobody, ScopeAt, quoted};
@@ -52,7 +53,7 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
         }
         let near = nearest(context, selector);
         // Somebody means another kind of cluster, or misspelt the name of a namespace of this one.
-        if names(selector).is_none() || near.is_some() || !context.has_alternative(&at) {
+        if names(selector).is_none() || near.is_some() || !context.has_other_namespaces(&at) {
             facts.add(fact(context, &at, selector, near));
         }
     }
@@ -75,16 +76,29 @@ fn fact(
     let path = at.namespaces_path();
     let message = format!("no namespace has `{selector}`");
     let fact = Fact::new(context.policy_ref(at.policy), &path, message)
-        .at(context.span(at.policy, &path), "matches no namespace")
-        .means("this peer lets nobody through");
-    match near {
-        Some(name) => fact
+        .at(context.span(at.policy, &path), "matches no namespace");
+    let asked = names(selector);
+    // A name is there as soon as somebody makes the namespace; labels have to be written, too.
+    let fact = fact.means(if near.is_none() && asked.is_some() {
+        "unless such a namespace is made elsewhere, this peer lets nobody through"
+    } else {
+        "this peer lets nobody through"
+    });
+    match (near, asked) {
+        (Some(name), _) => fact
             .fix(format!("select namespace `{name}` by its name"))
             .paste(format!(
                 "namespaceSelector:\n  matchLabels:\n    {NAMESPACE_NAME_LABEL}: {}\n",
                 quoted(&name)
             )),
-        None => fact.fix(format!(
+        (None, Some(asked)) => {
+            let asked: Vec<String> = asked.iter().map(|name| format!("`{name}`")).collect();
+            fact.fix(format!(
+                "no manifest of namespace {} is in the input: check the name, or add the manifest",
+                asked.join(" or ")
+            ))
+        }
+        (None, None) => fact.fix(format!(
             "label the namespace, or select it by `{NAMESPACE_NAME_LABEL}`, which every namespace carries"
         )),
     }

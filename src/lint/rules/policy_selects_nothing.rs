@@ -22,7 +22,9 @@
 //! Silent without workloads, a note where only some of the cluster is in the input: the pods may be
 //! elsewhere. Silent, too, where only some is in the input and none of it is a pod of the namespace.
 //! Pods that have finished, workloads with `replicas: 0` and pods in the network of their node count
-//! as pods. An empty selector is never reported: it is for pods to come. Where the pods' manifests
+//! as pods. Labels that controllers give to pods (`job-name`, `statefulset.kubernetes.io/pod-name`,
+//! `pod-template-hash` and the like) count as fitting for pods that are known by their template only.
+//! An empty selector is never reported: it is for pods to come. Where the pods' manifests
 //! name a namespace and the policy's does not, or the other way round, they may meet when they are
 //! applied, and nothing is said.
 //!
@@ -79,7 +81,13 @@ fn fact(context: &Context<'_>, at: &ScopeAt<'_>, elsewhere: &[NamespaceId]) -> F
         ));
     }
     let Some(nearest) = context.nearest(selector, &at.scope.namespaces) else {
-        return fact.fix("select labels that pods of this namespace have, or delete the policy");
+        // The pods come and go with their controller: the policy may be for the next ones.
+        return match at.given_label() {
+            Some(key) => fact.fix(format!(
+                "a controller sets `{key}`: check its value, and select labels that the pods' template has"
+            )),
+            None => fact.fix("select labels that pods of this namespace have, or delete the policy"),
+        };
     };
     let (name, labels) = (&nearest.app.name, nearest.shown());
     let fact = fact

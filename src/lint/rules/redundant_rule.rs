@@ -27,13 +27,19 @@
 //! What several selectors cover only together is not found. Entries that match nobody are the matter of
 //! other rules. Of entries that cover each other the last is reported.
 
-use crate::lint::context::{Clause, Context, PortCover};
+use crate::lint::context::cover::{doubled, holds};
+use crate::lint::context::{Clause, Context, PortCover, Shared};
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::Check;
 use crate::model::{Direction, Policy, Ports, Rule, Tier};
-use std::collections::BTreeSet;
+use crate::net::Protocol;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 pub(super) const CHECK: Check = Check::Context(check);
+
+/// How many of those that cover an entry are named.
+const SHOWN: usize = 3;
 
 fn check(context: &Context<'_>, facts: &mut Facts) {
     for (_, policy) in context.policies() {
@@ -45,8 +51,9 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
                 continue;
             };
             let mut clauses = Clause::of_policy(policy, direction);
-            let mut found = rules_of(context, policy, direction, &mut clauses);
-            found.extend(peers_of(context, policy, direction, &mut clauses));
+            let shared = Shared::of(&clauses);
+            let mut found = rules_of(context, policy, direction, (&shared, &mut clauses));
+            found.extend(peers_of(context, policy, direction, (&shared, &mut clauses)));
             let left: BTreeSet<usize> = clauses.iter().map(|it| it.rule).collect();
             for (index, rule) in rules.iter().enumerate() {
                 if left.contains(&index) {
@@ -65,23 +72,27 @@ fn rules_of(
     context: &Context<'_>,
     policy: &Policy,
     direction: Direction,
-    clauses: &mut Vec<Clause<'_>>,
+    (shared, clauses): (&Shared, &mut Vec<Clause<'_>>),
 ) -> Vec<Fact> {
     let mut found = Vec::new();
     let rules: BTreeSet<usize> = clauses.iter().map(|it| it.rule).collect();
     for &rule in rules.iter().rev() {
-        let others: Vec<&Clause<'_>> = clauses.iter().filter(|it| it.rule != rule).collect();
         let own = clauses.iter().filter(|it| it.rule == rule);
         let own: Vec<&Clause<'_>> = own.filter(|it| it.is_possible()).collect();
+        if own.is_empty() || !own.iter().all(|it| shared.may_cover(it)) {
+            continue;
+        }
+        let others: Vec<&Clause<'_>> = clauses.iter().filter(|it| it.rule != rule).collect();
         let mut by = BTreeSet::new();
-        let covered = !own.is_empty()
-            && own.iter().all(|clause| {
+        let covered = own.iter().all(|clause| {
                 let used = clause.covered(&others);
                 let places = used.iter().flatten().filter_map(|&it| others.get(it));
-                by.extend(places.map(|it| Policy::rule_path(direction, it.rule)));
+                by.extend(places.map(|it| it.rule));
                 used.is_some()
             });
         if covered {
+            let by = by.into_iter().take(SHOWN).map(|it| Policy::rule_path(direction, it));
+            let by: Vec<String> = by.collect();
             let path = Policy::rule_path(direction, rule);
             found.push(fact(context, policy, &path, "rule", &by));
             clauses.retain(|it| it.rule != rule);
@@ -95,7 +106,7 @@ fn peers_of(
     context: &Context<'_>,
     policy: &Policy,
     direction: Direction,
-    clauses: &mut Vec<Clause<'_>>,
+    (shared, clauses): (&Shared, &mut Vec<Clause<'_>>),
 ) -> Vec<Fact> {
     let mut found = Vec::new();
     let path = |it: &Clause<'_>| {
@@ -105,12 +116,16 @@ fn peers_of(
             None => rule,
         }
     };
+    let mut left: BTreeMap<usize, usize> = BTreeMap::new();
+    for clause in clauses.iter() {
+        *left.entry(clause.rule).or_default() += 1;
+    }
     for index in (0..clauses.len()).rev() {
         let Some(clause) = clauses.get(index).cloned() else {
             continue;
         };
-        let siblings = clauses.iter().filter(|it| it.rule == clause.rule).count();
-        if siblings < 2 || !clause.is_possible() {
+        let alone = left.get(&clause.rule).is_none_or(|count| *count < 2);
+        if alone || !clause.is_possible() || !shared.may_cover(&clause) {
             continue;
         }
         let others = clauses.iter().enumerate().filter(|(other, _)| *other != index);
@@ -119,9 +134,10 @@ fn peers_of(
             continue;
         };
         let used = used.iter().filter_map(|&it| others.get(it));
-        let by: BTreeSet<String> = used.map(|it| path(it)).collect();
+        let by: Vec<String> = used.take(SHOWN).map(|it| path(it)).collect();
         found.push(fact(context, policy, &path(&clause), "peer", &by));
         clauses.remove(index);
+        left.entry(clause.rule).and_modify(|count| *count -= 1);
     }
     found
 }
@@ -137,27 +153,44 @@ fn ports_of(
         return Vec::new();
     };
     let path = |port: usize| format!("{}.ports[{port}]", Policy::rule_path(direction, index));
-    let covers = entries.iter().map(|it| PortCover::test(&it.test));
-    let mut left: Vec<(usize, PortCover)> = covers.enumerate().collect();
+    let covers: Vec<PortCover> = entries.iter().map(|it| PortCover::test(&it.test)).collect();
+    // What goes is covered, so that the numbers together stay the same.
+    let all = PortCover::together(covers.iter()).fixed;
+    let twice = Protocol::ALL.map(|protocol| {
+        let ranges = covers.iter().flat_map(|it| it.fixed.ports(protocol).ranges());
+        (protocol, doubled(ranges.copied().collect()))
+    });
+    let mut named: BTreeMap<_, usize> = BTreeMap::new();
+    for name in covers.iter().flat_map(|it| &it.names) {
+        *named.entry(name.clone()).or_default() += 1;
+    }
+    let may = |cover: &PortCover| {
+        twice.iter().all(|(protocol, twice)| {
+            let mut ranges = cover.fixed.ports(*protocol).ranges().iter();
+            ranges.all(|&range| holds(twice, range))
+        }) && cover.names.iter().all(|(name, protocol)| {
+            let whole = |it: Protocol| all.ports(it).is_full();
+            let same = named.get(&(Arc::clone(name), *protocol));
+            same.is_some_and(|count| *count > 1)
+                || (protocol.is_some() && named.contains_key(&(Arc::clone(name), None)))
+                || protocol.map_or_else(|| all.is_all(), whole)
+        })
+    };
+    let mut left: BTreeMap<usize, &PortCover> = covers.iter().enumerate().collect();
     let mut found = Vec::new();
-    for place in (0..left.len()).rev() {
-        let Some((port, cover)) = left.get(place).cloned() else {
-            continue;
+    for (port, cover) in covers.iter().enumerate().rev().filter(|(_, it)| may(it)) {
+        let others = left.iter().filter(|(other, theirs)| **other != port && cover.meets(theirs));
+        let others: Vec<(usize, &PortCover)> = others.map(|(other, it)| (*other, *it)).collect();
+        let one = others.iter().find(|(_, it)| cover.is_within(it));
+        let covered = one.is_some() || {
+            let together = PortCover::together(others.iter().map(|(_, it)| *it));
+            cover.is_within(&together)
         };
-        let mut others = PortCover::default();
-        let mut by = BTreeSet::new();
-        for (other, theirs) in left.iter().filter(|(other, _)| *other != port) {
-            others.add(theirs);
-            let meets = !theirs.fixed.intersection(&cover.fixed).is_empty()
-                || !theirs.names.is_disjoint(&cover.names)
-                || !cover.names.is_empty();
-            if meets {
-                by.insert(path(*other));
-            }
-        }
-        if cover.is_within(&others) {
+        if covered {
+            let by = one.map_or(&*others, std::slice::from_ref).iter();
+            let by: Vec<String> = by.take(SHOWN).map(|(other, _)| path(*other)).collect();
             found.push(fact(context, policy, &path(port), "port", &by));
-            left.remove(place);
+            left.remove(&port);
         }
     }
     found
@@ -168,16 +201,16 @@ fn fact(
     policy: &Policy,
     path: &str,
     what: &str,
-    by: &BTreeSet<String>,
+    by: &[String],
 ) -> Fact {
-    let names: Vec<String> = by.iter().take(3).map(|it| format!("`{it}`")).collect();
+    let names: Vec<String> = by.iter().map(|it| format!("`{it}`")).collect();
     let mut fact = Fact::new(
         context.policy_ref(policy),
         path,
         format!("this {what} adds nothing to {}", names.join(", ")),
     )
     .at(context.span(policy, path), "covered");
-    for other in by.iter().take(3) {
+    for other in by {
         fact = fact.at(context.span(policy, other), "covers it");
     }
     fact.means("without it every flow has the same verdict")

@@ -1,7 +1,7 @@
 //! A policy that selects pods in the network of their node.
 //!
 //! ## What it does
-//! Reports a policy whose `podSelector` matches pods with `hostNetwork: true`.
+//! Reports a policy whose `podSelector` matches only pods with `hostNetwork: true`.
 //!
 //! ## Why it matters
 //! Such pods have the addresses of their node, and most network plugins do not apply policies to them.
@@ -18,7 +18,8 @@
 //! filtered: the plugin's policies for hosts, or the firewall of the nodes.
 //!
 //! ## Limits
-//! `podSelector: {}` is for every pod, and not reported for some that it cannot reach. What plugins do
+//! A policy that governs some pod of the input besides is not reported for those that it cannot reach,
+//! nor is `podSelector: {}`. What plugins do
 //! is left open by the Kubernetes documentation ("NetworkPolicy and hostNetwork pods").
 
 use crate::lint::context::Context;
@@ -37,7 +38,7 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
             in_node.entry(namespace).or_default().push(id);
         }
     }
-    for (_, policy) in context.policies() {
+    for (id, policy) in context.policies() {
         let namespace = policy.namespace.as_deref().unwrap_or_default();
         if policy.tier != Tier::NetworkPolicy || policy.subject.pods.is_everything() {
             continue;
@@ -49,7 +50,9 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
                 policy.subject.pods.matches(labels)
             })
             .collect();
-        if let Some(&first) = pods.first() {
+        // Among the pods that a policy governs there are none of these.
+        let governed = !context.subject(id).is_empty();
+        if let Some(&first) = pods.first().filter(|_| !governed) {
             facts.add(fact(context, policy, &pods, first));
         }
     }

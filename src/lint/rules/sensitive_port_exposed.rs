@@ -24,8 +24,8 @@
 //! ```
 //!
 //! ## Limits
-//! Ports are those that containers declare, of this list: 1433, 1521, 2375, 2379, 2380, 3306, 5432,
-//! 5984, 6379, 9042, 9200, 9300, 10250, 11211, 27017 (TCP). What no policy isolates is the matter of
+//! Ports are those that containers declare, of this list: 1433, 1521, 2379, 2380, 3306, 5432,
+//! 5984, 6379, 9042, 9200, 9300, 11211, 27017 (TCP). What no policy isolates is the matter of
 //! `pod-not-isolated-ingress`. Most of the internet is more than half of its addresses.
 
 use crate::lint::context::{Context, RuleAt};
@@ -37,10 +37,9 @@ use crate::net::{AddressSet, ConnSet, PortSet, Protocol};
 pub(super) const CHECK: Check = Check::Context(check);
 
 /// Ports and what listens on them.
-const SENSITIVE: [(u16, &str); 15] = [
+const SENSITIVE: [(u16, &str); 13] = [
     (1433, "SQL Server"),
     (1521, "Oracle Database"),
-    (2375, "Docker"),
     (2379, "etcd"),
     (2380, "etcd"),
     (3306, "MySQL"),
@@ -50,7 +49,6 @@ const SENSITIVE: [(u16, &str); 15] = [
     (9042, "Cassandra"),
     (9200, "Elasticsearch"),
     (9300, "Elasticsearch"),
-    (10250, "the kubelet"),
     (11211, "memcached"),
     (27017, "MongoDB"),
 ];

@@ -25,8 +25,8 @@
 //!
 //! ## Limits
 //! The pods that count are, for ingress, those of the policy, and for egress, those that the peers
-//! match. Silent where the same policy opens the right port, too, for the same peers; where the rule
-//! also names addresses, which may be served at that port; for headless Services, which translate
+//! match. Silent where the policies of the same pods together open the right port for some of the same
+//! peers, as policies add up; where the rule also names addresses, which may be served at that port; for headless Services, which translate
 //! nothing; and for rules about all pods of a namespace, unless the input has all of them. A pod may
 //! listen on a port that it does not declare.
 

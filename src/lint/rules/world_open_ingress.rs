@@ -1,8 +1,8 @@
 //! Ingress from every address.
 //!
 //! ## What it does
-//! Reports an ingress rule with the block `0.0.0.0/0` or `::/0`, unless most of the internet is excepted. A
-//! warning where the rule is for every port, or where the input has all Services and no Service of type
+//! Reports an ingress rule with the block `0.0.0.0/0` or `::/0`, unless most of the internet is excepted, or
+//! with large blocks that are all of it together. A warning where the rule is for every port, or where the input has all Services and no Service of type
 //! `LoadBalancer` or `NodePort` and no Ingress leads to any pod of the policy; otherwise a note.
 //!
 //! ## Why it matters
@@ -32,7 +32,7 @@ use crate::lint::context::{Context, Extent, RuleAt};
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::{Check, Need};
 use crate::model::{Action, Direction, PodId, Ports, ServiceKind};
-use crate::net::Cidr;
+use crate::net::{AddressSet, Cidr, Family};
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
@@ -45,12 +45,31 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
             continue;
         }
         let world = blocks(at.rule).filter(|(_, block)| is_world(block));
-        let world: Vec<(usize, Cidr)> = world.map(|(index, block)| (index, block.cidr)).collect();
+        let mut world: Vec<(usize, Cidr)> = world.map(|(index, block)| (index, block.cidr)).collect();
+        if world.is_empty() {
+            world = parts(&at);
+        }
         if !world.is_empty() {
             let published = published.get_or_insert_with(|| self::published(context));
             facts.add(fact(context, &at, &world, published));
         }
     }
+}
+
+/// Large blocks that are every address of a family together: `0.0.0.0/1` and `128.0.0.0/1`.
+fn parts(at: &RuleAt<'_>) -> Vec<(usize, Cidr)> {
+    let large = blocks(at.rule).filter(|(_, it)| it.cidr.length() < 4 && it.except.is_empty());
+    let large: Vec<(usize, Cidr)> = large.map(|(index, it)| (index, it.cidr)).collect();
+    let of = |family: Family| {
+        let of = large.iter().filter(move |(_, cidr)| cidr.family() == family);
+        let of: Vec<(usize, Cidr)> = of.copied().collect();
+        let all = AddressSet::from_cidrs(of.iter().map(|(_, cidr)| *cidr));
+        let whole = all == AddressSet::from_cidrs([Cidr::everything(family)]);
+        if whole { of } else { Vec::new() }
+    };
+    let mut parts = of(Family::V4);
+    parts.extend(of(Family::V6));
+    parts
 }
 
 /// The pods that somebody outside is led to on purpose.

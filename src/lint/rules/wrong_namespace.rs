@@ -29,6 +29,7 @@ use crate::lint::context::{Context, Nobody, ScopeAt, quoted};
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::Check;
 use crate::model::NamespaceId;
+use crate::selector::Labels;
 
 pub(super) const CHECK: Check = Check::Context(check);
 
@@ -36,8 +37,10 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
     let subjects = context.scopes().filter(|at| at.peer.is_none());
     for at in subjects {
         let nobody = context.nobody(&at);
+        // `app!=web` fits whatever runs anywhere: that it fits there tells nothing.
         if let Some(Nobody::Elsewhere(namespaces)) = nobody.as_deref()
             && let [namespace] = namespaces.as_slice()
+            && !at.scope.pods.matches(&Labels::default())
         {
             facts.add(fact(context, &at, *namespace));
         }
