@@ -27,8 +27,8 @@ const RUNS: usize = 7;
 const LISTED: usize = 8;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let named = std::env::args().skip(1).find(|name| name != "--bench");
-    let name = named.unwrap_or_else(|| "production".to_owned());
+    let asked = std::env::args().skip(1).find(|name| name != "--bench");
+    let name = asked.unwrap_or_else(|| "production".to_owned());
     let names = PRESETS.map(|preset| preset.name).join(", ");
     let preset =
         preset(&name).ok_or_else(|| format!("no preset `{name}`: write one of {names}"))?;

@@ -151,18 +151,14 @@ impl Part {
             let whole = part.whole();
             whole.file == span.file && whole.start <= span.start && span.end <= whole.end
         };
-        match &self.value {
-            Value::List(items) => {
-                let mut items = items.iter().enumerate();
-                let found = items.find(|(_, part)| covers(part));
-                found.map(|(index, part)| (Step::Index(index), part))
-            }
-            _ => {
-                let mut fields = self.fields().iter();
-                let found = fields.find(|(_, part)| covers(part));
-                found.map(|(name, part)| (Step::Field(name), part))
-            }
+        if let Value::List(items) = &self.value {
+            let mut items = items.iter().enumerate();
+            let found = items.find(|(_, part)| covers(part));
+            return found.map(|(index, part)| (Step::Index(index), part));
         }
+        let mut fields = self.fields().iter();
+        let found = fields.find(|(_, part)| covers(part));
+        found.map(|(name, part)| (Step::Field(name), part))
     }
 }
 

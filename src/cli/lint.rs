@@ -87,6 +87,10 @@ pub(super) struct LintArgs {
     #[arg(long)]
     fix: bool,
 
+    /// With `--fix` or `--diff`: also what may change a meaning, as a typo does
+    #[arg(long)]
+    unsafe_fixes: bool,
+
     /// Show as a diff what `--fix` does; without `--fix`, only show it
     #[arg(long)]
     diff: bool,
@@ -126,7 +130,13 @@ pub(super) fn run(args: &LintArgs) -> Result<Exit, Failure> {
         let help = "name manifests: `netpolc lint FILE`, `netpolc lint DIR`, or `netpolc lint -` for the standard input";
         return Err(Problem::new("no input").help(help).into());
     }
-    args.outputs.check()?;
+    if args.unsafe_fixes && !args.fix && !args.diff {
+        let problem = Problem::new("`--unsafe-fixes` alone does nothing");
+        return Err(problem.help("write `--fix` or `--diff` with it").into());
+    }
+    let files = input.filenames.iter();
+    let files = files.chain(&args.baseline).chain(&args.config);
+    args.outputs.check(files)?;
     let options = Options::resolve(&input)?;
     if (args.fix || args.diff) && options.inputs.contains(&Input::Stdin) {
         let problem = Problem::new("`--fix` and `--diff` are about files, not the standard input");
@@ -146,8 +156,12 @@ pub(super) fn run(args: &LintArgs) -> Result<Exit, Failure> {
     };
     let mut found = run.lint()?;
     if args.fix || args.diff {
-        let fixes = Fixes::of(&found.report, &found.sources);
-        if fix::carry_out(args, &fixes, &options)? {
+        let edits = if args.unsafe_fixes {
+            Fixes::with_unsafe(&found.report, &found.sources)
+        } else {
+            Fixes::of(&found.report, &found.sources)
+        };
+        if fix::carry_out(args, &edits, &options)? {
             found = run.lint()?;
         }
     }
@@ -195,6 +209,8 @@ struct Linted {
     templates: Templates,
     /// Entries of the baseline that were not found any more.
     gone: usize,
+    /// How many policies of the input are not in the cluster.
+    unread: usize,
 }
 
 impl Run<'_> {
@@ -219,6 +235,11 @@ impl Run<'_> {
             let problem = Problem::new("no input: no Kubernetes object was read");
             return Err(problem.into());
         }
+        let is_policy = |name: &&String| {
+            let kind = name.split(' ').next();
+            kind.is_some_and(|kind| kind.ends_with("NetworkPolicy"))
+        };
+        let unread = read.left_out.iter().filter(is_policy).count() + read.unread.len();
         let cluster = Cluster::new(read.objects);
         let subject = Subject {
             cluster: &cluster,
@@ -236,6 +257,7 @@ impl Run<'_> {
             sources: read.sources,
             templates,
             gone,
+            unread,
         })
     }
 
@@ -268,9 +290,13 @@ impl Run<'_> {
     /// What there is to say of the run, on the standard error.
     fn close(&self, found: &Linted) {
         output::note(&closing::counts(&found.report));
-        let fixes = Fixes::of(&found.report, &found.sources);
+        let safe = Fixes::of(&found.report, &found.sources);
+        let all = Fixes::with_unsafe(&found.report, &found.sources);
         let written = !self.options.inputs.contains(&Input::Stdin);
-        if let Some(note) = closing::fixable(&fixes).filter(|_| written && !self.args.diff) {
+        if let Some(note) = closing::fixable(&safe, &all).filter(|_| written && !self.args.diff) {
+            output::note(&note);
+        }
+        if let Some(note) = closing::left_out(found.unread) {
             output::note(&note);
         }
         for line in closing::about_input(&found.report) {

@@ -21,6 +21,7 @@ pub(in crate::lint) mod world;
 pub(in crate::lint) mod yaml;
 
 pub use clauses::Clause;
+pub(in crate::lint) use clauses::Shared;
 pub(in crate::lint) use dns::Dns;
 pub use entries::{Lead, PortAt, PortTrouble};
 pub use inventory::{Extent, Inventory};

@@ -18,7 +18,7 @@ pub struct Change {
     pub new: String,
 }
 
-/// The safe fixes of a report.
+/// The fixes of a report that can be made.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Fixes {
     /// The changes of each file, in the order of its text.
@@ -32,9 +32,18 @@ pub struct Fixes {
 impl Fixes {
     /// The safe fixes of the findings that count: where two change the same, the first.
     pub fn of(report: &Report, sources: &SourceMap) -> Self {
+        Self::chosen(report, sources, is_applicable)
+    }
+
+    /// The same with those that may change what a policy means.
+    pub fn with_unsafe(report: &Report, sources: &SourceMap) -> Self {
+        Self::chosen(report, sources, |fix| !fix.edits.is_empty())
+    }
+
+    fn chosen(report: &Report, sources: &SourceMap, takes: fn(&Fix) -> bool) -> Self {
         let mut fixes = Self::default();
         for found in report.counted() {
-            let Some(fix) = found.fact.fix.as_ref().filter(|fix| is_applicable(fix)) else {
+            let Some(fix) = found.fact.fix.as_ref().filter(|fix| takes(fix)) else {
                 continue;
             };
             let edits = fix.edits.iter();

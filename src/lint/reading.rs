@@ -4,9 +4,10 @@ use super::fact::{Fact, ObjectRef};
 use super::levels::find;
 use super::rule::{Check, Rule};
 use super::rules::ALL;
-use crate::diag::Finding;
+use crate::diag::{Finding, Severity};
 use crate::source::Span;
 use crate::written::Manifests;
+use std::collections::HashSet;
 
 /// Findings about policies that are not as bad as their rule. The severity of all others says
 /// whether the policy could be read, not how bad it is to have it.
@@ -53,6 +54,15 @@ const MEANINGS: [(&[&str], &str); 8] = [
     ),
 ];
 
+/// What the API server refuses, strict or not.
+const ALWAYS_REFUSED: [&str; 5] = [
+    "invalid-name",
+    "invalid-value",
+    "non-text-label",
+    "required",
+    "wrong-type",
+];
+
 /// The rule that findings of this name belong to; `invalid-manifest` for those that no rule names.
 pub(super) fn rule_of(name: &str) -> Option<&'static Rule> {
     let names = |rule: &&Rule| match rule.check {
@@ -62,8 +72,34 @@ pub(super) fn rule_of(name: &str) -> Option<&'static Rule> {
     ALL.iter().find(names).or_else(|| find("invalid-manifest"))
 }
 
-/// The fact that a finding is.
-pub(super) fn fact(manifests: &Manifests, finding: &Finding) -> Fact {
+/// Where the objects begin that an API server refuses however it validates: nothing of them can be
+/// in force, so no change of them alters an answer that somebody relies on.
+pub(super) fn refused(manifests: &Manifests, findings: &[Finding]) -> HashSet<Span> {
+    let errors = findings
+        .iter()
+        .filter(|it| it.severity == Severity::Error && ALWAYS_REFUSED.contains(&it.rule));
+    let objects = errors.filter_map(|it| manifests.at(it.span()?));
+    objects.map(|it| it.root.span).collect()
+}
+
+/// Whether a finding that has a change says by itself that the object is refused. A field that
+/// does not count is dropped where the API server does not validate strictly, and the policy
+/// is another one once it counts.
+fn is_refused_alone(finding: &Finding, path: &str) -> bool {
+    match finding.rule {
+        "unknown-field" | "misplaced-field" | "rules-without-policy-type" => false,
+        // As a key it is an unknown field; as a label's key and as a value it is refused.
+        "no-space-after-colon" => {
+            let (above, last) = path.rsplit_once('[').unwrap_or((path, ""));
+            let is_field = last.contains(':') && !above.to_lowercase().ends_with("labels");
+            finding.severity == Severity::Error && !is_field
+        }
+        _ => true,
+    }
+}
+
+/// The fact that a finding is; `refused` are the objects that cannot be applied anyway.
+pub(super) fn fact(manifests: &Manifests, finding: &Finding, refused: &HashSet<Span>) -> Fact {
     let span = finding.span();
     let written = span.and_then(|span| manifests.at(span));
     let object = written.map_or_else(
@@ -78,6 +114,7 @@ pub(super) fn fact(manifests: &Manifests, finding: &Finding) -> Fact {
             name: written.name.clone(),
         },
     );
+    let refused = written.is_some_and(|written| refused.contains(&written.root.span));
     let path = |span: Span| written.map(|written| written.root.path_of(span));
     let path = span.and_then(path).unwrap_or_default();
     let mut fact = Fact::new(object, path, &*finding.message);
@@ -95,7 +132,9 @@ pub(super) fn fact(manifests: &Manifests, finding: &Finding) -> Fact {
         fact = fact.means(*meaning);
     }
     if !finding.edits.is_empty() {
-        fact = fact.safe();
+        if refused || is_refused_alone(finding, &fact.path) {
+            fact = fact.safe();
+        }
         for edit in &finding.edits {
             fact = fact.edit(edit.span, &*edit.text);
         }

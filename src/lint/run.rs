@@ -44,11 +44,12 @@ pub fn run(subject: Subject<'_>, settings: &Settings, levels: &Levels) -> Report
         &selection,
     );
     let mut findings = Vec::new();
+    let refused = reading::refused(subject.manifests, subject.read);
     for finding in subject.read {
         let Some(rule) = reading::rule_of(finding.rule).filter(|rule| levels.checks(rule)) else {
             continue;
         };
-        let fact = reading::fact(subject.manifests, finding);
+        let fact = reading::fact(subject.manifests, finding, &refused);
         findings.push(Found {
             rule,
             severity: severity(rule, &fact, levels, &inventory),
@@ -127,14 +128,11 @@ fn suppress(
 fn first_line(sources: &SourceMap, span: Span) -> Span {
     let text = sources.text(span);
     let line = text.lines().next().unwrap_or_default().trim_end();
-    match text.contains('\n') {
-        true => Span::new(
-            span.file,
-            span.start as usize,
-            span.start as usize + line.len(),
-        ),
-        false => span,
+    if !text.contains('\n') {
+        return span;
     }
+    let start = span.start as usize;
+    Span::new(span.file, start, start + line.len())
 }
 
 /// The first thing that a rule needs and that nothing of is there.

@@ -6,8 +6,11 @@ mod parse;
 use super::fact::{Fact, ObjectRef};
 use super::levels::UnknownRule;
 use super::report::{Dismissed, Found};
-use super::rule::Rule;
+use super::rule::{Check, Rule};
+use super::rules::ALL;
+use crate::diag::Severity;
 use crate::source::{SourceMap, Span};
+use crate::spelling::distance;
 use crate::written::{Manifests, Part, Value, Written};
 use parse::{Entry, Selected};
 use std::collections::{BTreeSet, HashMap};
@@ -45,17 +48,16 @@ impl Suppressions {
             suppressions.annotation(written, sources);
         }
         let comments = manifests.comments().iter();
-        let comments: Vec<_> = comments
-            .filter_map(|it| Some((it, it.text.strip_prefix(PREFIX)?)))
-            .collect();
+        let comments: Vec<_> = comments.filter(|it| begins(&it.text)).collect();
         if comments.is_empty() {
             return suppressions;
         }
         let lines = Lines::new(manifests, sources);
-        for (comment, text) in comments {
+        for comment in comments {
             let name = sources.get(comment.span.file).name();
             let object = lines.object(name, comment.about);
-            let Some(entries) = parse::comment(text) else {
+            let text = comment.text.strip_prefix(PREFIX);
+            let Some(entries) = text.and_then(parse::comment) else {
                 let message = "this comment is not understood";
                 let fact = Fact::new(object, "", message).at(comment.span, "");
                 suppressions.wrong.push(fact.fix(HOW));
@@ -74,6 +76,14 @@ impl Suppressions {
 
     fn annotation(&mut self, written: &Written, sources: &SourceMap) {
         let annotations = written.root.at("metadata.annotations");
+        let names = annotations.map_or(&[][..], Part::fields).iter();
+        for (name, part) in names.filter(|(name, _)| is_nearly(name)) {
+            let message = format!("`{name}` suppresses nothing: there is no such annotation");
+            let fact = Fact::new(reference(written), "", message);
+            let fact = fact.at(part.key.unwrap_or(part.span), "");
+            self.wrong
+                .push(fact.fix(format!("did you mean `{ANNOTATION}`?")));
+        }
         let Some(part) = annotations.and_then(|it| it.get(ANNOTATION)) else {
             return;
         };
@@ -145,12 +155,16 @@ impl Suppressions {
     /// were not checked nobody can say whether they would have been found.
     pub(super) fn facts(self, checked: &BTreeSet<&'static str>) -> Vec<Fact> {
         let mut facts = self.wrong;
+        let mut usual = ALL.iter().filter(|it| !it.strict && it.needs.is_empty());
+        let all_usual = usual.all(|it| checked.contains(it.code));
         let unused = self.all.into_iter().filter(|one| !one.used);
         for one in unused {
             let what = match one.entry.selected {
                 Selected::Rule(rule) if checked.contains(rule.code) => {
                     format!("{} {}", rule.code, rule.name)
                 }
+                // Where only some rules are checked, the others may have findings here.
+                Selected::All if all_usual => "a rule that `all` covers".to_owned(),
                 Selected::All | Selected::Rule(_) | Selected::Nothing => continue,
             };
             let message = format!("this suppresses nothing: there is no finding of {what} here");
@@ -161,10 +175,26 @@ impl Suppressions {
     }
 }
 
+/// Whether a comment is meant for netpolc, in whatever letters.
+fn begins(text: &str) -> bool {
+    let head = text.get(..PREFIX.len()).unwrap_or_default();
+    head.eq_ignore_ascii_case(PREFIX)
+}
+
+/// Whether the name of an annotation is a misspelling of ours.
+fn is_nearly(name: &str) -> bool {
+    let near =
+        name.len() <= 2 * ANNOTATION.len() && distance(&name.to_lowercase(), ANNOTATION) <= 2;
+    near && name != ANNOTATION
+}
+
 impl Selected {
     fn is(self, rule: &Rule) -> bool {
         match self {
-            Self::All => true,
+            // That an object is refused or left out must not go unseen by the way.
+            Self::All => {
+                !(matches!(rule.check, Check::Reading(_)) && rule.level == Severity::Error)
+            }
             Self::Rule(selected) => selected.code == rule.code,
             Self::Nothing => false,
         }

@@ -3,9 +3,14 @@
 
 use crate::source::{SourceMap, Span};
 use crate::written::Manifests;
+use std::collections::BTreeSet;
+use std::path::Path;
 
 /// What a comment of Helm begins with.
 const PREFIX: &str = "Source:";
+
+/// How the names of templates end.
+const EXTENSIONS: [&str; 5] = ["yaml", "yml", "tpl", "json", "tmpl"];
 
 /// The templates behind the documents of a stream.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -23,11 +28,17 @@ impl Templates {
         name: &str,
         exists: &dyn Fn(&str) -> bool,
     ) -> Self {
+        let objects = manifests.objects().iter().map(|it| it.root.span);
+        let objects = objects.filter(|span| sources.get(span.file).name() == name);
+        let objects: BTreeSet<usize> = objects.map(|it| sources.position(it).line).collect();
         let comments = manifests.comments().iter();
         let documents = comments.filter_map(|comment| {
             let path = comment.text.strip_prefix(PREFIX)?.trim();
             let source = sources.get(comment.span.file).name();
-            if source != name || !is_plain(path) {
+            // Below the first field it is somebody's remark.
+            let of_document = objects.range(comment.document.0..).next();
+            let heads = of_document.is_none_or(|first| comment.line < *first);
+            if source != name || !heads || !is_plain(path) || !is_template(path) {
                 return None;
             }
             let inside = path.split_once('/').map_or(path, |(_, inside)| inside);
@@ -53,6 +64,18 @@ impl Templates {
         let (stream, (_, last), path) = self.documents.get(after.checked_sub(1)?)?;
         (stream == name && line <= *last).then_some(path.as_str())
     }
+}
+
+/// Whether a path is one of a template: other remarks begin with the same word.
+fn is_template(path: &str) -> bool {
+    let extension = Path::new(path).extension().and_then(|it| it.to_str());
+    let known = extension.is_some_and(|it| EXTENSIONS.contains(&it));
+    known
+        || path
+            .split('/')
+            .rev()
+            .skip(1)
+            .any(|part| part == "templates")
 }
 
 /// Whether a path stays where it begins.

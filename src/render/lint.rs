@@ -153,15 +153,17 @@ pub(super) fn title(found: &Found) -> String {
 /// All that is said of a finding beside its message, in lines.
 pub(super) fn details(found: &Found) -> Vec<String> {
     let fact = &found.fact;
-    let place = match fact.path.as_str() {
+    // Of what cannot be read nobody knows which object it is.
+    let known = (&*fact.object.kind, &*fact.object.name) != ("manifest", "?");
+    let place = known.then(|| match fact.path.as_str() {
         "" => format!("in {}", fact.object),
         path => format!("in {}, {path}", fact.object),
-    };
+    });
     let meaning = fact.meaning.iter();
     let meaning = meaning.map(|meaning| format!("as it stands: {meaning}"));
     let fix = fact.fix.iter().filter(|fix| !fix.what.is_empty());
     let fix = fix.map(|fix| format!("fix: {}", fix.what));
-    std::iter::once(place).chain(meaning).chain(fix).collect()
+    place.into_iter().chain(meaning).chain(fix).collect()
 }
 
 /// The word of GitHub, and of those who took it over.

@@ -138,6 +138,29 @@ fn wrong_usage_is_told() {
             "cannot read the baseline",
         ),
         (&["--baseline", "shop.yaml", "shop.yaml"], "is no baseline"),
+        (
+            &["--update-baseline", "--baseline", "shop.yaml", "shop.yaml"],
+            "is no baseline",
+        ),
+        (
+            &["-o", "json", "--output-file", "./shop.yaml", "shop.yaml"],
+            "is read as well",
+        ),
+        (
+            &[
+                "-o",
+                "json",
+                "--output-file",
+                "x",
+                "-o",
+                "sarif",
+                "--output-file",
+                "./x",
+                "shop.yaml",
+            ],
+            "cannot both go to `./x`",
+        ),
+        (&["--unsafe-fixes", "shop.yaml"], "alone does nothing"),
         (&["--explain", "NP01"], "no rule `NP01`"),
     ] {
         let ran = lint(arguments);
@@ -219,6 +242,13 @@ fn streams_have_names_and_templates() {
     assert_eq!(lint(&[]), "shop/templates/db.yaml:1:1");
     repository.write("templates/db.yaml", "");
     assert_eq!(lint(&[]), "templates/db.yaml:1:1");
+    for remark in [
+        format!("# Source: Bob\n{UNQUOTED}"),
+        UNQUOTED.replace("spec:", "# Source: shop/templates/db.yaml\nspec:"),
+    ] {
+        let ran = repository.lint_in("", &["-o", "concise", "-q", "-"], &remark);
+        assert!(ran.out.starts_with("<stdin>:6:39: error:"), "{}", ran.out);
+    }
     let named = repository.lint_in(
         "",
         &["-o", "concise", "-q", "--stdin-filename", "all.yaml", "-"],
@@ -286,6 +316,45 @@ fn a_baseline_takes_what_is_there_as_given() {
     repository.write("a.yaml", &quoted());
     let ran = repository.lint(&baseline);
     assert!(ran.err.contains("1 finding of the baseline"), "{}", ran.err);
+}
+
+#[test]
+fn what_was_left_out_is_told_whatever_the_levels() {
+    let repository = Repository::new("left-out");
+    let one = quoted();
+    repository.write(
+        "a.yaml",
+        &format!("{one}---\n{}", one.replace("Ingress", "Egress")),
+    );
+    let ran = repository.lint(&["--level", "NP008=off", "a.yaml"]);
+    assert!(ran.err.contains("left out: "), "{}", ran.err);
+    let whole = repository.lint(&["--level", "NP008=off", "--only", "NP001", "a.yaml"]);
+    assert!(whole.err.contains("left out: "), "{}", whole.err);
+    repository.write("a.yaml", &one);
+    let ran = repository.lint(&["a.yaml"]);
+    assert!(!ran.err.contains("left out: "), "{}", ran.err);
+}
+
+#[test]
+fn more_than_two_policy_types_are_refused() {
+    let repository = Repository::new("types");
+    let types = quoted().replace("[Ingress]", "[Ingress, Egress, Ingress]");
+    repository.write("a.yaml", &types);
+    let ran = repository.lint(&["-o", "concise", "a.yaml"]);
+    assert_eq!(ran.code, Some(1));
+    assert!(ran.out.contains("more than two policyTypes"), "{}", ran.out);
+}
+
+#[test]
+fn fixes_that_may_change_a_meaning_are_made_when_asked_for() {
+    let repository = Repository::new("unsafe");
+    let typo = quoted().replace("podSelector", "podSelecter");
+    repository.write("a.yaml", &typo);
+    assert_eq!(repository.lint(&["--fix", "a.yaml"]).code, Some(1));
+    assert_eq!(repository.read("a.yaml"), typo);
+    let asked = repository.lint(&["--fix", "--unsafe-fixes", "a.yaml"]);
+    assert_eq!(asked.code, Some(0), "{}", asked.err);
+    assert_eq!(repository.read("a.yaml"), quoted());
 }
 
 #[test]

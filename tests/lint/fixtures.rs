@@ -74,7 +74,7 @@ fn every_rule_finds_what_its_bad_manifests_say_and_nothing_else() {
             writeln!(complaints, "{}: no bad manifest", rule.code).unwrap();
         }
         for path in bad {
-            let (report, sources) = lint(&[path.clone()], &settings(rule.code), true);
+            let (report, sources) = lint(std::slice::from_ref(&path), &settings(rule.code), true);
             let (found, expected) = (found(&report, &sources, rule.code), expected(&path));
             if found != expected || expected.is_empty() {
                 writeln!(
@@ -98,11 +98,11 @@ fn good_manifests_give_no_finding_of_their_rule_and_none_that_makes_a_run_fail()
             writeln!(complaints, "{}: no good manifest", rule.code).unwrap();
         }
         for path in good {
-            let (report, sources) = lint(&[path.clone()], &settings(rule.code), true);
+            let (report, sources) = lint(std::slice::from_ref(&path), &settings(rule.code), true);
             for line in found(&report, &sources, rule.code) {
                 writeln!(complaints, "{}:{line}", path.display()).unwrap();
             }
-            let (report, sources) = lint(&[path.clone()], &settings(rule.code), false);
+            let (report, sources) = lint(std::slice::from_ref(&path), &settings(rule.code), false);
             for finding in report.counted().filter(|it| it.severity > Severity::Note) {
                 let line = finding.span().map_or(0, |span| sources.position(span).line);
                 writeln!(
@@ -129,7 +129,8 @@ fn findings_look_like_this() {
     for rule in ALL {
         let mut text = String::new();
         for path in manifests(rule.code, "bad") {
-            let (mut report, sources) = lint(&[path.clone()], &settings(rule.code), true);
+            let (mut report, sources) =
+                lint(std::slice::from_ref(&path), &settings(rule.code), true);
             report.findings.retain(|it| it.rule.code == rule.code);
             text.push_str(&human(&View::new(&report, &sources), look));
         }

@@ -10,6 +10,7 @@ mod confirm;
 mod fixtures;
 mod formats;
 mod others;
+mod ours;
 mod pages;
 mod paths;
 #[path = "../random/mod.rs"]

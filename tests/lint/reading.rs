@@ -25,7 +25,7 @@ fn pairs(edits: &[(String, String)]) -> Vec<(&str, &str)> {
 }
 
 #[test]
-fn labels_and_fields_can_be_repaired_unasked() {
+fn labels_and_versions_can_be_repaired_unasked() {
     let (findings, edits) = found("NP004/bad.yaml");
     assert_eq!(
         pairs(&edits),
@@ -46,16 +46,19 @@ fn labels_and_fields_can_be_repaired_unasked() {
         first.meaning.as_deref(),
         Some("the API server refuses the object")
     );
-    let (_, edits) = found("NP002/bad.yaml");
-    assert_eq!(
-        pairs(&edits),
-        [("podSelctor", "podSelector"), ("policyType", "policyTypes")]
-    );
     let (_, edits) = found("NP006/bad.yaml");
     assert_eq!(
         pairs(&edits),
         [("extensions/v1beta1", "networking.k8s.io/v1")]
     );
+}
+
+#[test]
+fn a_field_that_begins_to_count_is_not_repaired_unasked() {
+    let (findings, edits) = found("NP002/bad.yaml");
+    assert_eq!(pairs(&edits), []);
+    let fixes = findings.iter().filter_map(|it| it.fact.fix.as_ref());
+    assert_eq!(fixes.flat_map(|fix| &fix.edits).count(), 2);
 }
 
 #[test]

@@ -181,8 +181,9 @@ fn service(namespace: &str) -> Service {
 
 #[test]
 fn what_is_found_in_random_clusters_is_confirmed() {
+    let asked = std::env::var("NETPOLC_CLUSTERS").ok();
     let config = ProptestConfig {
-        cases: 300,
+        cases: asked.and_then(|asked| asked.parse().ok()).unwrap_or(300),
         failure_persistence: None,
         max_shrink_iters: 2_000,
         ..ProptestConfig::default()

@@ -159,3 +159,46 @@ fn fixes_that_touch_wait_for_each_other() {
     assert_eq!((fixes.fixed, fixes.waiting), (3, 1));
     assert_eq!(fixes::apply("another text", &fixes.files["a.yaml"]), None);
 }
+
+#[test]
+fn a_typo_is_fixed_unasked_where_the_object_is_refused_anyway() {
+    let typo = PEERS.replace("  ingress:", "  ingres:");
+    let (report, read) = lint_text(&typo);
+    assert_eq!(Fixes::of(&report, &read.sources).fixed, 0);
+    assert_eq!(Fixes::with_unsafe(&report, &read.sources).fixed, 1);
+    let refused = typo.replace("{app: db}", "{app: yes}");
+    let (report, read) = lint_text(&refused);
+    assert_eq!(Fixes::of(&report, &read.sources).fixed, 2);
+}
+
+#[test]
+fn what_nearly_suppresses_is_told() {
+    for comment in ["# NETPOLC: ignore[NP017]", "# Netpolc:ignore[NP017]"] {
+        let told = told(&format!("{comment}\n{PEERS}"));
+        assert_eq!(told, ["1 NP000", "11 NP017"], "{comment}");
+    }
+    for name in [
+        "netpolc.io/ignores",
+        "netpolc.io/Ignore",
+        "netpolc.io/ingore",
+    ] {
+        let metadata = "namespace: shop}";
+        let annotated = format!("namespace: shop, annotations: {{{name}: NP017}}}}");
+        let told = told(&PEERS.replace(metadata, &annotated));
+        assert_eq!(told, ["3 NP000", "10 NP017"], "{name}");
+    }
+    let unused = told(&format!("{PEERS}# netpolc: ignore[all] nothing"));
+    assert_eq!(unused, ["10 NP017", "12 NP000"]);
+}
+
+#[test]
+fn all_does_not_hide_that_an_object_is_refused() {
+    let refused = PEERS.replace("{app: db}", "{app: yes}");
+    for (what, hidden) in [("all", false), ("NP004", true)] {
+        let annotated = format!("namespace: shop, annotations: {{netpolc.io/ignore: {what}}}}}");
+        let told = told(&refused.replace("namespace: shop}", &annotated));
+        let label = told.iter().find(|it| it.starts_with("5 NP004"));
+        let label = label.expect("the label is found");
+        assert_eq!(label.contains("suppressed"), hidden, "{told:?}");
+    }
+}

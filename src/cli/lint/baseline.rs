@@ -9,7 +9,27 @@ use crate::input;
 use crate::lint::{Baseline, Key, Report};
 use crate::render::{count, json};
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+/// Reads a baseline.
+fn read(path: &Path) -> Result<Baseline, Problem> {
+    let text = fs::read_to_string(path).map_err(|error| {
+        let problem = unusable("cannot read the baseline", path, &error);
+        problem.help("`--update-baseline` writes one")
+    })?;
+    let entries = input::read_baseline(&text).map_err(|what| {
+        let file = path.display();
+        Problem::new(format!("`{file}` is no baseline: {what}"))
+    })?;
+    Ok(Baseline::new(entries.into_iter().map(|entry| {
+        let key = Key {
+            rule: entry.rule,
+            object: entry.object,
+            path: entry.path,
+        };
+        (key, entry.count)
+    })))
+}
 
 /// A baseline with its file; empty where none was asked for.
 #[derive(Debug, Default)]
@@ -25,24 +45,15 @@ impl BaselineFile {
             return Ok(Self::default());
         };
         let baseline = if args.update_baseline {
+            // What is there is lost, so it must be what it is taken for.
+            if path.exists() {
+                read(path).map_err(|problem| {
+                    problem.help("remove it, or name another file: it would be overwritten")
+                })?;
+            }
             Baseline::default()
         } else {
-            let text = fs::read_to_string(path).map_err(|error| {
-                let problem = unusable("cannot read the baseline", path, &error);
-                problem.help("`--update-baseline` writes one")
-            })?;
-            let entries = input::read_baseline(&text).map_err(|what| {
-                let file = path.display();
-                Problem::new(format!("`{file}` is no baseline: {what}"))
-            })?;
-            Baseline::new(entries.into_iter().map(|entry| {
-                let key = Key {
-                    rule: entry.rule,
-                    object: entry.object,
-                    path: entry.path,
-                };
-                (key, entry.count)
-            }))
+            read(path)?
         };
         Ok(Self {
             path: Some(path.clone()),

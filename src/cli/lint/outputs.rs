@@ -14,9 +14,9 @@ use clap::{
     Arg, ArgAction, ArgMatches, Args, Command, Error, FromArgMatches, ValueEnum,
     builder::EnumValueParser,
 };
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// How reports in files look.
 const IN_FILES: Look = Look {
@@ -131,9 +131,25 @@ impl Outputs {
         Ok(pairs)
     }
 
-    /// Whether the arguments go together.
-    pub(super) fn check(&self) -> Result<(), Problem> {
-        self.pairs().map(drop)
+    /// Whether the arguments go together: no file is written twice, and none that is read.
+    pub(super) fn check<'a>(&self, read: impl Iterator<Item = &'a PathBuf>) -> Result<(), Problem> {
+        let read: Vec<PathBuf> = read.map(|path| whole(path)).collect();
+        let pairs = self.pairs()?;
+        let mut written: Vec<PathBuf> = Vec::new();
+        for path in pairs.iter().filter_map(|(_, file)| *file) {
+            let whole = whole(path);
+            if read.contains(&whole) {
+                let what = format!("`--output-file {}` is read as well", path.display());
+                let problem = Problem::new(what);
+                return Err(problem.help("name another file: it would be overwritten"));
+            }
+            if written.contains(&whole) {
+                let what = format!("two formats cannot both go to `{}`", path.display());
+                return Err(Problem::new(what).help("name another file for one of them"));
+            }
+            written.push(whole);
+        }
+        Ok(())
     }
 
     /// Writes a report in every format; nothing to the standard output where that is taken.
@@ -169,6 +185,21 @@ impl Outputs {
         }
         output::stream(|out| format.write(view, options.answer, fails, out))
     }
+}
+
+/// The path that all names of a file lead to, also before it is there.
+fn whole(path: &Path) -> PathBuf {
+    let parent = match path.parent() {
+        Some(parent) if parent.as_os_str().is_empty() => Path::new("."),
+        Some(parent) => parent,
+        None => path,
+    };
+    let missing = || {
+        let parent = fs::canonicalize(parent).ok()?;
+        Some(parent.join(path.file_name()?))
+    };
+    let found = fs::canonicalize(path).ok().or_else(missing);
+    found.unwrap_or_else(|| path.to_owned())
 }
 
 fn only_errors(report: &Report) -> Report {

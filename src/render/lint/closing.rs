@@ -36,12 +36,36 @@ pub fn counts(report: &Report) -> String {
     }
 }
 
-/// What could be set right by `--fix`; none where that is nothing.
-pub fn fixable(fixes: &Fixes) -> Option<String> {
-    let number = fixes.fixed + fixes.waiting;
-    (number > 0).then(|| {
-        let findings = count(number, "finding", "findings");
-        format!("{findings} can be set right with `--fix`; see them with `--diff`")
+/// What could be set right by `--fix`, without and with `--unsafe-fixes`; none where that is nothing.
+pub fn fixable(safe: &Fixes, all: &Fixes) -> Option<String> {
+    let number = |fixes: &Fixes| fixes.fixed + fixes.waiting;
+    let (safe, all) = (number(safe), number(all));
+    let findings = |number| count(number, "finding", "findings");
+    if safe == 0 && all == 0 {
+        return None;
+    }
+    if safe == 0 {
+        return Some(format!(
+            "{} can be set right with `--fix --unsafe-fixes`, which may change what policies mean",
+            findings(all)
+        ));
+    }
+    let more = if all > safe {
+        format!("; {} more with `--unsafe-fixes`", all - safe)
+    } else {
+        String::new()
+    };
+    Some(format!(
+        "{} can be set right with `--fix`; see them with `--diff`{more}",
+        findings(safe)
+    ))
+}
+
+/// That policies were left out, whatever the levels of the rules that say why; none where none was.
+pub fn left_out(policies: usize) -> Option<String> {
+    (policies > 0).then(|| {
+        let policies = count(policies, "policy", "policies");
+        format!("left out: {policies}, so rules that need all policies were not checked")
     })
 }
 

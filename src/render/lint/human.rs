@@ -37,8 +37,13 @@ fn finding(view: &View<'_>, found: &Found, look: Look) -> String {
         let line = format!("{}{}", " ".repeat(YAML), visible(line));
         out.extend([line.trim_end(), "\n"]);
     }
-    if fact.fix.as_ref().is_some_and(is_applicable) {
-        paragraph(&mut out, look.width, INDENT, INDENT, "`--fix` does this");
+    let how = match &fact.fix {
+        Some(fix) if is_applicable(fix) => Some("`--fix` does this"),
+        Some(fix) if !fix.edits.is_empty() => Some("`--fix --unsafe-fixes` does this"),
+        _ => None,
+    };
+    if let Some(how) = how {
+        paragraph(&mut out, look.width, INDENT, INDENT, how);
     }
     out.push('\n');
     out

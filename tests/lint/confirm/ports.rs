@@ -9,9 +9,11 @@ pub(super) fn service_port(cluster: &Cluster, found: &Found) -> Result<(), Strin
     let policy = policy(cluster, found)?;
     let at = place(&found.fact.path).ok_or("no rule")?;
     let mut rule = paths::narrowed(policy, at).ok_or("no such port")?;
-    let number = match &rule.ports {
+    let (number, over) = match &rule.ports {
         Ports::Listed(entries) => match entries.first().map(|it| &it.test) {
-            Some(PortTest::Range { first, .. }) => *first,
+            Some(PortTest::Range {
+                first, protocol, ..
+            }) => (*first, *protocol),
             _ => return Err("no number".to_owned()),
         },
         Ports::Any => return Err("no port".to_owned()),
@@ -30,10 +32,12 @@ pub(super) fn service_port(cluster: &Cluster, found: &Found) -> Result<(), Strin
         }
         (Direction::Egress, Peers::Anyone) => return Err("to everyone".to_owned()),
     };
-    let declared = destinations
-        .iter()
-        .any(|pod| pod.ports.iter().any(|port| port.port == number));
-    claim(!declared, format!("a pod declares {number}"))?;
+    let declared = destinations.iter().any(|pod| {
+        pod.ports
+            .iter()
+            .any(|it| (it.port, it.protocol) == (number, over))
+    });
+    claim(!declared, format!("a pod declares {number} over {over}"))?;
     rule.peers = Peers::Anyone;
     let subject = Policy {
         namespace: policy.namespace.clone(),
