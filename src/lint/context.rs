@@ -45,8 +45,8 @@ use crate::settings::Settings;
 use crate::source::{SourceMap, Span};
 use crate::table::Table;
 use crate::written::{Manifests, Part, Written};
+use rustc_hash::FxHashMap;
 use std::cell::{OnceCell, RefCell, RefMut};
-use std::collections::HashMap;
 use std::rc::Rc;
 
 /// What rules may ask.
@@ -65,7 +65,8 @@ pub struct Context<'a> {
     selection: &'a Selection<'a>,
     subjects: OnceCell<subjects::Subjects>,
     finder: RefCell<PodFinder<'a>>,
-    scopes: RefCell<HashMap<&'a PodScope, Rc<[PodId]>>>,
+    scopes: RefCell<FxHashMap<&'a PodScope, Rc<[PodId]>>>,
+    unlike: RefCell<FxHashMap<&'a PodScope, passing::Unlike>>,
     reach: RefCell<Option<Reach<'a>>>,
     meant: scopes::Meant<'a>,
     troubles: OnceCell<Vec<(PortAt<'a>, PortTrouble<'a>)>>,
@@ -133,6 +134,7 @@ impl<'a> Context<'a> {
             subjects: OnceCell::new(),
             finder: RefCell::new(selection.finder()),
             scopes: RefCell::default(),
+            unlike: RefCell::default(),
             reach: RefCell::default(),
             meant: scopes::Meant::default(),
             troubles: OnceCell::new(),

@@ -4,6 +4,7 @@ use super::RangeSet;
 use ipnetwork::IpNetwork;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::sync::LazyLock;
 
 /// An IP family.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -242,10 +243,12 @@ impl AddressSet {
 
     /// The public internet: everything but [`PRIVATE_OR_SPECIAL`].
     pub fn internet() -> Self {
-        let special = PRIVATE_OR_SPECIAL
-            .iter()
-            .filter_map(|text| Cidr::parse(text).ok());
-        Self::all().difference(&Self::from_cidrs(special))
+        static INTERNET: LazyLock<AddressSet> = LazyLock::new(|| {
+            let special = PRIVATE_OR_SPECIAL.iter();
+            let special = special.filter_map(|text| Cidr::parse(text).ok());
+            AddressSet::all().difference(&AddressSet::from_cidrs(special))
+        });
+        INTERNET.clone()
     }
 
     /// The addresses of one family.

@@ -4,7 +4,8 @@ use crate::lint::context::{AppId, Context};
 use crate::model::{NamespaceId, Pod, PodScope, Service, ServicePort, TargetPort};
 use crate::net::Protocol;
 use crate::table::Id as _;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// A way from a port of a Service to the pods of an app.
@@ -54,8 +55,8 @@ pub(super) struct Destination<'a> {
     targets: BTreeMap<(u16, Protocol), AppId>,
     led: BTreeSet<AppId>,
     /// What those declare who may be there, and where Services lead on them.
-    may: HashSet<(u16, Protocol)>,
-    may_names: HashSet<(&'a str, Protocol)>,
+    may: FxHashSet<(u16, Protocol)>,
+    may_names: FxHashSet<(&'a str, Protocol)>,
 }
 
 impl<'a> Destination<'a> {
@@ -74,9 +75,9 @@ impl<'a> Destination<'a> {
         for scope in scopes {
             let namespaces: BTreeSet<NamespaceId> =
                 context.namespaces_of(&scope.namespaces).collect();
-            for (index, pod) in context.candidates().matching(&scope.pods) {
-                let unsure = it.apps.binary_search(&AppId::from_index(index)).is_err();
-                if unsure && namespaces.contains(&pod.namespace) {
+            let candidates = context.candidates();
+            for (index, pod) in candidates.matching_in(&scope.pods, &namespaces) {
+                if it.apps.binary_search(&AppId::from_index(index)).is_err() {
                     it.add_unsure(ways, index, pod);
                 }
             }
@@ -166,15 +167,15 @@ impl<'a> Destination<'a> {
 /// The ways from Services to pods.
 #[derive(Debug)]
 pub(super) struct Ways<'a> {
-    services: HashMap<NamespaceId, Vec<&'a Service>>,
-    headless: HashSet<(&'a str, &'a str)>,
-    known: std::cell::RefCell<HashMap<usize, Rc<[Lead<'a>]>>>,
+    services: FxHashMap<NamespaceId, Vec<&'a Service>>,
+    headless: FxHashSet<(&'a str, &'a str)>,
+    known: std::cell::RefCell<FxHashMap<usize, Rc<[Lead<'a>]>>>,
 }
 
 impl<'a> Ways<'a> {
     pub(super) fn new(context: &Context<'a>) -> Self {
-        let mut services: HashMap<NamespaceId, Vec<&Service>> = HashMap::new();
-        let mut headless = HashSet::new();
+        let mut services: FxHashMap<NamespaceId, Vec<&Service>> = FxHashMap::default();
+        let mut headless = FxHashSet::default();
         for service in context.cluster.services.rows() {
             let selects = service.selector.as_ref();
             let selects = selects.is_some_and(|it| !it.requirements().is_empty());

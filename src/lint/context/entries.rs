@@ -11,7 +11,8 @@ use crate::model::{
 };
 use crate::net::Protocol;
 use crate::source::Span;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use rustc_hash::FxHashMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -95,7 +96,7 @@ impl<'a> Context<'a> {
     /// All entries of `ports` with which something is wrong, in reading order.
     pub fn port_troubles(&self) -> &[(PortAt<'a>, PortTrouble<'a>)] {
         self.troubles.get_or_init(|| {
-            let mut known = HashMap::new();
+            let mut known = FxHashMap::default();
             let ways = Ways::new(self);
             let ports = self.ports();
             let troubles = ports.filter_map(|port| {

@@ -4,14 +4,15 @@
 use super::Context;
 use crate::model::NamespaceId;
 use crate::selector::{Labels, Selector};
-use std::collections::{BTreeMap, HashMap};
+use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// The labels of all pods, by namespace.
 #[derive(Debug)]
 pub(in crate::lint) struct Labelled<'a> {
     of_namespace: BTreeMap<NamespaceId, Vec<&'a Labels>>,
-    found: HashMap<&'a Selector, Rc<[NamespaceId]>>,
+    found: FxHashMap<&'a Selector, Rc<[NamespaceId]>>,
 }
 
 impl<'a> Labelled<'a> {
@@ -34,7 +35,7 @@ impl<'a> Labelled<'a> {
         }
         Self {
             of_namespace,
-            found: HashMap::new(),
+            found: FxHashMap::default(),
         }
     }
 

@@ -6,8 +6,12 @@ use crate::model::{
     Direction, NamespaceScope, PeerMatch, Peers, Pod, PodId, PodScope, Rule, Service, Tier,
 };
 use crate::net::ConnSet;
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 use std::collections::hash_map::Entry;
+use std::rc::Rc;
+
+/// Pods, and whether there are several of each kind.
+pub(super) type Unlike = Rc<[(PodId, bool)]>;
 
 impl<'a> Context<'a> {
     /// Whether NetworkPolicy is the only kind of policy here, so that what isolates pods and what
@@ -124,20 +128,29 @@ impl<'a> Context<'a> {
             PeerMatch::Pods(scope) => {
                 self.hangs_on_namespaces(scope)
                     || self
-                        .unlike(&self.pods(scope))
-                        .into_iter()
-                        .filter(|&(from, many)| many || from != to)
-                        .any(|(from, _)| {
+                        .unlike(scope)
+                        .iter()
+                        .filter(|&&(from, many)| many || from != to)
+                        .any(|&(from, _)| {
                             !both || self.may_pass(Direction::Egress, (from, to), conns)
                         })
             }
         })
     }
 
-    /// Of some pods one of each kind that policies tell apart, and whether there are two or more of
+    /// Of the pods of a scope one of each kind that policies tell apart, and whether there are two or more of
     /// that kind among them, so that one can be at the other end of a connection with another.
-    pub fn unlike(&self, pods: &[PodId]) -> Vec<(PodId, bool)> {
-        let mut kinds: HashMap<Alike, usize> = HashMap::new();
+    pub fn unlike(&self, scope: &'a PodScope) -> Unlike {
+        if let Some(unlike) = self.unlike.borrow().get(scope) {
+            return Rc::clone(unlike);
+        }
+        let unlike: Unlike = self.one_of_each(&self.pods(scope)).into();
+        self.unlike.borrow_mut().insert(scope, Rc::clone(&unlike));
+        unlike
+    }
+
+    fn one_of_each(&self, pods: &[PodId]) -> Vec<(PodId, bool)> {
+        let mut kinds: FxHashMap<Alike, usize> = FxHashMap::default();
         let mut unlike: Vec<(PodId, bool)> = Vec::new();
         let reach = self.reach();
         for &pod in pods {

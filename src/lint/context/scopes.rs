@@ -13,8 +13,9 @@ use crate::model::{
 use crate::selector::{Labels, Selector};
 use crate::written::{Part, Written, push_field};
 use known::{BUILT_IN, GIVEN, given, is_contradiction, is_impossible};
+use rustc_hash::FxHashMap;
 use std::cell::{OnceCell, RefCell};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -94,15 +95,15 @@ pub(super) struct Meant<'a> {
     candidates: OnceCell<Candidates<'a>>,
     owners: OnceCell<Vec<(NamespaceId, Labels, &'a Written)>>,
     /// By scope, and whether the policy leaves its namespace open.
-    nobody: RefCell<HashMap<(&'a PodScope, bool), Why<'a>>>,
+    nobody: RefCell<FxHashMap<(&'a PodScope, bool), Why<'a>>>,
 }
 
 /// Who could be meant: one pod of each app, in the order of apps, then the pods that are not there now.
 #[derive(Debug)]
 pub(super) struct Candidates<'a> {
     pub(super) pods: Vec<&'a Pod>,
-    by_label: HashMap<(&'a str, &'a str), Vec<usize>>,
-    populated: BTreeSet<NamespaceId>,
+    by_label: FxHashMap<(&'a str, &'a str), Vec<usize>>,
+    by_namespace: FxHashMap<NamespaceId, Vec<usize>>,
 }
 
 impl<'a> Candidates<'a> {
@@ -112,28 +113,60 @@ impl<'a> Candidates<'a> {
         let apps = apps.map(|app| cluster.pods.at(app.pod()));
         let dormant = cluster.dormant.iter().map(|it| &it.pod);
         let pods: Vec<&Pod> = apps.chain(dormant).collect();
-        let mut by_label: HashMap<_, Vec<usize>> = HashMap::new();
+        let mut by_label: FxHashMap<_, Vec<usize>> = FxHashMap::default();
+        let mut by_namespace: FxHashMap<_, Vec<usize>> = FxHashMap::default();
         for (index, pod) in pods.iter().enumerate() {
+            by_namespace.entry(pod.namespace).or_default().push(index);
             for (key, value) in pod.labels.iter() {
                 by_label.entry((&**key, &**value)).or_default().push(index);
             }
         }
         Self {
-            populated: pods.iter().map(|pod| pod.namespace).collect(),
-            by_label,
             pods,
+            by_label,
+            by_namespace,
         }
     }
 
     /// The pods whose labels match, with their places, looked up by a value that they must have.
     pub(super) fn matching(&self, selector: &Selector) -> Vec<(usize, &'a Pod)> {
+        let found = self.labelled(selector);
+        let found = found.map_or_else(
+            || (0..self.pods.len()).collect(),
+            |lists| lists.into_iter().flatten().copied().collect(),
+        );
+        self.fitting(selector, found)
+    }
+
+    /// Those of them that are in some namespaces.
+    pub(super) fn matching_in(
+        &self,
+        selector: &Selector,
+        namespaces: &BTreeSet<NamespaceId>,
+    ) -> Vec<(usize, &'a Pod)> {
+        let here = namespaces.iter().filter_map(|id| self.by_namespace.get(id));
+        let here: Vec<&Vec<usize>> = here.collect();
+        let lists = self
+            .labelled(selector)
+            .filter(|it| length(it) < length(&here));
+        let found = lists.unwrap_or(here).into_iter().flatten().copied();
+        let mut pods = self.fitting(selector, found.collect());
+        pods.retain(|(_, pod)| namespaces.contains(&pod.namespace));
+        pods
+    }
+
+    /// The shortest lists of pods that have a value which the selector requires; none where it
+    /// requires none.
+    fn labelled<'s>(&'s self, selector: &'s Selector) -> Option<Vec<&'s Vec<usize>>> {
         let required = selector.tests().iter().filter_map(|(key, test)| {
             let values = test.only_values()?.iter();
             let lists = values.filter_map(|value| self.by_label.get(&(&**key, &**value)));
-            Some(lists.flatten().copied().collect::<Vec<_>>())
+            Some(lists.collect::<Vec<_>>())
         });
-        let found = required.min_by_key(Vec::len);
-        let found = found.unwrap_or_else(|| (0..self.pods.len()).collect());
+        required.min_by_key(|lists| length(lists))
+    }
+
+    fn fitting(&self, selector: &Selector, found: Vec<usize>) -> Vec<(usize, &'a Pod)> {
         let pods = found.into_iter();
         let pods = pods.filter_map(|index| Some((index, *self.pods.get(index)?)));
         pods.filter(|(_, pod)| selector.matches(&pod.labels))
@@ -151,6 +184,10 @@ impl<'a> Candidates<'a> {
         let pods = pods.map(|(_, pod)| pod);
         pods.filter(|pod| pod.nature != PodNature::Read).collect()
     }
+}
+
+fn length(lists: &[&Vec<usize>]) -> usize {
+    lists.iter().map(|list| list.len()).sum()
 }
 
 fn owners<'a>(context: &Context<'a>) -> Vec<(NamespaceId, Labels, &'a Written)> {
@@ -200,6 +237,10 @@ impl<'a> Context<'a> {
     /// that have finished, of `replicas: 0` and in the network of their node are somebody, and so are
     /// those of templates that lack only labels that controllers give.
     pub fn nobody(&self, at: &ScopeAt<'a>) -> Option<Rc<Nobody<'a>>> {
+        // Whoever selects somebody asks for nothing impossible.
+        if !self.pods(at.scope).is_empty() {
+            return None;
+        }
         let key = (at.scope, self.omits_namespace(at.policy.origin));
         if let Some(known) = self.meant.nobody.borrow().get(&key) {
             return known.clone();
@@ -217,9 +258,6 @@ impl<'a> Context<'a> {
         if is_impossible(&scope.namespaces) {
             return Some(Nobody::ImpossibleName);
         }
-        if !self.pods(scope).is_empty() {
-            return None;
-        }
         let namespaces: BTreeSet<NamespaceId> = self.namespaces_of(&scope.namespaces).collect();
         if namespaces.is_empty() {
             // What is in a namespace that is there unwritten is not known.
@@ -229,12 +267,16 @@ impl<'a> Context<'a> {
         if scope.pods.is_everything() {
             return None;
         }
-        let alike = self.candidates().matching(&scope.pods);
+        let candidates = self.candidates();
+        if !candidates.matching_in(&scope.pods, &namespaces).is_empty() {
+            return None;
+        }
+        let alike = candidates.matching(&scope.pods);
         // What is applied into a namespace that no manifest names may meet there after all.
         let local = matches!(scope.namespaces, NamespaceScope::Named(_));
         let meets = |pod: &Pod| local && self.omits_namespace(pod.origin) != floating;
         let pods = alike.iter().map(|(_, pod)| *pod);
-        let mut pods = pods.chain(self.candidates().to_be_given(&scope.pods));
+        let mut pods = pods.chain(candidates.to_be_given(&scope.pods));
         if pods.any(|pod| namespaces.contains(&pod.namespace) || meets(pod)) {
             return None;
         }
@@ -291,10 +333,10 @@ impl<'a> Context<'a> {
     /// label is missing there says nothing, unless the input is all there is; and whose labels match
     /// may be a namespace that is not in the input at all.
     pub fn knows_pods_of(&self, scope: &NamespaceScope) -> bool {
-        let populated = &self.candidates().populated;
+        let populated = &self.candidates().by_namespace;
         let knows = |name: &Arc<str>| {
             let namespace = self.cluster.namespace(name);
-            namespace.is_some_and(|id| populated.contains(&id))
+            namespace.is_some_and(|id| populated.contains_key(&id))
         };
         match scope {
             NamespaceScope::Named(name) => knows(name),

@@ -6,7 +6,6 @@ use crate::model::{
 };
 use crate::selector::Labels;
 use crate::table::{Table, define_id};
-use std::collections::HashMap;
 
 define_id! {
     /// Names an [`App`].
@@ -96,7 +95,7 @@ struct Likeness<'a> {
 }
 
 fn apps(cluster: &Cluster) -> (Table<AppId, App>, Table<PodId, AppId>) {
-    let mut found: HashMap<Likeness<'_>, usize> = HashMap::new();
+    let mut found: FxHashMap<Likeness<'_>, usize> = FxHashMap::default();
     let mut apps: Vec<App> = Vec::new();
     for (id, pod) in cluster.pods.iter() {
         let likeness = Likeness {
@@ -136,3 +135,4 @@ fn origin(cluster: &Cluster, pod: &Pod) -> Origin {
         .filter(|origin| origin.span.is_some())
         .unwrap_or(pod.origin)
 }
+use rustc_hash::FxHashMap;

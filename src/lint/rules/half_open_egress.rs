@@ -32,7 +32,7 @@
 use crate::lint::context::{Context, RuleAt};
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::Check;
-use crate::model::{Direction, PeerMatch, Peers, PodId, Tier};
+use crate::model::{Direction, PeerMatch, Peers, PodId, PodScope, Tier};
 
 pub(super) const CHECK: Check = Check::Context(check);
 
@@ -58,24 +58,24 @@ pub(super) fn check_direction(context: &Context<'_>, direction: Direction, facts
             if scope.pods.is_everything() || context.hangs_on_namespaces(scope) {
                 continue;
             }
-            let others = context.pods(scope);
-            facts_of(context, &at, index, &others, facts);
+            facts_of(context, &at, index, scope, facts);
         }
     }
 }
 
 /// What one peer opens in vain: all of it, or what is between some pods.
-fn facts_of(
-    context: &Context<'_>,
-    at: &RuleAt<'_>,
+fn facts_of<'a>(
+    context: &Context<'a>,
+    at: &RuleAt<'a>,
     index: usize,
-    others: &[PodId],
+    scope: &'a PodScope,
     facts: &mut Facts,
 ) {
-    let Refused { pair, all } = refused(context, at, others);
+    let Refused { pair, all } = refused(context, at, scope);
     let Some((from, to)) = pair else { return };
     if all {
-        let ends = (context.subject(at.id), others);
+        let others = context.pods(scope);
+        let ends = (context.subject(at.id), &*others);
         facts.add(fact(context, at, index, ends, (from, to)).shown());
         return;
     }
@@ -94,14 +94,14 @@ struct Refused {
     all: bool,
 }
 
-fn refused(context: &Context<'_>, at: &RuleAt<'_>, others: &[PodId]) -> Refused {
-    let others = context.unlike(others);
+fn refused<'a>(context: &Context<'a>, at: &RuleAt<'a>, scope: &'a PodScope) -> Refused {
+    let others = context.unlike(scope);
     let mut refused = Refused {
         pair: None,
         all: true,
     };
-    for (subject, _) in context.unlike(context.subject(at.id)) {
-        for &(other, many) in &others {
+    for &(subject, _) in &*context.unlike(&at.policy.subject) {
+        for &(other, many) in &*others {
             if subject == other && !many {
                 continue;
             }
@@ -117,6 +117,9 @@ fn refused(context: &Context<'_>, at: &RuleAt<'_>, others: &[PodId]) -> Refused 
                 refused.all = false;
             } else {
                 refused.pair.get_or_insert((from, to));
+            }
+            if refused.pair.is_some() && !refused.all {
+                return refused;
             }
         }
     }

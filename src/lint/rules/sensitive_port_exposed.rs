@@ -113,6 +113,9 @@ fn everyone(peers: &Peers) -> Option<Everyone> {
 
 /// Whether more than half of the public addresses of IPv4 or of IPv6 are there.
 fn is_most_of_internet(addresses: &AddressSet) -> bool {
+    if addresses.is_empty() {
+        return false;
+    }
     let internet = AddressSet::internet();
     let open = addresses.intersection(&internet);
     let v4 = |set: &AddressSet| -> u64 {
