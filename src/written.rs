@@ -214,11 +214,21 @@ pub struct Comment {
     pub document: (usize, usize),
 }
 
+/// An object of a kind that is not read, which may make pods.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stranger {
+    /// Its namespace; none where the manifest names none.
+    pub namespace: Option<Arc<str>>,
+    /// The labels of each template in it, which its pods may have.
+    pub templates: Vec<Vec<(Box<str>, Box<str>)>>,
+}
+
 /// All objects that were read from text that is still at hand.
 #[derive(Debug, Clone, Default)]
 pub struct Manifests {
     objects: Vec<Written>,
     comments: Vec<Comment>,
+    strangers: Vec<Stranger>,
     of_part: HashMap<FileId, Vec<usize>>,
 }
 
@@ -235,6 +245,7 @@ impl Manifests {
         Self {
             objects,
             comments: Vec::new(),
+            strangers: Vec::new(),
             of_part,
         }
     }
@@ -244,6 +255,18 @@ impl Manifests {
     pub fn with_comments(mut self, comments: Vec<Comment>) -> Self {
         self.comments.extend(comments);
         self
+    }
+
+    /// Adds what is known of objects of kinds that are not read.
+    #[must_use]
+    pub fn with_strangers(mut self, strangers: Vec<Stranger>) -> Self {
+        self.strangers.extend(strangers);
+        self
+    }
+
+    /// The objects of kinds that are not read and that may make pods.
+    pub fn strangers(&self) -> &[Stranger] {
+        &self.strangers
     }
 
     /// The comments that matter here, in reading order.

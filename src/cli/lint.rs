@@ -211,6 +211,8 @@ struct Linted {
     gone: usize,
     /// How many policies of the input are not in the cluster.
     unread: usize,
+    /// Which patches were not read.
+    patches: Option<String>,
 }
 
 impl Run<'_> {
@@ -233,13 +235,17 @@ impl Run<'_> {
         }
         if read.documents == 0 {
             let problem = Problem::new("no input: no Kubernetes object was read");
-            return Err(problem.into());
+            return Err(match read.patches_note() {
+                Some(note) => problem.help(note).into(),
+                None => problem.into(),
+            });
         }
         let is_policy = |name: &&String| {
             let kind = name.split(' ').next();
             kind.is_some_and(|kind| kind.ends_with("NetworkPolicy"))
         };
         let unread = read.left_out.iter().filter(is_policy).count() + read.unread.len();
+        let patches = read.patches_note();
         let cluster = Cluster::new(read.objects);
         let subject = Subject {
             cluster: &cluster,
@@ -258,6 +264,7 @@ impl Run<'_> {
             templates,
             gone,
             unread,
+            patches,
         })
     }
 
@@ -298,6 +305,9 @@ impl Run<'_> {
         }
         if let Some(note) = closing::left_out(found.unread) {
             output::note(&note);
+        }
+        if let Some(note) = &found.patches {
+            output::note(note);
         }
         for line in closing::about_input(&found.report) {
             output::note(&line);

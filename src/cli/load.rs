@@ -72,6 +72,9 @@ pub(super) fn read(inputs: &[Input], options: &Options) -> Result<input::Loaded,
     };
     let read = input::load(inputs, &settings).map_err(|error| Problem::new(error.to_string()))?;
     tell(&read.sources, &read.findings, options);
+    if let Some(note) = read.patches_note().filter(|_| !options.quiet) {
+        output::note(&note);
+    }
     refuse_errors(&read.sources, &read.findings, options)?;
     if options.verbose {
         output::note(&summary(&read));

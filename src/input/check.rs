@@ -4,7 +4,7 @@
 use super::node::{Entry, Node, Value};
 use super::report::{Path, Report, shown};
 use super::schema::{Schema, Shape};
-use super::{misplaced, repair, suggest};
+use super::{misplaced, renames, repair, suggest};
 use crate::diag::{Edit, Finding, Severity};
 use crate::source::Span;
 
@@ -30,7 +30,8 @@ impl Check<'_, '_> {
         self.node(root, self.schema.root(), &Path::ROOT);
     }
 
-    fn node(&self, node: &Node, shape: &Shape, path: &Path<'_>) {
+    /// Checks a value of an object.
+    pub(super) fn node(&self, node: &Node, shape: &Shape, path: &Path<'_>) {
         match (self.schema.resolve(shape), &node.value) {
             // The API server reads null as absent, everywhere.
             (_, Value::Null)
@@ -64,7 +65,9 @@ impl Check<'_, '_> {
             (Shape::Map(values), Value::Map(entries)) => {
                 for entry in entries {
                     if let Some(edit) = self.report.spaced_key(entry) {
-                        self.unspaced(self.report.place.key(entry), &entry.key, vec![edit]);
+                        let place = self.report.place.key(entry);
+                        let sure = renames::is_new(entry, entries);
+                        self.unspaced(place, &entry.key, vec![edit], sure);
                     } else {
                         self.node(&entry.value, values, &path.field(&entry.key));
                     }
@@ -104,10 +107,11 @@ impl Check<'_, '_> {
     ) {
         let names = fields.iter().map(|(name, _)| &**name);
         let place = self.report.place.key(entry);
+        let alone = || renames::is_alone(entry, siblings, fields);
         let unspaced =
             repair::unspaced_entry(entry).is_some_and(|key| names.clone().any(|it| it == key));
         if let Some(edit) = self.report.spaced_key(entry).filter(|_| unspaced) {
-            return self.unspaced(place, &entry.key, vec![edit]);
+            return self.unspaced(place, &entry.key, vec![edit], alone());
         }
         let near = suggest::nearest(&entry.key, names.clone());
         let near = near.filter(|near| self.fits(&entry.value, fields, near));
@@ -132,13 +136,10 @@ impl Check<'_, '_> {
             Severity::Warning | Severity::Note => "the API server drops this field",
         };
         let finding = Finding::new(rule, self.unknown, message).at(place, label);
-        let free = |name: &str| siblings.iter().all(|it| &*it.key != name);
-        let sure = |name: &&str| suggest::is_sure(&entry.key, name) && free(name);
-        let finding = match near.filter(|_| self.policy).filter(sure) {
-            Some(name) => {
-                let at = (entry.key_start, entry.key_end);
-                self.report.swap(finding, at, &entry.key, name)
-            }
+        let sure = near.filter(|near| self.policy && suggest::is_sure(&entry.key, near));
+        let sure = sure.filter(|_| alone());
+        let finding = match sure {
+            Some(name) => self.renamed(finding, entry, (name, fields), path),
             None => finding,
         };
         self.report.add(finding.help(help));
@@ -160,8 +161,9 @@ impl Check<'_, '_> {
         }
     }
 
-    /// A field without the space after its colon: YAML takes it for text.
-    fn unspaced(&self, place: Span, text: &str, edits: Vec<Edit>) {
+    /// A field without the space after its colon: YAML takes it for text. The changes are made only
+    /// where they give no key twice.
+    fn unspaced(&self, place: Span, text: &str, edits: Vec<Edit>, sure: bool) {
         let message = format!("no space after the colon of `{}`", shown(text));
         let written = match edits.first() {
             Some(edit) if edit.text != " " => edit.text.clone(),
@@ -170,6 +172,7 @@ impl Check<'_, '_> {
         let finding = Finding::new("no-space-after-colon", self.wrong, message)
             .at(place, "read as text")
             .help(format!("write `{}`", shown(&written)));
+        let edits = if sure { edits } else { Vec::new() };
         self.report.add(Finding { edits, ..finding });
     }
 
@@ -180,7 +183,7 @@ impl Check<'_, '_> {
             let place = self.report.place.of(node);
             let text = self.report.text_at(place);
             let first = text.split_whitespace().next().unwrap_or_default();
-            return self.unspaced(place, first, edits);
+            return self.unspaced(place, first, edits, renames::are_new(text));
         }
         let what = format!("expected {expected}, found {found}");
         let plain = matches!(node.value, Value::Bool(_) | Value::Int(_) | Value::Float(_));

@@ -3,10 +3,11 @@
 //! Directories are walked recursively for `.yaml`, `.yml` and `.json`, sorted by path; hidden
 //! directories are skipped (`.git`, `.github`), and no directory is entered twice, so that
 //! symbolic links cannot run in a circle. Pipes, sockets and devices are not opened: reading them
-//! could wait for ever.
+//! could wait for ever. Files that a kustomization names as patches are parts of objects, and set
+//! aside.
 
 use super::report::shown;
-use super::{Exclude, InputError};
+use super::{Exclude, InputError, kustomize};
 use crate::diag::Finding;
 use std::collections::BTreeSet;
 use std::io::ErrorKind;
@@ -19,6 +20,10 @@ pub(super) struct Found {
     pub files: Vec<PathBuf>,
     /// What could not be followed on the way.
     pub findings: Vec<Finding>,
+    /// The files that are patches of kustomizations, as they may stand in messages.
+    pub patches: Vec<String>,
+    /// The files that say what directories are made of.
+    kustomizations: Vec<PathBuf>,
 }
 
 /// The files behind `path`: itself, whatever it is, or those below it that are not excluded.
@@ -35,7 +40,37 @@ pub(super) fn files(path: &Path, exclude: &Exclude) -> Result<Found, InputError>
     let mut found = Found::default();
     walk(path, exclude, &mut BTreeSet::new(), &mut found)?;
     found.files.sort();
+    set_patches_aside(&mut found);
     Ok(found)
+}
+
+/// Takes out the files that kustomizations name as patches and none names as a resource.
+fn set_patches_aside(found: &mut Found) {
+    let (mut patches, mut resources) = (BTreeSet::new(), BTreeSet::new());
+    for file in &found.kustomizations {
+        // What cannot be read here is told when it is read as a manifest.
+        let Ok(bytes) = std::fs::read(file) else {
+            continue;
+        };
+        let named = kustomize::named(&String::from_utf8_lossy(&bytes));
+        let directory = file.parent().unwrap_or(Path::new(""));
+        let real = |path: &String| directory.join(path).canonicalize().ok();
+        patches.extend(named.patches.iter().filter_map(real));
+        resources.extend(named.resources.iter().filter_map(real));
+    }
+    if patches.is_empty() {
+        return;
+    }
+    let (set_aside, files) = std::mem::take(&mut found.files)
+        .into_iter()
+        .partition(|file| {
+            let real = file.canonicalize();
+            real.is_ok_and(|real| patches.contains(&real) && !resources.contains(&real))
+        });
+    found.files = files;
+    let names = |file: PathBuf| shown(&file.to_string_lossy());
+    let set_aside: Vec<PathBuf> = set_aside;
+    found.patches = set_aside.into_iter().map(names).collect();
 }
 
 fn walk(
@@ -65,6 +100,9 @@ fn walk(
         if exclude.excludes(&path) {
             continue;
         }
+        if is_kustomization(&path) {
+            found.kustomizations.push(path.clone());
+        }
         if path.is_dir() {
             if !is_hidden(&path) {
                 walk(&path, exclude, entered, found)?;
@@ -91,6 +129,12 @@ fn broken(path: &Path) -> Finding {
     let path = shown(&path.to_string_lossy());
     Finding::warning("broken-link", format!("broken symbolic link `{path}`"))
         .help("nothing was read from it: remove it, or restore the file that it leads to")
+}
+
+/// Whether a path is that of a file that says what its directory is made of. Pipes are not opened.
+fn is_kustomization(path: &Path) -> bool {
+    let name = path.file_name();
+    name.is_some_and(|name| kustomize::FILES.iter().any(|file| name == *file)) && path.is_file()
 }
 
 fn is_hidden(path: &Path) -> bool {

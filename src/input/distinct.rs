@@ -6,13 +6,16 @@ use crate::diag::Finding;
 use crate::model::{
     Ingress, Namespace, Node, Origin, Peers, PodObject, Policy, Ports, Service, WorkloadObject,
 };
-use crate::source::Span;
+use crate::source::{SourceMap, Span};
 use std::collections::{HashMap, HashSet};
 use std::fmt;
+use std::path::Path;
 
 /// Leaves every object once, and says where two differ.
 pub(super) fn join(loaded: &mut Loaded) {
-    let (objects, findings) = (&mut loaded.objects, &mut loaded.findings);
+    let objects = &mut loaded.objects;
+    let mut found = Vec::new();
+    let findings = &mut found;
     policies(&mut objects.policies, findings, &mut loaded.left_out);
     first_of(&mut objects.namespaces, findings);
     first_of(&mut objects.nodes, findings);
@@ -20,6 +23,21 @@ pub(super) fn join(loaded: &mut Loaded) {
     first_of(&mut objects.workloads, findings);
     first_of(&mut objects.services, findings);
     first_of(&mut objects.ingresses, findings);
+    for finding in &mut found {
+        tell_of_overlays(finding, &loaded.sources);
+    }
+    loaded.findings.extend(found);
+}
+
+/// Two objects of a name in different directories may be meant for different clusters.
+fn tell_of_overlays(finding: &mut Finding, sources: &SourceMap) {
+    let places = finding.labels.iter();
+    let files = places.map(|label| Path::new(sources.get(label.span.file).name()));
+    let directories: HashSet<_> = files.map(Path::parent).collect();
+    if directories.len() > 1 {
+        let help = finding.help.get_or_insert_default();
+        help.push_str("; where the directories are environments or overlays, lint each by itself, or the output of `kustomize build`");
+    }
 }
 
 /// What no two objects of a cluster share.

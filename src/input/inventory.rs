@@ -76,6 +76,39 @@ pub(super) fn read_text(kind: Kind, text: &str, build: &mut Build<'_>) -> Option
     object
 }
 
+/// How many objects there are of each kind.
+pub(super) fn lengths(objects: &Objects) -> [usize; 7] {
+    [
+        objects.namespaces.len(),
+        objects.nodes.len(),
+        objects.pods.len(),
+        objects.workloads.len(),
+        objects.services.len(),
+        objects.ingresses.len(),
+        objects.policies.len(),
+    ]
+}
+
+/// Forgets all but the first of each kind.
+pub(super) fn truncate(objects: &mut Objects, lengths: [usize; 7]) {
+    let [
+        namespaces,
+        nodes,
+        pods,
+        workloads,
+        services,
+        ingresses,
+        policies,
+    ] = lengths;
+    objects.namespaces.truncate(namespaces);
+    objects.nodes.truncate(nodes);
+    objects.pods.truncate(pods);
+    objects.workloads.truncate(workloads);
+    objects.services.truncate(services);
+    objects.ingresses.truncate(ingresses);
+    objects.policies.truncate(policies);
+}
+
 /// Adds an object to those of its kind.
 pub(super) fn add(objects: &mut Objects, object: Object) {
     match object {

@@ -9,11 +9,11 @@ use super::node::{Node, Place, SyntaxError, Tree};
 use super::object::{self, Outcome};
 use super::pool::Pool;
 use super::report::shown;
-use super::{Loaded, Options, distinct, intents, json_tree, nearly};
+use super::{Loaded, Options, distinct, intents, json_tree, kustomize, nearly};
 use crate::diag::{Finding, Severity};
 use crate::model::{Objects, Origin};
 use crate::source::{Position, SourceMap, Span};
-use crate::written::{Comment, Manifests, Written};
+use crate::written::{Comment, Manifests, Stranger, Written};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -37,6 +37,7 @@ pub(super) struct Loader<'o> {
     pub(super) documents: usize,
     pub(super) left_out: Vec<String>,
     unread: Vec<String>,
+    pub(super) patches: Vec<String>,
     objects: Objects,
     unknown_kinds: BTreeMap<String, usize>,
     files: usize,
@@ -44,6 +45,8 @@ pub(super) struct Loader<'o> {
     pub(super) written: Vec<Written>,
     /// Comments that matter, likewise.
     pub(super) comments: Vec<Comment>,
+    /// What may make pods and is not read, likewise.
+    pub(super) strangers: Vec<Stranger>,
     /// Whether the last JSON object was a Pod from an API server: the next is likely one too.
     expects_pod: bool,
     /// What was read of intents, where files are to be that and nothing else.
@@ -64,11 +67,13 @@ impl<'o> Loader<'o> {
             documents: 0,
             left_out: Vec::new(),
             unread: Vec::new(),
+            patches: Vec::new(),
             objects: Objects::default(),
             unknown_kinds: BTreeMap::new(),
             files: 0,
             written: Vec::new(),
             comments: Vec::new(),
+            strangers: Vec::new(),
             expects_pod: false,
             intents: None,
         }
@@ -208,6 +213,9 @@ impl<'o> Loader<'o> {
         };
         match meta.recognise() {
             Recognised::List if node.get("items").is_some() => self.items(document, node, meta),
+            Recognised::Read(_) | Recognised::Unread(_) if kustomize::is_patch(node) => {
+                self.pass_over(document, node)
+            }
             Recognised::Read(kind) => {
                 self.write_down(document, node, kind.name(), kind.is_namespaced());
                 let outcome = object::read(self, document, node, (kind, meta.api_version));
@@ -238,10 +246,14 @@ impl<'o> Loader<'o> {
             }
             Recognised::Misspelt(near) => {
                 self.count_unknown(&meta.full_name());
-                self.findings.push(object::misspelt(document, node, near));
+                self.write_down(document, node, meta.kind, true);
+                let (name, finding) = object::misspelt(self, document, node, near);
+                self.left_out.push(name);
+                self.findings.push(finding);
                 true
             }
             Recognised::List | Recognised::Other => {
+                self.meet_stranger(node, meta);
                 self.count_unknown(&meta.full_name());
                 false
             }
@@ -319,38 +331,24 @@ impl<'o> Loader<'o> {
     /// What there is to go back to.
     pub(super) fn mark(&self) -> Mark {
         Mark {
-            lengths: lengths(&self.objects),
+            lengths: inventory::lengths(&self.objects),
             findings: self.findings.len(),
             left_out: self.left_out.len(),
             unread: self.unread.len(),
             written: self.written.len(),
+            strangers: self.strangers.len(),
             unknown_kinds: self.unknown_kinds.clone(),
         }
     }
 
     /// Forgets what was read since `mark`.
     pub(super) fn go_back(&mut self, mark: Mark) {
-        let objects = &mut self.objects;
-        let [
-            namespaces,
-            nodes,
-            pods,
-            workloads,
-            services,
-            ingresses,
-            policies,
-        ] = mark.lengths;
-        objects.namespaces.truncate(namespaces);
-        objects.nodes.truncate(nodes);
-        objects.pods.truncate(pods);
-        objects.workloads.truncate(workloads);
-        objects.services.truncate(services);
-        objects.ingresses.truncate(ingresses);
-        objects.policies.truncate(policies);
+        inventory::truncate(&mut self.objects, mark.lengths);
         self.findings.truncate(mark.findings);
         self.left_out.truncate(mark.left_out);
         self.unread.truncate(mark.unread);
         self.written.truncate(mark.written);
+        self.strangers.truncate(mark.strangers);
         self.unknown_kinds = mark.unknown_kinds;
     }
 
@@ -365,7 +363,10 @@ impl<'o> Loader<'o> {
             documents: self.documents,
             left_out: self.left_out,
             unread: self.unread,
-            manifests: Manifests::new(self.written).with_comments(self.comments),
+            patches: self.patches,
+            manifests: Manifests::new(self.written)
+                .with_comments(self.comments)
+                .with_strangers(self.strangers),
         };
         distinct::join(&mut loaded);
         let mut seen = BTreeSet::new();
@@ -392,17 +393,6 @@ pub(super) struct Mark {
     left_out: usize,
     unread: usize,
     written: usize,
+    strangers: usize,
     unknown_kinds: BTreeMap<String, usize>,
-}
-
-fn lengths(objects: &Objects) -> [usize; 7] {
-    [
-        objects.namespaces.len(),
-        objects.nodes.len(),
-        objects.pods.len(),
-        objects.workloads.len(),
-        objects.services.len(),
-        objects.ingresses.len(),
-        objects.policies.len(),
-    ]
 }

@@ -5,7 +5,8 @@
 //! them against the API's schema, `decode` makes objects of them, and `distinct` joins objects
 //! that were read twice. `repair` knows the changes of the text that lead to what was meant. Every
 //! problem is a finding, and reading goes on: only an unreadable file stops it. Files of intents go
-//! the same way, and `intents` makes what they say of them; `settings` reads a settings file. All but
+//! the same way, and `intents` makes what they say of them; `settings` reads a settings file.
+//! `kustomize` tells what is only a part of an object. All but
 //! `discover` and the readers is pure.
 
 mod baseline;
@@ -22,6 +23,7 @@ mod inventory;
 mod json;
 mod json_tree;
 mod kind;
+mod kustomize;
 mod listing;
 mod loader;
 mod misplaced;
@@ -29,6 +31,7 @@ mod nearly;
 mod node;
 mod object;
 mod pool;
+mod renames;
 mod repair;
 mod report;
 mod scalar;
@@ -36,6 +39,7 @@ mod scan;
 mod schema;
 mod settings;
 mod split;
+mod strangers;
 mod stream;
 mod suggest;
 mod syntax;
@@ -117,6 +121,8 @@ pub struct Loaded {
     /// The policies of kinds that are not read yet, such as `AdminNetworkPolicy p` or
     /// `NetworkPolicy.crd.antrea.io shop/db`, in reading order: no answer counts them.
     pub unread: Vec<String>,
+    /// The files and places of patches of kustomizations, which are not read.
+    pub patches: Vec<String>,
     /// The objects as they are written, if that was asked for; without Pods of an API server.
     pub manifests: Manifests,
 }
@@ -213,6 +219,7 @@ fn read_all(loader: &mut loader::Loader<'_>, inputs: &[Input]) -> Result<(), Inp
             Input::Path(path) => {
                 let found = discover::files(path, &loader.options.exclude)?;
                 loader.findings.extend(found.findings);
+                loader.patches.extend(found.patches);
                 for file in found.files {
                     let opened = File::open(&file);
                     let reader = opened.map_err(|error| InputError::at(&file, error))?;

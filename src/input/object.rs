@@ -203,7 +203,8 @@ pub(super) fn wrong_version(
     };
     let report = Report::new(document.place, document.text);
     let at = (place.start, place.end);
-    let finding = if meta.is_of_kubernetes() && !meta.api_version.is_empty() {
+    let is_old = meta.is_of_kubernetes() && !meta.api_version.is_empty();
+    let finding = if is_old && is_understood(document, node, kind) {
         report.swap(finding, at, meta.api_version, kind.api_version())
     } else {
         finding
@@ -215,14 +216,33 @@ pub(super) fn wrong_version(
     }
 }
 
-/// A kind that does not exist but is spelt almost like one that does.
-pub(super) fn misspelt(document: &Document<'_>, node: &Node, near: &str) -> Finding {
+/// Whether no field of a policy is unknown: one that comes into force must not lose any.
+fn is_understood(document: &Document<'_>, node: &Node, kind: Kind) -> bool {
+    let report = Report::new(document.place, document.text);
+    if kind.is_policy() {
+        remarks(document, node, &report);
+        check(node, kind, Severity::Error, &report);
+    }
+    let refused = ["wrong-type", "non-text-label", "key-not-text"];
+    let findings = report.finish();
+    findings.iter().all(|it| refused.contains(&it.rule))
+}
+
+/// A kind that does not exist but is spelt almost like one that does: the finding, and the name of
+/// the object that is not there.
+pub(super) fn misspelt(
+    loader: &Loader<'_>,
+    document: &Document<'_>,
+    node: &Node,
+    near: &str,
+) -> (String, Finding) {
     let kind = node.text_of("kind").unwrap_or_default();
     let place = node.get("kind").unwrap_or(node);
     let message = format!("unknown kind `{}` in `networking.k8s.io`", shown(kind));
-    Finding::warning("unknown-kind", message)
+    let finding = Finding::error("unknown-kind", message)
         .at(document.place.of(place), "this object is not read")
-        .help(format!("did you mean `{near}`?"))
+        .help(format!("did you mean `{near}`?"));
+    (full_name(loader, node, near, true), finding)
 }
 
 /// A policy of a kind that is not read yet: its full name, and that no answer counts it.

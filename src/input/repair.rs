@@ -230,9 +230,22 @@ mod tests {
     }
 
     #[test]
+    fn what_is_misspelt_in_a_misspelt_field_is_spelt_right_with_it() {
+        let spec = "spec: {podSelector: {}, ingress: [{form: [{namespaceselector: {matchlabels: {a: b}}}]}]}\n";
+        let meant = "spec: {podSelector: {}, ingress: [{from: [{namespaceSelector: {matchLabels: {a: b}}}]}]}\n";
+        let (text, _) = repaired_once(&format!("{HEAD}{spec}"));
+        assert_eq!(text, format!("{HEAD}{meant}"));
+    }
+
+    #[test]
     fn what_could_be_meant_otherwise_is_left_alone() {
         for spec in [
             "spec: {podSelector: {}, podselector: {}}\n",
+            "spec: {podSelctor: {}, podselector: {}}\n",
+            "spec: {podSelector: {}, ingress: [{from: [{namespaceselector: {matchlabels: {a: b}, a: b}}]}]}\n",
+            "spec: {podSelector: {}, ingress: [{from: [{podSelector:{}, podselector: {}}]}]}\n",
+            "spec: {podSelector: {matchLabels: {app:web, app: db}}}\n",
+            "spec:\n  podSelector:\n    matchLabels:\n      app:web\n      app:db\n",
             "spec: {podSelector: {}, ingress: [{port: 80}]}\n",
             "spec: {podSelector: {matchLabels: app=web}}\n",
             "spec: {podSelector: {}, policyTypes: [Both]}\n",
@@ -247,6 +260,8 @@ mod tests {
         let old = "apiVersion: extensions/v1beta1\nkind: NetworkPolicy\nmetadata: {name: a}\nspec: {podSelector: {}}\n";
         let new = format!("{HEAD}spec: {{podSelector: {{}}}}\n");
         assert_eq!(repaired(old), (new, 0));
+        let misspelt = old.replace("podSelector", "podSelctor");
+        assert_eq!(repaired(&misspelt).0, misspelt);
         let foreign = old.replace("extensions/v1beta1", "network.k8s.io/v1");
         assert_eq!(repaired(&foreign).0, foreign);
     }

@@ -8,6 +8,7 @@ pub(in crate::lint) mod dns;
 mod entries;
 mod inventory;
 mod labelled;
+mod landing;
 pub(in crate::lint) mod matching;
 mod named;
 mod nearest;
@@ -16,6 +17,7 @@ mod passing;
 mod ports;
 mod reach;
 mod scopes;
+mod strangers;
 mod subjects;
 pub(in crate::lint) mod world;
 pub(in crate::lint) mod yaml;
@@ -69,6 +71,7 @@ pub struct Context<'a> {
     unlike: RefCell<FxHashMap<&'a PodScope, passing::Unlike>>,
     reach: RefCell<Option<Reach<'a>>>,
     meant: scopes::Meant<'a>,
+    landing: OnceCell<landing::Landing>,
     troubles: OnceCell<Vec<(PortAt<'a>, PortTrouble<'a>)>>,
 }
 
@@ -137,6 +140,7 @@ impl<'a> Context<'a> {
             unlike: RefCell::default(),
             reach: RefCell::default(),
             meant: scopes::Meant::default(),
+            landing: OnceCell::new(),
             troubles: OnceCell::new(),
         }
     }

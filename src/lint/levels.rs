@@ -26,6 +26,11 @@ impl UnknownRule {
     /// What to say of a name that is no rule's.
     pub fn near(written: &str) -> Option<&'static str> {
         let wanted = written.to_lowercase();
+        // `NP17` and `NP0017` have the number of one rule, and look like several.
+        let same = |rule: &&Rule| number(rule.code).is_some_and(|it| number(&wanted) == Some(it));
+        if let Some(rule) = ALL.iter().find(same) {
+            return Some(rule.code);
+        }
         let names = ALL.iter().flat_map(|rule| [rule.code, rule.name]);
         names
             .map(|name| (distance(&wanted, &name.to_lowercase()), name))
@@ -33,6 +38,15 @@ impl UnknownRule {
             .min()
             .map(|(_, name)| name)
     }
+}
+
+/// The number of a code, in whatever way it is written.
+fn number(code: &str) -> Option<u32> {
+    let (head, digits) = code.split_at_checked(2)?;
+    digits
+        .parse()
+        .ok()
+        .filter(|_| head.eq_ignore_ascii_case("np"))
 }
 
 /// The level of each rule.

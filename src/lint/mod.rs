@@ -2,11 +2,13 @@
 //!
 //! `rules` is the catalog, a file for each rule. A rule looks at a [`Context`] and adds facts; it
 //! knows no level and no output. `levels` says which rules are checked and how bad their findings
-//! are; `reading` turns what was found while manifests were read into facts; `run` checks all rules.
+//! are; `reading` turns what was found while manifests were read into facts; `run` checks all rules,
+//! and `aliases` leaves one finding of those that a YAML anchor multiplies.
 //! `suppress` and `baseline` dismiss findings; `fixes` makes changes of texts of them;
 //! `templates` says from which template a finding was rendered.
 //! What meaning is needed comes from the compiled policies, so that nothing is judged by its looks.
 
+mod aliases;
 mod baseline;
 mod context;
 mod fact;

@@ -72,14 +72,38 @@ pub(super) fn rule_of(name: &str) -> Option<&'static Rule> {
     ALL.iter().find(names).or_else(|| find("invalid-manifest"))
 }
 
-/// Where the objects begin that an API server refuses however it validates: nothing of them can be
-/// in force, so no change of them alters an answer that somebody relies on.
-pub(super) fn refused(manifests: &Manifests, findings: &[Finding]) -> HashSet<Span> {
-    let errors = findings
-        .iter()
-        .filter(|it| it.severity == Severity::Error && ALWAYS_REFUSED.contains(&it.rule));
-    let objects = errors.filter_map(|it| manifests.at(it.span()?));
-    objects.map(|it| it.root.span).collect()
+/// What the API server drops in silence where it does not validate strictly.
+const DROPPED: [&str; 4] = [
+    "duplicate-key",
+    "misplaced-field",
+    "no-space-after-colon",
+    "unknown-field",
+];
+
+/// How the objects stand that something is wrong with, by their places.
+pub(super) struct Standing {
+    /// Those that an API server refuses however it validates: nothing of them can be in force, so
+    /// no change of them alters an answer that somebody relies on.
+    refused: HashSet<Span>,
+    /// Those of which something would be dropped after all changes: one that is refused must not
+    /// come into force without it, for a selector that lost its labels selects everything.
+    dropping: HashSet<Span>,
+}
+
+impl Standing {
+    /// How the objects stand that these findings are about.
+    pub(super) fn new(manifests: &Manifests, findings: &[Finding]) -> Self {
+        let objects = |is: &dyn Fn(&Finding) -> bool| {
+            let errors = findings.iter().filter(|it| it.severity == Severity::Error);
+            let errors = errors.filter(|it| is(it));
+            let objects = errors.filter_map(|it| manifests.at(it.span()?));
+            objects.map(|it| it.root.span).collect()
+        };
+        Self {
+            refused: objects(&|it| ALWAYS_REFUSED.contains(&it.rule)),
+            dropping: objects(&|it| DROPPED.contains(&it.rule) && it.edits.is_empty()),
+        }
+    }
 }
 
 /// Whether a finding that has a change says by itself that the object is refused. A field that
@@ -98,8 +122,8 @@ fn is_refused_alone(finding: &Finding, path: &str) -> bool {
     }
 }
 
-/// The fact that a finding is; `refused` are the objects that cannot be applied anyway.
-pub(super) fn fact(manifests: &Manifests, finding: &Finding, refused: &HashSet<Span>) -> Fact {
+/// The fact that a finding is; `standing` says which objects cannot be applied anyway.
+pub(super) fn fact(manifests: &Manifests, finding: &Finding, standing: &Standing) -> Fact {
     let span = finding.span();
     let written = span.and_then(|span| manifests.at(span));
     let object = written.map_or_else(
@@ -114,7 +138,9 @@ pub(super) fn fact(manifests: &Manifests, finding: &Finding, refused: &HashSet<S
             name: written.name.clone(),
         },
     );
-    let refused = written.is_some_and(|written| refused.contains(&written.root.span));
+    let is_in = |objects: &HashSet<Span>| written.is_some_and(|it| objects.contains(&it.root.span));
+    let refused = is_in(&standing.refused);
+    let dropping = is_in(&standing.dropping);
     let path = |span: Span| written.map(|written| written.root.path_of(span));
     let path = span.and_then(path).unwrap_or_default();
     let mut fact = Fact::new(object, path, &*finding.message);
@@ -132,7 +158,7 @@ pub(super) fn fact(manifests: &Manifests, finding: &Finding, refused: &HashSet<S
         fact = fact.means(*meaning);
     }
     if !finding.edits.is_empty() {
-        if refused || is_refused_alone(finding, &fact.path) {
+        if !dropping && (refused || is_refused_alone(finding, &fact.path)) {
             fact = fact.safe();
         }
         for edit in &finding.edits {

@@ -1,5 +1,6 @@
 //! Checks all rules.
 
+use super::aliases;
 use super::context::{Context, Extent, Inventory};
 use super::fact::{Fact, Facts};
 use super::levels::{Levels, find};
@@ -44,12 +45,12 @@ pub fn run(subject: Subject<'_>, settings: &Settings, levels: &Levels) -> Report
         &selection,
     );
     let mut findings = Vec::new();
-    let refused = reading::refused(subject.manifests, subject.read);
+    let standing = reading::Standing::new(subject.manifests, subject.read);
     for finding in subject.read {
         let Some(rule) = reading::rule_of(finding.rule).filter(|rule| levels.checks(rule)) else {
             continue;
         };
-        let fact = reading::fact(subject.manifests, finding, &refused);
+        let fact = reading::fact(subject.manifests, finding, &standing);
         findings.push(Found {
             rule,
             severity: severity(rule, &fact, levels, &inventory),
@@ -78,6 +79,7 @@ pub fn run(subject: Subject<'_>, settings: &Settings, levels: &Levels) -> Report
     for label in findings.iter_mut().flat_map(|it| &mut it.fact.labels) {
         label.span = first_line(subject.sources, label.span);
     }
+    let mut findings = aliases::once(findings);
     suppress(subject, levels, &skipped, &mut findings);
     let place = |it: &Found| {
         let span = it.span();

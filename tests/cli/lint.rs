@@ -1,6 +1,7 @@
 //! `netpolc lint` as users run it: formats, files, settings, baselines, fixes.
 
 mod ci;
+mod listing;
 mod settings;
 
 use super::{Ran, command, finish, run, snapshot, whole};

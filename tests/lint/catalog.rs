@@ -1,7 +1,7 @@
 //! The catalog: codes, names, pages.
 
 use super::root;
-use netpolc::lint::{ALL, Check, find};
+use netpolc::lint::{ALL, Check, UnknownRule, find};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -114,4 +114,12 @@ fn every_finding_while_reading_belongs_to_one_rule() {
         let file = path.display();
         assert_eq!(of, 1, "{file}: `{name}` must be a name of one rule");
     }
+}
+
+#[test]
+fn a_code_with_another_number_of_zeros_is_that_rule() {
+    for written in ["NP0017", "np17", "NP00017"] {
+        assert_eq!(UnknownRule::near(written), Some("NP017"), "{written}");
+    }
+    assert_eq!(UnknownRule::near("NP0999"), UnknownRule::near("np0999"));
 }

@@ -73,7 +73,7 @@ fn linted(name: &str) -> Linted {
     };
     let levels = Levels::new(true, []).unwrap();
     let report = lint::run(subject, &settings, &levels);
-    assert!(report.counted().count() > 4 * HOSTILE.len());
+    assert!(report.counted().count() > 3 * HOSTILE.len());
     Linted { report, read }
 }
 

@@ -5,6 +5,7 @@
     reason = "a test that cannot read its own files has failed"
 )]
 
+mod aside;
 mod catalog;
 mod confirm;
 mod fixtures;

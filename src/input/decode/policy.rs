@@ -119,6 +119,7 @@ impl PolicyReader<'_, '_> {
     ) -> Option<(&'n Node, &'n str)> {
         match parent.get(field) {
             Some(node) if node.text() != Some("") => node.text().map(|text| (node, text)),
+            None if misspells(parent, field) => None,
             found => {
                 let node = found.unwrap_or(parent);
                 let path = path.field(field);
@@ -209,7 +210,12 @@ impl PolicyReader<'_, '_> {
         if governed {
             return Some(rules.unwrap_or_default());
         }
-        if rules.is_some_and(|rules| !rules.is_empty())
+        // A type that is none is reported, and may be meant to be this one.
+        let types = spec.get("policyTypes").map_or(&[][..], Node::items);
+        let mut types = types.iter().map(Node::text);
+        let known = types.all(|it| matches!(it, Some("Ingress" | "Egress")));
+        if known
+            && rules.is_some_and(|rules| !rules.is_empty())
             && let Some(entry) = spec.entry(direction.name())
         {
             let path = path.field(direction.name());
@@ -247,4 +253,10 @@ impl PolicyReader<'_, '_> {
         }
         rules
     }
+}
+
+/// Whether a field is missing because it is misspelt, which is reported.
+pub(super) fn misspells(parent: &Node, field: &str) -> bool {
+    let mut keys = parent.entries().iter().map(|entry| &*entry.key);
+    keys.any(|key| key != field && suggest::nearest(key, [field]).is_some())
 }

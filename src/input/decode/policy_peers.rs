@@ -47,11 +47,21 @@ impl PolicyReader<'_, '_> {
                     .error_help("invalid-value", path, node, what, help);
                 return None;
             }
+            // The check against the schema has reported all else.
+            if !matches!(block.value, Value::Map(_)) {
+                return None;
+            }
             return self
                 .ip_block(block, &path.field("ipBlock"))
                 .map(PeerMatch::IpBlock);
         }
         if pods.or(namespaces).is_none() {
+            // What is unknown here is reported, and is what was meant to be a peer.
+            let known = ["podSelector", "namespaceSelector", "ipBlock"];
+            let mut fields = node.entries().iter();
+            if fields.any(|entry| !known.contains(&&*entry.key)) {
+                return None;
+            }
             let help = "write `podSelector: {}` for all pods of the namespace, or leave the list out to match everyone";
             self.report
                 .error_help("required", path, node, "must specify a peer", help);

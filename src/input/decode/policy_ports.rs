@@ -1,7 +1,7 @@
 //! The ports of a NetworkPolicy rule. Source: `networking/v1` `NetworkPolicyPort` and its
 //! validation (`ValidateNetworkPolicyPort`).
 
-use super::policy::PolicyReader;
+use super::policy::{PolicyReader, misspells};
 use crate::diag::Severity;
 use crate::input::node::{Node, Value};
 use crate::input::report::{Path, shown};
@@ -34,7 +34,7 @@ impl PolicyReader<'_, '_> {
         let protocol = self.protocol(node, path);
         let end = node.get("endPort");
         let Some(port) = node.get("port") else {
-            if let Some(end) = end {
+            if let Some(end) = end.filter(|_| !misspells(node, "port")) {
                 let what = "needs a `port` where the range begins";
                 self.report
                     .error("invalid-value", &path.field("endPort"), end, what);

@@ -1,6 +1,6 @@
 //! Label selectors of policies. Source: `metav1.LabelSelector` and its validation.
 
-use super::policy::PolicyReader;
+use super::policy::{PolicyReader, misspells};
 use crate::diag::{Finding, Severity};
 use crate::input::node::{Entry, Node};
 use crate::input::report::{Path, shown};
@@ -119,6 +119,7 @@ impl PolicyReader<'_, '_> {
         let listed = node.get("values");
         let items = listed.map_or(&[][..], Node::items);
         match (operator, listed) {
+            (Operator::In | Operator::NotIn, None) if misspells(node, "values") => return None,
             (Operator::In | Operator::NotIn, _) if items.is_empty() => {
                 let what = format!("`{}` needs at least one value", operator.name());
                 self.report

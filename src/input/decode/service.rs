@@ -193,6 +193,15 @@ impl RawPort<'_> {
         let target = self
             .target_port
             .target(&format!("{path}.targetPort"), build);
+        if let Some(TargetPort::Named(name)) = &target
+            && let Err(what) = validate::port_name(name)
+        {
+            let what = match name.parse::<u16>() {
+                Ok(number) => format!("{what}; write `{number}` without quotes"),
+                Err(_) => what.to_owned(),
+            };
+            build.issue("invalid-value", format!("{path}.targetPort"), what);
+        }
         let port = port?;
         Some(ServicePort {
             name: build.optional(&self.name),

@@ -103,8 +103,8 @@ impl<'a> Clause<'a> {
 #[derive(Debug)]
 pub(in crate::lint) struct Shared {
     addresses: AddressSet,
-    /// Whether some clause is for everyone.
-    anyone: bool,
+    /// The ports of clauses for everyone; none where no clause is.
+    anyone: Option<PortCover>,
 }
 
 impl Shared {
@@ -118,9 +118,12 @@ impl Shared {
                 v6.extend_from_slice(addresses.v6().ranges());
             }
         }
+        let anyone = clauses.iter().filter(|clause| clause.matches.is_none());
+        let mut anyone = anyone.map(|clause| &*clause.ports).peekable();
+        let some = anyone.peek().is_some();
         Self {
             addresses: AddressSet::from_parts(doubled(v4), doubled(v6)),
-            anyone: clauses.iter().any(|clause| clause.matches.is_none()),
+            anyone: some.then(|| PortCover::together(anyone)),
         }
     }
 
@@ -131,7 +134,9 @@ impl Shared {
         };
         let addresses = block.addresses();
         let (v4, v6) = (self.addresses.v4(), self.addresses.v6());
-        self.anyone
+        // Who opens DNS to everyone, say, has no part in other ports.
+        let anyone = self.anyone.as_ref();
+        anyone.is_some_and(|ports| clause.ports.meets(ports))
             || (addresses.v4().ranges().iter().all(|&it| holds(v4, it))
                 && addresses.v6().ranges().iter().all(|&it| holds(v6, it)))
     }

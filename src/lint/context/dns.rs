@@ -16,6 +16,14 @@ use std::sync::Arc;
 /// Namespaces in which clusters have their DNS.
 const NAMESPACES: [&str; 2] = ["kube-system", "openshift-dns"];
 
+/// Labels that DNS pods have, by the ways to install them.
+const LABELS: [(&str, &str); 4] = [
+    ("k8s-app", "kube-dns"),
+    ("k8s-app", "coredns"),
+    ("app.kubernetes.io/name", "coredns"),
+    ("dns.operator.openshift.io/daemonset-dns", "default"),
+];
+
 /// The ports that DNS pods listen on: 5353 is that of `openshift-dns`.
 const PORTS: [u16; 2] = [53, 5353];
 
@@ -267,6 +275,19 @@ impl<'c, 'a> Dns<'c, 'a> {
                     || tests.any(|(_, test)| test.named_values().any(|value| looks(value)))
             }
         }
+    }
+
+    /// Whether a scope asks for DNS pods by the labels that they have in most clusters, or in this
+    /// one, where the input has none: nobody lists those of the cluster beside an application.
+    pub(in crate::lint) fn asks_for_unlisted(&self, scope: &PodScope) -> bool {
+        let told = self.context.settings.dns.pods.as_ref();
+        let told = told.is_some_and(|named| scope.pods.implies(&named.pods));
+        let mut usual = LABELS.iter();
+        let usual = usual.any(|&label| scope.pods.implies(&Selector::labels([label])));
+        (told || usual)
+            && !self.is_known()
+            && scope.pods.is_satisfiable()
+            && self.could_be_dns(scope)
     }
 
     fn could_be_in(&self, selector: &Selector, name: &Arc<str>) -> bool {

@@ -144,10 +144,14 @@ impl<'a> Context<'a> {
         port.map(|it| it.span).or(service.origin.span)
     }
 
-    /// Whether the input has all who may be at the destination, or the rule says who that is.
+    /// Whether the input has all who may be at the destination, or the rule says who that is: pods
+    /// by their labels, of namespaces of which the input has pods. Which others a selector reaches that
+    /// names none is not known.
     fn is_certain(&self, at: &RuleAt<'a>) -> bool {
         let scopes = destination_scopes(at).unwrap_or_default();
-        let says = scopes.iter().all(|scope| !scope.pods.is_everything());
+        let says = scopes
+            .iter()
+            .all(|scope| !scope.pods.is_everything() && self.knows_pods_of(&scope.namespaces));
         let mut all = scopes.iter();
         let complete = all.all(|scope| self.has_all_pods_of(&scope.namespaces));
         says || complete

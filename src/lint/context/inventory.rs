@@ -1,8 +1,9 @@
 //! How much of the cluster the input has. What is not in the input says something only where the
 //! input is all there is.
 
+use crate::diag::Severity;
 use crate::lint::rule::Need;
-use crate::model::{Cluster, PodNature};
+use crate::model::{Cluster, PodNature, Workload, WorkloadKind};
 use crate::settings::Told;
 use std::sync::Arc;
 
@@ -36,6 +37,7 @@ pub struct Inventory {
     namespaces: Extent,
     services: Extent,
     complete_in: Vec<Arc<str>>,
+    controllers: bool,
     /// Whether somebody said so, rather than that it was found out.
     pub told: bool,
 }
@@ -67,7 +69,10 @@ impl Inventory {
                 told: told_so,
                 ..found
             },
+            // Whoever names some namespaces does not speak for the others.
             Told::CompleteIn(namespaces) => Self {
+                workloads: found.workloads.min(Extent::Partial),
+                services: found.services.min(Extent::Partial),
                 complete_in: namespaces.clone(),
                 told: told_so,
                 ..found
@@ -102,6 +107,7 @@ impl Inventory {
             namespaces: extent(!declared, system_declared),
             services: extent(cluster.services.is_empty(), api.count() > 0),
             complete_in: Vec::new(),
+            controllers: cluster.workloads.rows().iter().any(is_agent),
             told: false,
         }
     }
@@ -125,8 +131,31 @@ impl Inventory {
         }
     }
 
+    /// How bad it is at most that no pod of some namespace (none: of the whole cluster) has some
+    /// labels. A listing has the pods that ran when it was made; those of a nightly job, or of what
+    /// is scaled to nothing, only their controllers tell of.
+    pub fn most_of_absence(&self, namespace: Option<&str>) -> Severity {
+        let extent = match namespace {
+            Some(name) => self.within(Need::Workloads, name),
+            None => self.of(Need::Workloads),
+        };
+        match (extent, self.told, self.controllers) {
+            (Extent::Complete, true, _) => Severity::Error,
+            (Extent::Complete, false, true) => Severity::Warning,
+            (Extent::Complete, false, false) | (Extent::Partial | Extent::None, _, _) => {
+                Severity::Note
+            }
+        }
+    }
+
     /// Whether somebody says that all of it is there for some namespaces.
     pub fn has_namespaces(&self, need: Need) -> bool {
         matches!(need, Need::Workloads | Need::Services) && !self.complete_in.is_empty()
     }
+}
+
+/// Whether it is a DaemonSet that was read. Every cluster has one: where none is, the controllers
+/// were not listed.
+fn is_agent(workload: &Workload) -> bool {
+    workload.kind() == Some(WorkloadKind::DaemonSet) && workload.origin.span.is_some()
 }

@@ -42,6 +42,9 @@ impl<'a> Context<'a> {
             Direction::Egress => (from, to),
             Direction::Ingress => (to, from),
         };
+        if self.may_come_open(subject, direction, (to, conns)) {
+            return true;
+        }
         let other = self.cluster.pods.at(other);
         let mut rules = self.rules_on(subject, direction);
         rules.any(|rule| {
@@ -108,7 +111,8 @@ impl<'a> Context<'a> {
         let destination = self.cluster.pods.at(to);
         let open = destination.host_network
             || !self.has_one_tier()
-            || self.isolating(to, Direction::Ingress).is_empty();
+            || self.isolating(to, Direction::Ingress).is_empty()
+            || self.may_come_open(to, Direction::Ingress, (to, conns));
         open || self.rules_on(to, Direction::Ingress).any(|rule| {
             !self
                 .ports_at(&rule.ports, to)

@@ -1,18 +1,21 @@
 //! Where policies speak of pods, and why nobody is meant where nobody is.
 
+mod candidates;
 mod known;
 
 pub(crate) use known::is_namespace_name;
 
+use super::landing::omits_namespace;
 use super::{Context, Extent};
 use crate::lint::rule::Need;
 use crate::model::{
     Direction, NAMESPACE_NAME_LABEL, Namespace, NamespaceId, NamespaceScope, Origin, PeerMatch,
-    Peers, Pod, PodNature, PodScope, Policy, PolicyId, Tier, WorkloadKind,
+    Peers, PodScope, Policy, PolicyId, Tier, WorkloadKind,
 };
 use crate::selector::{Labels, Selector};
 use crate::written::{Part, Written, push_field};
-use known::{BUILT_IN, GIVEN, given, is_contradiction, is_impossible};
+use candidates::Candidates;
+use known::{BUILT_IN, given, is_contradiction, is_impossible};
 use rustc_hash::FxHashMap;
 use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeSet;
@@ -96,98 +99,6 @@ pub(super) struct Meant<'a> {
     owners: OnceCell<Vec<(NamespaceId, Labels, &'a Written)>>,
     /// By scope, and whether the policy leaves its namespace open.
     nobody: RefCell<FxHashMap<(&'a PodScope, bool), Why<'a>>>,
-}
-
-/// Who could be meant: one pod of each app, in the order of apps, then the pods that are not there now.
-#[derive(Debug)]
-pub(super) struct Candidates<'a> {
-    pub(super) pods: Vec<&'a Pod>,
-    by_label: FxHashMap<(&'a str, &'a str), Vec<usize>>,
-    by_namespace: FxHashMap<NamespaceId, Vec<usize>>,
-}
-
-impl<'a> Candidates<'a> {
-    fn new(context: &Context<'a>) -> Self {
-        let cluster = context.cluster;
-        let apps = context.apps().rows().iter();
-        let apps = apps.map(|app| cluster.pods.at(app.pod()));
-        let dormant = cluster.dormant.iter().map(|it| &it.pod);
-        let pods: Vec<&Pod> = apps.chain(dormant).collect();
-        let mut by_label: FxHashMap<_, Vec<usize>> = FxHashMap::default();
-        let mut by_namespace: FxHashMap<_, Vec<usize>> = FxHashMap::default();
-        for (index, pod) in pods.iter().enumerate() {
-            by_namespace.entry(pod.namespace).or_default().push(index);
-            for (key, value) in pod.labels.iter() {
-                by_label.entry((&**key, &**value)).or_default().push(index);
-            }
-        }
-        Self {
-            pods,
-            by_label,
-            by_namespace,
-        }
-    }
-
-    /// The pods whose labels match, with their places, looked up by a value that they must have.
-    pub(super) fn matching(&self, selector: &Selector) -> Vec<(usize, &'a Pod)> {
-        let found = self.labelled(selector);
-        let found = found.map_or_else(
-            || (0..self.pods.len()).collect(),
-            |lists| lists.into_iter().flatten().copied().collect(),
-        );
-        self.fitting(selector, found)
-    }
-
-    /// Those of them that are in some namespaces.
-    pub(super) fn matching_in(
-        &self,
-        selector: &Selector,
-        namespaces: &BTreeSet<NamespaceId>,
-    ) -> Vec<(usize, &'a Pod)> {
-        let here = namespaces.iter().filter_map(|id| self.by_namespace.get(id));
-        let here: Vec<&Vec<usize>> = here.collect();
-        let lists = self
-            .labelled(selector)
-            .filter(|it| length(it) < length(&here));
-        let found = lists.unwrap_or(here).into_iter().flatten().copied();
-        let mut pods = self.fitting(selector, found.collect());
-        pods.retain(|(_, pod)| namespaces.contains(&pod.namespace));
-        pods
-    }
-
-    /// The shortest lists of pods that have a value which the selector requires; none where it
-    /// requires none.
-    fn labelled<'s>(&'s self, selector: &'s Selector) -> Option<Vec<&'s Vec<usize>>> {
-        let required = selector.tests().iter().filter_map(|(key, test)| {
-            let values = test.only_values()?.iter();
-            let lists = values.filter_map(|value| self.by_label.get(&(&**key, &**value)));
-            Some(lists.collect::<Vec<_>>())
-        });
-        required.min_by_key(|lists| length(lists))
-    }
-
-    fn fitting(&self, selector: &Selector, found: Vec<usize>) -> Vec<(usize, &'a Pod)> {
-        let pods = found.into_iter();
-        let pods = pods.filter_map(|index| Some((index, *self.pods.get(index)?)));
-        pods.filter(|(_, pod)| selector.matches(&pod.labels))
-            .collect()
-    }
-
-    /// The pods made from templates that match but for the labels that a controller will give them.
-    fn to_be_given(&self, selector: &Selector) -> Vec<&'a Pod> {
-        if given(selector).is_none() {
-            return Vec::new();
-        }
-        let others = selector.requirements().iter();
-        let others = others.filter(|it| !GIVEN.contains(&&*it.key)).cloned();
-        let pods = self.matching(&Selector::new(others.collect())).into_iter();
-        let pods = pods.map(|(_, pod)| pod);
-        pods.filter(|pod| pod.nature != PodNature::Read).collect()
-    }
-}
-
-fn length(lists: &[&Vec<usize>]) -> usize {
-    lists.iter().map(|list| list.len()).sum()
 }
 
 fn owners<'a>(context: &Context<'a>) -> Vec<(NamespaceId, Labels, &'a Written)> {
@@ -274,10 +185,13 @@ impl<'a> Context<'a> {
         let alike = candidates.matching(&scope.pods);
         // What is applied into a namespace that no manifest names may meet there after all.
         let local = matches!(scope.namespaces, NamespaceScope::Named(_));
-        let meets = |pod: &Pod| local && self.omits_namespace(pod.origin) != floating;
-        let pods = alike.iter().map(|(_, pod)| *pod);
-        let mut pods = pods.chain(candidates.to_be_given(&scope.pods));
-        if pods.any(|pod| namespaces.contains(&pod.namespace) || meets(pod)) {
+        let meets = |index| local && candidates.omits_namespace(self, index) != floating;
+        let given = candidates.to_be_given(&scope.pods);
+        let mut pods = alike.iter().chain(&given);
+        if pods.any(|(index, pod)| namespaces.contains(&pod.namespace) || meets(*index)) {
+            return None;
+        }
+        if self.fits_stranger(scope, floating) {
             return None;
         }
         let mut owners = self.meant.owners.get_or_init(|| owners(self)).iter();
@@ -393,13 +307,7 @@ impl<'a> Context<'a> {
 
     /// Whether an object's manifest leaves it to whoever applies it which namespace it is in.
     pub fn omits_namespace(&self, origin: Origin) -> bool {
-        let written = self.written_at(origin);
-        written.is_some_and(|it| {
-            it.root
-                .at("metadata.namespace")
-                .and_then(Part::text)
-                .is_none()
-        })
+        self.written_at(origin).is_some_and(omits_namespace)
     }
 
     /// The paths of the requirements of a selector at `path`, in their order.

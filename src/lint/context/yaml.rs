@@ -3,6 +3,7 @@
 use super::Dns;
 use crate::net::Cidr;
 use crate::selector::{Operator, Selector};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// What selects DNS pods, and their ports.
@@ -99,6 +100,53 @@ pub(in crate::lint) fn pods_peer(namespace: Option<&str>, labels: &[(&str, &str)
     yaml
 }
 
+/// A peer that is pods of some namespaces, as an item of `from` or `to`: both selectors as they were
+/// understood, however they are written.
+pub(in crate::lint) fn scoped_peer(namespaces: &Selector, pods: &Selector) -> String {
+    let mut yaml = String::new();
+    let lines = selector_lines("namespaceSelector", namespaces).into_iter();
+    let lines = lines.chain(selector_lines("podSelector", pods));
+    for (index, line) in lines.enumerate() {
+        // Writing to a String cannot fail.
+        let _ = writeln!(yaml, "{}{line}", if index > 0 { "  " } else { "- " });
+    }
+    yaml
+}
+
+/// A selector in block style: labels where it asks for one value of a key, expressions for the rest.
+fn selector_lines(field: &str, selector: &Selector) -> Vec<String> {
+    let (mut labels, mut expressions) = (Vec::new(), Vec::new());
+    let mut keys = BTreeSet::new();
+    for asked in selector.requirements() {
+        let key = text(&asked.key);
+        match (asked.operator, asked.values.as_slice()) {
+            // A mapping has each key once.
+            (Operator::In, [value]) if keys.insert(&*asked.key) => {
+                labels.push(format!("    {key}: {}", text(value)));
+            }
+            (operator, values) => {
+                expressions.push(format!("    - key: {key}"));
+                expressions.push(format!("      operator: {}", operator.name()));
+                if !values.is_empty() {
+                    let values: Vec<String> = values.iter().map(|it| text(it)).collect();
+                    expressions.push(format!("      values: [{}]", values.join(", ")));
+                }
+            }
+        }
+    }
+    if labels.is_empty() && expressions.is_empty() {
+        return vec![format!("{field}: {{}}")];
+    }
+    let mut lines = vec![format!("{field}:")];
+    for (name, entries) in [("matchLabels", labels), ("matchExpressions", expressions)] {
+        if !entries.is_empty() {
+            lines.push(format!("  {name}:"));
+            lines.extend(entries);
+        }
+    }
+    lines
+}
+
 /// A peer that is a block with holes, as an item of `from` or `to`.
 pub(in crate::lint) fn block_peer(cidr: Cidr, except: &[Cidr]) -> String {
     let quote = |cidr: &Cidr| text(&cidr.to_string());
@@ -138,5 +186,50 @@ pub(in crate::lint) fn text(value: &str) -> String {
         value.to_owned()
     } else {
         format!("\"{value}\"")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::selector::Requirement;
+
+    #[test]
+    fn a_peer_is_written_in_block_style_from_what_its_selectors_mean() {
+        let namespaces = Selector::labels([("kubernetes.io/metadata.name", "monitoring")]);
+        let asked = |key: &str, operator, values: &[&str]| Requirement {
+            key: key.into(),
+            operator,
+            values: values.iter().map(|&it| it.into()).collect(),
+        };
+        let pods = Selector::new(vec![
+            asked("app", Operator::In, &["prometheus"]),
+            asked("scrape", Operator::In, &["true"]),
+            asked("tier", Operator::NotIn, &["1", "db"]),
+            asked("old", Operator::DoesNotExist, &[]),
+        ]);
+        let expected = r#"- namespaceSelector:
+    matchLabels:
+      kubernetes.io/metadata.name: monitoring
+  podSelector:
+    matchLabels:
+      app: prometheus
+      scrape: "true"
+    matchExpressions:
+      - key: tier
+        operator: NotIn
+        values: ["1", db]
+      - key: old
+        operator: DoesNotExist
+"#;
+        assert_eq!(scoped_peer(&namespaces, &pods), expected);
+    }
+
+    #[test]
+    fn each_key_is_a_label_once() {
+        let pods = Selector::labels([("app", "web"), ("app", "api")]);
+        let yaml = scoped_peer(&Selector::everything(), &pods);
+        let expected = "- namespaceSelector: {}\n  podSelector:\n    matchLabels:\n      app: web\n    matchExpressions:\n      - key: app\n        operator: In\n        values: [api]\n";
+        assert_eq!(yaml, expected);
     }
 }

@@ -8,7 +8,7 @@
 //! ## Why it matters
 //! Two items of `from` or `to` are alternatives: the rule matches *every* pod of those namespaces,
 //! and also the pods with those labels in the policy's own namespace. Both selectors in one item
-//! must fit together. The two differ by one dash.
+//! must fit together. In block style the two differ by one dash.
 //!
 //! ## Example
 //! ```yaml
@@ -29,9 +29,10 @@
 //! ## Limits
 //! Alternatives may be meant: without anything that speaks against that it is a note, and silent where
 //! the policy's own namespace has such pods. Put the `podSelector` first, or in a rule of its
-//! own, to say that they are.
+//! own, to say that they are. Where both name one thing, `peer-selects-nothing` leaves it to this rule.
 
 use crate::diag::Severity;
+use crate::lint::context::yaml::scoped_peer;
 use crate::lint::context::{Context, Extent, Labelled, RuleAt};
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::{Check, Need};
@@ -49,16 +50,10 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
         let Peers::Listed(peers) = &at.rule.peers else {
             continue;
         };
-        for (index, pair) in peers.windows(2).enumerate() {
-            let [first, second] = pair else { continue };
-            let (PeerMatch::Pods(first), PeerMatch::Pods(second)) =
-                (&first.matches, &second.matches)
-            else {
+        for index in 1..peers.len() {
+            let Some((first, second)) = pair(context, &at, index) else {
                 continue;
             };
-            if !has_only_namespaces(first) || !has_only_pods(context, &at, index + 1, second) {
-                continue;
-            }
             let labelled = labelled.get_or_insert_with(|| Labelled::new(context));
             let here = is_here(context, labelled, &at, second);
             let there = is_there(context, first, second);
@@ -78,6 +73,30 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
     }
 }
 
+/// The namespaces of the peer before this one, and its own pods, where both have nothing else.
+fn pair<'a>(
+    context: &Context<'a>,
+    at: &RuleAt<'a>,
+    index: usize,
+) -> Option<(&'a PodScope, &'a PodScope)> {
+    let Peers::Listed(peers) = &at.rule.peers else {
+        return None;
+    };
+    let (first, second) = (peers.get(index.checked_sub(1)?)?, peers.get(index)?);
+    let (PeerMatch::Pods(first), PeerMatch::Pods(second)) = (&first.matches, &second.matches)
+    else {
+        return None;
+    };
+    let alone = has_only_namespaces(first) && has_only_pods(context, at, index, second);
+    alone.then_some((first, second))
+}
+
+/// Whether the peer and the one before it name one thing, so that they surely belong together.
+pub(super) fn is_one_thing<'a>(context: &Context<'a>, at: &RuleAt<'a>, index: usize) -> bool {
+    let pair = pair(context, at, index);
+    pair.is_some_and(|(first, second)| same_thing(at, first, second))
+}
+
 fn has_only_namespaces(scope: &PodScope) -> bool {
     let matching = matches!(&scope.namespaces, NamespaceScope::Matching(it) if !it.is_everything());
     matching && scope.pods.is_everything()
@@ -95,28 +114,33 @@ fn fact<'a>(
     index: usize,
     (first, second): (&'a PodScope, &'a PodScope),
 ) -> Fact {
-    let path = at.peer_path(index + 1);
+    let path = at.peer_path(index);
     let namespace = at.policy.namespace.as_deref().unwrap_or_default();
     let namespaces = match &first.namespaces {
         NamespaceScope::Matching(selector) => selector.to_string(),
         NamespaceScope::Named(name) => name.to_string(),
     };
     let field = at.direction.peers_field();
-    let message = format!("`{field}` has a namespace and pods in two entries, which are alternatives");
-    Fact::new(context.policy_ref(at.policy), &path, message)
+    let message =
+        format!("`{field}` has a namespace and pods in two entries, which are alternatives");
+    let fact = Fact::new(context.policy_ref(at.policy), &path, message)
         .at(
             context.span(at.policy, &path),
             "or these pods of the policy's own namespace",
         )
         .at(
-            context.span(at.policy, &at.peer_path(index)),
+            context.span(at.policy, &at.peer_path(index.saturating_sub(1))),
             "all pods of these namespaces",
         )
         .means(format!(
             "matches all pods of namespaces with `{namespaces}`, or pods with `{}` in namespace `{namespace}`",
             second.pods
         ))
-        .fix("remove the dash before `podSelector` if both must fit")
+        .fix("join the two entries into one if both must fit");
+    match &first.namespaces {
+        NamespaceScope::Matching(namespaces) => fact.paste(scoped_peer(namespaces, &second.pods)),
+        NamespaceScope::Named(_) => fact,
+    }
 }
 
 /// Whether the policy's own namespace has pods that the second peer matches.
@@ -152,7 +176,11 @@ fn same_thing(at: &RuleAt<'_>, first: &PodScope, second: &PodScope) -> bool {
         asked.any(|it| it.operator == Operator::In && asks(it))
     };
     values.any(|name| {
-        let pods = if **name == *"kube-system" { "kube-dns" } else { name };
+        let pods = if **name == *"kube-system" {
+            "kube-dns"
+        } else {
+            name
+        };
         at.policy.namespace.as_ref() != Some(name) && asks(pods)
     })
 }

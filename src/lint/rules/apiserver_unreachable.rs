@@ -48,7 +48,10 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
         context.policies().map(|(_, policy)| reaches(policy)).collect();
     for app in context.apps().rows() {
         let isolating = context.isolating(app.pod(), Direction::Egress);
-        let open = isolating.is_empty() || isolating.iter().any(|&id| *reaches.at(id));
+        let mut landing = context.landing_on(context.cluster.pods.at(app.pod()));
+        let open = isolating.is_empty()
+            || isolating.iter().any(|&id| *reaches.at(id))
+            || landing.any(|(id, _)| *reaches.at(id));
         if let (false, Some(fact)) = (open, fact(context, app, isolating)) {
             facts.add(fact);
         }

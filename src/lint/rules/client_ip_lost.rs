@@ -88,7 +88,7 @@ fn closing(
 ) -> Option<PolicyId> {
     let pod = context.apps().at(app).pod();
     let target = context.target_at(port, pod);
-    if target.is_empty() {
+    if target.is_empty() || context.may_come_open(pod, Direction::Ingress, (pod, &target)) {
         return None;
     }
     let mut closing = None;

@@ -33,6 +33,8 @@
 //!
 //! ## Limits
 //! Pods that may send nothing at all, or only to fixed addresses, are not reported: they need no names.
+//! Nothing is said where a policy that lets the pods ask may come to be in their namespace: its manifest
+//! names none and theirs does, or the other way round.
 //! UDP 53 to any address counts as DNS, unless the settings say who answers. A warning where
 //! none of the policy's pods is in the input: another policy on them may be elsewhere. One finding for a
 //! policy that isolates the whole namespace, however many workloads that is.
@@ -67,7 +69,8 @@ struct Concern {
 
 fn check(context: &Context<'_>, facts: &mut Facts) {
     let dns = Dns::new(context);
-    let roles: Table<PolicyId, Role> = context.policies().map(|(_, it)| role(&dns, it)).collect();
+    let roles = context.policies().map(|(_, it)| role(&dns, it));
+    let roles: Table<PolicyId, Role> = roles.collect();
     let mut first = context.policies().filter(|(_, it)| it.tier == Tier::Admin);
     if first.any(|(id, _)| roles.at(id).asks) {
         // What a policy of the first tier lets through, no NetworkPolicy stops.
@@ -76,7 +79,11 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
     let mut concerns: BTreeMap<PolicyId, Concern> = BTreeMap::new();
     for (id, app) in context.apps().iter() {
         let isolating = context.isolating(app.pod(), Direction::Egress);
-        if dns.has(id) || isolating.iter().any(|&it| roles.at(it).asks) {
+        let mut landing = context.landing_on(context.cluster.pods.at(app.pod()));
+        if dns.has(id)
+            || isolating.iter().any(|&it| roles.at(it).asks)
+            || landing.any(|(it, _)| roles.at(it).asks)
+        {
             continue;
         }
         let Some(&sender) = isolating.iter().find(|&&it| roles.at(it).sends) else {
@@ -147,13 +154,17 @@ fn is_alone(context: &Context<'_>, id: PolicyId, policy: &Policy) -> bool {
 
 /// Where to say it of pods that are not in the input; none where some policy that could select them
 /// could let them ask.
-fn over_all(
-    context: &Context<'_>,
-    policy: &Policy,
+fn over_all<'a>(
+    context: &Context<'a>,
+    policy: &'a Policy,
     roles: &Table<PolicyId, Role>,
     id: PolicyId,
 ) -> Option<PolicyId> {
     let namespace = context.cluster.namespace(policy.namespace.as_deref()?)?;
+    let mut landing = context.landing_beside(policy);
+    if landing.any(|(other, _)| roles.at(other).asks) {
+        return None;
+    }
     let mut over = Vec::new();
     for (other, it) in context.cluster.policies_over(namespace) {
         let governs = it.tier == Tier::NetworkPolicy && it.egress.is_some();
@@ -169,7 +180,11 @@ fn over_all(
 
 fn fact(context: &Context<'_>, dns: &Dns<'_, '_>, id: PolicyId, concern: &Concern) -> Fact {
     let policy = context.cluster.policies.at(id);
-    let pods: Vec<PodId> = concern.apps.iter().map(|&it| context.apps().at(it).pod()).collect();
+    let pods: Vec<PodId> = concern
+        .apps
+        .iter()
+        .map(|&it| context.apps().at(it).pod())
+        .collect();
     let message = match context.names(&pods) {
         (_, 0) => "no policy lets the pods that this one is for ask DNS".to_owned(),
         (names, _) => format!("no policy lets {names} ask DNS"),
@@ -180,32 +195,40 @@ fn fact(context: &Context<'_>, dns: &Dns<'_, '_>, id: PolicyId, concern: &Concer
         rules.any(|rule| dns.could_ask(policy, rule, Protocol::Tcp) && is_narrow(rule))
     });
     let written = context.field(policy, "spec.egress").is_some();
-    let place = if written { "spec.egress" } else { "spec.policyTypes" };
+    let place = if written {
+        "spec.egress"
+    } else {
+        "spec.policyTypes"
+    };
     let port = dns.port();
-    let mut fact = Fact::new(context.policy_ref(policy), place, message)
-        .at(
-            context.span(policy, place),
-            format!("isolates for egress, and UDP port {port} of DNS is not open"),
-        );
+    let mut fact = Fact::new(context.policy_ref(policy), place, message).at(
+        context.span(policy, place),
+        format!("isolates for egress, and UDP port {port} of DNS is not open"),
+    );
     for &sender in concern.senders.iter().filter(|&&it| it != id).take(3) {
         let sender = context.cluster.policies.at(sender);
         fact = fact.at(sender.origin.span, "lets them send, but not ask for names");
     }
-    let rule = dns.rule_yaml(if concern.senders.contains(&id) { 4 } else { 0 });
     let fact = fact.means("look-ups of names time out, and with them connections by name, also those that policies let through");
-    let fact = if over_tcp {
-        fact.fix(format!("open UDP port {port} too: `protocol` is TCP where it is not written, and DNS is asked over UDP first"))
+    let what = if over_tcp {
+        format!(
+            "open UDP port {port} too: `protocol` is TCP where it is not written, and DNS is asked over UDP first"
+        )
     } else {
-        fact.fix(format!(
-            "let these pods send to the DNS pods on port {port}, over UDP and TCP"
-        ))
+        format!("let these pods send to the DNS pods on port {port}, over UDP and TCP")
     };
     let fact = if policy.subject.pods.is_everything() {
-        fact.paste(everyone(dns, policy))
+        fact.fix(what).paste(everyone(dns, policy))
     } else {
-        fact.paste(rule)
+        let name = policy.full_name();
+        fact.fix(format!("{what}; add to `egress` of NetworkPolicy `{name}`"))
+            .paste(dns.rule_yaml(0))
     };
-    if concern.apps.is_empty() { fact } else { fact.shown() }
+    if concern.apps.is_empty() {
+        fact
+    } else {
+        fact.shown()
+    }
 }
 
 /// Whether a rule is for some ports only.

@@ -117,18 +117,23 @@ fn asks_pods(dns: &Dns<'_, '_>, at: &RuleAt<'_>) -> bool {
 }
 
 /// Whether the address is closed to some pods of the rule's policy.
-fn is_closed(context: &Context<'_>, at: &RuleAt<'_>, opens: &Table<PolicyId, bool>) -> bool {
+fn is_closed<'a>(context: &Context<'a>, at: &RuleAt<'a>, opens: &Table<PolicyId, bool>) -> bool {
     let pods = context.subject(at.id);
     if !pods.is_empty() {
         return pods.iter().any(|&pod| {
             let mut isolating = context.isolating(pod, Direction::Egress).iter();
-            !isolating.any(|&id| *opens.at(id))
+            let mut landing = context.landing_on(context.cluster.pods.at(pod));
+            !isolating.any(|&id| *opens.at(id)) && !landing.any(|(id, _)| *opens.at(id))
         });
     }
     let namespace = at.policy.namespace.as_deref();
     let Some(namespace) = namespace.and_then(|it| context.cluster.namespace(it)) else {
         return false;
     };
+    let mut landing = context.landing_beside(at.policy);
+    if landing.any(|(id, _)| *opens.at(id)) {
+        return false;
+    }
     let mut over = context.cluster.policies_over(namespace);
     !over.any(|(id, it)| *opens.at(id) && it.subject.pods.overlaps(&at.policy.subject.pods))
 }

@@ -26,13 +26,14 @@
 //!
 //! ## Limits
 //! Peers of a rule in which another peer does match the DNS pods are passed over, for charts list the
-//! labels of several distributions; so are peers that match other pods of the input.
+//! labels of several distributions; so are peers that match other pods of the input. Where this rule speaks, `dns-blocked` does not, nor
+//! does `peer-selects-nothing`.
 
-use crate::lint::context::dns::{is_dns_port, is_of_elsewhere, pod_peers};
+use crate::lint::context::dns::{DnsPods, is_dns_port, is_of_elsewhere, pod_peers};
 use crate::lint::context::{Context, Dns, RuleAt};
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::Check;
-use crate::model::{Direction, Peers, PodScope, Ports, Tier};
+use crate::model::{Direction, Peers, Ports, Tier};
 use crate::net::Protocol;
 
 pub(super) const CHECK: Check = Check::Context(check);
@@ -40,21 +41,50 @@ pub(super) const CHECK: Check = Check::Context(check);
 fn check(context: &Context<'_>, facts: &mut Facts) {
     let dns = Dns::new(context);
     for at in context.rules() {
-        let egress = at.direction == Direction::Egress && at.policy.tier == Tier::NetworkPolicy;
-        let (Peers::Listed(peers), true) = (&at.rule.peers, egress && is_for_dns(&at.rule.ports))
-        else {
-            continue;
-        };
-        let asks = |protocol| dns.could_ask(at.policy, at.rule, protocol);
-        if asks(Protocol::Udp) || asks(Protocol::Tcp) {
-            continue;
-        }
-        for (index, scope) in pod_peers(peers) {
-            if let Some(fact) = fact(context, &dns, &at, index, scope) {
-                facts.add(fact);
-            }
+        for (index, trouble) in troubles(context, &dns, &at) {
+            facts.add(fact(context, &dns, &at, (index, &trouble)));
         }
     }
+}
+
+/// Why a peer that is for DNS opens nothing of it.
+pub(super) enum Trouble<'d> {
+    /// These DNS pods are matched, and listen on another port.
+    Port(&'d DnsPods),
+    /// They are asked for in the policy's own namespace, where they are not.
+    Elsewhere,
+    /// No DNS pod is matched.
+    Nobody,
+}
+
+/// The peers of a rule for DNS that open nothing of it, by their place: none where some peer does.
+pub(super) fn troubles<'a, 'd>(
+    context: &Context<'a>,
+    dns: &'d Dns<'_, 'a>,
+    at: &RuleAt<'a>,
+) -> Vec<(usize, Trouble<'d>)> {
+    let egress = at.direction == Direction::Egress && at.policy.tier == Tier::NetworkPolicy;
+    let (Peers::Listed(peers), true) = (&at.rule.peers, egress && is_for_dns(&at.rule.ports))
+    else {
+        return Vec::new();
+    };
+    let asks = |protocol| dns.could_ask(at.policy, at.rule, protocol);
+    if asks(Protocol::Udp) || asks(Protocol::Tcp) {
+        return Vec::new();
+    }
+    let troubles = pod_peers(peers).filter_map(|(index, scope)| {
+        let matched = dns.pods().find(|it| dns.could_be(scope, it));
+        let elsewhere = is_of_elsewhere(at.policy, scope);
+        let trouble = match matched {
+            Some(pods) => Trouble::Port(pods),
+            None if !context.pods(scope).is_empty() => return None,
+            None if elsewhere => Trouble::Elsewhere,
+            None if dns.is_known() => Trouble::Nobody,
+            None => return None,
+        };
+        Some((index, trouble))
+    });
+    troubles.collect()
 }
 
 /// Whether ports are those of DNS and no others.
@@ -63,49 +93,25 @@ fn is_for_dns(ports: &Ports) -> bool {
         if !entries.is_empty() && entries.iter().all(|it| is_dns_port(&it.test)))
 }
 
-fn fact<'a>(
-    context: &Context<'a>,
-    dns: &Dns<'_, 'a>,
-    at: &RuleAt<'a>,
-    index: usize,
-    scope: &'a PodScope,
-) -> Option<Fact> {
+fn fact(
+    context: &Context<'_>,
+    dns: &Dns<'_, '_>,
+    at: &RuleAt<'_>,
+    (index, trouble): (usize, &Trouble<'_>),
+) -> Fact {
     let cluster = context.cluster;
-    let path = at.peer_path(index);
     let policy = context.policy_ref(at.policy);
-    if let Some(pods) = dns.pods().find(|it| dns.could_be(scope, it)) {
-        let ports: Vec<String> = pods.ports.iter().map(u16::to_string).collect();
-        let ports = ports.join(", ");
-        let pod = cluster.pods.at(pods.pod);
-        let name = cluster.endpoint_name(pod);
-        let path = at.ports_path();
-        return Some(
-            Fact::new(
-                policy,
-                &path,
-                format!("the DNS pods `{name}` listen on port {ports}, which is not open"),
-            )
-            .at(context.span(at.policy, &path), "not the port of the pods")
-            .at(pod.origin.span, "the DNS pods")
-            .means("policies see the port of the pod, not that of the Service: queries are refused")
-            .fix(format!("open port {ports}, over UDP and TCP"))
-            .paste(dns.rule_yaml(0)),
-        );
-    }
-    let elsewhere = is_of_elsewhere(at.policy, scope);
-    if !context.pods(scope).is_empty() || !(elsewhere || dns.is_known()) {
-        return None;
-    }
-    let (message, label) = if elsewhere {
-        (
+    let path = at.peer_path(index);
+    let (message, label) = match trouble {
+        Trouble::Port(pods) => return port_fact(context, dns, at, pods),
+        Trouble::Elsewhere => (
             "the DNS pods are asked for in the policy's own namespace, where they are not",
             "without a `namespaceSelector`, pods of the policy's own namespace",
-        )
-    } else {
-        (
+        ),
+        Trouble::Nobody => (
             "this peer is for DNS, and matches no DNS pod",
             "matches no pod of the input",
-        )
+        ),
     };
     let fact = Fact::new(policy, &path, message)
         .at(context.span(at.policy, &path), label)
@@ -116,5 +122,20 @@ fn fact<'a>(
         None => fact,
     };
     let fix = "select the DNS pods by their namespace and their labels, in one entry";
-    Some(fact.fix(fix).paste(dns.rule_yaml(0)))
+    fact.fix(fix).paste(dns.rule_yaml(0))
+}
+
+fn port_fact(context: &Context<'_>, dns: &Dns<'_, '_>, at: &RuleAt<'_>, pods: &DnsPods) -> Fact {
+    let ports: Vec<String> = pods.ports.iter().map(u16::to_string).collect();
+    let ports = ports.join(", ");
+    let pod = context.cluster.pods.at(pods.pod);
+    let name = context.cluster.endpoint_name(pod);
+    let path = at.ports_path();
+    let message = format!("the DNS pods `{name}` listen on port {ports}, which is not open");
+    Fact::new(context.policy_ref(at.policy), &path, message)
+        .at(context.span(at.policy, &path), "not the port of the pods")
+        .at(pod.origin.span, "the DNS pods")
+        .means("policies see the port of the pod, not that of the Service: queries are refused")
+        .fix(format!("open port {ports}, over UDP and TCP"))
+        .paste(dns.rule_yaml(0))
 }

@@ -24,7 +24,8 @@
 //!
 //! ## Limits
 //! Port 5353 counts only where DNS pods in the input listen on it, for otherwise it may be multicast DNS.
-//! Rules that can match no DNS are passed over.
+//! Rules that can match no DNS are passed over, and so are pods on which a policy that opens TCP may come
+//! to be: its manifest names no namespace and theirs does, or the other way round.
 
 use crate::lint::context::{Context, Dns, RuleAt};
 use crate::lint::fact::{Fact, Facts};
@@ -82,20 +83,25 @@ fn entry(dns: &Dns<'_, '_>, ports: &Ports) -> Option<(usize, u16)> {
 }
 
 /// Whether some pods of the rule's policy may surely not ask over TCP.
-fn some_cannot(context: &Context<'_>, at: &RuleAt<'_>, asks: &Table<PolicyId, bool>) -> bool {
+fn some_cannot<'a>(context: &Context<'a>, at: &RuleAt<'a>, asks: &Table<PolicyId, bool>) -> bool {
     let pods = context.subject(at.id);
     if !pods.is_empty() {
         let mut apps = context.apps_of(pods).into_iter();
         return apps.any(|app| {
             let pod = context.apps().at(app).pod();
             let isolating = context.isolating(pod, Direction::Egress);
-            !isolating.iter().any(|&it| *asks.at(it))
+            let mut landing = context.landing_on(context.cluster.pods.at(pod));
+            !isolating.iter().any(|&it| *asks.at(it)) && !landing.any(|(it, _)| *asks.at(it))
         });
     }
     let namespace = at.policy.namespace.as_deref();
     let Some(namespace) = namespace.and_then(|it| context.cluster.namespace(it)) else {
         return false;
     };
+    let mut landing = context.landing_beside(at.policy);
+    if landing.any(|(id, _)| *asks.at(id)) {
+        return false;
+    }
     let mut others = context.cluster.policies_over(namespace);
     !others.any(|(id, it)| *asks.at(id) && it.subject.pods.overlaps(&at.policy.subject.pods))
 }

@@ -23,7 +23,8 @@
 //! ## Limits
 //! Objects that say the same are one. Overlays of one application, such as for test and production,
 //! are different clusters: give them to separate runs. Without a namespace in the manifest, the one of
-//! the run is meant.
+//! the run is meant. Files that a `kustomization.yaml` below the same directory names as patches, and objects
+//! with a `$patch`, are parts of objects: they are not read, and a note says so.
 
 use crate::lint::rule::Check;
 

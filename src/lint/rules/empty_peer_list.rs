@@ -1,8 +1,8 @@
 //! An empty list of peers, which means everyone.
 //!
 //! ## What it does
-//! Reports `from: []`, `to: []`, and both without a value. It is an error where the policy is called
-//! a denial, and where the rule makes others of its list void.
+//! Reports `from: []`, `to: []`, and both without a value. It is an error in rules without ports,
+//! where the policy is called a denial, and where the rule makes others of its list void.
 //!
 //! ## Why it matters
 //! An empty list of *rules* allows nothing, and an empty list of *peers* matches everyone, inside the
@@ -21,7 +21,7 @@
 //!
 //! ## Limits
 //! Everyone may be meant: where the policy's name says so (`allow-all`, `web-public`), it is a note.
-//! Leaving the field out means the same, and nobody takes it for a denial.
+//! A rule with ports is an allowance, whatever the policy is called, and never an error. Leaving the field out means the same, and nobody takes it for a denial.
 
 use crate::diag::Severity;
 use crate::lint::context::{Context, RuleAt, says_closed, says_open};
@@ -81,8 +81,9 @@ fn fact(context: &Context<'_>, at: &RuleAt<'_>, list: &Part) -> Fact {
     }
     let name = &at.policy.name;
     match (says_closed(name), says_open(name)) {
-        (true, _) => fact.shown(),
+        // Who writes ports allows something: a denial has none to name.
+        (true, _) if any_port => fact.shown(),
         (false, true) => fact.at_most(Severity::Note),
-        (false, false) => fact,
+        (true | false, _) => fact,
     }
 }

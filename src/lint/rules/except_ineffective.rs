@@ -30,10 +30,11 @@ use crate::lint::context::matching::{blocks, on_address};
 use crate::lint::context::{Context, RuleAt};
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::Check;
-use crate::model::{Action, Peer, PeerMatch, Peers, Policy, PolicyId, Tier};
+use crate::model::{Action, Direction, IpBlock, Peers, Policy, PolicyId, Tier};
 use crate::net::{AddressSet, Cidr, ConnSet, PortSet, Protocol};
 use crate::table::Table;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
 
 pub(super) const CHECK: Check = Check::Context(check);
 
@@ -52,6 +53,23 @@ impl Opener<'_> {
     }
 }
 
+/// A block of some rule, and what the rule opens to it.
+struct Wide<'a> {
+    rule: RuleAt<'a>,
+    peer: usize,
+    block: &'a IpBlock,
+    open: Rc<ConnSet>,
+}
+
+/// What rules of one direction open, so that who opens a hole need not be looked for among all.
+#[derive(Default)]
+struct Openers<'a> {
+    /// Rules for everyone: the first with the same ports.
+    everyone: Vec<(RuleAt<'a>, ConnSet)>,
+    /// Blocks by their prefix, in reading order.
+    blocks: HashMap<Cidr, Vec<Wide<'a>>>,
+}
+
 /// An entry of `except`.
 struct Hole {
     cidr: Cidr,
@@ -63,7 +81,10 @@ struct Hole {
 fn check(context: &Context<'_>, facts: &mut Facts) {
     let mut rules: Table<PolicyId, Vec<RuleAt<'_>>> =
         Table::filled(context.cluster.policies.len(), Vec::new());
-    for at in context.rules().filter(|at| at.rule.action == Action::Accept) {
+    for at in context
+        .rules()
+        .filter(|at| at.rule.action == Action::Accept)
+    {
         rules.at_mut(at.id).push(at);
     }
     for (id, policy) in context.policies() {
@@ -72,10 +93,19 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
             continue;
         }
         let over = over_all(context, id, policy);
-        for at in holed {
+        for direction in Direction::BOTH {
+            let mut holed = holed
+                .iter()
+                .filter(|at| at.direction == direction)
+                .peekable();
+            if holed.peek().is_none() {
+                continue;
+            }
             let others = over.iter().flat_map(|&other| rules.at(other));
-            let others = others.filter(|it| it.direction == at.direction);
-            holes_of(context, at, &others.collect::<Vec<_>>(), facts);
+            let openers = Openers::new(others.filter(|it| it.direction == direction));
+            for at in holed {
+                holes_of(context, at, &openers, facts);
+            }
         }
     }
 }
@@ -103,31 +133,25 @@ fn over_all(context: &Context<'_>, id: PolicyId, policy: &Policy) -> BTreeSet<Po
     over
 }
 
-fn holes_of<'a>(
-    context: &Context<'_>,
-    at: &RuleAt<'a>,
-    others: &[&RuleAt<'a>],
-    facts: &mut Facts,
-) {
+fn holes_of<'a>(context: &Context<'_>, at: &RuleAt<'a>, openers: &Openers<'a>, facts: &mut Facts) {
     let wanted = on_address(&at.rule.ports);
     for (index, block) in blocks(at.rule) {
         // The holes that one peer fills are one finding.
         let mut filled: Vec<(Opener<'a>, Vec<Hole>)> = Vec::new();
         for (place, &cidr) in block.except.iter().enumerate() {
-            let openers = others.iter().flat_map(|other| openers(other, cidr, &wanted));
-            let best = openers
-                .filter(|it| it.place() != (at.id, at.index, Some(index)))
-                .max_by_key(|it| {
-                    let all = wanted.is_subset(&it.connections);
-                    (all, std::cmp::Reverse(it.place()))
-                });
-            let Some(opener) = best else { continue };
+            let own = (at.id, at.index, Some(index));
+            let Some(opener) = openers.best(own, cidr, &wanted) else {
+                continue;
+            };
             let hole = Hole {
                 cidr,
                 path: format!("{}.ipBlock.except[{place}]", at.peer_path(index)),
                 whole: opener.addresses == AddressSet::from_cidrs([cidr]),
             };
-            match filled.iter_mut().find(|(it, _)| it.place() == opener.place()) {
+            match filled
+                .iter_mut()
+                .find(|(it, _)| it.place() == opener.place())
+            {
                 Some((_, holes)) => holes.push(hole),
                 None => filled.push((opener, vec![hole])),
             }
@@ -138,37 +162,119 @@ fn holes_of<'a>(
     }
 }
 
-/// The peers of a rule that open a hole on some of the wanted connections, and cannot be meant to.
-fn openers<'a>(other: &RuleAt<'a>, hole: Cidr, wanted: &ConnSet) -> Vec<Opener<'a>> {
-    let open = on_address(&other.rule.ports).intersection(wanted);
-    let all = wanted.is_subset(&open);
-    let dns = Protocol::ALL.into_iter().fold(ConnSet::none(), |set, it| {
-        set.union(&ConnSet::of(it, PortSet::single(53)))
-    });
-    if open.is_empty() || (!all && open.is_subset(&dns)) {
-        return Vec::new();
+impl<'a> Openers<'a> {
+    fn new<'r>(rules: impl Iterator<Item = &'r RuleAt<'a>>) -> Self
+    where
+        'a: 'r,
+    {
+        let mut openers = Self::default();
+        for rule in rules {
+            let open = on_address(&rule.rule.ports);
+            let everyone = &mut openers.everyone;
+            match &rule.rule.peers {
+                Peers::Anyone if everyone.iter().all(|(_, it)| *it != open) => {
+                    everyone.push((*rule, open));
+                }
+                Peers::Anyone => {}
+                Peers::Listed(_) => openers.add_blocks(*rule, &Rc::new(open)),
+            }
+        }
+        openers
     }
-    let holed = AddressSet::from_cidrs([hole]);
-    let opener = |peer, addresses| Opener {
-        rule: *other,
-        peer,
-        addresses,
-        connections: open.clone(),
-    };
-    let Peers::Listed(peers) = &other.rule.peers else {
+
+    fn add_blocks(&mut self, rule: RuleAt<'a>, open: &Rc<ConnSet>) {
+        for (peer, block) in blocks(rule.rule) {
+            let alike = self.blocks.entry(block.cidr).or_default();
+            alike.push(Wide {
+                rule,
+                peer,
+                block,
+                open: Rc::clone(open),
+            });
+        }
+    }
+
+    /// Who opens a hole of the block at `own` on the wanted connections, or else on some of them, and
+    /// cannot be meant to: the first of them.
+    fn best(
+        &self,
+        own: (PolicyId, usize, Option<usize>),
+        hole: Cidr,
+        wanted: &ConnSet,
+    ) -> Option<Opener<'a>> {
         // Who opens some ports to everyone means everyone.
-        return if all { vec![opener(None, holed)] } else { Vec::new() };
-    };
-    let found = |(index, peer): (usize, &Peer)| {
-        let PeerMatch::IpBlock(block) = &peer.matches else {
-            return None;
+        let mut everyone = self.everyone.iter();
+        let everyone = everyone
+            .find(|(_, open)| !wanted.is_empty() && wanted.is_subset(open))
+            .map(|(rule, _)| Opener {
+                rule: *rule,
+                peer: None,
+                addresses: AddressSet::from_cidrs([hole]),
+                connections: wanted.clone(),
+            });
+        // Who writes the hole itself as a block means it: only larger ones count.
+        let around = (0..hole.length()).filter_map(|length| Cidr::new(hole.first(), length));
+        let around = around.filter_map(|cidr| self.blocks.get(&cidr));
+        let blocks = around.filter_map(|alike| first_of(alike, own, hole, wanted));
+        everyone.into_iter().chain(blocks).max_by_key(|it| {
+            let all = wanted.is_subset(&it.connections);
+            (all, std::cmp::Reverse(it.place()))
+        })
+    }
+}
+
+/// The first of blocks with one prefix that opens a hole on all wanted connections, or else on some.
+fn first_of<'a>(
+    alike: &[Wide<'a>],
+    own: (PolicyId, usize, Option<usize>),
+    hole: Cidr,
+    wanted: &ConnSet,
+) -> Option<Opener<'a>> {
+    let mut some = None;
+    for it in alike {
+        if (it.rule.id, it.rule.index, Some(it.peer)) == own {
+            continue;
+        }
+        let Some(opener) = it.opener(hole, wanted) else {
+            continue;
         };
-        let part = block.addresses().intersection(&holed);
-        // Who writes the hole itself as a block means it, and so does who opens some ports to the world.
-        let wider = block.cidr.strictly_contains(hole) && (all || block.cidr.length() > 0);
-        (wider && !part.is_empty()).then(|| opener(Some(index), part))
-    };
-    peers.iter().enumerate().filter_map(found).collect()
+        if wanted.is_subset(&opener.connections) {
+            return Some(opener);
+        }
+        some.get_or_insert(opener);
+    }
+    some
+}
+
+impl<'a> Wide<'a> {
+    fn opener(&self, hole: Cidr, wanted: &ConnSet) -> Option<Opener<'a>> {
+        let mut except = self.block.except.iter();
+        if except.any(|&it| it == hole || it.strictly_contains(hole)) {
+            return None;
+        }
+        let connections = self.open.intersection(wanted);
+        let all = wanted.is_subset(&connections);
+        // So is meant who opens some ports to the world.
+        let meant = !all && (self.block.cidr.length() == 0 || connections.is_subset(&dns()));
+        if connections.is_empty() || meant {
+            return None;
+        }
+        let holed = AddressSet::from_cidrs([hole]);
+        let addresses = self.block.addresses().intersection(&holed);
+        (!addresses.is_empty()).then_some(Opener {
+            rule: self.rule,
+            peer: Some(self.peer),
+            addresses,
+            connections,
+        })
+    }
+}
+
+/// Port 53.
+fn dns() -> ConnSet {
+    Protocol::ALL.into_iter().fold(ConnSet::none(), |set, it| {
+        set.union(&ConnSet::of(it, PortSet::single(53)))
+    })
 }
 
 fn fact(

@@ -27,12 +27,14 @@
 //! Only peers that say something of pods are looked at, not "every pod" of some namespaces. A rule may
 //! well be wider than what it is for, so what only some pods refuse is a note. Nothing is said of what
 //! may get through and the input does not say (pods without a known address and blocks, namespaces
-//! without known labels). A note where only some of the cluster is in the input.
+//! without known labels). A policy whose manifest names no namespace, where that of the pods
+//! does, may come to be there (or the other way round): what it lets through counts as open. A note where only some of the cluster is in the input.
 
-use crate::lint::context::{Context, RuleAt};
+use crate::lint::context::{Context, PortCover, RuleAt};
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::Check;
 use crate::model::{Direction, PeerMatch, Peers, PodId, PodScope, Tier};
+use std::borrow::Cow;
 
 pub(super) const CHECK: Check = Check::Context(check);
 
@@ -96,6 +98,7 @@ struct Refused {
 
 fn refused<'a>(context: &Context<'a>, at: &RuleAt<'a>, scope: &'a PodScope) -> Refused {
     let others = context.unlike(scope);
+    let cover = PortCover::of(&at.rule.ports);
     let mut refused = Refused {
         pair: None,
         all: true,
@@ -109,7 +112,11 @@ fn refused<'a>(context: &Context<'a>, at: &RuleAt<'a>, scope: &'a PodScope) -> R
                 Direction::Egress => (subject, other),
                 Direction::Ingress => (other, subject),
             };
-            let conns = context.ports_at(&at.rule.ports, to);
+            let conns = if cover.names.is_empty() {
+                Cow::Borrowed(&cover.fixed)
+            } else {
+                Cow::Owned(context.ports_at(&at.rule.ports, to))
+            };
             if conns.is_empty() {
                 continue;
             }
@@ -168,7 +175,9 @@ fn fact(
         .at(context.span(at.policy, &path), label)
         .means(means);
     let isolating = context.isolating(other, direction).iter();
-    let isolating: Vec<_> = isolating.map(|&id| context.cluster.policies.at(id)).collect();
+    let isolating: Vec<_> = isolating
+        .map(|&id| context.cluster.policies.at(id))
+        .collect();
     for policy in isolating.iter().take(3) {
         fact = fact.at(policy.origin.span, role);
     }

@@ -5,19 +5,21 @@
 //! and no address outside the cluster matches an ingress rule that opens the port at the pod.
 //!
 //! ## Why it matters
-//! Who serves something wants to be reached. Mostly the rule is missing, or it names the port of the
-//! Service where policies see the port of the pod.
+//! Who serves something wants to be reached. Mostly the rule is missing: something isolates the pods, and
+//! nobody thought of those who connect to them.
 //!
 //! ## Example
 //! ```yaml
-//! # Service shop/web: port 80, targetPort 8080; the policy on its pods:
-//! ingress:
-//!   - from: [{podSelector: {}}]
-//!     ports: [{port: 80}]
+//! # Service shop/web: port 80, targetPort 8080; the only policy on its pods:
+//! podSelector: {}
+//! policyTypes: [Ingress]
 //! ```
 //!
 //! ## Use instead
 //! ```yaml
+//! # one more policy
+//! podSelector: {matchLabels: {app: web}}
+//! policyTypes: [Ingress]
 //! ingress:
 //!   - from: [{podSelector: {}}]
 //!     ports: [{port: 8080}]
@@ -26,11 +28,13 @@
 //! ## Limits
 //! Where one port of several leads somewhere nothing is said here; `unreachable-service` tells the
 //! others. Silent too where a rule for the port is for every pod of the namespace, or for another namespace,
-//! whose pods the input need not have. What comes in through a node port or a load balancer may count as traffic of the pod's own
-//! node, which no policy stops. A note where only some of the cluster is in the input. Services of the
+//! whose pods the input need not have; and where a rule names the port of the Service, not that of the
+//! pods, of which `service-port-used` speaks. What comes in through a node port or a load balancer may count as traffic of the pod's own
+//! node, which no policy stops. A policy whose manifest names no namespace, where that of the pods
+//! does, may come to be there (or the other way round): what it lets through counts as open. A note where only some of the cluster is in the input. Services of the
 //! cluster's own namespaces are passed over.
 
-use crate::lint::context::Context;
+use crate::lint::context::{Context, PortTrouble};
 use crate::lint::fact::{Fact, Facts, ObjectRef};
 use crate::lint::rule::Check;
 use crate::model::{
@@ -43,11 +47,18 @@ pub(super) const CHECK: Check = Check::Context(check);
 fn check(context: &Context<'_>, facts: &mut Facts) {
     for service in context.cluster.services.rows() {
         let ports = ports(context, service);
-        let closed = |it: &Led<'_>| it.pods.iter().all(|(pod, to)| !context.is_open(*pod, to, false));
+        let closed = |it: &Led<'_>| {
+            it.pods
+                .iter()
+                .all(|(pod, to)| !context.is_open(*pod, to, false))
+        };
         let mut led = ports.iter().flat_map(|it| &it.pods);
         if !ports.is_empty()
             && ports.iter().all(closed)
             && !led.any(|(pod, to)| may_come(context, *pod, to))
+            && !ports
+                .iter()
+                .any(|it| has_wrong_port(context, (service, it.index), &[Direction::Ingress]))
         {
             facts.add(fact(context, service, &ports));
         }
@@ -71,8 +82,28 @@ fn may_come(context: &Context<'_>, pod: PodId, to: &ConnSet) -> bool {
     })
 }
 
+/// Whether a rule of these directions names a port of a Service where that of the pods is meant: set
+/// right, it lets somebody through.
+pub(super) fn has_wrong_port(
+    context: &Context<'_>,
+    (service, index): (&Service, usize),
+    directions: &[Direction],
+) -> bool {
+    let mut troubles = context.port_troubles().iter();
+    troubles.any(|(port, trouble)| {
+        if !directions.contains(&port.at.direction) {
+            return false;
+        }
+        let PortTrouble::ServicePort { leads, .. } = trouble else {
+            return false;
+        };
+        let mut leads = leads.iter();
+        leads.any(|it| std::ptr::eq(it.service, service) && it.index == index)
+    })
+}
+
 /// The ingress rules on a pod that open some of the ports there.
-fn rules_for<'a>(
+pub(super) fn rules_for<'a>(
     context: &Context<'a>,
     pod: PodId,
     to: &ConnSet,
@@ -141,17 +172,23 @@ fn fact(context: &Context<'_>, service: &Service, ports: &[Led<'_>]) -> Fact {
         )
     } else {
         let lets = if count > 1 { "let" } else { "lets" };
-        format!("Service `{namespace}/{name}` leads to {names}, which {lets} nobody in on {targets}")
+        format!(
+            "Service `{namespace}/{name}` leads to {names}, which {lets} nobody in on {targets}"
+        )
     };
     let mut fact = Fact::new(service_ref(service), "", message)
         .at(service.origin.span, "nobody gets to its pods")
-        .means("no pod and no address outside matches an ingress rule for the ports that it leads to")
+        .means(
+            "no pod and no address outside matches an ingress rule for the ports that it leads to",
+        )
         .within(&service.namespace);
     let isolating = pods
         .first()
         .map(|&pod| context.isolating(pod, Direction::Ingress));
     let isolating = isolating.unwrap_or_default().iter();
-    let isolating: Vec<_> = isolating.map(|&id| context.cluster.policies.at(id)).collect();
+    let isolating: Vec<_> = isolating
+        .map(|&id| context.cluster.policies.at(id))
+        .collect();
     for policy in isolating.iter().take(3) {
         fact = fact.at(policy.origin.span, "isolates its pods for ingress");
     }

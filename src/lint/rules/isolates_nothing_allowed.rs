@@ -34,7 +34,7 @@
 use crate::lint::context::{Context, says_closed};
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::Check;
-use crate::model::{Direction, Policy, PolicyId, Tier};
+use crate::model::{Direction, PodId, Policy, PolicyId, Tier};
 use crate::written::{Part, Value};
 
 pub(super) const CHECK: Check = Check::Context(check);
@@ -78,8 +78,12 @@ fn is_allowed(context: &Context<'_>, id: PolicyId, direction: Direction) -> bool
         let rules = context.cluster.policies.at(other).rules(direction);
         rules.is_some_and(|rules| !rules.is_empty())
     };
-    let isolating = |pod| context.isolating(pod, direction);
-    !pods.is_empty() && pods.iter().all(|&pod| isolating(pod).iter().any(allows))
+    let allowed = |&pod: &PodId| {
+        let mut landing = context.landing_on(context.cluster.pods.at(pod));
+        let isolating = context.isolating(pod, direction);
+        isolating.iter().any(allows) || landing.any(|(other, _)| allows(&other))
+    };
+    !pods.is_empty() && pods.iter().all(allowed)
 }
 
 fn fact(context: &Context<'_>, policy: &Policy, direction: Direction, listed: &Part) -> Fact {

@@ -26,7 +26,8 @@
 //! ## Limits
 //! Only checked when asked for: that the pods of today are open is the matter of
 //! `pod-not-isolated-ingress`. Namespaces of the cluster itself (`kube-…`, `openshift-…` and the
-//! like) and those with nothing but pods in the network of their node are passed over.
+//! like) and those with nothing but pods in the network of their node are passed over. Where a default
+//! deny's manifest names no namespace and that of the pods does, or the other way round, nothing is said.
 
 use crate::lint::context::{Context, Owned};
 use crate::lint::fact::{Fact, Facts, ObjectRef};
@@ -55,7 +56,10 @@ pub(super) fn check_direction(context: &Context<'_>, direction: Direction, facts
     }
     for (namespace, owner) in first {
         let mut policies = context.cluster.policies_over(namespace);
-        if !policies.any(|(_, policy)| is_default_deny(policy, direction)) {
+        let pod = owner.pods.first().map(|&pod| context.cluster.pods.at(pod));
+        let mut landing = pod.into_iter().flat_map(|pod| context.landing_on(pod));
+        let denies = |(_, policy): (_, &Policy)| is_default_deny(policy, direction);
+        if !policies.any(denies) && !landing.any(denies) {
             facts.add(fact(context, namespace, owner, direction));
         }
     }

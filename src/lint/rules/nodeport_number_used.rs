@@ -24,7 +24,7 @@
 //! ## Limits
 //! Only node ports that a manifest of the input writes. Silent where the same policy opens the right
 //! port, too, where the rule also names addresses (of nodes, perhaps), and for rules about all pods of
-//! a namespace, unless the input has all of them. A port that is also a Service's own is
+//! a namespace, or about pods of namespaces that are not named, unless the input has all of them. A port that is also a Service's own is
 //! `service-port-used`.
 
 use super::service_port_used::{instead, list, targets};

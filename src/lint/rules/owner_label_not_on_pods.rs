@@ -24,9 +24,11 @@
 //! ```
 //!
 //! ## Limits
-//! Silent where any pod, there now or not, has the labels. Takes the place of `policy-selects-nothing`
+//! Silent where any pod, there now or not, has the labels. A note where custom resources in the namespace
+//! may make pods. Takes the place of `policy-selects-nothing`
 //! and `peer-selects-nothing`.
 
+use crate::diag::Severity;
 use crate::lint::context::{Context, Nobody, ScopeAt, quoted};
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::Check;
@@ -74,5 +76,10 @@ fn fact(context: &Context<'_>, at: &ScopeAt<'_>, owner: &Written) -> Fact {
             let _ = writeln!(added, "{}: {}", requirement.key, quoted(value));
         }
     }
+    let fact = if context.may_have_strangers(at) {
+        fact.at_most(Severity::Note)
+    } else {
+        fact
+    };
     if added.is_empty() { fact } else { fact.paste(added) }
 }

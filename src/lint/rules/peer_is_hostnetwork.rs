@@ -22,19 +22,27 @@
 //!
 //! ## Limits
 //! A note where only some of the cluster is in the input: pods with a network of their own may be
-//! elsewhere. Traffic of the pod's own node is never stopped, so that one on the same node gets in.
+//! elsewhere. Silent where a block lets those pods through at the addresses of their nodes, on the same
+//! ports, in this rule or in another for the same pods; any block with private addresses where those
+//! of the nodes are not known. Traffic of the pod's own node is never stopped, so that one on the same node gets in.
 
-use crate::lint::context::{Context, RuleAt};
+use crate::lint::context::{Context, PortCover, RuleAt};
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::Check;
-use crate::model::{Direction, PeerMatch, Peers, PodId, PodScope};
-use std::collections::HashMap;
+use crate::model::{Direction, PeerMatch, Peers, PodId, PodScope, PolicyId, Rule};
+use crate::net::AddressSet;
+use std::collections::{BTreeSet, HashMap};
+use std::net::IpAddr;
 
 pub(super) const CHECK: Check = Check::Context(check);
 
 fn check<'a>(context: &Context<'a>, facts: &mut Facts) {
     // One of each app: pods of a DaemonSet are many, and alike.
-    let apps = context.apps().rows().iter().map(super::super::context::App::pod);
+    let apps = context
+        .apps()
+        .rows()
+        .iter()
+        .map(super::super::context::App::pod);
     let in_node: Vec<PodId> = apps
         .filter(|&pod| context.cluster.pods.at(pod).host_network)
         .collect();
@@ -53,7 +61,7 @@ fn check<'a>(context: &Context<'a>, facts: &mut Facts) {
             let pods = known
                 .entry(scope)
                 .or_insert_with(|| only_in_node(context, scope, &in_node));
-            if !pods.is_empty() {
+            if !pods.is_empty() && !are_let_by_address(context, &at, pods) {
                 facts.add(fact(context, &at, index, pods));
             }
         }
@@ -61,11 +69,7 @@ fn check<'a>(context: &Context<'a>, facts: &mut Facts) {
 }
 
 /// The pods in the network of their node that a scope matches by labels, if it matches no others.
-fn only_in_node<'a>(
-    context: &Context<'a>,
-    scope: &'a PodScope,
-    in_node: &[PodId],
-) -> Vec<PodId> {
+fn only_in_node<'a>(context: &Context<'a>, scope: &'a PodScope, in_node: &[PodId]) -> Vec<PodId> {
     if context.hangs_on_namespaces(scope) || !context.pods(scope).is_empty() {
         return Vec::new();
     }
@@ -76,6 +80,45 @@ fn only_in_node<'a>(
     let pods = in_node.iter().copied();
     pods.filter(|&pod| context.may_select(scope, context.cluster.pods.at(pod)))
         .collect()
+}
+
+/// Whether rules for the same pods let these through at the addresses of their nodes, or may where
+/// those are not known: on all ports of this rule.
+fn are_let_by_address(context: &Context<'_>, at: &RuleAt<'_>, pods: &[PodId]) -> bool {
+    let ports = PortCover::of(&at.rule.ports);
+    let apps = context.apps_of(context.subject(at.id)).into_iter();
+    let governed = apps.map(|app| context.apps().at(app).pod());
+    let mut ids: BTreeSet<PolicyId> = governed
+        .flat_map(|pod| context.isolating(pod, at.direction))
+        .copied()
+        .collect();
+    ids.insert(at.id);
+    let policies = ids.into_iter().map(|id| context.cluster.policies.at(id));
+    let rules = policies.flat_map(|it| it.rules(at.direction).unwrap_or_default());
+    let rules: Vec<&Rule> = rules
+        .filter(|rule| ports.is_within(&PortCover::of(&rule.ports)))
+        .collect();
+    let has = |address: IpAddr| {
+        let mut rules = rules.iter();
+        rules.any(|rule| matches_address(rule, |block| block.contains(address)))
+    };
+    // Nodes mostly have private addresses.
+    let private = |block: &AddressSet| !block.difference(&AddressSet::internet()).is_empty();
+    let may = rules.iter().any(|rule| matches_address(rule, private));
+    pods.iter().all(|&pod| {
+        let ips = &context.cluster.pods.at(pod).ips;
+        (ips.is_empty() && may) || ips.iter().any(|&ip| has(ip))
+    })
+}
+
+fn matches_address(rule: &Rule, fits: impl Fn(&AddressSet) -> bool) -> bool {
+    match &rule.peers {
+        Peers::Anyone => true,
+        Peers::Listed(peers) => peers.iter().any(|peer| match &peer.matches {
+            PeerMatch::IpBlock(block) => fits(&block.addresses()),
+            PeerMatch::Pods(_) => false,
+        }),
+    }
 }
 
 fn fact(context: &Context<'_>, at: &RuleAt<'_>, index: usize, pods: &[PodId]) -> Fact {
@@ -95,7 +138,8 @@ fn fact(context: &Context<'_>, at: &RuleAt<'_>, index: usize, pods: &[PodId]) ->
             "opens nothing to them: they are reached at the addresses of their nodes"
         }
     };
-    let fix = "name the addresses of the nodes in an `ipBlock`, or give the pods a network of their own";
+    let fix =
+        "name the addresses of the nodes in an `ipBlock`, or give the pods a network of their own";
     Fact::new(context.policy_ref(at.policy), &path, message)
         .at(
             context.span(at.policy, &path),

@@ -22,16 +22,24 @@
 //!
 //! ## Limits
 //! Silent without workloads, a note where only some of the cluster is in the input: the pods may be
-//! elsewhere. Silent, too, where only some is in the input and the peer does not name namespaces of
+//! elsewhere; and a note in a listing of a cluster without any DaemonSet, for then the controllers were not
+//! listed, and with them jobs between two runs. Silent, too, where only some is in the input and the peer does not name namespaces of
 //! which it has pods; and of labels in other namespaces that no pod's are like, where another peer of the
 //! rule means somebody: manifests for several kinds of cluster name the pods of each. Pods that are not there now, and pods in the network of their node, count as
-//! pods. Labels of namespaces that are not in the input are not known, and count as fitting.
+//! pods. So do the DNS pods of the cluster, by the labels that they have in most clusters, where the input
+//! has no DNS pods at all. Labels of templates in objects of other kinds (`Rollout` and the like) count;
+//! where custom resources in the namespace may make pods, a finding is a note, for nobody knows their
+//! labels. Labels of namespaces that are not in the input are not known, and count as fitting.
 //!
 //! Where one can say why, another rule does, and this one does not: `namespace-selector-matches-none`,
 //! `podselector-is-local` (pods of other namespaces have the labels), `owner-label-not-on-pods`,
-//! `unsatisfiable-selector`.
+//! `unsatisfiable-selector`, `volatile-label`, `dns-selector-mismatch` (peers that are for DNS), and
+//! `and-or-peers` where both of its entries name one thing.
 
-use crate::lint::context::{Context, Nobody, ScopeAt};
+use super::and_or_peers::is_one_thing;
+use super::dns_selector_mismatch::troubles;
+use super::volatile_label::asks_volatile;
+use crate::lint::context::{Context, Dns, Nobody, RuleAt, ScopeAt};
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::Check;
 use crate::model::{Direction, NamespaceId, NamespaceScope, Peers, Policy};
@@ -39,6 +47,7 @@ use crate::model::{Direction, NamespaceId, NamespaceScope, Peers, Policy};
 pub(super) const CHECK: Check = Check::Context(check);
 
 fn check(context: &Context<'_>, facts: &mut Facts) {
+    let dns = Dns::new(context);
     for at in context.scopes() {
         let Some((direction, rule, _)) = at.peer else {
             continue;
@@ -57,7 +66,13 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
             | Nobody::OwnersLabels(_) => continue,
         };
         let namespaces = &at.scope.namespaces;
+        if dns.asks_for_unlisted(at.scope) {
+            continue;
+        }
         if !context.has_all_pods_of(namespaces) && !context.knows_pods_of(namespaces) {
+            continue;
+        }
+        if is_said_elsewhere(context, &dns, &at) {
             continue;
         }
         let nearest = context.nearest(&at.scope.pods, namespaces);
@@ -67,6 +82,28 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
             facts.add(fact(context, &at, elsewhere, alone));
         }
     }
+}
+
+/// Whether another rule says of this peer why it matches nobody.
+fn is_said_elsewhere<'a>(context: &Context<'a>, dns: &Dns<'_, 'a>, at: &ScopeAt<'a>) -> bool {
+    let Some((direction, index, place)) = at.peer else {
+        return false;
+    };
+    let rules = at.policy.rules(direction).unwrap_or_default();
+    let Some(rule) = rules.get(index) else {
+        return false;
+    };
+    let rule = RuleAt {
+        id: at.id,
+        policy: at.policy,
+        direction,
+        index,
+        rule,
+    };
+    let mut troubles = troubles(context, dns, &rule).into_iter();
+    asks_volatile(&at.scope.pods)
+        || troubles.any(|(index, _)| index == place)
+        || is_one_thing(context, &rule, place)
 }
 
 /// Whether the rule has no other peer.
@@ -97,7 +134,8 @@ fn fact(
     let allows = if alone { "rule" } else { "peer" };
     let mut fact = Fact::new(context.policy_ref(at.policy), &path, message)
         .at(context.span(at.policy, &path), "matches nothing")
-        .means(format!("this {allows} lets nobody through"));
+        .means(format!("this {allows} lets nobody through"))
+        .at_most(context.most_of_absence(at));
     if let NamespaceScope::Named(name) = &at.scope.namespaces {
         fact = fact.within(name);
     }
@@ -112,7 +150,9 @@ fn fact(
         ));
     }
     let Some(nearest) = context.nearest(selector, &at.scope.namespaces) else {
-        return fact.fix("match labels that pods there have, or delete the peer");
+        return fact.fix(
+            "check the labels against the pods that are meant, or delete the peer if they are gone for good",
+        );
     };
     let (name, labels) = (&nearest.app.name, nearest.shown());
     let fact = fact

@@ -29,6 +29,8 @@
 //! Pods in the network of their node are passed over: policies do not govern them. So are namespaces
 //! of the cluster itself (`kube-…`, `openshift-…` and the like), finished pods and workloads with
 //! `replicas: 0`. A note where only some of the cluster is in the input: the policy may be elsewhere.
+//! Nothing is said where a policy's manifest names no namespace and the pod's does, or the other way
+//! round, and they fit: they may meet when they are applied.
 
 use crate::lint::context::{Context, Owned};
 use crate::lint::fact::{Fact, Facts};
@@ -58,11 +60,18 @@ pub(super) fn check_direction(context: &Context<'_>, direction: Direction, facts
         let pods = governed.iter().copied();
         let open: Vec<PodId> = pods
             .filter(|&pod| context.isolating(pod, direction).is_empty())
+            .filter(|&pod| !may_be_isolated(context, pod, direction))
             .collect();
         if !open.is_empty() {
             facts.add(fact(context, &owner, &open, governed.len(), direction));
         }
     }
+}
+
+/// Whether a policy may come to isolate the pod, once it is applied into some namespace.
+fn may_be_isolated(context: &Context<'_>, pod: PodId, direction: Direction) -> bool {
+    let mut policies = context.landing_on(context.cluster.pods.at(pod));
+    policies.any(|(_, policy)| policy.rules(direction).is_some())
 }
 
 fn fact(

@@ -26,10 +26,13 @@
 //! that ask for a label with a value are looked at. Where the peer before it has only a
 //! `namespaceSelector`, `and-or-peers` speaks of both.
 
-use crate::lint::context::{Context, Labelled, RuleAt};
+use crate::lint::context::yaml::scoped_peer;
+use crate::lint::context::{Context, Labelled, RuleAt, ScopeAt};
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::Check;
-use crate::model::{NamespaceId, NamespaceScope, Peer, PeerMatch, Peers, PodScope, Tier};
+use crate::model::{
+    NAMESPACE_NAME_LABEL, NamespaceId, NamespaceScope, Peer, PeerMatch, Peers, PodScope, Tier,
+};
 use crate::selector::{Operator, Selector};
 
 pub(super) const CHECK: Check = Check::Context(check);
@@ -52,11 +55,26 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
             let namespaces = labelled.namespaces(pods);
             let namespace = at.policy.namespace.as_deref().unwrap_or_default();
             let own = context.cluster.namespace(namespace);
-            if !namespaces.is_empty() && own.is_none_or(|own| !namespaces.contains(&own)) {
+            let here = own.is_some_and(|own| namespaces.contains(&own));
+            if !namespaces.is_empty() && !here && !may_meet(context, &at, (index, peer)) {
                 facts.add(fact(context, &at, (index, pods), &namespaces));
             }
         }
     }
+}
+
+/// Whether the pods may come to be in the policy's namespace: one of the manifests leaves it open.
+fn may_meet<'a>(context: &Context<'a>, at: &RuleAt<'a>, (index, peer): (usize, &'a Peer)) -> bool {
+    let PeerMatch::Pods(scope) = &peer.matches else {
+        return false;
+    };
+    let at = ScopeAt {
+        id: at.id,
+        policy: at.policy,
+        scope,
+        peer: Some((at.direction, at.index, index)),
+    };
+    context.nobody(&at).is_none()
 }
 
 /// The pods that a peer asks for in its own namespace by the value of a label.
@@ -66,7 +84,10 @@ fn local<'a>(
     (index, peer): (usize, &'a Peer),
     before: Option<&Peer>,
 ) -> Option<&'a Selector> {
-    let PeerMatch::Pods(PodScope { namespaces: NamespaceScope::Named(_), pods }) = &peer.matches
+    let PeerMatch::Pods(PodScope {
+        namespaces: NamespaceScope::Named(_),
+        pods,
+    }) = &peer.matches
     else {
         return None;
     };
@@ -100,7 +121,6 @@ fn fact(
         count => format!("pods of `{first}` and {} more namespaces have", count - 1),
     };
     let message = format!("no pod of namespace `{own}` has `{pods}`; {others}");
-    let selector = context.span(at.policy, &format!("{path}.podSelector"));
     let fact = Fact::new(context.policy_ref(at.policy), &path, message)
         .at(
             context.span(at.policy, &path),
@@ -109,11 +129,10 @@ fn fact(
         .means("matches nobody: a `podSelector` alone sees the namespace of the policy only")
         .fix("add a `namespaceSelector` to the same entry")
         .within(&own);
-    let written = selector.map(|span| context.sources.text(span));
-    match written.filter(|text| names.len() == 1 && !text.contains('\n')) {
-        Some(selector) => fact.paste(format!(
-            "- namespaceSelector:\n    matchLabels:\n      kubernetes.io/metadata.name: {first}\n  podSelector: {selector}\n"
-        )),
-        None => fact,
+    // Which of several namespaces is meant is not known.
+    if names.len() > 1 {
+        return fact;
     }
+    let namespace = Selector::labels([(NAMESPACE_NAME_LABEL, first)]);
+    fact.paste(scoped_peer(&namespace, pods))
 }

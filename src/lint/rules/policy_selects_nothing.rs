@@ -21,6 +21,11 @@
 //! ## Limits
 //! Silent without workloads, a note where only some of the cluster is in the input: the pods may be
 //! elsewhere. Silent, too, where only some is in the input and none of it is a pod of the namespace.
+//! An error only where somebody tells that the input is complete (`inventory`): a listing of a cluster
+//! has no pods of jobs between two runs. It is a warning there, and a note if the listing has no
+//! DaemonSet, for then the controllers were not listed. Labels of templates in objects of other kinds
+//! (`Rollout` and the like) count; where custom resources in the namespace may make pods, a finding is a
+//! note, for nobody knows their labels.
 //! Pods that have finished, workloads with `replicas: 0` and pods in the network of their node count
 //! as pods. Labels that controllers give to pods (`job-name`, `statefulset.kubernetes.io/pod-name`,
 //! `pod-template-hash` and the like) count as fitting for pods that are known by their template only.
@@ -30,8 +35,10 @@
 //!
 //! Where one can say why, another rule does, and this one does not: `unsatisfiable-selector`,
 //! `wrong-namespace` (the pods are in one other namespace), `owner-label-not-on-pods` (the labels are
-//! the workload's own).
+//! the workload's own), `volatile-label` (a label changes with every rollout).
 
+use super::volatile_label::asks_volatile;
+use crate::diag::Severity;
 use crate::lint::context::{Context, Nobody, ScopeAt};
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::Check;
@@ -55,6 +62,9 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
             | Nobody::OwnersLabels(_) => continue,
         };
         let namespaces = &at.scope.namespaces;
+        if asks_volatile(&at.scope.pods) {
+            continue;
+        }
         if context.has_all_pods_of(namespaces) || context.knows_pods_of(namespaces) {
             facts.add(fact(context, &at, elsewhere));
         }
@@ -69,15 +79,18 @@ fn fact(context: &Context<'_>, at: &ScopeAt<'_>, elsewhere: &[NamespaceId]) -> F
     let fact = Fact::new(context.policy_ref(policy), "spec.podSelector", message)
         .at(policy.subject_origin.span, "selects nothing")
         .means("this policy governs no pod: what it should protect is as if it were not there")
-        .within(&namespace)
-        .shown();
+        .within(&namespace);
+    let fact = match context.most_of_absence(at) {
+        Severity::Error => fact.shown(),
+        most => fact.at_most(most),
+    };
     if !elsewhere.is_empty() {
         let name = |&id: &NamespaceId| format!("`{}`", context.cluster.namespaces.at(id).name);
         let names: Vec<String> = elsewhere.iter().take(3).map(name).collect();
         let more = if elsewhere.len() > 3 { " and more" } else { "" };
         let names = names.join(", ");
         return fact.fix(format!(
-            "pods with these labels are in namespaces {names}{more}: put the policy where its pods are"
+            "pods with these labels are in namespaces {names}{more}: check the labels, and whether the policy belongs there"
         ));
     }
     let Some(nearest) = context.nearest(selector, &at.scope.namespaces) else {
@@ -86,7 +99,9 @@ fn fact(context: &Context<'_>, at: &ScopeAt<'_>, elsewhere: &[NamespaceId]) -> F
             Some(key) => fact.fix(format!(
                 "a controller sets `{key}`: check its value, and select labels that the pods' template has"
             )),
-            None => fact.fix("select labels that pods of this namespace have, or delete the policy"),
+            None => fact.fix(
+                "check the labels against the pods that this policy is for, or delete it if it is no longer needed",
+            ),
         };
     };
     let (name, labels) = (&nearest.app.name, nearest.shown());

@@ -27,7 +27,7 @@
 //!
 //! ## Limits
 //! A note otherwise, for the defaults may be known and meant. Pods listen where a container names a port
-//! or a Service leads to them.
+//! or a Service leads to them. Where `egress` is there and empty, NP012 says what is wrong.
 
 use crate::lint::context::{Context, Extent};
 use crate::lint::fact::{Fact, Facts};
@@ -45,10 +45,15 @@ type Services<'a> = HashMap<&'a Arc<str>, Vec<&'a Service>>;
 fn check(context: &Context<'_>, facts: &mut Facts) {
     let mut services = Services::new();
     for service in context.cluster.services.rows() {
-        services.entry(&service.namespace).or_default().push(service);
+        services
+            .entry(&service.namespace)
+            .or_default()
+            .push(service);
     }
     for (id, policy) in context.policies() {
-        if policy.tier == Tier::NetworkPolicy && is_omitted(context, policy) {
+        // An empty `egress` without a type is another rule's.
+        let omitted = is_omitted(context, policy) && !has_empty_egress(context, policy);
+        if policy.tier == Tier::NetworkPolicy && omitted {
             facts.add(fact(context, &services, id, policy));
         }
     }
@@ -65,26 +70,42 @@ pub(super) fn is_omitted(context: &Context<'_>, policy: &Policy) -> bool {
         })
 }
 
+/// Whether `egress` is written without any rule.
+fn has_empty_egress(context: &Context<'_>, policy: &Policy) -> bool {
+    let egress = context.field(policy, "spec.egress");
+    egress.is_some_and(|egress| match &egress.value {
+        Value::Null => true,
+        Value::List(rules) => rules.is_empty(),
+        _ => false,
+    })
+}
+
 fn fact(context: &Context<'_>, services: &Services<'_>, id: PolicyId, policy: &Policy) -> Fact {
     let spec = context.field(policy, "spec").and_then(|spec| spec.key);
     let rules = |direction| policy.rules(direction).map_or(0, <[_]>::len);
-    let fact = |message: &str| {
+    let types = context.field(policy, "spec.policyTypes");
+    let lacking = match types.map(|types| &types.value) {
+        Some(Value::List(_)) => "empty",
+        _ => "missing",
+    };
+    let fact = |means: &str| {
+        let message = format!("`policyTypes` is {lacking}: the policy {means}");
         Fact::new(context.policy_ref(policy), "spec.policyTypes", message)
             .at(spec.or(policy.origin.span), "says nothing of directions")
     };
     if rules(Direction::Egress) == 0 {
-        return fact("`policyTypes` is missing: the policy governs ingress only")
+        return fact("governs ingress only")
             .means("governs ingress, and leaves egress as it was")
             .fix("write which directions it governs")
             .paste("policyTypes: [Ingress]\n");
     }
     if rules(Direction::Ingress) > 0 {
-        return fact("`policyTypes` is missing: the policy governs ingress and egress")
+        return fact("governs ingress and egress")
             .means("governs ingress and egress, because it has rules for both")
             .fix("write which directions it governs")
             .paste("policyTypes: [Ingress, Egress]\n");
     }
-    let fact = fact("`policyTypes` is missing: the policy for egress refuses all ingress, too")
+    let fact = fact("for egress refuses all ingress, too")
         .at(
             context.field(policy, "spec.egress").and_then(|it| it.key),
             "the only rules are for egress",
@@ -122,6 +143,10 @@ fn closed(
         };
         !pod.ports.is_empty() || services.iter().any(leads)
     };
+    let alone = |pod: PodId| {
+        let mut landing = context.landing_on(context.cluster.pods.at(pod));
+        context.isolating(pod, Direction::Ingress) == [id] && landing.next().is_none()
+    };
     let mut pods = context.subject(id).iter().copied();
-    pods.find(|&pod| context.isolating(pod, Direction::Ingress) == [id] && listens(pod))
+    pods.find(|&pod| alone(pod) && listens(pod))
 }

@@ -62,7 +62,7 @@ fn fact(context: &Context<'_>, app: &App) -> Option<Fact> {
         !rules.any(|rule| {
             let open = context.ports_at(&rule.ports, app.pod());
             rule.action == Action::Accept && !open.intersection(conns).is_empty()
-        })
+        }) && !context.may_come_open(app.pod(), Direction::Ingress, (app.pod(), conns))
     };
     let (part, conns) = probes
         .filter_map(|part| Some((part, connections(context, app, part)?)))

@@ -19,8 +19,8 @@
 //!
 //! ## Limits
 //! Silent where the same policy opens the port for the right protocol, too (DNS over TCP and UDP, HTTP/3),
-//! where the rule also names addresses, and for rules about all pods of a namespace, unless the input
-//! has all of them. Says so whether the protocol is written or left out: `protocol-omitted` is then
+//! where the rule also names addresses, and for rules about all pods of a namespace, or about pods of
+//! namespaces that are not named (`namespaceSelector: {}`), unless the input has all of them. Says so whether the protocol is written or left out: `protocol-omitted` is then
 //! silent.
 
 use crate::lint::context::{AppId, Context, PortAt, PortTrouble};

@@ -2,7 +2,8 @@
 //!
 //! ## What it does
 //! Reports entries of `ports` that do not say their protocol, which is then TCP. For numbers that are
-//! UDP in practice (DHCP, TFTP, NTP, SNMP, RADIUS, VXLAN, mDNS) it is a warning.
+//! UDP in practice (DNS, DHCP, TFTP, NTP, SNMP, syslog, RADIUS, VXLAN, mDNS) it is a warning, unless the
+//! rule opens them over UDP, too.
 //!
 //! ## Why it matters
 //! A rule for a UDP service that does not say so opens the port for TCP, and the service stays shut.
@@ -22,7 +23,7 @@
 //! port is served over another protocol only, `protocol-mismatch` says so without being asked, and
 //! this rule does not.
 
-use crate::lint::context::{Context, PortAt, PortTrouble};
+use crate::lint::context::{Context, PortAt, PortCover, PortTrouble};
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::Check;
 use crate::model::{Direction, PolicyId, PortTest};
@@ -31,8 +32,8 @@ use std::collections::HashSet;
 
 pub(super) const CHECK: Check = Check::Context(check);
 
-/// Ports that are registered for both protocols or for UDP, and used over UDP alone.
-const UDP: [u16; 10] = [67, 68, 69, 123, 161, 500, 1812, 1813, 4789, 5353];
+/// Ports that are registered for both protocols or for UDP, and used over UDP alone or first.
+const UDP: [u16; 12] = [53, 67, 68, 69, 123, 161, 500, 514, 1812, 1813, 4789, 5353];
 
 type Key = (PolicyId, Direction, usize, usize);
 
@@ -60,7 +61,15 @@ fn fact<'a>(context: &Context<'a>, port: &PortAt<'a>) -> Fact {
     let path = port.path();
     let udp = match &port.port.test {
         PortTest::Range { first, last, .. } => {
-            first == last && UDP.contains(first) && !context.is_served(port, (*first, Protocol::Tcp))
+            let over_udp = || {
+                PortCover::of(&port.at.rule.ports)
+                    .fixed
+                    .contains(Protocol::Udp, *first)
+            };
+            first == last
+                && UDP.contains(first)
+                && !over_udp()
+                && !context.is_served(port, (*first, Protocol::Tcp))
         }
         PortTest::Named { .. } => false,
     };

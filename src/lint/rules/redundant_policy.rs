@@ -27,8 +27,10 @@ use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::Check;
 use crate::model::{Direction, Policy, PolicyId, Tier};
 use crate::selector::Selector;
+use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
+use std::rc::Rc;
 use std::sync::Arc;
 
 pub(super) const CHECK: Check = Check::Context(check);
@@ -50,6 +52,9 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
 /// A label value that a selector asks for.
 type Asked<'a> = (&'a str, &'a str, &'a str);
 
+/// What policies let through.
+type Clauses<'a> = HashMap<(PolicyId, Direction), Rc<[Clause<'a>]>>;
+
 /// The policies of all namespaces by a label value that they ask for.
 struct Index<'a> {
     order: Vec<PolicyId>,
@@ -57,7 +62,7 @@ struct Index<'a> {
     asking: HashMap<Asked<'a>, Vec<PolicyId>>,
     /// Those of a namespace that ask for none.
     loose: HashMap<&'a str, Vec<PolicyId>>,
-    clauses: HashMap<(PolicyId, Direction), Vec<Clause<'a>>>,
+    clauses: RefCell<Clauses<'a>>,
     gone: BTreeSet<PolicyId>,
 }
 
@@ -67,7 +72,7 @@ impl<'a> Index<'a> {
             order: Vec::new(),
             asking: HashMap::new(),
             loose: HashMap::new(),
-            clauses: HashMap::new(),
+            clauses: RefCell::default(),
             gone: BTreeSet::new(),
         };
         for (id, policy) in context.policies() {
@@ -90,10 +95,21 @@ impl<'a> Index<'a> {
             }
             None => self.loose.entry(namespace).or_default().push(id),
         }
-        for direction in Direction::BOTH {
-            let clauses = Clause::of_policy(policy, direction);
-            self.clauses.insert((id, direction), clauses);
-        }
+    }
+
+    /// What a policy lets through; of most policies nobody asks that.
+    fn clauses(
+        &self,
+        context: &Context<'a>,
+        id: PolicyId,
+        direction: Direction,
+    ) -> Rc<[Clause<'a>]> {
+        let mut known = self.clauses.borrow_mut();
+        let clauses = known.entry((id, direction)).or_insert_with(|| {
+            let policy = context.cluster.policies.at(id);
+            Clause::of_policy(policy, direction).into()
+        });
+        Rc::clone(clauses)
     }
 
     /// The other policies that select at least the pods of this one.
@@ -134,7 +150,7 @@ impl<'a> Index<'a> {
                 other.rules(direction).is_some()
             });
             let first = isolating.next()?;
-            let covered = self.covering_rules(id, direction, &wider)?;
+            let covered = self.covering_rules(context, (id, direction), &wider)?;
             if covered.is_empty() {
                 by.insert(first);
             }
@@ -146,18 +162,22 @@ impl<'a> Index<'a> {
     /// The policies whose rules let through what the rules of this one do.
     fn covering_rules(
         &self,
-        id: PolicyId,
-        direction: Direction,
+        context: &Context<'a>,
+        (id, direction): (PolicyId, Direction),
         wider: &[PolicyId],
     ) -> Option<BTreeSet<PolicyId>> {
-        let clauses = |id| self.clauses.get(&(id, direction)).into_iter().flatten();
-        let others: Vec<(PolicyId, &Clause<'_>)> = wider
+        let theirs = wider
             .iter()
-            .flat_map(|&other| clauses(other).map(move |clause| (other, clause)))
+            .map(|&it| (it, self.clauses(context, it, direction)));
+        let theirs: Vec<_> = theirs.collect();
+        let others: Vec<(PolicyId, &Clause<'_>)> = theirs
+            .iter()
+            .flat_map(|(other, clauses)| clauses.iter().map(|clause| (*other, clause)))
             .collect();
         let only: Vec<&Clause<'_>> = others.iter().map(|(_, clause)| *clause).collect();
         let mut by = BTreeSet::new();
-        for clause in clauses(id).filter(|clause| clause.is_possible()) {
+        let ours = self.clauses(context, id, direction);
+        for clause in ours.iter().filter(|clause| clause.is_possible()) {
             let used = clause.covered(&only)?;
             let used = used.iter().filter_map(|&index| others.get(index));
             by.extend(used.map(|(other, _)| *other));
@@ -181,7 +201,10 @@ fn asked(selector: &Selector) -> Option<(&str, impl Iterator<Item = &str>)> {
 
 fn fact(context: &Context<'_>, id: PolicyId, by: &[PolicyId]) -> Fact {
     let policy = context.cluster.policies.at(id);
-    let others: Vec<&Policy> = by.iter().map(|&it| context.cluster.policies.at(it)).collect();
+    let others: Vec<&Policy> = by
+        .iter()
+        .map(|&it| context.cluster.policies.at(it))
+        .collect();
     let names: Vec<String> = others.iter().map(|it| format!("`{}`", it.name)).collect();
     let more = names.len().saturating_sub(3);
     let mut names = names.into_iter().take(3).collect::<Vec<_>>().join(", ");
@@ -194,9 +217,15 @@ fn fact(context: &Context<'_>, id: PolicyId, by: &[PolicyId]) -> Fact {
         "",
         format!("changes nothing: {names} already does all that it does"),
     )
-    .at(policy.origin.span, "without it every flow has the same verdict");
+    .at(
+        policy.origin.span,
+        "without it every flow has the same verdict",
+    );
     for other in others.iter().take(3) {
-        fact = fact.at(other.origin.span, "isolates its pods and lets in or out no less");
+        fact = fact.at(
+            other.origin.span,
+            "isolates its pods and lets in or out no less",
+        );
     }
     fact.means("no flow of any pod that could be hangs on this policy")
         .fix("delete it, or narrow the other")

@@ -27,8 +27,9 @@
 //! The pods that count are, for ingress, those of the policy, and for egress, those that the peers
 //! match. Silent where the policies of the same pods together open the right port for some of the same
 //! peers, as policies add up; where the rule also names addresses, which may be served at that port; for headless Services, which translate
-//! nothing; and for rules about all pods of a namespace, unless the input has all of them. A pod may
-//! listen on a port that it does not declare.
+//! nothing; and for rules about all pods of a namespace, or about pods of namespaces that are not
+//! named (`namespaceSelector: {}`), unless the input has all of them. A pod may listen on a port that
+//! it does not declare.
 
 use crate::lint::context::{Context, Lead, PortAt, PortTrouble};
 use crate::lint::fact::{Fact, Facts};

@@ -61,6 +61,10 @@ fn is_called_allow(name: &str) -> bool {
 fn alone(context: &Context<'_>, id: PolicyId, direction: Direction) -> Vec<PodId> {
     let pods = context.subject(id).iter().copied();
     pods.filter(|&pod| context.isolating(pod, direction) == [id])
+        .filter(|&pod| {
+            let mut landing = context.landing_on(context.cluster.pods.at(pod));
+            !landing.any(|(_, it)| it.rules(direction).is_some())
+        })
         .collect()
 }
 

@@ -22,6 +22,9 @@
 //!
 //! ## Limits
 //! Fields are those of the current API. In objects that are no policies an unknown field is a warning.
+//! What is misspelt within a misspelt field is set right with it, or neither is; and nothing is set right
+//! where a name would stand twice then. While a policy has an unknown field for which no name is known,
+//! `--fix` alone changes nothing in it: a policy that is refused should not come into force without that field.
 
 use crate::lint::rule::Check;
 

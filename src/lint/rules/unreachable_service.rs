@@ -23,13 +23,15 @@
 //!
 //! ## Limits
 //! Where the pods let nobody in on any port, `isolated-but-served` says so, and this rule does not. A
-//! note always: a port may be there for nobody. Services of the cluster's own namespaces are passed over.
+//! note always: a port may be there for nobody. Silent where only some of the cluster is in the input
+//! and a rule for the port is for pods of another namespace, for all of its own, or for pods that the
+//! input does not have: they may come. Silent, too, where `service-port-used` speaks of the port. Services of the cluster's own namespaces are passed over.
 
-use super::isolated_but_served::{Led, ports, service_ref};
+use super::isolated_but_served::{Led, has_wrong_port, ports, rules_for, service_ref};
 use crate::lint::context::Context;
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::Check;
-use crate::model::Service;
+use crate::model::{Direction, NamespaceScope, PeerMatch, Peers, PodId, Service};
 use crate::net::ConnSet;
 
 pub(super) const CHECK: Check = Check::Context(check);
@@ -46,9 +48,34 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
             continue;
         }
         for led in dead {
+            let mut pods = led.pods.iter();
+            if pods.any(|(pod, to)| is_for_unknown(context, *pod, to))
+                || has_wrong_port(context, (service, led.index), &Direction::BOTH)
+            {
+                continue;
+            }
             facts.add(fact(context, service, led, open(led, false)));
         }
     }
+}
+
+/// Whether a rule for the port names pods that the input need not have: of other namespaces, of all its
+/// own, or such as are not there.
+fn is_for_unknown(context: &Context<'_>, pod: PodId, to: &ConnSet) -> bool {
+    let own = context.cluster.pods.at(pod).namespace;
+    let own = &context.cluster.namespaces.at(own).name;
+    let mut rules = rules_for(context, pod, to);
+    rules.any(|rule| match &rule.peers {
+        Peers::Anyone => false,
+        Peers::Listed(peers) => peers.iter().any(|peer| match &peer.matches {
+            PeerMatch::IpBlock(_) => false,
+            PeerMatch::Pods(scope) => {
+                let here = matches!(&scope.namespaces, NamespaceScope::Named(it) if it == own);
+                let known = here && !scope.pods.is_everything() && !context.pods(scope).is_empty();
+                !known && !context.has_all_pods_of(&scope.namespaces)
+            }
+        }),
+    })
 }
 
 fn fact(context: &Context<'_>, service: &Service, led: &Led<'_>, lets_in: bool) -> Fact {
@@ -58,7 +85,9 @@ fn fact(context: &Context<'_>, service: &Service, led: &Led<'_>, lets_in: bool) 
         to = to.union(target);
     }
     let (names, _) = context.names(&pods);
-    let Service { namespace, name, .. } = service;
+    let Service {
+        namespace, name, ..
+    } = service;
     let (means, fix) = if lets_in {
         (
             format!("whoever {names} would let in on {to} may not send there"),

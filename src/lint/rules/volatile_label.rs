@@ -21,12 +21,13 @@
 //! ## Limits
 //! Only comparisons with values are reported, not `Exists`. `job-name` is reported only where its value
 //! ends in a time as a CronJob writes it: a Job that somebody named keeps its name. Labels that name one
-//! pod of a StatefulSet stay and are not reported.
+//! pod of a StatefulSet stay and are not reported. That nobody has such a label now is not said besides:
+//! `policy-selects-nothing` and `peer-selects-nothing` are silent.
 
 use crate::lint::context::{Context, ScopeAt};
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::Check;
-use crate::selector::{Operator, Requirement};
+use crate::selector::{Operator, Requirement, Selector};
 
 pub(super) const CHECK: Check = Check::Context(check);
 
@@ -58,6 +59,12 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
             }
         }
     }
+}
+
+/// Whether a selector asks for a value that will be another one: no wonder if nobody has it.
+pub(super) fn asks_volatile(selector: &Selector) -> bool {
+    let mut asked = selector.requirements().iter();
+    asked.any(|it| it.operator == Operator::In && is_volatile(it))
 }
 
 fn is_volatile(requirement: &Requirement) -> bool {

@@ -21,14 +21,20 @@
 //! ```
 //!
 //! ## Limits
-//! A note where only some of the cluster is in the input. Where the policy's manifest names a
+//! A note where only some of the cluster is in the input. An error only where somebody tells that the
+//! input is complete (`inventory`): the pods of a listing are those that ran when it was made, and one
+//! without any DaemonSet was made without controllers, so that it is a note. At most a
+//! warning, and no edit, where other namespaces have a policy of the same name: that is what several
+//! environments look like, and the pods of this one may just not be there. A note where custom resources
+//! in the namespace may make pods. Where the policy's manifest names a
 //! namespace and the pods' do not, or the other way round, nothing is said: they may meet when they
 //! are applied. Takes the place of `policy-selects-nothing`.
 
+use crate::diag::Severity;
 use crate::lint::context::{Context, Nobody, ScopeAt, quoted};
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::Check;
-use crate::model::NamespaceId;
+use crate::model::{NamespaceId, Policy};
 use crate::selector::Labels;
 
 pub(super) const CHECK: Check = Check::Context(check);
@@ -61,16 +67,33 @@ fn fact(context: &Context<'_>, at: &ScopeAt<'_>, other: NamespaceId) -> Fact {
     let app = apps.find(|app| {
         app.namespace == other && selector.matches(&context.cluster.pods.at(app.pod()).labels)
     });
+    let most = context.most_of_absence(at);
     let mut fact = Fact::new(context.policy_ref(policy), path, message)
         .at(place, format!("no pod here has `{selector}`"))
         .means("this policy governs no pod: policies select pods of their own namespace only")
-        .within(&own)
-        .fix(format!("write `namespace: {}`", quoted(other_name)));
+        .within(&own);
     if let Some(app) = app {
         fact = fact.at(app.origin.span, format!("`{}` has these labels", app.name));
     }
+    if has_twin(context, policy) {
+        return fact.at_most(most.min(Severity::Warning)).fix(format!(
+            "namespaces have a policy of this name each: check the labels of the pods of `{own}`, or delete this one if it is no longer needed"
+        ));
+    }
+    let fact = fact
+        .at_most(most)
+        .fix(format!("write `namespace: {}`", quoted(other_name)));
     match written {
         Some(part) => fact.edit(part.span, quoted(other_name)),
         None => fact,
     }
+}
+
+/// Whether another namespace has a policy of the same kind and name: environments look like this,
+/// and there would be two of one name if this one was moved.
+fn has_twin(context: &Context<'_>, policy: &Policy) -> bool {
+    let mut others = context.policies().map(|(_, it)| it);
+    others.any(|it| {
+        (it.kind, &it.name) == (policy.kind, &policy.name) && it.namespace != policy.namespace
+    })
 }
