@@ -3,7 +3,7 @@
 
 use super::report::Found;
 use crate::diag::Label;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// What findings about one text have in common: all but the fields that it stands for.
@@ -19,9 +19,16 @@ struct Key {
 
 /// The findings without those that say the same of the same place of an object again.
 pub(super) fn once(mut findings: Vec<Found>) -> Vec<Found> {
+    let mut places: HashMap<_, usize> = HashMap::new();
+    for found in &findings {
+        *places.entry((found.rule.code, found.span())).or_default() += 1;
+    }
     let mut seen = HashSet::new();
-    let is_new = |found: &Found| key(found).is_none_or(|key| seen.insert(key));
-    findings.retain(is_new);
+    findings.retain(|found| {
+        // Most places have one finding of a rule, which needs no comparison.
+        let alone = places.get(&(found.rule.code, found.span())) == Some(&1);
+        alone || key(found).is_none_or(|key| seen.insert(key))
+    });
     findings
 }
 

@@ -73,8 +73,7 @@ impl<'a> Destination<'a> {
             it.add(context, ways, app);
         }
         for scope in scopes {
-            let namespaces: BTreeSet<NamespaceId> =
-                context.namespaces_of(&scope.namespaces).collect();
+            let namespaces = context.all_namespaces_of(&scope.namespaces);
             let candidates = context.candidates();
             for (index, pod) in candidates.matching_in(&scope.pods, &namespaces) {
                 if it.apps.binary_search(&AppId::from_index(index)).is_err() {

@@ -2,50 +2,35 @@
 //! their node and pods that are not there now are pods, too, to those who wrote a selector.
 
 use super::Context;
+use super::scopes::Candidates;
 use crate::model::NamespaceId;
-use crate::selector::{Labels, Selector};
+use crate::selector::Selector;
 use rustc_hash::FxHashMap;
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
-/// The labels of all pods, by namespace.
+/// Where the pods of some labels are.
 #[derive(Debug)]
 pub(in crate::lint) struct Labelled<'a> {
-    of_namespace: BTreeMap<NamespaceId, Vec<&'a Labels>>,
+    candidates: &'a Candidates<'a>,
     found: FxHashMap<&'a Selector, Rc<[NamespaceId]>>,
 }
 
 impl<'a> Labelled<'a> {
-    /// The labels of all pods of a cluster.
-    pub(in crate::lint) fn new(context: &Context<'a>) -> Self {
-        let mut of_namespace: BTreeMap<NamespaceId, Vec<&'a Labels>> = BTreeMap::new();
-        let cluster = context.cluster;
-        for app in context.apps().rows() {
-            let labels = &cluster.pods.at(app.pod()).labels;
-            of_namespace.entry(app.namespace).or_default().push(labels);
-        }
-        for dormant in &cluster.dormant {
-            let labels = &dormant.pod.labels;
-            let all = of_namespace.entry(dormant.pod.namespace).or_default();
-            all.push(labels);
-        }
-        for labels in of_namespace.values_mut() {
-            labels.sort();
-            labels.dedup();
-        }
+    /// All pods of a cluster, of which none is looked at yet.
+    pub(in crate::lint) fn new(context: &'a Context<'_>) -> Self {
         Self {
-            of_namespace,
+            candidates: context.candidates(),
             found: FxHashMap::default(),
         }
     }
 
     /// The namespaces that have pods of these labels, sorted.
     pub(in crate::lint) fn namespaces(&mut self, selector: &'a Selector) -> Rc<[NamespaceId]> {
-        let of_namespace = &self.of_namespace;
         let found = self.found.entry(selector).or_insert_with(|| {
-            let matches = |labels: &[&Labels]| labels.iter().any(|it| selector.matches(it));
-            let namespaces = of_namespace.iter().filter(|(_, labels)| matches(labels));
-            namespaces.map(|(&namespace, _)| namespace).collect()
+            let pods = self.candidates.matching(selector).into_iter();
+            let namespaces: BTreeSet<NamespaceId> = pods.map(|(_, pod)| pod.namespace).collect();
+            namespaces.into_iter().collect()
         });
         Rc::clone(found)
     }

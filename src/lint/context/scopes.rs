@@ -14,7 +14,7 @@ use crate::model::{
 };
 use crate::selector::{Labels, Selector};
 use crate::written::{Part, Written, push_field};
-use candidates::Candidates;
+pub(super) use candidates::Candidates;
 use known::{BUILT_IN, given, is_contradiction, is_impossible};
 use rustc_hash::FxHashMap;
 use std::cell::{OnceCell, RefCell};
@@ -99,6 +99,7 @@ pub(super) struct Meant<'a> {
     owners: OnceCell<Vec<(NamespaceId, Labels, &'a Written)>>,
     /// By scope, and whether the policy leaves its namespace open.
     nobody: RefCell<FxHashMap<(&'a PodScope, bool), Why<'a>>>,
+    namespaces: RefCell<FxHashMap<&'a NamespaceScope, Rc<BTreeSet<NamespaceId>>>>,
 }
 
 fn owners<'a>(context: &Context<'a>) -> Vec<(NamespaceId, Labels, &'a Written)> {
@@ -169,7 +170,7 @@ impl<'a> Context<'a> {
         if is_impossible(&scope.namespaces) {
             return Some(Nobody::ImpossibleName);
         }
-        let namespaces: BTreeSet<NamespaceId> = self.namespaces_of(&scope.namespaces).collect();
+        let namespaces = self.all_namespaces_of(&scope.namespaces);
         if namespaces.is_empty() {
             // What is in a namespace that is there unwritten is not known.
             let built_in = self.may_be_built_in(&scope.namespaces);
@@ -212,6 +213,15 @@ impl<'a> Context<'a> {
     pub(super) fn candidates(&self) -> &Candidates<'a> {
         let candidates = &self.meant.candidates;
         candidates.get_or_init(|| Candidates::new(self))
+    }
+
+    /// The namespaces of a scope of a policy, looked for once.
+    pub(super) fn all_namespaces_of(&self, scope: &'a NamespaceScope) -> Rc<BTreeSet<NamespaceId>> {
+        let mut known = self.meant.namespaces.borrow_mut();
+        let namespaces = known
+            .entry(scope)
+            .or_insert_with(|| Rc::new(self.namespaces_of(scope).collect()));
+        Rc::clone(namespaces)
     }
 
     /// The namespaces of the input that a scope speaks of, or may: labels of those that are not

@@ -145,9 +145,9 @@ fn fact<'a>(
 
 /// Whether the policy's own namespace has pods that the second peer matches.
 fn is_here<'a>(
-    context: &Context<'a>,
+    context: &Context<'_>,
     labelled: &mut Labelled<'a>,
-    at: &RuleAt<'a>,
+    at: &RuleAt<'_>,
     second: &'a PodScope,
 ) -> bool {
     let own = at.policy.namespace.as_deref().unwrap_or_default();
