@@ -37,7 +37,10 @@ fuzz_target!(|bytes: &[u8]| {
         }
         for edit in finding.fact.fix.iter().flat_map(|fix| &fix.edits) {
             let text = loaded.sources.get(edit.span.file).text();
-            assert!(text.get(edit.span.start as usize..edit.span.end as usize).is_some());
+            assert!(
+                text.get(edit.span.start as usize..edit.span.end as usize)
+                    .is_some()
+            );
         }
     }
 });

@@ -67,7 +67,9 @@ pub struct Context<'a> {
     selection: &'a Selection<'a>,
     subjects: OnceCell<subjects::Subjects>,
     finder: RefCell<PodFinder<'a>>,
+    /// By scope, and by the place of a scope: most are asked for by several rules.
     scopes: RefCell<FxHashMap<&'a PodScope, Rc<[PodId]>>>,
+    scopes_at: RefCell<FxHashMap<*const PodScope, Rc<[PodId]>>>,
     unlike: RefCell<FxHashMap<&'a PodScope, passing::Unlike>>,
     reach: RefCell<Option<Reach<'a>>>,
     meant: scopes::Meant<'a>,
@@ -137,6 +139,7 @@ impl<'a> Context<'a> {
             subjects: OnceCell::new(),
             finder: RefCell::new(selection.finder()),
             scopes: RefCell::default(),
+            scopes_at: RefCell::default(),
             unlike: RefCell::default(),
             reach: RefCell::default(),
             meant: scopes::Meant::default(),
@@ -202,11 +205,14 @@ impl<'a> Context<'a> {
 
     /// The pods that a scope of a policy selects, sorted: none in the network of its node.
     pub fn pods(&self, scope: &'a PodScope) -> Rc<[PodId]> {
-        if let Some(pods) = self.scopes.borrow().get(scope) {
+        if let Some(pods) = self.scopes_at.borrow().get(&std::ptr::from_ref(scope)) {
             return Rc::clone(pods);
         }
-        let pods: Rc<[PodId]> = self.finder.borrow_mut().pods(scope).into();
-        self.scopes.borrow_mut().insert(scope, Rc::clone(&pods));
+        let mut scopes = self.scopes.borrow_mut();
+        let find = || self.finder.borrow_mut().pods(scope).into();
+        let pods = Rc::clone(scopes.entry(scope).or_insert_with(find));
+        let mut scopes_at = self.scopes_at.borrow_mut();
+        scopes_at.insert(scope, Rc::clone(&pods));
         pods
     }
 

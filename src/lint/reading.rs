@@ -67,7 +67,7 @@ const ALWAYS_REFUSED: [&str; 5] = [
 pub(super) fn rule_of(name: &str) -> Option<&'static Rule> {
     let names = |rule: &&Rule| match rule.check {
         Check::Reading(names) => names.contains(&name),
-        Check::Context(_) => false,
+        Check::Context(_) | Check::Flows(_) => false,
     };
     ALL.iter().find(names).or_else(|| find("invalid-manifest"))
 }

@@ -31,8 +31,11 @@ pub struct Rule {
 /// How a rule is checked.
 #[derive(Debug, Clone, Copy)]
 pub enum Check {
-    /// By a look at the whole input.
+    /// By a look at the whole input: what is written, and whom it means.
     Context(fn(&Context<'_>, &mut Facts)),
+    /// By a look at what passes: on which ports, by which rules, and past which policies. These take
+    /// about as long as the others, and run beside them.
+    Flows(fn(&Context<'_>, &mut Facts)),
     /// While manifests are read: by the names that those findings have there.
     Reading(&'static [&'static str]),
 }

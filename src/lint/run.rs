@@ -16,6 +16,8 @@ use crate::settings::Settings;
 use crate::source::{SourceMap, Span};
 use crate::written::Manifests;
 use std::collections::BTreeMap;
+use std::panic::resume_unwind;
+use std::thread::{self, ScopedJoinHandle};
 
 /// What is checked.
 #[derive(Debug, Clone, Copy)]
@@ -35,15 +37,6 @@ pub struct Subject<'a> {
 /// Checks all rules that `levels` asks for.
 pub fn run(subject: Subject<'_>, settings: &Settings, levels: &Levels) -> Report {
     let inventory = Inventory::new(subject.cluster, &settings.inventory, subject.every_policy);
-    let selection = Selection::new(subject.cluster);
-    let context = Context::new(
-        subject.cluster,
-        subject.sources,
-        subject.manifests,
-        settings,
-        &inventory,
-        &selection,
-    );
     let mut findings = Vec::new();
     let standing = reading::Standing::new(subject.manifests, subject.read);
     for finding in subject.read {
@@ -59,17 +52,16 @@ pub fn run(subject: Subject<'_>, settings: &Settings, levels: &Levels) -> Report
         });
     }
     let mut skipped: BTreeMap<Need, Vec<&'static str>> = BTreeMap::new();
+    let mut checked = Vec::new();
     for rule in ALL.iter().filter(|rule| levels.checks(rule)) {
-        let Check::Context(check) = rule.check else {
-            continue;
-        };
-        if let Some(need) = missing(rule, &inventory) {
-            skipped.entry(need).or_default().push(rule.code);
-            continue;
+        match missing(rule, &inventory) {
+            _ if matches!(rule.check, Check::Reading(_)) => {}
+            Some(need) => skipped.entry(need).or_default().push(rule.code),
+            None => checked.push(rule),
         }
-        let mut facts = Facts::default();
-        check(&context, &mut facts);
-        findings.extend(facts.finish().into_iter().map(|fact| Found {
+    }
+    for (rule, facts) in check(subject, settings, &inventory, &checked) {
+        findings.extend(facts.into_iter().map(|fact| Found {
             rule,
             severity: severity(rule, &fact, levels, &inventory),
             fact,
@@ -96,6 +88,50 @@ pub fn run(subject: Subject<'_>, settings: &Settings, levels: &Levels) -> Report
             .collect(),
         inventory,
     }
+}
+
+/// What rules find, in the order of the catalog.
+fn check(
+    subject: Subject<'_>,
+    settings: &Settings,
+    inventory: &Inventory,
+    rules: &[&'static Rule],
+) -> Vec<(&'static Rule, Vec<Fact>)> {
+    let selection = Selection::new(subject.cluster);
+    let run = |of_flows: bool| {
+        let context = Context::new(
+            subject.cluster,
+            subject.sources,
+            subject.manifests,
+            settings,
+            inventory,
+            &selection,
+        );
+        let found = rules.iter().filter_map(|&rule| {
+            let check = match rule.check {
+                Check::Flows(check) if of_flows => check,
+                Check::Context(check) if !of_flows => check,
+                Check::Flows(_) | Check::Context(_) | Check::Reading(_) => return None,
+            };
+            let mut facts = Facts::default();
+            check(&context, &mut facts);
+            Some((rule, facts.finish()))
+        });
+        found.collect::<Vec<_>>()
+    };
+    let mut found = thread::scope(|scope| {
+        let beside = thread::Builder::new().spawn_scoped(scope, || run(true));
+        let mut found = run(false);
+        found.extend(match beside.map(ScopedJoinHandle::join) {
+            Ok(Ok(flows)) => flows,
+            Ok(Err(panic)) => resume_unwind(panic),
+            // A machine that has no thread left has time.
+            Err(_) => run(true),
+        });
+        found
+    });
+    found.sort_by_key(|(rule, _)| rule.code);
+    found
 }
 
 /// Dismisses what somebody does not want, and adds what is wrong with that.

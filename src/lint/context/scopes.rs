@@ -92,27 +92,34 @@ pub enum Nobody<'a> {
 /// Why a scope means nobody; none if it means somebody.
 type Why<'a> = Option<Rc<Nobody<'a>>>;
 
+/// The workloads of each namespace, with the labels of their own.
+type Owners<'a> = FxHashMap<NamespaceId, Vec<(Labels, &'a Written)>>;
+
 /// What was found out of whom scopes mean.
 #[derive(Debug, Default)]
 pub(super) struct Meant<'a> {
     candidates: OnceCell<Candidates<'a>>,
-    owners: OnceCell<Vec<(NamespaceId, Labels, &'a Written)>>,
+    owners: OnceCell<Owners<'a>>,
     /// By scope, and whether the policy leaves its namespace open.
     nobody: RefCell<FxHashMap<(&'a PodScope, bool), Why<'a>>>,
     namespaces: RefCell<FxHashMap<&'a NamespaceScope, Rc<BTreeSet<NamespaceId>>>>,
 }
 
-fn owners<'a>(context: &Context<'a>) -> Vec<(NamespaceId, Labels, &'a Written)> {
-    let owners = context.manifests.objects().iter();
-    let owners = owners.filter(|it| WorkloadKind::from_name(&it.kind).is_some());
-    let owners = owners.filter_map(|it| {
-        let namespace = context.cluster.namespace(it.namespace.as_deref()?)?;
+fn owners<'a>(context: &Context<'a>) -> Owners<'a> {
+    let mut owners = Owners::default();
+    let workloads = context.manifests.objects().iter();
+    for it in workloads.filter(|it| WorkloadKind::from_name(&it.kind).is_some()) {
+        let namespace = it.namespace.as_deref();
+        let Some(namespace) = namespace.and_then(|name| context.cluster.namespace(name)) else {
+            continue;
+        };
         let labels = it.root.at("metadata.labels");
         let pairs = labels.map_or(&[][..], Part::fields).iter();
         let pairs = pairs.filter_map(|(key, part)| Some((&**key, part.text()?)));
-        Some((namespace, Labels::from_pairs(pairs), it))
-    });
-    owners.collect()
+        let owner = (Labels::from_pairs(pairs), it);
+        owners.entry(namespace).or_default().push(owner);
+    }
+    owners
 }
 
 impl<'a> Context<'a> {
@@ -195,10 +202,10 @@ impl<'a> Context<'a> {
         if self.fits_stranger(scope, floating) {
             return None;
         }
-        let mut owners = self.meant.owners.get_or_init(|| owners(self)).iter();
-        let owner = owners
-            .find(|(home, labels, _)| namespaces.contains(home) && scope.pods.matches(labels));
-        if let Some((_, _, owner)) = owner {
+        let owners = self.meant.owners.get_or_init(|| owners(self));
+        let owners = namespaces.iter().filter_map(|home| owners.get(home));
+        let mut owners = owners.flatten();
+        if let Some((_, owner)) = owners.find(|(labels, _)| scope.pods.matches(labels)) {
             return Some(Nobody::OwnersLabels(owner));
         }
         let elsewhere: BTreeSet<NamespaceId> = alike.iter().map(|(_, pod)| pod.namespace).collect();

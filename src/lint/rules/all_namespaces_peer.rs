@@ -30,7 +30,10 @@ use crate::model::{Direction, NamespaceScope, PeerMatch, Peers, Ports, Tier};
 pub(super) const CHECK: Check = Check::Context(check);
 
 fn check(context: &Context<'_>, facts: &mut Facts) {
-    for at in context.rules().filter(|at| at.direction == Direction::Ingress) {
+    for at in context
+        .rules()
+        .filter(|at| at.direction == Direction::Ingress)
+    {
         let Peers::Listed(peers) = &at.rule.peers else {
             continue;
         };

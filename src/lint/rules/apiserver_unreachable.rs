@@ -44,8 +44,10 @@ const FIELDS: [&str; 2] = [
 ];
 
 fn check(context: &Context<'_>, facts: &mut Facts) {
-    let reaches: Table<PolicyId, bool> =
-        context.policies().map(|(_, policy)| reaches(policy)).collect();
+    let reaches: Table<PolicyId, bool> = context
+        .policies()
+        .map(|(_, policy)| reaches(policy))
+        .collect();
     for app in context.apps().rows() {
         let isolating = context.isolating(app.pod(), Direction::Egress);
         let mut landing = context.landing_on(context.cluster.pods.at(app.pod()));
@@ -63,7 +65,9 @@ fn reaches(policy: &Policy) -> bool {
     let mut rules = policy.egress.iter().flatten();
     rules.any(|rule| {
         let open = on_address(&rule.ports);
-        let port = [443, 6443].iter().any(|&it| open.contains(Protocol::Tcp, it));
+        let port = [443, 6443]
+            .iter()
+            .any(|&it| open.contains(Protocol::Tcp, it));
         let addresses = rule.peers == Peers::Anyone || blocks(rule).next().is_some();
         rule.action == Action::Accept && port && addresses
     })
@@ -77,7 +81,9 @@ fn fact(context: &Context<'_>, app: &App, isolating: &[PolicyId]) -> Option<Fact
         (part.value == crate::written::Value::Bool(true)).then_some((field, part))
     });
     let (field, part) = wants?;
-    let policy = isolating.first().map(|&id| context.cluster.policies.at(id))?;
+    let policy = isolating
+        .first()
+        .map(|&id| context.cluster.policies.at(id))?;
     let object = context.owner_ref(app.pod());
     let message = format!("`{}` may not reach the API server", app.name);
     Some(

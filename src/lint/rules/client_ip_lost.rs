@@ -95,7 +95,12 @@ fn closing(
     for &id in context.isolating(pod, Direction::Ingress) {
         let policy = context.cluster.policies.at(id);
         for rule in policy.ingress.iter().flatten() {
-            if rule.action != Action::Accept || context.ports_at(&rule.ports, pod).intersection(&target).is_empty() {
+            if rule.action != Action::Accept
+                || context
+                    .ports_at(&rule.ports, pod)
+                    .intersection(&target)
+                    .is_empty()
+            {
                 continue;
             }
             let Peers::Listed(peers) = &rule.peers else {
@@ -121,8 +126,15 @@ fn closing(
 /// Whether a block could have nodes in it: where they are not known, any that is not public could.
 fn could_be_node(addresses: &AddressSet, nodes: &AddressSet) -> bool {
     if nodes.is_empty() {
-        let test = ["192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32"];
-        let test = test.iter().filter_map(|it| crate::net::Cidr::parse(it).ok());
+        let test = [
+            "192.0.2.0/24",
+            "198.51.100.0/24",
+            "203.0.113.0/24",
+            "2001:db8::/32",
+        ];
+        let test = test
+            .iter()
+            .filter_map(|it| crate::net::Cidr::parse(it).ok());
         let public = AddressSet::internet().union(&AddressSet::from_cidrs(test));
         !addresses.difference(&public).is_empty()
     } else {
@@ -145,8 +157,14 @@ fn fact(context: &Context<'_>, service: &Service, port: &ServicePort, id: Policy
     let field = written.and_then(|it| it.root.at("spec.externalTrafficPolicy"));
     let place = field.map(|it| it.span).or(service.origin.span);
     Fact::new(object, "spec.externalTrafficPolicy", message)
-        .at(place, "`externalTrafficPolicy` is `Cluster`: the source is a node's address")
-        .at(policy.origin.span, "lets only addresses outside in, and no node")
+        .at(
+            place,
+            "`externalTrafficPolicy` is `Cluster`: the source is a node's address",
+        )
+        .at(
+            policy.origin.span,
+            "lets only addresses outside in, and no node",
+        )
         .means("connections from outside come from the address of a node, and are refused")
         .fix("set `externalTrafficPolicy: Local`, so that pods see the address of the client")
         .paste("externalTrafficPolicy: Local\n")

@@ -23,11 +23,11 @@
 //! namespace with free egress is written.
 
 use crate::lint::context::Context;
+use crate::lint::context::PortCover;
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::Check;
 use crate::model::{Direction, Peers, Policy, Tier};
 use crate::net::ConnSet;
-use crate::lint::context::PortCover;
 use std::collections::HashMap;
 
 pub(super) const CHECK: Check = Check::Context(check);
@@ -94,7 +94,10 @@ fn fact(context: &Context<'_>, policy: &Policy, by: &[(Direction, &Policy, usize
         "",
         format!("denies nothing: {names} opens every pod to everyone"),
     )
-    .at(policy.origin.span, "denies everything, beside a policy that allows it");
+    .at(
+        policy.origin.span,
+        "denies everything, beside a policy that allows it",
+    );
     for (direction, other, index) in by {
         let path = Policy::rule_path(*direction, *index);
         fact = fact.at(context.span(other, &path), "opens every pod to everyone");

@@ -31,10 +31,10 @@
 
 use crate::lint::context::dns::pod_peers;
 use crate::lint::context::matching::{blocks, on_address};
+use crate::lint::context::yaml::block_peer;
 use crate::lint::context::{Context, Dns, RuleAt};
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::Check;
-use crate::lint::context::yaml::block_peer;
 use crate::model::{Direction, Peers, PolicyId, Tier};
 use crate::net::{Cidr, Protocol};
 use crate::source::Span;

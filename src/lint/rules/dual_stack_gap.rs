@@ -47,7 +47,10 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
             families.map(move |family| (at.id, at.direction, family))
         })
         .collect();
-    for at in context.rules().filter(|at| at.policy.tier == Tier::NetworkPolicy) {
+    for at in context
+        .rules()
+        .filter(|at| at.policy.tier == Tier::NetworkPolicy)
+    {
         for (index, block) in blocks(at.rule).filter(|(_, block)| is_world(block)) {
             let other = match block.cidr.family() {
                 Family::V4 => Family::V6,

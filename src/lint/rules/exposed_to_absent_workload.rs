@@ -30,7 +30,10 @@ use crate::model::{Direction, PeerMatch, Peers, PodScope};
 pub(super) const CHECK: Check = Check::Context(check);
 
 fn check(context: &Context<'_>, facts: &mut Facts) {
-    for at in context.rules().filter(|at| at.direction == Direction::Ingress) {
+    for at in context
+        .rules()
+        .filter(|at| at.direction == Direction::Ingress)
+    {
         let Peers::Listed(peers) = &at.rule.peers else {
             continue;
         };
@@ -53,7 +56,9 @@ fn is_absent<'a>(context: &Context<'a>, scope: &'a PodScope) -> bool {
     let in_node = context.cluster.pods.rows().iter();
     let in_node = in_node.filter(|pod| pod.host_network);
     let dormant = context.cluster.dormant.iter().map(|it| &it.pod);
-    !in_node.chain(dormant).any(|pod| context.may_select(scope, pod))
+    !in_node
+        .chain(dormant)
+        .any(|pod| context.may_select(scope, pod))
 }
 
 fn fact(context: &Context<'_>, at: &RuleAt<'_>, index: usize, scope: &PodScope) -> Fact {

@@ -36,7 +36,7 @@ use crate::lint::rule::Check;
 use crate::model::{Direction, PeerMatch, Peers, PodId, PodScope, Tier};
 use std::borrow::Cow;
 
-pub(super) const CHECK: Check = Check::Context(check);
+pub(super) const CHECK: Check = Check::Flows(check);
 
 fn check(context: &Context<'_>, facts: &mut Facts) {
     check_direction(context, Direction::Egress, facts);

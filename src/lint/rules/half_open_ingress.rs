@@ -32,7 +32,7 @@ use crate::lint::fact::Facts;
 use crate::lint::rule::Check;
 use crate::model::Direction;
 
-pub(super) const CHECK: Check = Check::Context(check);
+pub(super) const CHECK: Check = Check::Flows(check);
 
 fn check(context: &Context<'_>, facts: &mut Facts) {
     check_direction(context, Direction::Ingress, facts);

@@ -42,7 +42,10 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
     let known = AddressSet::from_hosts(nodes.flat_map(|node| node.ips.iter().copied()));
     let range = AddressSet::from_cidrs(context.settings.node_cidrs.iter().copied());
     let all = known.union(&range);
-    for at in context.rules().filter(|at| at.policy.tier == Tier::NetworkPolicy) {
+    for at in context
+        .rules()
+        .filter(|at| at.policy.tier == Tier::NetworkPolicy)
+    {
         for (index, block) in blocks(at.rule) {
             let addresses = block.addresses();
             if !addresses.is_empty() && addresses.difference(&all).is_empty() {

@@ -37,13 +37,22 @@ pub(super) const CHECK: Check = Check::Context(check);
 
 fn check(context: &Context<'_>, facts: &mut Facts) {
     let mut pods: HashMap<IpAddr, &Pod> = HashMap::new();
-    for pod in context.cluster.pods.rows().iter().filter(|it| !it.host_network) {
+    for pod in context
+        .cluster
+        .pods
+        .rows()
+        .iter()
+        .filter(|it| !it.host_network)
+    {
         for &address in &pod.ips {
             pods.entry(address).or_insert(pod);
         }
     }
     let range = AddressSet::from_cidrs(context.settings.pod_cidrs.iter().copied());
-    for at in context.rules().filter(|at| at.policy.tier == Tier::NetworkPolicy) {
+    for at in context
+        .rules()
+        .filter(|at| at.policy.tier == Tier::NetworkPolicy)
+    {
         for (index, block) in blocks(at.rule) {
             let addresses = block.addresses();
             let first = block.cidr.first();

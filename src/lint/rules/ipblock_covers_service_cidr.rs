@@ -29,10 +29,10 @@
 //! DNS are passed over: a cache on the node answers at them. Where all pods behind the Service may be
 //! reached anyway, nothing is said.
 
+use crate::lint::context::dns::is_explicit;
 use crate::lint::context::matching::blocks;
 use crate::lint::context::yaml::{labels, pods_peer};
 use crate::lint::context::{Context, RuleAt};
-use crate::lint::context::dns::is_explicit;
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::Check;
 use crate::model::{Direction, IpBlock, Peers, PodId, Policy, Service, TargetPort};
@@ -128,11 +128,7 @@ fn is_spare(
 }
 
 /// Whether the policy opens addresses that are no Service's.
-fn opens_others(
-    policy: &Policy,
-    services: &HashMap<IpAddr, &Service>,
-    range: &AddressSet,
-) -> bool {
+fn opens_others(policy: &Policy, services: &HashMap<IpAddr, &Service>, range: &AddressSet) -> bool {
     let mut rules = policy.egress.iter().flatten();
     rules.any(|rule| {
         rule.peers == Peers::Anyone
@@ -197,20 +193,21 @@ fn fixed(at: &RuleAt<'_>, hit: &Hit<'_>, fact: Fact) -> Fact {
             service.namespace, service.name
         ));
     };
-    let ports: Vec<String> = service.ports.iter().map(|port| match &port.target {
-        TargetPort::Number(number) => number.to_string(),
-        TargetPort::Named(name) => name.to_string(),
-    }).collect();
+    let ports: Vec<String> = service
+        .ports
+        .iter()
+        .map(|port| match &port.target {
+            TargetPort::Number(number) => number.to_string(),
+            TargetPort::Named(name) => name.to_string(),
+        })
+        .collect();
     let fact = fact.fix(format!(
         "select the pods behind the Service, and write the ports that they listen on: `{}`",
         ports.join(", ")
     ));
     let own = at.policy.namespace.as_deref() == Some(&service.namespace);
     match labels(selector) {
-        Some(labels) => fact.paste(pods_peer(
-            (!own).then_some(&*service.namespace),
-            &labels,
-        )),
+        Some(labels) => fact.paste(pods_peer((!own).then_some(&*service.namespace), &labels)),
         None => fact,
     }
 }

@@ -42,7 +42,7 @@ use crate::model::{
 };
 use crate::net::ConnSet;
 
-pub(super) const CHECK: Check = Check::Context(check);
+pub(super) const CHECK: Check = Check::Flows(check);
 
 fn check(context: &Context<'_>, facts: &mut Facts) {
     for service in context.cluster.services.rows() {

@@ -88,11 +88,15 @@ fn is_allowed(context: &Context<'_>, id: PolicyId, direction: Direction) -> bool
 
 fn fact(context: &Context<'_>, policy: &Policy, direction: Direction, listed: &Part) -> Fact {
     let message = format!("all {direction} is refused: there are no rules for it");
-    Fact::new(context.policy_ref(policy), format!("spec.{direction}"), message)
-        .at(listed.span, "governed, and nothing is allowed")
-        .means(format!(
-            "refuses all {direction} of the pods that it selects, as far as no other policy allows it"
-        ))
-        .fix(format!("write `{direction}: []` if that is meant"))
-        .paste(format!("{direction}: []\n"))
+    Fact::new(
+        context.policy_ref(policy),
+        format!("spec.{direction}"),
+        message,
+    )
+    .at(listed.span, "governed, and nothing is allowed")
+    .means(format!(
+        "refuses all {direction} of the pods that it selects, as far as no other policy allows it"
+    ))
+    .fix(format!("write `{direction}: []` if that is meant"))
+    .paste(format!("{direction}: []\n"))
 }

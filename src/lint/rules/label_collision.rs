@@ -83,9 +83,14 @@ fn fact(context: &Context<'_>, at: &ScopeAt<'_>, instances: &BTreeMap<&Arc<str>,
     let selector = &at.scope.pods;
     let message = format!("`{selector}` selects pods of the releases {names}");
     let mut fact = Fact::new(context.policy_ref(at.policy), at.pods_path(), message)
-        .at(at.policy.subject_origin.span, "selects more than one release")
+        .at(
+            at.policy.subject_origin.span,
+            "selects more than one release",
+        )
         .means("this policy isolates all of them, and what it lets in reaches all of them")
-        .fix(format!("add `{INSTANCE}` to the selector if one of them is meant"));
+        .fix(format!(
+            "add `{INSTANCE}` to the selector if one of them is meant"
+        ));
     for (instance, app) in instances.iter().take(2) {
         let text = format!("`{}` is of release `{instance}`", app.name);
         fact = fact.at(app.origin.span, text);

@@ -29,7 +29,7 @@ use crate::model::{Direction, PortTest};
 use crate::settings::Cni;
 use std::collections::BTreeMap;
 
-pub(super) const CHECK: Check = Check::Context(check);
+pub(super) const CHECK: Check = Check::Flows(check);
 
 fn check(context: &Context<'_>, facts: &mut Facts) {
     let resolved_once = context.settings.cni == Some(Cni::Cilium);
@@ -61,7 +61,9 @@ fn fact(
     let mut fact = Fact::new(context.policy_ref(policy), &path, message)
         .at(context.span(policy, &path), "several ports")
         .means(format!("opens {shown}"))
-        .fix("write numbers if one port is meant, or if the network plugin resolves names only once");
+        .fix(
+            "write numbers if one port is meant, or if the network plugin resolves names only once",
+        );
     for (number, &app) in numbers.iter().take(2) {
         let app = context.apps().at(app);
         fact = fact.at(app.origin.span, format!("`{name}` is {number} here"));

@@ -29,7 +29,7 @@ use crate::lint::rule::Check;
 use crate::model::{PortTest, TargetPort};
 use crate::spelling::distance;
 
-pub(super) const CHECK: Check = Check::Context(check);
+pub(super) const CHECK: Check = Check::Flows(check);
 
 fn check(context: &Context<'_>, facts: &mut Facts) {
     for (port, trouble) in context.port_troubles() {
@@ -57,14 +57,19 @@ fn fact<'a>(
         fact = fact.within(&namespace);
     }
     if let Some(lead) = leads.first() {
-        fact = fact.at(context.lead_span(lead), "the name of a Service's port does not count");
+        fact = fact.at(
+            context.lead_span(lead),
+            "the name of a Service's port does not count",
+        );
         if let [target] = lead.targets.as_slice() {
             let port = match &lead.port().target {
                 TargetPort::Named(name) => name.to_string(),
                 TargetPort::Number(_) => target.to_string(),
             };
             return fact
-                .fix(format!("write `port: {port}`, to which that of the Service leads"))
+                .fix(format!(
+                    "write `port: {port}`, to which that of the Service leads"
+                ))
                 .paste(format!("- port: {port}\n  protocol: {}\n", lead.protocol()));
         }
     }
@@ -77,7 +82,10 @@ fn fact<'a>(
         (None, []) => fact.fix("write the number, or give the container port this name"),
         (None, names) => {
             let names: Vec<_> = names.iter().take(5).map(|it| format!("`{it}`")).collect();
-            fact.fix(format!("write the number, or a name that they have: {}", names.join(", ")))
+            fact.fix(format!(
+                "write the number, or a name that they have: {}",
+                names.join(", ")
+            ))
         }
     }
 }

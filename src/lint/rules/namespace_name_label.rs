@@ -92,13 +92,18 @@ fn fact(context: &Context<'_>, at: &ScopeAt<'_>, requirement: &Requirement, path
     let place = part.map_or_else(|| context.span(at.policy, path), |it| Some(it.whole()));
     let mut fact = Fact::new(context.policy_ref(at.policy), path, message)
         .at(place, "is there only if somebody sets it")
-        .fix(format!("write `{NAMESPACE_NAME_LABEL}`, which every namespace carries"));
+        .fix(format!(
+            "write `{NAMESPACE_NAME_LABEL}`, which every namespace carries"
+        ));
     if let Some(key) = part.and_then(key_of) {
         fact = fact.edit(key, NAMESPACE_NAME_LABEL);
     }
     let mut named = namespaces(context).filter(|it| it.declared);
     if let Some(namespace) = named.find(|it| requirement.values.contains(&it.name)) {
-        fact = fact.at(namespace.origin.span, format!("has no label `{key}={value}`"));
+        fact = fact.at(
+            namespace.origin.span,
+            format!("has no label `{key}={value}`"),
+        );
     }
     if is_missing(context, requirement) {
         return fact

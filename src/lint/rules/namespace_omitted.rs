@@ -40,11 +40,15 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
 
 fn fact(context: &Context<'_>, policy: &Policy) -> Fact {
     let namespace = policy.namespace.as_deref().unwrap_or_default();
-    Fact::new(context.policy_ref(policy), "metadata", "`metadata.namespace` is missing")
-        .at(policy.origin.span, "its namespace is not written")
-        .means(format!(
-            "lands in whatever namespace it is applied to; checked as one of `{namespace}`"
-        ))
-        .fix("write the namespace")
-        .paste(format!("namespace: {namespace}\n"))
+    Fact::new(
+        context.policy_ref(policy),
+        "metadata",
+        "`metadata.namespace` is missing",
+    )
+    .at(policy.origin.span, "its namespace is not written")
+    .means(format!(
+        "lands in whatever namespace it is applied to; checked as one of `{namespace}`"
+    ))
+    .fix("write the namespace")
+    .paste(format!("namespace: {namespace}\n"))
 }

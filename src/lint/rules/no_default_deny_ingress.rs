@@ -76,12 +76,7 @@ fn is_default_deny(policy: &Policy, direction: Direction) -> bool {
     policy.subject.pods.is_everything() && !opens
 }
 
-fn fact(
-    context: &Context<'_>,
-    id: NamespaceId,
-    owner: &Owned,
-    direction: Direction,
-) -> Fact {
+fn fact(context: &Context<'_>, id: NamespaceId, owner: &Owned, direction: Direction) -> Fact {
     let namespace = context.cluster.namespaces.at(id);
     let name = &namespace.name;
     let object = ObjectRef {

@@ -32,7 +32,7 @@ use crate::lint::context::{Context, Lead, PortAt, PortTrouble};
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::Check;
 
-pub(super) const CHECK: Check = Check::Context(check);
+pub(super) const CHECK: Check = Check::Flows(check);
 
 fn check(context: &Context<'_>, facts: &mut Facts) {
     for (port, trouble) in context.port_troubles() {

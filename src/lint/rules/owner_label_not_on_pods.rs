@@ -63,10 +63,15 @@ fn fact(context: &Context<'_>, at: &ScopeAt<'_>, owner: &Written) -> Fact {
     };
     let fact = Fact::new(context.policy_ref(at.policy), &path, message)
         .at(context.span(at.policy, &path), "matches no pod")
-        .at(labels.map(|it| it.span), "labels of the workload, not of its pods")
+        .at(
+            labels.map(|it| it.span),
+            "labels of the workload, not of its pods",
+        )
         .at(pods.map(|it| it.span), "labels of its pods")
         .means(means)
-        .fix(format!("add the labels to `{template}.metadata.labels`, or select labels that are there"));
+        .fix(format!(
+            "add the labels to `{template}.metadata.labels`, or select labels that are there"
+        ));
     let mut added = String::new();
     for requirement in selector.requirements() {
         let label = labels.and_then(|it| it.get(&requirement.key)?.text());
@@ -81,5 +86,9 @@ fn fact(context: &Context<'_>, at: &ScopeAt<'_>, owner: &Written) -> Fact {
     } else {
         fact
     };
-    if added.is_empty() { fact } else { fact.paste(added) }
+    if added.is_empty() {
+        fact
+    } else {
+        fact.paste(added)
+    }
 }

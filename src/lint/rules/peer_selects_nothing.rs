@@ -115,12 +115,7 @@ fn is_alone(policy: &Policy, direction: Direction, rule: usize) -> bool {
     }
 }
 
-fn fact(
-    context: &Context<'_>,
-    at: &ScopeAt<'_>,
-    elsewhere: &[NamespaceId],
-    alone: bool,
-) -> Fact {
+fn fact(context: &Context<'_>, at: &ScopeAt<'_>, elsewhere: &[NamespaceId], alone: bool) -> Fact {
     let selector = &at.scope.pods;
     let whose = match &at.scope.namespaces {
         NamespaceScope::Named(name) => format!("namespace `{name}`"),

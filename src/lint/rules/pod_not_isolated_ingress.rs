@@ -146,8 +146,8 @@ fn labels(context: &Context<'_>, pods: &[PodId]) -> Vec<(String, String)> {
     let common = first
         .iter()
         .filter(|(key, value)| rest.iter().all(|labels| labels.get(key) == Some(*value)));
-    let stable = common
-        .filter(|(key, value)| plain(key) && plain(value) && !VOLATILE.contains(&&***key));
+    let stable =
+        common.filter(|(key, value)| plain(key) && plain(value) && !VOLATILE.contains(&&***key));
     let stable: Vec<(String, String)> = stable
         .map(|(key, value)| (key.to_string(), value.to_string()))
         .collect();

@@ -29,7 +29,7 @@ use crate::lint::rule::Check;
 use crate::model::PortTest;
 use crate::net::Protocol;
 
-pub(super) const CHECK: Check = Check::Context(check);
+pub(super) const CHECK: Check = Check::Flows(check);
 
 fn check(context: &Context<'_>, facts: &mut Facts) {
     for (port, trouble) in context.port_troubles() {
@@ -53,11 +53,18 @@ fn fact<'a>(
     let listed: Vec<String> = listed
         .map(|(number, protocol)| format!("{number}/{protocol}"))
         .collect();
-    let more = if declared.len() > listed.len() { " and more" } else { "" };
+    let more = if declared.len() > listed.len() {
+        " and more"
+    } else {
+        ""
+    };
     let message = format!("no selected pod declares port `{number}`");
     let mut fact = Fact::new(context.policy_ref(policy), &path, message)
         .at(context.span(policy, &path), "declared by no container")
-        .means(format!("the selected pods declare {}{more}", listed.join(", ")))
+        .means(format!(
+            "the selected pods declare {}{more}",
+            listed.join(", ")
+        ))
         .fix("write a port that they serve, declare this one, or remove the entry");
     for namespace in context.destination_namespaces(&port.at) {
         fact = fact.within(&namespace);

@@ -48,7 +48,9 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
 
 fn fact(context: &Context<'_>, app: &App) -> Option<Fact> {
     let isolating = context.isolating(app.pod(), Direction::Ingress);
-    let policy = isolating.first().map(|&id| context.cluster.policies.at(id))?;
+    let policy = isolating
+        .first()
+        .map(|&id| context.cluster.policies.at(id))?;
     let workload = context.cluster.workloads.at(app.workload?);
     let written = context.written_at(workload.origin)?;
     let containers = written.root.at("spec.template.spec.containers")?.items();

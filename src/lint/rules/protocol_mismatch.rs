@@ -30,7 +30,7 @@ use crate::model::PortTest;
 use crate::net::Protocol;
 use std::collections::BTreeMap;
 
-pub(super) const CHECK: Check = Check::Context(check);
+pub(super) const CHECK: Check = Check::Flows(check);
 
 fn check(context: &Context<'_>, facts: &mut Facts) {
     for (port, trouble) in context.port_troubles() {
@@ -56,11 +56,20 @@ fn fact(context: &Context<'_>, port: &PortAt<'_>, others: &BTreeMap<Protocol, Ap
         Some(_) => format!("{}.protocol", port.path()),
         None => port.number_path(),
     };
-    let said = if written.is_some() { "" } else { ", where no protocol is written" };
+    let said = if written.is_some() {
+        ""
+    } else {
+        ", where no protocol is written"
+    };
     let message = format!("port `{shown}` is opened over {protocol}, and served over {names}");
     let mut fact = Fact::new(context.policy_ref(policy), &path, message)
-        .at(context.span(policy, &path), format!("opens {protocol}{said}"))
-        .means(format!("connections to port `{shown}` over {names} are not let through by this rule"));
+        .at(
+            context.span(policy, &path),
+            format!("opens {protocol}{said}"),
+        )
+        .means(format!(
+            "connections to port `{shown}` over {names} are not let through by this rule"
+        ));
     for (protocol, &app) in others.iter().take(2) {
         let app = context.apps().at(app);
         let text = format!("`{}` serves it over {protocol}", app.name);

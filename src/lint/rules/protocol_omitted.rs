@@ -30,7 +30,7 @@ use crate::model::{Direction, PolicyId, PortTest};
 use crate::net::Protocol;
 use std::collections::HashSet;
 
-pub(super) const CHECK: Check = Check::Context(check);
+pub(super) const CHECK: Check = Check::Flows(check);
 
 /// Ports that are registered for both protocols or for UDP, and used over UDP alone or first.
 const UDP: [u16; 12] = [53, 67, 68, 69, 123, 161, 500, 514, 1812, 1813, 4789, 5353];

@@ -36,7 +36,7 @@ use crate::net::Protocol;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-pub(super) const CHECK: Check = Check::Context(check);
+pub(super) const CHECK: Check = Check::Flows(check);
 
 /// How many of those that cover an entry are named.
 const SHOWN: usize = 3;
@@ -53,7 +53,12 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
             let mut clauses = Clause::of_policy(policy, direction);
             let shared = Shared::of(&clauses);
             let mut found = rules_of(context, policy, direction, (&shared, &mut clauses));
-            found.extend(peers_of(context, policy, direction, (&shared, &mut clauses)));
+            found.extend(peers_of(
+                context,
+                policy,
+                direction,
+                (&shared, &mut clauses),
+            ));
             let left: BTreeSet<usize> = clauses.iter().map(|it| it.rule).collect();
             for (index, rule) in rules.iter().enumerate() {
                 if left.contains(&index) {
@@ -85,13 +90,16 @@ fn rules_of(
         let others: Vec<&Clause<'_>> = clauses.iter().filter(|it| it.rule != rule).collect();
         let mut by = BTreeSet::new();
         let covered = own.iter().all(|clause| {
-                let used = clause.covered(&others);
-                let places = used.iter().flatten().filter_map(|&it| others.get(it));
-                by.extend(places.map(|it| it.rule));
-                used.is_some()
-            });
+            let used = clause.covered(&others);
+            let places = used.iter().flatten().filter_map(|&it| others.get(it));
+            by.extend(places.map(|it| it.rule));
+            used.is_some()
+        });
         if covered {
-            let by = by.into_iter().take(SHOWN).map(|it| Policy::rule_path(direction, it));
+            let by = by
+                .into_iter()
+                .take(SHOWN)
+                .map(|it| Policy::rule_path(direction, it));
             let by: Vec<String> = by.collect();
             let path = Policy::rule_path(direction, rule);
             found.push(fact(context, policy, &path, "rule", &by));
@@ -128,7 +136,10 @@ fn peers_of(
         if alone || !clause.is_possible() || !shared.may_cover(&clause) {
             continue;
         }
-        let others = clauses.iter().enumerate().filter(|(other, _)| *other != index);
+        let others = clauses
+            .iter()
+            .enumerate()
+            .filter(|(other, _)| *other != index);
         let others: Vec<&Clause<'_>> = others.map(|(_, it)| it).collect();
         let Some(used) = clause.covered(&others) else {
             continue;
@@ -157,7 +168,9 @@ fn ports_of(
     // What goes is covered, so that the numbers together stay the same.
     let all = PortCover::together(covers.iter()).fixed;
     let twice = Protocol::ALL.map(|protocol| {
-        let ranges = covers.iter().flat_map(|it| it.fixed.ports(protocol).ranges());
+        let ranges = covers
+            .iter()
+            .flat_map(|it| it.fixed.ports(protocol).ranges());
         (protocol, doubled(ranges.copied().collect()))
     });
     let mut named: BTreeMap<_, usize> = BTreeMap::new();
@@ -179,7 +192,9 @@ fn ports_of(
     let mut left: BTreeMap<usize, &PortCover> = covers.iter().enumerate().collect();
     let mut found = Vec::new();
     for (port, cover) in covers.iter().enumerate().rev().filter(|(_, it)| may(it)) {
-        let others = left.iter().filter(|(other, theirs)| **other != port && cover.meets(theirs));
+        let others = left
+            .iter()
+            .filter(|(other, theirs)| **other != port && cover.meets(theirs));
         let others: Vec<(usize, &PortCover)> = others.map(|(other, it)| (*other, *it)).collect();
         let one = others.iter().find(|(_, it)| cover.is_within(it));
         let covered = one.is_some() || {
@@ -196,13 +211,7 @@ fn ports_of(
     found
 }
 
-fn fact(
-    context: &Context<'_>,
-    policy: &Policy,
-    path: &str,
-    what: &str,
-    by: &[String],
-) -> Fact {
+fn fact(context: &Context<'_>, policy: &Policy, path: &str, what: &str, by: &[String]) -> Fact {
     let names: Vec<String> = by.iter().map(|it| format!("`{it}`")).collect();
     let mut fact = Fact::new(
         context.policy_ref(policy),

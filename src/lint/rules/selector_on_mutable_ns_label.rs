@@ -32,7 +32,10 @@ use crate::selector::Selector;
 pub(super) const CHECK: Check = Check::Context(check);
 
 fn check(context: &Context<'_>, facts: &mut Facts) {
-    for at in context.rules().filter(|at| at.direction == Direction::Ingress) {
+    for at in context
+        .rules()
+        .filter(|at| at.direction == Direction::Ingress)
+    {
         let Peers::Listed(peers) = &at.rule.peers else {
             continue;
         };
@@ -52,9 +55,8 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
 /// Whether some namespaces are asked for, none of them by name.
 fn is_mutable(selector: &Selector) -> bool {
     let mut tests = selector.tests().iter();
-    let named = tests.any(|(key, test)| {
-        **key == *NAMESPACE_NAME_LABEL && test.only_values().is_some()
-    });
+    let named =
+        tests.any(|(key, test)| **key == *NAMESPACE_NAME_LABEL && test.only_values().is_some());
     !named && !selector.is_everything() && selector.is_satisfiable()
 }
 
@@ -65,7 +67,10 @@ fn fact(context: &Context<'_>, at: &RuleAt<'_>, index: usize, selector: &Selecto
         &path,
         format!("lets in namespaces by labels that can be changed: `{selector}`"),
     )
-    .at(context.span(at.policy, &path), "not the name of a namespace")
+    .at(
+        context.span(at.policy, &path),
+        "not the name of a namespace",
+    )
     .means(format!(
         "whoever may label a namespace with `{selector}` lets its pods in"
     ))

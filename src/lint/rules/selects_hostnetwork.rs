@@ -66,7 +66,10 @@ fn fact(context: &Context<'_>, policy: &Policy, pods: &[PodId], first: PodId) ->
         if count > 1 { "their nodes" } else { "its node" }
     );
     Fact::new(context.policy_ref(policy), "spec.podSelector", message)
-        .at(policy.subject_origin.span, "matches pods with `hostNetwork: true`")
+        .at(
+            policy.subject_origin.span,
+            "matches pods with `hostNetwork: true`",
+        )
         .at(origin.span, "`hostNetwork: true`")
         .means("most network plugins do not apply the policy to these pods")
         .fix("run them without `hostNetwork`, or filter the traffic of the nodes")

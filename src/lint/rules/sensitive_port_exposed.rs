@@ -91,7 +91,8 @@ fn everyone(peers: &Peers) -> Option<Everyone> {
     };
     let every_pod = peers.iter().any(|peer| match &peer.matches {
         PeerMatch::Pods(scope) => {
-            let every_namespace = matches!(&scope.namespaces, NamespaceScope::Matching(it) if it.is_everything());
+            let every_namespace =
+                matches!(&scope.namespaces, NamespaceScope::Matching(it) if it.is_everything());
             every_namespace && scope.pods.is_everything()
         }
         PeerMatch::IpBlock(_) => false,
@@ -120,7 +121,9 @@ fn is_most_of_internet(addresses: &AddressSet) -> bool {
     let open = addresses.intersection(&internet);
     let v4 = |set: &AddressSet| -> u64 {
         let ranges = set.v4().ranges().iter();
-        ranges.map(|&(first, last)| u64::from(last - first) + 1).sum()
+        ranges
+            .map(|&(first, last)| u64::from(last - first) + 1)
+            .sum()
     };
     let v6 = |set: &AddressSet| -> u128 {
         let ranges = set.v6().ranges().iter();
@@ -161,7 +164,10 @@ fn fact(
         &path,
         format!("opens {opened} ({what}) of {names} to {whom}"),
     )
-    .at(context.span(at.policy, &path), format!("opens it to {whom}"))
+    .at(
+        context.span(at.policy, &path),
+        format!("opens it to {whom}"),
+    )
     .at(app.origin.span, format!("declares port {port}"))
     .means(format!("{whom} may connect to {opened} of `{}`", app.name))
     .fix("let in only the pods that use it")

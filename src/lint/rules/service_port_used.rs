@@ -37,7 +37,7 @@ use crate::lint::rule::Check;
 use crate::model::{Direction, TargetPort};
 use std::collections::BTreeSet;
 
-pub(super) const CHECK: Check = Check::Context(check);
+pub(super) const CHECK: Check = Check::Flows(check);
 
 fn check(context: &Context<'_>, facts: &mut Facts) {
     for (port, trouble) in context.port_troubles() {
@@ -77,7 +77,9 @@ pub(super) fn instead(leads: &[Lead<'_>]) -> Option<String> {
         TargetPort::Number(_) => None,
     });
     let first = names.next()??;
-    names.all(|name| name == Some(first)).then(|| first.to_string())
+    names
+        .all(|name| name == Some(first))
+        .then(|| first.to_string())
 }
 
 fn fact(context: &Context<'_>, port: &PortAt<'_>, lead: &Lead<'_>, leads: &[Lead<'_>]) -> Fact {
@@ -86,7 +88,10 @@ fn fact(context: &Context<'_>, port: &PortAt<'_>, lead: &Lead<'_>, leads: &[Lead
     let number = lead.port().port;
     let service = format!("{}/{}", lead.service.namespace, lead.service.name);
     let targets = targets(leads);
-    let message = format!("`{number}` is the port of Service `{service}`; its pods listen on {}", list(&targets));
+    let message = format!(
+        "`{number}` is the port of Service `{service}`; its pods listen on {}",
+        list(&targets)
+    );
     let app = context.apps().at(lead.app);
     let (listens, who) = (list(&targets), &app.name);
     let means = match port.at.direction {
@@ -99,7 +104,10 @@ fn fact(context: &Context<'_>, port: &PortAt<'_>, lead: &Lead<'_>, leads: &[Lead
     };
     let fact = Fact::new(context.policy_ref(policy), &path, message)
         .at(context.span(policy, &path), "nothing is served here")
-        .at(context.lead_span(lead), format!("port {number} leads to {listens}"))
+        .at(
+            context.lead_span(lead),
+            format!("port {number} leads to {listens}"),
+        )
         .means(means);
     let written = context.field(policy, &path).map(|part| part.span);
     match instead(leads) {

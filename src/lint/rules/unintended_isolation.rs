@@ -41,9 +41,8 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
             let Some(rules) = policy.rules(direction) else {
                 continue;
             };
-            let opens = |rule: &crate::model::Rule| {
-                rule.peers == Peers::Anyone && rule.ports == Ports::Any
-            };
+            let opens =
+                |rule: &crate::model::Rule| rule.peers == Peers::Anyone && rule.ports == Ports::Any;
             let alone = alone(context, id, direction);
             if !alone.is_empty() && !rules.iter().any(opens) {
                 facts.add(fact(context, policy, direction, &alone));

@@ -34,7 +34,7 @@ use crate::lint::rule::Check;
 use crate::model::{Direction, NamespaceScope, PeerMatch, Peers, PodId, Service};
 use crate::net::ConnSet;
 
-pub(super) const CHECK: Check = Check::Context(check);
+pub(super) const CHECK: Check = Check::Flows(check);
 
 fn check(context: &Context<'_>, facts: &mut Facts) {
     for service in context.cluster.services.rows() {

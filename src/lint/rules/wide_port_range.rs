@@ -67,7 +67,11 @@ fn fact(
     }
     let shown = declared.iter().take(6).map(ToString::to_string);
     let shown: Vec<String> = shown.collect();
-    let more = if declared.len() > shown.len() { " and more" } else { "" };
+    let more = if declared.len() > shown.len() {
+        " and more"
+    } else {
+        ""
+    };
     fact.means(format!(
         "opens {count} ports over {protocol}, of which the selected pods declare {}{more}",
         shown.join(", ")

@@ -69,7 +69,10 @@ fn fact(context: &Context<'_>, at: &RuleAt<'_>, index: usize, cidr: Cidr) -> Fac
         Family::V4 => &V4[..],
         Family::V6 => &V6[..],
     };
-    let holes: Vec<Cidr> = inside.iter().filter_map(|it| Cidr::parse(it).ok()).collect();
+    let holes: Vec<Cidr> = inside
+        .iter()
+        .filter_map(|it| Cidr::parse(it).ok())
+        .collect();
     let message = format!("`{cidr}` is open on every port, private networks included");
     Fact::new(context.policy_ref(at.policy), &path, message)
         .at(context.span(at.policy, &path), "every address")

@@ -45,7 +45,8 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
             continue;
         }
         let world = blocks(at.rule).filter(|(_, block)| is_world(block));
-        let mut world: Vec<(usize, Cidr)> = world.map(|(index, block)| (index, block.cidr)).collect();
+        let mut world: Vec<(usize, Cidr)> =
+            world.map(|(index, block)| (index, block.cidr)).collect();
         if world.is_empty() {
             world = parts(&at);
         }
@@ -61,7 +62,9 @@ fn parts(at: &RuleAt<'_>) -> Vec<(usize, Cidr)> {
     let large = blocks(at.rule).filter(|(_, it)| it.cidr.length() < 4 && it.except.is_empty());
     let large: Vec<(usize, Cidr)> = large.map(|(index, it)| (index, it.cidr)).collect();
     let of = |family: Family| {
-        let of = large.iter().filter(move |(_, cidr)| cidr.family() == family);
+        let of = large
+            .iter()
+            .filter(move |(_, cidr)| cidr.family() == family);
         let of: Vec<(usize, Cidr)> = of.copied().collect();
         let all = AddressSet::from_cidrs(of.iter().map(|(_, cidr)| *cidr));
         let whole = all == AddressSet::from_cidrs([Cidr::everything(family)]);
@@ -76,7 +79,10 @@ fn parts(at: &RuleAt<'_>) -> Vec<(usize, Cidr)> {
 fn published(context: &Context<'_>) -> HashSet<PodId> {
     let mut behind: BTreeSet<(&Arc<str>, &Arc<str>)> = BTreeSet::new();
     for ingress in &context.cluster.ingresses {
-        let paths = ingress.paths.iter().filter_map(|path| path.backend.as_ref());
+        let paths = ingress
+            .paths
+            .iter()
+            .filter_map(|path| path.backend.as_ref());
         let backends = paths.chain(&ingress.default_backend);
         behind.extend(backends.map(|it| (&ingress.namespace, &it.service)));
     }
@@ -85,7 +91,9 @@ fn published(context: &Context<'_>) -> HashSet<PodId> {
         matches!(it.kind, ServiceKind::LoadBalancer | ServiceKind::NodePort)
             || behind.contains(&(&it.namespace, &it.name))
     });
-    public.flat_map(|service| context.backends(service)).collect()
+    public
+        .flat_map(|service| context.backends(service))
+        .collect()
 }
 
 fn fact(
@@ -98,8 +106,8 @@ fn fact(
     let pods = context.subject(at.id);
     let public = pods.iter().any(|pod| published.contains(pod));
     let all_ports = at.rule.ports == Ports::Any;
-    let known = !pods.is_empty()
-        && context.inventory.within(Need::Services, namespace) == Extent::Complete;
+    let known =
+        !pods.is_empty() && context.inventory.within(Need::Services, namespace) == Extent::Complete;
     let cidrs: Vec<String> = world.iter().map(|(_, cidr)| format!("`{cidr}`")).collect();
     let on = if all_ports { " on every port" } else { "" };
     let message = format!("every address may connect{on}, by {}", cidrs.join(" and "));
