@@ -19,7 +19,7 @@ pub struct Lead<'a> {
     /// The app.
     pub app: AppId,
     /// The ports of its pods; empty where the target's name is no port of theirs.
-    pub targets: Vec<u16>,
+    pub targets: Rc<[u16]>,
 }
 
 impl<'a> Lead<'a> {
@@ -46,13 +46,13 @@ pub(super) struct Destination<'a> {
     /// The numbers that names lead to, and one whose name leads there.
     pub names: BTreeMap<(&'a str, Protocol), BTreeMap<u16, AppId>>,
     /// The ports of Services that lead elsewhere, by the Service's port.
-    pub by_port: BTreeMap<(u16, Protocol), Vec<Lead<'a>>>,
+    pub by_port: FxHashMap<(u16, Protocol), Vec<Lead<'a>>>,
     /// Ports of Services by their name.
-    pub by_name: BTreeMap<&'a str, Vec<Lead<'a>>>,
+    pub by_name: FxHashMap<&'a str, Vec<Lead<'a>>>,
     /// The ports of Services that lead elsewhere, by the port on nodes.
-    pub by_node_port: BTreeMap<(u16, Protocol), Vec<Lead<'a>>>,
+    pub by_node_port: FxHashMap<(u16, Protocol), Vec<Lead<'a>>>,
     /// The ports that Services lead to, and one of the apps.
-    targets: BTreeMap<(u16, Protocol), AppId>,
+    targets: FxHashMap<(u16, Protocol), AppId>,
     led: BTreeSet<AppId>,
     /// What those declare who may be there, and where Services lead on them.
     may: FxHashSet<(u16, Protocol)>,
@@ -95,13 +95,12 @@ impl<'a> Destination<'a> {
                 numbers.entry(port.port).or_insert(app);
             }
         }
-        for lead in ways.to(app.index(), pod) {
+        for lead in &*ways.to(app.index(), pod) {
             self.led.insert(app);
             let protocol = lead.protocol();
-            for &target in &lead.targets {
+            for &target in &*lead.targets {
                 self.targets.entry((target, protocol)).or_insert(app);
             }
-            let lead = Lead { app, ..lead };
             if let Some(name) = &lead.port.name {
                 let leads = self.by_name.entry(name).or_default();
                 leads.push(lead.clone());
@@ -114,7 +113,7 @@ impl<'a> Destination<'a> {
             }
             if let Some(number) = lead.port.node_port.filter(|&number| elsewhere(number)) {
                 let leads = self.by_node_port.entry((number, protocol)).or_default();
-                leads.push(lead);
+                leads.push(lead.clone());
             }
         }
     }
@@ -126,7 +125,7 @@ impl<'a> Destination<'a> {
             self.may_names
                 .extend(name.map(|name| (name, port.protocol)));
         }
-        for lead in ways.to(index, pod) {
+        for lead in &*ways.to(index, pod) {
             let protocol = lead.protocol();
             let targets = lead.targets.iter();
             self.may.extend(targets.map(|&target| (target, protocol)));
@@ -205,9 +204,9 @@ impl<'a> Ways<'a> {
     }
 
     /// The ways to the pods like `pod`, which is candidate `index`. Their app is that index.
-    fn to(&self, index: usize, pod: &Pod) -> Vec<Lead<'a>> {
+    fn to(&self, index: usize, pod: &Pod) -> Rc<[Lead<'a>]> {
         if let Some(known) = self.known.borrow().get(&index) {
-            return known.to_vec();
+            return Rc::clone(known);
         }
         let services = self.services.get(&pod.namespace);
         let services = services.map_or(&[][..], Vec::as_slice).iter();
@@ -225,16 +224,16 @@ impl<'a> Ways<'a> {
                 targets: targets(port, pod),
             })
         });
-        let leads: Vec<_> = leads.collect();
+        let leads: Rc<[_]> = leads.collect();
         let mut known = self.known.borrow_mut();
-        known.insert(index, leads.clone().into());
+        known.insert(index, Rc::clone(&leads));
         leads
     }
 }
 
-fn targets(port: &ServicePort, pod: &Pod) -> Vec<u16> {
+fn targets(port: &ServicePort, pod: &Pod) -> Rc<[u16]> {
     match &port.target {
-        TargetPort::Number(number) => vec![*number],
+        TargetPort::Number(number) => Rc::new([*number]),
         TargetPort::Named(name) => {
             let numbers = pod.named_port(name, Some(port.protocol));
             numbers.map(|(_, number)| number).collect()

@@ -61,7 +61,7 @@ fn fact<'a>(
             context.lead_span(lead),
             "the name of a Service's port does not count",
         );
-        if let [target] = lead.targets.as_slice() {
+        if let [target] = &*lead.targets {
             let port = match &lead.port().target {
                 TargetPort::Named(name) => name.to_string(),
                 TargetPort::Number(_) => target.to_string(),

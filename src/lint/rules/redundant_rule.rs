@@ -36,7 +36,7 @@ use crate::net::Protocol;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-pub(super) const CHECK: Check = Check::Flows(check);
+pub(super) const CHECK: Check = Check::Context(check);
 
 /// How many of those that cover an entry are named.
 const SHOWN: usize = 3;

@@ -52,7 +52,7 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
 
 /// The ports that Services lead to, in order.
 pub(super) fn targets(leads: &[Lead<'_>]) -> BTreeSet<u16> {
-    let targets = leads.iter().flat_map(|lead| &lead.targets);
+    let targets = leads.iter().flat_map(|lead| &*lead.targets);
     targets.copied().collect()
 }
 
