@@ -10,6 +10,7 @@
 
 mod aliases;
 mod baseline;
+mod beside;
 mod context;
 mod fact;
 pub mod fixes;

@@ -1,6 +1,7 @@
 //! Checks all rules.
 
 use super::aliases;
+use super::beside::both;
 use super::context::{Context, Extent, Inventory};
 use super::fact::{Fact, Facts};
 use super::levels::{Levels, find};
@@ -16,8 +17,6 @@ use crate::settings::Settings;
 use crate::source::{SourceMap, Span};
 use crate::written::Manifests;
 use std::collections::BTreeMap;
-use std::panic::resume_unwind;
-use std::thread::{self, ScopedJoinHandle};
 
 /// What is checked.
 #[derive(Debug, Clone, Copy)]
@@ -119,17 +118,8 @@ fn check(
         });
         found.collect::<Vec<_>>()
     };
-    let mut found = thread::scope(|scope| {
-        let beside = thread::Builder::new().spawn_scoped(scope, || run(true));
-        let mut found = run(false);
-        found.extend(match beside.map(ScopedJoinHandle::join) {
-            Ok(Ok(flows)) => flows,
-            Ok(Err(panic)) => resume_unwind(panic),
-            // A machine that has no thread left has time.
-            Err(_) => run(true),
-        });
-        found
-    });
+    let (of_flows, mut found) = both(|| run(true), || run(false));
+    found.extend(of_flows);
     found.sort_by_key(|(rule, _)| rule.code);
     found
 }
