@@ -161,16 +161,20 @@ impl Vocabulary {
             .iter()
             .filter_map(|(key, test)| {
                 let key = self.keys.get(key)?;
-                let mut accepted: Vec<LabelValueId> = key
-                    .values
-                    .iter()
-                    .filter(|(value, _)| test.accepts(Some(value)))
-                    .map(|(_, &id)| id)
-                    .collect();
-                // "Some other" value is one that no selector names, this one included.
-                if test.accepts_unnamed() {
-                    accepted.push(key.other);
-                }
+                let mut accepted: Vec<LabelValueId> = if test.accepts_unnamed() {
+                    let values = key.values.iter();
+                    let values = values.filter(|(value, _)| test.accepts(Some(value)));
+                    // "Some other" value is one that no selector names, this one included.
+                    values.map(|(_, &id)| id).chain([key.other]).collect()
+                } else {
+                    // Keys may have thousands of values, of which most selectors name one.
+                    let values = test.named_values();
+                    let values = values.filter(|value| test.accepts(Some(value)));
+                    values
+                        .filter_map(|it| key.values.get(it))
+                        .copied()
+                        .collect()
+                };
                 accepted.sort_unstable();
                 Some(KeyFacts {
                     key: key.id,

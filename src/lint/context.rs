@@ -64,7 +64,6 @@ pub struct Context<'a> {
     pub settings: &'a Settings,
     /// How much of the cluster the input has.
     pub inventory: &'a Inventory,
-    selection: &'a Selection<'a>,
     subjects: OnceCell<subjects::Subjects>,
     finder: RefCell<PodFinder<'a>>,
     /// By scope, and by the place of a scope: most are asked for by several rules.
@@ -135,7 +134,6 @@ impl<'a> Context<'a> {
             manifests,
             settings,
             inventory,
-            selection,
             subjects: OnceCell::new(),
             finder: RefCell::new(selection.finder()),
             scopes: RefCell::default(),
@@ -199,8 +197,7 @@ impl<'a> Context<'a> {
     }
 
     fn subjects(&self) -> &subjects::Subjects {
-        self.subjects
-            .get_or_init(|| subjects::Subjects::new(self.cluster, self.selection))
+        self.subjects.get_or_init(|| subjects::Subjects::new(self))
     }
 
     /// The pods that a scope of a policy selects, sorted: none in the network of its node.

@@ -1,11 +1,13 @@
 //! Whom policies govern, and which pods are alike.
 
-use crate::compile::Selection;
+use super::Context;
 use crate::model::{
     Cluster, ContainerPort, Direction, NamespaceId, Origin, Pod, PodId, PolicyId, Tier, WorkloadId,
 };
 use crate::selector::Labels;
 use crate::table::{Table, define_id};
+use rustc_hash::FxHashMap;
+use std::rc::Rc;
 
 define_id! {
     /// Names an [`App`].
@@ -41,7 +43,7 @@ impl App {
 /// All that is told of pods here.
 #[derive(Debug)]
 pub(super) struct Subjects {
-    pub(super) of_policy: Table<PolicyId, Vec<PodId>>,
+    pub(super) of_policy: Table<PolicyId, Rc<[PodId]>>,
     ingress: Table<PodId, Vec<PolicyId>>,
     egress: Table<PodId, Vec<PolicyId>>,
     pub(super) apps: Table<AppId, App>,
@@ -49,14 +51,14 @@ pub(super) struct Subjects {
 }
 
 impl Subjects {
-    pub(super) fn new(cluster: &Cluster, selection: &Selection<'_>) -> Self {
-        let mut finder = selection.finder();
+    pub(super) fn new(context: &Context<'_>) -> Self {
+        let cluster = context.cluster;
         let mut of_policy = Table::new();
         let count = cluster.pods.len();
         let mut ingress: Table<PodId, Vec<PolicyId>> = Table::filled(count, Vec::new());
         let mut egress = ingress.clone();
         for (id, policy) in cluster.policies.iter() {
-            let pods = finder.pods(&policy.subject);
+            let pods = context.pods(&policy.subject);
             for &pod in pods.iter().filter(|_| policy.tier == Tier::NetworkPolicy) {
                 if policy.ingress.is_some() {
                     ingress.at_mut(pod).push(id);
@@ -135,4 +137,3 @@ fn origin(cluster: &Cluster, pod: &Pod) -> Origin {
         .filter(|origin| origin.span.is_some())
         .unwrap_or(pod.origin)
 }
-use rustc_hash::FxHashMap;

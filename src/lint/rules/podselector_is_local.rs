@@ -48,7 +48,7 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
         }
         for (index, peer) in peers.iter().enumerate() {
             let before = index.checked_sub(1).and_then(|index| peers.get(index));
-            let Some(pods) = local(context, &at, (index, peer), before) else {
+            let Some(pods) = local(peer, before) else {
                 continue;
             };
             let labelled = labelled.get_or_insert_with(|| Labelled::new(context));
@@ -56,7 +56,11 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
             let namespace = at.policy.namespace.as_deref().unwrap_or_default();
             let own = context.cluster.namespace(namespace);
             let here = own.is_some_and(|own| namespaces.contains(&own));
-            if !namespaces.is_empty() && !here && !may_meet(context, &at, (index, peer)) {
+            if !namespaces.is_empty()
+                && !here
+                && has_only_pods(context, &at, index)
+                && !may_meet(context, &at, (index, peer))
+            {
                 facts.add(fact(context, &at, (index, pods), &namespaces));
             }
         }
@@ -78,12 +82,7 @@ fn may_meet<'a>(context: &Context<'a>, at: &RuleAt<'a>, (index, peer): (usize, &
 }
 
 /// The pods that a peer asks for in its own namespace by the value of a label.
-fn local<'a>(
-    context: &Context<'a>,
-    at: &RuleAt<'a>,
-    (index, peer): (usize, &'a Peer),
-    before: Option<&Peer>,
-) -> Option<&'a Selector> {
+fn local<'a>(peer: &'a Peer, before: Option<&Peer>) -> Option<&'a Selector> {
     let PeerMatch::Pods(PodScope {
         namespaces: NamespaceScope::Named(_),
         pods,
@@ -91,16 +90,19 @@ fn local<'a>(
     else {
         return None;
     };
-    let written = context.field(at.policy, &at.peer_path(index))?;
     let mut asked = pods.requirements().iter();
     let only_namespaces = |peer: &Peer| {
         matches!(&peer.matches, PeerMatch::Pods(PodScope { namespaces: NamespaceScope::Matching(it), pods })
             if pods.is_everything() && !it.is_everything())
     };
-    (written.get("namespaceSelector").is_none()
-        && asked.any(|it| it.operator == Operator::In)
-        && !before.is_some_and(only_namespaces))
-    .then_some(pods)
+    (asked.any(|it| it.operator == Operator::In) && !before.is_some_and(only_namespaces))
+        .then_some(pods)
+}
+
+/// Whether the peer is written without a `namespaceSelector`.
+fn has_only_pods(context: &Context<'_>, at: &RuleAt<'_>, index: usize) -> bool {
+    let written = context.field(at.policy, &at.peer_path(index));
+    written.is_some_and(|peer| peer.get("namespaceSelector").is_none())
 }
 
 fn fact(

@@ -31,7 +31,7 @@ use crate::lint::context::cover::{doubled, holds};
 use crate::lint::context::{Clause, Context, PortCover, Shared};
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::Check;
-use crate::model::{Direction, Policy, Ports, Rule, Tier};
+use crate::model::{Direction, Peers, Policy, Ports, Rule, Tier};
 use crate::net::Protocol;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -50,6 +50,9 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
             let Some(rules) = policy.rules(direction) else {
                 continue;
             };
+            if matches!(rules, [rule] if says_one_thing(rule)) {
+                continue;
+            }
             let mut clauses = Clause::of_policy(policy, direction);
             let shared = Shared::of(&clauses);
             let mut found = rules_of(context, policy, direction, (&shared, &mut clauses));
@@ -70,6 +73,12 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
             }
         }
     }
+}
+
+/// Whether a rule has one peer and one port, as most have, or stands for all of them.
+fn says_one_thing(rule: &Rule) -> bool {
+    let one_peer = !matches!(&rule.peers, Peers::Listed(peers) if peers.len() > 1);
+    one_peer && !matches!(&rule.ports, Ports::Listed(ports) if ports.len() > 1)
 }
 
 /// Rules that others cover; their clauses are taken away.
