@@ -1,6 +1,6 @@
 //! From one ruleset to the next by elements alone, where everything else is equal.
 //!
-//! Both are texts that [`nftables::write`](super::nftables::write) wrote. They are read line by line and strictly: what
+//! Both are texts that [`nftables::write`] wrote. They are read line by line and strictly: what
 //! netpolc does not write is refused, so nothing in an old file reaches the commands but addresses,
 //! ports and names of groups.
 
