@@ -9,6 +9,7 @@ use super::node::{Node, Place, SyntaxError, Tree};
 use super::object::{self, Outcome};
 use super::pool::Pool;
 use super::report::shown;
+use super::strangers::calls_services;
 use super::{Loaded, Options, distinct, intents, json_tree, kustomize, nearly};
 use crate::diag::{Finding, Severity};
 use crate::model::{Objects, Origin};
@@ -250,6 +251,10 @@ impl<'o> Loader<'o> {
                 let (name, finding) = object::misspelt(self, document, node, near);
                 self.left_out.push(name);
                 self.findings.push(finding);
+                true
+            }
+            Recognised::Other if self.options.keeps_written && calls_services(node, meta) => {
+                self.write_down(document, node, meta.kind, false);
                 true
             }
             Recognised::List | Recognised::Other => {

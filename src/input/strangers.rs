@@ -33,6 +33,20 @@ const PASSIVE_KINDS: [&str; 6] = [
     "ServiceMonitor",
 ];
 
+/// Kinds that name Services for the API server to call, each with its group.
+const CALLERS: [(&str, &str); 4] = [
+    (
+        "MutatingWebhookConfiguration",
+        "admissionregistration.k8s.io",
+    ),
+    (
+        "ValidatingWebhookConfiguration",
+        "admissionregistration.k8s.io",
+    ),
+    ("CustomResourceDefinition", "apiextensions.k8s.io"),
+    ("APIService", "apiregistration.k8s.io"),
+];
+
 /// How deep templates are looked for.
 const DEEPEST: usize = 12;
 
@@ -52,6 +66,17 @@ impl Loader<'_> {
             templates,
         });
     }
+}
+
+/// Whether it may name Services for the API server to call.
+pub(super) fn calls_services(node: &Node, meta: TypeMeta<'_>) -> bool {
+    // Most definitions are long, and none of the API server's business but to keep.
+    let converts = || {
+        let conversion = node.get("spec").and_then(|it| it.get("conversion"));
+        conversion.is_some_and(|it| it.get("webhook").is_some())
+    };
+    CALLERS.contains(&(meta.kind, meta.group()))
+        && (meta.kind != "CustomResourceDefinition" || converts())
 }
 
 /// Whether it is a custom resource that may make pods. What is called `ClusterIssuer` or the like is in

@@ -1,6 +1,7 @@
 //! What rules may ask: the cluster, its manifests, what policies select, and what passes. Everything
 //! that more than one rule wants is found out once.
 
+mod callers;
 mod clauses;
 pub mod cover;
 mod destination;
@@ -22,6 +23,7 @@ mod subjects;
 pub(in crate::lint) mod world;
 pub(in crate::lint) mod yaml;
 
+pub(in crate::lint) use callers::Call;
 pub use clauses::Clause;
 pub(in crate::lint) use clauses::Shared;
 pub(in crate::lint) use dns::Dns;
@@ -73,6 +75,7 @@ pub struct Context<'a> {
     reach: RefCell<Option<Reach<'a>>>,
     meant: scopes::Meant<'a>,
     landing: OnceCell<landing::Landing>,
+    calls: OnceCell<Vec<Call<'a>>>,
     troubles: OnceCell<Vec<(PortAt<'a>, PortTrouble<'a>)>>,
 }
 
@@ -142,6 +145,7 @@ impl<'a> Context<'a> {
             reach: RefCell::default(),
             meant: scopes::Meant::default(),
             landing: OnceCell::new(),
+            calls: OnceCell::new(),
             troubles: OnceCell::new(),
         }
     }

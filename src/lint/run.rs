@@ -155,10 +155,12 @@ fn suppress(
 /// code scanning shows a finding in a change only if all its lines are part of that.
 fn first_line(sources: &SourceMap, span: Span) -> Span {
     let text = sources.text(span);
-    let line = text.lines().next().unwrap_or_default().trim_end();
     if !text.contains('\n') {
         return span;
     }
+    let line = text.lines().next().unwrap_or_default();
+    // Without the comment behind it.
+    let line = line.split(" #").next().unwrap_or_default().trim_end();
     let start = span.start as usize;
     Span::new(span.file, start, start + line.len())
 }

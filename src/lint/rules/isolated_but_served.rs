@@ -29,11 +29,13 @@
 //! Where one port of several leads somewhere nothing is said here; `unreachable-service` tells the
 //! others. Silent too where a rule for the port is for every pod of the namespace, or for another namespace,
 //! whose pods the input need not have; and where a rule names the port of the Service, not that of the
-//! pods, of which `service-port-used` speaks. What comes in through a node port or a load balancer may count as traffic of the pod's own
+//! pods, of which `service-port-used` speaks; and where the API server calls the Service, of which
+//! `control-plane-caller-blocked` speaks. What comes in through a node port or a load balancer may count as traffic of the pod's own
 //! node, which no policy stops. A policy whose manifest names no namespace, where that of the pods
 //! does, may come to be there (or the other way round): what it lets through counts as open. A note where only some of the cluster is in the input. Services of the
 //! cluster's own namespaces are passed over.
 
+use super::control_plane_caller_blocked::is_told;
 use crate::lint::context::{Context, PortTrouble};
 use crate::lint::fact::{Fact, Facts, ObjectRef};
 use crate::lint::rule::Check;
@@ -59,6 +61,7 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
             && !ports
                 .iter()
                 .any(|it| has_wrong_port(context, (service, it.index), &[Direction::Ingress]))
+            && !is_told(context, service)
         {
             facts.add(fact(context, service, &ports));
         }
@@ -133,6 +136,11 @@ pub(super) fn ports<'a>(context: &Context<'_>, service: &'a Service) -> Vec<Led<
     if namespace.is_none_or(|id| context.is_system(id)) || !context.has_one_tier() {
         return Vec::new();
     }
+    ports_of_all(context, service)
+}
+
+/// The same of any Service.
+pub(super) fn ports_of_all<'a>(context: &Context<'_>, service: &'a Service) -> Vec<Led<'a>> {
     let backends = context.backends_unlike(service);
     let led = service.ports.iter().enumerate().map(|(index, port)| {
         let pods = backends.iter();

@@ -98,6 +98,7 @@ catalog! {
     "NP055" "apiserver-unreachable" = apiserver_unreachable: Warning Medium { strict: true, needs: &[Policies] };
     "NP056" "probe-blocked" = probe_blocked: Note Low { strict: true, needs: &[Policies] };
     "NP058" "client-ip-lost" = client_ip_lost: Warning Medium { needs: &[Policies] };
+    "NP059" "control-plane-caller-blocked" = control_plane_caller_blocked: Warning Medium { needs: &[Policies, Workloads] };
     // 06x: who is exposed
     "NP060" "no-default-deny-ingress" = no_default_deny_ingress: Warning VeryHigh { strict: true, security: Some("5.0"), needs: &[Policies, Workloads] };
     "NP061" "no-default-deny-egress" = no_default_deny_egress: Note VeryHigh { strict: true, needs: &[Policies, Workloads] };

@@ -97,18 +97,19 @@ fn the_script_of_nftables_leaks_nothing() {
     if !available(&[Tool::Nft]) {
         return;
     }
-    let options = Options::default();
-    let root = std::env::temp_dir().join(format!("netpolc-nft-{}", std::process::id()));
-    let scripts = both().map(|emitted| {
-        let place = root.join(emitted.cluster.policies.rows().len().to_string());
-        fs::create_dir_all(&place).expect("a directory");
-        fs::write(place.join("netpolc.nft"), emitted.nft()).expect("a file");
-        fs::write(place.join("install.sh"), nftables::install(&options)).expect("a file");
-        let script = place.join("install.sh");
-        script.to_str().expect("plain").to_owned()
-    });
+    let install = nftables::install(&Options::default());
+    let directories = Directories::new(
+        "nftables",
+        both().map(|emitted| {
+            [
+                ("netpolc.nft", emitted.nft()),
+                ("install.sh", install.clone()),
+            ]
+        }),
+    );
     let flood = flood(200, |lab, turn| {
-        lab.run("sh", &[&scripts[turn % 2]], "").map(drop)
+        lab.run("sh", &[&directories.script(turn % 2)], "")
+            .map(drop)
     });
     assert_eq!((flood.leaked, flood.lost), (0, 0), "{flood:?}");
 
@@ -118,12 +119,12 @@ fn the_script_of_nftables_leaks_nothing() {
         listed.expect("a list")
     };
     let before = tables();
-    lab.run("sh", &[&scripts[0]], "").expect("it loads");
+    let script = directories.script(0);
+    lab.run("sh", &[&script], "").expect("it loads");
     assert_eq!(tables(), format!("{before}table inet netpolc\n"));
-    lab.run("sh", &[&scripts[0], "remove"], "")
+    lab.run("sh", &[&script, "remove"], "")
         .expect("it is taken away");
     assert_eq!(tables(), before);
-    fs::remove_dir_all(root).expect("it is there");
 }
 
 fn swap(variant: Variant) {
@@ -169,21 +170,30 @@ fn tables_of_legacy_iptables_take_each_others_place() {
 struct Directories(std::path::PathBuf);
 
 impl Directories {
-    fn new(name: &str, files: &[Files; 2]) -> Self {
+    /// `name` is that of one test: those of a process run beside each other.
+    fn new<F, T>(name: &str, files: [F; 2]) -> Self
+    where
+        F: IntoIterator<Item = (&'static str, T)>,
+        T: AsRef<[u8]>,
+    {
         let root = std::env::temp_dir().join(format!("netpolc-{name}-{}", std::process::id()));
-        for (number, files) in files.iter().enumerate() {
+        for (number, files) in files.into_iter().enumerate() {
             let place = root.join(number.to_string());
             fs::create_dir_all(&place).expect("a directory");
-            for (name, text) in files.named() {
+            for (name, text) in files {
                 fs::write(place.join(name), text).expect("a file");
             }
         }
         Directories(root)
     }
 
-    fn run(&self, lab: &Lab, prefix: &str, which: usize, word: &[&str]) -> Result<(), String> {
+    fn script(&self, which: usize) -> String {
         let script = self.0.join(which.to_string()).join("install.sh");
-        let script = script.to_str().expect("plain").to_owned();
+        script.to_str().expect("plain").to_owned()
+    }
+
+    fn run(&self, lab: &Lab, prefix: &str, which: usize, word: &[&str]) -> Result<(), String> {
+        let script = self.script(which);
         let (v4, v6) = (
             format!("IPTABLES=iptables-{prefix}"),
             format!("IP6TABLES=ip6tables-{prefix}"),
@@ -238,7 +248,10 @@ fn script(variant: Variant, prefix: &str) {
         return;
     }
     let files = both().map(|emitted| emitted.iptables());
-    let directories = Directories::new(prefix, &files);
+    let directories = Directories::new(
+        &format!("iptables-{prefix}"),
+        files.each_ref().map(Files::named),
+    );
     reload(10, |lab, turn| directories.run(lab, prefix, turn % 2, &[]));
     let (lab, ..) = lab();
     for v4 in [true, false] {
