@@ -54,7 +54,7 @@ pub struct Service {
     pub name: Arc<str>,
     /// How it is reached.
     pub kind: ServiceKind,
-    /// The pods behind it; none where the endpoints are given by hand.
+    /// The pods behind it; none where the endpoints are given by hand, and for an `ExternalName`.
     pub selector: Option<Selector>,
     /// Its cluster addresses; empty where headless or not known.
     pub addresses: Vec<IpAddr>,

@@ -144,7 +144,8 @@ impl RawService<'_> {
             namespace: self.metadata.namespace(build),
             name: self.metadata.name_as(validate::dns_label, build),
             kind,
-            selector: selector(&spec.selector, build),
+            // "Ignored if type is ExternalName" (`v1.ServiceSpec.selector`).
+            selector: selector(&spec.selector, build).filter(|_| kind != ServiceKind::ExternalName),
             addresses: spec.addresses(),
             external_name: build.optional(&spec.external_name),
             ports,

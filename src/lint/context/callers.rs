@@ -58,7 +58,10 @@ fn calls(caller: &Written) -> Vec<Call<'_>> {
             (0..webhooks).map(path).collect()
         }
         "CustomResourceDefinition" => {
-            vec!["spec.conversion.webhook.clientConfig.service".to_owned()]
+            let strategy = caller.root.at("spec.conversion.strategy");
+            let by_webhook = strategy.and_then(Part::text) == Some("Webhook");
+            let path = "spec.conversion.webhook.clientConfig.service".to_owned();
+            by_webhook.then_some(path).into_iter().collect()
         }
         "APIService" => vec!["spec.service".to_owned()],
         _ => Vec::new(),

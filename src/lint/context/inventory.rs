@@ -122,6 +122,11 @@ impl Inventory {
         }
     }
 
+    /// How many namespaces it has all workloads and Services of, by what somebody said.
+    pub fn complete_namespaces(&self) -> usize {
+        self.complete_in.len()
+    }
+
     /// How much of it the input has, in one namespace.
     pub fn within(&self, need: Need, namespace: &str) -> Extent {
         let told = self.complete_in.iter().any(|name| **name == *namespace);

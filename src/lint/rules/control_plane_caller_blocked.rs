@@ -14,7 +14,7 @@
 //! # the pods behind the webhook's Service
 //! podSelector: {matchLabels: {app: webhook}}
 //! ingress:
-//!   - from: [{namespaceSelector: {}}]
+//!   - from: [{podSelector: {}}]
 //!     ports: [{port: 9443}]
 //! ```
 //!
@@ -27,28 +27,55 @@
 //!
 //! ## Limits
 //! Any `ipBlock` on the port counts as the control plane's: its addresses are not known. Silent where a
-//! peer may be for pods of `kube-system`, through which some hosters tunnel what the API server sends
-//! (konnectivity), and where only some of the pods are closed. What is on the pod's own node gets in whatever
-//! policies say, so that a cluster of one node shows nothing. Monitoring that a `ServiceMonitor` asks for is
-//! done by pods, of which `half-open-egress` speaks.
+//! peer is for pods of `kube-system`, as `namespaceSelector: {}` is, through which some hosters tunnel
+//! what the API server sends (konnectivity); where one asks for pods called `kube-apiserver`, or by `OpenShift`'s label
+//! for what is in the network of nodes; where a rule names the port of the Service, of which
+//! `service-port-used` speaks; and where only some of the pods are closed. What is on the pod's own node
+//! gets in whatever policies say, so that a cluster of one node shows nothing. Monitoring that a `ServiceMonitor`
+//! asks for is done by pods, of which `half-open-egress` speaks. A note where only some of the cluster is
+//! in the input.
 
-use super::isolated_but_served::{ports_of_all, rules_for};
-use crate::lint::context::{Call, Context, cover};
+use super::isolated_but_served::{has_wrong_port, ports_of_all, rules_for};
+use crate::lint::context::{Call, Context};
 use crate::lint::fact::{Fact, Facts, ObjectRef};
 use crate::lint::rule::Check;
-use crate::model::{Direction, NamespaceScope, PeerMatch, Peers, PodId, Rule, Service};
+use crate::model::{
+    Direction, NAMESPACE_NAME_LABEL, NamespaceScope, PeerMatch, Peers, PodId, Rule, Service,
+};
 use crate::net::{ConnSet, Protocol};
+use crate::selector::{Labels, Operator, Selector};
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 pub(super) const CHECK: Check = Check::Context(check);
 
 /// Where agents run that carry calls of the API server into the cluster.
 const SYSTEM: &str = "kube-system";
 
+/// Labels that it may have where the input does not say.
+const SYSTEM_LABELS: [(&str, &str); 3] = [
+    (NAMESPACE_NAME_LABEL, SYSTEM),
+    ("name", SYSTEM),
+    ("control-plane", "true"),
+];
+
+/// What `OpenShift` labels namespaces with that stand for what is in the network of nodes.
+const HOST_NETWORK: &str = "policy-group.network.openshift.io/host-network";
+
+/// What pods of a hosted control plane are labelled with.
+const API_SERVER: &str = "kube-apiserver";
+
 fn check(context: &Context<'_>, facts: &mut Facts) {
     if !context.has_one_tier() {
         return;
     }
+    let mut told = BTreeSet::new();
     for call in context.calls() {
+        // One configuration may have many webhooks, mostly behind one Service.
+        let object = (&call.caller.kind, &call.caller.name);
+        if !told.insert((object, call.namespace, call.name, call.port)) {
+            continue;
+        }
         let services = context.cluster.services.rows().iter();
         let mut services =
             services.filter(|it| *it.namespace == *call.namespace && *it.name == *call.name);
@@ -60,23 +87,15 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
     }
 }
 
-/// Whether a call to a Service is found to be refused.
-pub(super) fn is_told(context: &Context<'_>, service: &Service) -> bool {
-    let calls = context.calls().iter();
-    let mut calls =
-        calls.filter(|it| *it.namespace == *service.namespace && *it.name == *service.name);
-    calls.any(|call| blocked(context, call, service).is_some())
-}
-
 /// That none of the pods behind the port lets an address in.
 fn blocked(context: &Context<'_>, call: &Call<'_>, service: &Service) -> Option<Fact> {
-    let led = ports_of_all(context, service).into_iter();
-    let led = led
-        .filter(|it| (it.port.port, it.port.protocol) == (call.port, Protocol::Tcp))
-        .flat_map(|it| it.pods);
-    let led: Vec<(PodId, ConnSet)> = led.collect();
-    let closed = led.iter().all(|(pod, to)| is_closed(context, *pod, to));
-    let (first, _) = led.first().filter(|_| closed)?;
+    let mut led = ports_of_all(context, service).into_iter();
+    let led = led.find(|it| (it.port.port, it.port.protocol) == (call.port, Protocol::Tcp))?;
+    let wrong = has_wrong_port(context, (service, led.index), &[Direction::Ingress]);
+    let led = led.pods;
+    if wrong || !led.iter().all(|(pod, to)| is_closed(context, *pod, to)) {
+        return None;
+    }
     let pods: Vec<PodId> = led.iter().map(|(pod, _)| *pod).collect();
     let to = led.iter().map(|(_, to)| to);
     let to = to.fold(ConnSet::none(), |all, to| all.union(to));
@@ -97,17 +116,22 @@ fn blocked(context: &Context<'_>, call: &Call<'_>, service: &Service) -> Option<
             "let the addresses of the control plane in on {to}, or everyone on this port"
         ))
         .within(namespace);
-    let isolating = context.isolating(*first, Direction::Ingress).iter();
-    for policy in isolating.take(3).map(|&id| context.cluster.policies.at(id)) {
+    let isolating = pods
+        .iter()
+        .flat_map(|&pod| context.isolating(pod, Direction::Ingress));
+    let isolating: BTreeSet<_> = isolating.copied().collect();
+    for id in isolating.into_iter().take(3) {
+        let policy = context.cluster.policies.at(id);
         fact = fact.at(policy.origin.span, "isolates its pods for ingress");
     }
-    let target = to.ports(Protocol::Tcp).ranges().first();
-    Some(match target {
-        Some((port, _)) => fact.paste(format!(
-            "- ports:\n    - port: {port}\n      protocol: TCP\n"
-        )),
-        None => fact,
-    })
+    let mut paste = "- ports:\n".to_owned();
+    for (first, last) in to.ports(Protocol::Tcp).ranges() {
+        for port in *first..=*last {
+            // Writing to a String cannot fail.
+            let _ = write!(paste, "    - port: {port}\n      protocol: TCP\n");
+        }
+    }
+    Some(fact.paste(paste))
 }
 
 /// Whether nobody but pods gets in, and none of `kube-system` either.
@@ -127,14 +151,28 @@ fn may_let_in(context: &Context<'_>, pod: PodId, rule: &Rule) -> bool {
     let own = &context.cluster.namespaces.at(own).name;
     let system = context.cluster.namespace(SYSTEM);
     let system = system.map(|id| context.cluster.namespaces.at(id));
+    let labels = match system {
+        Some(system) if system.declared => system.labels.clone(),
+        Some(_) | None => Labels::from_pairs(SYSTEM_LABELS),
+    };
+    let names = |selector: &Selector, (key, value): (Option<&str>, Option<&str>)| {
+        let mut asked = selector.requirements().iter();
+        asked.any(|it| {
+            let asks = matches!(it.operator, Operator::In | Operator::Exists);
+            let values = value.is_none_or(|value| it.values.iter().any(|one| **one == *value));
+            asks && key.is_none_or(|key| *it.key == *key) && values
+        })
+    };
     peers.iter().any(|peer| match &peer.matches {
         PeerMatch::IpBlock(block) => !block.addresses().is_empty(),
-        PeerMatch::Pods(scope) => match (&scope.namespaces, system) {
-            (NamespaceScope::Named(_), _) => **own == *SYSTEM,
-            (NamespaceScope::Matching(it), Some(system)) if system.declared => {
-                it.matches(&system.labels)
-            }
-            (NamespaceScope::Matching(it), _) => cover::may_match(it, &SYSTEM.into()),
-        },
+        PeerMatch::Pods(scope) => {
+            names(&scope.pods, (None, Some(API_SERVER)))
+                || match &scope.namespaces {
+                    NamespaceScope::Named(_) => **own == *SYSTEM,
+                    NamespaceScope::Matching(selector) => {
+                        selector.matches(&labels) || names(selector, (Some(HOST_NETWORK), None))
+                    }
+                }
+        }
     })
 }

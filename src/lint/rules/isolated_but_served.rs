@@ -29,13 +29,11 @@
 //! Where one port of several leads somewhere nothing is said here; `unreachable-service` tells the
 //! others. Silent too where a rule for the port is for every pod of the namespace, or for another namespace,
 //! whose pods the input need not have; and where a rule names the port of the Service, not that of the
-//! pods, of which `service-port-used` speaks; and where the API server calls the Service, of which
-//! `control-plane-caller-blocked` speaks. What comes in through a node port or a load balancer may count as traffic of the pod's own
+//! pods, of which `service-port-used` speaks. What comes in through a node port or a load balancer may count as traffic of the pod's own
 //! node, which no policy stops. A policy whose manifest names no namespace, where that of the pods
 //! does, may come to be there (or the other way round): what it lets through counts as open. A note where only some of the cluster is in the input. Services of the
 //! cluster's own namespaces are passed over.
 
-use super::control_plane_caller_blocked::is_told;
 use crate::lint::context::{Context, PortTrouble};
 use crate::lint::fact::{Fact, Facts, ObjectRef};
 use crate::lint::rule::Check;
@@ -61,7 +59,6 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
             && !ports
                 .iter()
                 .any(|it| has_wrong_port(context, (service, it.index), &[Direction::Ingress]))
-            && !is_told(context, service)
         {
             facts.add(fact(context, service, &ports));
         }

@@ -87,7 +87,15 @@ pub fn about_input(report: &Report) -> Vec<String> {
     } else {
         "as found"
     };
-    let inventory = format!("inventory, {how}: {}", extents.join(", "));
+    let complete = inventory.complete_namespaces();
+    let beside = match complete {
+        0 => String::new(),
+        _ => format!(
+            "; workloads and services of {} complete",
+            count(complete, "namespace", "namespaces")
+        ),
+    };
+    let inventory = format!("inventory, {how}: {}{beside}", extents.join(", "));
     let skipped = report.skipped.iter();
     let skipped: Vec<String> = skipped
         .map(|it| match it.need {

@@ -87,7 +87,9 @@ fn who_names_namespaces_does_not_speak_for_the_others() {
     let told = ["--inventory", "complete=shop"];
     assert_eq!(levels(&repository, "NP020", &told), ["error", "note"]);
     let ran = repository.lint(&["--inventory", "complete=shop", "a.yaml"]);
-    assert!(ran.err.contains("workloads partial"), "{}", ran.err);
+    let told = "inventory, as told: policies complete, workloads partial, namespaces complete, services \
+                none; workloads and services of 1 namespace complete";
+    assert!(ran.err.contains(told), "{}", ran.err);
 }
 
 /// A policy in the style that `kubectl` writes: the dashes of a list below its field.
