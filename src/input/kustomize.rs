@@ -2,7 +2,7 @@
 //! that is said.
 
 use super::loader::{Document, Loader};
-use super::node::{Node, Tree};
+use super::node::Node;
 use super::report::shown;
 use super::{Loaded, yaml};
 
@@ -18,26 +18,12 @@ pub(super) struct Named {
     pub resources: Vec<String>,
 }
 
-/// The documents of a kustomization.
-#[derive(Default)]
-struct Trees(Vec<Tree>);
-
-impl yaml::Receiver for Trees {
-    /// Elements of a field `items`, which kustomizations do not have.
-    fn item(&mut self, _: Tree) {}
-
-    fn document(&mut self, document: Tree) {
-        self.0.push(document);
-    }
-}
-
 /// What the text of a kustomization names; what stands before a mistake in it.
 pub(super) fn named(text: &str) -> Named {
-    let mut trees = Trees::default();
     // What is wrong with it is said where it is read as a manifest.
-    let _ = yaml::read(text, &mut trees);
+    let (documents, _) = yaml::documents(text);
     let mut named = Named::default();
-    for root in trees.0.iter().map(|tree| &tree.root) {
+    for root in documents.iter().map(|tree| &tree.root) {
         let items = |field: &str| root.get(field).map_or(&[][..], Node::items).iter();
         let paths = items("patches").chain(items("patchesJson6902"));
         let paths = paths.filter_map(|patch| patch.text_of("path"));

@@ -27,8 +27,7 @@ pub(super) fn read(name: &str, bytes: &[u8], sources: &mut SourceMap) -> LoadedS
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let text = String::from_utf8_lossy(bytes).into_owned();
     let file = sources.add(&name.into(), text.clone(), Position::START);
-    let mut trees = Trees::default();
-    let failed = yaml::read(&text, &mut trees).err();
+    let (documents, failed) = yaml::documents(&text);
     let failed = match std::str::from_utf8(bytes) {
         Err(error) => Some((error.valid_up_to(), "this is not UTF-8 text".to_owned())),
         Ok(_) => failed.map(|error| (error.offset, error.message)),
@@ -37,7 +36,7 @@ pub(super) fn read(name: &str, bytes: &[u8], sources: &mut SourceMap) -> LoadedS
         let finding = Finding::error("syntax", message).at(character(&text, file, offset), "");
         return refused(finding.help("settings are YAML or JSON"));
     }
-    match trees.0.as_slice() {
+    match documents.as_slice() {
         [] => {
             let finding = Finding::error("not-settings", "there are no settings in this file");
             refused(finding.at(Span::new(file, 0, 0), "").help(HEAD))
@@ -68,19 +67,6 @@ fn character(text: &str, file: FileId, offset: usize) -> Span {
     let rest = text.get(start..).unwrap_or_default();
     let length = rest.chars().next().map_or(0, char::len_utf8);
     Span::new(file, start, start + length)
-}
-
-/// The documents of a file.
-#[derive(Default)]
-struct Trees(Vec<Tree>);
-
-impl yaml::Receiver for Trees {
-    /// Elements of a field `items`, which settings do not have.
-    fn item(&mut self, _: Tree) {}
-
-    fn document(&mut self, document: Tree) {
-        self.0.push(document);
-    }
 }
 
 fn document(tree: &Tree, text: &str, file: FileId) -> LoadedSettings {

@@ -20,6 +20,25 @@ const MAX_COPIED: usize = 100_000;
 /// twice, so that without a bound 128 of them around each other would hold 128 times the document.
 const MAX_HELD: usize = 1_000_000;
 
+/// The documents of a text, each whole but for its `items`.
+#[derive(Default)]
+struct Documents(Vec<Tree>);
+
+impl Receiver for Documents {
+    fn item(&mut self, _: Tree) {}
+
+    fn document(&mut self, document: Tree) {
+        self.0.push(document);
+    }
+}
+
+/// The documents of a text of a kind that has no field `items`, and the mistake that they end at.
+pub(super) fn documents(text: &str) -> (Vec<Tree>, Option<SyntaxError>) {
+    let mut documents = Documents::default();
+    let failed = read(text, &mut documents).err();
+    (documents.0, failed)
+}
+
 /// Who takes what was read, in the order of the text.
 pub(super) trait Receiver {
     /// One element of the root's `items`.

@@ -40,7 +40,7 @@ pub(super) use scopes::is_namespace_name;
 pub use scopes::{Nobody, ScopeAt};
 pub use subjects::{App, AppId};
 
-use super::fact::ObjectRef;
+use super::fact::{Fact, ObjectRef};
 use crate::compile::{PodFinder, Selection};
 use crate::model::{
     Cluster, Direction, Origin, PodId, PodScope, Policy, PolicyId, Rule as PolicyRule, Service,
@@ -52,6 +52,9 @@ use crate::written::{Manifests, Part, Written};
 use rustc_hash::FxHashMap;
 use std::cell::{OnceCell, RefCell, RefMut};
 use std::rc::Rc;
+
+/// How many policies a fact has the places of.
+const SHOWN: usize = 3;
 
 /// What rules may ask.
 #[derive(Debug)]
@@ -75,7 +78,6 @@ pub struct Context<'a> {
     reach: RefCell<Option<Reach<'a>>>,
     meant: scopes::Meant<'a>,
     landing: OnceCell<landing::Landing>,
-    calls: OnceCell<Vec<Call<'a>>>,
     troubles: OnceCell<Vec<(PortAt<'a>, PortTrouble<'a>)>>,
 }
 
@@ -145,7 +147,6 @@ impl<'a> Context<'a> {
             reach: RefCell::default(),
             meant: scopes::Meant::default(),
             landing: OnceCell::new(),
-            calls: OnceCell::new(),
             troubles: OnceCell::new(),
         }
     }
@@ -247,6 +248,13 @@ impl<'a> Context<'a> {
             namespace: policy.namespace.clone(),
             name: policy.name.clone(),
         }
+    }
+
+    /// A fact with the places of policies, of which the first few say it.
+    pub fn with_policies(&self, fact: Fact, policies: &[PolicyId], role: &str) -> Fact {
+        let policies = policies.iter().take(SHOWN);
+        let policies = policies.map(|&id| self.cluster.policies.at(id));
+        policies.fold(fact, |fact, policy| fact.at(policy.origin.span, role))
     }
 
     /// A policy as it is written; none for what is in no manifest.

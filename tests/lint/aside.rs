@@ -1,19 +1,10 @@
 //! One cause, one finding: what other rules say of is not said again, nor of what may not be in the input.
 
-use super::lint_read;
-use netpolc::input;
-use netpolc::model::Cluster;
-use netpolc::settings::Settings;
+use super::lint_text;
 
 /// The codes of what is found in a text, each once, sorted.
 fn codes(text: &str) -> Vec<&'static str> {
-    let options = input::Options {
-        keeps_written: true,
-        ..input::Options::default()
-    };
-    let mut read = input::read_text("policy.yaml", text, &options);
-    let cluster = Cluster::new(std::mem::take(&mut read.objects));
-    let report = lint_read(&read, &cluster, &Settings::default(), false);
+    let (report, _) = lint_text(text);
     let mut codes: Vec<&str> = report.counted().map(|it| it.rule.code).collect();
     codes.sort_unstable();
     codes.dedup();

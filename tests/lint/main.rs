@@ -52,6 +52,20 @@ fn lint(paths: &[PathBuf], settings: &Settings, strict: bool) -> (Report, Source
     (lint_read(&read, &cluster, settings, strict), read.sources)
 }
 
+/// Reads a text as the command does, and lints it.
+fn lint_text(text: &str) -> (Report, Loaded) {
+    let options = input::Options {
+        keeps_written: true,
+        ..input::Options::default()
+    };
+    let mut read = input::read_text("a.yaml", text, &options);
+    let cluster = Cluster::new(std::mem::take(&mut read.objects));
+    (
+        lint_read(&read, &cluster, &Settings::default(), false),
+        read,
+    )
+}
+
 /// Lints what was read, joined in `cluster`.
 fn lint_read(read: &Loaded, cluster: &Cluster, settings: &Settings, strict: bool) -> Report {
     let subject = Subject {

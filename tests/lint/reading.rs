@@ -1,10 +1,8 @@
 //! What was found while manifests were read: its object, its field, and the change that repairs it.
 
-use super::{lint, lint_read, load, root};
+use super::{lint, lint_text, load, root};
 use netpolc::diag::Severity;
-use netpolc::input;
 use netpolc::lint::{Found, Report};
-use netpolc::model::Cluster;
 use netpolc::settings::Settings;
 use std::fs;
 use std::path::PathBuf;
@@ -23,13 +21,7 @@ fn directory(name: &str, files: &[(&str, &str)]) -> PathBuf {
 
 /// The findings about a text, and what of it would be changed unasked.
 fn of_text(text: &str) -> (Report, Vec<String>) {
-    let options = input::Options {
-        keeps_written: true,
-        ..input::Options::default()
-    };
-    let mut read = input::read_text("policy.yaml", text, &options);
-    let cluster = Cluster::new(std::mem::take(&mut read.objects));
-    let report = lint_read(&read, &cluster, &Settings::default(), false);
+    let (report, _) = lint_text(text);
     let fixes = report.findings.iter().filter_map(|it| it.fact.fix.as_ref());
     let edits = fixes.filter(|fix| fix.safe).flat_map(|fix| &fix.edits);
     let edits = edits.map(|edit| edit.text.clone()).collect();

@@ -1,31 +1,9 @@
 //! What is silenced, by whom, and what is told of that.
 
+use super::lint_text;
 use netpolc::diag::Severity;
-use netpolc::input::{self, Loaded};
 use netpolc::lint::fixes::{self, Fixes};
-use netpolc::lint::{self, Baseline, Dismissed, Levels, Report, Subject};
-use netpolc::model::Cluster;
-use netpolc::settings::Settings;
-
-/// A report over one text, with what was read.
-fn lint_text(text: &str) -> (Report, Loaded) {
-    let options = input::Options {
-        keeps_written: true,
-        ..input::Options::default()
-    };
-    let mut read = input::read_text("a.yaml", text, &options);
-    let cluster = Cluster::new(std::mem::take(&mut read.objects));
-    let subject = Subject {
-        cluster: &cluster,
-        sources: &read.sources,
-        manifests: &read.manifests,
-        read: &read.findings,
-        every_policy: true,
-    };
-    let levels = Levels::new(false, []).unwrap();
-    let report = lint::run(subject, &Settings::default(), &levels);
-    (report, read)
-}
+use netpolc::lint::{Baseline, Dismissed};
 
 /// `LINE CODE` of each finding; with why, where it does not count.
 fn told(text: &str) -> Vec<String> {

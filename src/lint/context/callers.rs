@@ -26,11 +26,8 @@ const PORT: u16 = 443;
 
 impl<'a> Context<'a> {
     /// All calls of the API server to Services, in reading order.
-    pub fn calls(&self) -> &[Call<'a>] {
-        self.calls.get_or_init(|| {
-            let objects = self.manifests.objects().iter();
-            objects.flat_map(calls).collect()
-        })
+    pub fn calls(&self) -> impl Iterator<Item = Call<'a>> {
+        self.manifests.objects().iter().flat_map(calls)
     }
 }
 

@@ -4,6 +4,7 @@
 pub use super::destination::Lead;
 
 use super::destination::{Destination, Ways};
+use super::passing::may_hold;
 use super::{AppId, Context, RuleAt};
 use crate::model::{
     Direction, NamespaceScope, PeerMatch, Peers, Pod, PodScope, PolicyId, PortMatch, PortTest,
@@ -256,11 +257,7 @@ impl<'a> Context<'a> {
         };
         peers.iter().any(|peer| match &peer.matches {
             PeerMatch::Pods(scope) => self.may_select(scope, pod),
-            PeerMatch::IpBlock(block) => {
-                let addresses = block.addresses();
-                let mut ips = pod.ips.iter();
-                pod.ips.is_empty() || ips.any(|&ip| addresses.contains(ip))
-            }
+            PeerMatch::IpBlock(block) => may_hold(block, pod),
         })
     }
 

@@ -3,7 +3,7 @@
 use super::{Context, cover};
 use crate::compile::Alike;
 use crate::model::{
-    Direction, NamespaceScope, PeerMatch, Peers, Pod, PodId, PodScope, Rule, Service, Tier,
+    Direction, IpBlock, NamespaceScope, PeerMatch, Peers, Pod, PodId, PodScope, Rule, Service, Tier,
 };
 use crate::net::ConnSet;
 use rustc_hash::FxHashMap;
@@ -68,11 +68,7 @@ impl<'a> Context<'a> {
             return true;
         };
         peers.iter().any(|peer| match &peer.matches {
-            PeerMatch::IpBlock(block) => {
-                let addresses = block.addresses();
-                let mut ips = other.ips.iter();
-                other.ips.is_empty() || ips.any(|&ip| addresses.contains(ip))
-            }
+            PeerMatch::IpBlock(block) => may_hold(block, other),
             PeerMatch::Pods(scope) => !other.host_network && self.may_select(scope, other),
         })
     }
@@ -192,4 +188,11 @@ impl<'a> Context<'a> {
             .filter(|&pod| selector.matches(&self.cluster.pods.at(pod).labels))
             .collect()
     }
+}
+
+/// Whether a block has an address of a pod, or may: not every pod's address is known.
+pub(super) fn may_hold(block: &IpBlock, pod: &Pod) -> bool {
+    let addresses = block.addresses();
+    let mut ips = pod.ips.iter();
+    pod.ips.is_empty() || ips.any(|&ip| addresses.contains(ip))
 }

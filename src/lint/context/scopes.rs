@@ -15,7 +15,7 @@ use crate::model::{
 use crate::selector::{Labels, Selector};
 use crate::written::{Part, Written, push_field};
 pub(super) use candidates::Candidates;
-use known::{BUILT_IN, given, is_contradiction, is_impossible};
+use known::{BUILT_IN, given, is_contradiction, is_impossible, names_of};
 use rustc_hash::FxHashMap;
 use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeSet;
@@ -251,10 +251,7 @@ impl<'a> Context<'a> {
         let NamespaceScope::Matching(selector) = scope else {
             return false;
         };
-        let mut tests = selector.tests().iter();
-        let test = tests.find(|(key, _)| **key == *NAMESPACE_NAME_LABEL);
-        let names = test.and_then(|(_, test)| test.only_values());
-        names.is_some_and(|names| {
+        names_of(selector).is_some_and(|names| {
             let mut names = names.iter();
             names.any(|it| BUILT_IN.contains(&&**it) && self.cluster.namespace(it).is_none())
         })
@@ -272,10 +269,7 @@ impl<'a> Context<'a> {
         match scope {
             NamespaceScope::Named(name) => knows(name),
             NamespaceScope::Matching(selector) => {
-                let mut tests = selector.tests().iter();
-                let test = tests.find(|(key, _)| **key == *NAMESPACE_NAME_LABEL);
-                let names = test.and_then(|(_, test)| test.only_values());
-                names.is_some_and(|names| names.iter().all(knows))
+                names_of(selector).is_some_and(|names| names.iter().all(knows))
             }
         }
     }

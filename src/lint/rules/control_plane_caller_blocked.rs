@@ -40,10 +40,11 @@ use crate::lint::context::{Call, Context};
 use crate::lint::fact::{Fact, Facts, ObjectRef};
 use crate::lint::rule::Check;
 use crate::model::{
-    Direction, NAMESPACE_NAME_LABEL, NamespaceScope, PeerMatch, Peers, PodId, Rule, Service,
+    Direction, NAMESPACE_NAME_LABEL, NamespaceScope, PeerMatch, Peers, PodId, PolicyId, Rule,
+    Service,
 };
 use crate::net::{ConnSet, Protocol};
-use crate::selector::{Labels, Operator, Selector};
+use crate::selector::{Labels, Operator, Requirement, Selector};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
@@ -72,15 +73,15 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
     let mut told = BTreeSet::new();
     for call in context.calls() {
         // One configuration may have many webhooks, mostly behind one Service.
-        let object = (&call.caller.kind, &call.caller.name);
-        if !told.insert((object, call.namespace, call.name, call.port)) {
+        let caller = (&call.caller.kind, &call.caller.name);
+        if !told.insert((caller, call.namespace, call.name, call.port)) {
             continue;
         }
         let services = context.cluster.services.rows().iter();
         let mut services =
             services.filter(|it| *it.namespace == *call.namespace && *it.name == *call.name);
         if let (Some(service), None) = (services.next(), services.next())
-            && let Some(fact) = blocked(context, call, service)
+            && let Some(fact) = blocked(context, &call, service)
         {
             facts.add(fact);
         }
@@ -109,7 +110,7 @@ fn blocked(context: &Context<'_>, call: &Call<'_>, service: &Service) -> Option<
     let message = format!(
         "the API server calls Service `{namespace}/{name}`, whose pods ({names}) let no address in on {to}"
     );
-    let mut fact = Fact::new(object, &call.path, message)
+    let fact = Fact::new(object, &call.path, message)
         .at(call.part.span, "is called by the API server")
         .means("calls of the API server are refused: no selector of pods matches it")
         .fix(format!(
@@ -119,11 +120,9 @@ fn blocked(context: &Context<'_>, call: &Call<'_>, service: &Service) -> Option<
     let isolating = pods
         .iter()
         .flat_map(|&pod| context.isolating(pod, Direction::Ingress));
-    let isolating: BTreeSet<_> = isolating.copied().collect();
-    for id in isolating.into_iter().take(3) {
-        let policy = context.cluster.policies.at(id);
-        fact = fact.at(policy.origin.span, "isolates its pods for ingress");
-    }
+    let isolating: BTreeSet<PolicyId> = isolating.copied().collect();
+    let isolating = Vec::from_iter(isolating);
+    let fact = context.with_policies(fact, &isolating, "isolates its pods for ingress");
     let mut paste = "- ports:\n".to_owned();
     for (first, last) in to.ports(Protocol::Tcp).ranges() {
         for port in *first..=*last {
@@ -155,24 +154,23 @@ fn may_let_in(context: &Context<'_>, pod: PodId, rule: &Rule) -> bool {
         Some(system) if system.declared => system.labels.clone(),
         Some(_) | None => Labels::from_pairs(SYSTEM_LABELS),
     };
-    let names = |selector: &Selector, (key, value): (Option<&str>, Option<&str>)| {
-        let mut asked = selector.requirements().iter();
-        asked.any(|it| {
-            let asks = matches!(it.operator, Operator::In | Operator::Exists);
-            let values = value.is_none_or(|value| it.values.iter().any(|one| **one == *value));
-            asks && key.is_none_or(|key| *it.key == *key) && values
-        })
-    };
     peers.iter().any(|peer| match &peer.matches {
         PeerMatch::IpBlock(block) => !block.addresses().is_empty(),
         PeerMatch::Pods(scope) => {
-            names(&scope.pods, (None, Some(API_SERVER)))
-                || match &scope.namespaces {
-                    NamespaceScope::Named(_) => **own == *SYSTEM,
-                    NamespaceScope::Matching(selector) => {
-                        selector.matches(&labels) || names(selector, (Some(HOST_NETWORK), None))
-                    }
+            asks(&scope.pods, |it| {
+                it.values.iter().any(|value| **value == *API_SERVER)
+            }) || match &scope.namespaces {
+                NamespaceScope::Named(_) => **own == *SYSTEM,
+                NamespaceScope::Matching(selector) => {
+                    selector.matches(&labels) || asks(selector, |it| *it.key == *HOST_NETWORK)
                 }
+            }
         }
     })
+}
+
+/// Whether a selector asks for a label that fits.
+fn asks(selector: &Selector, fits: impl Fn(&Requirement) -> bool) -> bool {
+    let mut asked = selector.requirements().iter();
+    asked.any(|it| matches!(it.operator, Operator::In | Operator::Exists) && fits(it))
 }

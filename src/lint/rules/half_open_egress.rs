@@ -171,17 +171,12 @@ fn fact(
         Direction::Egress => format!("nothing gets from {subjects} to {names} on {ports}"),
         Direction::Ingress => format!("nothing gets from {names} to {subjects} on {ports}"),
     };
-    let mut fact = Fact::new(context.policy_ref(at.policy), &path, message)
+    let fact = Fact::new(context.policy_ref(at.policy), &path, message)
         .at(context.span(at.policy, &path), label)
         .means(means);
-    let isolating = context.isolating(other, direction).iter();
-    let isolating: Vec<_> = isolating
-        .map(|&id| context.cluster.policies.at(id))
-        .collect();
-    for policy in isolating.iter().take(3) {
-        fact = fact.at(policy.origin.span, role);
-    }
-    match isolating.first() {
+    let isolating = context.isolating(other, direction);
+    let fact = context.with_policies(fact, isolating, role);
+    match isolating.first().map(|&id| context.cluster.policies.at(id)) {
         Some(policy) => fact.fix(format!(
             "let it through by {direction} of NetworkPolicy `{}` as well, or remove the peer",
             policy.full_name()

@@ -181,7 +181,7 @@ fn fact(context: &Context<'_>, service: &Service, ports: &[Led<'_>]) -> Fact {
             "Service `{namespace}/{name}` leads to {names}, which {lets} nobody in on {targets}"
         )
     };
-    let mut fact = Fact::new(service_ref(service), "", message)
+    let fact = Fact::new(service_ref(service), "", message)
         .at(service.origin.span, "nobody gets to its pods")
         .means(
             "no pod and no address outside matches an ingress rule for the ports that it leads to",
@@ -190,14 +190,9 @@ fn fact(context: &Context<'_>, service: &Service, ports: &[Led<'_>]) -> Fact {
     let isolating = pods
         .first()
         .map(|&pod| context.isolating(pod, Direction::Ingress));
-    let isolating = isolating.unwrap_or_default().iter();
-    let isolating: Vec<_> = isolating
-        .map(|&id| context.cluster.policies.at(id))
-        .collect();
-    for policy in isolating.iter().take(3) {
-        fact = fact.at(policy.origin.span, "isolates its pods for ingress");
-    }
-    match isolating.first() {
+    let isolating = isolating.unwrap_or_default();
+    let fact = context.with_policies(fact, isolating, "isolates its pods for ingress");
+    match isolating.first().map(|&id| context.cluster.policies.at(id)) {
         Some(policy) => fact.fix(format!(
             "let whoever needs it in on {targets} by an ingress rule of NetworkPolicy `{}`: policies see the pods' ports, not those of the Service",
             policy.full_name()

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 /// Who could be meant: one pod of each app, in the order of apps, then the pods that are not there now.
 #[derive(Debug)]
 pub(in crate::lint) struct Candidates<'a> {
-    pub(in crate::lint) pods: Vec<&'a Pod>,
+    pods: Vec<&'a Pod>,
     by_label: FxHashMap<(&'a str, &'a str), Vec<usize>>,
     pub(super) by_namespace: FxHashMap<NamespaceId, Vec<usize>>,
     /// Those whose manifests leave their namespace open.

@@ -3,6 +3,7 @@
 
 use crate::model::{NAMESPACE_NAME_LABEL, NamespaceScope};
 use crate::selector::{KeyTest, Selector};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Labels that controllers give to the pods that they make, so that no template has them.
@@ -45,12 +46,15 @@ pub(super) fn is_impossible(scope: &NamespaceScope) -> bool {
     let NamespaceScope::Matching(selector) = scope else {
         return false;
     };
-    let tests = selector.tests().iter();
-    let mut names = tests.filter(|(key, _)| **key == *NAMESPACE_NAME_LABEL);
-    names.any(|(_, test)| {
-        let values = test.only_values();
-        values.is_some_and(|values| values.iter().all(|name| !is_namespace_name(name)))
-    })
+    let names = names_of(selector);
+    names.is_some_and(|names| names.iter().all(|name| !is_namespace_name(name)))
+}
+
+/// The names that a selector of namespaces asks for; none where it does not ask for names.
+pub(super) fn names_of(selector: &Selector) -> Option<&BTreeSet<Arc<str>>> {
+    let mut tests = selector.tests().iter();
+    let (_, test) = tests.find(|(key, _)| **key == *NAMESPACE_NAME_LABEL)?;
+    test.only_values()
 }
 
 /// Whether a namespace can have this name (`IsDNS1123Label`).
