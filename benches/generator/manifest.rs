@@ -2,8 +2,8 @@
 //! a writer of the YAML that kubectl would print.
 
 use netpolc::model::{
-    IpBlock, Namespace, NamespaceScope, Objects, PeerMatch, Peers, PodObject, PodTemplate, Policy,
-    PortMatch, PortTest, Ports, Rule, WorkloadObject,
+    Asks, IpBlock, Namespace, NamespaceScope, Objects, PeerMatch, Peers, PodObject, PodTemplate,
+    Policy, PortMatch, PortTest, Ports, Rule, WorkloadObject,
 };
 use netpolc::net::Protocol;
 use netpolc::selector::{Labels, Operator, Selector};
@@ -93,24 +93,29 @@ fn namespace(namespace: &Namespace) -> Value {
 }
 
 fn deployment(workload: &WorkloadObject) -> Value {
-    let mut selected = labels(&workload.template.labels);
+    let made = &workload.makes[0];
+    let mut selected = labels(&made.template.labels);
     if let Value::Object(fields) = &mut selected {
         fields.retain(|key, _| key == "app");
     }
+    let replicas = match made.asks {
+        Asks::Between(replicas, _) => replicas,
+        Asks::PerNode { .. } | Asks::Nothing(_) => 0,
+    };
     json!({
         "apiVersion": "apps/v1",
-        "kind": workload.kind.name(),
+        "kind": *workload.kind,
         "metadata": {
             "name": *workload.name,
             "namespace": *workload.namespace,
-            "labels": labels(&workload.template.labels),
+            "labels": labels(&made.template.labels),
         },
         "spec": {
-            "replicas": workload.replicas,
+            "replicas": replicas,
             "selector": {"matchLabels": selected},
             "template": {
-                "metadata": {"labels": labels(&workload.template.labels)},
-                "spec": {"containers": containers(&workload.template)},
+                "metadata": {"labels": labels(&made.template.labels)},
+                "spec": {"containers": containers(&made.template)},
             },
         },
     })

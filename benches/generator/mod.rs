@@ -11,8 +11,8 @@ mod shape;
 pub(crate) use shape::{PRESETS, Shape, preset};
 
 use netpolc::model::{
-    ContainerPort, Namespace, Objects, Origin, Owner, PodObject, PodPhase, PodTemplate,
-    WorkloadKind, WorkloadObject,
+    Asks, ContainerPort, Controller, Made, Namespace, Objects, Origin, Owner, PodObject, PodPhase,
+    PodTemplate, WorkloadKind, WorkloadObject,
 };
 use netpolc::net::Protocol;
 use netpolc::selector::Labels;
@@ -180,15 +180,15 @@ fn deploy(
         };
         add_pod(place, pod, Some(owner.clone()), template, objects);
     }
-    objects.workloads.push(WorkloadObject {
-        kind: WorkloadKind::Deployment,
-        namespace: Arc::clone(&place.name),
-        name: Arc::clone(name),
-        owner: None,
-        replicas: u32::try_from(replicas).ok(),
+    let made = Made {
         template,
-        origin: Origin::default(),
-    });
+        controller: Controller::Deployment,
+        asks: Asks::replicas(u32::try_from(replicas).unwrap_or(u32::MAX)),
+        ..Made::default()
+    };
+    let kind = WorkloadKind::Deployment;
+    let object = WorkloadObject::new(kind, &place.name, name, made);
+    objects.workloads.push(object);
 }
 
 fn add_pod(

@@ -1,9 +1,10 @@
 //! Decides one direction for one pair of endpoints: from the clauses that speak of the pair to
 //! the connections that they surely let through.
 //!
-//! Two things can be open. Whether a clause matches, where an address is not known; and the order
-//! of Admin or Baseline policies of one priority, which the API leaves to the implementation. A
-//! connection counts as let through only if it is, however both turn out.
+//! Three things can be open. Whether a clause matches, where an address or a label is not known;
+//! whether a policy selects the subject, where a label is not known; and the order of Admin or
+//! Baseline policies of one priority, which the API leaves to the implementation. A connection counts
+//! as let through only if it is, however they turn out.
 
 use crate::model::{Action, Tier};
 use crate::net::ConnSet;
@@ -14,27 +15,47 @@ pub(super) struct Clause<'a> {
     pub(super) tier: Tier,
     /// Order in the tier, lower first.
     pub(super) priority: u16,
-    /// Tells policies of one priority apart.
+    /// Tells policies of one priority apart, and those that only may isolate.
     pub(super) policy: u32,
     pub(super) action: Action,
-    /// Whether the peers match for sure.
+    /// Whether it matches for sure; of a NetworkPolicy, if that selects the subject.
     pub(super) certain: bool,
     pub(super) connections: &'a ConnSet,
 }
 
+/// Whether a `NetworkPolicy` selects the subject for a direction.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Isolation {
+    /// None does.
+    Never,
+    /// None does for sure, and these may.
+    Perhaps(Vec<u32>),
+    /// Some does.
+    Surely,
+}
+
 /// The connections surely let through by `clauses`, which must be sorted by tier, priority, policy
-/// and rule. `isolated` says whether a `NetworkPolicy` selects the subject for this direction.
-pub(super) fn decide(isolated: bool, clauses: &[Clause<'_>]) -> ConnSet {
+/// and rule.
+pub(super) fn decide(isolation: &Isolation, clauses: &[Clause<'_>]) -> ConnSet {
     let of = |tier: Tier| clauses.iter().filter(move |clause| clause.tier == tier);
     let admin = first_match(of(Tier::Admin), ConnSet::all());
-    let refused = if isolated {
-        // Final for isolated pods: what no rule lets through is refused.
+    // Final for isolated pods: what no rule lets through is refused.
+    let isolated = |policy: Option<u32>| {
         let certain = of(Tier::NetworkPolicy).filter(|clause| clause.certain);
-        certain.fold(admin.undecided, |refused, clause| {
+        let own = certain.filter(|clause| policy.is_none_or(|policy| policy == clause.policy));
+        own.fold(admin.undecided.clone(), |refused, clause| {
             refused.difference(clause.connections)
         })
-    } else {
-        first_match(of(Tier::Baseline), admin.undecided).denied
+    };
+    let not_isolated = || first_match(of(Tier::Baseline), admin.undecided.clone()).denied;
+    let refused = match isolation {
+        Isolation::Never => not_isolated(),
+        Isolation::Surely => isolated(None),
+        // Whichever of them selects the subject, alone or with others: no more is refused by several
+        // than by one of them alone.
+        Isolation::Perhaps(policies) => policies.iter().fold(not_isolated(), |refused, policy| {
+            refused.union(&isolated(Some(*policy)))
+        }),
     };
     ConnSet::all()
         .difference(&admin.denied)
@@ -90,6 +111,13 @@ mod tests {
         ConnSet::of(Protocol::Tcp, PortSet::range(first, last))
     }
 
+    fn of(isolated: bool) -> Isolation {
+        match isolated {
+            true => Isolation::Surely,
+            false => Isolation::Never,
+        }
+    }
+
     fn run(isolated: bool, rules: &[(Tier, u16, u32, Action, ConnSet)]) -> String {
         let clauses: Vec<_> = rules
             .iter()
@@ -102,7 +130,9 @@ mod tests {
                 connections,
             })
             .collect();
-        decide(isolated, &clauses).ports(Protocol::Tcp).to_string()
+        decide(&of(isolated), &clauses)
+            .ports(Protocol::Tcp)
+            .to_string()
     }
 
     #[test]
@@ -172,19 +202,53 @@ mod tests {
             connections: &set,
         };
         let deny = clause(Admin, 1, Deny, false);
-        assert!(decide(false, &[deny]).is_empty());
+        assert!(decide(&of(false), &[deny]).is_empty());
         // Passed on or not, nothing refuses it.
         let pass = clause(Admin, 1, Pass, false);
-        assert!(decide(false, &[pass.clone(), clause(Admin, 2, Accept, true)]).is_all());
+        assert!(decide(&of(false), &[pass.clone(), clause(Admin, 2, Accept, true)]).is_all());
         // Passed on it is accepted; not passed on it is refused.
         let (late, allow) = (
             clause(Admin, 2, Deny, true),
             clause(NetworkPolicy, 0, Accept, true),
         );
-        assert!(decide(true, &[pass, late, allow]).is_empty());
+        assert!(decide(&of(true), &[pass, late, allow]).is_empty());
         let accept = clause(NetworkPolicy, 0, Accept, false);
-        assert!(decide(true, &[accept]).is_empty());
+        assert!(decide(&of(true), &[accept]).is_empty());
         let accept = clause(Admin, 1, Accept, false);
-        assert!(decide(false, &[accept, clause(Baseline, 1, Deny, true)]).is_empty());
+        assert!(decide(&of(false), &[accept, clause(Baseline, 1, Deny, true)]).is_empty());
+    }
+
+    #[test]
+    fn what_may_isolate_refuses_what_it_would_not_let_through() {
+        let (low, high) = (tcp(80, 90), tcp(85, 443));
+        let clause = |policy, connections| Clause {
+            tier: Tier::NetworkPolicy,
+            priority: 0,
+            policy,
+            action: Action::Accept,
+            certain: true,
+            connections,
+        };
+        let through = |isolation, clauses: &[Clause<'_>]| {
+            let sure = decide(&isolation, clauses);
+            sure.ports(Protocol::Tcp).to_string()
+        };
+        let perhaps = |all: &[u32]| Isolation::Perhaps(all.to_vec());
+        assert_eq!(through(perhaps(&[1]), &[clause(1, &low)]), "80-90");
+        assert_eq!(
+            through(perhaps(&[1, 2]), &[clause(1, &low), clause(2, &high)]),
+            "85-90"
+        );
+        assert_eq!(through(perhaps(&[1, 2]), &[clause(1, &low)]), "");
+        let baseline = tcp(86, 86);
+        let deny = Clause {
+            tier: Tier::Baseline,
+            action: Action::Deny,
+            ..clause(3, &baseline)
+        };
+        assert_eq!(
+            through(perhaps(&[1]), &[clause(1, &low), deny]),
+            "80-85,87-90"
+        );
     }
 }

@@ -1,7 +1,7 @@
 //! The value of one function for one group: which clauses speak of it, and what they come to.
 
-use super::decide::{Clause, decide};
-use super::functions::Governed;
+use super::decide::{Clause, Isolation, decide};
+use super::functions::{Governed, isolates};
 use super::groups::{Groups, ResolutionId};
 use super::rules::{PortList, PortListId, RuleClause, Rules};
 use super::values::{ConnId, Value, ValueId, Values};
@@ -14,7 +14,7 @@ use rustc_hash::FxHashMap;
 pub(super) enum Matched {
     Always,
     ByAddress(Family),
-    /// The address is not known, so a block may match or not.
+    /// The address or a label is not known, so it may match or not.
     Perhaps,
 }
 
@@ -23,7 +23,7 @@ pub(super) type Touched = Vec<(u32, Matched)>;
 
 /// Evaluates lists of touched clauses, each distinct list once.
 pub(super) struct Evaluator<'a> {
-    isolated: bool,
+    isolation: &'a Isolation,
     clauses: Vec<(RuleClause, &'a PortList)>,
     groups: &'a Groups,
     /// All clauses are of `NetworkPolicy` and name no port: the connections of each.
@@ -35,7 +35,7 @@ pub(super) struct Evaluator<'a> {
 
 impl<'a> Evaluator<'a> {
     pub(super) fn new(
-        key: &Governed,
+        key: &'a Governed,
         groups: &'a Groups,
         rules: &'a Rules,
         values: &'a mut Values,
@@ -60,7 +60,7 @@ impl<'a> Evaluator<'a> {
             clauses.iter().map(known).collect()
         });
         Self {
-            isolated: key.0,
+            isolation: &key.0,
             clauses,
             groups,
             plain,
@@ -116,14 +116,14 @@ impl<'a> Evaluator<'a> {
             })
             .collect();
         places.dedup();
-        match (&self.plain, self.isolated) {
-            (Some(_), false) => self.values.all(),
-            (Some(sets), true) => {
+        match (&self.plain, self.isolation) {
+            (Some(_), Isolation::Never) => self.values.all(),
+            (Some(sets), Isolation::Surely) => {
                 let certain = places.into_iter().filter(|(_, certain)| *certain);
                 let sets = certain.filter_map(|(place, _)| sets.get(place));
                 sets.fold(self.values.none(), |all, set| self.values.union(all, *set))
             }
-            (None, _) => self.decide(places, resolution),
+            (None, _) | (Some(_), Isolation::Perhaps(_)) => self.decide(places, resolution),
         }
     }
 
@@ -141,11 +141,11 @@ impl<'a> Evaluator<'a> {
                 priority: clause.priority,
                 policy: clause.order.0,
                 action: clause.action,
-                certain: *certain,
+                certain: *certain && (clause.selects || isolates(clause.tier)),
                 connections,
             })
             .collect();
-        self.values.intern(decide(self.isolated, &clauses))
+        self.values.intern(decide(self.isolation, &clauses))
     }
 
     fn resolved(&self, ports: &PortList, resolution: Option<ResolutionId>) -> ConnSet {

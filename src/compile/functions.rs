@@ -5,12 +5,13 @@
 //!
 //! Cost: the groups that the peers of each distinct clause list match.
 
+use super::decide::Isolation;
 use super::evaluate::{Evaluator, Matched, Touched};
 use super::groups::{GroupId, Groups, ResolutionId};
 use super::rules::{PeerGroups, PortList, PortListId, RuleClause, Rules, is_selectable};
 use super::values::{ByKind, ConnId, Kind, Nature, ValueId, Values};
-use crate::model::{Action, Direction, Tier};
-use crate::table::{Table, define_id};
+use crate::model::{Action, Direction, PolicyId, Tier};
+use crate::table::{Id as _, Table, define_id};
 use rustc_hash::FxHashMap;
 
 define_id! {
@@ -49,7 +50,7 @@ pub(super) struct Functions {
 
 /// What makes two groups be governed alike: whether a `NetworkPolicy` isolates them, and the
 /// clauses that govern them in order of decision.
-pub(super) type Governed = (bool, Vec<RuleClause>);
+pub(super) type Governed = (Isolation, Vec<RuleClause>);
 
 impl Functions {
     pub(super) fn new(
@@ -57,19 +58,23 @@ impl Functions {
         groups: &Groups,
         rules: &mut Rules,
         values: &mut Values,
-        policies_isolate: impl Fn(crate::model::PolicyId) -> bool,
+        policies_isolate: impl Fn(PolicyId) -> bool,
     ) -> Self {
         let mut ids: FxHashMap<Governed, FunctionId> = FxHashMap::default();
         let mut builder = Builder::new(groups);
         let mut table = Table::new();
         let mut of_group = Table::new();
         for (id, group) in groups.table.iter() {
-            let selecting = rules.selecting(direction, id).to_vec();
-            let isolated = selecting.iter().any(|&policy| policies_isolate(policy));
+            let selecting = rules.selecting(direction, id);
+            let isolation = isolation(selecting, &policies_isolate);
             let mut clauses: Vec<RuleClause> = selecting
                 .iter()
-                .flat_map(|&policy| rules.clauses(policy, direction))
-                .copied()
+                .flat_map(|&(policy, sure)| {
+                    let clauses = rules.clauses(policy, direction).iter();
+                    clauses.map(move |clause| clause.of_subject(policy, sure))
+                })
+                // What may isolate adds nothing where another policy surely does.
+                .filter(|it| it.selects || !isolates(it.tier) || isolation != Isolation::Surely)
                 .collect();
             if direction == Direction::Ingress {
                 // The subject is the destination: its own ports resolve the names.
@@ -78,11 +83,46 @@ impl Functions {
             clauses.sort_unstable();
             clauses.dedup();
             let function = *ids
-                .entry((isolated, clauses))
+                .entry((isolation, clauses))
                 .or_insert_with_key(|key| table.push(builder.build(key, rules, values)));
             of_group.push(function);
         }
         Self { table, of_group }
+    }
+}
+
+/// What the policies that select a group, or may, make of it.
+fn isolation(
+    selecting: &[(PolicyId, bool)],
+    policies_isolate: impl Fn(PolicyId) -> bool,
+) -> Isolation {
+    let isolating = selecting.iter().filter(|(id, _)| policies_isolate(*id));
+    let (mut surely, mut perhaps) = (false, Vec::new());
+    for &(id, sure) in isolating {
+        surely |= sure;
+        perhaps.push(number_of(id));
+    }
+    match perhaps.as_slice() {
+        [] => Isolation::Never,
+        _ if surely => Isolation::Surely,
+        _ => Isolation::Perhaps(perhaps),
+    }
+}
+
+/// What tells policies apart in clauses; 0 stands for all that surely isolate.
+fn number_of(policy: PolicyId) -> u32 {
+    u32::try_from(policy.index()).map_or(u32::MAX, |index| index.saturating_add(1))
+}
+
+impl RuleClause {
+    /// The clause for a subject that `policy` selects, for sure or perhaps.
+    fn of_subject(self, policy: PolicyId, sure: bool) -> Self {
+        let mut clause = self;
+        clause.selects = sure;
+        if !sure && isolates(clause.tier) {
+            clause.order.0 = number_of(policy);
+        }
+        clause
     }
 }
 
@@ -167,7 +207,12 @@ impl<'a> Builder<'a> {
             match rules.peers.at(clause.peer) {
                 PeerGroups::Anyone | PeerGroups::EveryPod => {}
                 PeerGroups::Pods(list) => {
-                    touched.extend(list.iter().map(|&id| (id, place, Matched::Always)));
+                    let matched = |sure| match sure {
+                        true => Matched::Always,
+                        false => Matched::Perhaps,
+                    };
+                    let groups = list.iter();
+                    touched.extend(groups.map(|&(id, sure)| (id, place, matched(sure))));
                 }
                 PeerGroups::Addresses(family, list) => {
                     touched.extend(

@@ -3,7 +3,7 @@
 //! Cost: the policies of the two namespaces and the cluster-wide ones. Shares only
 //! [`super::decide`] with the matrix.
 
-use super::decide::{Clause, decide};
+use super::decide::{Clause, Isolation, decide};
 use crate::model::{
     Action, Cluster, Direction, NamespaceId, NamespaceScope, PeerMatch, Peers, Pod, PodScope,
     PortTest, Ports, Tier,
@@ -27,6 +27,9 @@ struct Speaking {
     priority: u16,
     policy: u32,
     action: Action,
+    /// Whether the policy selects the subject for sure.
+    selected: bool,
+    /// Whether the peers match for sure.
     certain: bool,
     connections: ConnSet,
 }
@@ -76,29 +79,44 @@ fn direction(
     if pod.host_network {
         return ConnSet::all();
     }
-    let mut isolated = false;
+    let (mut surely, mut perhaps) = (false, Vec::new());
     let mut speaking: Vec<Speaking> = Vec::new();
     for (id, policy) in cluster.policies_over(pod.namespace) {
         let Some(rules) = policy.rules(towards) else {
             continue;
         };
-        if !scope_matches(cluster, &policy.subject, pod) {
+        let Some(selected) = scope_matches(cluster, &policy.subject, pod) else {
             continue;
+        };
+        let number = u32::try_from(id.index()).unwrap_or(u32::MAX);
+        let isolates = policy.tier == Tier::NetworkPolicy;
+        if isolates && selected {
+            surely = true;
+        } else if isolates {
+            perhaps.push(number);
         }
-        isolated |= policy.tier == Tier::NetworkPolicy;
         for rule in rules {
             if let Some(certain) = peers_match(cluster, &rule.peers, other, family) {
                 speaking.push(Speaking {
                     tier: policy.tier,
                     priority: policy.priority,
-                    policy: u32::try_from(id.index()).unwrap_or(u32::MAX),
+                    policy: number,
                     action: rule.action,
+                    selected,
                     certain,
                     connections: on_ports(&rule.ports, destination),
                 });
             }
         }
     }
+    let isolation = match perhaps.is_empty() {
+        _ if surely => Isolation::Surely,
+        true => Isolation::Never,
+        false => Isolation::Perhaps(perhaps),
+    };
+    // What may isolate adds nothing where another policy surely does.
+    let isolates = |rule: &Speaking| rule.tier == Tier::NetworkPolicy;
+    speaking.retain(|rule| rule.selected || !isolates(rule) || isolation != Isolation::Surely);
     // Stable: rules of one policy stay in their order.
     speaking.sort_by_key(|rule| (rule.tier, rule.priority, rule.policy));
     let clauses: Vec<Clause<'_>> = speaking
@@ -108,15 +126,18 @@ fn direction(
             priority: rule.priority,
             policy: rule.policy,
             action: rule.action,
-            certain: rule.certain,
+            certain: rule.certain && (rule.selected || isolates(rule)),
             connections: &rule.connections,
         })
         .collect();
-    decide(isolated, &clauses)
+    decide(&isolation, &clauses)
 }
 
-fn scope_matches(cluster: &Cluster, scope: &PodScope, pod: &Pod) -> bool {
-    namespace_matches(cluster, &scope.namespaces, pod.namespace) && scope.pods.matches(&pod.labels)
+/// Whether a scope has the pod in it, and if so whether for sure; none if it does not.
+fn scope_matches(cluster: &Cluster, scope: &PodScope, pod: &Pod) -> Option<bool> {
+    let may = namespace_matches(cluster, &scope.namespaces, pod.namespace)
+        && scope.pods.may_match(&pod.labels);
+    may.then(|| scope.pods.matches(&pod.labels))
 }
 
 fn namespace_matches(cluster: &Cluster, scope: &NamespaceScope, namespace: NamespaceId) -> bool {
@@ -141,7 +162,7 @@ fn peers_match(
         .iter()
         .filter_map(|peer| match (&peer.matches, other) {
             (PeerMatch::Pods(scope), End::Pod(pod)) => {
-                (!pod.host_network && scope_matches(cluster, scope, pod)).then_some(true)
+                scope_matches(cluster, scope, pod).filter(|_| !pod.host_network)
             }
             (PeerMatch::Pods(_), End::Address(_)) => None,
             (PeerMatch::IpBlock(_), other) if addresses(other).is_empty() => Some(false),

@@ -29,10 +29,13 @@ pub(super) enum PeerGroups {
     /// Every pod that selectors can match.
     EveryPod,
     /// These groups, sorted.
-    Pods(Vec<GroupId>),
+    Pods(FoundGroups),
     /// These groups by their addresses of one family, sorted.
     Addresses(Family, Vec<GroupId>),
 }
+
+/// The groups of a scope, sorted, each with whether it is in it for sure or may be (S70).
+pub(super) type FoundGroups = Vec<(GroupId, bool)>;
 
 /// A list of ports: fixed connections, and names that each destination resolves for itself.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -65,6 +68,8 @@ pub(super) struct RuleClause {
     pub(super) action: Action,
     pub(super) peer: PeerId,
     pub(super) ports: PortListId,
+    /// Whether the policy surely selects the subject.
+    pub(super) selects: bool,
 }
 
 /// All rules of all policies.
@@ -75,8 +80,9 @@ pub(super) struct Rules {
     port_list_ids: FxHashMap<PortList, PortListId>,
     /// Per policy and direction: its clauses; none where it does not govern the direction.
     clauses: FxHashMap<(PolicyId, Direction), Box<[RuleClause]>>,
-    /// Per group and direction: the policies that select it, by id.
-    pub(super) selected: [Table<GroupId, Vec<PolicyId>>; 2],
+    /// Per group and direction: the policies that select it or may, by id, each with whether it does
+    /// for sure.
+    pub(super) selected: [Table<GroupId, Vec<(PolicyId, bool)>>; 2],
 }
 
 impl Rules {
@@ -117,15 +123,15 @@ impl Rules {
                     }
                 }
                 rules.clauses.insert((id, direction), clauses.into());
-                for &group in &subject {
-                    rules.selected_mut(direction).at_mut(group).push(id);
+                for &(group, sure) in &subject {
+                    rules.selected_mut(direction).at_mut(group).push((id, sure));
                 }
             }
         }
         rules
     }
 
-    fn selected_mut(&mut self, direction: Direction) -> &mut Table<GroupId, Vec<PolicyId>> {
+    fn selected_mut(&mut self, direction: Direction) -> &mut Table<GroupId, Vec<(PolicyId, bool)>> {
         let [egress, ingress] = &mut self.selected;
         match direction {
             Direction::Egress => egress,
@@ -133,8 +139,8 @@ impl Rules {
         }
     }
 
-    /// The policies that select `group` for `direction`.
-    pub(super) fn selecting(&self, direction: Direction, group: GroupId) -> &[PolicyId] {
+    /// The policies that select `group` for `direction`, or may; each with whether it does for sure.
+    pub(super) fn selecting(&self, direction: Direction, group: GroupId) -> &[(PolicyId, bool)] {
         let [egress, ingress] = &self.selected;
         match direction {
             Direction::Egress => egress.at(group),
@@ -186,6 +192,7 @@ fn clause(
         action,
         peer,
         ports,
+        selects: true,
     }
 }
 
@@ -285,7 +292,7 @@ impl<'a> Finder<'a> {
 
     /// The groups of a scope, sorted. Looks only at groups that have a value which the selector
     /// requires, where it requires one.
-    pub(super) fn pods(&mut self, scope: &'a PodScope) -> Vec<GroupId> {
+    pub(super) fn pods(&mut self, scope: &'a PodScope) -> FoundGroups {
         let test = self.vocabulary.selector(&scope.pods);
         let mut found = match &scope.namespaces {
             NamespaceScope::Named(name) => match self.cluster.namespace(name) {
@@ -326,7 +333,7 @@ impl<'a> Finder<'a> {
         })
     }
 
-    fn in_namespaces(&self, namespaces: &[NamespaceId], test: &LabelTest) -> Vec<GroupId> {
+    fn in_namespaces(&self, namespaces: &[NamespaceId], test: &LabelTest) -> FoundGroups {
         let global = |values: &&[LabelValueId]| -> usize {
             values
                 .iter()
@@ -334,7 +341,7 @@ impl<'a> Finder<'a> {
                 .sum()
         };
         let rarest = test.required().min_by_key(global);
-        let fits = |id: &GroupId| test.matches(&self.groups.table.at(*id).labels);
+        let fits = |id: GroupId| Some((id, test.matches(&self.groups.table.at(id).labels)?));
         match rarest {
             // Few groups have the value anywhere: look at them rather than at every namespace.
             Some(values) if global(&values) < namespaces.len() => {
@@ -345,20 +352,20 @@ impl<'a> Finder<'a> {
                 let all = values
                     .iter()
                     .flat_map(|&value| self.groups.with_value(value));
-                all.copied().filter(inside).filter(fits).collect()
+                all.copied().filter(inside).filter_map(fits).collect()
             }
             Some(values) => {
                 let pairs = namespaces
                     .iter()
                     .flat_map(|ns| values.iter().map(move |v| (*ns, *v)));
                 let all = pairs.flat_map(|(ns, value)| self.groups.in_namespace_with(ns, value));
-                all.copied().filter(fits).collect()
+                all.copied().filter_map(fits).collect()
             }
             None => {
                 let all = namespaces
                     .iter()
                     .flat_map(|&ns| self.groups.in_namespace(ns));
-                all.copied().filter(fits).collect()
+                all.copied().filter_map(fits).collect()
             }
         }
     }

@@ -41,13 +41,14 @@ impl<'a> Selection<'a> {
 }
 
 impl<'a> PodFinder<'a> {
-    /// The pods that a scope of one of the cluster's policies selects (S24 to S27), sorted: none in
-    /// the network of its node. Labels of namespaces that are not in the input count as absent.
+    /// The pods that a scope of one of the cluster's policies selects or may select (S24 to S27,
+    /// S70), sorted: none in the network of its node. Labels of namespaces that are not in the input
+    /// count as absent.
     pub fn pods(&mut self, scope: &'a PodScope) -> Vec<PodId> {
         let groups = self.finder.pods(scope);
         let pods = groups
             .into_iter()
-            .flat_map(|group| &self.groups.table.at(group).pods);
+            .flat_map(|(group, _)| &self.groups.table.at(group).pods);
         let mut pods: Vec<PodId> = pods.copied().collect();
         pods.sort_unstable();
         pods

@@ -28,12 +28,14 @@ pub(super) type PortName = (Arc<str>, Option<Protocol>);
 /// A pod's labels as far as any selector can tell them apart, sorted by key.
 pub(super) type LabelFacts = Box<[(KeyId, LabelValueId)]>;
 
-/// One key: its id, and an id for each value that some selector names.
+/// One key: its id, and an id for each value that some selector names, for a value that none names,
+/// and for one that is not known.
 #[derive(Debug)]
 struct Key {
     id: KeyId,
     values: FxHashMap<Arc<str>, LabelValueId>,
     other: LabelValueId,
+    open: LabelValueId,
 }
 
 /// A set of addresses that exactly the same blocks match.
@@ -104,11 +106,11 @@ impl Vocabulary {
         for (key, test) in selector.tests() {
             if !self.keys.contains_key(key) {
                 let id = KeyId::from_index(self.keys.len());
-                let other = self.values.push(());
                 let entry = Key {
                     id,
                     values: FxHashMap::default(),
-                    other,
+                    other: self.values.push(()),
+                    open: self.values.push(()),
                 };
                 self.keys.insert(Arc::clone(key), entry);
             }
@@ -150,6 +152,8 @@ impl Vocabulary {
                 Some((key.id, key.values.get(value).copied().unwrap_or(key.other)))
             })
             .collect();
+        let open = labels.open().filter_map(|key| self.keys.get(key));
+        facts.extend(open.map(|key| (key.id, key.open)));
         facts.sort_unstable();
         facts.into()
     }
@@ -165,21 +169,24 @@ impl Vocabulary {
                     let values = key.values.iter();
                     let values = values.filter(|(value, _)| test.accepts(Some(value)));
                     // "Some other" value is one that no selector names, this one included.
-                    values.map(|(_, &id)| id).chain([key.other]).collect()
+                    values
+                        .map(|(_, &id)| id)
+                        .chain([key.other, key.open])
+                        .collect()
                 } else {
                     // Keys may have thousands of values, of which most selectors name one.
                     let values = test.named_values();
                     let values = values.filter(|value| test.accepts(Some(value)));
-                    values
-                        .filter_map(|it| key.values.get(it))
-                        .copied()
-                        .collect()
+                    let named = values.filter_map(|it| key.values.get(it)).copied();
+                    let open = test.accepts_some_value().then_some(key.open);
+                    named.chain(open).collect()
                 };
                 accepted.sort_unstable();
                 Some(KeyFacts {
                     key: key.id,
                     absent: test.accepts_absent(),
                     accepted,
+                    perhaps: (!test.accepts_every_value()).then_some(key.open),
                 })
             })
             .collect();
@@ -238,23 +245,31 @@ pub(super) struct LabelTest(Vec<KeyFacts>);
 struct KeyFacts {
     key: KeyId,
     absent: bool,
+    /// The values that pass, or may.
     accepted: Vec<LabelValueId>,
+    /// The one of them that only may: some value that is not known.
+    perhaps: Option<LabelValueId>,
 }
 
 impl LabelTest {
-    /// Whether `facts` pass.
-    pub(super) fn matches(&self, facts: &[(KeyId, LabelValueId)]) -> bool {
-        self.0.iter().all(
-            |test| match facts.binary_search_by_key(&test.key, |(key, _)| *key) {
-                Ok(at) => facts
-                    .get(at)
-                    .is_some_and(|(_, value)| test.accepted.binary_search(value).is_ok()),
-                Err(_) => test.absent,
-            },
-        )
+    /// Whether `facts` pass, and if so whether for sure; none if they do not.
+    pub(super) fn matches(&self, facts: &[(KeyId, LabelValueId)]) -> Option<bool> {
+        let mut sure = true;
+        for test in &self.0 {
+            match facts.binary_search_by_key(&test.key, |(key, _)| *key) {
+                Ok(at) => {
+                    let (_, value) = facts.get(at)?;
+                    test.accepted.binary_search(value).ok()?;
+                    sure &= Some(*value) != test.perhaps;
+                }
+                Err(_) if test.absent => {}
+                Err(_) => return None,
+            }
+        }
+        Some(sure)
     }
 
-    /// For each key that must be present: the values of which one must be there.
+    /// For each key that must be present: the values of which one must be there, or may.
     pub(super) fn required(&self) -> impl Iterator<Item = &[LabelValueId]> {
         self.0
             .iter()

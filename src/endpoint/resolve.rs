@@ -5,7 +5,9 @@
 use super::grammar::Reference;
 use super::split::Inside;
 use super::{Problem, closest::closest};
-use crate::model::{Cluster, NamespaceId, NodeId, Pod, PodNature, Policy, PolicyId, ServiceId};
+use crate::model::{
+    Cluster, Count, NamespaceId, NodeId, Pod, PodNature, Policy, PolicyId, ServiceId,
+};
 use crate::net::AddressSet;
 use crate::selector::Labels;
 use std::borrow::Cow;
@@ -172,7 +174,7 @@ impl<'a> Finder<'a> {
             node: None,
             ports: Arc::default(),
             workload: None,
-            count: Some(1),
+            count: Count::ONE,
             nature: PodNature::Hypothetical,
             origin: crate::model::Origin::default(),
         };

@@ -43,7 +43,7 @@ fn tell_of_overlays(finding: &mut Finding, sources: &SourceMap) {
 /// What no two objects of a cluster share.
 #[derive(PartialEq, Eq, Hash)]
 struct Key<'a> {
-    kind: &'static str,
+    kind: &'a str,
     namespace: Option<&'a str>,
     name: &'a str,
 }
@@ -102,7 +102,7 @@ object!(Node, |object| "Node", None);
 object!(PodObject, |object| "Pod", Some(&object.namespace));
 object!(
     WorkloadObject,
-    |object| object.kind.name(),
+    |object| &object.kind,
     Some(&object.namespace)
 );
 object!(Ingress, |object| "Ingress", Some(&object.namespace));

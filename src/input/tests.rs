@@ -2,7 +2,8 @@
 
 use super::{Loaded, Options, read_text};
 use crate::model::{
-    NamespaceScope, PeerMatch, Peers, PodPhase, Policy, PortTest, Ports, ServiceKind, TargetPort,
+    Asks, NamespaceScope, PeerMatch, Peers, PodPhase, Policy, PortTest, Ports, ServiceKind,
+    TargetPort,
 };
 use crate::net::Protocol;
 use crate::selector::{Labels, Selector};
@@ -261,24 +262,37 @@ fn workloads_ask_for_pods() {
             format!("apiVersion: {version}\nkind: {kind}\nmetadata: {{name: w}}\nspec: {spec}\n");
         let loaded = clean(&text);
         let workload = loaded.objects.workloads.into_iter().next().unwrap();
-        (workload.replicas, workload.template.labels.to_string())
+        let made = &workload.makes[0];
+        (made.asks, made.template.labels.to_string())
     };
     let template = "template: {metadata: {labels: {app: w}}}";
     let labels = || "app=w".to_owned();
     assert_eq!(
         read("Deployment", "apps/v1", &format!("{{{template}}}")),
-        (Some(1), labels())
+        (Asks::replicas(1), labels())
     );
     let none = format!("{{replicas: 0, {template}}}");
-    assert_eq!(read("StatefulSet", "apps/v1", &none), (Some(0), labels()));
+    let nothing = Asks::Nothing("has `replicas: 0`");
+    assert_eq!(read("StatefulSet", "apps/v1", &none), (nothing, labels()));
     assert_eq!(
         read("DaemonSet", "apps/v1", &format!("{{{template}}}")),
-        (None, labels())
+        (Asks::PerNode { picks: false }, labels())
     );
     let three = format!("{{parallelism: 3, {template}}}");
-    assert_eq!(read("Job", "batch/v1", &three), (Some(3), labels()));
+    let several = Asks::Between(3, Some(3));
+    assert_eq!(read("Job", "batch/v1", &three), (several, labels()));
+    let two = format!("{{parallelism: 3, completions: 2, {template}}}");
+    let several = Asks::Between(2, Some(2));
+    assert_eq!(read("Job", "batch/v1", &two), (several, labels()));
+    let paused = format!("{{suspend: true, {template}}}");
+    let nothing = Asks::Nothing("is suspended");
+    assert_eq!(read("Job", "batch/v1", &paused), (nothing, labels()));
     let cron = format!("{{jobTemplate: {{spec: {three}}}}}");
-    assert_eq!(read("CronJob", "batch/v1", &cron), (Some(3), labels()));
+    let overlapping = Asks::Between(3, None);
+    assert_eq!(read("CronJob", "batch/v1", &cron), (overlapping, labels()));
+    let alone = format!("{{concurrencyPolicy: Forbid, jobTemplate: {{spec: {three}}}}}");
+    let several = Asks::Between(3, Some(3));
+    assert_eq!(read("CronJob", "batch/v1", &alone), (several, labels()));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The cluster: all that was read, joined.
 
-use super::{Ingress, Origin, Owner, Policy, Service, WorkloadKind};
+use super::controller::Numbered;
+use super::{Count, HowMany, Ingress, Origin, Owner, Policy, Service, WorkloadKind};
 use crate::net::Protocol;
 use crate::selector::Labels;
 use crate::table::{Table, define_id};
@@ -99,6 +100,9 @@ pub enum PodNature {
     /// It stands for the pods of a workload of which none was read, made from the template: its
     /// address is not known.
     StandIn,
+    /// It stands for some of them, of which policies tell the others apart (S69): one replica, or
+    /// several that are alike.
+    Replica,
     /// It is only imagined, by a question about labels: neither its address nor its ports are known.
     Hypothetical,
 }
@@ -122,9 +126,8 @@ pub struct Pod {
     pub ports: Arc<[ContainerPort]>,
     /// The workload that it belongs to.
     pub workload: Option<WorkloadId>,
-    /// How many pods it stands for: 1 for a pod that was read, the replicas of a workload; none
-    /// where that number is not in the manifest (DaemonSet).
-    pub count: Option<u32>,
+    /// How many pods it stands for: one for a pod that was read, the replicas of a workload.
+    pub count: Count,
     /// Whether it was read, stands for a workload's pods, or is only imagined.
     pub nature: PodNature,
     /// The name in the manifest.
@@ -145,9 +148,9 @@ impl Pod {
             .map(|port| (port.protocol, port.port))
     }
 
-    /// Whether it stands for two pods or more that are alike.
+    /// Whether it stands, or may stand, for two pods or more that are alike.
     pub fn is_many(&self) -> bool {
-        self.count != Some(1)
+        self.count.how_many() != HowMany::One
     }
 }
 
@@ -160,11 +163,31 @@ pub struct Workload {
     pub owner: Owner,
     /// Its pods, in reading order; empty where it asks for none.
     pub pods: Vec<PodId>,
+    /// How the replicas are numbered that [`Self::pods`] stand for, if they are, with the greatest
+    /// number, where there is one.
+    pub numbered: Option<(Numbered, Option<u32>)>,
     /// The name in the manifest, where the workload itself was read.
     pub origin: Origin,
 }
 
 impl Workload {
+    /// The one replica of this name that `pod` stands for together with others; none if it does not.
+    pub fn replica(&self, pod: &Pod, name: &str) -> Option<Pod> {
+        let (numbered, last) = self.numbered?;
+        let number = name.strip_prefix(&*self.owner.name)?.strip_prefix('-')?;
+        let number = numbered.parse(number)?;
+        let inside = number >= numbered.first && last.is_none_or(|last| number <= last);
+        let stands_for_others =
+            pod.nature == PodNature::StandIn || (pod.nature == PodNature::Replica && pod.is_many());
+        (inside && stands_for_others).then(|| Pod {
+            name: name.into(),
+            labels: numbered.labels(&pod.labels, &self.owner.name, number),
+            count: Count::ONE,
+            nature: PodNature::Replica,
+            ..pod.clone()
+        })
+    }
+
     /// The kind, where it is one whose manifests are read.
     pub fn kind(&self) -> Option<WorkloadKind> {
         WorkloadKind::from_name(&self.owner.kind)
@@ -265,6 +288,15 @@ impl Cluster {
             "{}/{name}[{kind}]",
             self.namespaces.at(workload.namespace).name
         )
+    }
+
+    /// How a pod is printed on its own: `shop/web-1`; `shop/web[Deployment]` where it stands for all
+    /// pods of a workload.
+    pub fn own_name(&self, pod: &Pod) -> String {
+        match pod.nature {
+            PodNature::StandIn => self.endpoint_name(pod),
+            PodNature::Read | PodNature::Replica | PodNature::Hypothetical => self.pod_name(pod),
+        }
     }
 
     /// How a pod is printed: under its owner, or as `shop/web-1[Pod]` where it has none.

@@ -1,15 +1,20 @@
-//! Joins objects into a [`Cluster`]: pods to workloads, everything to namespaces.
+//! Joins objects into a [`Cluster`]: pods to workloads, everything to namespaces. What stands for the
+//! pods of a workload of which none was read is made in [`standing`].
 //!
 //! Cost: every object once, plus sorting of namespaces and workloads.
 
-use super::Origin;
 use super::cluster::{
     Cluster, Dormant, FINISHED, Namespace, NamespaceId, Pod, PodId, PodNature, Workload, WorkloadId,
 };
+use super::controller::{Numbered, TEMPLATE_HASH};
 use super::objects::{Objects, Owner, PodObject, PodPhase, WorkloadKind, WorkloadObject};
+use super::{Count, Origin};
 use crate::table::{Id as _, Table, define_id};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
+
+/// The label of an Argo Rollout's pods that tells its ReplicaSets apart.
+const ROLLOUT_HASH: &str = "rollouts-pod-template-hash";
 
 /// Kind and name of a workload within its namespace.
 type WorkloadKey = (NamespaceId, Owner);
@@ -19,11 +24,12 @@ impl Cluster {
     pub fn new(objects: Objects) -> Self {
         let namespaces = namespaces(&objects);
         let mut linker = Linker::new(namespaces, &objects.workloads);
+        let around = Around::new(&objects);
         for pod in objects.pods {
             linker.add_pod(pod);
         }
         for workload in &objects.workloads {
-            linker.add_template(workload);
+            linker.add_templates(workload, &around);
         }
         linker.finish(Self {
             nodes: objects.nodes.into_iter().collect(),
@@ -74,6 +80,8 @@ struct Linker {
     controlled: HashMap<(WorkloadKey, Option<Arc<str>>), Slot>,
     /// Workloads of which a pod was read, live or finished.
     populated: HashSet<Slot>,
+    /// How the replicas of workloads are numbered of which no pod was read.
+    numbered: HashMap<Slot, (Numbered, Option<u32>)>,
     pods: Vec<(Pod, Option<Slot>)>,
     dormant: Vec<(Pod, Option<Slot>, &'static str)>,
 }
@@ -92,6 +100,7 @@ impl Linker {
             slot_ids: HashMap::new(),
             controlled: HashMap::new(),
             populated: HashSet::new(),
+            numbered: HashMap::new(),
             pods: Vec::new(),
             dormant: Vec::new(),
         };
@@ -122,7 +131,7 @@ impl Linker {
 
     fn key(&self, workload: &WorkloadObject) -> WorkloadKey {
         let owner = Owner {
-            kind: workload.kind.name().into(),
+            kind: Arc::clone(&workload.kind),
             name: Arc::clone(&workload.name),
         };
         (self.namespace(&workload.namespace), owner)
@@ -140,11 +149,16 @@ impl Linker {
                 None => self.implied_parent(&key, hash),
             };
             match parent {
-                Some(parent) if WorkloadKind::from_name(&parent.1.kind).is_some() => key = parent,
+                Some(parent) if self.is_workload(&parent) => key = parent,
                 Some(_) | None => break,
             }
         }
         key
+    }
+
+    /// Whether it makes pods as far as is known: its kind always does, or it was read as one that does.
+    fn is_workload(&self, key: &WorkloadKey) -> bool {
+        WorkloadKind::from_name(&key.1.kind).is_some() || self.read.contains_key(key)
     }
 
     /// The workload of pods with this controller; looked up once for all replicas.
@@ -172,26 +186,25 @@ impl Linker {
         hash: Option<&str>,
     ) -> Option<WorkloadKey> {
         let (stem, suffix) = owner.name.rsplit_once('-')?;
-        let kind = match &*owner.kind {
-            "ReplicaSet" if hash == Some(suffix) => WorkloadKind::Deployment,
-            "Job" if suffix.bytes().all(|byte| byte.is_ascii_digit()) => WorkloadKind::CronJob,
+        let kinds: &[&str] = match &*owner.kind {
+            // An Argo Rollout makes ReplicaSets as a Deployment does.
+            "ReplicaSet" if hash == Some(suffix) => &["Deployment", "Rollout"],
+            "Job" if suffix.bytes().all(|byte| byte.is_ascii_digit()) => &["CronJob"],
             _ => return None,
         };
-        let parent = (
-            *namespace,
-            Owner {
-                kind: kind.name().into(),
-                name: stem.into(),
-            },
-        );
-        self.read.contains_key(&parent).then_some(parent)
+        let mut parents = kinds.iter().map(|&kind| {
+            let (kind, name) = (kind.into(), stem.into());
+            (*namespace, Owner { kind, name })
+        });
+        parents.find(|parent| self.read.contains_key(parent))
     }
 
     fn add_pod(&mut self, object: PodObject) {
         let namespace = self.namespace(&object.namespace);
         // The owner of a static pod is its node, which is no workload.
         let owner = object.owner.filter(|owner| &*owner.kind != "Node");
-        let hash = object.template.labels.get("pod-template-hash");
+        let labels = &object.template.labels;
+        let hash = labels.get(TEMPLATE_HASH).or(labels.get(ROLLOUT_HASH));
         let workload = owner.map(|owner| self.workload_of(namespace, owner, hash));
         let pod = Pod {
             namespace,
@@ -202,7 +215,7 @@ impl Linker {
             node: object.node,
             ports: object.template.ports,
             workload: None,
-            count: Some(1),
+            count: Count::ONE,
             nature: PodNature::Read,
             origin: object.origin,
         };
@@ -210,47 +223,6 @@ impl Linker {
         match object.phase {
             PodPhase::Live => self.pods.push((pod, workload)),
             PodPhase::Finished => self.dormant.push((pod, workload, FINISHED)),
-        }
-    }
-
-    /// A stand-in for the pods of a workload of which none was read. A workload that another one
-    /// controls stands for itself only where the other was not read.
-    fn add_template(&mut self, object: &WorkloadObject) {
-        let key = self.key(object);
-        let top = match &object.owner {
-            Some(owner) => self.topmost(key.0, owner, None),
-            None => key.clone(),
-        };
-        let other_stands = key != top && self.read.contains_key(&top);
-        let own = self.slot(key.clone());
-        let has_pods = |slot: &Slot| self.populated.contains(slot);
-        if other_stands || has_pods(&own) || self.slot_ids.get(&top).is_some_and(has_pods) {
-            return;
-        }
-        let pod = Pod {
-            namespace: key.0,
-            name: Arc::clone(&object.name),
-            labels: object.template.labels.clone(),
-            ips: Vec::new(),
-            host_network: object.template.host_network,
-            node: None,
-            ports: Arc::clone(&object.template.ports),
-            workload: None,
-            count: object.replicas,
-            nature: PodNature::StandIn,
-            origin: object.origin,
-        };
-        if object.replicas == Some(0) {
-            self.dormant.push((
-                Pod {
-                    count: Some(1),
-                    ..pod
-                },
-                Some(own),
-                "has `replicas: 0`",
-            ));
-        } else {
-            self.pods.push((pod, Some(own)));
         }
     }
 
@@ -271,6 +243,7 @@ impl Linker {
                     name: owner.name,
                 },
                 pods: Vec::new(),
+                numbered: self.numbered.get(&slot).copied(),
                 origin: origin.unwrap_or_default(),
             });
         }
@@ -292,6 +265,10 @@ impl Linker {
         cluster
     }
 }
+
+mod standing;
+
+use standing::Around;
 
 #[cfg(test)]
 mod tests;

@@ -4,6 +4,8 @@
 //! joined to their workloads, namespaces that are only mentioned, pods that do not count left out.
 
 mod cluster;
+mod controller;
+mod count;
 mod link;
 mod objects;
 mod policy;
@@ -13,7 +15,12 @@ pub use cluster::{
     Cluster, ContainerPort, Dormant, FINISHED, NAMESPACE_NAME_LABEL, Namespace, NamespaceId, Node,
     NodeId, Pod, PodId, PodNature, PolicyId, ServiceId, Workload, WorkloadId,
 };
-pub use objects::{Objects, Owner, PodObject, PodPhase, PodTemplate, WorkloadKind, WorkloadObject};
+pub use controller::{Controller, GIVEN_LABELS, JobPods, Numbered};
+pub use count::{Count, HowMany};
+pub use objects::{
+    Asks, Autoscaler, Made, NO_REPLICAS, Objects, Owner, PodObject, PodPhase, PodTemplate,
+    WorkloadKind, WorkloadObject,
+};
 pub use policy::{
     Action, Direction, IpBlock, NamespaceScope, Peer, PeerMatch, Peers, PodScope, Policy,
     PolicyKind, PortMatch, PortTest, Ports, Rule, Tier,

@@ -1,7 +1,7 @@
 //! What was read, object by object, before it is joined into a [`super::Cluster`].
 
 use super::cluster::{ContainerPort, Namespace, Node};
-use super::{Ingress, Origin, Policy, Service};
+use super::{Controller, Ingress, Origin, Policy, Service};
 use crate::selector::Labels;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -17,6 +17,8 @@ pub struct Objects {
     pub pods: Vec<PodObject>,
     /// Workloads of every kind.
     pub workloads: Vec<WorkloadObject>,
+    /// What scales workloads.
+    pub autoscalers: Vec<Autoscaler>,
     /// Services.
     pub services: Vec<Service>,
     /// Ingresses.
@@ -95,21 +97,104 @@ pub struct Owner {
     pub name: Arc<str>,
 }
 
-/// A workload as it was read.
+/// A workload as it was read: an object of any kind that makes pods from templates.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WorkloadObject {
-    /// Its kind.
-    pub kind: WorkloadKind,
+    /// Its kind as the API writes it.
+    pub kind: Arc<str>,
     /// Its namespace.
     pub namespace: Arc<str>,
     /// Its name.
     pub name: Arc<str>,
+    /// Its uid, which only a server gives.
+    pub uid: Option<Arc<str>>,
     /// Its own controller.
     pub owner: Option<Owner>,
-    /// How many pods it asks for; none where that is not a number in the manifest (DaemonSet).
-    pub replicas: Option<u32>,
-    /// What its pods are made from.
+    /// What pods it makes.
+    pub makes: Vec<Made>,
+    /// The name in the manifest.
+    pub origin: Origin,
+}
+
+impl WorkloadObject {
+    /// A workload of one of the kinds of Kubernetes, that makes pods of one template.
+    pub fn new(kind: WorkloadKind, namespace: &Arc<str>, name: &Arc<str>, made: Made) -> Self {
+        Self {
+            kind: kind.name().into(),
+            namespace: Arc::clone(namespace),
+            name: Arc::clone(name),
+            uid: None,
+            owner: None,
+            makes: vec![made],
+            origin: Origin::default(),
+        }
+    }
+}
+
+/// Pods that a workload makes from one template.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Made {
+    /// What tells them from others that the workload makes; none where it makes no others.
+    pub part: Option<Arc<str>>,
+    /// What they are made from.
     pub template: PodTemplate,
+    /// Who makes them, and which labels it gives them.
+    pub controller: Controller,
+    /// How many the manifest asks for.
+    pub asks: Asks,
+}
+
+/// How many pods a manifest asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asks {
+    /// From the first to the second number; where there is no second, any number from the first.
+    Between(u32, Option<u32>),
+    /// One for each node; only for some of them, if the manifest picks nodes.
+    PerNode {
+        /// Whether it picks nodes.
+        picks: bool,
+    },
+    /// None now, and why: `has `replicas: 0``.
+    Nothing(&'static str),
+}
+
+impl Asks {
+    /// This many `replicas`.
+    pub fn replicas(number: u32) -> Self {
+        match number {
+            0 => Self::Nothing(NO_REPLICAS),
+            _ => Self::Between(number, Some(number)),
+        }
+    }
+}
+
+impl Default for Asks {
+    fn default() -> Self {
+        Self::replicas(1)
+    }
+}
+
+/// Why a workload that asks for none has no pods (S64).
+pub const NO_REPLICAS: &str = "has `replicas: 0`";
+
+/// What keeps the number of a workload's pods between bounds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Autoscaler {
+    /// `HorizontalPodAutoscaler` or `ScaledObject`.
+    pub kind: Arc<str>,
+    /// Its namespace.
+    pub namespace: Arc<str>,
+    /// Its name.
+    pub name: Arc<str>,
+    /// The workload.
+    pub target: Owner,
+    /// The fewest pods.
+    pub least: u32,
+    /// The most pods.
+    pub most: u32,
+    /// Whether it also scales a workload that has none now (KEDA), which a
+    /// HorizontalPodAutoscaler leaves alone.
+    pub from_none: bool,
     /// The name in the manifest.
     pub origin: Origin,
 }

@@ -8,7 +8,8 @@ use super::claim::{Term, These};
 use super::encode::{End, Home, Side, Who};
 use crate::endpoint::Cuts;
 use crate::model::{
-    Cluster, NAMESPACE_NAME_LABEL, NamespaceId, NamespaceScope, Pod, PodNature, WorkloadId,
+    Cluster, GIVEN_LABELS, NAMESPACE_NAME_LABEL, NamespaceId, NamespaceScope, Pod, PodNature,
+    WorkloadId,
 };
 use crate::net::Family;
 use crate::prove::claim::PodSet;
@@ -198,14 +199,19 @@ pub(super) fn selector_fits(
 
 /// Whether a pod of the input is in a set: surely, possibly.
 pub fn contains(cluster: &Cluster, set: &PodSet, pod: &Pod) -> (bool, bool) {
-    let labels = set
-        .pod_selector
-        .as_ref()
-        .is_none_or(|selector| selector.matches(&pod.labels));
-    if labels {
-        namespace_fits(cluster, set, pod.namespace)
-    } else {
-        (false, false)
+    let fits = match &set.pod_selector {
+        None => (true, true),
+        Some(selector) => (
+            selector.matches(&pod.labels),
+            selector.may_match(&pod.labels),
+        ),
+    };
+    match fits {
+        (_, false) => (false, false),
+        (sure, true) => {
+            let namespace = namespace_fits(cluster, set, pod.namespace);
+            (sure && namespace.0, namespace.1)
+        }
     }
 }
 
@@ -284,17 +290,7 @@ impl<'a> Scopes<'a> {
 /// The labels of a pod without those that its controller gives it, which differ from pod to pod or
 /// from one rollout to the next.
 pub(super) fn template_labels(labels: &Labels) -> Labels {
-    const GIVEN: [&str; 8] = [
-        "apps.kubernetes.io/pod-index",
-        "batch.kubernetes.io/controller-uid",
-        "batch.kubernetes.io/job-completion-index",
-        "controller-revision-hash",
-        "controller-uid",
-        "pod-template-generation",
-        "pod-template-hash",
-        "statefulset.kubernetes.io/pod-name",
-    ];
     let own = labels.iter();
-    let own = own.filter(|(key, _)| !GIVEN.contains(&&***key));
+    let own = own.filter(|(key, _)| !GIVEN_LABELS.contains(&&***key));
     Labels::new(own.map(|(key, value)| (key.clone(), value.clone())))
 }

@@ -4,7 +4,7 @@ use super::encode::{Encoder, End, Home, Side, What, Who, protocol_of};
 use super::formula::Assignment;
 use super::vocabulary::unmentioned;
 use crate::endpoint::Cuts;
-use crate::model::{ContainerPort, NamespaceId, NodeId, Origin, Pod, PodNature};
+use crate::model::{ContainerPort, Count, NamespaceId, NodeId, Origin, Pod, PodNature};
 use crate::net::{AddressSet, Family, Protocol};
 use crate::selector::Labels;
 use crate::table::Id as _;
@@ -155,7 +155,7 @@ fn imagined(
         node: None,
         ports: ports.into(),
         workload: None,
-        count: Some(1),
+        count: Count::ONE,
         nature: PodNature::Read,
         origin: Origin::default(),
     };

@@ -6,6 +6,7 @@ use super::encode::{Encoder, End, Home, Side, Tri, Who, known_addresses};
 use super::formula::Formula;
 use crate::model::{Cluster, NAMESPACE_NAME_LABEL};
 use crate::net::{AddressSet, Family};
+use crate::selector::Label;
 use crate::trace::Endpoint;
 use std::sync::Arc;
 
@@ -37,15 +38,15 @@ impl Encoder<'_> {
         let mut parts = vec![from, to];
         for key in &flows.same_labels {
             let same = self.same_label(key, source, destination);
-            parts.push(Tri::exactly(same));
+            parts.push(same);
         }
         for key in &flows.different_labels {
             let same = self.same_label(key, source, destination);
-            parts.push(Tri::exactly(self.formulas.not(same)));
+            parts.push(self.negated(same));
         }
         parts.push(Tri::exactly(self.one_namespace(source, destination)));
         let same_pod = self.same_pod(source, destination);
-        parts.push(Tri::exactly(self.formulas.not(same_pod)));
+        parts.push(self.negated(same_pod));
         self.all_of(&parts)
     }
 
@@ -214,20 +215,30 @@ impl Encoder<'_> {
         self.formulas.implies(same_name, same_labels)
     }
 
-    /// Both ends are pods that carry the key with the same value.
-    fn same_label(&mut self, key: &Arc<str>, source: &Side<'_>, destination: &Side<'_>) -> Formula {
+    /// Both ends are pods that carry the key with the same value; perhaps, where a value is not
+    /// known (S70).
+    fn same_label(&mut self, key: &Arc<str>, source: &Side<'_>, destination: &Side<'_>) -> Tri {
         let (from, to) = (
             self.values_at(key, source),
             self.values_at(key, destination),
         );
-        let mut pairs = Vec::new();
-        for (value, at_source) in from {
-            let same = to.iter().filter(|(other, _)| *other == value);
-            for &(_, at_destination) in same {
-                pairs.push(self.formulas.all([at_source, at_destination]));
+        let (mut sure, mut may) = (Vec::new(), Vec::new());
+        for (value, at_source) in &from {
+            for (other, at_destination) in &to {
+                let both = self.formulas.all([*at_source, *at_destination]);
+                match (value, other) {
+                    (Value::Open, _) | (_, Value::Open) => may.push(both),
+                    _ if value == other => sure.push(both),
+                    _ => {}
+                }
             }
         }
-        self.formulas.any(pairs)
+        let sure = self.formulas.any(sure);
+        may.push(sure);
+        Tri {
+            sure,
+            may: self.formulas.any(may),
+        }
     }
 
     /// The values that a label can have at an end, each with the formula that it has it. Values
@@ -247,10 +258,14 @@ impl Encoder<'_> {
             }
             Who::Listed(list) => {
                 let value_of = |endpoint: &Endpoint<'_>| match endpoint {
-                    Endpoint::Pod(pod) => pod.labels.get(key).cloned(),
+                    Endpoint::Pod(pod) => match pod.labels.state(key) {
+                        Label::Absent => None,
+                        Label::Is(value) => Some(Value::Mentioned(Arc::clone(value))),
+                        Label::Open => Some(Value::Open),
+                    },
                     Endpoint::Node(_) | Endpoint::Address(_) => None,
                 };
-                let mut values: Vec<Arc<str>> = list.iter().filter_map(value_of).collect();
+                let mut values: Vec<Value> = list.iter().filter_map(value_of).collect();
                 values.sort_unstable();
                 values.dedup();
                 values
@@ -259,7 +274,7 @@ impl Encoder<'_> {
                         let at = side.where_listed(self, list, |endpoint| {
                             value_of(endpoint).as_ref() == Some(&value)
                         });
-                        (Value::Mentioned(value), at)
+                        (value, at)
                     })
                     .collect()
             }
@@ -304,11 +319,12 @@ impl Encoder<'_> {
     }
 }
 
-/// A label's value, or one that nobody mentions.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A label's value, one that nobody mentions, or one that is not known.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Value {
     Mentioned(Arc<str>),
     Other(u128),
+    Open,
 }
 
 /// Whether a listed endpoint is this one.

@@ -4,7 +4,7 @@ use super::concrete::{Concrete, Standing};
 use super::manifest;
 use super::outcome::{Judged, Reason, Witness, WitnessEnd};
 use crate::compile::{self, connections};
-use crate::model::{Cluster, Direction, NAMESPACE_NAME_LABEL, Namespace, Origin, Pod, PodNature};
+use crate::model::{Cluster, Direction, NAMESPACE_NAME_LABEL, Namespace, Origin, Pod};
 use crate::net::{ConnSet, PortSet, Protocol};
 use crate::trace::{Basis, EndNames, Endpoint, Flow, Half, Trace, Verdict, trace};
 use std::borrow::Cow;
@@ -230,10 +230,7 @@ fn called(cluster: &Cluster, standing: &Standing) -> String {
     match standing {
         Standing::Node(node) => format!("node {}", cluster.nodes.at(*node).name),
         Standing::Address(address) => address.to_string(),
-        Standing::Pod(pod, _, false) => match pod.nature {
-            PodNature::StandIn => cluster.endpoint_name(pod),
-            PodNature::Read | PodNature::Hypothetical => cluster.pod_name(pod),
-        },
+        Standing::Pod(pod, _, false) => cluster.own_name(pod),
         Standing::Pod(pod, new, true) => {
             let namespace = cluster.namespaces.at(pod.namespace);
             let labels = if pod.labels.is_empty() {

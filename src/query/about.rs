@@ -3,7 +3,7 @@
 use crate::endpoint::{Party, PartyPod};
 use crate::model::{
     Cluster, Direction, NAMESPACE_NAME_LABEL, NamespaceScope, Peer, PeerMatch, Peers, Pod, PodId,
-    PodNature, PodScope, Policy, PolicyId,
+    PodScope, Policy, PolicyId,
 };
 use crate::selector::Labels;
 use std::collections::BTreeSet;
@@ -15,7 +15,7 @@ pub fn is_subject(cluster: &Cluster, policy: &Policy, pod: &Pod) -> bool {
         NamespaceScope::Named(name) => *name == namespace.name,
         NamespaceScope::Matching(selector) => selector.matches(&namespace.labels),
     };
-    in_namespace && !pod.host_network && policy.subject.pods.matches(&pod.labels)
+    in_namespace && !pod.host_network && policy.subject.pods.may_match(&pod.labels)
 }
 
 /// The policies with a say in `direction` at `pod`, in the order of the cluster.
@@ -64,10 +64,7 @@ pub fn on_party(cluster: &Cluster, party: &Party<'_>) -> Vec<PodPolicies> {
     let mut all: Vec<PodPolicies> = Vec::new();
     for PartyPod { pod, dormant } in &party.pods {
         let entry = PodPolicies {
-            names: vec![match pod.nature {
-                PodNature::StandIn => cluster.endpoint_name(pod),
-                PodNature::Read | PodNature::Hypothetical => cluster.pod_name(pod),
-            }],
+            names: vec![cluster.own_name(pod)],
             labels: pod.labels.clone(),
             host_network: pod.host_network,
             dormant: *dormant,

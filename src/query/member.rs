@@ -114,10 +114,7 @@ fn range_name(set: &AddressSet) -> String {
 }
 
 fn group_name(cluster: &Cluster, party: &Party<'_>, pods: &[&Pod]) -> String {
-    let own_name = |pod: &Pod| match pod.nature {
-        PodNature::StandIn => cluster.endpoint_name(pod),
-        PodNature::Read | PodNature::Hypothetical => cluster.pod_name(pod),
-    };
+    let own_name = |pod: &Pod| cluster.own_name(pod);
     let workload = pods.first().and_then(|pod| pod.workload);
     let one_workload = pods.iter().all(|pod| pod.workload == workload);
     match (pods, workload) {

@@ -97,6 +97,16 @@ impl KeyTest {
         matches!(self.values, Values::AllBut(_))
     }
 
+    /// Whether the test passes wherever the key is there.
+    pub fn accepts_every_value(&self) -> bool {
+        self.values == Values::AllBut(BTreeSet::new())
+    }
+
+    /// Whether the test passes with some value.
+    pub fn accepts_some_value(&self) -> bool {
+        self.values != Values::Only(BTreeSet::new())
+    }
+
     /// The values that the test names, whether it accepts or refuses them.
     pub fn named_values(&self) -> impl Iterator<Item = &Arc<str>> {
         let (Values::Only(values) | Values::AllBut(values)) = &self.values;

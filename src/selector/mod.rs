@@ -8,7 +8,7 @@ mod key_test;
 mod labels;
 
 pub use key_test::KeyTest;
-pub use labels::Labels;
+pub use labels::{Label, Labels};
 
 use std::fmt;
 use std::sync::Arc;
@@ -60,16 +60,26 @@ pub struct Requirement {
 }
 
 impl Requirement {
-    /// Whether `labels` meet the requirement, word for word as the API documents it.
-    pub fn matches(&self, labels: &Labels) -> bool {
-        let value = labels.get(&self.key);
-        let listed = value.is_some_and(|value| self.values.iter().any(|other| **other == **value));
+    /// Whether `labels` meet the requirement, word for word as the API documents it; none where that
+    /// hangs on a value that is not known.
+    pub fn meets(&self, labels: &Labels) -> Option<bool> {
+        let listed = match labels.state(&self.key) {
+            Label::Absent => Some(false),
+            Label::Is(value) => Some(self.values.iter().any(|other| **other == **value)),
+            Label::Open => None,
+        };
+        let exists = labels.state(&self.key) != Label::Absent;
         match self.operator {
             Operator::In => listed,
-            Operator::NotIn => !listed,
-            Operator::Exists => value.is_some(),
-            Operator::DoesNotExist => value.is_none(),
+            Operator::NotIn => listed.map(|listed| !listed),
+            Operator::Exists => Some(exists),
+            Operator::DoesNotExist => Some(!exists),
         }
+    }
+
+    /// Whether `labels` surely meet the requirement.
+    pub fn matches(&self, labels: &Labels) -> bool {
+        self.meets(labels) == Some(true)
     }
 }
 
@@ -153,11 +163,26 @@ impl Selector {
         self.tests.iter().all(|(_, test)| !test.is_nothing())
     }
 
-    /// Whether `labels` match.
+    /// Whether `labels` surely match.
     pub fn matches(&self, labels: &Labels) -> bool {
         self.tests
             .iter()
-            .all(|(key, test)| test.accepts(labels.get(key)))
+            .all(|(key, test)| match labels.state(key) {
+                Label::Absent => test.accepts_absent(),
+                Label::Is(value) => test.accepts(Some(value)),
+                Label::Open => test.accepts_every_value(),
+            })
+    }
+
+    /// Whether `labels` match, or may: there are values with which they do.
+    pub fn may_match(&self, labels: &Labels) -> bool {
+        self.tests
+            .iter()
+            .all(|(key, test)| match labels.state(key) {
+                Label::Absent => test.accepts_absent(),
+                Label::Is(value) => test.accepts(Some(value)),
+                Label::Open => test.accepts_some_value(),
+            })
     }
 
     /// Whether all labels that match this selector match `other`.

@@ -2,7 +2,7 @@
 //! the first rule that matches decides.
 
 use super::matching::scope_fits;
-use super::reading::Reading;
+use super::reading::{Reading, subject_end};
 use super::rules::read_rule;
 use super::tiers::Outcomes;
 use super::truth::Truth;
@@ -110,7 +110,7 @@ fn first_match(
 ) -> Group {
     let mut found = Group::default();
     // S10: the policy must select the pod and have rules for the direction.
-    let selected = scope_fits(reading, &policy.subject, subject).truth();
+    let selected = scope_fits(reading, &policy.subject, subject, subject_end(direction)).truth();
     let rules = policy.rules(direction).unwrap_or_default();
     for (index, rule) in rules.iter().enumerate() {
         let at = RuleRef {

@@ -222,6 +222,18 @@ impl Unknown {
                      labels match {requirement}"
                 )
             }
+            Self::PodLabel { end, requirement } => {
+                let end = names.of(*end);
+                let key = &requirement.key;
+                format!(
+                    "a controller gives `{end}` a label {key} whose value is not in the input, and a \
+                     policy asks whether it matches {requirement}"
+                )
+            }
+            Self::Count => format!(
+                "it is not known whether `{source}` is one pod, which always reaches itself, or \
+                 several"
+            ),
             Self::Address(end) => {
                 let end = names.of(*end);
                 format!("the address of `{end}` is not known, and a policy names address blocks")

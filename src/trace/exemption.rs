@@ -2,16 +2,15 @@
 
 use super::truth::Truth;
 use super::{Endpoint, Exemption, Flow, Unknown};
-use crate::model::{Cluster, NodeId, Pod, PodNature};
+use crate::model::{Cluster, HowMany, NodeId, Pod, PodNature};
 
 /// Whether a flow is exempt from policy, and by which exemption it is or may be.
 pub(super) fn read_exemption(cluster: &Cluster, flow: &Flow<'_>) -> (Truth, Option<Exemption>) {
     match (flow.source, flow.destination) {
         (Endpoint::Pod(source), Endpoint::Pod(destination)) => {
-            if is_same_pod(source, destination) {
-                (Truth::Yes, Some(Exemption::SamePod))
-            } else {
-                (shares_node(source, destination), None)
+            match is_same_pod(source, destination) {
+                Truth::No => (shares_node(source, destination), None),
+                same => (same, Some(Exemption::SamePod)),
             }
         }
         (Endpoint::Node(node), Endpoint::Pod(pod)) => {
@@ -26,11 +25,18 @@ pub(super) fn read_exemption(cluster: &Cluster, flow: &Flow<'_>) -> (Truth, Opti
     }
 }
 
-/// S52: a pod and itself; S53: two pods that one entry stands for are not the same.
-fn is_same_pod(a: &Pod, b: &Pod) -> bool {
-    let one_pod = a.count == Some(1) && a.nature != PodNature::Hypothetical;
+/// S52: a pod and itself; S53: two pods that one entry stands for are not the same, and where it
+/// is not known whether there are two, that is open.
+fn is_same_pod(a: &Pod, b: &Pod) -> Truth {
     let identity = |pod: &Pod| (pod.namespace, pod.name.clone(), pod.workload, pod.nature);
-    one_pod && identity(a) == identity(b)
+    if a.nature == PodNature::Hypothetical || identity(a) != identity(b) {
+        return Truth::No;
+    }
+    match a.count.how_many() {
+        HowMany::None | HowMany::One => Truth::Yes,
+        HowMany::Several => Truth::No,
+        HowMany::NotKnown => Truth::maybe(Unknown::Count),
+    }
 }
 
 /// S55: a node and a pod on it; S56: open where the pod's node is not known.

@@ -43,8 +43,9 @@ impl Fit {
     }
 }
 
-/// Whether `scope` matches `pod`: its namespace and its labels (S10, S17, S24, S25, S26).
-pub(super) fn scope_fits(reading: &Reading<'_>, scope: &PodScope, pod: &Pod) -> Fit {
+/// Whether `scope` matches `pod`, which stands at `end`: its namespace and its labels (S10, S17,
+/// S24, S25, S26).
+pub(super) fn scope_fits(reading: &Reading<'_>, scope: &PodScope, pod: &Pod, end: End) -> Fit {
     let mut fit = Fit::default();
     match &scope.namespaces {
         NamespaceScope::Named(wanted) => {
@@ -59,13 +60,19 @@ pub(super) fn scope_fits(reading: &Reading<'_>, scope: &PodScope, pod: &Pod) -> 
             namespace_fits(reading, selector, pod.namespace, &mut fit);
         }
     }
-    // S29: all requirements must hold; S30: each by its operator.
+    // S29: all requirements must hold; S30: each by its operator; S70: open where the value is not
+    // known, unless no value meets all that is asked of the label.
     for requirement in scope.pods.requirements() {
-        if !requirement.matches(&pod.labels) {
-            fit.faults.push(PeerFault::PodLabel {
+        match requirement.meets(&pod.labels) {
+            Some(true) => {}
+            None if scope.pods.may_match(&pod.labels) => {
+                let requirement = requirement.clone();
+                fit.unknowns.insert(Unknown::PodLabel { end, requirement });
+            }
+            Some(false) | None => fit.faults.push(PeerFault::PodLabel {
                 requirement: requirement.clone(),
                 actual: pod.labels.get(&requirement.key).cloned(),
-            });
+            }),
         }
     }
     fit
@@ -99,7 +106,7 @@ pub(super) fn peer_fits(reading: &Reading<'_>, end: End, peer: &PeerMatch) -> Fi
         (PeerMatch::Pods(_), Endpoint::Pod(pod)) if pod.host_network => {
             Fit::fault(PeerFault::HostNetwork)
         }
-        (PeerMatch::Pods(scope), Endpoint::Pod(pod)) => scope_fits(reading, scope, pod),
+        (PeerMatch::Pods(scope), Endpoint::Pod(pod)) => scope_fits(reading, scope, pod, end),
         // S27: selectors match pods only.
         (PeerMatch::Pods(_), Endpoint::Node(_) | Endpoint::Address(_)) => {
             Fit::fault(PeerFault::NotAPod)

@@ -122,6 +122,8 @@ struct Namespaced {
 /// The NetworkPolicy tier.
 fn read_network_policies(reading: &Reading<'_>, direction: Direction, subject: &Pod) -> Namespaced {
     let (mut isolated, mut allowed) = (Truth::No, Truth::No);
+    // Whether some policy that selects the pod, or may, may refuse the flow.
+    let mut refusing = false;
     let (mut isolating, mut hits, mut misses) = (Vec::new(), Vec::new(), Vec::new());
     for (policy_id, policy) in reading.cluster.policies_over(subject.namespace) {
         // S14: a policy isolates the pods that it selects, in the directions that it governs.
@@ -132,12 +134,14 @@ fn read_network_policies(reading: &Reading<'_>, direction: Direction, subject: &
             continue;
         };
         // S17, S18: the pods of its own namespace that its `podSelector` matches.
-        let selected = scope_fits(reading, &policy.subject, subject).truth();
+        let end = subject_end(direction);
+        let selected = scope_fits(reading, &policy.subject, subject, end).truth();
         if !selected.is_possible() {
             continue;
         }
         isolating.push(policy_id);
         isolated = isolated.or(selected.clone());
+        let mut opens = Truth::No;
         // S16: any rule of any of these policies is enough; S20: without rules there is none.
         for (index, rule) in rules.iter().enumerate() {
             let at = RuleRef {
@@ -146,6 +150,7 @@ fn read_network_policies(reading: &Reading<'_>, direction: Direction, subject: &
                 index,
             };
             let read = read_rule(reading, at, rule);
+            opens = opens.or(read.truth.clone());
             let matches = selected.clone().and(read.truth);
             match matches {
                 Truth::Yes => hits.push(read.hit),
@@ -154,14 +159,16 @@ fn read_network_policies(reading: &Reading<'_>, direction: Direction, subject: &
             }
             allowed = allowed.or(matches);
         }
+        refusing |= !opens.is_certain();
     }
     misses.sort_by_key(|miss| (distance(miss), miss.rule));
     let mut unknowns = isolated.unknowns();
     unknowns.extend(allowed.unknowns());
     let outcomes = Outcomes {
         allow: allowed.is_possible(),
-        // S12: final for isolated pods.
-        deny: isolated.is_possible() && !allowed.is_certain(),
+        // S12: final for isolated pods. A policy that may select the pod and lets the flow through
+        // refuses nothing, whether it selects it or not.
+        deny: refusing && !allowed.is_certain(),
         // S15: nothing is said of the others.
         next: !isolated.is_certain(),
         basis: match (&isolated, &allowed) {

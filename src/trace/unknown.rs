@@ -25,6 +25,17 @@ pub enum Unknown {
         /// What is asked of its labels.
         requirement: Requirement,
     },
+    /// A controller gives the pod at this end a label whose value is not known, and a selector asks
+    /// for it (S70).
+    PodLabel {
+        /// The end.
+        end: End,
+        /// What is asked of its labels.
+        requirement: Requirement,
+    },
+    /// One entry of the input stands for both ends, and it is not known whether that is one pod,
+    /// which reaches itself, or several (S53).
+    Count,
     /// The address of this end is not known, and a rule names address blocks (S47).
     Address(End),
     /// The destination is only imagined, and a rule names a port by this name (S41).

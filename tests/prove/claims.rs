@@ -2,7 +2,9 @@
 
 use super::random::{self, Choices};
 use super::{MIX, choices, config};
-use netpolc::model::{Cluster, ContainerPort, NamespaceId, Origin, Pod, PodNature, PortTest};
+use netpolc::model::{
+    Cluster, ContainerPort, Count, NamespaceId, Origin, Pod, PodNature, PortTest,
+};
 use netpolc::net::Cidr;
 use netpolc::net::Protocol;
 use netpolc::prove::Prover;
@@ -187,7 +189,7 @@ fn imagined(
         node: None,
         ports: [].into(),
         workload: None,
-        count: Some(1),
+        count: Count::ONE,
         nature: PodNature::Read,
         origin: Origin::default(),
     }

@@ -60,9 +60,10 @@ impl Meaning for NotInNeedsTheKey {
         }
     }
 
-    fn holds(&self, requirement: &Requirement, labels: &Labels) -> bool {
+    fn holds(&self, requirement: &Requirement, labels: &Labels) -> Option<bool> {
         let there = labels.get(&requirement.key).is_some();
-        requirement.matches(labels) && (requirement.operator != Operator::NotIn || there)
+        let holds = requirement.meets(labels)?;
+        Some(holds && (requirement.operator != Operator::NotIn || there))
     }
 }
 

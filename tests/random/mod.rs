@@ -9,9 +9,9 @@
 pub(crate) mod rewrite;
 
 use netpolc::model::{
-    Action, Cluster, ContainerPort, IpBlock, Namespace, NamespaceScope, Objects, Origin, Owner,
-    Peer, PeerMatch, Peers, PodObject, PodPhase, PodScope, PodTemplate, Policy, PolicyKind,
-    PortMatch, PortTest, Ports, Rule, Tier, WorkloadKind, WorkloadObject,
+    Action, Asks, Cluster, ContainerPort, Controller, IpBlock, Made, Namespace, NamespaceScope,
+    Objects, Origin, Owner, Peer, PeerMatch, Peers, PodObject, PodPhase, PodScope, PodTemplate,
+    Policy, PolicyKind, PortMatch, PortTest, Ports, Rule, Tier, WorkloadKind, WorkloadObject,
 };
 use netpolc::net::{Cidr, Protocol};
 use netpolc::selector::{Labels, Operator, Requirement, Selector};
@@ -183,16 +183,44 @@ fn pod(choices: &mut Choices<'_>, mix: Mix, number: usize) -> PodObject {
 }
 
 fn workload(choices: &mut Choices<'_>, number: usize) -> WorkloadObject {
-    let kind = choices.of(&[WorkloadKind::Deployment, WorkloadKind::StatefulSet]);
-    WorkloadObject {
-        kind,
-        namespace: namespace(choices),
-        name: format!("workload-{number}").into(),
-        owner: None,
-        replicas: [Some(1), Some(2), None, Some(0)][choices.below(4)],
+    let kind = choices.of(&[
+        WorkloadKind::Deployment,
+        WorkloadKind::StatefulSet,
+        WorkloadKind::DaemonSet,
+        WorkloadKind::Job,
+    ]);
+    let namespace = namespace(choices);
+    let asks = [
+        Asks::replicas(1),
+        Asks::replicas(2),
+        Asks::PerNode { picks: false },
+        Asks::replicas(0),
+        Asks::Between(1, Some(3)),
+        Asks::Between(12, Some(12)),
+    ][choices.below(6)];
+    let made = Made {
         template: template(choices),
-        origin: Origin::default(),
-    }
+        controller: Controller::of(kind),
+        asks,
+        ..Made::default()
+    };
+    let name = format!("workload-{number}").into();
+    WorkloadObject::new(kind, &namespace, &name, made)
+}
+
+/// A label that a controller gives to the pods of [`workload`], and a value that it may have.
+fn given_label(choices: &mut Choices<'_>) -> (&'static str, &'static str) {
+    choices.of(&[
+        ("pod-template-hash", "5d4f"),
+        ("pod-template-hash", "6c5f"),
+        ("controller-revision-hash", "5d4f"),
+        ("job-name", "workload-0"),
+        ("batch.kubernetes.io/controller-uid", "5d4f"),
+        ("statefulset.kubernetes.io/pod-name", "workload-0-0"),
+        ("statefulset.kubernetes.io/pod-name", "workload-1-1"),
+        ("apps.kubernetes.io/pod-index", "0"),
+        ("apps.kubernetes.io/pod-index", "1"),
+    ])
 }
 
 pub(crate) fn selector(choices: &mut Choices<'_>) -> Selector {
@@ -206,6 +234,16 @@ pub(crate) fn selector(choices: &mut Choices<'_>) -> Selector {
             }
             Operator::Exists | Operator::DoesNotExist => Vec::new(),
         };
+        if choices.once_in(4) {
+            let (key, value) = given_label(choices);
+            let values = values.iter().take(1).map(|_| value.into()).collect();
+            let key = key.into();
+            return Requirement {
+                key,
+                operator,
+                values,
+            };
+        }
         Requirement {
             key: choices.of(&KEYS).into(),
             operator,

@@ -3,9 +3,10 @@
 //! Labels are written `app=web,tier=front`; a pod, workload or policy `namespace/name`.
 
 use netpolc::model::{
-    Action, Cluster, ContainerPort, IpBlock, Namespace, NamespaceScope, Node, Objects, Origin,
-    Peer, PeerMatch, Peers, Pod, PodNature, PodObject, PodPhase, PodScope, PodTemplate, Policy,
-    PolicyKind, PortMatch, PortTest, Ports, Rule, Tier, WorkloadKind, WorkloadObject,
+    Action, Asks, Cluster, ContainerPort, Controller, Count, IpBlock, Made, Namespace,
+    NamespaceScope, Node, Objects, Origin, Peer, PeerMatch, Peers, Pod, PodNature, PodObject,
+    PodPhase, PodScope, PodTemplate, Policy, PolicyKind, PortMatch, PortTest, Ports, Rule, Tier,
+    WorkloadKind, WorkloadObject,
 };
 use netpolc::net::{Cidr, Protocol};
 use netpolc::selector::{Labels, Operator, Requirement, Selector};
@@ -89,18 +90,18 @@ impl World {
 
     pub fn deployment(mut self, name: &str, labels: &str, replicas: u32) -> Self {
         let (namespace, name) = split(name);
-        self.0.workloads.push(WorkloadObject {
-            kind: WorkloadKind::Deployment,
-            namespace,
-            name,
-            owner: None,
-            replicas: Some(replicas),
+        let made = Made {
             template: PodTemplate {
                 labels: Labels::from_pairs(pairs(labels)),
                 ..PodTemplate::default()
             },
-            origin: Origin::default(),
-        });
+            controller: Controller::Deployment,
+            asks: Asks::replicas(replicas),
+            ..Made::default()
+        };
+        let kind = WorkloadKind::Deployment;
+        let object = WorkloadObject::new(kind, &namespace, &name, made);
+        self.0.workloads.push(object);
         self
     }
 
@@ -298,7 +299,7 @@ pub fn imagined(cluster: &Cluster, namespace: &str, labels: &str) -> Pod {
         node: None,
         ports: Arc::new([]),
         workload: None,
-        count: Some(1),
+        count: Count::ONE,
         nature: PodNature::Hypothetical,
         origin: Origin::default(),
     }

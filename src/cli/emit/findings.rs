@@ -54,7 +54,7 @@ pub(super) fn unfit(cluster: &Cluster, unfit: &Unfit) -> Finding {
 pub(super) fn note(cluster: &Cluster, note: &Note) -> Finding {
     match note {
         Note::WithoutAddress(pods) => {
-            let running = |pod: &PodId| cluster.pods.at(*pod).nature != PodNature::StandIn;
+            let running = |pod: &PodId| cluster.pods.at(*pod).nature == PodNature::Read;
             let help = if pods.iter().any(running) {
                 "write the ruleset anew once they have one; until then nothing keeps them apart"
             } else {
@@ -89,10 +89,7 @@ pub(super) fn note(cluster: &Cluster, note: &Note) -> Finding {
 
 /// Pods that policies govern and the ruleset does not.
 fn ungoverned(rule: &'static str, which: &str, cluster: &Cluster, pods: &[PodId]) -> Finding {
-    let name = |pod: &PodId| match cluster.pods.at(*pod) {
-        pod if pod.nature == PodNature::StandIn => cluster.endpoint_name(pod),
-        pod => cluster.pod_name(pod),
-    };
+    let name = |pod: &PodId| cluster.own_name(cluster.pods.at(*pod));
     let names = pods.iter().take(SHOWN);
     let names: Vec<String> = names.map(|pod| format!("`{}`", name(pod))).collect();
     let more = match pods.len().saturating_sub(SHOWN) {

@@ -6,9 +6,9 @@ use crate::model::{NamespaceId, Pod, PodNature, ServiceId, WorkloadId};
 use std::borrow::Cow;
 
 /// What a name may stand for.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) enum Candidate<'a> {
-    Pod(&'a Pod, Option<&'static str>),
+    Pod(Cow<'a, Pod>, Option<&'static str>),
     Workload(WorkloadId),
     Service(ServiceId),
 }
@@ -22,10 +22,14 @@ impl<'a> Finder<'a> {
     ) -> Vec<Candidate<'a>> {
         let mut found = Vec::new();
         if matches!(kind, None | Some(ObjectKind::Pod)) {
-            let pods = self.all_pods().filter(|(pod, _)| {
-                pod.nature == PodNature::Read && pod.namespace == namespace && *pod.name == *name
-            });
-            found.extend(pods.map(|(pod, why)| Candidate::Pod(pod, why)));
+            let own = |pod: &Pod| matches!(pod.nature, PodNature::Read | PodNature::Replica);
+            let pods = self
+                .all_pods()
+                .filter(|(pod, _)| own(pod) && pod.namespace == namespace && *pod.name == *name);
+            found.extend(pods.map(|(pod, why)| Candidate::Pod(Cow::Borrowed(pod), why)));
+            if found.is_empty() {
+                found.extend(self.replica(namespace, name));
+            }
         }
         let workload_kind = match kind {
             None => Some(None),
@@ -73,7 +77,7 @@ impl<'a> Finder<'a> {
         let found = self.candidates(namespace, kind, name);
         let parties: Result<Vec<_>, _> = found
             .iter()
-            .map(|candidate| self.party(*candidate))
+            .map(|candidate| self.party(candidate))
             .collect();
         let mut parties = parties?;
         // A workload and its only pod, or its Service, may share the name: the same pods.
@@ -97,19 +101,33 @@ impl<'a> Finder<'a> {
         }
     }
 
-    fn party(&self, candidate: Candidate<'a>) -> Result<Party<'a>, Problem> {
+    /// One replica of a workload whose replicas are alike as far as anything asks (S69).
+    fn replica(&self, namespace: NamespaceId, name: &str) -> Option<Candidate<'a>> {
+        let (stem, _) = name.rsplit_once('-')?;
+        let mut workloads = self.cluster.workloads.iter();
+        workloads.find_map(|(id, workload)| {
+            let fits = workload.namespace == namespace && *workload.owner.name == *stem;
+            let mut pods = self.workload_pods(id).filter(|_| fits);
+            pods.find_map(|other| {
+                let pod = workload.replica(&other.pod, name)?;
+                Some(Candidate::Pod(Cow::Owned(pod), other.dormant))
+            })
+        })
+    }
+
+    fn party(&self, candidate: &Candidate<'a>) -> Result<Party<'a>, Problem> {
         match candidate {
             Candidate::Pod(pod, dormant) => Ok(Party {
                 title: self.cluster.pod_name(pod),
                 pods: vec![PartyPod {
-                    pod: Cow::Borrowed(pod),
-                    dormant,
+                    pod: pod.clone(),
+                    dormant: *dormant,
                 }],
                 ..Party::default()
             }),
             Candidate::Workload(id) => {
-                let title = self.cluster.workload_name(self.cluster.workloads.at(id));
-                let pods: Vec<_> = self.workload_pods(id).collect();
+                let title = self.cluster.workload_name(self.cluster.workloads.at(*id));
+                let pods: Vec<_> = self.workload_pods(*id).collect();
                 if pods.is_empty() {
                     return Err(Problem::new(format!("`{title}` has no pods of its own"))
                         .help("ask for the workload that owns it, or for one of its pods"));
@@ -120,7 +138,7 @@ impl<'a> Finder<'a> {
                     ..Party::default()
                 })
             }
-            Candidate::Service(id) => self.service(id),
+            Candidate::Service(id) => self.service(*id),
         }
     }
 

@@ -38,6 +38,9 @@ pub(in crate::input) struct RawPodSpec<'a> {
     host_network: bool,
     #[serde(borrow)]
     node_name: Text<'a>,
+    #[serde(borrow)]
+    node_selector: Pairs<'a>,
+    affinity: Option<serde::de::IgnoredAny>,
 }
 
 /// `v1.Container`.
@@ -134,6 +137,11 @@ pub(super) fn address(text: &str, path: String, build: &mut Build<'_>) -> Option
 }
 
 impl RawPodSpec<'_> {
+    /// Whether the pods may be on some nodes only.
+    pub(super) fn picks_nodes(&self) -> bool {
+        !self.node_selector.0.is_empty() || self.affinity.is_some()
+    }
+
     /// What pods with these labels are made from; `path` is where the spec stands.
     pub(super) fn template(
         &self,

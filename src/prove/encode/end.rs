@@ -171,15 +171,25 @@ impl Encoder<'_> {
                     encoder.namespace_fits(cluster, selector, pod.namespace)
                 }
             };
-            let labels = may && encoder.holds(&scope.pods, pod);
-            (sure && labels, labels)
+            let labels = match may {
+                true => encoder.holds(&scope.pods, pod),
+                false => (false, false),
+            };
+            (sure && labels.0, labels.1)
         })
     }
 
-    /// The labels of a pod match a selector (S29).
-    fn holds(&self, selector: &Selector, pod: &Pod) -> bool {
-        let mut requirements = selector.requirements().iter();
-        requirements.all(|requirement| self.meaning.holds(requirement, &pod.labels))
+    /// The labels of a pod match a selector (S29, S70).
+    fn holds(&self, selector: &Selector, pod: &Pod) -> Fits {
+        let requirements = selector.requirements().iter();
+        let mut all = requirements.map(|requirement| self.meaning.holds(requirement, &pod.labels));
+        let (mut sure, mut may) = (true, true);
+        while let (Some(holds), true) = (all.next(), may) {
+            sure &= holds == Some(true);
+            may = holds != Some(false);
+        }
+        // What two requirements ask of one label, no value may meet.
+        (sure, may && (sure || selector.may_match(&pod.labels)))
     }
 
     /// The pod at an end is in the namespace of this name.
@@ -237,7 +247,7 @@ impl Encoder<'_> {
         for requirement in selector.requirements() {
             if !known(&requirement.key) {
                 fits.0 = false;
-            } else if !self.meaning.holds(requirement, &namespace.labels) {
+            } else if self.meaning.holds(requirement, &namespace.labels) != Some(true) {
                 return (false, false);
             }
         }
@@ -263,8 +273,7 @@ impl Encoder<'_> {
                 Tri::exactly(self.formulas.all(each))
             }
             Who::Listed(list) => self.each(side, list, |encoder, endpoint| {
-                let fits = selectable(*endpoint).is_some_and(|pod| encoder.holds(selector, pod));
-                (fits, fits)
+                selectable(*endpoint).map_or((false, false), |pod| encoder.holds(selector, pod))
             }),
         }
     }

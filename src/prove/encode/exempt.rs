@@ -2,7 +2,7 @@
 
 use super::end::{Side, Who};
 use super::{Encoder, Tri};
-use crate::model::{Cluster, Pod, PodNature};
+use crate::model::{Cluster, HowMany, Pod, PodNature};
 use crate::prove::formula::Formula;
 use crate::trace::Endpoint;
 use std::collections::BTreeMap;
@@ -23,37 +23,47 @@ enum Seat<'a> {
 impl Encoder<'_> {
     /// Whether no policy can stop the flow.
     pub fn exempt(&mut self, cluster: &Cluster, source: &Side<'_>, destination: &Side<'_>) -> Tri {
-        let same = Tri::exactly(self.same_pod(source, destination));
+        let same = self.same_pod(source, destination);
         let node = self.same_node(cluster, source, destination);
         self.any_of(&[same, node])
     }
 
-    /// S52: both ends are one pod; S53: which an entry is that stands for exactly one.
-    pub fn same_pod(&mut self, source: &Side<'_>, destination: &Side<'_>) -> Formula {
+    /// S52: both ends are one pod; S53: which an entry is that stands for exactly one, and may be
+    /// where it is not known for how many.
+    pub fn same_pod(&mut self, source: &Side<'_>, destination: &Side<'_>) -> Tri {
         let (Who::Listed(from), Who::Listed(to)) = (&source.who, &destination.who) else {
-            return self.formulas.constant(false);
+            return self.known(false);
         };
-        let single = |endpoint: &Endpoint<'_>| match endpoint {
-            Endpoint::Pod(pod) if pod.count == Some(1) && pod.nature != PodNature::Hypothetical => {
-                Some((pod.namespace, pod.name.clone(), pod.workload, pod.nature))
+        let pod = |endpoint: &Endpoint<'_>| match endpoint {
+            Endpoint::Pod(pod) if pod.nature != PodNature::Hypothetical => {
+                let identity = (pod.namespace, pod.name.clone(), pod.workload, pod.nature);
+                Some((identity, pod.count.how_many()))
             }
             Endpoint::Pod(_) | Endpoint::Node(_) | Endpoint::Address(_) => None,
         };
-        let mut pairs = Vec::new();
+        let (mut sure, mut may) = (Vec::new(), Vec::new());
         for (index, endpoint) in from.iter().enumerate() {
-            let Some(pod) = single(endpoint) else {
+            let Some((own, count)) = pod(endpoint) else {
                 continue;
             };
-            let at = |other: &Endpoint<'_>| single(other).as_ref() == Some(&pod);
+            if count == HowMany::Several {
+                continue;
+            }
+            let at = |other: &Endpoint<'_>| pod(other).is_some_and(|(other, _)| other == own);
             if let Some(other) = to.iter().position(at) {
                 let (a, b) = (
                     source.chosen(self, &[index]),
                     destination.chosen(self, &[other]),
                 );
-                pairs.push(self.formulas.all([a, b]));
+                let both = self.formulas.all([a, b]);
+                may.push(both);
+                sure.extend((count != HowMany::NotKnown).then_some(both));
             }
         }
-        self.formulas.any(pairs)
+        Tri {
+            sure: self.formulas.any(sure),
+            may: self.formulas.any(may),
+        }
     }
 
     fn same_node(&mut self, cluster: &Cluster, source: &Side<'_>, destination: &Side<'_>) -> Tri {

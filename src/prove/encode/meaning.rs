@@ -56,9 +56,9 @@ pub trait Meaning: Debug {
         }
     }
 
-    /// S30, for labels that are known.
-    fn holds(&self, requirement: &Requirement, labels: &Labels) -> bool {
-        requirement.matches(labels)
+    /// S30, for labels that are known; none where the value is not.
+    fn holds(&self, requirement: &Requirement, labels: &Labels) -> Option<bool> {
+        requirement.meets(labels)
     }
 
     /// S44, for an address that is open, of the block's family.

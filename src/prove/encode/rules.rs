@@ -33,6 +33,17 @@ impl<'c, 'a> Flow<'c, 'a> {
     }
 }
 
+/// Whether a policy selects the subject: twice, for the two differ in what is taken out of a proof.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Selected {
+    /// For isolating it.
+    pub(super) isolation: Tri,
+    /// For its rules.
+    pub(super) rules: Tri,
+    /// Whether some pod may be selected without being so for sure (S70).
+    pub(super) is_open: bool,
+}
+
 /// A rule by its place.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Place {
@@ -41,14 +52,13 @@ pub(super) struct Place {
 }
 
 impl Encoder<'_> {
-    /// Whether a policy selects the subject; the two differ in what is taken out of a proof. The
-    /// first is for isolating it, the second for its rules.
+    /// Whether a policy selects the subject.
     pub(super) fn selected(
         &mut self,
         flow: &Flow<'_, '_>,
         id: PolicyId,
         policy: &Policy,
-    ) -> [Tri; 2] {
+    ) -> Selected {
         let selected = self.scope_fits(flow.cluster, &policy.subject, flow.subject());
         let part = |role| Switch {
             policy: id,
@@ -69,7 +79,11 @@ impl Encoder<'_> {
             sure: selected.sure,
             may: self.unless_out(confines, selected.may),
         };
-        [isolation, rules]
+        Selected {
+            isolation,
+            rules,
+            is_open: selected.sure != selected.may,
+        }
     }
 
     /// Whether a rule of a policy that selects the subject this far matches.

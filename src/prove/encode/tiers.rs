@@ -64,25 +64,36 @@ impl Encoder<'_> {
     /// The NetworkPolicy tier.
     fn network_policies(&mut self, flow: &Flow<'_, '_>, policies: &Policies<'_>) -> Outcomes {
         let (mut isolated, mut allowed) = (Vec::new(), Vec::new());
+        // Where a policy refuses the flow if it selects the pod, which it may or may not.
+        let mut refusing = Vec::new();
         for (&id, policy) in policies {
             // S14: it isolates the pods that it selects, in the directions that it governs.
             let Some(rules) = policy.rules(flow.direction) else {
                 continue;
             };
-            let [isolation, selected] = self.selected(flow, id, policy);
-            isolated.push(isolation);
+            let selected = self.selected(flow, id, policy);
+            isolated.push(selected.isolation);
+            let (yes, mut opens) = (self.known(true), Vec::new());
             // S16, S20: any rule of any of these policies is enough.
             for (index, rule) in rules.iter().enumerate() {
                 let place = Place { policy: id, index };
-                allowed.push(self.rule_matches(flow, selected, place, rule));
+                allowed.push(self.rule_matches(flow, selected.rules, place, rule));
+                if selected.is_open {
+                    opens.push(self.rule_matches(flow, yes, place, rule).sure);
+                }
             }
+            // One that surely selects the pod or surely does not refuses what nothing opens.
+            let opens = self.formulas.any(opens);
+            let closed = self.formulas.not(opens);
+            refusing.push(self.formulas.all([selected.isolation.may, closed]));
         }
         let (isolated, allowed) = (self.any_of(&isolated), self.any_of(&allowed));
         let refused = self.formulas.not(allowed.sure);
+        let refusing = self.formulas.any(refusing);
         Outcomes {
             allow: allowed.may,
             // S12: final for isolated pods.
-            deny: self.formulas.all([isolated.may, refused]),
+            deny: self.formulas.all([refusing, refused]),
             // S15: nothing is said of the others.
             next: self.formulas.not(isolated.sure),
         }
@@ -134,7 +145,7 @@ impl Encoder<'_> {
         here: &mut Formula,
     ) -> Vec<(Action, Formula)> {
         // S10: the policy must select the pod and have rules for the direction.
-        let [_, selected] = self.selected(flow, id, policy);
+        let selected = self.selected(flow, id, policy).rules;
         let rules = policy.rules(flow.direction).unwrap_or_default();
         let mut matches = Vec::new();
         for (index, rule) in rules.iter().enumerate() {

@@ -118,7 +118,7 @@ impl Teller<'_> {
         let pods = subjects(self.cluster, policy);
         let number: Option<u64> = pods
             .iter()
-            .map(|&pod| self.cluster.pods.at(pod).count.map(u64::from))
+            .map(|&pod| self.cluster.pods.at(pod).count.exact().map(u64::from))
             .sum();
         let names: BTreeSet<String> = pods
             .iter()

@@ -8,8 +8,8 @@ mod ports;
 use super::random;
 use netpolc::lint::Found;
 use netpolc::model::{
-    Cluster, Direction, NAMESPACE_NAME_LABEL, NamespaceId, NamespaceScope, PeerMatch, Peers, Pod,
-    PodNature, PodScope, Policy, PortTest, Ports, Rule, Service, TargetPort,
+    Cluster, Count, Direction, NAMESPACE_NAME_LABEL, NamespaceId, NamespaceScope, PeerMatch, Peers,
+    Pod, PodNature, PodScope, Policy, PortTest, Ports, Rule, Service, TargetPort,
 };
 use netpolc::net::Protocol;
 use netpolc::selector::{Labels, Requirement, Selector};
@@ -127,7 +127,7 @@ fn imagined(namespace: NamespaceId, labels: Labels) -> Pod {
         node: None,
         ports: Arc::new([]),
         workload: None,
-        count: Some(1),
+        count: Count::ONE,
         nature: PodNature::Hypothetical,
         origin: netpolc::model::Origin::default(),
     }

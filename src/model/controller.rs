@@ -1,0 +1,183 @@
+//! Labels that controllers give to the pods that they make, beyond those of the template (S69).
+//!
+//! Sources: the controllers in `pkg/controller/{job,statefulset,daemon,deployment}` and
+//! `pkg/registry/batch/job/strategy.go` of Kubernetes; KEP-4017 (pod index), KEP-2214 (Indexed Job).
+
+use super::WorkloadKind;
+use crate::selector::Labels;
+use std::sync::Arc;
+
+/// The name of a StatefulSet's pod.
+const POD_NAME: &str = "statefulset.kubernetes.io/pod-name";
+/// The number of a StatefulSet's pod.
+const POD_INDEX: &str = "apps.kubernetes.io/pod-index";
+/// The number of an Indexed Job's pod.
+const COMPLETION_INDEX: &str = "batch.kubernetes.io/job-completion-index";
+/// The template of a Deployment's pod.
+pub(super) const TEMPLATE_HASH: &str = "pod-template-hash";
+
+const REVISION_HASH: &str = "controller-revision-hash";
+const TEMPLATE_GENERATION: &str = "pod-template-generation";
+const JOB_NAME: [&str; 2] = ["batch.kubernetes.io/job-name", "job-name"];
+const JOB_UID: [&str; 2] = ["batch.kubernetes.io/controller-uid", "controller-uid"];
+
+/// Every label that the controllers of Kubernetes give to pods.
+pub const GIVEN_LABELS: [&str; 10] = [
+    POD_INDEX,
+    "batch.kubernetes.io/controller-uid",
+    COMPLETION_INDEX,
+    "batch.kubernetes.io/job-name",
+    REVISION_HASH,
+    "controller-uid",
+    "job-name",
+    TEMPLATE_GENERATION,
+    TEMPLATE_HASH,
+    POD_NAME,
+];
+
+/// Whether a label's value is another for each replica.
+pub(super) fn is_numbering(key: &str) -> bool {
+    [POD_NAME, POD_INDEX, COMPLETION_INDEX].contains(&key)
+}
+
+/// Who makes pods from a template, as far as it gives them labels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Controller {
+    /// One that gives them those of the template (ReplicaSet, ReplicationController), or whose labels
+    /// are among these already.
+    #[default]
+    Plain,
+    /// A Deployment.
+    Deployment,
+    /// A DaemonSet.
+    DaemonSet,
+    /// A StatefulSet.
+    StatefulSet {
+        /// The number of its first pod (`spec.ordinals.start`).
+        first: u32,
+    },
+    /// A Job.
+    Job(JobPods),
+    /// A CronJob, which makes Jobs of names that are not known.
+    CronJob(JobPods),
+}
+
+/// What a Job says of the labels of its pods.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct JobPods {
+    /// Whether they carry the name and the uid of the Job: not with `manualSelector`.
+    pub named: bool,
+    /// How many are told apart by numbers from 0, with `completionMode: Indexed`.
+    pub indexed: Option<u32>,
+}
+
+/// How the pods of one template are numbered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Numbered {
+    /// The first number.
+    pub first: u32,
+    /// The label with the number.
+    pub index: &'static str,
+    /// The label with the pod's name, which is the owner's with the number.
+    pub name: Option<&'static str>,
+}
+
+impl Controller {
+    /// That of a kind of Kubernetes, as the API's defaults have it.
+    pub fn of(kind: WorkloadKind) -> Self {
+        let pods = JobPods {
+            named: true,
+            indexed: None,
+        };
+        match kind {
+            WorkloadKind::CronJob => Self::CronJob(pods),
+            WorkloadKind::DaemonSet => Self::DaemonSet,
+            WorkloadKind::Deployment => Self::Deployment,
+            WorkloadKind::Job => Self::Job(pods),
+            WorkloadKind::ReplicaSet | WorkloadKind::ReplicationController => Self::Plain,
+            WorkloadKind::StatefulSet => Self::StatefulSet { first: 0 },
+        }
+    }
+
+    /// The labels of pods made by the controller's object of this name and uid, but for those that
+    /// differ from pod to pod.
+    pub(super) fn labels(self, template: &Labels, name: &str, uid: Option<&Arc<str>>) -> Labels {
+        match self {
+            Self::Plain => template.clone(),
+            Self::Deployment => template.with_open(TEMPLATE_HASH),
+            Self::DaemonSet => template
+                .with_open(REVISION_HASH)
+                .with_open(TEMPLATE_GENERATION),
+            Self::StatefulSet { .. } => template.with_open(REVISION_HASH),
+            Self::Job(pods) if pods.named => {
+                let named = JOB_NAME
+                    .iter()
+                    .fold(template.clone(), |labels, key| labels.with(key, name));
+                JOB_UID.iter().fold(named, |labels, key| match uid {
+                    Some(uid) => labels.with(key, uid),
+                    // A Job that was read from a server says it in its template.
+                    None if labels.get(key).is_some() => labels,
+                    None => labels.with_open(key),
+                })
+            }
+            Self::CronJob(pods) if pods.named => {
+                let keys = JOB_NAME.iter().chain(&JOB_UID);
+                keys.fold(template.clone(), |labels, key| labels.with_open(key))
+            }
+            Self::Job(_) | Self::CronJob(_) => template.clone(),
+        }
+    }
+
+    /// How the pods are numbered, if they are, and how many have numbers where that does not follow
+    /// from how many there are at one time.
+    pub(super) fn numbered(self) -> Option<(Numbered, Option<u32>)> {
+        match self {
+            Self::StatefulSet { first } => {
+                let numbered = Numbered {
+                    first,
+                    index: POD_INDEX,
+                    name: Some(POD_NAME),
+                };
+                Some((numbered, None))
+            }
+            Self::Job(pods) | Self::CronJob(pods) => {
+                let numbered = Numbered {
+                    first: 0,
+                    index: COMPLETION_INDEX,
+                    name: None,
+                };
+                Some((numbered, Some(pods.indexed?)))
+            }
+            Self::Plain | Self::Deployment | Self::DaemonSet => None,
+        }
+    }
+}
+
+impl Numbered {
+    /// The labels of the pod with this number.
+    pub(super) fn labels(&self, labels: &Labels, owner: &str, number: u32) -> Labels {
+        let labels = labels.with(self.index, &number.to_string());
+        match self.name {
+            Some(key) => labels.with(key, &format!("{owner}-{number}")),
+            None => labels,
+        }
+    }
+
+    /// The number that a value of one of its labels speaks of.
+    pub(super) fn number(&self, key: &str, value: &str, owner: &str) -> Option<u32> {
+        let number = if key == self.index {
+            value
+        } else if Some(key) == self.name {
+            value.strip_prefix(owner)?.strip_prefix('-')?
+        } else {
+            return None;
+        };
+        self.parse(number)
+    }
+
+    /// A number as a controller writes it: no sign, no leading zero.
+    pub(super) fn parse(&self, text: &str) -> Option<u32> {
+        let parsed: u32 = text.parse().ok()?;
+        (parsed.to_string() == *text).then_some(parsed)
+    }
+}
