@@ -153,12 +153,15 @@ pub(super) fn run(args: &ProveArgs) -> Result<Exit, Failure> {
         .objects
         .namespaces
         .extend(others.mentioned(&objects.objects.namespaces));
+    objects.objects.others.extend(others.policies());
     let mut loaded = Loaded::join(objects, &options);
+    let several = loaded.cluster.take_as_several();
     let proved = judge.decide(args, |engine| {
         let claims = Claims {
             args,
             options: &options,
             loaded: &loaded,
+            several,
             files: &files,
         };
         claims.prove(&others, engine, recorder)
@@ -211,6 +214,8 @@ struct Claims<'r> {
     args: &'r ProveArgs,
     options: &'r Options,
     loaded: &'r Loaded,
+    /// The entries that are taken as several pods.
+    several: Vec<String>,
     files: &'r [Intents],
 }
 
@@ -258,7 +263,8 @@ impl<'r> Claims<'r> {
         let mut claims = Vec::new();
         let mut wrong = Vec::new();
         for file in self.files {
-            let premises = premises(file, self.args.new_namespaces);
+            let mut premises = premises(file, self.args.new_namespaces);
+            premises.several.clone_from(&self.several);
             wrong.extend(broken_assumptions(cluster, file));
             let mut of_file = Vec::new();
             for intent in &file.intents {

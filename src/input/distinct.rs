@@ -4,7 +4,8 @@
 use super::Loaded;
 use crate::diag::Finding;
 use crate::model::{
-    Ingress, Namespace, Node, Origin, Peers, PodObject, Policy, Ports, Service, WorkloadObject,
+    Autoscaler, Ingress, Namespace, Node, Origin, Peers, PodObject, Policy, Ports, Service,
+    WorkloadObject,
 };
 use crate::source::{SourceMap, Span};
 use std::collections::{HashMap, HashSet};
@@ -23,6 +24,7 @@ pub(super) fn join(loaded: &mut Loaded) {
     first_of(&mut objects.workloads, findings);
     first_of(&mut objects.services, findings);
     first_of(&mut objects.ingresses, findings);
+    first_of(&mut objects.autoscalers, findings);
     for finding in &mut found {
         tell_of_overlays(finding, &loaded.sources);
     }
@@ -106,6 +108,7 @@ object!(
     Some(&object.namespace)
 );
 object!(Ingress, |object| "Ingress", Some(&object.namespace));
+object!(Autoscaler, |object| &object.kind, Some(&object.namespace));
 
 impl Object for Service {
     fn key(&self) -> Key<'_> {

@@ -1,6 +1,7 @@
 //! The kinds of the inventory, from plain JSON text or from a spanned tree, by one decoder.
 
 use super::decode::Build;
+use super::decode::autoscaler::RawAutoscaler;
 use super::decode::ingress::RawIngress;
 use super::decode::meta::Head;
 use super::decode::namespace::{RawNamespace, RawNode};
@@ -9,7 +10,8 @@ use super::decode::service::RawService;
 use super::decode::workload::RawWorkload;
 use super::kind::{Kind, Recognised, TypeMeta};
 use crate::model::{
-    Ingress, Namespace, Node, Objects, Origin, PodObject, Policy, Service, WorkloadObject,
+    Autoscaler, Ingress, Namespace, Node, Objects, Origin, PodObject, Policy, Service,
+    WorkloadObject,
 };
 use serde::{Deserialize, Deserializer};
 
@@ -22,6 +24,7 @@ pub(super) enum Object {
     Workload(WorkloadObject),
     Service(Service),
     Ingress(Ingress),
+    Autoscaler(Autoscaler),
     Policy(Policy),
 }
 
@@ -41,6 +44,7 @@ impl Object {
                     .for_each(|port| port.origin = origin);
             }
             Self::Ingress(object) => object.origin = origin,
+            Self::Autoscaler(object) => object.origin = origin,
             Self::Policy(object) => object.origin = origin,
         }
     }
@@ -65,6 +69,10 @@ pub(super) fn read<'de, D: Deserializer<'de>>(
         }
         Kind::Service => Object::Service(RawService::deserialize(deserializer)?.build(build)),
         Kind::Ingress => Object::Ingress(RawIngress::deserialize(deserializer)?.build(build)),
+        Kind::HorizontalPodAutoscaler | Kind::ScaledObject => {
+            let keda = kind == Kind::ScaledObject;
+            Object::Autoscaler(RawAutoscaler::deserialize(deserializer)?.build(keda, build))
+        }
     }))
 }
 
@@ -77,7 +85,7 @@ pub(super) fn read_text(kind: Kind, text: &str, build: &mut Build<'_>) -> Option
 }
 
 /// How many objects there are of each kind.
-pub(super) fn lengths(objects: &Objects) -> [usize; 7] {
+pub(super) fn lengths(objects: &Objects) -> [usize; 8] {
     [
         objects.namespaces.len(),
         objects.nodes.len(),
@@ -85,12 +93,13 @@ pub(super) fn lengths(objects: &Objects) -> [usize; 7] {
         objects.workloads.len(),
         objects.services.len(),
         objects.ingresses.len(),
+        objects.autoscalers.len(),
         objects.policies.len(),
     ]
 }
 
 /// Forgets all but the first of each kind.
-pub(super) fn truncate(objects: &mut Objects, lengths: [usize; 7]) {
+pub(super) fn truncate(objects: &mut Objects, lengths: [usize; 8]) {
     let [
         namespaces,
         nodes,
@@ -98,6 +107,7 @@ pub(super) fn truncate(objects: &mut Objects, lengths: [usize; 7]) {
         workloads,
         services,
         ingresses,
+        autoscalers,
         policies,
     ] = lengths;
     objects.namespaces.truncate(namespaces);
@@ -106,6 +116,7 @@ pub(super) fn truncate(objects: &mut Objects, lengths: [usize; 7]) {
     objects.workloads.truncate(workloads);
     objects.services.truncate(services);
     objects.ingresses.truncate(ingresses);
+    objects.autoscalers.truncate(autoscalers);
     objects.policies.truncate(policies);
 }
 
@@ -118,6 +129,7 @@ pub(super) fn add(objects: &mut Objects, object: Object) {
         Object::Workload(object) => objects.workloads.push(object),
         Object::Service(object) => objects.services.push(object),
         Object::Ingress(object) => objects.ingresses.push(object),
+        Object::Autoscaler(object) => objects.autoscalers.push(object),
         Object::Policy(object) => objects.policies.push(object),
     }
 }

@@ -21,6 +21,10 @@ pub(super) enum Kind {
     Service,
     /// `networking.k8s.io/v1` Ingress, and its older forms.
     Ingress,
+    /// `autoscaling/v2` HorizontalPodAutoscaler, and its older forms.
+    HorizontalPodAutoscaler,
+    /// `keda.sh/v1alpha1` ScaledObject.
+    ScaledObject,
 }
 
 /// `apiVersion` and `kind` of an object, or of the list that it is in.
@@ -60,7 +64,7 @@ pub(super) enum Recognised {
 }
 
 /// The kinds of Kubernetes itself with their current version and all versions that had them.
-const KINDS: [(Kind, &str, &[&str]); 13] = {
+const KINDS: [(Kind, &str, &[&str]); 15] = {
     use WorkloadKind::{
         CronJob, DaemonSet, Deployment, Job, ReplicaSet, ReplicationController, StatefulSet,
     };
@@ -86,6 +90,17 @@ const KINDS: [(Kind, &str, &[&str]); 13] = {
         (Kind::Pod, "Pod", &["v1"]),
         (Kind::Service, "Service", &["v1"]),
         (Kind::Ingress, "Ingress", NETWORKING),
+        (
+            Kind::HorizontalPodAutoscaler,
+            "HorizontalPodAutoscaler",
+            &[
+                "autoscaling/v2",
+                "autoscaling/v1",
+                "autoscaling/v2beta2",
+                "autoscaling/v2beta1",
+            ],
+        ),
+        (Kind::ScaledObject, "ScaledObject", &["keda.sh/v1alpha1"]),
         (Kind::Workload(Deployment), "Deployment", APPS),
         (Kind::Workload(ReplicaSet), "ReplicaSet", APPS),
         (Kind::Workload(StatefulSet), "StatefulSet", APPS),
@@ -105,7 +120,14 @@ const KINDS: [(Kind, &str, &[&str]); 13] = {
 };
 
 /// The API groups of Kubernetes itself in which the kinds above could be looked for.
-const GROUPS: [&str; 5] = ["", "apps", "batch", "extensions", "networking.k8s.io"];
+const GROUPS: [&str; 6] = [
+    "",
+    "apps",
+    "autoscaling",
+    "batch",
+    "extensions",
+    "networking.k8s.io",
+];
 
 /// The kinds of `networking.k8s.io`.
 const NETWORKING_KINDS: [&str; 5] = [

@@ -393,7 +393,7 @@ pub(super) struct Document<'t> {
 
 /// How much had been read at some time.
 pub(super) struct Mark {
-    lengths: [usize; 7],
+    lengths: [usize; 8],
     findings: usize,
     left_out: usize,
     unread: usize,

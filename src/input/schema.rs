@@ -5,7 +5,8 @@
 use super::kind::Kind;
 use crate::model::WorkloadKind;
 use k8s_openapi::api::{
-    apps::v1 as apps, batch::v1 as batch, core::v1 as core, networking::v1 as networking,
+    apps::v1 as apps, autoscaling::v2 as autoscaling, batch::v1 as batch, core::v1 as core,
+    networking::v1 as networking,
 };
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::Value as Json;
@@ -82,12 +83,20 @@ macro_rules! schema_of {
     }};
 }
 
+/// The schema of what is not a kind of Kubernetes.
+static ANYTHING: Schema = Schema {
+    root: Shape::Any,
+    shared: Vec::new(),
+};
+
 /// The schema of a kind, in the version that is current.
 pub(super) fn of(kind: Kind) -> &'static Schema {
     match kind {
         // Servers of version 1.24 to 1.27 gave policies a status.
         Kind::NetworkPolicy => schema_of!(networking::NetworkPolicy, "status"),
         Kind::Ingress => schema_of!(networking::Ingress),
+        Kind::HorizontalPodAutoscaler => schema_of!(autoscaling::HorizontalPodAutoscaler),
+        Kind::ScaledObject => &ANYTHING,
         Kind::Namespace => schema_of!(core::Namespace),
         Kind::Node => schema_of!(core::Node),
         Kind::Pod => schema_of!(core::Pod),

@@ -267,6 +267,23 @@ impl Cluster {
         other
     }
 
+    /// Takes every entry of which it is not known whether it is one pod or several as several, and
+    /// names those, sorted. A claim about flows between different pods has nothing to say of one pod.
+    pub fn take_as_several(&mut self) -> Vec<String> {
+        let uncounted = |pod: &Pod| pod.count.how_many() == HowMany::NotKnown;
+        let all = self.pods.rows().iter().filter(|pod| uncounted(pod));
+        let mut names: Vec<String> = all.map(|pod| self.own_name(pod)).collect();
+        for id in self.pods.ids() {
+            let pod = self.pods.at_mut(id);
+            if uncounted(pod) {
+                pod.count = Count::between(2, None);
+            }
+        }
+        names.sort();
+        names.dedup();
+        names
+    }
+
     /// Lists policies by namespace.
     pub(super) fn list_policies(&mut self) {
         self.by_namespace.clear();

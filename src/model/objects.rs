@@ -25,6 +25,8 @@ pub struct Objects {
     pub ingresses: Vec<Ingress>,
     /// Policies of every tier.
     pub policies: Vec<Policy>,
+    /// Policies of other sets, to compare with: they tell replicas apart and decide nothing.
+    pub others: Vec<Policy>,
 }
 
 /// What a pod is made from: what a Pod says of itself and a workload of its pods.

@@ -170,6 +170,8 @@ pub struct Premises {
     pub pod_networks: Vec<crate::net::Cidr>,
     /// Whether there may be namespaces that are not in the input.
     pub new_namespaces: bool,
+    /// The entries of the input that are taken as several pods, though they may be one (S53).
+    pub several: Vec<String>,
 }
 
 impl Premises {

@@ -47,6 +47,7 @@ pub fn premises(file: &Intents, new_namespaces: bool) -> Premises {
         always: always.collect(),
         pod_networks: file.pod_networks.clone(),
         new_namespaces,
+        several: Vec::new(),
     }
 }
 

@@ -217,6 +217,14 @@ impl Prover<'_> {
                 all.push("no namespaces but those of the input".to_owned());
             }
         }
+        match self.premises.several.as_slice() {
+            [] => {}
+            [one] => all.push(format!("{one} is several pods")),
+            [one, rest @ ..] => all.push(format!(
+                "{one} and {} more are several pods each",
+                rest.len()
+            )),
+        }
         for network in &self.premises.pod_networks {
             all.push(format!(
                 "pods that could be created may have addresses in {network}"

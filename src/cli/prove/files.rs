@@ -126,6 +126,11 @@ impl Others {
         Ok(())
     }
 
+    /// All those policies.
+    pub(super) fn policies(&self) -> impl Iterator<Item = Policy> {
+        self.read.iter().flat_map(|(_, policies)| policies).cloned()
+    }
+
     /// Namespaces of those policies that are not among `known`.
     pub(super) fn mentioned(&self, known: &[Namespace]) -> Vec<Namespace> {
         let policies = self.read.iter().flat_map(|(_, policies)| policies);

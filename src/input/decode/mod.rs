@@ -4,6 +4,8 @@
 //! spanned tree, and a `build` that checks values. Policies are read from the tree by hand,
 //! since every part of them keeps its place.
 
+pub(super) mod autoscaler;
+pub(super) mod custom;
 pub(super) mod ingress;
 pub(super) mod meta;
 pub(super) mod namespace;

@@ -45,7 +45,7 @@ impl Around {
     }
 
     fn read_selectors(&mut self, objects: &Objects) {
-        for policy in &objects.policies {
+        for policy in objects.policies.iter().chain(&objects.others) {
             self.read(&policy.subject.pods);
             for direction in Direction::BOTH {
                 for rule in policy.rules(direction).unwrap_or_default() {
