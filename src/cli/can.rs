@@ -2,7 +2,7 @@
 
 use super::exit::{Exit, Failure};
 use super::input_args::InputArgs;
-use super::load::{Loaded, load};
+use super::load::{Loaded, left_out_notes, load};
 use super::options::Options;
 use super::output;
 use crate::endpoint::{Problem, grammar};
@@ -94,12 +94,9 @@ pub(super) fn ask(
     options: &Options,
 ) -> Result<Answer, Failure> {
     let mut answer = query::ask(&loaded.cluster, question, &options.namespace)?;
-    if options.keep_going {
-        answer.notes.extend(loaded.unread_note());
-    } else {
-        answer.open_for(&loaded.unread);
-    }
-    answer.notes.extend(loaded.left_out_note());
+    let others = loaded.cluster.left_out.iter();
+    let others = others.filter(|it| !answer.left_out.contains(it));
+    answer.notes.extend(left_out_notes(others));
     Ok(answer)
 }
 

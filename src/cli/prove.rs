@@ -147,7 +147,7 @@ pub(super) fn run(args: &ProveArgs) -> Result<Exit, Failure> {
     files.extend(read_intents(&intents, &options, &mut objects.sources)?);
     let mut others = Others::default();
     others.read(&files, &objects.sources, &options)?;
-    objects.unread.append(&mut others.unread);
+    objects.objects.left_out.append(&mut others.left_out);
     // What another set of policies speaks of exists, for a comparison.
     objects
         .objects
@@ -235,7 +235,7 @@ impl<'r> Claims<'r> {
                 let one = prover
                     .prove(claim, &mut recorder)
                     .map_err(|Bug(what)| Failure::Bug(what))?;
-                let one = self.loaded.qualified(one, self.options);
+                let one = self.loaded.qualified(claim, one);
                 recorder.finish(&one)?;
                 results.push(one);
             }
@@ -277,19 +277,20 @@ impl<'r> Claims<'r> {
 }
 
 impl Loaded {
-    /// Leaves a proof open because of policies that are not read.
-    fn qualified(&self, mut proved: Proved, options: &Options) -> Proved {
-        if !options.keep_going
-            && !self.unread.is_empty()
-            && !matches!(proved.outcome, Outcome::Vacuous { .. })
-        {
-            let why = self.unread.iter();
-            let why =
-                why.map(|policy| format!("{policy} is not read yet and may decide otherwise"));
-            proved.outcome = Outcome::Unknown {
-                why: why.collect(),
-                witness: None,
-            };
+    /// Leaves a result open that hangs on what was left out: not one that no policy has a part in.
+    fn qualified(&self, claim: &Claim<'_>, mut proved: Proved) -> Proved {
+        let left_out = self.cluster.left_out.iter();
+        let why: Vec<String> = left_out
+            .filter(|it| claim.hangs_on(&self.cluster, it))
+            .map(|it| format!("{it} is {} and may decide otherwise", it.why.describe()))
+            .collect();
+        let settled = match &proved.outcome {
+            Outcome::Vacuous { .. } => true,
+            Outcome::Holds { core: Some(core) } => core.is_empty(),
+            Outcome::Holds { core: None } | Outcome::Fails { .. } | Outcome::Unknown { .. } => false,
+        };
+        if !settled && !why.is_empty() {
+            proved.outcome = Outcome::Unknown { why, witness: None };
         }
         proved
     }

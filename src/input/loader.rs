@@ -10,12 +10,13 @@ use super::object::{self, Outcome};
 use super::pool::Pool;
 use super::report::shown;
 use super::strangers::calls_services;
-use super::{Loaded, Options, distinct, intents, json_tree, kustomize, nearly};
+use super::partial::{self, Partial};
+use super::{Loaded, Options, distinct, intents, json_tree, kustomize, nearly, wrapped};
 use crate::diag::{Finding, Severity};
-use crate::model::{Objects, Origin};
+use crate::model::{LeftOut, Objects, Origin};
 use crate::source::{Position, SourceMap, Span};
 use crate::written::{Comment, Manifests, Stranger, Written};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A piece of a file's text and where it begins.
@@ -36,9 +37,10 @@ pub(super) struct Loader<'o> {
     pub(super) sources: SourceMap,
     pub(super) findings: Vec<Finding>,
     pub(super) documents: usize,
-    pub(super) left_out: Vec<String>,
-    unread: Vec<String>,
+    pub(super) left_out: Vec<LeftOut>,
     pub(super) patches: Vec<String>,
+    /// What lacks something, until all is read.
+    pub(super) partials: Vec<Partial>,
     objects: Objects,
     unknown_kinds: BTreeMap<String, usize>,
     files: usize,
@@ -67,8 +69,8 @@ impl<'o> Loader<'o> {
             findings: Vec::new(),
             documents: 0,
             left_out: Vec::new(),
-            unread: Vec::new(),
             patches: Vec::new(),
+            partials: Vec::new(),
             objects: Objects::default(),
             unknown_kinds: BTreeMap::new(),
             files: 0,
@@ -194,7 +196,7 @@ impl<'o> Loader<'o> {
     }
 
     /// Reads the object at `node`, or all of a list; says whether its text is still needed.
-    fn node(
+    pub(super) fn node(
         &mut self,
         document: &Document<'_>,
         node: &Node,
@@ -220,7 +222,13 @@ impl<'o> Loader<'o> {
             Recognised::Read(kind) => {
                 self.write_down(document, node, kind.name(), kind.is_namespaced());
                 let outcome = object::read(self, document, node, (kind, meta.api_version));
-                self.keep(outcome)
+                match partial::lacking(node, kind, meta.api_version) {
+                    Some(lacking) => {
+                        self.keep_partial(document, node, (kind, &lacking), outcome);
+                        true
+                    }
+                    None => self.keep(outcome),
+                }
             }
             Recognised::WrongVersion(kind)
                 if nearly::is_object(node) || (kind.is_policy() && nearly::is_bare(node)) =>
@@ -230,7 +238,7 @@ impl<'o> Loader<'o> {
                 self.keep(outcome)
             }
             Recognised::WrongVersion(_) if nearly::is_bare(node) => {
-                self.nameless(vec![nearly::incomplete(document, node, "apiVersion")]);
+                self.nameless(node, vec![nearly::incomplete(document, node, "apiVersion")]);
                 true
             }
             Recognised::WrongVersion(_) => {
@@ -239,17 +247,34 @@ impl<'o> Loader<'o> {
             }
             Recognised::Unread(kind) => {
                 self.count_unknown(&meta.full_name());
-                self.write_down(document, node, meta.kind, kind.is_namespaced);
-                let (name, finding) = object::unread(self, document, node, meta, kind);
-                self.unread.push(name);
+                let (left_out, finding) = object::unread(self, document, node, meta, kind);
+                let is_namespaced = left_out.namespace.is_some();
+                self.write_down(document, node, meta.kind, is_namespaced);
+                self.left_out.push(left_out);
                 self.findings.push(finding);
                 true
+            }
+            Recognised::Slip(slip)
+                if !meta.api_version.is_empty()
+                    || nearly::is_object(node)
+                    || nearly::is_bare(node) =>
+            {
+                self.count_unknown(&meta.full_name());
+                self.write_down(document, node, meta.kind, slip.is_namespaced);
+                let (left_out, finding) = object::slip(self, document, node, meta, slip);
+                self.left_out.push(left_out);
+                self.findings.push(finding);
+                true
+            }
+            Recognised::Slip(_) => {
+                self.not_an_object(in_list);
+                false
             }
             Recognised::Misspelt(near) => {
                 self.count_unknown(&meta.full_name());
                 self.write_down(document, node, meta.kind, true);
-                let (name, finding) = object::misspelt(self, document, node, near);
-                self.left_out.push(name);
+                let (left_out, finding) = object::misspelt(self, document, node, meta, near);
+                self.left_out.push(left_out);
                 self.findings.push(finding);
                 true
             }
@@ -257,10 +282,11 @@ impl<'o> Loader<'o> {
                 self.write_down(document, node, meta.kind, false);
                 true
             }
+            Recognised::Other if wrapped::is_template(meta) => self.template(document, node),
             Recognised::List | Recognised::Other => {
                 self.meet_stranger(node, meta);
                 self.count_unknown(&meta.full_name());
-                false
+                self.policies_within(document, node, meta)
             }
         }
     }
@@ -271,7 +297,7 @@ impl<'o> Loader<'o> {
             return false;
         };
         if let Some(finding) = nearly::not_items(document, meta, items) {
-            self.nameless(vec![finding]);
+            self.nameless(list, vec![finding]);
             return true;
         }
         let mut needed = false;
@@ -289,16 +315,15 @@ impl<'o> Loader<'o> {
             self.not_an_object(in_list);
             return false;
         }
-        self.nameless(findings);
+        self.nameless(node, findings);
         true
     }
 
     /// Adds findings about one object whose name cannot be told.
-    fn nameless(&mut self, findings: Vec<Finding>) {
+    fn nameless(&mut self, node: &Node, findings: Vec<Finding>) {
         let mut errors = findings.iter().filter(|it| it.severity == Severity::Error);
-        if let Some(span) = errors.find_map(Finding::span) {
-            let line = shown(&self.sources.line(span));
-            self.left_out.push(format!("an object at {line}"));
+        if let Some(error) = errors.next() {
+            self.nameless_aside(node, error);
         }
         self.findings.extend(findings);
     }
@@ -321,7 +346,7 @@ impl<'o> Loader<'o> {
         needed
     }
 
-    fn count_unknown(&mut self, kind: &str) {
+    pub(super) fn count_unknown(&mut self, kind: &str) {
         *self.unknown_kinds.entry(shown(kind)).or_default() += 1;
     }
 
@@ -339,9 +364,11 @@ impl<'o> Loader<'o> {
             lengths: inventory::lengths(&self.objects),
             findings: self.findings.len(),
             left_out: self.left_out.len(),
-            unread: self.unread.len(),
             written: self.written.len(),
             strangers: self.strangers.len(),
+            partials: self.partials.len(),
+            patches: self.patches.len(),
+            documents: self.documents,
             unknown_kinds: self.unknown_kinds.clone(),
         }
     }
@@ -351,14 +378,17 @@ impl<'o> Loader<'o> {
         inventory::truncate(&mut self.objects, mark.lengths);
         self.findings.truncate(mark.findings);
         self.left_out.truncate(mark.left_out);
-        self.unread.truncate(mark.unread);
         self.written.truncate(mark.written);
         self.strangers.truncate(mark.strangers);
+        self.partials.truncate(mark.partials);
+        self.patches.truncate(mark.patches);
         self.unknown_kinds = mark.unknown_kinds;
     }
 
     /// Everything, with objects that were read twice joined.
-    pub(super) fn finish(self) -> Loaded {
+    pub(super) fn finish(mut self) -> Loaded {
+        self.objects.left_out = self.left_out;
+        let partials = std::mem::take(&mut self.partials);
         let mut loaded = Loaded {
             sources: self.sources,
             objects: self.objects,
@@ -366,16 +396,17 @@ impl<'o> Loader<'o> {
             unknown_kinds: self.unknown_kinds,
             files: self.files,
             documents: self.documents,
-            left_out: self.left_out,
-            unread: self.unread,
             patches: self.patches,
-            manifests: Manifests::new(self.written)
-                .with_comments(self.comments)
-                .with_strangers(self.strangers),
+            manifests: Manifests::default(),
         };
+        let passed_over = partial::settle(&mut loaded, partials);
+        self.written
+            .retain(|it| !passed_over.contains(&it.root.span));
+        loaded.manifests = Manifests::new(self.written)
+            .with_comments(self.comments)
+            .with_strangers(self.strangers);
+        loaded.patches.sort_unstable();
         distinct::join(&mut loaded);
-        let mut seen = BTreeSet::new();
-        loaded.left_out.retain(|name| seen.insert(name.clone()));
         loaded
     }
 }
@@ -396,8 +427,10 @@ pub(super) struct Mark {
     lengths: [usize; 7],
     findings: usize,
     left_out: usize,
-    unread: usize,
     written: usize,
     strangers: usize,
+    partials: usize,
+    patches: usize,
+    documents: usize,
     unknown_kinds: BTreeMap<String, usize>,
 }

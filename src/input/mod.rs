@@ -9,6 +9,7 @@
 //! `kustomize` tells what is only a part of an object. All but
 //! `discover` and the readers is pure.
 
+mod aside;
 mod baseline;
 mod certificate;
 mod check;
@@ -30,6 +31,8 @@ mod misplaced;
 mod nearly;
 mod node;
 mod object;
+mod partial;
+mod policy_kinds;
 mod pool;
 mod renames;
 mod repair;
@@ -48,6 +51,7 @@ mod template;
 mod tests;
 mod validate;
 mod window;
+mod wrapped;
 mod written;
 mod yaml;
 
@@ -116,11 +120,6 @@ pub struct Loaded {
     pub files: usize,
     /// How many documents that were not empty and could be Kubernetes objects or lists.
     pub documents: usize,
-    /// The objects left out because of errors, such as `NetworkPolicy shop/db`, in reading order.
-    pub left_out: Vec<String>,
-    /// The policies of kinds that are not read yet, such as `AdminNetworkPolicy p` or
-    /// `NetworkPolicy.crd.antrea.io shop/db`, in reading order: no answer counts them.
-    pub unread: Vec<String>,
     /// The files and places of patches of kustomizations, which are not read.
     pub patches: Vec<String>,
     /// The objects as they are written, if that was asked for; without Pods of an API server.

@@ -1,6 +1,6 @@
 //! The cluster: all that was read, joined.
 
-use super::{Ingress, Origin, Owner, Policy, Service, WorkloadKind};
+use super::{Ingress, LeftOut, Origin, Owner, Policy, Service, WorkloadKind};
 use crate::net::Protocol;
 use crate::selector::Labels;
 use crate::table::{Table, define_id};
@@ -200,6 +200,8 @@ pub struct Cluster {
     pub ingresses: Vec<Ingress>,
     /// Policies of every tier.
     pub policies: Table<PolicyId, Policy>,
+    /// What no answer counts, and what may therefore be otherwise.
+    pub left_out: Vec<LeftOut>,
     /// The policies of each namespace, and (under none) the cluster-wide ones, in reading order.
     pub(super) by_namespace: HashMap<Option<Arc<str>>, Vec<PolicyId>>,
 }

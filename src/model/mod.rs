@@ -4,6 +4,7 @@
 //! joined to their workloads, namespaces that are only mentioned, pods that do not count left out.
 
 mod cluster;
+mod left_out;
 mod link;
 mod objects;
 mod policy;
@@ -13,6 +14,7 @@ pub use cluster::{
     Cluster, ContainerPort, Dormant, FINISHED, NAMESPACE_NAME_LABEL, Namespace, NamespaceId, Node,
     NodeId, Pod, PodId, PodNature, PolicyId, ServiceId, Workload, WorkloadId,
 };
+pub use left_out::{LeftOut, Say, Why};
 pub use objects::{Objects, Owner, PodObject, PodPhase, PodTemplate, WorkloadKind, WorkloadObject};
 pub use policy::{
     Action, Direction, IpBlock, NamespaceScope, Peer, PeerMatch, Peers, PodScope, Policy,

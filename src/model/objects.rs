@@ -1,7 +1,7 @@
 //! What was read, object by object, before it is joined into a [`super::Cluster`].
 
 use super::cluster::{ContainerPort, Namespace, Node};
-use super::{Ingress, Origin, Policy, Service};
+use super::{Ingress, LeftOut, Origin, Policy, Service};
 use crate::selector::Labels;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -23,6 +23,8 @@ pub struct Objects {
     pub ingresses: Vec<Ingress>,
     /// Policies of every tier.
     pub policies: Vec<Policy>,
+    /// What could not be read, or is not.
+    pub left_out: Vec<LeftOut>,
 }
 
 /// What a pod is made from: what a Pod says of itself and a workload of its pods.
