@@ -227,6 +227,7 @@ impl Run<'_> {
             keeps_written: true,
             exclude: self.told.exclude.clone(),
             stdin_name: self.stdin_name().into(),
+            takes_any_file: true,
         };
         let read = input::load(&self.options.inputs, &reading);
         let read = read.map_err(|error| Problem::new(error.to_string()))?;

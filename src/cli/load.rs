@@ -158,8 +158,13 @@ pub(super) fn summary(read: &input::Loaded) -> String {
     } else {
         format!("; kinds without a say: {}", unused.join(", "))
     };
+    let others = match read.no_manifests {
+        0 => String::new(),
+        1 => "; 1 file is no manifest".to_owned(),
+        more => format!("; {more} files are no manifests"),
+    };
     format!(
-        "read {} from {} in {}{unused}",
+        "read {} from {} in {}{unused}{others}",
         count(known, "object", "objects"),
         count(read.documents, "document", "documents"),
         count(read.files, "file", "files"),

@@ -14,7 +14,7 @@ use super::output;
 use crate::endpoint::Problem;
 use crate::input::Input;
 use crate::intent::{Intents, Scope};
-use crate::prove::claim::{Claim, Premises, name_files};
+use crate::prove::claim::{Claim, Goal, Kind, Premises, name_files};
 use crate::prove::decide::Engine;
 use crate::prove::encode::AsDocumented;
 use crate::prove::outcome::{Outcome, Proved};
@@ -286,8 +286,13 @@ impl Loaded {
             .collect();
         let settled = match &proved.outcome {
             Outcome::Vacuous { .. } => true,
-            Outcome::Holds { core: Some(core) } => core.is_empty(),
-            Outcome::Holds { core: None } | Outcome::Fails { .. } | Outcome::Unknown { .. } => false,
+            // What is let through because no policy says otherwise is not.
+            Outcome::Holds { core: Some(core) } => {
+                core.is_empty() && matches!(claim.kind, Kind::Flows(Goal::Refused, _))
+            }
+            Outcome::Holds { core: None } | Outcome::Fails { .. } | Outcome::Unknown { .. } => {
+                false
+            }
         };
         if !settled && !why.is_empty() {
             proved.outcome = Outcome::Unknown { why, witness: None };

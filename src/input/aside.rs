@@ -30,7 +30,9 @@ impl Loader<'_> {
         let says = meta.is_some_and(|meta| meta.text_of("namespace").is_some());
         let is_namespaced = known.is_namespaced.unwrap_or(says);
         let (namespace, name) = object::identity(self, node, is_namespaced);
-        let span = document.place.of(meta.and_then(|meta| meta.get("name")).unwrap_or(node));
+        let span = document
+            .place
+            .of(meta.and_then(|meta| meta.get("name")).unwrap_or(node));
         LeftOut {
             kind: shown(known.kind),
             namespace,
@@ -54,7 +56,8 @@ impl Loader<'_> {
             Some(Value::Null) | None => {}
             Some(_) => return None,
         }
-        let is_slip = |key: &str| key != "namespace" && suggest::nearest(key, ["namespace"]).is_some();
+        let is_slip =
+            |key: &str| key != "namespace" && suggest::nearest(key, ["namespace"]).is_some();
         if entries.is_empty() || entries.iter().any(|entry| is_slip(&entry.key)) {
             return None;
         }

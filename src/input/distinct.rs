@@ -5,8 +5,8 @@ use super::Loaded;
 use super::report::shown;
 use crate::diag::Finding;
 use crate::model::{
-    Ingress, LeftOut, Namespace, Node, Origin, Peers, PodObject, Objects, PodPhase, Policy, Ports, Say,
-    Service, Why, WorkloadObject,
+    Ingress, LeftOut, Namespace, Node, Objects, Origin, Peers, PodObject, PodPhase, Policy, Ports,
+    Say, Service, Why, WorkloadObject,
 };
 use crate::source::{Position, SourceMap, Span};
 use std::collections::HashSet;
@@ -150,10 +150,20 @@ macro_rules! object {
 }
 
 object!(Namespace, |object| "Namespace", None);
-object!(Node, |object| "Node", None, |own: &mut Node, other: &Node| {
-    learn_all(&mut own.ips, &other.ips);
-});
-object!(PodObject, |object| "Pod", Some(&object.namespace), learn_pod);
+object!(
+    Node,
+    |object| "Node",
+    None,
+    |own: &mut Node, other: &Node| {
+        learn_all(&mut own.ips, &other.ips);
+    }
+);
+object!(
+    PodObject,
+    |object| "Pod",
+    Some(&object.namespace),
+    learn_pod
+);
 object!(
     WorkloadObject,
     |object| object.kind.name(),
@@ -268,7 +278,10 @@ impl Joiner<'_> {
         let all = std::mem::take(objects);
         let mut group: Vec<T> = Vec::new();
         for object in all {
-            if group.first().is_some_and(|first| first.key() != object.key()) {
+            if group
+                .first()
+                .is_some_and(|first| first.key() != object.key())
+            {
                 let one = self.one(&mut group, say);
                 objects.extend(one);
             }

@@ -7,10 +7,10 @@ use super::inventory::{self, Object};
 use super::kind::{Kind, Recognised, TypeMeta};
 use super::node::{Node, Place, SyntaxError, Tree};
 use super::object::{self, Outcome};
+use super::partial::{self, Partial};
 use super::pool::Pool;
 use super::report::shown;
 use super::strangers::calls_services;
-use super::partial::{self, Partial};
 use super::{Loaded, Options, distinct, intents, json_tree, kustomize, nearly, wrapped};
 use crate::diag::{Finding, Severity};
 use crate::model::{LeftOut, Objects, Origin};
@@ -41,9 +41,11 @@ pub(super) struct Loader<'o> {
     pub(super) patches: Vec<String>,
     /// What lacks something, until all is read.
     pub(super) partials: Vec<Partial>,
-    objects: Objects,
-    unknown_kinds: BTreeMap<String, usize>,
-    files: usize,
+    pub(super) objects: Objects,
+    pub(super) unknown_kinds: BTreeMap<String, usize>,
+    pub(super) files: usize,
+    /// Files found in directories that are no manifests.
+    pub(super) no_manifests: usize,
     /// Objects as they are written, where somebody asks for that.
     pub(super) written: Vec<Written>,
     /// Comments that matter, likewise.
@@ -57,7 +59,7 @@ pub(super) struct Loader<'o> {
 }
 
 /// How a document that is no Kubernetes object is counted.
-const NOT_AN_OBJECT: &str = "(not an object)";
+pub(super) const NOT_AN_OBJECT: &str = "(not an object)";
 
 impl<'o> Loader<'o> {
     /// Nothing read yet.
@@ -74,6 +76,7 @@ impl<'o> Loader<'o> {
             objects: Objects::default(),
             unknown_kinds: BTreeMap::new(),
             files: 0,
+            no_manifests: 0,
             written: Vec::new(),
             comments: Vec::new(),
             strangers: Vec::new(),
@@ -358,33 +361,6 @@ impl<'o> Loader<'o> {
         }
     }
 
-    /// What there is to go back to.
-    pub(super) fn mark(&self) -> Mark {
-        Mark {
-            lengths: inventory::lengths(&self.objects),
-            findings: self.findings.len(),
-            left_out: self.left_out.len(),
-            written: self.written.len(),
-            strangers: self.strangers.len(),
-            partials: self.partials.len(),
-            patches: self.patches.len(),
-            documents: self.documents,
-            unknown_kinds: self.unknown_kinds.clone(),
-        }
-    }
-
-    /// Forgets what was read since `mark`.
-    pub(super) fn go_back(&mut self, mark: Mark) {
-        inventory::truncate(&mut self.objects, mark.lengths);
-        self.findings.truncate(mark.findings);
-        self.left_out.truncate(mark.left_out);
-        self.written.truncate(mark.written);
-        self.strangers.truncate(mark.strangers);
-        self.partials.truncate(mark.partials);
-        self.patches.truncate(mark.patches);
-        self.unknown_kinds = mark.unknown_kinds;
-    }
-
     /// Everything, with objects that were read twice joined.
     pub(super) fn finish(mut self) -> Loaded {
         self.objects.left_out = self.left_out;
@@ -395,6 +371,7 @@ impl<'o> Loader<'o> {
             findings: self.findings,
             unknown_kinds: self.unknown_kinds,
             files: self.files,
+            no_manifests: self.no_manifests,
             documents: self.documents,
             patches: self.patches,
             manifests: Manifests::default(),
@@ -420,17 +397,4 @@ pub(super) struct Document<'t> {
     pub text: &'t str,
     /// The tree, with its remarks.
     pub tree: &'t Tree,
-}
-
-/// How much had been read at some time.
-pub(super) struct Mark {
-    lengths: [usize; 7],
-    findings: usize,
-    left_out: usize,
-    written: usize,
-    strangers: usize,
-    partials: usize,
-    patches: usize,
-    documents: usize,
-    unknown_kinds: BTreeMap<String, usize>,
 }

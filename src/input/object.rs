@@ -1,10 +1,10 @@
 //! One object: checked against its schema, decoded, and judged.
 
+use super::aside::Known;
 use super::check::Check;
 use super::decode::Build;
 use super::decode::policy::PolicyReader;
 use super::inventory::{self, Object};
-use super::aside::Known;
 use super::kind::{Kind, TypeMeta};
 use super::loader::{Document, Loader};
 use super::node::{Node, Remark, Value};

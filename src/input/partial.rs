@@ -96,7 +96,13 @@ impl Loader<'_> {
                     lacking.path, left_out.kind
                 );
                 let finding = Finding::error("required", message);
-                let finding = finding.at(left_out.origin.span.unwrap_or_else(|| document.place.of(node)), "");
+                let finding = finding.at(
+                    left_out
+                        .origin
+                        .span
+                        .unwrap_or_else(|| document.place.of(node)),
+                    "",
+                );
                 outcome.findings.push(finding.help(help(lacking.path)));
             }
             outcome.object = None;

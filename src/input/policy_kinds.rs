@@ -86,10 +86,7 @@ const fn calico(versions: &'static [&'static str]) -> [PolicyKind; 5] {
 
 const ANTREA: [PolicyKind; 2] = [
     local("NetworkPolicy", &["v1beta1", "v1alpha1", "v1alpha2"]),
-    wide(
-        "ClusterNetworkPolicy",
-        &["v1beta1", "v1alpha1", "v1alpha2"],
-    ),
+    wide("ClusterNetworkPolicy", &["v1beta1", "v1alpha1", "v1alpha2"]),
 ];
 
 const CILIUM: [PolicyKind; 2] = [
@@ -110,10 +107,7 @@ const GROUPS: [Group; 11] = [
     group(
         "k8s.cni.cncf.io",
         true,
-        &[local(
-            "MultiNetworkPolicy",
-            &["v1beta2", "v1beta1"],
-        )],
+        &[local("MultiNetworkPolicy", &["v1beta2", "v1beta1"])],
     ),
     group("k8s.ovn.org", true, &[local("EgressFirewall", &[])]),
     group(
@@ -225,10 +219,14 @@ fn near(kinds: &'static [PolicyKind], name: &str) -> Option<&'static PolicyKind>
     let long = |kind: &&PolicyKind| kind.name.len() >= "NetworkPolicy".len();
     // One that is named like another is no slip of it.
     let known = GROUPS.iter().flat_map(|group| group.kinds);
-    if name.len() > 64 || name == "NetworkPolicy" || known.into_iter().any(|kind| kind.name == name) {
+    if name.len() > 64 || name == "NetworkPolicy" || known.into_iter().any(|kind| kind.name == name)
+    {
         return None;
     }
-    kinds.iter().filter(long).find(|kind| is_sure(name, kind.name))
+    kinds
+        .iter()
+        .filter(long)
+        .find(|kind| is_sure(name, kind.name))
 }
 
 #[cfg(test)]
@@ -256,34 +254,98 @@ mod tests {
         let banp = "Kind: BaselineAdminNetworkPolicy in policy.networking.k8s.io/v1alpha1";
         let of_kubernetes = "wrong version of NetworkPolicy";
         for (api_version, kind, expected) in [
-            ("policy.networking.k8s.io/v1alpha2", "ClusterNetworkPolicy", "unread Some(false)"),
-            ("policy.networking.k8s.io/v1beta1", "ClusterNetworkPolicy", "unread Some(false)"),
-            ("policy.networking.k8s.io/v1alpha1", "ClusterNetworkPolicy", cnp),
+            (
+                "policy.networking.k8s.io/v1alpha2",
+                "ClusterNetworkPolicy",
+                "unread Some(false)",
+            ),
+            (
+                "policy.networking.k8s.io/v1beta1",
+                "ClusterNetworkPolicy",
+                "unread Some(false)",
+            ),
+            (
+                "policy.networking.k8s.io/v1alpha1",
+                "ClusterNetworkPolicy",
+                cnp,
+            ),
             ("policy.networking.k8s.io", "ClusterNetworkPolicy", cnp),
             ("networking.k8s.io/v1", "ClusterNetworkPolicy", cnp),
             ("", "ClusterNetworkPolicy", cnp),
             ("apps/v1", "ClusterNetworkPolicy", cnp),
-            ("crd.antrea.io/v1beta1", "ClusterNetworkPolicy", "unread Some(false)"),
-            ("networking.k8s.aws/v1alpha1", "ClusterNetworkPolicy", "unread Some(false)"),
+            (
+                "crd.antrea.io/v1beta1",
+                "ClusterNetworkPolicy",
+                "unread Some(false)",
+            ),
+            (
+                "networking.k8s.aws/v1alpha1",
+                "ClusterNetworkPolicy",
+                "unread Some(false)",
+            ),
             ("policy.networking.k8s.io/v1", "AdminNetworkPolicy", anp),
             ("networking.k8s.io/v1", "AdminNetworkPolicy", anp),
-            ("policy.networking.k8s.io/v1alpha1", "BaselineAdminNetworkPolcy", banp),
-            ("policy.networking.k8s.io/v1alpha1", "NetworkPolicy", of_kubernetes),
-            ("projectcalico.org/v3", "GlobalNetworkPolicy", "unread Some(false)"),
+            (
+                "policy.networking.k8s.io/v1alpha1",
+                "BaselineAdminNetworkPolcy",
+                banp,
+            ),
+            (
+                "policy.networking.k8s.io/v1alpha1",
+                "NetworkPolicy",
+                of_kubernetes,
+            ),
+            (
+                "projectcalico.org/v3",
+                "GlobalNetworkPolicy",
+                "unread Some(false)",
+            ),
             ("projectcalico.org/v1", "GlobalNetworkPolicy", gnp),
             ("calico.org/v3", "GlobalNetworkPolicy", gnp),
             ("networking.k8s.io/v1", "GlobalNetworkPolicy", gnp),
-            ("crd.projectcalico.org/v1", "NetworkPolicy", "unread Some(true)"),
-            ("crd.projectcalico.org/v3", "NetworkPolicy", "ApiVersion: NetworkPolicy in crd.projectcalico.org/v1"),
+            (
+                "crd.projectcalico.org/v1",
+                "NetworkPolicy",
+                "unread Some(true)",
+            ),
+            (
+                "crd.projectcalico.org/v3",
+                "NetworkPolicy",
+                "ApiVersion: NetworkPolicy in crd.projectcalico.org/v1",
+            ),
             ("cilium.io/v2", "CiliumNetworkPolicy", "unread Some(true)"),
-            ("cilium.io/v1", "CiliumNetworkPolicy", "ApiVersion: CiliumNetworkPolicy in cilium.io/v2"),
-            ("cilium.io/v2", "ciliumnetworkpolicy", "Kind: CiliumNetworkPolicy in cilium.io/v2"),
-            ("cilium.io/v2", "CiliumClusterWideNetworkPolicy", "Kind: CiliumClusterwideNetworkPolicy in cilium.io/v2"),
-            ("networking.k8s.io/v1", "CiliumNetworkPolicy", "ApiVersion: CiliumNetworkPolicy in cilium.io/v2"),
+            (
+                "cilium.io/v1",
+                "CiliumNetworkPolicy",
+                "ApiVersion: CiliumNetworkPolicy in cilium.io/v2",
+            ),
+            (
+                "cilium.io/v2",
+                "ciliumnetworkpolicy",
+                "Kind: CiliumNetworkPolicy in cilium.io/v2",
+            ),
+            (
+                "cilium.io/v2",
+                "CiliumClusterWideNetworkPolicy",
+                "Kind: CiliumClusterwideNetworkPolicy in cilium.io/v2",
+            ),
+            (
+                "networking.k8s.io/v1",
+                "CiliumNetworkPolicy",
+                "ApiVersion: CiliumNetworkPolicy in cilium.io/v2",
+            ),
             ("cilium.io/v2", "NetworkPolicy", of_kubernetes),
             ("v1", "NetworkPolicy", of_kubernetes),
-            ("networking.k8s.io/v1", "NetworkPolcy", "misspelt NetworkPolicy"),
-            ("networking.gke.io/v1alpha1", "FQDNNetworkPolicy", "unread Some(true)"),
+            (
+                "networking.k8s.io/v1",
+                "NetworkPolcy",
+                "misspelt NetworkPolicy",
+            ),
+            (
+                "networking.gke.io/v1alpha1",
+                "FQDNNetworkPolicy",
+                "unread Some(true)",
+            ),
             ("example.org/v1", "TeamNetworkPolicy", "unread None"),
         ] {
             assert_eq!(told(api_version, kind), expected, "{api_version} {kind}");

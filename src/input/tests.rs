@@ -15,7 +15,7 @@ fn read(text: &str) -> Loaded {
 fn clean(text: &str) -> Loaded {
     let loaded = read(text);
     assert_eq!(loaded.findings, [], "{text}");
-    assert_eq!(loaded.left_out, Vec::<String>::new());
+    assert_eq!(loaded.objects.left_out, []);
     loaded
 }
 

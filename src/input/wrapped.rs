@@ -125,8 +125,7 @@ impl Loader<'_> {
             );
             let place = node.get("kind").unwrap_or(node);
             let finding = Finding::warning("unread-policy", message);
-            self.findings
-                .push(finding.at(document.place.of(place), ""));
+            self.findings.push(finding.at(document.place.of(place), ""));
         }
         self.left_out.push(left_out);
     }
@@ -141,7 +140,8 @@ fn type_of(node: &Node) -> TypeMeta<'_> {
 
 /// Whether a parameter stands in a text: `${NAME}`, or `${{NAME}}` for what is no text.
 fn is_parameter(text: &str) -> bool {
-    text.split_once("${").is_some_and(|(_, rest)| rest.contains('}'))
+    text.split_once("${")
+        .is_some_and(|(_, rest)| rest.contains('}'))
 }
 
 fn has_parameter(node: &Node) -> bool {

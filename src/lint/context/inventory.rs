@@ -55,7 +55,13 @@ impl Inventory {
         };
         let found = Self::found(cluster, policies);
         // Whatever is told of the cluster, of what was left out nothing is known.
-        let most = |say| if left_out(say) { Extent::Partial } else { Extent::Complete };
+        let most = |say| {
+            if left_out(say) {
+                Extent::Partial
+            } else {
+                Extent::Complete
+            }
+        };
         let told_so = *told != Told::Nothing;
         let all = |extent: Extent| Self {
             workloads: extent.min(most(Say::Pods)),

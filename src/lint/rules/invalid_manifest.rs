@@ -33,6 +33,7 @@ pub(super) const CHECK: Check = Check::Reading(&[
     "incomplete",
     "invalid-name",
     "invalid-value",
+    "no-manifest",
     "required",
     "syntax",
     "unknown-kind",

@@ -42,7 +42,7 @@ impl<'a> Candidates<'a> {
     }
 
     /// Whether the manifest of a pod leaves its namespace open.
-    pub(super) fn omits_namespace(&self, context: &Context<'_>, index: usize) -> bool {
+    pub(in crate::lint) fn omits_namespace(&self, context: &Context<'_>, index: usize) -> bool {
         let floating = self.floating.get_or_init(|| {
             let pods = self.pods.iter();
             pods.map(|pod| context.omits_namespace(pod.origin))
