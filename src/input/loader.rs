@@ -382,7 +382,7 @@ impl<'o> Loader<'o> {
         loaded.manifests = Manifests::new(self.written)
             .with_comments(self.comments)
             .with_strangers(self.strangers);
-        loaded.patches.sort_unstable();
+        kustomize::sort(&mut loaded.patches);
         distinct::join(&mut loaded);
         loaded
     }

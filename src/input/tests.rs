@@ -263,7 +263,7 @@ fn workloads_ask_for_pods() {
         let workload = loaded.objects.workloads.into_iter().next().unwrap();
         (workload.replicas, workload.template.labels.to_string())
     };
-    let template = "template: {metadata: {labels: {app: w}}}";
+    let template = "selector: {matchLabels: {app: w}}, template: {metadata: {labels: {app: w}}}";
     let labels = || "app=w".to_owned();
     assert_eq!(
         read("Deployment", "apps/v1", &format!("{{{template}}}")),
@@ -367,8 +367,8 @@ fn anchors_aliases_and_merge_keys_are_resolved() {
     assert_eq!(
         labels,
         [
-            "kubernetes.io/metadata.name=shop,team=shop,tier=a",
             "kubernetes.io/metadata.name=other,x=mine,z=w",
+            "kubernetes.io/metadata.name=shop,team=shop,tier=a",
         ]
     );
 }
