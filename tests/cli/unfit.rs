@@ -13,7 +13,7 @@ fn what_a_ruleset_cannot_say_is_refused_with_its_place() {
     assert!(
         ran.err
             .contains("`shop/web` has the address 10.0.0.1, and so has `shop/db`")
-            && ran.err.contains("[<stdin>:13:")
+            && ran.err.contains("[<stdin>:7:")
             && ran.err.contains("so no ruleset was written"),
         "{}",
         ran.err
