@@ -309,16 +309,15 @@ impl Joiner<'_> {
             it.learn(&meaning);
             it != meaning
         };
-        let others: Vec<&T> = all.iter().skip(1).filter(differs).collect();
-        let first = all.first()?;
-        if others.is_empty() {
+        let (first, others) = all.split_first()?;
+        if !others.iter().any(|it| differs(&it)) {
             return Some(known);
         }
-        self.differ(first, &others, say);
+        self.differ(first, others, say);
         None
     }
 
-    fn differ<T: Object>(&mut self, first: &T, others: &[&T], say: Say) {
+    fn differ<T: Object>(&mut self, first: &T, others: &[T], say: Say) {
         let key = first.key();
         let message = format!("`{key}` is defined twice, with different content: neither is read");
         let mut finding = match say {

@@ -100,7 +100,7 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// Leaves the verdict open where it hangs on what was left out (S5, S69). `unseen` are those among
+    /// Leaves the verdict open where it hangs on what was left out (S5). `unseen` are those among
     /// them that may be pods that are asked about.
     pub(super) fn open_for(&mut self, left_out: &[LeftOut], unseen: &[&LeftOut]) {
         let open = |pair: &Pair| left_out.iter().any(|it| pair.hangs_on(it));

@@ -120,7 +120,7 @@ impl Listing {
         }
     }
 
-    /// Whether a connection that is listed, or one that is not, may be otherwise (S69).
+    /// Whether a connection that is listed, or one that is not, may be otherwise (S5).
     pub fn is_open(&self) -> bool {
         let mut left_out = self.left_out.iter();
         left_out.any(|it| it.may_decide(Say::Connections))

@@ -28,8 +28,9 @@ fn documents(choices: &mut Choices<'_>) -> Vec<Value> {
     let mut all = manifests(&objects);
     for _ in 0..choices.below(4) {
         let mut again = all[choices.below(all.len())].clone();
-        match choices.below(6) {
+        match choices.below(7) {
             0 => {}
+            6 => again["metadata"]["uid"] = json!("0-1"),
             1 => again["status"] = Value::Null,
             2 => again["metadata"]["labels"] = json!({"app": "other"}),
             3 => again["spec"]["ingrss"] = json!([]),
@@ -51,6 +52,11 @@ fn documents(choices: &mut Choices<'_>) -> Vec<Value> {
                 {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "wrapped", "namespace": "b"},
                     "spec": {"containers": [{"name": "c", "image": "i"}]}}]})),
         _ => {}
+    }
+    if choices.below(2) == 1 && all.len() > 3 {
+        let items = all.split_off(all.len() - 3);
+        let items = json!({"apiVersion": "v1", "kind": "List", "items": items});
+        all.push(json!({"apiVersion": "v1", "kind": "List", "items": [items]}));
     }
     all
 }
