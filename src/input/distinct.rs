@@ -168,7 +168,10 @@ object!(
     WorkloadObject,
     |object| object.kind.name(),
     Some(&object.namespace),
-    |own: &mut WorkloadObject, other: &WorkloadObject| learn_one(&mut own.owner, &other.owner)
+    |own: &mut WorkloadObject, other: &WorkloadObject| learn_one(
+        &mut own.owner,
+        other.owner.as_ref()
+    )
 );
 object!(Ingress, |object| "Ingress", Some(&object.namespace));
 
@@ -178,13 +181,13 @@ fn learn_pod(own: &mut PodObject, other: &PodObject) {
         own.phase = other.phase;
     }
     learn_all(&mut own.ips, &other.ips);
-    learn_one(&mut own.node, &other.node);
-    learn_one(&mut own.owner, &other.owner);
+    learn_one(&mut own.node, other.node.as_ref());
+    learn_one(&mut own.owner, other.owner.as_ref());
 }
 
-fn learn_one<T: Clone>(own: &mut Option<T>, other: &Option<T>) {
+fn learn_one<T: Clone>(own: &mut Option<T>, other: Option<&T>) {
     if own.is_none() {
-        own.clone_from(other);
+        *own = other.cloned();
     }
 }
 
@@ -220,7 +223,7 @@ impl Object for Service {
         learn_all(&mut self.addresses, &other.addresses);
         if self.ports.len() == other.ports.len() {
             for (own, other) in self.ports.iter_mut().zip(&other.ports) {
-                learn_one(&mut own.node_port, &other.node_port);
+                learn_one(&mut own.node_port, other.node_port.as_ref());
             }
         }
     }

@@ -231,9 +231,8 @@ impl<'a> TypeMeta<'a> {
         if NETWORKING_KINDS.contains(&self.kind) {
             return Recognised::Other;
         }
-        match policy_kinds::recognise(self) {
-            Some(slip @ Recognised::Slip(_)) => return slip,
-            Some(_) | None => {}
+        if let Some(slip @ Recognised::Slip(_)) = policy_kinds::recognise(self) {
+            return slip;
         }
         match suggest::nearest(self.kind, NETWORKING_KINDS) {
             Some(kind) => Recognised::Misspelt(kind),

@@ -244,10 +244,6 @@ impl<'o> Loader<'o> {
                 self.nameless(node, vec![nearly::incomplete(document, node, "apiVersion")]);
                 true
             }
-            Recognised::WrongVersion(_) => {
-                self.not_an_object(in_list);
-                false
-            }
             Recognised::Unread(kind) => {
                 self.count_unknown(&meta.full_name());
                 let (left_out, finding) = object::unread(self, document, node, meta, kind);
@@ -269,7 +265,7 @@ impl<'o> Loader<'o> {
                 self.findings.push(finding);
                 true
             }
-            Recognised::Slip(_) => {
+            Recognised::WrongVersion(_) | Recognised::Slip(_) => {
                 self.not_an_object(in_list);
                 false
             }

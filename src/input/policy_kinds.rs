@@ -246,109 +246,113 @@ mod tests {
         }
     }
 
+    const CNP: &str = "ApiVersion: ClusterNetworkPolicy in policy.networking.k8s.io/v1alpha2";
+    const ANP: &str = "ApiVersion: AdminNetworkPolicy in policy.networking.k8s.io/v1alpha1";
+    const GNP: &str = "ApiVersion: GlobalNetworkPolicy in projectcalico.org/v3";
+    const BANP: &str = "Kind: BaselineAdminNetworkPolicy in policy.networking.k8s.io/v1alpha1";
+    const OF_KUBERNETES: &str = "wrong version of NetworkPolicy";
+
+    /// What an `apiVersion` and a `kind` are taken for.
+    const TAKEN_FOR: &[(&str, &str, &str)] = &[
+        (
+            "policy.networking.k8s.io/v1alpha2",
+            "ClusterNetworkPolicy",
+            "unread Some(false)",
+        ),
+        (
+            "policy.networking.k8s.io/v1beta1",
+            "ClusterNetworkPolicy",
+            "unread Some(false)",
+        ),
+        (
+            "policy.networking.k8s.io/v1alpha1",
+            "ClusterNetworkPolicy",
+            CNP,
+        ),
+        ("policy.networking.k8s.io", "ClusterNetworkPolicy", CNP),
+        ("networking.k8s.io/v1", "ClusterNetworkPolicy", CNP),
+        ("", "ClusterNetworkPolicy", CNP),
+        ("apps/v1", "ClusterNetworkPolicy", CNP),
+        (
+            "crd.antrea.io/v1beta1",
+            "ClusterNetworkPolicy",
+            "unread Some(false)",
+        ),
+        (
+            "networking.k8s.aws/v1alpha1",
+            "ClusterNetworkPolicy",
+            "unread Some(false)",
+        ),
+        ("policy.networking.k8s.io/v1", "AdminNetworkPolicy", ANP),
+        ("networking.k8s.io/v1", "AdminNetworkPolicy", ANP),
+        (
+            "policy.networking.k8s.io/v1alpha1",
+            "BaselineAdminNetworkPolcy",
+            BANP,
+        ),
+        (
+            "policy.networking.k8s.io/v1alpha1",
+            "NetworkPolicy",
+            OF_KUBERNETES,
+        ),
+        (
+            "projectcalico.org/v3",
+            "GlobalNetworkPolicy",
+            "unread Some(false)",
+        ),
+        ("projectcalico.org/v1", "GlobalNetworkPolicy", GNP),
+        ("calico.org/v3", "GlobalNetworkPolicy", GNP),
+        ("networking.k8s.io/v1", "GlobalNetworkPolicy", GNP),
+        (
+            "crd.projectcalico.org/v1",
+            "NetworkPolicy",
+            "unread Some(true)",
+        ),
+        (
+            "crd.projectcalico.org/v3",
+            "NetworkPolicy",
+            "ApiVersion: NetworkPolicy in crd.projectcalico.org/v1",
+        ),
+        ("cilium.io/v2", "CiliumNetworkPolicy", "unread Some(true)"),
+        (
+            "cilium.io/v1",
+            "CiliumNetworkPolicy",
+            "ApiVersion: CiliumNetworkPolicy in cilium.io/v2",
+        ),
+        (
+            "cilium.io/v2",
+            "ciliumnetworkpolicy",
+            "Kind: CiliumNetworkPolicy in cilium.io/v2",
+        ),
+        (
+            "cilium.io/v2",
+            "CiliumClusterWideNetworkPolicy",
+            "Kind: CiliumClusterwideNetworkPolicy in cilium.io/v2",
+        ),
+        (
+            "networking.k8s.io/v1",
+            "CiliumNetworkPolicy",
+            "ApiVersion: CiliumNetworkPolicy in cilium.io/v2",
+        ),
+        ("cilium.io/v2", "NetworkPolicy", OF_KUBERNETES),
+        ("v1", "NetworkPolicy", OF_KUBERNETES),
+        (
+            "networking.k8s.io/v1",
+            "NetworkPolcy",
+            "misspelt NetworkPolicy",
+        ),
+        (
+            "networking.gke.io/v1alpha1",
+            "FQDNNetworkPolicy",
+            "unread Some(true)",
+        ),
+        ("example.org/v1", "TeamNetworkPolicy", "unread None"),
+    ];
+
     #[test]
     fn every_slip_in_a_policy_is_known() {
-        let cnp = "ApiVersion: ClusterNetworkPolicy in policy.networking.k8s.io/v1alpha2";
-        let anp = "ApiVersion: AdminNetworkPolicy in policy.networking.k8s.io/v1alpha1";
-        let gnp = "ApiVersion: GlobalNetworkPolicy in projectcalico.org/v3";
-        let banp = "Kind: BaselineAdminNetworkPolicy in policy.networking.k8s.io/v1alpha1";
-        let of_kubernetes = "wrong version of NetworkPolicy";
-        for (api_version, kind, expected) in [
-            (
-                "policy.networking.k8s.io/v1alpha2",
-                "ClusterNetworkPolicy",
-                "unread Some(false)",
-            ),
-            (
-                "policy.networking.k8s.io/v1beta1",
-                "ClusterNetworkPolicy",
-                "unread Some(false)",
-            ),
-            (
-                "policy.networking.k8s.io/v1alpha1",
-                "ClusterNetworkPolicy",
-                cnp,
-            ),
-            ("policy.networking.k8s.io", "ClusterNetworkPolicy", cnp),
-            ("networking.k8s.io/v1", "ClusterNetworkPolicy", cnp),
-            ("", "ClusterNetworkPolicy", cnp),
-            ("apps/v1", "ClusterNetworkPolicy", cnp),
-            (
-                "crd.antrea.io/v1beta1",
-                "ClusterNetworkPolicy",
-                "unread Some(false)",
-            ),
-            (
-                "networking.k8s.aws/v1alpha1",
-                "ClusterNetworkPolicy",
-                "unread Some(false)",
-            ),
-            ("policy.networking.k8s.io/v1", "AdminNetworkPolicy", anp),
-            ("networking.k8s.io/v1", "AdminNetworkPolicy", anp),
-            (
-                "policy.networking.k8s.io/v1alpha1",
-                "BaselineAdminNetworkPolcy",
-                banp,
-            ),
-            (
-                "policy.networking.k8s.io/v1alpha1",
-                "NetworkPolicy",
-                of_kubernetes,
-            ),
-            (
-                "projectcalico.org/v3",
-                "GlobalNetworkPolicy",
-                "unread Some(false)",
-            ),
-            ("projectcalico.org/v1", "GlobalNetworkPolicy", gnp),
-            ("calico.org/v3", "GlobalNetworkPolicy", gnp),
-            ("networking.k8s.io/v1", "GlobalNetworkPolicy", gnp),
-            (
-                "crd.projectcalico.org/v1",
-                "NetworkPolicy",
-                "unread Some(true)",
-            ),
-            (
-                "crd.projectcalico.org/v3",
-                "NetworkPolicy",
-                "ApiVersion: NetworkPolicy in crd.projectcalico.org/v1",
-            ),
-            ("cilium.io/v2", "CiliumNetworkPolicy", "unread Some(true)"),
-            (
-                "cilium.io/v1",
-                "CiliumNetworkPolicy",
-                "ApiVersion: CiliumNetworkPolicy in cilium.io/v2",
-            ),
-            (
-                "cilium.io/v2",
-                "ciliumnetworkpolicy",
-                "Kind: CiliumNetworkPolicy in cilium.io/v2",
-            ),
-            (
-                "cilium.io/v2",
-                "CiliumClusterWideNetworkPolicy",
-                "Kind: CiliumClusterwideNetworkPolicy in cilium.io/v2",
-            ),
-            (
-                "networking.k8s.io/v1",
-                "CiliumNetworkPolicy",
-                "ApiVersion: CiliumNetworkPolicy in cilium.io/v2",
-            ),
-            ("cilium.io/v2", "NetworkPolicy", of_kubernetes),
-            ("v1", "NetworkPolicy", of_kubernetes),
-            (
-                "networking.k8s.io/v1",
-                "NetworkPolcy",
-                "misspelt NetworkPolicy",
-            ),
-            (
-                "networking.gke.io/v1alpha1",
-                "FQDNNetworkPolicy",
-                "unread Some(true)",
-            ),
-            ("example.org/v1", "TeamNetworkPolicy", "unread None"),
-        ] {
-            assert_eq!(told(api_version, kind), expected, "{api_version} {kind}");
+        for (api_version, kind, expected) in TAKEN_FOR {
+            assert_eq!(told(api_version, kind), *expected, "{api_version} {kind}");
         }
     }
 

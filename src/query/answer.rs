@@ -103,21 +103,23 @@ impl Answer {
     /// Leaves the verdict open where it hangs on what was left out (S5). `unseen` are those among
     /// them that may be pods that are asked about.
     pub(super) fn open_for(&mut self, left_out: &[LeftOut], unseen: &[&LeftOut]) {
-        let open = |pair: &Pair| left_out.iter().any(|it| pair.hangs_on(it));
-        let verdicts = self.pairs.iter().map(|pair| match open(pair) {
-            true => Verdict::Undecided,
-            false => pair.verdict,
+        let verdicts = self.pairs.iter().map(|pair| {
+            if left_out.iter().any(|it| pair.hangs_on(it)) {
+                Verdict::Undecided
+            } else {
+                pair.verdict
+            }
         });
         let unseen_verdict = unseen.iter().map(|_| Verdict::Undecided);
         let verdict = overall(verdicts.chain(unseen_verdict), self.mode);
-        let hang = |it: &&LeftOut| {
+        let matters = |it: &&LeftOut| {
             let of_pair = self.pairs.iter().any(|pair| pair.hangs_on(it));
             of_pair || unseen.iter().any(|other| std::ptr::eq(*other, *it))
         };
-        let hung: Vec<LeftOut> = left_out.iter().filter(hang).cloned().collect();
-        if verdict == Verdict::Undecided && !hung.is_empty() {
+        let open: Vec<LeftOut> = left_out.iter().filter(matters).cloned().collect();
+        if verdict == Verdict::Undecided && !open.is_empty() {
             self.verdict = verdict;
-            self.left_out = hung;
+            self.left_out = open;
         }
     }
 }
