@@ -117,7 +117,6 @@ fn median(cluster: &Cluster, loaded: &Loaded, levels: &Levels) -> (Report, Durat
         sources: &loaded.sources,
         manifests: &loaded.manifests,
         read: &loaded.findings,
-        every_policy: true,
     };
     let mut times = Vec::new();
     let mut report = lint::run(subject, &settings, levels);

@@ -6,6 +6,8 @@
     reason = "test code outside a test function"
 )]
 
+#[path = "order/mod.rs"]
+mod order;
 mod random;
 
 use netpolc::compile::{End, Matrix, connections};

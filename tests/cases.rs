@@ -40,7 +40,7 @@ fn read(path: &Path) -> Cluster {
     };
     let loaded = input::load(&[Input::Path(path.to_owned())], &options).expect("a readable case");
     assert!(
-        loaded.left_out.is_empty(),
+        loaded.objects.left_out.is_empty(),
         "{}: {:?}",
         path.display(),
         loaded.findings

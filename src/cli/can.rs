@@ -2,7 +2,7 @@
 
 use super::exit::{Exit, Failure};
 use super::input_args::InputArgs;
-use super::load::{Loaded, load};
+use super::load::{Loaded, left_out_notes, load};
 use super::options::Options;
 use super::output;
 use crate::endpoint::{Problem, grammar};
@@ -94,12 +94,9 @@ pub(super) fn ask(
     options: &Options,
 ) -> Result<Answer, Failure> {
     let mut answer = query::ask(&loaded.cluster, question, &options.namespace)?;
-    if options.keep_going {
-        answer.notes.extend(loaded.unread_note());
-    } else {
-        answer.open_for(&loaded.unread);
-    }
-    answer.notes.extend(loaded.left_out_note());
+    let others = loaded.cluster.left_out.iter();
+    let others = others.filter(|it| !answer.left_out.contains(it));
+    answer.notes.extend(left_out_notes(others));
     Ok(answer)
 }
 
@@ -129,14 +126,26 @@ items:
 - {apiVersion: v1, kind: Pod, metadata: {name: b}, spec: {containers: []}}
 ";
 
+    const UNREAD: &str = "\
+---
+{apiVersion: policy.networking.k8s.io/v1alpha1, kind: AdminNetworkPolicy, metadata: {name: p}}
+";
+    const BROKEN: &str = "\
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: broken, namespace: other}
+spec: {ingrss: []}
+";
+
     /// The verdict, and what is said.
-    fn told(source: &str, keep_going: bool) -> (Verdict, String) {
-        let read = input::read_text("pods.yaml", PODS, &input::Options::default());
-        let loaded = Loaded::of_parts(
-            read.sources,
-            Cluster::new(read.objects),
-            vec!["AdminNetworkPolicy p".into()],
-        );
+    fn told(source: &str, more: &str) -> (Verdict, String) {
+        let text = format!("{PODS}{more}");
+        let read = input::read_text("pods.yaml", &text, &input::Options::default());
+        let loaded = Loaded {
+            sources: read.sources,
+            cluster: Cluster::new(read.objects),
+        };
         let look = crate::render::Look {
             color: false,
             width: 100,
@@ -144,7 +153,7 @@ items:
         let options = Options {
             inputs: Vec::new(),
             namespace: "default".into(),
-            keep_going,
+            keep_going: true,
             verbose: false,
             quiet: false,
             answer: look,
@@ -157,7 +166,7 @@ items:
 
     #[test]
     fn policies_that_are_not_read_leave_a_verdict_open() {
-        let (verdict, text) = told("a", false);
+        let (verdict, text) = told("a", UNREAD);
         assert_eq!(verdict, Verdict::Undecided);
         assert!(
             text.starts_with(
@@ -167,15 +176,25 @@ items:
             "{text}"
         );
         // A pod reaches itself whatever policies say.
-        assert_eq!(told("b", false).0, Verdict::Allow);
+        assert_eq!(told("b", UNREAD).0, Verdict::Allow);
     }
 
     #[test]
-    fn going_on_leaves_them_out_and_says_so() {
-        let (verdict, text) = told("a", true);
+    fn policies_of_other_namespaces_leave_none_open() {
+        let (verdict, text) = told("a", BROKEN);
         assert_eq!(verdict, Verdict::Allow);
         assert!(
-            text.ends_with("not read and not counted: AdminNetworkPolicy p.\n"),
+            text.ends_with("left out because of problems: NetworkPolicy other/broken.\n"),
+            "{text}"
+        );
+        let here = BROKEN.replace("namespace: other", "namespace: default");
+        let (verdict, text) = told("a", &here);
+        assert_eq!(verdict, Verdict::Undecided);
+        assert!(
+            text.starts_with(
+                "unknown\nNetworkPolicy `default/broken` is left out because of problems and may \
+                 decide otherwise. Without it:\n"
+            ),
             "{text}"
         );
     }

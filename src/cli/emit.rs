@@ -6,7 +6,7 @@ mod folder;
 
 use super::exit::{Exit, Failure};
 use super::input_args::InputArgs;
-use super::load::{Loaded, load, tell};
+use super::load::{Loaded, left_out_notes, load, tell};
 use super::options::Options;
 use super::output;
 use crate::diag::Severity;
@@ -14,6 +14,7 @@ use crate::emit::name::comment;
 use crate::emit::plan::{Plan, Scope, plan};
 use crate::emit::{delta, iptables, nftables, read};
 use crate::endpoint::Problem;
+use crate::model::{LeftOut, Say};
 use crate::render::count;
 use certify::{CertifyArgs, certify};
 use clap::{Args, Subcommand, ValueEnum};
@@ -167,7 +168,7 @@ fn nft(args: &NftablesArgs) -> Result<Exit, Failure> {
         None if args.output.is_none() => output::answer(&text)?,
         None => {}
     }
-    Ok(Exit::Yes)
+    Ok(planned.exit())
 }
 
 fn ipt(args: &IptablesArgs) -> Result<Exit, Failure> {
@@ -187,7 +188,7 @@ fn ipt(args: &IptablesArgs) -> Result<Exit, Failure> {
             folder.write(name, text)?;
         }
     }
-    Ok(Exit::Yes)
+    Ok(planned.exit())
 }
 
 /// What was read, and what a ruleset for it must do.
@@ -204,7 +205,23 @@ struct Planned {
     left_out: Vec<String>,
 }
 
+/// Whether a ruleset hangs on what was left out: on policies and on pods. Labels
+/// of namespaces that are not known are refused on their own.
+fn matters(it: &LeftOut) -> bool {
+    let mut says = [Say::Connections, Say::Pods].into_iter();
+    says.any(|say| it.may_decide(say))
+}
+
 impl Planned {
+    /// How the run ends: a ruleset that lacks something may be another than the policies are.
+    fn exit(&self) -> Exit {
+        if self.left_out.is_empty() {
+            Exit::Yes
+        } else {
+            Exit::Undecided
+        }
+    }
+
     /// A text with a line for what it lacks behind its first.
     fn signed(&self, text: &str) -> String {
         let lines = self.left_out.iter();
@@ -221,16 +238,19 @@ impl Planned {
     fn new(args: &CommonArgs) -> Result<Self, Failure> {
         let options = Options::resolve(&args.input)?;
         let loaded = load(&options)?;
-        if !options.keep_going
-            && let Some(unread) = loaded.unread_note()
-        {
-            let message = format!("a ruleset would lack policies that are {unread}");
+        let lacks: Vec<&LeftOut> = loaded
+            .cluster
+            .left_out
+            .iter()
+            .filter(|it| matters(it))
+            .collect();
+        let left_out = left_out_notes(lacks.iter().copied());
+        if !options.keep_going && !left_out.is_empty() {
+            let message = format!("a ruleset would lack what is {}", left_out.join("; "));
             return Err(Problem::new(message)
                 .help("`--keep-going` writes the ruleset without them")
                 .into());
         }
-        let left_out = [loaded.left_out_note(), loaded.unread_note()];
-        let left_out: Vec<String> = left_out.into_iter().flatten().collect();
         if options.quiet {
             // Whoever loads it must know, whoever else does not want to.
             for note in &left_out {

@@ -2,10 +2,11 @@
 
 use super::exit::{Exit, Failure};
 use super::input_args::InputArgs;
-use super::load::{Loaded, load};
+use super::load::{Loaded, left_out_notes, load};
 use super::options::Options;
 use super::{can, output};
 use crate::endpoint::{ObjectKind, Problem, Reference, Role, find_policy, grammar, resolve};
+use crate::model::LeftOut;
 use crate::query::{Mode, about};
 use crate::render::visible;
 use clap::Args;
@@ -60,7 +61,7 @@ fn alone(args: &ExplainArgs) -> Result<Exit, Failure> {
     }
     let options = Options::resolve(&args.input)?;
     let loaded = load(&options)?;
-    let text = match &asked.reference {
+    let (text, open) = match &asked.reference {
         Reference::Named {
             namespace,
             kind: Some(ObjectKind::Policy),
@@ -68,17 +69,31 @@ fn alone(args: &ExplainArgs) -> Result<Exit, Failure> {
         } => {
             let scope = namespace.as_deref().unwrap_or(&options.namespace);
             let policy = find_policy(&loaded.cluster, scope, name)?;
-            loaded.teller(&options).policy_in_english(policy)
+            (
+                loaded.teller(&options).policy_in_english(policy),
+                Vec::new(),
+            )
         }
         reference => on_pods(&loaded, &options, reference)?,
     };
-    let left_out = loaded.left_out_note();
-    let left_out = left_out.map(|note| format!("\n{}\n", visible(&note)));
-    output::answer(&(text + &left_out.unwrap_or_default()))?;
-    Ok(Exit::Yes)
+    let others = loaded.cluster.left_out.iter();
+    let others = left_out_notes(others.filter(|it| !open.contains(it)));
+    let others = others.iter().map(|note| format!("\n{}\n", visible(note)));
+    let open_text = loaded.teller(&options).left_out(&open);
+    output::answer(&(text + &open_text + &others.collect::<String>()))?;
+    Ok(if open.is_empty() {
+        Exit::Yes
+    } else {
+        Exit::Undecided
+    })
 }
 
-fn on_pods(loaded: &Loaded, options: &Options, reference: &Reference) -> Result<String, Failure> {
+/// The policies on pods, and what was left out that may be one of them.
+fn on_pods<'l>(
+    loaded: &'l Loaded,
+    options: &Options,
+    reference: &Reference,
+) -> Result<(String, Vec<&'l LeftOut>), Failure> {
     let party = resolve(
         &loaded.cluster,
         reference,
@@ -96,5 +111,6 @@ fn on_pods(loaded: &Loaded, options: &Options, reference: &Reference) -> Result<
     let pods = about::on_party(&loaded.cluster, &party);
     let teller = loaded.teller(options);
     let told: Vec<_> = pods.iter().map(|pods| teller.pod(pods)).collect();
-    Ok(told.join("\n"))
+    let open = about::left_out_over(&loaded.cluster, &party);
+    Ok((told.join("\n"), open))
 }

@@ -17,7 +17,7 @@ use crate::endpoint::Problem;
 use crate::input::{self, Input, STDIN};
 use crate::lint::fixes::Fixes;
 use crate::lint::{self, Levels, Report, Subject, Templates, UnknownRule};
-use crate::model::Cluster;
+use crate::model::{Cluster, Say};
 use crate::render::lint::{View, catalog, closing};
 use crate::settings::FailOn;
 use crate::source::SourceMap;
@@ -227,6 +227,7 @@ impl Run<'_> {
             keeps_written: true,
             exclude: self.told.exclude.clone(),
             stdin_name: self.stdin_name().into(),
+            takes_any_file: true,
         };
         let read = input::load(&self.options.inputs, &reading);
         let read = read.map_err(|error| Problem::new(error.to_string()))?;
@@ -240,11 +241,10 @@ impl Run<'_> {
                 None => problem.into(),
             });
         }
-        let is_policy = |name: &&String| {
-            let kind = name.split(' ').next();
-            kind.is_some_and(|kind| kind.ends_with("NetworkPolicy"))
-        };
-        let unread = read.left_out.iter().filter(is_policy).count() + read.unread.len();
+        let left_out = read.objects.left_out.iter();
+        let unread = left_out
+            .filter(|it| it.may_decide(Say::Connections))
+            .count();
         let patches = read.patches_note();
         let cluster = Cluster::new(read.objects);
         let subject = Subject {
@@ -252,7 +252,6 @@ impl Run<'_> {
             sources: &read.sources,
             manifests: &read.manifests,
             read: &read.findings,
-            every_policy: read.unread.is_empty() && read.left_out.is_empty(),
         };
         let mut report = lint::run(subject, &self.told.settings, self.levels);
         let gone = self.baseline.dismiss(&mut report);

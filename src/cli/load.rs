@@ -6,7 +6,7 @@ use super::output;
 use crate::diag::{Finding, Severity};
 use crate::endpoint::Problem;
 use crate::input::{self, Input};
-use crate::model::Cluster;
+use crate::model::{Cluster, LeftOut, Why};
 use crate::render::{count, diagnostic};
 use crate::source::SourceMap;
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,44 +19,29 @@ const SHOWN: usize = 20;
 pub(super) struct Loaded {
     pub(super) sources: SourceMap,
     pub(super) cluster: Cluster,
-    /// Policies that are not read and may decide otherwise, such as `AdminNetworkPolicy p`.
-    pub(super) unread: Vec<String>,
-    left_out: Vec<String>,
 }
 
-impl Loaded {
-    /// What a test says was read.
-    #[cfg(test)]
-    pub(super) fn of_parts(sources: SourceMap, cluster: Cluster, unread: Vec<String>) -> Self {
-        Self {
-            sources,
-            cluster,
-            unread,
-            left_out: Vec::new(),
-        }
+/// What has no part in the answer, in one line for each reason.
+pub(super) fn left_out_notes<'a>(all: impl Iterator<Item = &'a LeftOut>) -> Vec<String> {
+    let mut by_reason: BTreeMap<&Why, Vec<String>> = BTreeMap::new();
+    for it in all {
+        by_reason.entry(&it.why).or_default().push(it.to_string());
     }
-
-    /// Which objects have no part in the answer.
-    pub(super) fn left_out_note(&self) -> Option<String> {
-        let list = listed(&self.left_out)?;
-        Some(format!("left out because of problems: {list}"))
-    }
-
-    /// Which policies that are not read were not counted.
-    pub(super) fn unread_note(&self) -> Option<String> {
-        let list = listed(&self.unread)?;
-        Some(format!("not read and not counted: {list}"))
-    }
+    let notes = by_reason.iter().map(|(why, names)| {
+        let why = why.describe();
+        format!("{why}: {}", listed(names))
+    });
+    notes.collect()
 }
 
-/// The first names, and how many more there are; none where there are no names.
-fn listed(names: &[String]) -> Option<String> {
+/// The first names, and how many more there are.
+fn listed(names: &[String]) -> String {
     let shown = names.get(..SHOWN).unwrap_or(names).join(", ");
     let more = match names.len().saturating_sub(SHOWN) {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
-    (!names.is_empty()).then(|| format!("{shown}{more}"))
+    format!("{shown}{more}")
 }
 
 /// Reads all inputs into a cluster. Findings go to the standard error.
@@ -104,17 +89,19 @@ fn refuse_errors(
 }
 
 impl Loaded {
-    /// Joins what was read, and tells what was left out.
+    /// Joins what was read, and tells what was left out because of problems.
     pub(super) fn join(read: input::Loaded, options: &Options) -> Self {
-        let left_out = read.left_out.iter().map(ToString::to_string).collect();
         let loaded = Self {
             sources: read.sources,
             cluster: Cluster::new(read.objects),
-            unread: read.unread,
-            left_out,
         };
-        if let Some(note) = loaded.left_out_note().filter(|_| !options.quiet) {
-            output::note(&note);
+        let left_out = loaded.cluster.left_out.iter();
+        // Of the others their own findings tell.
+        let broken = left_out.filter(|it| matches!(it.why, Why::Mistake | Why::Twice));
+        for note in left_out_notes(broken) {
+            if !options.quiet {
+                output::note(&note);
+            }
         }
         loaded
     }
@@ -171,8 +158,13 @@ pub(super) fn summary(read: &input::Loaded) -> String {
     } else {
         format!("; kinds without a say: {}", unused.join(", "))
     };
+    let others = match read.no_manifests {
+        0 => String::new(),
+        1 => "; 1 file is no manifest".to_owned(),
+        more => format!("; {more} files are no manifests"),
+    };
     format!(
-        "read {} from {} in {}{unused}",
+        "read {} from {} in {}{unused}{others}",
         count(known, "object", "objects"),
         count(read.documents, "document", "documents"),
         count(read.files, "file", "files"),

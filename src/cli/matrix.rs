@@ -80,7 +80,6 @@ pub(super) fn run(args: &MatrixArgs) -> Result<Exit, Failure> {
         output::note("note: no connection");
     }
     output::stream(|out| match args.output {
-        MatrixFormat::Table if listing.rows.is_empty() => Ok(()),
         MatrixFormat::Table => {
             out.write_all(render::matrix::text(&listing, options.answer.width).as_bytes())
         }
@@ -89,7 +88,11 @@ pub(super) fn run(args: &MatrixArgs) -> Result<Exit, Failure> {
         MatrixFormat::Csv => render::csv::write(&listing, out),
         MatrixFormat::Md => render::md::write(&listing, out),
     })?;
-    Ok(Exit::Yes)
+    Ok(if listing.is_open() {
+        Exit::Undecided
+    } else {
+        Exit::Yes
+    })
 }
 
 /// What the matrix cannot show of this cluster.

@@ -14,7 +14,7 @@ use super::output;
 use crate::endpoint::Problem;
 use crate::input::Input;
 use crate::intent::{Intents, Scope};
-use crate::prove::claim::{Claim, Premises, name_files};
+use crate::prove::claim::{Claim, Goal, Kind, Premises, name_files};
 use crate::prove::decide::Engine;
 use crate::prove::encode::AsDocumented;
 use crate::prove::outcome::{Outcome, Proved};
@@ -147,7 +147,7 @@ pub(super) fn run(args: &ProveArgs) -> Result<Exit, Failure> {
     files.extend(read_intents(&intents, &options, &mut objects.sources)?);
     let mut others = Others::default();
     others.read(&files, &objects.sources, &options)?;
-    objects.unread.append(&mut others.unread);
+    objects.objects.left_out.append(&mut others.left_out);
     // What another set of policies speaks of exists, for a comparison.
     objects
         .objects
@@ -240,7 +240,7 @@ impl<'r> Claims<'r> {
                 let one = prover
                     .prove(claim, &mut recorder)
                     .map_err(|Bug(what)| Failure::Bug(what))?;
-                let one = self.loaded.qualified(one, self.options);
+                let one = self.loaded.qualified(claim, one);
                 recorder.finish(&one)?;
                 results.push(one);
             }
@@ -283,19 +283,25 @@ impl<'r> Claims<'r> {
 }
 
 impl Loaded {
-    /// Leaves a proof open because of policies that are not read.
-    fn qualified(&self, mut proved: Proved, options: &Options) -> Proved {
-        if !options.keep_going
-            && !self.unread.is_empty()
-            && !matches!(proved.outcome, Outcome::Vacuous { .. })
-        {
-            let why = self.unread.iter();
-            let why =
-                why.map(|policy| format!("{policy} is not read yet and may decide otherwise"));
-            proved.outcome = Outcome::Unknown {
-                why: why.collect(),
-                witness: None,
-            };
+    /// Leaves a result open that hangs on what was left out: not one that no policy has a part in.
+    fn qualified(&self, claim: &Claim<'_>, mut proved: Proved) -> Proved {
+        let left_out = self.cluster.left_out.iter();
+        let why: Vec<String> = left_out
+            .filter(|it| claim.hangs_on(&self.cluster, it))
+            .map(|it| format!("{it} is {} and may decide otherwise", it.why.describe()))
+            .collect();
+        let settled = match &proved.outcome {
+            Outcome::Vacuous { .. } => true,
+            // What is let through because no policy says otherwise is not.
+            Outcome::Holds { core: Some(core) } => {
+                core.is_empty() && matches!(claim.kind, Kind::Flows(Goal::Refused, _))
+            }
+            Outcome::Holds { core: None } | Outcome::Fails { .. } | Outcome::Unknown { .. } => {
+                false
+            }
+        };
+        if !settled && !why.is_empty() {
+            proved.outcome = Outcome::Unknown { why, witness: None };
         }
         proved
     }

@@ -1,34 +1,58 @@
 //! Objects that were read twice: the same twice is once; two different ones of a name are a
-//! problem, and for policies there is no telling which of them holds.
+//! problem, for there is no telling which of them holds.
 
 use super::Loaded;
+use super::report::shown;
 use crate::diag::Finding;
 use crate::model::{
-    Autoscaler, Ingress, Namespace, Node, Origin, Peers, PodObject, Policy, Ports, Service,
-    WorkloadObject,
+    Autoscaler, Ingress, LeftOut, Namespace, Node, Objects, Origin, Peers, PodObject, PodPhase,
+    Policy, Ports, Say, Service, Why, WorkloadObject,
 };
-use crate::source::{SourceMap, Span};
-use std::collections::{HashMap, HashSet};
+use crate::source::{Position, SourceMap, Span};
+use std::collections::HashSet;
 use std::fmt;
 use std::path::Path;
+use std::sync::Arc;
 
-/// Leaves every object once, and says where two differ.
+/// Leaves every object once, sorted by kind, namespace and name: what was read first never counts.
+/// Says where two differ; of these neither is left.
 pub(super) fn join(loaded: &mut Loaded) {
     let objects = &mut loaded.objects;
-    let mut found = Vec::new();
-    let findings = &mut found;
-    policies(&mut objects.policies, findings, &mut loaded.left_out);
-    first_of(&mut objects.namespaces, findings);
-    first_of(&mut objects.nodes, findings);
-    first_of(&mut objects.pods, findings);
-    first_of(&mut objects.workloads, findings);
-    first_of(&mut objects.services, findings);
-    first_of(&mut objects.ingresses, findings);
-    first_of(&mut objects.autoscalers, findings);
-    for finding in &mut found {
-        tell_of_overlays(finding, &loaded.sources);
+    let mut joiner = Joiner {
+        sources: &loaded.sources,
+        findings: Vec::new(),
+        left_out: Vec::new(),
+    };
+    joiner.join(&mut objects.policies, Say::Connections);
+    joiner.join(&mut objects.namespaces, Say::Namespaces);
+    joiner.join(&mut objects.nodes, Say::Nothing);
+    joiner.join(&mut objects.pods, Say::Pods);
+    joiner.join(&mut objects.workloads, Say::Pods);
+    joiner.join(&mut objects.services, Say::Services);
+    joiner.join(&mut objects.ingresses, Say::Nothing);
+    joiner.join(&mut objects.autoscalers, Say::Pods);
+    let Joiner {
+        findings, left_out, ..
+    } = joiner;
+    for mut finding in findings {
+        tell_of_overlays(&mut finding, &loaded.sources);
+        loaded.findings.push(finding);
     }
-    loaded.findings.extend(found);
+    objects.left_out.extend(left_out);
+    objects.left_out.sort_by(|a, b| a.key().cmp(&b.key()));
+    let same = |a: &mut LeftOut, b: &mut LeftOut| {
+        a.name.is_some() && a.to_string() == b.to_string() && a.why == b.why
+    };
+    objects.left_out.dedup_by(same);
+    let sources = &loaded.sources;
+    let place = |finding: &Finding| finding.span().map(|span| place(sources, span));
+    loaded.findings.sort_by_cached_key(place);
+}
+
+/// Where something stands, in an order that does not depend on which file was read first.
+fn place(sources: &SourceMap, span: Span) -> (Arc<str>, Position, u32) {
+    let part = sources.get(span.file);
+    (part.name().into(), part.start(), span.start)
 }
 
 /// Two objects of a name in different directories may be meant for different clusters.
@@ -42,8 +66,27 @@ fn tell_of_overlays(finding: &mut Finding, sources: &SourceMap) {
     }
 }
 
+/// What all objects are called: `Pod shop/web-1`, `Node worker-1`.
+pub(super) fn names(objects: &Objects) -> impl Iterator<Item = String> + '_ {
+    fn keys<T: Object>(objects: &[T]) -> impl Iterator<Item = String> + '_ {
+        objects.iter().map(|object| {
+            let Key {
+                kind,
+                namespace,
+                name,
+            } = object.key();
+            match namespace {
+                Some(namespace) => format!("{kind} {}/{}", shown(namespace), shown(name)),
+                None => format!("{kind} {}", shown(name)),
+            }
+        })
+    }
+    let pods = keys(&objects.pods).chain(keys(&objects.workloads));
+    pods.chain(keys(&objects.services))
+}
+
 /// What no two objects of a cluster share.
-#[derive(PartialEq, Eq, Hash)]
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Key<'a> {
     kind: &'a str,
     namespace: Option<&'a str>,
@@ -70,11 +113,15 @@ trait Object: Clone + PartialEq {
 
     /// The object as if it had been read nowhere, to compare meanings.
     fn without_origins(&self) -> Self;
+
+    /// Takes what `other`, which is the same object, says and this one does not: what a manifest
+    /// leaves to the cluster, an API server tells.
+    fn learn(&mut self, _other: &Self) {}
 }
 
 /// Objects of which only the name keeps its place.
 macro_rules! object {
-    ($type:ty, |$object:ident| $kind:expr, $namespace:expr) => {
+    ($type:ty, |$object:ident| $kind:expr, $namespace:expr $(, $learn:expr)?) => {
         impl Object for $type {
             fn key(&self) -> Key<'_> {
                 let $object = self;
@@ -95,20 +142,62 @@ macro_rules! object {
                     ..self.clone()
                 }
             }
+
+            $(fn learn(&mut self, other: &Self) {
+                $learn(self, other);
+            })?
         }
     };
 }
 
 object!(Namespace, |object| "Namespace", None);
-object!(Node, |object| "Node", None);
-object!(PodObject, |object| "Pod", Some(&object.namespace));
+object!(
+    Node,
+    |object| "Node",
+    None,
+    |own: &mut Node, other: &Node| {
+        learn_all(&mut own.ips, &other.ips);
+    }
+);
+object!(
+    PodObject,
+    |object| "Pod",
+    Some(&object.namespace),
+    learn_pod
+);
 object!(
     WorkloadObject,
     |object| &object.kind,
-    Some(&object.namespace)
+    Some(&object.namespace),
+    |own: &mut WorkloadObject, other: &WorkloadObject| {
+        learn_one(&mut own.owner, other.owner.as_ref());
+        learn_one(&mut own.uid, other.uid.as_ref());
+    }
 );
 object!(Ingress, |object| "Ingress", Some(&object.namespace));
 object!(Autoscaler, |object| &object.kind, Some(&object.namespace));
+
+fn learn_pod(own: &mut PodObject, other: &PodObject) {
+    // A manifest has no status: that its pod runs is not said there.
+    if own.ips.is_empty() && own.phase == PodPhase::Live {
+        own.phase = other.phase;
+    }
+    learn_all(&mut own.ips, &other.ips);
+    learn_one(&mut own.node, other.node.as_ref());
+    learn_one(&mut own.owner, other.owner.as_ref());
+}
+
+fn learn_one<T: Clone>(own: &mut Option<T>, other: Option<&T>) {
+    if own.is_none() {
+        *own = other.cloned();
+    }
+}
+
+fn learn_all<T: Clone>(own: &mut Vec<T>, other: &[T]) {
+    if own.is_empty() {
+        own.extend_from_slice(other);
+    }
+}
 
 impl Object for Service {
     fn key(&self) -> Key<'_> {
@@ -130,6 +219,15 @@ impl Object for Service {
             port.origin = Origin::default();
         }
         service
+    }
+
+    fn learn(&mut self, other: &Self) {
+        learn_all(&mut self.addresses, &other.addresses);
+        if self.ports.len() == other.ports.len() {
+            for (own, other) in self.ports.iter_mut().zip(&other.ports) {
+                learn_one(&mut own.node_port, other.node_port.as_ref());
+            }
+        }
     }
 }
 
@@ -168,82 +266,90 @@ impl Object for Policy {
     }
 }
 
-/// Keeps the first object of each name.
-fn first_of<T: Object>(objects: &mut Vec<T>, findings: &mut Vec<Finding>) {
-    let mut firsts: HashMap<Key<'_>, &T> = HashMap::with_capacity(objects.len());
-    let mut dropped: HashSet<usize> = HashSet::new();
-    for (index, object) in objects.iter().enumerate() {
-        let first = *firsts.entry(object.key()).or_insert(object);
-        if std::ptr::eq(first, object) {
-            continue;
-        }
-        dropped.insert(index);
-        if first.without_origins() != object.without_origins() {
-            let key = object.key();
-            let message = format!("`{key}` is defined twice, with different content");
-            let finding = Finding::warning("duplicate-object", message);
-            let finding = at(finding, object.origin().span, "this one is passed over");
-            let finding = at(finding, first.origin().span, "this one is read");
-            findings.push(finding.help("remove one of the two"));
-        }
-    }
-    drop(firsts);
-    retain(objects, &dropped);
+/// Joins what was read twice.
+struct Joiner<'s> {
+    sources: &'s SourceMap,
+    findings: Vec<Finding>,
+    left_out: Vec<LeftOut>,
 }
 
-/// Keeps policies that are the same once, and none of those that differ.
-fn policies(objects: &mut Vec<Policy>, findings: &mut Vec<Finding>, left_out: &mut Vec<String>) {
-    let mut groups: HashMap<Key<'_>, Vec<usize>> = HashMap::new();
-    for (index, policy) in objects.iter().enumerate() {
-        groups.entry(policy.key()).or_default().push(index);
+impl Joiner<'_> {
+    fn join<T: Object>(&mut self, objects: &mut Vec<T>, say: Say) {
+        objects.sort_by(|a, b| a.key().cmp(&b.key()));
+        let is_again = |pair: &[T]| matches!(pair, [a, b] if a.key() == b.key());
+        if !objects.windows(2).any(is_again) {
+            return;
+        }
+        let all = std::mem::take(objects);
+        let mut group: Vec<T> = Vec::new();
+        for object in all {
+            if group
+                .first()
+                .is_some_and(|first| first.key() != object.key())
+            {
+                let one = self.one(&mut group, say);
+                objects.extend(one);
+            }
+            group.push(object);
+        }
+        let one = self.one(&mut group, say);
+        objects.extend(one);
     }
-    let mut groups: Vec<Vec<usize>> = groups
-        .into_values()
-        .filter(|group| group.len() > 1)
-        .collect();
-    groups.sort();
-    let mut dropped: HashSet<usize> = HashSet::new();
-    for group in groups {
-        let same: Vec<(&Policy, Policy)> = group
-            .iter()
-            .filter_map(|&index| objects.get(index))
-            .map(|policy| (policy, policy.without_origins()))
-            .collect();
-        let Some((first, meaning)) = same.first() else {
-            continue;
+
+    /// The one object that all of a name are; none where they differ.
+    fn one<T: Object>(&mut self, group: &mut Vec<T>, say: Say) -> Option<T> {
+        if group.len() > 1 {
+            let sources = self.sources;
+            group.sort_by_cached_key(|it| it.origin().span.map(|span| place(sources, span)));
+        }
+        let all = std::mem::take(group);
+        let mut known = all.first()?.clone();
+        // What all of them say together, each is held against.
+        for other in &all {
+            known.learn(other);
+        }
+        let meaning = known.without_origins();
+        let differs = |it: &&T| {
+            let mut it = it.without_origins();
+            it.learn(&meaning);
+            it != meaning
         };
-        dropped.extend(group.iter().skip(1));
-        let others: Vec<&Policy> = same
-            .iter()
-            .filter(|(_, other)| other != meaning)
-            .map(|(policy, _)| *policy)
-            .collect();
-        if others.is_empty() {
-            continue;
+        let (first, others) = all.split_first()?;
+        if !others.iter().any(|it| differs(&it)) {
+            return Some(known);
         }
-        dropped.extend(&group);
-        let name = first.key().to_string();
-        let message = format!("`{name}` is defined twice, with different content: neither is read");
-        let mut finding = Finding::error("duplicate-object", message);
-        for other in others {
-            finding = at(finding, other.origin.span, "defined again here");
-        }
-        finding = at(finding, first.origin.span, "first defined here");
-        findings.push(finding.help("remove one of them"));
-        left_out.push(name);
+        self.differ(first, others, say);
+        None
     }
-    retain(objects, &dropped);
-}
 
-fn retain<T>(objects: &mut Vec<T>, dropped: &HashSet<usize>) {
-    if dropped.is_empty() {
-        return;
+    fn differ<T: Object>(&mut self, first: &T, others: &[T], say: Say) {
+        let key = first.key();
+        let message = format!("`{key}` is defined twice, with different content: neither is read");
+        let mut finding = match say {
+            Say::Nothing => Finding::warning("duplicate-object", message),
+            _ => Finding::error("duplicate-object", message),
+        };
+        for other in others {
+            finding = at(finding, other.origin().span, "defined again here");
+        }
+        finding = at(finding, first.origin().span, "first defined here");
+        self.findings.push(finding.help("remove one of them"));
+        let span = first.origin().span;
+        let within = match say {
+            Say::Connections | Say::Pods => key.namespace,
+            Say::Namespaces | Say::Services | Say::Nothing | Say::Anything => None,
+        };
+        self.left_out.push(LeftOut {
+            kind: key.kind.to_owned(),
+            namespace: key.namespace.map(shown),
+            name: Some(shown(key.name)),
+            say,
+            within: within.map(Into::into),
+            why: Why::Twice,
+            line: span.map_or_else(String::new, |span| shown(&self.sources.line(span))),
+            origin: first.origin(),
+        });
     }
-    let mut index = 0;
-    objects.retain(|_| {
-        index += 1;
-        !dropped.contains(&(index - 1))
-    });
 }
 
 fn at(finding: Finding, span: Option<Span>, text: &str) -> Finding {

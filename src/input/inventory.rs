@@ -152,6 +152,7 @@ pub(super) fn plain_kind(head: &Head<'_>, inherited: Option<TypeMeta<'_>>) -> Op
         Recognised::List
         | Recognised::WrongVersion(_)
         | Recognised::Unread(_)
+        | Recognised::Slip(_)
         | Recognised::Misspelt(_)
         | Recognised::Other => None,
     }

@@ -1,8 +1,9 @@
 //! Which objects are read: API group and kind together, since other API groups have kinds of the
 //! same name (`crd.projectcalico.org` and `crd.antrea.io` have a NetworkPolicy too).
 
+use super::policy_kinds::{self, Slip, UnreadKind};
 use super::suggest;
-use crate::model::WorkloadKind;
+use crate::model::{Say, WorkloadKind};
 
 /// A kind whose manifests are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -36,15 +37,6 @@ pub(super) struct TypeMeta<'a> {
     pub kind: &'a str,
 }
 
-/// A kind of policy that is known but not read yet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct UnreadKind {
-    /// Whether its objects are in a namespace.
-    pub is_namespaced: bool,
-    /// Whether no other API group has a kind of this name.
-    pub is_unique: bool,
-}
-
 /// What `apiVersion` and `kind` say.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Recognised {
@@ -57,6 +49,8 @@ pub(super) enum Recognised {
     WrongVersion(Kind),
     /// A kind of policy that is known but not read yet.
     Unread(UnreadKind),
+    /// A kind of policy in a version or a group that does not have it, or misspelt.
+    Slip(Slip),
     /// A kind of the policy group that does not exist but is spelt almost like one that does.
     Misspelt(&'static str),
     /// Any other kind.
@@ -138,70 +132,6 @@ const NETWORKING_KINDS: [&str; 5] = [
     "ServiceCIDR",
 ];
 
-/// An API group with policies that are not read yet.
-struct UnreadGroup {
-    name: &'static str,
-    /// Whether no other group has kinds of these names.
-    is_unique: bool,
-    namespaced: &'static [&'static str],
-    cluster_wide: &'static [&'static str],
-}
-
-/// Policies that would change answers if they were read. Sources: the custom resource definitions
-/// of network-policy-api, Calico, Cilium, Antrea and multi-networkpolicy.
-const UNREAD: [UnreadGroup; 7] = {
-    const CALICO: UnreadGroup = UnreadGroup {
-        name: "crd.projectcalico.org",
-        is_unique: false,
-        namespaced: &[
-            "NetworkPolicy",
-            "StagedNetworkPolicy",
-            "StagedKubernetesNetworkPolicy",
-        ],
-        cluster_wide: &["GlobalNetworkPolicy", "StagedGlobalNetworkPolicy"],
-    };
-    const ANTREA: UnreadGroup = UnreadGroup {
-        name: "crd.antrea.io",
-        is_unique: false,
-        namespaced: &["NetworkPolicy"],
-        cluster_wide: &["ClusterNetworkPolicy"],
-    };
-    [
-        UnreadGroup {
-            name: "policy.networking.k8s.io",
-            is_unique: true,
-            namespaced: &[],
-            cluster_wide: &[
-                "AdminNetworkPolicy",
-                "BaselineAdminNetworkPolicy",
-                "ClusterNetworkPolicy",
-            ],
-        },
-        CALICO,
-        UnreadGroup {
-            name: "projectcalico.org",
-            ..CALICO
-        },
-        UnreadGroup {
-            name: "cilium.io",
-            is_unique: true,
-            namespaced: &["CiliumNetworkPolicy"],
-            cluster_wide: &["CiliumClusterwideNetworkPolicy"],
-        },
-        ANTREA,
-        UnreadGroup {
-            name: "security.antrea.tanzu.vmware.com",
-            ..ANTREA
-        },
-        UnreadGroup {
-            name: "k8s.cni.cncf.io",
-            is_unique: true,
-            namespaced: &["MultiNetworkPolicy"],
-            cluster_wide: &[],
-        },
-    ]
-};
-
 impl Kind {
     /// The kind as the API writes it.
     pub(super) fn name(self) -> &'static str {
@@ -223,6 +153,19 @@ impl Kind {
     /// Whether objects of the kind are in a namespace.
     pub(super) fn is_namespaced(self) -> bool {
         !matches!(self, Self::Namespace | Self::Node)
+    }
+
+    /// What objects of the kind have a say in.
+    pub(super) fn say(self) -> Say {
+        match self {
+            Self::NetworkPolicy => Say::Connections,
+            Self::Pod | Self::Workload(_) | Self::HorizontalPodAutoscaler | Self::ScaledObject => {
+                Say::Pods
+            }
+            Self::Namespace => Say::Namespaces,
+            Self::Service => Say::Services,
+            Self::Node | Self::Ingress => Say::Nothing,
+        }
     }
 
     /// Whether the kind says who may connect.
@@ -264,6 +207,13 @@ impl<'a> TypeMeta<'a> {
             .map_or("", |(group, _)| group)
     }
 
+    /// The version: `v1` of `apps/v1`.
+    pub(super) fn version(&self) -> &str {
+        self.api_version
+            .rsplit_once('/')
+            .map_or(self.api_version, |(_, version)| version)
+    }
+
     /// `NetworkPolicy.crd.antrea.io`; the bare kind in the core group.
     pub(super) fn full_name(&self) -> String {
         match self.group() {
@@ -293,31 +243,25 @@ impl<'a> TypeMeta<'a> {
 
     /// What a kind of another API group is.
     fn foreign(&self) -> Recognised {
-        let group = UNREAD.iter().find(|group| group.name == self.group());
-        let Some(group) = group else {
+        match policy_kinds::recognise(self) {
+            Some(recognised) => recognised,
             // A policy must never be passed over because its group is misspelt.
-            return match self.kind {
-                "NetworkPolicy" => Recognised::WrongVersion(Kind::NetworkPolicy),
-                _ => Recognised::Other,
-            };
-        };
-        let is_namespaced = group.namespaced.contains(&self.kind);
-        if is_namespaced || group.cluster_wide.contains(&self.kind) {
-            return Recognised::Unread(UnreadKind {
-                is_namespaced,
-                is_unique: group.is_unique,
-            });
+            None if self.kind == "NetworkPolicy" => Recognised::WrongVersion(Kind::NetworkPolicy),
+            None => Recognised::Other,
         }
-        Recognised::Other
     }
 
     fn misspelt(&self) -> Recognised {
         if NETWORKING_KINDS.contains(&self.kind) {
             return Recognised::Other;
         }
+        if let Some(slip @ Recognised::Slip(_)) = policy_kinds::recognise(self) {
+            return slip;
+        }
         match suggest::nearest(self.kind, NETWORKING_KINDS) {
             Some(kind) => Recognised::Misspelt(kind),
-            None => Recognised::Other,
+            // No kind of the group that is not known ends so.
+            None => self.foreign(),
         }
     }
 }

@@ -42,6 +42,14 @@ pub(super) fn is_patch(node: &Node) -> bool {
         || node.items().iter().any(is_patch)
 }
 
+/// Sorts places, of which some end in the number of a line.
+pub(super) fn sort(places: &mut [String]) {
+    places.sort_by_cached_key(|place| {
+        let (file, line) = place.rsplit_once(':').unwrap_or((place, ""));
+        (file.to_owned(), line.parse::<usize>().ok())
+    });
+}
+
 impl Loader<'_> {
     /// Passes over an object that is a patch; its text is not needed.
     pub(super) fn pass_over(&mut self, document: &Document<'_>, node: &Node) -> bool {

@@ -2,7 +2,8 @@
 
 use super::decode::meta::Head;
 use super::kind::TypeMeta;
-use super::loader::{Loader, Mark, Part};
+use super::loader::{Loader, Part};
+use super::mark::Mark;
 use super::node::{SyntaxError, Tree};
 use super::stream;
 use crate::source::Position;

@@ -1,21 +1,24 @@
 //! Takes documents and list items one by one and keeps the objects that they are.
 
+use super::aside::Known;
 use super::decode::Build;
+use super::decode::custom::is_operated;
 use super::decode::meta::{Head, HeadMeta};
 use super::decode::pod::RawPod;
 use super::inventory::{self, Object};
 use super::kind::{Kind, Recognised, TypeMeta};
 use super::node::{Node, Place, SyntaxError, Tree};
 use super::object::{self, Outcome};
+use super::partial::{self, Partial};
 use super::pool::Pool;
 use super::report::shown;
 use super::strangers::calls_services;
-use super::{Loaded, Options, distinct, intents, json_tree, kustomize, nearly};
+use super::{Loaded, Options, distinct, intents, json_tree, kustomize, nearly, wrapped};
 use crate::diag::{Finding, Severity};
-use crate::model::{Objects, Origin};
+use crate::model::{LeftOut, Objects, Origin, Say, Why};
 use crate::source::{Position, SourceMap, Span};
 use crate::written::{Comment, Manifests, Stranger, Written};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A piece of a file's text and where it begins.
@@ -36,12 +39,15 @@ pub(super) struct Loader<'o> {
     pub(super) sources: SourceMap,
     pub(super) findings: Vec<Finding>,
     pub(super) documents: usize,
-    pub(super) left_out: Vec<String>,
-    unread: Vec<String>,
+    pub(super) left_out: Vec<LeftOut>,
     pub(super) patches: Vec<String>,
-    objects: Objects,
-    unknown_kinds: BTreeMap<String, usize>,
-    files: usize,
+    /// What lacks something, until all is read.
+    pub(super) partials: Vec<Partial>,
+    pub(super) objects: Objects,
+    pub(super) unknown_kinds: BTreeMap<String, usize>,
+    pub(super) files: usize,
+    /// Files found in directories that are no manifests.
+    pub(super) no_manifests: usize,
     /// Objects as they are written, where somebody asks for that.
     pub(super) written: Vec<Written>,
     /// Comments that matter, likewise.
@@ -55,7 +61,7 @@ pub(super) struct Loader<'o> {
 }
 
 /// How a document that is no Kubernetes object is counted.
-const NOT_AN_OBJECT: &str = "(not an object)";
+pub(super) const NOT_AN_OBJECT: &str = "(not an object)";
 
 impl<'o> Loader<'o> {
     /// Nothing read yet.
@@ -67,11 +73,12 @@ impl<'o> Loader<'o> {
             findings: Vec::new(),
             documents: 0,
             left_out: Vec::new(),
-            unread: Vec::new(),
             patches: Vec::new(),
+            partials: Vec::new(),
             objects: Objects::default(),
             unknown_kinds: BTreeMap::new(),
             files: 0,
+            no_manifests: 0,
             written: Vec::new(),
             comments: Vec::new(),
             strangers: Vec::new(),
@@ -194,7 +201,7 @@ impl<'o> Loader<'o> {
     }
 
     /// Reads the object at `node`, or all of a list; says whether its text is still needed.
-    fn node(
+    pub(super) fn node(
         &mut self,
         document: &Document<'_>,
         node: &Node,
@@ -220,7 +227,13 @@ impl<'o> Loader<'o> {
             Recognised::Read(kind) => {
                 self.write_down(document, node, kind.name(), kind.is_namespaced());
                 let outcome = object::read(self, document, node, (kind, meta.api_version));
-                self.keep(outcome)
+                match partial::lacking(node, kind, meta.api_version) {
+                    Some(lacking) => {
+                        self.keep_partial(document, node, (kind, &lacking), outcome);
+                        true
+                    }
+                    None => self.keep(outcome),
+                }
             }
             Recognised::WrongVersion(kind)
                 if nearly::is_object(node) || (kind.is_policy() && nearly::is_bare(node)) =>
@@ -230,26 +243,39 @@ impl<'o> Loader<'o> {
                 self.keep(outcome)
             }
             Recognised::WrongVersion(_) if nearly::is_bare(node) => {
-                self.nameless(vec![nearly::incomplete(document, node, "apiVersion")]);
+                self.nameless(node, vec![nearly::incomplete(document, node, "apiVersion")]);
                 true
-            }
-            Recognised::WrongVersion(_) => {
-                self.not_an_object(in_list);
-                false
             }
             Recognised::Unread(kind) => {
                 self.count_unknown(&meta.full_name());
-                self.write_down(document, node, meta.kind, kind.is_namespaced);
-                let (name, finding) = object::unread(self, document, node, meta, kind);
-                self.unread.push(name);
+                let (left_out, finding) = object::unread(self, document, node, meta, kind);
+                let is_namespaced = left_out.namespace.is_some();
+                self.write_down(document, node, meta.kind, is_namespaced);
+                self.left_out.push(left_out);
                 self.findings.push(finding);
                 true
+            }
+            Recognised::Slip(slip)
+                if !meta.api_version.is_empty()
+                    || nearly::is_object(node)
+                    || nearly::is_bare(node) =>
+            {
+                self.count_unknown(&meta.full_name());
+                self.write_down(document, node, meta.kind, slip.is_namespaced);
+                let (left_out, finding) = object::slip(self, document, node, meta, slip);
+                self.left_out.push(left_out);
+                self.findings.push(finding);
+                true
+            }
+            Recognised::WrongVersion(_) | Recognised::Slip(_) => {
+                self.not_an_object(in_list);
+                false
             }
             Recognised::Misspelt(near) => {
                 self.count_unknown(&meta.full_name());
                 self.write_down(document, node, meta.kind, true);
-                let (name, finding) = object::misspelt(self, document, node, near);
-                self.left_out.push(name);
+                let (left_out, finding) = object::misspelt(self, document, node, meta, near);
+                self.left_out.push(left_out);
                 self.findings.push(finding);
                 true
             }
@@ -257,12 +283,31 @@ impl<'o> Loader<'o> {
                 self.write_down(document, node, meta.kind, false);
                 true
             }
-            Recognised::List | Recognised::Other => {
-                self.meet_stranger(node, meta);
-                self.count_unknown(&meta.full_name());
-                false
-            }
+            Recognised::Other if wrapped::is_template(meta) => self.template(document, node),
+            Recognised::List | Recognised::Other => self.custom(document, node, meta),
         }
+    }
+
+    /// Reads an object of a kind that is not of Kubernetes: a workload, if it makes pods from a
+    /// template.
+    fn custom(&mut self, document: &Document<'_>, node: &Node, meta: TypeMeta<'_>) -> bool {
+        if let Some(outcome) = object::custom(self, document, node, meta) {
+            self.write_down(document, node, meta.kind, true);
+            return self.keep(outcome);
+        }
+        self.meet_stranger(node, meta);
+        self.count_unknown(&meta.full_name());
+        if is_operated(meta) {
+            let known = Known {
+                kind: meta.kind,
+                is_namespaced: Some(true),
+                say: Say::Pods,
+                why: Why::Operated,
+            };
+            let left_out = self.aside(document, node, known);
+            self.left_out.push(left_out);
+        }
+        self.policies_within(document, node, meta)
     }
 
     /// Reads the items of a list; says whether its text is still needed.
@@ -271,7 +316,7 @@ impl<'o> Loader<'o> {
             return false;
         };
         if let Some(finding) = nearly::not_items(document, meta, items) {
-            self.nameless(vec![finding]);
+            self.nameless(list, vec![finding]);
             return true;
         }
         let mut needed = false;
@@ -289,16 +334,15 @@ impl<'o> Loader<'o> {
             self.not_an_object(in_list);
             return false;
         }
-        self.nameless(findings);
+        self.nameless(node, findings);
         true
     }
 
     /// Adds findings about one object whose name cannot be told.
-    fn nameless(&mut self, findings: Vec<Finding>) {
+    fn nameless(&mut self, node: &Node, findings: Vec<Finding>) {
         let mut errors = findings.iter().filter(|it| it.severity == Severity::Error);
-        if let Some(span) = errors.find_map(Finding::span) {
-            let line = shown(&self.sources.line(span));
-            self.left_out.push(format!("an object at {line}"));
+        if let Some(error) = errors.next() {
+            self.nameless_aside(node, error);
         }
         self.findings.extend(findings);
     }
@@ -321,7 +365,7 @@ impl<'o> Loader<'o> {
         needed
     }
 
-    fn count_unknown(&mut self, kind: &str) {
+    pub(super) fn count_unknown(&mut self, kind: &str) {
         *self.unknown_kinds.entry(shown(kind)).or_default() += 1;
     }
 
@@ -333,49 +377,29 @@ impl<'o> Loader<'o> {
         }
     }
 
-    /// What there is to go back to.
-    pub(super) fn mark(&self) -> Mark {
-        Mark {
-            lengths: inventory::lengths(&self.objects),
-            findings: self.findings.len(),
-            left_out: self.left_out.len(),
-            unread: self.unread.len(),
-            written: self.written.len(),
-            strangers: self.strangers.len(),
-            unknown_kinds: self.unknown_kinds.clone(),
-        }
-    }
-
-    /// Forgets what was read since `mark`.
-    pub(super) fn go_back(&mut self, mark: Mark) {
-        inventory::truncate(&mut self.objects, mark.lengths);
-        self.findings.truncate(mark.findings);
-        self.left_out.truncate(mark.left_out);
-        self.unread.truncate(mark.unread);
-        self.written.truncate(mark.written);
-        self.strangers.truncate(mark.strangers);
-        self.unknown_kinds = mark.unknown_kinds;
-    }
-
     /// Everything, with objects that were read twice joined.
-    pub(super) fn finish(self) -> Loaded {
+    pub(super) fn finish(mut self) -> Loaded {
+        self.objects.left_out = self.left_out;
+        let partials = std::mem::take(&mut self.partials);
         let mut loaded = Loaded {
             sources: self.sources,
             objects: self.objects,
             findings: self.findings,
             unknown_kinds: self.unknown_kinds,
             files: self.files,
+            no_manifests: self.no_manifests,
             documents: self.documents,
-            left_out: self.left_out,
-            unread: self.unread,
             patches: self.patches,
-            manifests: Manifests::new(self.written)
-                .with_comments(self.comments)
-                .with_strangers(self.strangers),
+            manifests: Manifests::default(),
         };
+        let passed_over = partial::settle(&mut loaded, partials);
+        self.written
+            .retain(|it| !passed_over.contains(&it.root.span));
+        loaded.manifests = Manifests::new(self.written)
+            .with_comments(self.comments)
+            .with_strangers(self.strangers);
+        kustomize::sort(&mut loaded.patches);
         distinct::join(&mut loaded);
-        let mut seen = BTreeSet::new();
-        loaded.left_out.retain(|name| seen.insert(name.clone()));
         loaded
     }
 }
@@ -389,15 +413,4 @@ pub(super) struct Document<'t> {
     pub text: &'t str,
     /// The tree, with its remarks.
     pub tree: &'t Tree,
-}
-
-/// How much had been read at some time.
-pub(super) struct Mark {
-    lengths: [usize; 8],
-    findings: usize,
-    left_out: usize,
-    unread: usize,
-    written: usize,
-    strangers: usize,
-    unknown_kinds: BTreeMap<String, usize>,
 }

@@ -9,6 +9,7 @@
 //! `kustomize` tells what is only a part of an object. All but
 //! `discover` and the readers is pure.
 
+mod aside;
 mod baseline;
 mod certificate;
 mod check;
@@ -26,10 +27,13 @@ mod kind;
 mod kustomize;
 mod listing;
 mod loader;
+mod mark;
 mod misplaced;
 mod nearly;
 mod node;
 mod object;
+mod partial;
+mod policy_kinds;
 mod pool;
 mod renames;
 mod repair;
@@ -48,6 +52,7 @@ mod template;
 mod tests;
 mod validate;
 mod window;
+mod wrapped;
 mod written;
 mod yaml;
 
@@ -62,7 +67,7 @@ use crate::settings::Settings;
 use crate::source::SourceMap;
 use crate::written::Manifests;
 use std::collections::BTreeMap;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -88,6 +93,9 @@ pub struct Options {
     pub exclude: Exclude,
     /// What the standard input is called in findings.
     pub stdin_name: Arc<str>,
+    /// Whether files that are named may be no manifests. Tools that look at all files of a change
+    /// name whatever there is.
+    pub takes_any_file: bool,
 }
 
 impl Default for Options {
@@ -97,6 +105,7 @@ impl Default for Options {
             keeps_written: false,
             exclude: Exclude::default(),
             stdin_name: STDIN.into(),
+            takes_any_file: false,
         }
     }
 }
@@ -114,13 +123,10 @@ pub struct Loaded {
     pub unknown_kinds: BTreeMap<String, usize>,
     /// How many files were read.
     pub files: usize,
+    /// How many of them were found in a directory and are no manifests, nor text that can be read.
+    pub no_manifests: usize,
     /// How many documents that were not empty and could be Kubernetes objects or lists.
     pub documents: usize,
-    /// The objects left out because of errors, such as `NetworkPolicy shop/db`, in reading order.
-    pub left_out: Vec<String>,
-    /// The policies of kinds that are not read yet, such as `AdminNetworkPolicy p` or
-    /// `NetworkPolicy.crd.antrea.io shop/db`, in reading order: no answer counts them.
-    pub unread: Vec<String>,
     /// The files and places of patches of kustomizations, which are not read.
     pub patches: Vec<String>,
     /// The objects as they are written, if that was asked for; without Pods of an API server.
@@ -221,16 +227,37 @@ fn read_all(loader: &mut loader::Loader<'_>, inputs: &[Input]) -> Result<(), Inp
                 loader.findings.extend(found.findings);
                 loader.patches.extend(found.patches);
                 for file in found.files {
-                    let opened = File::open(&file);
-                    let reader = opened.map_err(|error| InputError::at(&file, error))?;
-                    let name = file.to_string_lossy();
-                    loader.begin_intents(file.parent());
-                    let read = stream::read(loader, &name, reader);
-                    read.map_err(|error| InputError::at(&file, error))?;
-                    loader.end_intents(&name);
+                    read_file(loader, &file, path.is_dir())?;
                 }
             }
         }
+    }
+    Ok(())
+}
+
+/// Reads a file. One that was found and is no manifest is passed over; one that was named is wrong.
+fn read_file(
+    loader: &mut loader::Loader<'_>,
+    file: &Path,
+    was_found: bool,
+) -> Result<(), InputError> {
+    let fails = |error| InputError::at(file, error);
+    let reader = File::open(file).map_err(fails)?;
+    let name = file.to_string_lossy();
+    let mark = loader.mark();
+    loader.begin_intents(file.parent());
+    stream::read(loader, &name, reader).map_err(fails)?;
+    loader.end_intents(&name);
+    if loader.intents.is_some() {
+        return Ok(());
+    }
+    if was_found {
+        // Only what cannot be read is looked at once more.
+        if loader.has_met_noise(&mark) && !nearly::is_manifest(&fs::read(file).map_err(fails)?) {
+            loader.forget_file(mark);
+        }
+    } else if !loader.options.takes_any_file && loader.has_met_no_object(&mark) {
+        loader.findings.push(nearly::no_manifest(&name));
     }
     Ok(())
 }

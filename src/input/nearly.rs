@@ -16,6 +16,25 @@ pub(super) fn is_object(node: &Node) -> bool {
     ["metadata", "spec"].iter().any(has)
 }
 
+/// Whether a text, which may be broken, is meant for the API server.
+pub(super) fn is_manifest(bytes: &[u8]) -> bool {
+    // Text in UTF-16 has a zero beside each letter.
+    let letters = bytes.iter().filter(|byte| **byte != 0);
+    let text: Vec<u8> = letters.map(u8::to_ascii_lowercase).collect();
+    let has = |word: &[u8]| text.windows(word.len()).any(|window| window == word);
+    has(b"apiversion") || (has(b"kind") && has(b"networkpolicy"))
+}
+
+/// A file that somebody named, of which nothing is an object.
+pub(super) fn no_manifest(name: &str) -> Finding {
+    let message = format!(
+        "`{}` is no manifest: nothing in it has `apiVersion` and `kind`",
+        shown(name)
+    );
+    Finding::error("no-manifest", message)
+        .help("name files of Kubernetes objects, or a directory: there other files are passed over")
+}
+
 /// Whether a document says what it is, or half of that, and nothing else.
 pub(super) fn is_bare(node: &Node) -> bool {
     let is_type = |entry: &Entry| TYPE_FIELDS.contains(&&*entry.key);

@@ -1,16 +1,18 @@
 //! One object: checked against its schema, decoded, and judged.
 
+use super::aside::Known;
 use super::check::Check;
-use super::decode::Build;
 use super::decode::policy::PolicyReader;
+use super::decode::{Build, Issue, custom};
 use super::inventory::{self, Object};
-use super::kind::{Kind, TypeMeta, UnreadKind};
+use super::kind::{Kind, TypeMeta};
 use super::loader::{Document, Loader};
 use super::node::{Node, Remark, Value};
+use super::policy_kinds::{Slip, SlipField, UnreadKind};
 use super::report::{Report, shown};
 use super::{nearly, schema};
 use crate::diag::{Finding, Severity};
-use crate::model::Origin;
+use crate::model::{LeftOut, Origin, Say, Why};
 
 /// What came of an object.
 #[derive(Default)]
@@ -19,8 +21,8 @@ pub(super) struct Outcome {
     pub object: Option<Object>,
     /// What is wrong with it.
     pub findings: Vec<Finding>,
-    /// Its name, if it is left out.
-    pub left_out: Option<String>,
+    /// What it is, if it is left out.
+    pub left_out: Option<LeftOut>,
     /// Whether its text may be asked for again, even without a finding.
     pub needs_text: bool,
 }
@@ -51,7 +53,7 @@ pub(super) fn read(
     Outcome {
         object: object.filter(|_| !failed),
         findings: report.finish(),
-        left_out: failed.then(|| full_name(loader, node, kind.name(), kind.is_namespaced())),
+        left_out: failed.then(|| loader.aside(document, node, mistaken(kind))),
         needs_text: !from_server || kind.is_policy() || !loader.reads_plainly(kind),
     }
 }
@@ -129,7 +131,58 @@ fn from_inventory(
         issues: Vec::new(),
     };
     let read = inventory::read(kind, node, &mut build);
-    for issue in &build.issues {
+    tell(&build.issues, node, report);
+    match read {
+        Ok(object) => object,
+        Err(error) => {
+            let at = error.at.unwrap_or((node.start, node.end));
+            let span = report.place.range(at.0, at.1);
+            // The schema has found the same, with its path, but could not know that it matters.
+            if !report.raise(span) {
+                report.add(Finding::error("wrong-type", shown(&error.message)).at(span, ""));
+            }
+            None
+        }
+    }
+}
+
+/// The workload that an object of another kind is, if it is one.
+pub(super) fn custom(
+    loader: &mut Loader<'_>,
+    document: &Document<'_>,
+    node: &Node,
+    meta: TypeMeta<'_>,
+) -> Option<Outcome> {
+    let report = Report::new(document.place, document.text);
+    let mut build = Build {
+        pool: &mut loader.pool,
+        default_namespace: &loader.options.default_namespace,
+        origin: Origin::at(report.place.of(node.find("metadata.name"))),
+        issues: Vec::new(),
+    };
+    let workload = custom::workload(node, meta, &mut build)?;
+    let issues = std::mem::take(&mut build.issues);
+    remarks(document, node, &report);
+    tell(&issues, node, &report);
+    let failed = report.has_errors();
+    let known = Known {
+        kind: &workload.kind,
+        is_namespaced: Some(true),
+        say: Say::Pods,
+        why: Why::Mistake,
+    };
+    let left_out = failed.then(|| loader.aside(document, node, known));
+    Some(Outcome {
+        findings: report.finish(),
+        left_out,
+        object: (!failed).then_some(Object::Workload(workload)),
+        needs_text: true,
+    })
+}
+
+/// What is wrong with the values of an object.
+fn tell(issues: &[Issue], node: &Node, report: &Report<'_>) {
+    for issue in issues {
         let at = node.find(&issue.path);
         let message = match at.value {
             Value::Seq(_) | Value::Map(_) | Value::Null => {
@@ -151,18 +204,6 @@ fn from_inventory(
         } else {
             finding
         });
-    }
-    match read {
-        Ok(object) => object,
-        Err(error) => {
-            let at = error.at.unwrap_or((node.start, node.end));
-            let span = report.place.range(at.0, at.1);
-            // The schema has found the same, with its path, but could not know that it matters.
-            if !report.raise(span) {
-                report.add(Finding::error("wrong-type", shown(&error.message)).at(span, ""));
-            }
-            None
-        }
     }
 }
 
@@ -211,7 +252,7 @@ pub(super) fn wrong_version(
     };
     Outcome {
         findings: vec![finding],
-        left_out: Some(full_name(loader, node, kind.name(), kind.is_namespaced())),
+        left_out: Some(loader.aside(document, node, mistaken(kind))),
         ..Outcome::default()
     }
 }
@@ -228,54 +269,112 @@ fn is_understood(document: &Document<'_>, node: &Node, kind: Kind) -> bool {
     findings.iter().all(|it| refused.contains(&it.rule))
 }
 
-/// A kind that does not exist but is spelt almost like one that does: the finding, and the name of
-/// the object that is not there.
+/// An object of a kind that is read, left out for a mistake.
+pub(super) fn mistaken(kind: Kind) -> Known<'static> {
+    Known {
+        kind: kind.name(),
+        is_namespaced: Some(kind.is_namespaced()),
+        say: kind.say(),
+        why: Why::Mistake,
+    }
+}
+
+/// A kind that does not exist but is spelt almost like one that does: the finding, and the object
+/// that is not there.
 pub(super) fn misspelt(
     loader: &Loader<'_>,
     document: &Document<'_>,
     node: &Node,
-    near: &str,
-) -> (String, Finding) {
-    let kind = node.text_of("kind").unwrap_or_default();
-    let place = node.get("kind").unwrap_or(node);
-    let message = format!("unknown kind `{}` in `networking.k8s.io`", shown(kind));
-    let finding = Finding::error("unknown-kind", message)
-        .at(document.place.of(place), "this object is not read")
-        .help(format!("did you mean `{near}`?"));
-    (full_name(loader, node, near, true), finding)
+    meta: TypeMeta<'_>,
+    near: &'static str,
+) -> (LeftOut, Finding) {
+    let is_policy = near == "NetworkPolicy";
+    let known = Known {
+        kind: near,
+        is_namespaced: Some(true),
+        say: if is_policy {
+            Say::Connections
+        } else {
+            Say::Nothing
+        },
+        why: Why::Mistake,
+    };
+    let finding = unknown_kind(document, node, meta).help(format!("did you mean `{near}`?"));
+    (loader.aside(document, node, known), finding)
 }
 
-/// A policy of a kind that is not read yet: its full name, and that no answer counts it.
+fn unknown_kind(document: &Document<'_>, node: &Node, meta: TypeMeta<'_>) -> Finding {
+    let place = node.get("kind").unwrap_or(node);
+    let group = match meta.group() {
+        "" => meta.api_version,
+        group => group,
+    };
+    let message = format!("unknown kind `{}` in `{}`", shown(meta.kind), shown(group));
+    Finding::error("unknown-kind", message).at(document.place.of(place), "this object is not read")
+}
+
+/// A kind of policy in a version or a group that does not have it, or misspelt: the finding, and
+/// the object that is not there.
+pub(super) fn slip(
+    loader: &Loader<'_>,
+    document: &Document<'_>,
+    node: &Node,
+    meta: TypeMeta<'_>,
+    slip: Slip,
+) -> (LeftOut, Finding) {
+    let known = Known {
+        kind: slip.kind,
+        is_namespaced: Some(slip.is_namespaced),
+        say: Say::Connections,
+        why: Why::Mistake,
+    };
+    let (group, version) = slip.api_version;
+    let kind = slip.kind;
+    let finding = match slip.field {
+        SlipField::Kind => {
+            unknown_kind(document, node, meta).help(format!("did you mean `{kind}`?"))
+        }
+        SlipField::ApiVersion => {
+            let (rule, message) = if meta.api_version.is_empty() {
+                let message = format!("`apiVersion` is missing from this {kind}");
+                ("required", message)
+            } else {
+                let message = format!("no {kind} is known in `{}`", shown(meta.api_version));
+                ("wrong-api-version", message)
+            };
+            let place = node.get("apiVersion").or(node.get("kind")).unwrap_or(node);
+            Finding::error(rule, message)
+                .at(document.place.of(place), "this object is not read")
+                .help(format!("write `apiVersion: {group}/{version}`"))
+        }
+    };
+    (loader.aside(document, node, known), finding)
+}
+
+/// A policy of a kind that is not read yet, and that no answer counts it.
 pub(super) fn unread(
     loader: &Loader<'_>,
     document: &Document<'_>,
     node: &Node,
     meta: TypeMeta<'_>,
     kind: UnreadKind,
-) -> (String, Finding) {
-    let written = if kind.is_unique {
-        meta.kind.to_owned()
-    } else {
-        meta.full_name()
+) -> (LeftOut, Finding) {
+    let full = meta.full_name();
+    let known = Known {
+        kind: if kind.is_unique { meta.kind } else { &full },
+        is_namespaced: kind.is_namespaced,
+        say: Say::Connections,
+        why: Why::UnreadKind,
     };
-    let name = name(loader, node, kind.is_namespaced);
+    let left_out = loader.aside(document, node, known);
+    let name = left_out.full_name().unwrap_or_default();
     let place = node.get("kind").unwrap_or(node);
-    let message = format!("`{written}` `{name}` is not read yet: answers do not count it");
+    let message = format!(
+        "`{}` `{name}` is not read yet: answers do not count it",
+        left_out.kind
+    );
     let finding = Finding::warning("unread-policy", message).at(document.place.of(place), "");
-    (format!("{written} {name}"), finding)
-}
-
-/// `NetworkPolicy shop/db`, as far as it can be told.
-fn full_name(loader: &Loader<'_>, node: &Node, kind: &str, namespaced: bool) -> String {
-    format!("{kind} {}", name(loader, node, namespaced))
-}
-
-/// `shop/db`, or `db` for what is in no namespace, as far as it can be told.
-fn name(loader: &Loader<'_>, node: &Node, namespaced: bool) -> String {
-    match identity(loader, node, namespaced) {
-        (Some(namespace), name) => format!("{namespace}/{name}"),
-        (None, name) => name,
-    }
+    (left_out, finding)
 }
 
 /// Namespace and name as they may stand in messages, as far as they can be told.

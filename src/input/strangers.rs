@@ -88,14 +88,16 @@ fn makes_pods(meta: TypeMeta<'_>) -> bool {
     custom && !wide && !PASSIVE_KINDS.contains(&meta.kind)
 }
 
-/// The labels of all that looks like a template: `metadata.labels` at any place.
+/// The labels of all that looks like a template: `metadata.labels`, `podMetadata.labels` and the like
+/// at any place.
 fn collect(node: &Node, depth: usize, found: &mut Vec<Vec<(Box<str>, Box<str>)>>) {
     let Some(below) = depth.checked_sub(1) else {
         return;
     };
     match &node.value {
         Value::Map(entries) => {
-            if let Some(labels) = node.get("metadata").and_then(|it| it.get("labels")) {
+            let metadata = entries.iter().filter(|it| it.key.ends_with("etadata"));
+            for labels in metadata.filter_map(|it| it.value.get("labels")) {
                 let labels = labels.entries().iter();
                 let pairs = labels.filter_map(|it| Some((it.key.clone(), it.value.text()?.into())));
                 found.push(pairs.collect());

@@ -4,7 +4,6 @@ use super::kind::TypeMeta;
 use super::listing::Listing;
 use super::loader::{Loader, Part};
 use super::node::{SyntaxError, Tree};
-use super::report::shown;
 use super::window::Window;
 use super::{json, split, syntax, yaml};
 use crate::source::{Position, Span};
@@ -109,10 +108,9 @@ pub(super) fn syntax_error(
         .and_then(|rest| rest.chars().next())
         .map_or(0, char::len_utf8);
     let place = start.after(text.get(..offset).unwrap_or_default());
-    let left_out = format!("a document at {}:{}", shown(name), place.line);
-    loader.left_out.push(left_out);
     let file = loader.sources.add(name, text.to_owned(), start);
     let at = Span::new(file, offset, offset + length);
+    loader.text_aside("document", name, place, at);
     loader
         .findings
         .push(syntax::finding(text, at, &problem.message));

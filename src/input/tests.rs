@@ -16,7 +16,7 @@ fn read(text: &str) -> Loaded {
 fn clean(text: &str) -> Loaded {
     let loaded = read(text);
     assert_eq!(loaded.findings, [], "{text}");
-    assert_eq!(loaded.left_out, Vec::<String>::new());
+    assert_eq!(loaded.objects.left_out, []);
     loaded
 }
 
@@ -265,7 +265,7 @@ fn workloads_ask_for_pods() {
         let made = &workload.makes[0];
         (made.asks, made.template.labels.to_string())
     };
-    let template = "template: {metadata: {labels: {app: w}}}";
+    let template = "selector: {matchLabels: {app: w}}, template: {metadata: {labels: {app: w}}}";
     let labels = || "app=w".to_owned();
     assert_eq!(
         read("Deployment", "apps/v1", &format!("{{{template}}}")),
@@ -381,8 +381,8 @@ fn anchors_aliases_and_merge_keys_are_resolved() {
     assert_eq!(
         labels,
         [
-            "kubernetes.io/metadata.name=shop,team=shop,tier=a",
             "kubernetes.io/metadata.name=other,x=mine,z=w",
+            "kubernetes.io/metadata.name=shop,team=shop,tier=a",
         ]
     );
 }

@@ -29,13 +29,11 @@ pub struct Subject<'a> {
     pub manifests: &'a Manifests,
     /// What was found while they were read.
     pub read: &'a [Finding],
-    /// Whether all policies of the input are in the cluster.
-    pub every_policy: bool,
 }
 
 /// Checks all rules that `levels` asks for.
 pub fn run(subject: Subject<'_>, settings: &Settings, levels: &Levels) -> Report {
-    let inventory = Inventory::new(subject.cluster, &settings.inventory, subject.every_policy);
+    let inventory = Inventory::new(subject.cluster, &settings.inventory);
     let mut findings = Vec::new();
     let standing = reading::Standing::new(subject.manifests, subject.read);
     for finding in subject.read {

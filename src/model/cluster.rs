@@ -1,7 +1,7 @@
 //! The cluster: all that was read, joined.
 
 use super::controller::Numbered;
-use super::{Count, HowMany, Ingress, Origin, Owner, Policy, Service, WorkloadKind};
+use super::{Count, HowMany, Ingress, LeftOut, Origin, Owner, Policy, Service, WorkloadKind};
 use crate::net::Protocol;
 use crate::selector::Labels;
 use crate::table::{Table, define_id};
@@ -223,6 +223,8 @@ pub struct Cluster {
     pub ingresses: Vec<Ingress>,
     /// Policies of every tier.
     pub policies: Table<PolicyId, Policy>,
+    /// What no answer counts, and what may therefore be otherwise.
+    pub left_out: Vec<LeftOut>,
     /// The policies of each namespace, and (under none) the cluster-wide ones, in reading order.
     pub(super) by_namespace: HashMap<Option<Arc<str>>, Vec<PolicyId>>,
 }

@@ -36,6 +36,7 @@ impl Cluster {
             services: objects.services.into_iter().collect(),
             ingresses: objects.ingresses,
             policies: objects.policies.into_iter().collect(),
+            left_out: objects.left_out,
             ..Self::default()
         })
     }

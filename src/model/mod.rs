@@ -6,6 +6,7 @@
 mod cluster;
 mod controller;
 mod count;
+mod left_out;
 mod link;
 mod objects;
 mod policy;
@@ -17,6 +18,7 @@ pub use cluster::{
 };
 pub use controller::{Controller, GIVEN_LABELS, JobPods, Numbered};
 pub use count::{Count, HowMany};
+pub use left_out::{LeftOut, Say, Why};
 pub use objects::{
     Asks, Autoscaler, Made, NO_REPLICAS, Objects, Owner, PodObject, PodPhase, PodTemplate,
     WorkloadKind, WorkloadObject,

@@ -1,7 +1,7 @@
 //! What was read, object by object, before it is joined into a [`super::Cluster`].
 
 use super::cluster::{ContainerPort, Namespace, Node};
-use super::{Controller, Ingress, Origin, Policy, Service};
+use super::{Controller, Ingress, LeftOut, Origin, Policy, Service};
 use crate::selector::Labels;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -27,6 +27,8 @@ pub struct Objects {
     pub policies: Vec<Policy>,
     /// Policies of other sets, to compare with: they tell replicas apart and decide nothing.
     pub others: Vec<Policy>,
+    /// What could not be read, or is not.
+    pub left_out: Vec<LeftOut>,
 }
 
 /// What a pod is made from: what a Pod says of itself and a workload of its pods.

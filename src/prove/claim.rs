@@ -1,6 +1,6 @@
 //! Claims as they are proven: names looked up, kinds of claim brought down to two.
 
-use crate::model::{Cluster, Origin, Pod, PortTest};
+use crate::model::{Cluster, LeftOut, Origin, Pod, PortTest, Say};
 use crate::net::AddressSet;
 use crate::selector::Selector;
 use crate::trace::Endpoint;
@@ -84,6 +84,44 @@ pub struct Flows<'a> {
     pub same_labels: Vec<Arc<str>>,
     /// Only between pods that do not.
     pub different_labels: Vec<Arc<str>>,
+}
+
+impl Claim<'_> {
+    /// Whether what came of it may be otherwise because of what was left out of the input: of a
+    /// policy over pods that it is about, or of a pod that is there, where only those count.
+    pub fn hangs_on(&self, cluster: &Cluster, it: &LeftOut) -> bool {
+        let pods = self.scope == Scope::Existing && it.may_decide(Say::Pods);
+        match &self.kind {
+            Kind::Compare(_) => pods || it.may_decide(Say::Connections),
+            Kind::Flows(_, all) => {
+                let mut terms = all.iter().flat_map(Flows::terms);
+                terms.any(|term| term.hangs_on(cluster, it, pods))
+            }
+        }
+    }
+}
+
+impl Term<'_> {
+    fn hangs_on(&self, cluster: &Cluster, it: &LeftOut, pods: bool) -> bool {
+        match self {
+            Self::Anyone
+            | Self::Pods(PodSet {
+                namespace: None, ..
+            }) => pods || it.may_decide(Say::Connections),
+            Self::Pods(PodSet {
+                namespace: Some(name),
+                ..
+            }) => it.may_govern(name) || (pods && it.may_be_pods_of(name)),
+            Self::These(these) => these.iter().any(|one| match one {
+                These::Pod(pod) => {
+                    let name = &cluster.namespaces.at(pod.namespace).name;
+                    !pod.host_network && it.may_govern(name)
+                }
+                These::Node(_) => false,
+            }),
+            Self::Outside(_) => false,
+        }
+    }
 }
 
 impl<'a> Flows<'a> {

@@ -2,8 +2,8 @@
 
 use crate::endpoint::{Party, PartyPod};
 use crate::model::{
-    Cluster, Direction, NAMESPACE_NAME_LABEL, NamespaceScope, Peer, PeerMatch, Peers, Pod, PodId,
-    PodScope, Policy, PolicyId,
+    Cluster, Direction, LeftOut, NAMESPACE_NAME_LABEL, NamespaceScope, Peer, PeerMatch, Peers, Pod,
+    PodId, PodScope, Policy, PolicyId,
 };
 use crate::selector::Labels;
 use std::collections::BTreeSet;
@@ -84,6 +84,17 @@ pub fn on_party(cluster: &Cluster, party: &Party<'_>) -> Vec<PodPolicies> {
         }
     }
     all
+}
+
+/// What was left out of the input and may govern pods of a party.
+pub fn left_out_over<'c>(cluster: &'c Cluster, party: &Party<'_>) -> Vec<&'c LeftOut> {
+    let pods = party.pods.iter().map(|member| &member.pod);
+    let governed: BTreeSet<_> = pods
+        .filter(|pod| !pod.host_network)
+        .map(|pod| &*cluster.namespaces.at(pod.namespace).name)
+        .collect();
+    let governs = |it: &&LeftOut| governed.iter().any(|name| it.may_govern(name));
+    cluster.left_out.iter().filter(governs).collect()
 }
 
 /// The names of namespaces whose labels are not in the input, where a policy asks for a namespace

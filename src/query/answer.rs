@@ -1,9 +1,11 @@
 //! Questions and answers as plain data.
 
 use crate::endpoint::{Asked, Problem};
+use crate::model::{Direction, LeftOut};
 use crate::net::{AddressSet, ConnSet, Protocol};
-use crate::trace::{Basis, Half, Trace, Verdict};
+use crate::trace::{Trace, Verdict};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Whether all pairs must be connected for a `yes`, or one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -33,6 +35,8 @@ pub struct Side {
     pub name: String,
     /// Its addresses, where it is outside the cluster.
     pub addresses: Option<AddressSet>,
+    /// The namespace of its pods, where policies can govern them.
+    pub namespace: Option<Arc<str>>,
     /// Why its pods are not there now, if they are not: `has replicas: 0`.
     pub dormant: Option<&'static str>,
 }
@@ -54,6 +58,8 @@ pub struct Pair {
     pub example: (Protocol, u16),
     /// Why `example` has its verdict, which is the pair's.
     pub reason: Trace,
+    /// Which directions refuse every connection asked about, each by itself.
+    pub refusing: Vec<Direction>,
 }
 
 /// Where a Service's port leads.
@@ -86,34 +92,69 @@ pub struct Answer {
     pub translations: Vec<Translation>,
     /// Why nothing can be said, where there are no pairs.
     pub nowhere: Option<String>,
-    /// Policies that are not read and may decide otherwise, such as `AdminNetworkPolicy p`: not
-    /// empty only where they leave the verdict open.
-    pub unread: Vec<String>,
+    /// What was left out of the input and may decide otherwise: not empty only where it leaves the
+    /// verdict open.
+    pub left_out: Vec<LeftOut>,
     /// What to tell about how the question was read.
     pub notes: Vec<String>,
 }
 
 impl Answer {
-    /// Leaves the verdict open because of policies that are not read, unless no policy can change
-    /// it (S5).
-    pub fn open_for(&mut self, unread: &[String]) {
-        let settled = match self.mode {
-            Mode::All => self.pairs.iter().all(Pair::is_beyond_policy),
-            Mode::Any => self.pairs.iter().any(Pair::is_beyond_policy),
+    /// Leaves the verdict open where it hangs on what was left out (S5). `unseen` are those among
+    /// them that may be pods that are asked about.
+    pub(super) fn open_for(&mut self, left_out: &[LeftOut], unseen: &[&LeftOut]) {
+        let verdicts = self.pairs.iter().map(|pair| {
+            if left_out.iter().any(|it| pair.hangs_on(it)) {
+                Verdict::Undecided
+            } else {
+                pair.verdict
+            }
+        });
+        let unseen_verdict = unseen.iter().map(|_| Verdict::Undecided);
+        let verdict = overall(verdicts.chain(unseen_verdict), self.mode);
+        let matters = |it: &&LeftOut| {
+            let of_pair = self.pairs.iter().any(|pair| pair.hangs_on(it));
+            of_pair || unseen.iter().any(|other| std::ptr::eq(*other, *it))
         };
-        if !unread.is_empty() && !settled {
-            self.verdict = Verdict::Undecided;
-            self.unread = unread.to_vec();
+        let open: Vec<LeftOut> = left_out.iter().filter(matters).cloned().collect();
+        if verdict == Verdict::Undecided && !open.is_empty() {
+            self.verdict = verdict;
+            self.left_out = open;
         }
     }
 }
 
+/// The verdict over all pairs, by theirs.
+pub(super) fn overall(verdicts: impl Iterator<Item = Verdict>, mode: Mode) -> Verdict {
+    let (decisive, otherwise) = match mode {
+        Mode::All => (Verdict::Deny, Verdict::Allow),
+        Mode::Any => (Verdict::Allow, Verdict::Deny),
+    };
+    let verdicts: Vec<Verdict> = verdicts.collect();
+    if verdicts.contains(&decisive) {
+        decisive
+    } else if verdicts.contains(&Verdict::Undecided) || verdicts.is_empty() {
+        Verdict::Undecided
+    } else {
+        otherwise
+    }
+}
+
 impl Pair {
-    /// Whether no policy can stop the connection: it is exempt, or no policy governs either end.
-    fn is_beyond_policy(&self) -> bool {
-        let free = |half: &Half| matches!(half.basis, Basis::NotSubject(_));
-        let ungoverned = free(&self.reason.egress) && free(&self.reason.ingress);
-        self.verdict == Verdict::Allow && (self.reason.exemption.is_some() || ungoverned)
+    /// Whether what was left out may decide otherwise: it may govern an end, and neither is the
+    /// connection exempt nor refused at an end that it has no say in (S2).
+    fn hangs_on(&self, it: &LeftOut) -> bool {
+        let governs = |direction: Direction| {
+            let side = match direction {
+                Direction::Egress => &self.source,
+                Direction::Ingress => &self.destination,
+            };
+            let namespace = side.namespace.as_deref();
+            namespace.is_some_and(|namespace| it.may_govern(namespace))
+        };
+        let exempt = self.verdict == Verdict::Allow && self.reason.exemption.is_some();
+        let refused = self.refusing.iter().any(|direction| !governs(*direction));
+        !exempt && !refused && Direction::BOTH.into_iter().any(governs)
     }
 }
 

@@ -4,16 +4,17 @@
 //! about; never pairs of pods.
 
 use super::about::is_subject;
-use super::answer::{Answer, Mode, Pair, Question, Refusal, Side};
+use super::answer::{Answer, Mode, Pair, Question, Refusal, Side, overall};
 use super::member::{Member, Who, members, representatives};
 use super::ports::{Connection, Wanted, boundaries, connections, namesake_note, note_translations};
 use crate::compile::{End, connections as connections_between};
 use crate::endpoint::{Asked, AskedPort, Cuts, Party, Problem, Reference, Role, resolve};
-use crate::model::{Cluster, Policy, PolicyId, ServiceKind};
+use crate::model::{Cluster, Direction, LeftOut, Policy, PolicyId, Say, ServiceKind};
 use crate::net::{ConnSet, PortSet, Protocol};
 use crate::trace::{Endpoint, Flow, Trace, Verdict, trace};
 use std::collections::BTreeSet;
 use std::net::Ipv6Addr;
+use std::sync::Arc;
 
 /// Answers a question. Names without a namespace are of `default_namespace`. Every definite
 /// verdict of `trace` is held against the compiler's.
@@ -35,8 +36,26 @@ pub fn ask(
     let destination = find(&question.destination, Role::Destination)?;
     let port = question.destination.port.as_ref();
     let mut answer = Asking::new(cluster, &source, &destination).answer(port, question.mode)?;
+    if answer.nowhere.is_none() {
+        let left_out = cluster.left_out.iter();
+        let unseen = left_out.filter(|it| {
+            let of = |asked: &Asked, party: &Party<'_>| may_be_in(cluster, it, asked, party);
+            of(&question.source, &source) || of(&question.destination, &destination)
+        });
+        answer.open_for(&cluster.left_out, &unseen.collect::<Vec<_>>());
+    }
     answer.notes.extend(port_in_address(&question.destination));
     Ok(answer)
+}
+
+/// Whether what was left out may be one of the pods that are asked for together.
+fn may_be_in(cluster: &Cluster, it: &LeftOut, asked: &Asked, party: &Party<'_>) -> bool {
+    match (&asked.reference, party.service) {
+        (Reference::EveryNamespace, _) => it.may_decide(Say::Pods),
+        (Reference::Namespace(name), _) => it.may_be_pods_of(name),
+        (_, Some(id)) => it.may_be_pods_of(&cluster.services.at(id).namespace),
+        (_, None) => false,
+    }
 }
 
 /// Told where the last group of an IPv6 address may have been meant as a port: `fd00::1:80`.
@@ -90,7 +109,7 @@ impl<'a> Asking<'a> {
             pairs: Vec::new(),
             translations: Vec::new(),
             nowhere: self.nowhere(),
-            unread: Vec::new(),
+            left_out: Vec::new(),
             notes: self
                 .source
                 .notes
@@ -130,7 +149,7 @@ impl<'a> Asking<'a> {
                 self.destination.title
             ));
         }
-        answer.verdict = overall(&answer.pairs, mode);
+        answer.verdict = overall(answer.pairs.iter().map(|pair| pair.verdict), mode);
         Ok(answer)
     }
 
@@ -225,7 +244,71 @@ impl<'a> Asking<'a> {
                 judged.push((protocol, port, port, judge(protocol, port)?));
             }
         }
-        Ok(summary(source, destination, judged))
+        Ok(self.summary(source, destination, judged))
+    }
+
+    fn summary(
+        &self,
+        source: &Member<'_>,
+        destination: &Member<'_>,
+        judged: Vec<Judged>,
+    ) -> Option<Pair> {
+        let gather = |wanted| {
+            let fitting = judged
+                .iter()
+                .filter(move |(_, _, _, trace)| trace.verdict == wanted);
+            fitting.fold(ConnSet::none(), |set, (protocol, first, last, _)| {
+                set.union(&ConnSet::of(*protocol, PortSet::range(*first, *last)))
+            })
+        };
+        let (allowed, undecided) = (gather(Verdict::Allow), gather(Verdict::Undecided));
+        let verdict = if !allowed.is_empty() {
+            Verdict::Allow
+        } else if !undecided.is_empty() {
+            Verdict::Undecided
+        } else {
+            Verdict::Deny
+        };
+        let refuses = |direction: &Direction| {
+            let mut judged = judged.iter();
+            judged.all(|(_, _, _, trace)| trace.half(*direction).verdict == Verdict::Deny)
+        };
+        let refusing = match verdict {
+            Verdict::Deny => Direction::BOTH.into_iter().filter(refuses).collect(),
+            Verdict::Allow | Verdict::Undecided => Vec::new(),
+        };
+        let (protocol, port, _, reason) = judged
+            .into_iter()
+            .find(|(_, _, _, trace)| trace.verdict == verdict)?;
+        let side = |member: &Member<'_>| Side {
+            name: member.name.clone(),
+            addresses: match &member.who {
+                Who::Addresses(set, _) => Some(set.clone()),
+                Who::Pods(_) | Who::Node(_) => None,
+            },
+            namespace: self.governed(member),
+            dormant: member.dormant,
+        };
+        let (source, destination) = (side(source), side(destination));
+        Some(Pair {
+            source,
+            destination,
+            verdict,
+            allowed,
+            undecided,
+            example: (protocol, port),
+            reason,
+            refusing,
+        })
+    }
+
+    /// The namespace of a member's pods, where policies can govern them.
+    fn governed(&self, member: &Member<'_>) -> Option<Arc<str>> {
+        let Who::Pods(pods) = &member.who else {
+            return None;
+        };
+        let pod = pods.first().filter(|pod| !pod.host_network)?;
+        Some(Arc::clone(&self.cluster.namespaces.at(pod.namespace).name))
     }
 
     /// The one place where a flow is judged.
@@ -277,62 +360,3 @@ fn compiled(cluster: &Cluster, flow: &Flow<'_>) -> Option<bool> {
 }
 
 type Judged = (Protocol, u16, u16, Trace);
-
-fn summary(source: &Member<'_>, destination: &Member<'_>, judged: Vec<Judged>) -> Option<Pair> {
-    let gather = |wanted| {
-        let fitting = judged
-            .iter()
-            .filter(move |(_, _, _, trace)| trace.verdict == wanted);
-        fitting.fold(ConnSet::none(), |set, (protocol, first, last, _)| {
-            set.union(&ConnSet::of(*protocol, PortSet::range(*first, *last)))
-        })
-    };
-    let (allowed, undecided) = (gather(Verdict::Allow), gather(Verdict::Undecided));
-    let verdict = if !allowed.is_empty() {
-        Verdict::Allow
-    } else if !undecided.is_empty() {
-        Verdict::Undecided
-    } else {
-        Verdict::Deny
-    };
-    let (protocol, port, _, reason) = judged
-        .into_iter()
-        .find(|(_, _, _, trace)| trace.verdict == verdict)?;
-    let side = |member: &Member<'_>| Side {
-        name: member.name.clone(),
-        addresses: match &member.who {
-            Who::Addresses(set, _) => Some(set.clone()),
-            Who::Pods(_) | Who::Node(_) => None,
-        },
-        dormant: member.dormant,
-    };
-    let (source, destination) = (side(source), side(destination));
-    Some(Pair {
-        source,
-        destination,
-        verdict,
-        allowed,
-        undecided,
-        example: (protocol, port),
-        reason,
-    })
-}
-
-fn overall(pairs: &[Pair], mode: Mode) -> Verdict {
-    let some = |verdict| pairs.iter().any(|pair| pair.verdict == verdict);
-    let decisive = match mode {
-        Mode::All => Verdict::Deny,
-        Mode::Any => Verdict::Allow,
-    };
-    let otherwise = match mode {
-        Mode::All => Verdict::Allow,
-        Mode::Any => Verdict::Deny,
-    };
-    if some(decisive) {
-        decisive
-    } else if some(Verdict::Undecided) || pairs.is_empty() {
-        Verdict::Undecided
-    } else {
-        otherwise
-    }
-}

@@ -5,7 +5,7 @@
 //! the same give the same bytes. Cost: listed classes squared, for the cells that are printed.
 
 use crate::compile::{ConnId, Matrix};
-use crate::model::{Cluster, Pod, PodId, PodNature};
+use crate::model::{Cluster, LeftOut, NamespaceId, Pod, PodId, PodNature, Say};
 use crate::net::{AddressSet, ConnSet};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -71,6 +71,8 @@ pub struct Listing {
     pub classes: Vec<ListedClass>,
     /// The rows: those of equal sources folded, sorted by source, connections, destination.
     pub rows: Vec<ListedRow>,
+    /// What was left out of the input and could change what is listed.
+    pub left_out: Vec<LeftOut>,
 }
 
 /// A class of the matrix, or the part of it that a filter treats alike.
@@ -104,13 +106,24 @@ impl Listing {
             cells.push(row(matrix, source, &listed, &mut cutter));
         }
         let classes: Vec<_> = listed.into_iter().map(|(class, _)| class).collect();
-        match filter.by {
+        let listing = match filter.by {
             By::Namespace => by_namespace(&classes, &cells),
             By::Pod | By::Workload => Self {
                 rows: fold(cells),
                 classes,
+                left_out: Vec::new(),
             },
+        };
+        Self {
+            left_out: left_out(cluster, filter),
+            ..listing
         }
+    }
+
+    /// Whether a connection that is listed, or one that is not, may be otherwise (S5).
+    pub fn is_open(&self) -> bool {
+        let mut left_out = self.left_out.iter();
+        left_out.any(|it| it.may_decide(Say::Connections))
     }
 
     /// Calls `each` with one line per pair of members, sorted: source, destination, connections.
@@ -124,6 +137,33 @@ impl Listing {
     ) -> Result<(), E> {
         super::lines::Lines::new(self).walk(&mut each)
     }
+}
+
+/// What was left out and has a say in what a filter leaves.
+fn left_out(cluster: &Cluster, filter: &Filter) -> Vec<LeftOut> {
+    let sides = [&filter.from, &filter.to];
+    let every = sides.iter().any(|side| side.is_none());
+    let chosen = sides.into_iter().flatten().flat_map(|it| &it.pods).copied();
+    let all = cluster.pods.iter().map(|(id, _)| id);
+    let pods: BTreeSet<PodId> = if every {
+        all.collect()
+    } else {
+        chosen.collect()
+    };
+    let pods = pods.iter().map(|&id| cluster.pods.at(id));
+    let governed: BTreeSet<NamespaceId> = pods
+        .clone()
+        .filter(|pod| !pod.host_network)
+        .map(|pod| pod.namespace)
+        .collect();
+    let there: BTreeSet<NamespaceId> = pods.map(|pod| pod.namespace).collect();
+    let name = |id: &NamespaceId| &*cluster.namespaces.at(*id).name;
+    let has_say = |it: &&LeftOut| {
+        governed.iter().any(|id| it.may_govern(name(id)))
+            || (every && it.may_decide(Say::Pods))
+            || there.iter().any(|id| it.may_be_pods_of(name(id)))
+    };
+    cluster.left_out.iter().filter(has_say).cloned().collect()
 }
 
 /// Splits every class by whether the filter wants its endpoints as sources and as destinations.
@@ -294,6 +334,7 @@ fn by_namespace(classes: &[ListedClass], cells: &[Cells]) -> Listing {
     Listing {
         classes: listed.collect(),
         rows: fold(cells),
+        left_out: Vec::new(),
     }
 }
 

@@ -1,11 +1,13 @@
 //! The matrix as comma-separated values (RFC 4180): a header, then one record per pair of members.
 
+use super::left_out::{MARK, called, reason};
 use super::visible;
 use crate::query::listing::Listing;
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-/// Writes one record per pair of members.
+/// Writes one record per pair of members; at the end one, behind `#`, for all that was left out of the
+/// input.
 ///
 /// # Errors
 /// Whatever writing to `out` returns.
@@ -14,7 +16,12 @@ pub fn write(listing: &Listing, out: &mut dyn Write) -> io::Result<()> {
     listing.lines(|from, to, connections| {
         let connections = connections.to_string();
         writeln!(out, "{},{},{}", field(from), field(to), field(&connections))
-    })
+    })?;
+    for it in &listing.left_out {
+        let (called, reason) = (called(it), reason(it));
+        writeln!(out, "{MARK},{},{}", field(&called), field(&reason))?;
+    }
+    Ok(())
 }
 
 /// A field, quoted where it must be. A field that a spreadsheet would read as a formula is

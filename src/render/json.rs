@@ -15,7 +15,9 @@ pub use lint::write as write_lint;
 pub use proof::write as write_proof;
 pub use sarif::write as write_sarif;
 
+use super::left_out;
 use crate::diag::is_unsafe;
+use crate::model::{LeftOut, Say};
 use crate::net::{ConnSet, Protocol};
 use crate::query::listing::Listing;
 use serde::Serialize;
@@ -33,6 +35,8 @@ struct Matrix<'a> {
     kind: &'a str,
     classes: Vec<Class<'a>>,
     rows: Vec<Row<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    left_out: Vec<Aside<'a>>,
 }
 
 #[derive(Serialize)]
@@ -46,6 +50,40 @@ struct Row<'a> {
     from: &'a [usize],
     to: &'a [usize],
     allow: BTreeMap<&'static str, Vec<String>>,
+}
+
+/// What was left out of the input and could change what is listed.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Aside<'a> {
+    kind: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    namespace: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
+    place: &'a str,
+    reason: &'static str,
+    may_change: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    within: Option<&'a str>,
+    text: String,
+}
+
+fn aside(it: &LeftOut) -> Aside<'_> {
+    Aside {
+        kind: &it.kind,
+        namespace: it.namespace.as_deref(),
+        name: it.name.as_deref(),
+        place: &it.line,
+        reason: it.why.name(),
+        may_change: match it.say {
+            Say::Connections => "connections",
+            Say::Pods => "pods",
+            Say::Namespaces | Say::Services | Say::Nothing | Say::Anything => "anything",
+        },
+        within: it.within.as_deref(),
+        text: left_out::line(it),
+    }
 }
 
 /// Writes a matrix: classes with their members, and rows from classes to classes.
@@ -72,6 +110,7 @@ pub fn write_matrix(listing: &Listing, out: &mut dyn Write) -> io::Result<()> {
                 allow: allow(&row.connections),
             })
             .collect(),
+        left_out: listing.left_out.iter().map(aside).collect(),
     };
     print(&document, out)
 }
@@ -142,7 +181,7 @@ mod tests {
                 members: vec![name.into()],
                 addresses: AddressSet::none(),
             }],
-            rows: Vec::new(),
+            ..Listing::default()
         };
         let mut out = Vec::new();
         write_matrix(&listing, &mut out).expect("memory can be written");

@@ -1,13 +1,16 @@
 //! The matrix as a table for people: sources with equal rights are one row, long lists are cut.
 
+use super::left_out::line;
 use super::table::table;
+use super::text::paragraph;
 use crate::net::{AddressSet, ConnSet, Protocol};
 use crate::query::listing::{ListedClass, Listing};
 
 /// How many endpoints, and how many ranges of addresses, a cell names before it counts the rest.
 const NAMED: (usize, usize) = (6, 3);
 
-/// The table, in at most `width` columns.
+/// The table, in at most `width` columns, and below it what was left out of the input. Nothing where
+/// there is neither.
 pub fn text(listing: &Listing, width: usize) -> String {
     let names = |places: &[usize]| {
         let classes = places
@@ -20,7 +23,14 @@ pub fn text(listing: &Listing, width: usize) -> String {
         .iter()
         .map(|row| vec![names(&row.from), names(&row.to), on(&row.connections)])
         .collect();
-    table(&["FROM", "TO", "CONNECTIONS"], &rows, width)
+    let mut out = String::new();
+    if !rows.is_empty() {
+        out = table(&["FROM", "TO", "CONNECTIONS"], &rows, width);
+    }
+    for it in &listing.left_out {
+        paragraph(&mut out, width, 0, 2, &format!("left out: {}", line(it)));
+    }
+    out
 }
 
 /// One line per protocol: a port list is read down.

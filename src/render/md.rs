@@ -1,5 +1,6 @@
 //! The matrix as a Markdown table, one row per pair of members.
 
+use super::left_out::line;
 use super::visible;
 use crate::query::listing::Listing;
 use std::io::{self, Write};
@@ -13,7 +14,11 @@ pub fn write(listing: &Listing, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "| --- | --- | --- |")?;
     listing.lines(|from, to, connections| {
         writeln!(out, "| {} | {} | {connections} |", cell(from), cell(to))
-    })
+    })?;
+    for it in &listing.left_out {
+        writeln!(out, "\nLeft out: {}.", cell(&line(it)))?;
+    }
+    Ok(())
 }
 
 /// Text that Markdown leaves as it is: everything that could start markup is written as an entity.

@@ -9,6 +9,7 @@ pub mod diff;
 mod fingerprint;
 pub mod json;
 pub mod junit;
+mod left_out;
 pub mod lint;
 pub mod matrix;
 pub mod md;

@@ -5,6 +5,7 @@
 )]
 
 mod answers;
+mod aside;
 mod certificates;
 #[cfg(feature = "smt")]
 mod claims;

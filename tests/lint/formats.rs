@@ -69,7 +69,6 @@ fn linted(name: &str) -> Linted {
         sources: &read.sources,
         manifests: &read.manifests,
         read: &read.findings,
-        every_policy: true,
     };
     let levels = Levels::new(true, []).unwrap();
     let report = lint::run(subject, &settings, &levels);
@@ -249,7 +248,6 @@ spec: {podSelector: {}, policyTypes: [Ingres]}
         sources: &read.sources,
         manifests: &read.manifests,
         read: &read.findings,
-        every_policy: false,
     };
     let levels = Levels::new(false, []).unwrap();
     let report = lint::run(subject, &Settings::default(), &levels);

@@ -73,7 +73,6 @@ fn lint_read(read: &Loaded, cluster: &Cluster, settings: &Settings, strict: bool
         sources: &read.sources,
         manifests: &read.manifests,
         read: &read.findings,
-        every_policy: read.unread.is_empty() && read.left_out.is_empty(),
     };
     let levels = Levels::new(strict, &settings.levels).unwrap();
     lint::run(subject, settings, &levels)

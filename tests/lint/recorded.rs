@@ -41,9 +41,11 @@ fn complete() -> Settings {
 }
 
 /// Whether the input refuses what a finding is about, or the API server would.
-fn is_refused(read: &Loaded, found: &Found) -> bool {
+fn is_refused(read: &Loaded, cluster: &Cluster, found: &Found) -> bool {
+    let left_out = cluster.left_out.iter();
+    let left_out: Vec<String> = left_out.map(ToString::to_string).collect();
     let object = &found.fact.object;
-    if read.left_out.contains(&object.to_string()) || !is_name(&object.name) {
+    if left_out.contains(&object.to_string()) || !is_name(&object.name) {
         return true;
     }
     // Of a block only the first line is underlined.
@@ -71,7 +73,7 @@ fn wrong(read: &Loaded, cluster: &Cluster, report: &Report) -> Vec<String> {
     let mut wrong = Vec::new();
     for found in &report.findings {
         let confirmed = match (found.rule.check, confirmation(found.rule.code)) {
-            (Check::Reading(_), _) if is_refused(read, found) => Ok(()),
+            (Check::Reading(_), _) if is_refused(read, cluster, found) => Ok(()),
             (_, Some(confirm)) if found.severity == Severity::Error || is_ours(found.rule.code) => {
                 confirm(cluster, found)
             }

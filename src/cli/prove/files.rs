@@ -8,7 +8,7 @@ use crate::diag::{Finding, Severity};
 use crate::endpoint::Problem;
 use crate::input::{self, Input};
 use crate::intent::{Expect, Intents, PolicyPath};
-use crate::model::{Cluster, Namespace, Policy};
+use crate::model::{Cluster, LeftOut, Namespace, Policy};
 use crate::prove::contains;
 use crate::prove::resolve::Unresolved;
 use crate::render::count;
@@ -93,8 +93,8 @@ pub(super) fn read_intents(
 #[derive(Debug, Default)]
 pub(super) struct Others {
     read: Vec<(PathBuf, Vec<Policy>)>,
-    /// Policies among them that are not read and may decide otherwise.
-    pub(super) unread: Vec<String>,
+    /// What was left out with them.
+    pub(super) left_out: Vec<LeftOut>,
 }
 
 impl Others {
@@ -118,7 +118,7 @@ impl Others {
                         _ => Ok(found),
                     });
                     let found = found.map_err(|failure| at(failure, path, sources, options))?;
-                    self.unread.extend(found.unread);
+                    self.left_out.extend(found.objects.left_out);
                     self.read.push((full, found.objects.policies));
                 }
             }

@@ -8,7 +8,6 @@ use crate::input::kind::TypeMeta;
 use crate::input::node::{Node, Value};
 use crate::model::{Asks, Controller, JobPods, Made, PodTemplate, WorkloadKind, WorkloadObject};
 use serde::Deserialize as _;
-use std::sync::Arc;
 
 /// What is known of a label that an operator gives to pods beyond those of their template.
 #[derive(Debug, Clone, Copy)]
@@ -252,63 +251,59 @@ fn templates(node: &Node) -> Vec<Found<'_>> {
         named: true,
         indexed: None,
     });
-    let mut add = |node: &'_ Node, path: &str, around, part, controller| {
-        let mut template = Some(node);
-        for step in path.split('.') {
-            template = template.and_then(|node| node.get(step));
-        }
-        found.extend(
-            template
-                .filter(|it| is_template(it))
-                .map(|node| (node, path.to_owned(), part, around, controller)),
-        );
-    };
-    add(spec, "template", spec, None, plain);
-    add(spec, "jobTemplate.spec.template", spec, None, job);
-    add(spec, "jobTargetRef.template", spec, None, job);
+    add(&mut found, spec, ("template", None), plain);
+    add(&mut found, spec, ("jobTemplate.spec.template", None), job);
+    add(&mut found, spec, ("jobTargetRef.template", None), job);
+    if let Some(head) = spec.get("headGroupSpec") {
+        add(&mut found, head, ("template", Some("head")), plain);
+    }
     let parts = [
         ("replicatedJobs", "name", "template.spec.template", job),
         ("tasks", "name", "template", plain),
         ("workerGroupSpecs", "groupName", "template", plain),
     ];
-    if let Some(head) = spec.get("headGroupSpec") {
-        add(head, "template", head, Some("head"), plain);
-    }
     for (list, name, path, controller) in parts {
         for item in spec.get(list).map_or(&[][..], Node::items) {
-            add(item, path, item, item.text_of(name), controller);
+            add(&mut found, item, (path, item.text_of(name)), controller);
         }
     }
     if let Some(group) = spec.get("leaderWorkerTemplate") {
-        add(group, "leaderTemplate", group, Some("leader"), plain);
-        add(group, "workerTemplate", group, Some("worker"), plain);
+        add(&mut found, group, ("leaderTemplate", Some("leader")), plain);
+        add(&mut found, group, ("workerTemplate", Some("worker")), plain);
     }
     // `pytorchReplicaSpecs.Worker.template` and its like of Kubeflow.
-    for kinds in spec
-        .entries()
-        .iter()
-        .filter(|it| it.key.ends_with("ReplicaSpecs"))
-    {
+    let kubeflow = spec.entries().iter();
+    for kinds in kubeflow.filter(|it| it.key.ends_with("ReplicaSpecs")) {
         for part in kinds.value.entries() {
             add(
+                &mut found,
                 &part.value,
-                "template",
-                &part.value,
-                Some(&*part.key),
+                ("template", Some(&part.key)),
                 plain,
             );
         }
     }
-    let found = found.into_iter();
     found
-        .map(|(node, path, part, around, controller)| Found {
-            node,
-            path: format!("spec.{path}"),
-            part,
-            around,
-            controller,
-        })
-        .collect()
+}
+
+/// Adds the template at a path below `around`, if one is there.
+fn add<'n>(
+    found: &mut Vec<Found<'n>>,
+    around: &'n Node,
+    (path, part): (&str, Option<&'n str>),
+    controller: Controller,
+) {
+    let steps = path.split('.');
+    let node = steps.fold(Some(around), |node, step| {
+        node.and_then(|node| node.get(step))
+    });
+    found.extend(node.filter(|it| is_template(it)).map(|node| Found {
+        node,
+        path: format!("spec.{path}"),
+        part,
+        around,
+        controller,
+    }));
 }
 
 /// Whether pods are made from this: it has containers, or is the machine of KubeVirt that a pod runs.

@@ -3,7 +3,7 @@
 
 use crate::diag::Severity;
 use crate::lint::rule::Need;
-use crate::model::{Cluster, PodNature, Workload, WorkloadKind};
+use crate::model::{Cluster, LeftOut, PodNature, Say, Workload, WorkloadKind};
 use crate::settings::Told;
 use std::sync::Arc;
 
@@ -37,30 +37,46 @@ pub struct Inventory {
     namespaces: Extent,
     services: Extent,
     complete_in: Vec<Arc<str>>,
+    /// What was left out of the input.
+    left_out: Vec<LeftOut>,
     controllers: bool,
     /// Whether somebody said so, rather than that it was found out.
     pub told: bool,
 }
 
 impl Inventory {
-    /// The inventory of a cluster. `every_policy` says whether all policies of the input were read.
-    pub fn new(cluster: &Cluster, told: &Told, every_policy: bool) -> Self {
-        let policies = if every_policy {
-            Extent::Complete
-        } else {
+    /// The inventory of a cluster.
+    pub fn new(cluster: &Cluster, told: &Told) -> Self {
+        let left_out = |say| cluster.left_out.iter().any(|it| it.may_decide(say));
+        let policies = if left_out(Say::Connections) {
             Extent::None
+        } else {
+            Extent::Complete
         };
         let found = Self::found(cluster, policies);
+        // Whatever is told of the cluster, of what was left out nothing is known.
+        let most = |say| {
+            if left_out(say) {
+                Extent::Partial
+            } else {
+                Extent::Complete
+            }
+        };
         let told_so = *told != Told::Nothing;
         let all = |extent: Extent| Self {
-            workloads: extent,
-            namespaces: extent,
-            services: extent,
+            workloads: extent.min(most(Say::Pods)),
+            namespaces: extent.min(most(Say::Namespaces)),
+            services: extent.min(most(Say::Services)),
             told: true,
             ..found.clone()
         };
         match told {
-            Told::Nothing => found,
+            Told::Nothing => Self {
+                workloads: found.workloads.min(most(Say::Pods)),
+                namespaces: found.namespaces.min(most(Say::Namespaces)),
+                services: found.services.min(most(Say::Services)),
+                ..found
+            },
             Told::Complete => all(Extent::Complete),
             Told::Partial => Self {
                 workloads: found.workloads.min(Extent::Partial),
@@ -107,6 +123,7 @@ impl Inventory {
             namespaces: extent(!declared, system_declared),
             services: extent(cluster.services.is_empty(), api.count() > 0),
             complete_in: Vec::new(),
+            left_out: cluster.left_out.clone(),
             controllers: cluster.workloads.rows().iter().any(is_agent),
             told: false,
         }
@@ -130,7 +147,14 @@ impl Inventory {
     /// How much of it the input has, in one namespace.
     pub fn within(&self, need: Need, namespace: &str) -> Extent {
         let told = self.complete_in.iter().any(|name| **name == *namespace);
+        let mut left_out = self.left_out.iter();
         match need {
+            Need::Workloads if told && left_out.any(|it| it.may_be_pods_of(namespace)) => {
+                Extent::Partial
+            }
+            Need::Services if told && left_out.any(|it| it.may_decide(Say::Services)) => {
+                Extent::Partial
+            }
             Need::Workloads | Need::Services if told => Extent::Complete,
             _ => self.of(need),
         }

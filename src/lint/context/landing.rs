@@ -2,7 +2,9 @@
 //! the other leaves that to whoever applies it, as charts do.
 
 use super::Context;
-use crate::model::{Direction, Origin, Pod, PodId, Policy, PolicyId, Tier};
+use crate::model::{
+    Direction, NamespaceScope, Origin, Pod, PodId, PodScope, Policy, PolicyId, Tier,
+};
 use crate::net::ConnSet;
 use crate::written::{Part, Written};
 
@@ -59,7 +61,7 @@ impl<'a> Context<'a> {
     /// concludes that no policy does something for the pod asks these, too.
     pub fn landing_on(&self, pod: &'a Pod) -> impl Iterator<Item = (PolicyId, &'a Policy)> {
         let policies = self.landing(pod.origin);
-        policies.filter(|(_, it)| !pod.host_network && it.subject.pods.matches(&pod.labels))
+        policies.filter(|(_, it)| !pod.host_network && it.subject.pods.may_match(&pod.labels))
     }
 
     /// The policies that may come to govern pods of another one, likewise.
@@ -69,6 +71,22 @@ impl<'a> Context<'a> {
     ) -> impl Iterator<Item = (PolicyId, &'a Policy)> {
         let policies = self.landing(policy.origin);
         policies.filter(|(_, it)| it.subject.pods.overlaps(&policy.subject.pods))
+    }
+
+    /// Whether some pod may come to be one that a peer of a policy means, likewise: a client whose
+    /// manifest names no namespace is applied with the rest.
+    pub fn may_come_in(&self, policy: &Policy, scope: &PodScope) -> bool {
+        let landing = self.landing.get_or_init(|| Landing::new(self));
+        if landing.named.is_empty() && landing.open.is_empty() {
+            return false;
+        }
+        let own = matches!(scope.namespaces, NamespaceScope::Named(_));
+        let omits = own && self.omits_namespace(policy.origin);
+        let candidates = self.candidates();
+        let mut pods = candidates.matching(&scope.pods).into_iter();
+        pods.any(|(index, pod)| {
+            !pod.host_network && candidates.omits_namespace(self, index) != omits
+        })
     }
 
     /// Whether a policy that may come to govern a pod lets something through on some of `conns`, which

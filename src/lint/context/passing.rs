@@ -3,7 +3,8 @@
 use super::{Context, cover};
 use crate::compile::Alike;
 use crate::model::{
-    Direction, IpBlock, NamespaceScope, PeerMatch, Peers, Pod, PodId, PodScope, Rule, Service, Tier,
+    Direction, IpBlock, NamespaceScope, PeerMatch, Peers, Pod, PodId, PodScope, Policy, Rule,
+    Service, Tier,
 };
 use crate::net::ConnSet;
 use rustc_hash::FxHashMap;
@@ -84,7 +85,7 @@ impl<'a> Context<'a> {
             }
             NamespaceScope::Matching(selector) => cover::may_match(selector, &namespace.name),
         };
-        in_scope && scope.pods.matches(&pod.labels)
+        in_scope && scope.pods.may_match(&pod.labels)
     }
 
     /// Whether the answer to which pods a scope selects hangs on labels of namespaces that are not
@@ -109,16 +110,27 @@ impl<'a> Context<'a> {
             || !self.has_one_tier()
             || self.isolating(to, Direction::Ingress).is_empty()
             || self.may_come_open(to, Direction::Ingress, (to, conns));
-        open || self.rules_on(to, Direction::Ingress).any(|rule| {
-            !self
-                .ports_at(&rule.ports, to)
-                .intersection(conns)
-                .is_empty()
-                && self.lets_someone_in(rule, to, conns, both)
+        let policies = || {
+            let policies = self.isolating(to, Direction::Ingress).iter();
+            policies.map(|&id| self.cluster.policies.at(id))
+        };
+        let opens = |rule: &Rule| {
+            let open = self.ports_at(&rule.ports, to);
+            !open.intersection(conns).is_empty()
+        };
+        open || policies().any(|policy| {
+            let mut rules = policy.rules(Direction::Ingress).unwrap_or_default().iter();
+            rules.any(|rule| opens(rule) && self.lets_someone_in((policy, rule), to, conns, both))
         })
     }
 
-    fn lets_someone_in(&self, rule: &'a Rule, to: PodId, conns: &ConnSet, both: bool) -> bool {
+    fn lets_someone_in(
+        &self,
+        (policy, rule): (&'a Policy, &'a Rule),
+        to: PodId,
+        conns: &ConnSet,
+        both: bool,
+    ) -> bool {
         let Peers::Listed(peers) = &rule.peers else {
             return true;
         };
@@ -127,6 +139,7 @@ impl<'a> Context<'a> {
             PeerMatch::IpBlock(_) => true,
             PeerMatch::Pods(scope) => {
                 self.hangs_on_namespaces(scope)
+                    || self.may_come_in(policy, scope)
                     || self
                         .unlike(scope)
                         .iter()

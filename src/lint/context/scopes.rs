@@ -194,8 +194,7 @@ impl<'a> Context<'a> {
         // What is applied into a namespace that no manifest names may meet there after all.
         let local = matches!(scope.namespaces, NamespaceScope::Named(_));
         let meets = |index| local && candidates.omits_namespace(self, index) != floating;
-        let given = candidates.to_be_given(&scope.pods);
-        let mut pods = alike.iter().chain(&given);
+        let mut pods = alike.iter();
         if pods.any(|(index, pod)| namespaces.contains(&pod.namespace) || meets(*index)) {
             return None;
         }

@@ -149,7 +149,7 @@ fn is_alone(context: &Context<'_>, id: PolicyId, policy: &Policy) -> bool {
     let namespace = context.cluster.namespace(name);
     // Policies do not govern pods in the network of their node.
     let mut pods = context.cluster.pods.rows().iter();
-    !pods.any(|pod| Some(pod.namespace) == namespace && policy.subject.pods.matches(&pod.labels))
+    !pods.any(|pod| Some(pod.namespace) == namespace && policy.subject.pods.may_match(&pod.labels))
 }
 
 /// Where to say it of pods that are not in the input; none where some policy that could select them

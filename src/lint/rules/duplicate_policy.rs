@@ -1,8 +1,8 @@
-//! Two policies of one name in one namespace.
+//! Two policies, or other objects, of one name in one namespace.
 //!
 //! ## What it does
-//! Reports two policies with the same namespace and name that say different things. Other objects
-//! that are there twice are warnings.
+//! Reports two policies with the same namespace and name that say different things; so too two
+//! workloads, Pods, Services, Namespaces or Nodes. Neither of them is read.
 //!
 //! ## Why it matters
 //! A namespace has one object of a name: whichever is applied last overwrites the other, and all that
@@ -21,7 +21,9 @@
 //! ```
 //!
 //! ## Limits
-//! Objects that say the same are one. Overlays of one application, such as for test and production,
+//! Objects that say the same are one, also where an API server tells more of one than its manifest does:
+//! addresses, its node, its owner. A workload without `selector` or template, a Pod without containers and a
+//! Service without ports is a patch where a whole one of its name is there. Overlays of one application, such as for test and production,
 //! are different clusters: give them to separate runs. Without a namespace in the manifest, the one of
 //! the run is meant. Files that a `kustomization.yaml` below the same directory names as patches, and objects
 //! with a `$patch`, are parts of objects: they are not read, and a note says so.

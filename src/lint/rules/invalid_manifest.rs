@@ -4,8 +4,8 @@
 //! Reports text that is neither YAML nor JSON, and values that the API server refuses: a protocol
 //! that is none of TCP, UDP and SCTP, a port outside of 1 to 65535, `endPort` without `port` or below
 //! it, a peer that says nothing or both a block and a selector, an operator without its values, a name
-//! that is none. Also a kind of `networking.k8s.io` that does not exist and is spelt almost like one that
-//! does, and a Service whose `targetPort` is a number in quotes.
+//! that is none. Also a kind of policy, of whatever group, in a group or version that does not have it or
+//! misspelt; a workload without `selector` or template that is no patch for another; and a Service whose `targetPort` is a number in quotes.
 //!
 //! ## Why it matters
 //! A policy that is refused protects nothing, and in a pipeline that goes on nobody is told.
@@ -33,6 +33,7 @@ pub(super) const CHECK: Check = Check::Reading(&[
     "incomplete",
     "invalid-name",
     "invalid-value",
+    "no-manifest",
     "required",
     "syntax",
     "unknown-kind",

@@ -1,7 +1,9 @@
 //! A policy of a kind that netpolc does not read.
 //!
 //! ## What it does
-//! Reports policies of Calico, Cilium, Antrea, multi-networkpolicy and network-policy-api.
+//! Reports policies of Calico, Cilium, Antrea, multi-networkpolicy, network-policy-api and others, and
+//! policies that another object is to make: those of an OpenShift Template that have parameters,
+//! and those in a policy of Kyverno and the like.
 //!
 //! ## Why it matters
 //! What such a policy allows or refuses is in no answer and behind no other finding. While one of
@@ -20,8 +22,9 @@
 //! ```
 //!
 //! ## Limits
-//! Always a note: nothing is wrong with the manifest. Policies of kinds that are not known by name
-//! are not reported.
+//! Always a note: nothing is wrong with the manifest. A kind whose name ends in `NetworkPolicy` counts as one
+//! wherever it is from; others that are not known by name are not reported. A known kind in a group or
+//! version that does not have it is an error of `invalid-manifest`.
 
 use crate::lint::rule::Check;
 

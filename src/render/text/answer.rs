@@ -2,10 +2,11 @@
 
 use super::fold::{End, called, groups, is_rectangle, same_reasons, sides};
 use super::{Teller, connections, list, verdict_word};
-use crate::model::{Action, Direction, FINISHED, Tier};
+use crate::model::{Action, Direction, FINISHED, LeftOut, Tier, Why};
 use crate::net::{ConnSet, PortSet};
 use crate::query::{Answer, Mode, Pair};
 use crate::trace::{Basis, EndNames, Half, NotSubject, Verdict};
+use std::collections::BTreeMap;
 
 /// Names shown before "and N more".
 const NAMES: usize = 5;
@@ -25,8 +26,8 @@ impl Teller<'_> {
                 .first()
                 .is_none_or(|pair| pair.verdict != answer.verdict)
         });
-        if let Some(unread) = unread(answer) {
-            self.paragraph(&mut out, 0, 0, &unread);
+        if let Some(left_out) = left_out(answer) {
+            self.paragraph(&mut out, 0, 0, &left_out);
         }
         if let Some(nowhere) = &answer.nowhere {
             self.paragraph(&mut out, 0, 0, &format!("{nowhere}."));
@@ -266,26 +267,40 @@ impl Teller<'_> {
     }
 }
 
-/// Why the verdict is open, where policies are not read.
-fn unread(answer: &Answer) -> Option<String> {
-    let names = answer.unread.iter().map(|full| match full.split_once(' ') {
-        Some((kind, name)) => format!("{kind} `{name}`"),
-        None => format!("`{full}`"),
-    });
-    let names: Vec<_> = names.collect();
-    let (is, it) = match names.len() {
-        0 => return None,
-        1 => ("is", "it"),
-        _ => ("are", "them"),
+/// Why the verdict is open, where it hangs on what was left out.
+fn left_out(answer: &Answer) -> Option<String> {
+    let said = left_out_in_words(&answer.left_out)?;
+    let it = match answer.left_out.len() {
+        1 => "it",
+        _ => "them",
     };
     let without = match (&answer.nowhere, answer.pairs.is_empty()) {
         (None, false) => format!(" Without {it}:"),
         _ => String::new(),
     };
-    let names = list(&names, NAMES);
-    Some(format!(
-        "{names} {is} not read yet and may decide otherwise.{without}"
-    ))
+    Some(format!("{said}.{without}"))
+}
+
+/// What was left out, and that it may decide otherwise; none where nothing was.
+pub(super) fn left_out_in_words(all: &[LeftOut]) -> Option<String> {
+    let mut by_reason: BTreeMap<&Why, Vec<String>> = BTreeMap::new();
+    for it in all {
+        let name = match it.full_name() {
+            Some(name) => format!("{} `{name}`", it.kind),
+            None => it.to_string(),
+        };
+        by_reason.entry(&it.why).or_default().push(name);
+    }
+    let clauses = by_reason.iter().map(|(why, names)| {
+        let is = if names.len() == 1 { "is" } else { "are" };
+        format!("{} {is} {}", list(names, NAMES), why.describe())
+    });
+    let clauses: Vec<String> = clauses.collect();
+    match clauses.as_slice() {
+        [] => None,
+        [one] => Some(format!("{one} and may decide otherwise")),
+        _ => Some(format!("{}: they may decide otherwise", clauses.join("; "))),
+    }
 }
 
 fn notes(answer: &Answer) -> Vec<String> {

@@ -1,7 +1,8 @@
 //! The policies on a pod, and a policy in English.
 
+use super::answer::left_out_in_words;
 use super::{Teller, english, list};
-use crate::model::{Direction, Policy, PolicyId, PolicyKind, Tier};
+use crate::model::{Direction, LeftOut, Policy, PolicyId, PolicyKind, Tier};
 use crate::query::about::{PodPolicies, subjects};
 use crate::render::count;
 use std::collections::BTreeSet;
@@ -40,6 +41,17 @@ impl Teller<'_> {
         }
         for direction in Direction::BOTH {
             self.governed(&mut out, direction, pods.policies(direction));
+        }
+        out
+    }
+
+    /// What was left out and may govern the pods too; nothing where nothing was.
+    pub fn left_out(&self, left_out: &[&LeftOut]) -> String {
+        let all: Vec<LeftOut> = left_out.iter().map(|it| (*it).clone()).collect();
+        let mut out = String::new();
+        if let Some(said) = left_out_in_words(&all) {
+            out.push('\n');
+            self.paragraph(&mut out, 0, 2, &format!("{said}."));
         }
         out
     }

@@ -38,7 +38,7 @@ fn read(step: &Path) -> Emitted {
     };
     let loaded = input::load(&[Input::Path(step.join("all.yaml"))], &options);
     let loaded = loaded.expect("a readable case");
-    assert!(loaded.left_out.is_empty(), "{:?}", loaded.findings);
+    assert!(loaded.objects.left_out.is_empty(), "{:?}", loaded.findings);
     Emitted::of(Cluster::new(loaded.objects))
 }
 

@@ -1,8 +1,7 @@
 //! Who could be meant by a scope, looked up by namespace and label.
 
-use super::known::{GIVEN, given};
 use crate::lint::context::Context;
-use crate::model::{NamespaceId, Pod, PodNature};
+use crate::model::{NamespaceId, Pod};
 use crate::selector::Selector;
 use rustc_hash::FxHashMap;
 use std::cell::OnceCell;
@@ -13,6 +12,8 @@ use std::collections::BTreeSet;
 pub(in crate::lint) struct Candidates<'a> {
     pods: Vec<&'a Pod>,
     by_label: FxHashMap<(&'a str, &'a str), Vec<usize>>,
+    /// Those that have a label whose value is not known.
+    by_open_label: FxHashMap<&'a str, Vec<usize>>,
     pub(super) by_namespace: FxHashMap<NamespaceId, Vec<usize>>,
     /// Those whose manifests leave their namespace open.
     floating: OnceCell<Vec<bool>>,
@@ -26,23 +27,28 @@ impl<'a> Candidates<'a> {
         let dormant = cluster.dormant.iter().map(|it| &it.pod);
         let pods: Vec<&Pod> = apps.chain(dormant).collect();
         let mut by_label: FxHashMap<_, Vec<usize>> = FxHashMap::default();
+        let mut by_open_label: FxHashMap<_, Vec<usize>> = FxHashMap::default();
         let mut by_namespace: FxHashMap<_, Vec<usize>> = FxHashMap::default();
         for (index, pod) in pods.iter().enumerate() {
             by_namespace.entry(pod.namespace).or_default().push(index);
             for (key, value) in pod.labels.iter() {
                 by_label.entry((&**key, &**value)).or_default().push(index);
             }
+            for key in pod.labels.open() {
+                by_open_label.entry(&**key).or_default().push(index);
+            }
         }
         Self {
             pods,
             by_label,
+            by_open_label,
             by_namespace,
             floating: OnceCell::new(),
         }
     }
 
     /// Whether the manifest of a pod leaves its namespace open.
-    pub(super) fn omits_namespace(&self, context: &Context<'_>, index: usize) -> bool {
+    pub(in crate::lint) fn omits_namespace(&self, context: &Context<'_>, index: usize) -> bool {
         let floating = self.floating.get_or_init(|| {
             let pods = self.pods.iter();
             pods.map(|pod| context.omits_namespace(pod.origin))
@@ -84,7 +90,8 @@ impl<'a> Candidates<'a> {
         let required = selector.tests().iter().filter_map(|(key, test)| {
             let values = test.only_values()?.iter();
             let lists = values.filter_map(|value| self.by_label.get(&(&**key, &**value)));
-            Some(lists.collect::<Vec<_>>())
+            let open = self.by_open_label.get(&**key);
+            Some(lists.chain(open).collect::<Vec<_>>())
         });
         required.min_by_key(|lists| length(lists))
     }
@@ -92,20 +99,8 @@ impl<'a> Candidates<'a> {
     fn fitting(&self, selector: &Selector, found: Vec<usize>) -> Vec<(usize, &'a Pod)> {
         let pods = found.into_iter();
         let pods = pods.filter_map(|index| Some((index, *self.pods.get(index)?)));
-        pods.filter(|(_, pod)| selector.matches(&pod.labels))
+        pods.filter(|(_, pod)| selector.may_match(&pod.labels))
             .collect()
-    }
-
-    /// The pods made from templates that match but for the labels that a controller will give them.
-    pub(super) fn to_be_given(&self, selector: &Selector) -> Vec<(usize, &'a Pod)> {
-        if given(selector).is_none() {
-            return Vec::new();
-        }
-        let others = selector.requirements().iter();
-        let others = others.filter(|it| !GIVEN.contains(&&*it.key)).cloned();
-        let mut pods = self.matching(&Selector::new(others.collect()));
-        pods.retain(|(_, pod)| pod.nature != PodNature::Read);
-        pods
     }
 }
 

@@ -1,24 +1,10 @@
 //! What is known of pods and namespaces without their manifests: which labels they get, and which names
 //! they can have.
 
-use crate::model::{NAMESPACE_NAME_LABEL, NamespaceScope};
+use crate::model::{GIVEN_LABELS, NAMESPACE_NAME_LABEL, NamespaceScope};
 use crate::selector::{KeyTest, Selector};
 use std::collections::BTreeSet;
 use std::sync::Arc;
-
-/// Labels that controllers give to the pods that they make, so that no template has them.
-pub(super) const GIVEN: [&str; 10] = [
-    "apps.kubernetes.io/pod-index",
-    "batch.kubernetes.io/controller-uid",
-    "batch.kubernetes.io/job-completion-index",
-    "batch.kubernetes.io/job-name",
-    "controller-revision-hash",
-    "controller-uid",
-    "job-name",
-    "pod-template-generation",
-    "pod-template-hash",
-    "statefulset.kubernetes.io/pod-name",
-];
 
 /// The namespaces that every cluster has, whether or not somebody wrote them.
 pub(super) const BUILT_IN: [&str; 4] = ["default", "kube-node-lease", "kube-public", "kube-system"];
@@ -26,7 +12,7 @@ pub(super) const BUILT_IN: [&str; 4] = ["default", "kube-node-lease", "kube-publ
 /// The first label of a selector that controllers give to pods.
 pub(super) fn given(selector: &Selector) -> Option<&str> {
     let mut keys = selector.requirements().iter().map(|it| &*it.key);
-    keys.find(|key| GIVEN.contains(key))
+    keys.find(|key| GIVEN_LABELS.contains(key))
 }
 
 /// Every namespace carries its name, so that no selector can ask for the label's absence.

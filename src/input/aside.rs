@@ -1,0 +1,102 @@
+//! What is left out of the input, as far as it can be told what it is.
+
+use super::loader::{Document, Loader};
+use super::node::{Node, Value};
+use super::policy_kinds::may_have_policies;
+use super::report::shown;
+use super::{object, suggest, validate};
+use crate::diag::Finding;
+use crate::model::{LeftOut, Origin, Say, Why};
+use crate::source::{Position, Span};
+use std::sync::Arc;
+
+/// What is known of an object that is left out.
+#[derive(Debug, Clone)]
+pub(super) struct Known<'a> {
+    /// Its kind as it is to be called.
+    pub kind: &'a str,
+    /// Whether it is in a namespace; none where that is not known.
+    pub is_namespaced: Option<bool>,
+    /// What it has a say in.
+    pub say: Say,
+    /// Why it is left out.
+    pub why: Why,
+}
+
+impl Loader<'_> {
+    /// What is left out with the object at `node`.
+    pub(super) fn aside(&self, document: &Document<'_>, node: &Node, known: Known<'_>) -> LeftOut {
+        let meta = node.get("metadata");
+        let says = meta.is_some_and(|meta| meta.text_of("namespace").is_some());
+        let is_namespaced = known.is_namespaced.unwrap_or(says);
+        let (namespace, name) = object::identity(self, node, is_namespaced);
+        let span = document
+            .place
+            .of(meta.and_then(|meta| meta.get("name")).unwrap_or(node));
+        LeftOut {
+            kind: shown(known.kind),
+            namespace,
+            name: Some(name),
+            say: known.say,
+            within: is_namespaced.then(|| self.namespace_of(meta)).flatten(),
+            why: known.why,
+            line: shown(&self.sources.line(span)),
+            origin: Origin::at(span),
+        }
+    }
+
+    /// The namespace of an object that is left out; none where it may be any.
+    fn namespace_of(&self, meta: Option<&Node>) -> Option<Arc<str>> {
+        let entries = meta?.entries();
+        match meta?.get("namespace").map(|it| &it.value) {
+            Some(Value::String(text)) if text.is_empty() => {}
+            Some(Value::String(text)) => {
+                return validate::dns_label(text).ok().map(|()| (**text).into());
+            }
+            Some(Value::Null) | None => {}
+            Some(_) => return None,
+        }
+        let is_slip =
+            |key: &str| key != "namespace" && suggest::nearest(key, ["namespace"]).is_some();
+        if entries.is_empty() || entries.iter().any(|entry| is_slip(&entry.key)) {
+            return None;
+        }
+        Some(Arc::clone(&self.options.default_namespace))
+    }
+
+    /// What is left out with a text of which nothing is known but where it stands.
+    pub(super) fn text_aside(&mut self, kind: &str, name: &str, at: Position, span: Span) {
+        self.left_out.push(LeftOut {
+            kind: kind.to_owned(),
+            namespace: None,
+            name: None,
+            say: Say::Anything,
+            within: None,
+            why: Why::Mistake,
+            line: format!("{}:{}", shown(name), at.line),
+            origin: Origin::at(span),
+        });
+    }
+
+    /// What is left out with an object that does not say its kind, and what is wrong with it.
+    pub(super) fn nameless_aside(&mut self, node: &Node, error: &Finding) {
+        let Some(span) = error.span() else {
+            return;
+        };
+        let api_version = node.text_of("apiVersion").unwrap_or_default();
+        self.left_out.push(LeftOut {
+            kind: "object".to_owned(),
+            namespace: None,
+            name: None,
+            say: if may_have_policies(api_version) {
+                Say::Anything
+            } else {
+                Say::Pods
+            },
+            within: None,
+            why: Why::Mistake,
+            line: shown(&self.sources.line(span)),
+            origin: Origin::at(span),
+        });
+    }
+}
