@@ -6,6 +6,7 @@
     reason = "test code outside a test function"
 )]
 
+mod formats;
 mod random;
 
 use netpolc::compile::{End, Matrix, connections};

@@ -217,3 +217,87 @@ fn what_it_cannot_show_is_said() {
         assert!(err.starts_with(message), "{arguments:?}: {err}");
     }
 }
+
+/// A namespace whose pods reach its databases: one Deployment of one pod, one StatefulSet of three.
+const DATABASES: &str = "\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  replicas: 1
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: c, image: c}]}
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: db, namespace: shop}
+spec:
+  replicas: 3
+  selector: {matchLabels: {app: db}}
+  template:
+    metadata: {labels: {app: db}}
+    spec: {containers: [{name: c, image: c}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: probe, namespace: ops, labels: {app: db}}
+spec: {containers: [{name: c, image: c}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: db, namespace: shop}
+spec:
+  podSelector: {}
+  policyTypes: [Ingress, Egress]
+  ingress: [{from: [{podSelector: {}}], ports: [{port: 5432}]}]
+  egress: [{to: [{podSelector: {matchLabels: {app: db}}}], ports: [{port: 5432}]}]
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: probe, namespace: ops}
+spec: {podSelector: {}, policyTypes: [Ingress, Egress]}
+";
+
+#[test]
+fn pods_of_one_entry_that_reach_each_other_have_a_line() {
+    let shown = |arguments: &[&str]| piped(DATABASES, arguments).1;
+    assert_eq!(
+        shown(&["-o", "txt"]),
+        "shop/db[StatefulSet] => shop/db[StatefulSet] : TCP 5432\n\
+         shop/web[Deployment] => shop/db[StatefulSet] : TCP 5432\n"
+    );
+    assert_eq!(
+        shown(&["-o", "csv", "--from", "shop/sts/db"]),
+        "source,destination,connections\n\
+         shop/db[StatefulSet],shop/db[StatefulSet],TCP 5432\n"
+    );
+    assert_eq!(
+        shown(&["-o", "md", "--by", "namespace"]),
+        "| Source | Destination | Connections |\n| --- | --- | --- |\n\
+         | shop | shop | TCP 5432 |\n"
+    );
+    let json = shown(&["-o", "json", "--by", "namespace"]);
+    for part in [
+        r#"{"id":2,"members":["shop"],"several":["shop"]}"#,
+        r#""rows":[{"from":[2],"to":[2],"allow":{"TCP":["5432"]}}]"#,
+    ] {
+        assert!(json.contains(part), "{json}");
+    }
+}
+
+#[test]
+fn a_namespace_of_one_pod_does_not_reach_itself() {
+    let two = ["a", "b"].map(|name| {
+        let pod = "spec: {containers: [{name: c, image: c}]}\n---\n";
+        format!("apiVersion: v1\nkind: Pod\nmetadata: {{name: x, namespace: {name}}}\n{pod}")
+    });
+    let (code, out, _) = piped(&two.concat(), &["-o", "txt", "--by", "namespace"]);
+    assert_eq!(code, Some(0));
+    let inside: Vec<&str> = out.lines().filter(|l| !l.contains("[External]")).collect();
+    assert_eq!(
+        inside,
+        ["a => b : All Connections", "b => a : All Connections"]
+    );
+}

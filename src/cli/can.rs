@@ -147,6 +147,10 @@ items:
             keep_going,
             verbose: false,
             quiet: false,
+            table: crate::render::matrix::Extent {
+                width: 100,
+                whole: true,
+            },
             answer: look,
             messages: look,
         };

@@ -11,7 +11,8 @@ use crate::model::Cluster;
 use crate::query::about;
 use crate::query::listing::{By, Listing};
 use crate::query::narrow::Narrowing;
-use crate::render::{self, count};
+use crate::render::{MatrixFormat, count};
+use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
 /// Show which connections the policies allow
@@ -46,14 +47,14 @@ pub(super) struct MatrixArgs {
     pub(super) input: InputArgs,
 }
 
-/// The formats of the matrix.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum MatrixFormat {
-    Table,
-    Txt,
-    Json,
-    Csv,
-    Md,
+impl ValueEnum for MatrixFormat {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.name()))
+    }
 }
 
 /// What one row of the matrix stands for.
@@ -79,16 +80,7 @@ pub(super) fn run(args: &MatrixArgs) -> Result<Exit, Failure> {
     if listing.rows.is_empty() && !options.quiet {
         output::note("note: no connection");
     }
-    output::stream(|out| match args.output {
-        MatrixFormat::Table if listing.rows.is_empty() => Ok(()),
-        MatrixFormat::Table => {
-            out.write_all(render::matrix::text(&listing, options.answer.width).as_bytes())
-        }
-        MatrixFormat::Txt => render::txt::write(&listing, out),
-        MatrixFormat::Json => render::json::write_matrix(&listing, out),
-        MatrixFormat::Csv => render::csv::write(&listing, out),
-        MatrixFormat::Md => render::md::write(&listing, out),
-    })?;
+    output::stream(|out| args.output.write(&listing, options.table, out))?;
     Ok(Exit::Yes)
 }
 

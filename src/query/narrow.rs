@@ -53,6 +53,7 @@ impl Narrowing {
         Ok(Filter {
             from,
             to,
+            namespace: None,
             connections,
             by: self.by,
         })
