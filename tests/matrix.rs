@@ -301,3 +301,55 @@ fn a_namespace_of_one_pod_does_not_reach_itself() {
         ["a => b : All Connections", "b => a : All Connections"]
     );
 }
+
+#[test]
+fn a_namespace_is_either_end() {
+    let lines = |arguments: &[&str]| answer(&[&["-o", "txt"], arguments].concat());
+    let within = lines(&["-n", "payments"]);
+    let all = lines(&[]);
+    let named = |line: &&str| line.contains("payments/");
+    let expected: Vec<&str> = all.lines().filter(named).collect();
+    assert!(expected.len() > 5, "{all}");
+    assert_eq!(within.lines().collect::<Vec<_>>(), expected);
+    // It is also the namespace of names, and narrows what `--from` and `--to` leave.
+    assert_eq!(
+        lines(&["-n", "payments", "--from", "gateway", "--to", "ns/payments"]),
+        "payments/gateway[Deployment] => payments/ledger[Deployment] : TCP 8443\n"
+    );
+    let apart = ["-n", "payments", "--from", "shop/deploy/web-canary"];
+    assert_eq!(
+        matrix(&apart),
+        (
+            Some(0),
+            String::new(),
+            format!("{NOTED}note: no connection\n")
+        )
+    );
+    let (code, out, err) = matrix(&["-n", "paymets"]);
+    assert_eq!((code, out.as_str()), (Some(2), ""));
+    assert_eq!(
+        err,
+        "error: no namespace `paymets` in the input\n  help: did you mean `payments`?\n"
+    );
+}
+
+#[test]
+fn objects_that_do_not_say_their_namespace_are_in_the_one_asked_about() {
+    let elsewhere = "apiVersion: v1\nkind: Pod\nmetadata: {name: c, namespace: other}\n\
+                     spec: {containers: [{name: c, image: c}]}\n---\n";
+    let pods = [&*pod("a", "", ""), &pod("b", "", ""), elsewhere].concat();
+    let (code, out, _) = piped(&pods, &["-o", "txt", "-n", "mine"]);
+    assert_eq!(code, Some(0));
+    let inside: Vec<&str> = out.lines().filter(|l| !l.contains("[External]")).collect();
+    assert_eq!(
+        inside,
+        [
+            "mine/a[Pod] => mine/b[Pod] : All Connections",
+            "mine/a[Pod] => other/c[Pod] : All Connections",
+            "mine/b[Pod] => mine/a[Pod] : All Connections",
+            "mine/b[Pod] => other/c[Pod] : All Connections",
+            "other/c[Pod] => mine/a[Pod] : All Connections",
+            "other/c[Pod] => mine/b[Pod] : All Connections",
+        ]
+    );
+}

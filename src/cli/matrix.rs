@@ -15,13 +15,22 @@ use crate::render::{MatrixFormat, count};
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
+/// What `-n` is for.
+const NAMESPACE: &str = "Only connections from or to the pods of this namespace; it is also that of \
+    names and objects that do not say theirs";
+
 /// Show which connections the policies allow
 #[derive(Debug, Args)]
-#[command(after_help = "\
+#[command(
+    after_help = "\
 Examples:
   netpolc matrix -f manifests/                          everything, as a table
   netpolc matrix --to shop/svc/db:5432 -f manifests/    who can reach a Service
-  netpolc matrix -o txt -f manifests/                   one line per pair, for grep and diff")]
+  netpolc matrix -n shop -f manifests/                  from and to the pods of a namespace
+  netpolc matrix -o txt -f manifests/                   one line per pair, for grep and diff",
+    mut_arg("namespace", |arg| arg.help(NAMESPACE)),
+    mut_arg("verbose", |arg| arg.help("Say what was read, and cut no list of a table"))
+)]
 pub(super) struct MatrixArgs {
     /// The format
     #[arg(short, long, value_name = "FORMAT", default_value = "table")]
@@ -112,6 +121,7 @@ impl MatrixArgs {
         Ok(Narrowing {
             from: endpoint(&self.from)?,
             to: endpoint(&self.to)?,
+            within: self.input.namespace.as_deref().map(Into::into),
             port: self.port.as_deref().map(grammar::parse_port).transpose()?,
             by: match self.by {
                 MatrixBy::Pod => By::Pod,

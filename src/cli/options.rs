@@ -33,12 +33,13 @@ pub(super) struct Options {
 impl Options {
     /// The options of `args` in this process.
     pub(super) fn resolve(args: &InputArgs) -> Result<Self, Problem> {
-        if args.namespace.is_empty() {
+        let namespace = args.namespace.as_deref().unwrap_or("default");
+        if namespace.is_empty() {
             return Err(Problem::new("the namespace must not be empty"));
         }
         Ok(Self {
             inputs: inputs(args)?,
-            namespace: args.namespace.as_str().into(),
+            namespace: namespace.into(),
             keep_going: args.keep_going,
             verbose: args.verbose,
             quiet: args.quiet,
