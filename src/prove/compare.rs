@@ -11,11 +11,10 @@ use super::flows::peers_over;
 use super::formula::Formula;
 use super::premise::Setting;
 use super::session::{Part, Session};
-use super::slices::alike;
-use crate::model::{Cluster, Direction, PeerMatch, Peers, Policy, PolicyId};
+use super::slices::{alike, same_policies, says_the_same};
+use crate::model::{Cluster, Direction, PeerMatch, Peers};
 use crate::net::Family;
-use crate::trace::Endpoint;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// A flow of which two sets of policies say different things.
 #[derive(Debug, Clone)]
@@ -417,31 +416,4 @@ fn families_of(cluster: &Cluster, side: &Side<'_>, directions: &[Direction]) -> 
         }
     }
     families
-}
-
-/// Whether two clusters have policies alike over the pods at an end, in one direction.
-fn says_the_same(one: &Cluster, other: &Cluster, side: &Side<'_>, direction: Direction) -> bool {
-    let home = match &side.who {
-        Who::Imagined(home) => *home,
-        // All that are listed at one end are of one namespace.
-        Who::Listed(list) => match list.first() {
-            Some(Endpoint::Pod(pod)) => Home::Existing(pod.namespace),
-            Some(Endpoint::Node(_) | Endpoint::Address(_)) | None => return true,
-        },
-        Who::Outside(_) => return true,
-    };
-    same_policies(one, other, home) || alike(one, other, home, direction)
-}
-
-/// Whether two clusters have the same policies over a namespace, word for word.
-fn same_policies(one: &Cluster, other: &Cluster, home: Home) -> bool {
-    let over = |cluster| -> BTreeMap<PolicyId, &Policy> {
-        let side = Side {
-            end: End::Source,
-            who: Who::Imagined(home),
-        };
-        policies_over(cluster, &side)
-    };
-    let (first, second) = (over(one), over(other));
-    first.len() == second.len() && first.values().eq(second.values())
 }

@@ -1,106 +1,12 @@
 //! Every flag of every verb: giving it changes what comes out, or something says why it does not.
 
+mod manifests;
+
 use super::{Ran, finish, run};
+use manifests::{BROKEN, MISSPELT, MORE, NOTED, PLAIN, SAME};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
-
-/// Pods of one node with addresses, and who reaches the database.
-const PLAIN: &str = "\
-apiVersion: v1
-kind: Node
-metadata: {name: n1}
-status: {addresses: [{type: InternalIP, address: 192.168.0.1}]}
----
-apiVersion: v1
-kind: Node
-metadata: {name: n2}
-status: {addresses: [{type: InternalIP, address: 192.168.0.2}]}
----
-apiVersion: v1
-kind: Namespace
-metadata: {name: far}
----
-apiVersion: v1
-kind: Pod
-metadata: {name: web, labels: {app: web}}
-spec: {nodeName: n1, containers: [{name: c, image: c}]}
-status: {podIP: 10.0.0.1}
----
-apiVersion: v1
-kind: Pod
-metadata: {name: other, labels: {app: other}}
-spec: {nodeName: n2, containers: [{name: c, image: c}]}
-status: {podIP: 10.0.0.2}
----
-apiVersion: v1
-kind: Pod
-metadata: {name: db, labels: {app: db}}
-spec: {nodeName: n2, containers: [{name: c, image: c, ports: [{name: sql, containerPort: 5432}]}]}
-status: {podIP: 10.0.0.3}
----
-apiVersion: networking.k8s.io/v1
-kind: NetworkPolicy
-metadata: {name: p}
-spec:
-  podSelector: {matchLabels: {app: db}}
-  policyTypes: [Ingress]
-  ingress: [{from: [{podSelector: {matchLabels: {app: web}}}], ports: [{port: 5432}]}]
----
-";
-
-/// Another database, and a policy that lets everyone in.
-const MORE: &str = "\
-apiVersion: v1
-kind: Pod
-metadata: {name: db-2, labels: {app: db}}
-spec: {nodeName: n2, containers: [{name: c, image: c}]}
-status: {podIP: 10.0.0.4}
----
-apiVersion: networking.k8s.io/v1
-kind: NetworkPolicy
-metadata: {name: opened}
-spec: {podSelector: {}, policyTypes: [Ingress], ingress: [{}]}
----
-";
-
-/// A policy of which something is said.
-const NOTED: &str = "\
-apiVersion: networking.k8s.io/v1
-kind: NetworkPolicy
-metadata: {name: noted}
-spec:
-  podSelector: {matchLabels: {app: db}}
-  policyTypes: [Ingress]
-  ingress: [{from: [{ipBlock: {cidr: 10.9.0.1/16}}]}]
----
-";
-
-/// A policy with a mistake.
-const BROKEN: &str = "\
-apiVersion: networking.k8s.io/v1
-kind: NetworkPolicy
-metadata: {name: broken}
-spec: {podSelector: {}, ingress: [{ports: [{port: 99999}]}]}
----
-";
-
-/// A policy with a field that is misspelt, and a cause for `--fix`.
-const MISSPELT: &str = "\
-apiVersion: networking.k8s.io/v1
-kind: NetworkPolicy
-metadata: {name: misspelt}
-spec: {podSelectr: {}, policyTypes: [Ingress]}
----
-";
-
-const SAME: &str = "\
-apiVersion: netpolc/v1
-kind: Intents
-intents:
-  - {name: same, expect: equal, policies: named.yaml}
-  - {name: alone, expect: denied, from: other, to: 'db:5432'}
-";
 
 /// A way of calling a verb: its name, the verb, and what is asked.
 type Mode = (
@@ -158,6 +64,7 @@ fn over(input: &'static str, value: &[&'static str]) -> Shown {
 }
 
 /// An example for a flag in a mode; none where nobody thought of one.
+#[expect(clippy::match_same_arms, reason = "a table with a row for each flag")]
 fn example(mode: &str, verb: &str, flag: &str) -> Option<Shown> {
     Some(match (mode, flag) {
         // What is read, and how it is told.
@@ -344,7 +251,10 @@ fn done(mode: &Mode, shown: &Shown, flag: &[&str]) -> Done {
             .iter()
             .position(|it| *it == flag || (flag == "--output" && *it == "-o"))
         {
-            Some(at) => [&arguments[..at], &arguments[at + 2..]].concat(),
+            Some(at) => {
+                let (before, rest) = arguments.split_at(at);
+                before.iter().chain(rest.iter().skip(2)).copied().collect()
+            }
             None => arguments.to_vec(),
         }
     };

@@ -326,16 +326,16 @@ fn what_carries_a_proof_is_said_to_be_one_selection_of_several() {
 /// Two pods, one of them with an address, and a policy over the other with these ingress rules.
 fn addressed(ingress: &str) -> String {
     let policy = closed("p", "app: db").replace("policyTypes: [Ingress]", ingress);
-    let mut pods = String::new();
-    for (app, status) in [("web", "podIP: 10.0.0.5"), ("db", "podIP: 10.0.0.6")] {
-        pods.push_str(&format!(
+    let pod = |(app, status)| {
+        format!(
             "apiVersion: v1\nkind: Pod\n\
              metadata: {{name: {app}, namespace: shop, labels: {{app: {app}}}}}\n\
              spec: {{nodeName: n1, containers: [{{name: c, image: c}}]}}\n\
              status: {{{status}}}\n---\n"
-        ));
-    }
-    pods + &policy
+        )
+    };
+    let pods = [("web", "podIP: 10.0.0.5"), ("db", "podIP: 10.0.0.6")].map(pod);
+    pods.concat() + &policy
 }
 
 /// Whether other policies mean the same over some pods.

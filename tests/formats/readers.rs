@@ -116,9 +116,7 @@ fn csv(line: &str) -> Line {
 
 fn md(line: &str) -> Line {
     let cells: Vec<&str> = line.split('|').map(str::trim).collect();
-    let [_, from, to, connections, _] = cells[..] else {
-        panic!("not three cells: {line}");
-    };
+    let [_, from, to, connections, _] = <[&str; 5]>::try_from(cells).expect("three cells");
     Line::of(from, to, connections)
 }
 
