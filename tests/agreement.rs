@@ -6,6 +6,7 @@
     reason = "test code outside a test function"
 )]
 
+mod formats;
 #[path = "order/mod.rs"]
 mod order;
 mod random;

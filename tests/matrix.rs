@@ -217,3 +217,139 @@ fn what_it_cannot_show_is_said() {
         assert!(err.starts_with(message), "{arguments:?}: {err}");
     }
 }
+
+/// A namespace whose pods reach its databases: one Deployment of one pod, one StatefulSet of three.
+const DATABASES: &str = "\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  replicas: 1
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: c, image: c}]}
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: db, namespace: shop}
+spec:
+  replicas: 3
+  selector: {matchLabels: {app: db}}
+  template:
+    metadata: {labels: {app: db}}
+    spec: {containers: [{name: c, image: c}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: probe, namespace: ops, labels: {app: db}}
+spec: {containers: [{name: c, image: c}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: db, namespace: shop}
+spec:
+  podSelector: {}
+  policyTypes: [Ingress, Egress]
+  ingress: [{from: [{podSelector: {}}], ports: [{port: 5432}]}]
+  egress: [{to: [{podSelector: {matchLabels: {app: db}}}], ports: [{port: 5432}]}]
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: probe, namespace: ops}
+spec: {podSelector: {}, policyTypes: [Ingress, Egress]}
+";
+
+#[test]
+fn pods_of_one_entry_that_reach_each_other_have_a_line() {
+    let shown = |arguments: &[&str]| piped(DATABASES, arguments).1;
+    assert_eq!(
+        shown(&["-o", "txt"]),
+        "shop/db[StatefulSet] => shop/db[StatefulSet] : TCP 5432\n\
+         shop/web[Deployment] => shop/db[StatefulSet] : TCP 5432\n"
+    );
+    assert_eq!(
+        shown(&["-o", "csv", "--from", "shop/sts/db"]),
+        "source,destination,connections\n\
+         shop/db[StatefulSet],shop/db[StatefulSet],TCP 5432\n"
+    );
+    assert_eq!(
+        shown(&["-o", "md", "--by", "namespace"]),
+        "| Source | Destination | Connections |\n| --- | --- | --- |\n\
+         | shop | shop | TCP 5432 |\n"
+    );
+    let json = shown(&["-o", "json", "--by", "namespace"]);
+    for part in [
+        r#"{"id":2,"members":["shop"],"several":["shop"]}"#,
+        r#""rows":[{"from":[2],"to":[2],"allow":{"TCP":["5432"]}}]"#,
+    ] {
+        assert!(json.contains(part), "{json}");
+    }
+}
+
+#[test]
+fn a_namespace_of_one_pod_does_not_reach_itself() {
+    let two = ["a", "b"].map(|name| {
+        let pod = "spec: {containers: [{name: c, image: c}]}\n---\n";
+        format!("apiVersion: v1\nkind: Pod\nmetadata: {{name: x, namespace: {name}}}\n{pod}")
+    });
+    let (code, out, _) = piped(&two.concat(), &["-o", "txt", "--by", "namespace"]);
+    assert_eq!(code, Some(0));
+    let inside: Vec<&str> = out.lines().filter(|l| !l.contains("[External]")).collect();
+    assert_eq!(
+        inside,
+        ["a => b : All Connections", "b => a : All Connections"]
+    );
+}
+
+#[test]
+fn a_namespace_is_either_end() {
+    let lines = |arguments: &[&str]| answer(&[&["-o", "txt"], arguments].concat());
+    let within = lines(&["-n", "payments"]);
+    let all = lines(&[]);
+    let named = |line: &&str| line.contains("payments/");
+    let expected: Vec<&str> = all.lines().filter(named).collect();
+    assert!(expected.len() > 5, "{all}");
+    assert_eq!(within.lines().collect::<Vec<_>>(), expected);
+    // It is also the namespace of names, and narrows what `--from` and `--to` leave.
+    assert_eq!(
+        lines(&["-n", "payments", "--from", "gateway", "--to", "ns/payments"]),
+        "payments/gateway[Deployment] => payments/ledger[Deployment] : TCP 8443\n"
+    );
+    let apart = ["-n", "payments", "--from", "shop/deploy/web-canary"];
+    assert_eq!(
+        matrix(&apart),
+        (
+            Some(0),
+            String::new(),
+            format!("{NOTED}note: no connection\n")
+        )
+    );
+    let (code, out, err) = matrix(&["-n", "paymets"]);
+    assert_eq!((code, out.as_str()), (Some(2), ""));
+    assert_eq!(
+        err,
+        "error: no namespace `paymets` in the input\n  help: did you mean `payments`?\n"
+    );
+}
+
+#[test]
+fn objects_that_do_not_say_their_namespace_are_in_the_one_asked_about() {
+    let elsewhere = "apiVersion: v1\nkind: Pod\nmetadata: {name: c, namespace: other}\n\
+                     spec: {containers: [{name: c, image: c}]}\n---\n";
+    let pods = [&*pod("a", "", ""), &pod("b", "", ""), elsewhere].concat();
+    let (code, out, _) = piped(&pods, &["-o", "txt", "-n", "mine"]);
+    assert_eq!(code, Some(0));
+    let inside: Vec<&str> = out.lines().filter(|l| !l.contains("[External]")).collect();
+    assert_eq!(
+        inside,
+        [
+            "mine/a[Pod] => mine/b[Pod] : All Connections",
+            "mine/a[Pod] => other/c[Pod] : All Connections",
+            "mine/b[Pod] => mine/a[Pod] : All Connections",
+            "mine/b[Pod] => other/c[Pod] : All Connections",
+            "other/c[Pod] => mine/a[Pod] : All Connections",
+            "other/c[Pod] => mine/b[Pod] : All Connections",
+        ]
+    );
+}

@@ -156,6 +156,10 @@ spec: {ingrss: []}
             keep_going: true,
             verbose: false,
             quiet: false,
+            table: crate::render::matrix::Extent {
+                width: 100,
+                whole: true,
+            },
             answer: look,
             messages: look,
         };

@@ -11,14 +11,8 @@ pub(super) struct InputArgs {
     pub(super) filenames: Vec<std::path::PathBuf>,
 
     /// The namespace of names and objects that do not say theirs
-    #[arg(
-        short,
-        long,
-        value_name = "NAME",
-        default_value = "default",
-        hide_default_value = true
-    )]
-    pub(super) namespace: String,
+    #[arg(short, long, value_name = "NAME")]
+    pub(super) namespace: Option<String>,
 
     /// Leave out objects with problems, and answer without them
     #[arg(long)]

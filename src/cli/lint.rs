@@ -138,6 +138,15 @@ pub(super) fn run(args: &LintArgs) -> Result<Exit, Failure> {
     let files = files.chain(&args.baseline).chain(&args.config);
     args.outputs.check(files)?;
     let options = Options::resolve(&input)?;
+    if args.stdin_filename.is_some() && !options.inputs.contains(&Input::Stdin) {
+        let problem = Problem::new("`--stdin-filename` without the standard input");
+        return Err(problem
+            .help("write `-` among the paths, or leave it out")
+            .into());
+    }
+    if input.keep_going && !options.quiet {
+        output::note("note: `lint` always goes on, with or without `--keep-going`");
+    }
     if (args.fix || args.diff) && options.inputs.contains(&Input::Stdin) {
         let problem = Problem::new("`--fix` and `--diff` are about files, not the standard input");
         return Err(problem

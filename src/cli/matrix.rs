@@ -11,16 +11,26 @@ use crate::model::Cluster;
 use crate::query::about;
 use crate::query::listing::{By, Listing};
 use crate::query::narrow::Narrowing;
-use crate::render::{self, count};
+use crate::render::{MatrixFormat, count};
+use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
+
+/// What `-n` is for.
+const NAMESPACE: &str = "Only connections from or to the pods of this namespace; it is also that of \
+    names and objects that do not say theirs";
 
 /// Show which connections the policies allow
 #[derive(Debug, Args)]
-#[command(after_help = "\
+#[command(
+    after_help = "\
 Examples:
   netpolc matrix -f manifests/                          everything, as a table
   netpolc matrix --to shop/svc/db:5432 -f manifests/    who can reach a Service
-  netpolc matrix -o txt -f manifests/                   one line per pair, for grep and diff")]
+  netpolc matrix -n shop -f manifests/                  from and to the pods of a namespace
+  netpolc matrix -o txt -f manifests/                   one line per pair, for grep and diff",
+    mut_arg("namespace", |arg| arg.help(NAMESPACE)),
+    mut_arg("verbose", |arg| arg.help("Say what was read, and cut no list of a table"))
+)]
 pub(super) struct MatrixArgs {
     /// The format
     #[arg(short, long, value_name = "FORMAT", default_value = "table")]
@@ -46,14 +56,14 @@ pub(super) struct MatrixArgs {
     pub(super) input: InputArgs,
 }
 
-/// The formats of the matrix.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum MatrixFormat {
-    Table,
-    Txt,
-    Json,
-    Csv,
-    Md,
+impl ValueEnum for MatrixFormat {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.name()))
+    }
 }
 
 /// What one row of the matrix stands for.
@@ -79,15 +89,7 @@ pub(super) fn run(args: &MatrixArgs) -> Result<Exit, Failure> {
     if listing.rows.is_empty() && !options.quiet {
         output::note("note: no connection");
     }
-    output::stream(|out| match args.output {
-        MatrixFormat::Table => {
-            out.write_all(render::matrix::text(&listing, options.answer.width).as_bytes())
-        }
-        MatrixFormat::Txt => render::txt::write(&listing, out),
-        MatrixFormat::Json => render::json::write_matrix(&listing, out),
-        MatrixFormat::Csv => render::csv::write(&listing, out),
-        MatrixFormat::Md => render::md::write(&listing, out),
-    })?;
+    output::stream(|out| args.output.write(&listing, options.table, out))?;
     Ok(if listing.is_open() {
         Exit::Undecided
     } else {
@@ -123,6 +125,7 @@ impl MatrixArgs {
         Ok(Narrowing {
             from: endpoint(&self.from)?,
             to: endpoint(&self.to)?,
+            within: self.input.namespace.as_deref().map(Into::into),
             port: self.port.as_deref().map(grammar::parse_port).transpose()?,
             by: match self.by {
                 MatrixBy::Pod => By::Pod,

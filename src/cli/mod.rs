@@ -21,9 +21,15 @@ mod solver;
 pub use exit::Exit;
 
 use args::{Cli, Verb};
+use clap::CommandFactory as _;
 use exit::Failure;
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
+
+/// The command as clap knows it: every verb with its flags.
+pub fn command() -> clap::Command {
+    Cli::command()
+}
 
 /// Runs the command that the process was started with.
 pub fn main() -> Exit {

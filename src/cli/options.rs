@@ -4,6 +4,7 @@ use super::input_args::{ColorWhen, InputArgs};
 use crate::endpoint::Problem;
 use crate::input::Input;
 use crate::render::Look;
+use crate::render::matrix::Extent;
 use std::io::IsTerminal;
 use std::path::Path;
 use std::sync::Arc;
@@ -21,6 +22,8 @@ pub(super) struct Options {
     pub(super) keep_going: bool,
     pub(super) verbose: bool,
     pub(super) quiet: bool,
+    /// How much of a table is shown: all of it, except where a terminal has to be filled.
+    pub(super) table: Extent,
     /// How answers look.
     pub(super) answer: Look,
     /// How messages on the standard error look.
@@ -30,15 +33,17 @@ pub(super) struct Options {
 impl Options {
     /// The options of `args` in this process.
     pub(super) fn resolve(args: &InputArgs) -> Result<Self, Problem> {
-        if args.namespace.is_empty() {
+        let namespace = args.namespace.as_deref().unwrap_or("default");
+        if namespace.is_empty() {
             return Err(Problem::new("the namespace must not be empty"));
         }
         Ok(Self {
             inputs: inputs(args)?,
-            namespace: args.namespace.as_str().into(),
+            namespace: namespace.into(),
             keep_going: args.keep_going,
             verbose: args.verbose,
             quiet: args.quiet,
+            table: extent(args.verbose),
             answer: look(args.color, &std::io::stdout()),
             messages: look(args.color, &std::io::stderr()),
         })
@@ -76,15 +81,32 @@ fn look(when: ColorWhen, stream: &impl IsTerminal) -> Look {
         ColorWhen::Never => false,
         ColorWhen::Auto => terminal && !set("NO_COLOR") && !dumb,
     };
-    let columns = std::env::var("COLUMNS")
-        .ok()
-        .and_then(|columns| columns.parse().ok());
     let measured = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
-    let width = columns
+    let width = columns()
         .or_else(|| if terminal { measured() } else { None })
         .unwrap_or(WIDTH);
     Look {
         color,
         width: width.clamp(40, WIDEST),
+    }
+}
+
+/// The columns that the environment asks for.
+fn columns() -> Option<usize> {
+    let columns = std::env::var("COLUMNS").ok();
+    columns.and_then(|columns| columns.parse().ok())
+}
+
+/// Where there is no terminal, nothing is cut and no name is broken, unless a width is asked for.
+fn extent(verbose: bool) -> Extent {
+    let stdout = std::io::stdout();
+    let width = if stdout.is_terminal() || columns().is_some() {
+        look(ColorWhen::Never, &stdout).width
+    } else {
+        usize::MAX
+    };
+    Extent {
+        width,
+        whole: verbose || !stdout.is_terminal(),
     }
 }

@@ -96,12 +96,22 @@ pub(super) struct ProveArgs {
 
     /// Give up on a question after so many units of the solver's work; 0: never
     #[cfg(feature = "smt")]
-    #[arg(long, value_name = "UNITS", default_value_t = 1_000_000_000)]
+    #[arg(
+        long,
+        value_name = "UNITS",
+        default_value_t = 1_000_000_000,
+        conflicts_with = "check"
+    )]
     limit: u32,
 
     /// Give up altogether after so many seconds; 0: never
     #[cfg(feature = "smt")]
-    #[arg(long, value_name = "SECONDS", default_value_t = 600)]
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value_t = 600,
+        conflicts_with = "check"
+    )]
     timeout: u64,
 
     #[command(flatten)]
@@ -277,6 +287,15 @@ impl<'r> Claims<'r> {
         }
         tell(&self.loaded.sources, &wrong, self.options);
         refuse(&wrong)?;
+        let all = claims.iter().flat_map(|(_, of_file)| of_file);
+        if self.args.new_namespaces && !self.options.quiet {
+            let mut scopes = all.map(|claim| claim.scope);
+            if scopes.all(|scope| scope == Scope::Existing) {
+                output::note(
+                    "note: `--new-namespaces` has no say here: every claim is about pods of the input",
+                );
+            }
+        }
         name_files(claims.iter_mut().flat_map(|(_, of_file)| of_file));
         Ok(claims)
     }

@@ -259,6 +259,17 @@ impl<'a> Finder<'a> {
     }
 }
 
+/// The namespace of this name.
+///
+/// # Errors
+/// Says that there is none, and which name is near.
+pub fn find_namespace(cluster: &Cluster, name: &str) -> Result<NamespaceId, Problem> {
+    let role = Role::Source;
+    let finder = Finder { cluster, role };
+    let found = cluster.namespace(name);
+    found.ok_or_else(|| finder.no_namespace(name, false, ""))
+}
+
 /// The policy of this name in a namespace, or the cluster-wide one.
 ///
 /// # Errors

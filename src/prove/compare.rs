@@ -4,24 +4,25 @@
 //! of every flow. Only where a direction differs is the whole flow looked at, for the other end may
 //! hide the difference. Slices that are built alike are the same formula and cost their encoding.
 
-use super::cases::{Scopes, World};
+use super::cases::{Cast, Scopes, World};
 use super::claim::{Compare, Flows, Target, Term};
 use super::encode::{End, Half, Home, Reading, Side, Tri, Who, policies_over};
 use super::flows::peers_over;
 use super::formula::Formula;
 use super::premise::Setting;
 use super::session::{Part, Session};
-use super::slices::alike;
-use crate::model::{Cluster, Direction, PeerMatch, Peers, Policy, PolicyId};
+use super::slices::{alike, same_policies, says_the_same};
+use crate::model::{Cluster, Direction, PeerMatch, Peers};
 use crate::net::Family;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// A flow of which two sets of policies say different things.
 #[derive(Debug, Clone)]
 pub(super) struct Difference<'a> {
     pub(super) source: Side<'a>,
     pub(super) destination: Side<'a>,
-    pub(super) reading: Reading,
+    /// The families in which imagined ends have addresses.
+    pub(super) families: Vec<Family>,
     /// What cannot be for a claim that holds.
     pub(super) parts: Vec<Part>,
 }
@@ -42,13 +43,13 @@ pub(super) enum Compared<'a> {
 /// A comparison under way.
 #[derive(Debug)]
 pub(super) struct Comparison<'s, 'e, 'a> {
-    pub(super) world: &'s World<'a>,
-    pub(super) setting: &'s Setting<'a>,
-    pub(super) session: &'s mut Session<'e, 'a>,
-    pub(super) compare: &'a Compare<'a>,
+    world: &'s World<'a>,
+    setting: &'s Setting<'a>,
+    session: &'s mut Session<'e, 'a>,
+    compare: &'a Compare<'a>,
     /// Flows between any two ends.
-    pub(super) any: &'s Flows<'a>,
-    pub(super) open: Option<Difference<'a>>,
+    any: &'s Flows<'a>,
+    open: Option<Difference<'a>>,
 }
 
 /// Flows between any two ends.
@@ -71,30 +72,55 @@ enum Stop<'a> {
 
 type Step<'a, T> = Result<T, Stop<'a>>;
 
-impl<'a> Comparison<'_, '_, 'a> {
-    /// Compares all directions of all flows; pods of the input among `ends` are looked at besides,
-    /// where what is assumed leaves them out.
-    pub(super) fn run(mut self, ends: &[Vec<Side<'a>>; 2]) -> Compared<'a> {
-        match self.existing(ends) {
-            Ok(()) => {}
-            Err(Stop::Differs(difference)) => return Compared::Differs(*difference),
-            Err(Stop::GaveUp(why)) => return Compared::GaveUp(why),
+impl<'s, 'e, 'a> Comparison<'s, 'e, 'a> {
+    pub(super) fn new(
+        world: &'s World<'a>,
+        setting: &'s Setting<'a>,
+        session: &'s mut Session<'e, 'a>,
+        compare: &'a Compare<'a>,
+        any: &'s Flows<'a>,
+    ) -> Self {
+        Self {
+            world,
+            setting,
+            session,
+            compare,
+            any,
+            open: None,
         }
+    }
+
+    /// Compares all directions of all flows of pods that could be created.
+    pub(super) fn imagined(mut self) -> Compared<'a> {
+        let compared = self.slices();
+        self.compared(compared)
+    }
+
+    /// Compares whole flows between the ends, of which one at least is in the input; two of these
+    /// only where the pass is about those.
+    pub(super) fn existing(mut self, ends: &[Vec<Side<'a>>; 2]) -> Compared<'a> {
+        let compared = self.pairs(ends);
+        self.compared(compared)
+    }
+
+    fn compared(self, step: Step<'a, ()>) -> Compared<'a> {
+        match (step, self.open) {
+            (Err(Stop::Differs(difference)), _) => Compared::Differs(*difference),
+            (Err(Stop::GaveUp(why)), _) => Compared::GaveUp(why),
+            (Ok(()), Some(difference)) => Compared::Open(difference),
+            (Ok(()), None) => Compared::Same,
+        }
+    }
+
+    fn slices(&mut self) -> Step<'a, ()> {
         let homes = self.homes();
         for (done, &home) in homes.iter().enumerate() {
             self.session.progress(done, homes.len());
             for direction in Direction::BOTH {
-                match self.slice(direction, home) {
-                    Ok(()) => {}
-                    Err(Stop::Differs(difference)) => return Compared::Differs(*difference),
-                    Err(Stop::GaveUp(why)) => return Compared::GaveUp(why),
-                }
+                self.slice(direction, home)?;
             }
         }
-        match self.open {
-            Some(difference) => Compared::Open(difference),
-            None => Compared::Same,
-        }
+        Ok(())
     }
 
     /// Whether an end is read in this way: an outside address in its own family, a pod that could
@@ -107,26 +133,48 @@ impl<'a> Comparison<'_, '_, 'a> {
         }
     }
 
-    /// Whole flows from or to pods of the input, of which what is assumed need not be true.
-    fn existing(&mut self, [sources, destinations]: &[Vec<Side<'a>>; 2]) -> Step<'a, ()> {
+    fn pairs(&mut self, [sources, destinations]: &[Vec<Side<'a>>; 2]) -> Step<'a, ()> {
         let [one, other] = self.clusters();
+        let changed = |sides: &[Side<'a>], direction| -> Vec<bool> {
+            let each = sides.iter();
+            each.map(|side| !says_the_same(one, other, side, direction))
+                .collect()
+        };
+        let from = changed(sources, Direction::Egress);
+        let to = changed(destinations, Direction::Ingress);
         let is_there = |side: &Side<'a>| matches!(side.who, Who::Listed(_));
-        for source in sources {
-            for destination in destinations {
-                if !is_there(source) && !is_there(destination) {
+        for (done, (source, from)) in sources.iter().zip(from).enumerate() {
+            self.session.progress(done, sources.len());
+            for (destination, &to) in destinations.iter().zip(&to) {
+                let wanted = match (is_there(source), is_there(destination)) {
+                    (true, true) => self.world.cast == Cast::Existing,
+                    (a, b) => a || b,
+                };
+                if !wanted {
                     continue;
                 }
-                let ends = [source, destination];
-                let encoder = &mut self.session.encoder;
-                let first = encoder.flow(one, source, destination);
-                let second = encoder.flow(other, source, destination);
-                if first == second {
-                    continue;
+                if from || to {
+                    self.pair([source, destination])?;
+                } else {
+                    self.session.same();
                 }
-                self.judge(ends, Reading::NoneKnown, first, second)?;
             }
         }
         Ok(())
+    }
+
+    /// A whole flow, however it is read.
+    fn pair(&mut self, ends: [&Side<'a>; 2]) -> Step<'a, ()> {
+        let [one, other] = self.clusters();
+        let [source, destination] = ends;
+        let encoder = &mut self.session.encoder;
+        let first = encoder.flow(one, source, destination);
+        let second = encoder.flow(other, source, destination);
+        if first == second {
+            self.session.same();
+            return Ok(());
+        }
+        self.judge(ends, &[Family::V4, Family::V6], first, second)
     }
 
     fn clusters(&self) -> [&'a Cluster; 2] {
@@ -262,7 +310,11 @@ impl<'a> Comparison<'_, '_, 'a> {
                 flows.push(self.session.encoder.through(&halves));
             }
             if let [first, second] = flows.as_slice() {
-                self.judge(ends, reading, *first, *second)?;
+                let families = match &reading {
+                    Reading::Only(family) => std::slice::from_ref(family),
+                    Reading::NoneKnown | Reading::Nothing => &[],
+                };
+                self.judge(ends, families, *first, *second)?;
             }
         }
         Ok(())
@@ -272,7 +324,7 @@ impl<'a> Comparison<'_, '_, 'a> {
     fn judge(
         &mut self,
         ends: [&Side<'a>; 2],
-        reading: Reading,
+        families: &[Family],
         first: Tri,
         second: Tri,
     ) -> Step<'a, ()> {
@@ -281,7 +333,7 @@ impl<'a> Comparison<'_, '_, 'a> {
         let difference = |formula: Formula| Difference {
             source: ends[0].clone(),
             destination: ends[1].clone(),
-            reading,
+            families: families.to_vec(),
             parts: vec![("premise", premise), ("claim", formula)],
         };
         let (sure, may) = (difference(against.sure), difference(against.may));
@@ -364,17 +416,4 @@ fn families_of(cluster: &Cluster, side: &Side<'_>, directions: &[Direction]) -> 
         }
     }
     families
-}
-
-/// Whether two clusters have the same policies over a namespace, word for word.
-fn same_policies(one: &Cluster, other: &Cluster, home: Home) -> bool {
-    let over = |cluster| -> BTreeMap<PolicyId, &Policy> {
-        let side = Side {
-            end: End::Source,
-            who: Who::Imagined(home),
-        };
-        policies_over(cluster, &side)
-    };
-    let (first, second) = (over(one), over(other));
-    first.len() == second.len() && first.values().eq(second.values())
 }

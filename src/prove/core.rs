@@ -1,7 +1,9 @@
 //! What carries a proof: the smallest selection of parts of policies with which it goes through.
 //!
 //! First whole policies are left out, then parts of those that stay. Which of several smallest
-//! selections is found depends on the order of the policies' names only, not on the solver.
+//! selections is found depends on the order of the policies' names only, not on the solver. A part
+//! is needed if all others together do not do without it; where some are not, other selections
+//! would do as well.
 
 use super::claim::{Flows, Goal};
 use super::decide::Engine;
@@ -27,6 +29,7 @@ pub(super) fn of_cases<'a>(
     let encoder = new_encoder().with_switches(goal);
     let mut session = Session::new(encoder, engine, &mut nobody, "core");
     let mut known: BTreeSet<Vec<Formula>> = BTreeSet::new();
+    let mut irreplaceable: BTreeSet<Switch> = BTreeSet::new();
     for case in cases {
         let Some(flows) = all.get(case.flows) else {
             continue;
@@ -34,10 +37,16 @@ pub(super) fn of_cases<'a>(
         let parts = refutation(&mut session, setting, flows, goal, case);
         let key: Vec<Formula> = parts.iter().map(|(_, formula)| *formula).collect();
         if known.insert(key) {
-            needed.extend(of_one(&mut session, cluster, &parts, &needed)?);
+            let own = of_one(&mut session, cluster, &parts, &needed)?;
+            for &switch in &own {
+                if !irreplaceable.contains(&switch) && is_needed(&mut session, &parts, switch) {
+                    irreplaceable.insert(switch);
+                }
+            }
+            needed.extend(own);
         }
     }
-    Some(described(cluster, &needed))
+    Some(described(cluster, &needed, &irreplaceable))
 }
 
 /// What cannot hold in a case.
@@ -60,6 +69,23 @@ fn refutation<'a>(
     vec![("premise", premise.may), ("claim", claim)]
 }
 
+/// Everything that policies say and that has a say in a proof.
+fn spoken(session: &mut Session<'_, '_>, parts: &[Part]) -> Vec<(Switch, Formula)> {
+    let formulas: Vec<Formula> = parts.iter().map(|(_, formula)| *formula).collect();
+    let variables = session.encoder.formulas.variables_of(&formulas);
+    let variables: BTreeSet<_> = variables.into_iter().collect();
+    session.encoder.switches(&variables)
+}
+
+/// Whether a proof does not go through with all parts but this; not if that is not known.
+fn is_needed(session: &mut Session<'_, '_>, parts: &[Part], switch: Switch) -> bool {
+    let others = spoken(session, parts).into_iter();
+    let others = others.filter(|(other, _)| *other != switch);
+    let others = others.map(|(_, counts)| ("others", counts));
+    let all: Vec<Part> = parts.iter().copied().chain(others).collect();
+    session.possible(&all) == Ok(true)
+}
+
 /// The parts that one proof needs.
 fn of_one(
     session: &mut Session<'_, '_>,
@@ -67,12 +93,7 @@ fn of_one(
     parts: &[Part],
     already: &BTreeSet<Switch>,
 ) -> Option<Vec<Switch>> {
-    let spoken: BTreeSet<_> = {
-        let formulas: Vec<Formula> = parts.iter().map(|(_, formula)| *formula).collect();
-        let variables = session.encoder.formulas.variables_of(&formulas);
-        variables.into_iter().collect()
-    };
-    let switches = session.encoder.switches(&spoken);
+    let switches = spoken(session, parts);
     // What other cases need anyway is kept to the last, and so stays rather than something new.
     let mut by_policy: BTreeMap<(bool, String, PolicyId), Vec<(Switch, Formula)>> = BTreeMap::new();
     for (switch, counts) in switches {
@@ -98,10 +119,17 @@ fn of_one(
 }
 
 /// The parts in words, sorted by policy and field.
-fn described(cluster: &Cluster, switches: &BTreeSet<Switch>) -> Vec<CorePart> {
+fn described(
+    cluster: &Cluster,
+    switches: &BTreeSet<Switch>,
+    irreplaceable: &BTreeSet<Switch>,
+) -> Vec<CorePart> {
     let mut parts: Vec<CorePart> = switches
         .iter()
-        .map(|switch| part(cluster.policies.at(switch.policy), *switch))
+        .map(|switch| CorePart {
+            needed: irreplaceable.contains(switch),
+            ..part(cluster.policies.at(switch.policy), *switch)
+        })
         .collect();
     parts.sort_by(|a, b| (&a.policy, &a.field, &a.role).cmp(&(&b.policy, &b.field, &b.role)));
     parts
@@ -156,6 +184,7 @@ fn part(policy: &Policy, switch: Switch) -> CorePart {
         policy: format!("{} {}", policy.kind.name(), policy.full_name()),
         field,
         role,
+        needed: false,
         origin,
     }
 }

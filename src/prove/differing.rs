@@ -1,9 +1,9 @@
 //! Claims about two sets of policies, and the flow that tells them apart.
 
 use super::cases::{Cast, World};
-use super::claim::{Claim, Compare, Term};
+use super::claim::{Claim, Compare, Scope, Term, These};
 use super::compare::{Compared, Comparison, Difference, any_flows};
-use super::encode::{Encoder, End, Reading};
+use super::encode::{Encoder, End};
 use super::flows::addresses_of;
 use super::outcome::{Effort, Judged, Outcome, Witness};
 use super::premise::Setting;
@@ -11,9 +11,16 @@ use super::run::{Bug, NoWitness, Prover, Stage, fails, gave_up, with_witness};
 use super::session::{Listener, Session};
 use super::shown::{concrete, open};
 use super::witness::Scene;
-use crate::model::{Origin, PeerMatch, Peers, Policy};
+use crate::model::Origin;
 use crate::net::{AddressSet, Cidr, Family};
 use crate::trace::{Trace, Verdict};
+
+/// One pass over a comparison: who stands at the ends, and where imagined pods have addresses.
+#[derive(Debug)]
+struct Pass {
+    cast: Cast,
+    pod_networks: Vec<Cidr>,
+}
 
 impl Prover<'_> {
     pub(super) fn compare(
@@ -23,60 +30,121 @@ impl Prover<'_> {
         listener: &mut dyn Listener,
         effort: &mut Effort,
     ) -> Result<Outcome, Bug> {
-        let any = any_flows();
-        let (mut cuts, outside, _) = addresses_of(self.cluster, std::iter::empty());
-        for policy in compare.other.policies.rows() {
-            cuts.add(&blocks_of(policy));
+        let mut number = 0;
+        let mut look = |pass: &Pass| {
+            number += 1;
+            let name = format!("{}-{number}", claim.file_name);
+            self.comparison(claim, compare, pass, listener, &name, effort)
+        };
+        let existing = Pass {
+            cast: Cast::Existing,
+            pod_networks: Vec::new(),
+        };
+        if claim.scope == Scope::Existing {
+            return if self.cluster.pods.rows().is_empty() {
+                let why = "there is no pod in the input".to_owned();
+                Ok(Outcome::Vacuous { why })
+            } else {
+                look(&existing)
+            };
         }
-        let everywhere = [Family::V4, Family::V6].map(Cidr::everything);
-        let pod_networks = if self.premises.pod_networks.is_empty() {
-            everywhere.to_vec()
+        let networks = self.imagined_networks();
+        let mut found = look(&Pass {
+            cast: Cast::Imagined,
+            pod_networks: networks.clone(),
+        })?;
+        // What is assumed is assumed of pods that could be created. Those of the input may be
+        // different; and they show a difference better than those that are imagined.
+        let settled = match &found {
+            Outcome::Holds { .. } | Outcome::Vacuous { .. } => !self.premises.assume(),
+            Outcome::Unknown { witness, .. } => witness.is_none(),
+            Outcome::Fails { .. } => false,
+        };
+        if settled {
+            return Ok(found);
+        }
+        let of_family = |family| {
+            let own = networks.iter().filter(|it| it.family() == family).copied();
+            let pass = Pass {
+                cast: Cast::Both,
+                pod_networks: own.collect(),
+            };
+            (!pass.pod_networks.is_empty()).then_some(pass)
+        };
+        let mixed = [Family::V4, Family::V6].into_iter().filter_map(of_family);
+        let mut imagined = true;
+        for pass in [existing].into_iter().chain(mixed) {
+            let next = look(&pass)?;
+            let (old, new) = (weight(&found), weight(&next));
+            if new > old || (new == old && imagined && new > 0) {
+                (found, imagined) = (next, false);
+            }
+            if !imagined && matches!(found, Outcome::Fails { .. }) {
+                break;
+            }
+        }
+        Ok(found)
+    }
+
+    /// Where imagined pods may have their addresses, if a comparison is to hold wherever that is.
+    fn imagined_networks(&self) -> Vec<Cidr> {
+        if self.premises.pod_networks.is_empty() {
+            [Family::V4, Family::V6].map(Cidr::everything).to_vec()
         } else {
             self.premises.pod_networks.clone()
-        };
+        }
+    }
+
+    fn comparison(
+        &self,
+        claim: &Claim<'_>,
+        compare: &Compare<'_>,
+        pass: &Pass,
+        listener: &mut dyn Listener,
+        name: &str,
+        effort: &mut Effort,
+    ) -> Result<Outcome, Bug> {
+        let any = any_flows();
+        let policies = [self.cluster, &compare.other].map(|it| it.policies.rows());
+        let policies = policies.into_iter().flatten();
+        let (cuts, outside, own) = addresses_of(self.cluster, policies, std::iter::empty());
         let stage = Stage {
             vocabulary: self.vocabulary(&[self.cluster, &compare.other], &[]),
-            pod_networks,
+            pod_networks: pass.pod_networks.clone(),
             setting: Setting {
                 cluster: self.cluster,
                 premises: self.premises,
-                // An address of the cluster could be given back and be outside one day.
-                not_outside: AddressSet::none(),
+                not_outside: match claim.scope {
+                    Scope::Existing => own.clone(),
+                    // An address of the cluster could be given back and be outside one day.
+                    Scope::Any => AddressSet::none(),
+                },
             },
             outside,
         };
+        let nodes = self.nodes_apart(&own);
+        let hosts = self.cluster.pods.rows().iter().any(|pod| pod.host_network);
         let world = World {
             cluster: self.cluster,
-            cast: Cast::Imagined,
+            cast: pass.cast,
             new_namespaces: self.premises.new_namespaces,
             cuts,
-            by_node: false,
+            by_node: hosts || !nodes.is_empty(),
             lists: Vec::new(),
         };
+        let terms = [Term::Anyone, Term::These(nodes)];
+        let terms: Vec<&Term<'_>> = terms.iter().collect();
         let encoder = Encoder::new(&stage.vocabulary, self.meaning, &stage.pod_networks);
-        let name = format!("{}-1", claim.file_name);
-        let mut session = Session::new(encoder, self.engine, listener, &name);
-        let comparison = Comparison {
-            world: &world,
-            setting: &stage.setting,
-            session: &mut session,
-            compare,
-            any: &any,
-            open: None,
-        };
-        // What is assumed is assumed of pods that could exist. Those that do may be different.
-        let everyone = World {
-            cast: Cast::Both,
-            ..world.clone()
-        };
-        let ends = [End::Source, End::Destination].map(|end| {
-            if self.premises.assume() {
-                everyone.sides(end, &[&Term::Anyone])
-            } else {
-                Vec::new()
+        let mut session = Session::new(encoder, self.engine, listener, name);
+        let comparison = Comparison::new(&world, &stage.setting, &mut session, compare, &any);
+        let compared = match pass.cast {
+            Cast::Imagined => comparison.imagined(),
+            Cast::Existing | Cast::Both => {
+                let ends = [End::Source, End::Destination];
+                comparison.existing(&ends.map(|end| world.sides(end, &terms)))
             }
-        });
-        let outcome = match comparison.run(&ends) {
+        };
+        let outcome = match compared {
             Compared::Same => Outcome::Holds { core: None },
             Compared::Differs(difference) => {
                 let found =
@@ -94,6 +162,15 @@ impl Prover<'_> {
         Ok(outcome)
     }
 
+    /// The nodes that blocks can tell from every address that is outside, or could if their addresses
+    /// were known. For the others, such an address stands (S50).
+    fn nodes_apart(&self, own: &AddressSet) -> Vec<These<'static>> {
+        let nodes = self.cluster.nodes.iter();
+        let apart = nodes
+            .filter(|(_, node)| node.ips.is_empty() || node.ips.iter().any(|&ip| own.contains(ip)));
+        apart.map(|(id, _)| These::Node(id)).collect()
+    }
+
     fn difference(
         &self,
         stage: &Stage<'_>,
@@ -104,10 +181,7 @@ impl Prover<'_> {
         sure: bool,
     ) -> Result<Witness, NoWitness> {
         let ends = [&difference.source, &difference.destination];
-        let families: &[Family] = match &difference.reading {
-            Reading::Only(family) => std::slice::from_ref(family),
-            Reading::NoneKnown | Reading::Nothing => &[],
-        };
+        let families = &difference.families;
         let parts = &difference.parts;
         let concrete = concrete(session, parts, ends, families, stage, world)?;
         let scene = Scene::new(self.cluster, concrete);
@@ -139,18 +213,12 @@ impl Prover<'_> {
     }
 }
 
-/// The addresses that the blocks of a policy name, by their edges.
-fn blocks_of(policy: &Policy) -> AddressSet {
-    let rules = policy.ingress.iter().chain(&policy.egress).flatten();
-    let mut all = AddressSet::none();
-    for rule in rules {
-        if let Peers::Listed(peers) = &rule.peers {
-            for peer in peers {
-                if let PeerMatch::IpBlock(block) = &peer.matches {
-                    all = all.union(&block.addresses());
-                }
-            }
-        }
+/// How much an outcome says against a claim.
+fn weight(outcome: &Outcome) -> u8 {
+    match outcome {
+        Outcome::Holds { .. } | Outcome::Vacuous { .. } => 0,
+        Outcome::Unknown { witness: None, .. } => 1,
+        Outcome::Unknown { .. } => 2,
+        Outcome::Fails { .. } => 3,
     }
-    all
 }

@@ -11,7 +11,7 @@ use super::formula::Formula;
 use super::premise::Setting;
 use super::session::Session;
 use crate::endpoint::Cuts;
-use crate::model::{Cluster, Direction, PeerMatch, Peers};
+use crate::model::{Cluster, Direction, PeerMatch, Peers, Policy};
 use crate::net::AddressSet;
 use std::collections::{BTreeSet, HashSet};
 
@@ -293,11 +293,12 @@ fn claimed<'c>(flows: &'c Flows<'_>, setting: &'c Setting<'_>, scopes: &mut Scop
 
 /// The addresses that are the cluster's own, as far as some block can tell them from all that are
 /// outside; and where blocks begin and end.
-pub(super) fn addresses_of(
+pub(super) fn addresses_of<'p>(
     cluster: &Cluster,
+    policies: impl Iterator<Item = &'p Policy>,
     claimed: impl Iterator<Item = AddressSet>,
 ) -> (Cuts, AddressSet, AddressSet) {
-    let mut cuts = Cuts::of(cluster.policies.rows().iter());
+    let mut cuts = Cuts::of(policies);
     for set in claimed {
         cuts.add(&set);
     }

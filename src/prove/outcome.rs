@@ -27,8 +27,8 @@ pub struct Proved {
 pub enum Outcome {
     /// It is proven.
     Holds {
-        /// The parts of policies without which it would not hold: minimal, sorted by policy and
-        /// field. Empty where it holds whatever policies say; none where they were not found out:
+        /// The parts of policies with which it holds, whatever the others say: for each case none
+        /// can be left out of them. Sorted by policy and field. Empty where it holds whatever policies say; none where they were not found out:
         /// the solver gave up on it, two sets of policies were compared, or certificates checked.
         core: Option<Vec<CorePart>>,
     },
@@ -74,6 +74,8 @@ pub struct CorePart {
     /// What the part does for the proof, lower case, no full stop:
     /// `isolates the pods for ingress`.
     pub role: String,
+    /// Whether no other parts could stand for it; where some can, this is one selection of several.
+    pub needed: bool,
     /// The part in its manifest.
     pub origin: Origin,
 }

@@ -129,7 +129,8 @@ impl Prover<'_> {
         effort: &mut Effort,
     ) -> Result<Outcome, Bug> {
         let sets = flows.iter().flat_map(outside_sets);
-        let (cuts, outside, not_outside) = addresses_of(self.cluster, sets);
+        let (cuts, outside, not_outside) =
+            addresses_of(self.cluster, self.cluster.policies.rows().iter(), sets);
         let stage = Stage {
             vocabulary: self.vocabulary(&[self.cluster], flows),
             pod_networks: self.premises.pod_networks.clone(),
@@ -209,13 +210,13 @@ impl Prover<'_> {
 
     /// What is taken for granted, in words.
     fn assumed(&self, claim: &Claim<'_>) -> Vec<String> {
+        if claim.scope == Scope::Existing {
+            return vec!["no pods but those of the input".to_owned()];
+        }
         let mut all = Vec::new();
-        let compares = matches!(claim.kind, Kind::Compare(_));
-        if claim.scope == Scope::Any || compares {
-            all.push("pods that could be created do not use the network of their node".to_owned());
-            if !self.premises.new_namespaces {
-                all.push("no namespaces but those of the input".to_owned());
-            }
+        all.push("pods that could be created do not use the network of their node".to_owned());
+        if !self.premises.new_namespaces {
+            all.push("no namespaces but those of the input".to_owned());
         }
         match self.premises.several.as_slice() {
             [] => {}

@@ -5,17 +5,50 @@
 
 use super::encode::{End, Home, Side, Who, policies_over};
 use crate::model::{
-    Cluster, Direction, NamespaceScope, PeerMatch, Peers, Policy, PortTest, Ports, Tier,
+    Cluster, Direction, NamespaceScope, PeerMatch, Peers, Policy, PolicyId, PortTest, Ports, Tier,
 };
 use crate::net::{AddressSet, ConnSet, PortSet, Protocol};
 use crate::selector::Selector;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use crate::trace::Endpoint;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 /// Whether two clusters have policies alike over the pods of a namespace, in one direction.
 pub(super) fn alike(one: &Cluster, other: &Cluster, home: Home, direction: Direction) -> bool {
     let (first, second) = (over(one, home), over(other, home));
     wide(&first).eq(wide(&second)) && Slice::of(&first, direction) == Slice::of(&second, direction)
+}
+
+/// Whether two clusters have policies alike over the pods at an end, in one direction.
+pub(super) fn says_the_same(
+    one: &Cluster,
+    other: &Cluster,
+    side: &Side<'_>,
+    direction: Direction,
+) -> bool {
+    let home = match &side.who {
+        Who::Imagined(home) => *home,
+        // All that are listed at one end are of one namespace.
+        Who::Listed(list) => match list.first() {
+            Some(Endpoint::Pod(pod)) => Home::Existing(pod.namespace),
+            Some(Endpoint::Node(_) | Endpoint::Address(_)) | None => return true,
+        },
+        Who::Outside(_) => return true,
+    };
+    same_policies(one, other, home) || alike(one, other, home, direction)
+}
+
+/// Whether two clusters have the same policies over a namespace, word for word.
+pub(super) fn same_policies(one: &Cluster, other: &Cluster, home: Home) -> bool {
+    let over = |cluster| -> BTreeMap<PolicyId, &Policy> {
+        let side = Side {
+            end: End::Source,
+            who: Who::Imagined(home),
+        };
+        policies_over(cluster, &side)
+    };
+    let (first, second) = (over(one), over(other));
+    first.len() == second.len() && first.values().eq(second.values())
 }
 
 fn over(cluster: &Cluster, home: Home) -> Vec<&Policy> {

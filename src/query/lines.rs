@@ -19,6 +19,8 @@ pub(super) fn ranges(addresses: &AddressSet) -> BTreeMap<String, AddressSet> {
 struct Side<'a> {
     name: &'a str,
     rank: usize,
+    /// Whether it stands for several pods, which reach each other where its class reaches itself.
+    several: bool,
 }
 
 /// A listing prepared for walking.
@@ -60,6 +62,7 @@ impl<'a> Lines<'a> {
             all.map(|name| Side {
                 name,
                 rank: rank(name),
+                several: class.several.contains(name),
             })
             .collect()
         });
@@ -177,7 +180,7 @@ impl<'a> Lines<'a> {
                 let others = self
                     .side(destination)
                     .iter()
-                    .filter(|member| member.rank != rank);
+                    .filter(|member| member.several || member.rank != rank);
                 to.extend(others.map(|member| (member.rank, &row.connections)));
             }
         }

@@ -4,6 +4,7 @@
 //! Canonical: members, classes and rows are sorted by what is printed, so that inputs that mean
 //! the same give the same bytes. Cost: listed classes squared, for the cells that are printed.
 
+use super::parts::{Part, parts};
 use crate::compile::{ConnId, Matrix};
 use crate::model::{Cluster, LeftOut, NamespaceId, Pod, PodId, PodNature, Say};
 use crate::net::{AddressSet, ConnSet};
@@ -37,6 +38,8 @@ pub struct Filter {
     pub from: Option<Selection>,
     /// Only to these; none: to all.
     pub to: Option<Selection>,
+    /// Only where an end is a pod of this namespace; none: everywhere.
+    pub namespace: Option<NamespaceId>,
     /// Only these connections; none: all.
     pub connections: Option<ConnSet>,
     /// What a member stands for.
@@ -44,13 +47,23 @@ pub struct Filter {
 }
 
 /// Endpoints that are listed together.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct ListedClass {
     /// What is printed for each: `shop/web[Deployment]`, `10.0.0.0-10.255.255.255[External]`;
     /// sorted.
     pub members: Vec<String>,
     /// The addresses, where they are outside the cluster.
     pub addresses: AddressSet,
+    /// Those members that stand for several pods: what passes within the class passes among the
+    /// pods of each of them, too. A member that is one pod has no connection to itself.
+    pub several: BTreeSet<String>,
+}
+
+impl ListedClass {
+    /// Whether it has two endpoints or more, and so connections within.
+    fn is_many(&self) -> bool {
+        self.members.len() > 1 || !self.several.is_empty()
+    }
 }
 
 /// What every class of `from` can do to every class of `to`.
@@ -75,22 +88,13 @@ pub struct Listing {
     pub left_out: Vec<LeftOut>,
 }
 
-/// A class of the matrix, or the part of it that a filter treats alike.
-struct Part {
-    class: usize,
-    pods: Vec<PodId>,
-    addresses: AddressSet,
-    from: bool,
-    to: bool,
-}
-
 /// The cells of one source: for each content the destinations.
 type Cells = BTreeMap<ConnSet, Vec<usize>>;
 
 impl Listing {
     /// Lists what `filter` asks for.
     pub fn new(cluster: &Cluster, matrix: &mut Matrix, filter: &Filter) -> Self {
-        let parts = parts(matrix, filter);
+        let parts = parts(cluster, matrix, filter);
         let namer = Namer::new(cluster, &parts, filter.by);
         let mut listed: Vec<(ListedClass, Part)> = parts
             .into_iter()
@@ -102,7 +106,7 @@ impl Listing {
             known: HashMap::new(),
         };
         let mut cells: Vec<Cells> = Vec::with_capacity(listed.len());
-        for (_, source) in &listed {
+        for source in 0..listed.len() {
             cells.push(row(matrix, source, &listed, &mut cutter));
         }
         let classes: Vec<_> = listed.into_iter().map(|(class, _)| class).collect();
@@ -166,53 +170,6 @@ fn left_out(cluster: &Cluster, filter: &Filter) -> Vec<LeftOut> {
     cluster.left_out.iter().filter(has_say).cloned().collect()
 }
 
-/// Splits every class by whether the filter wants its endpoints as sources and as destinations.
-fn parts(matrix: &Matrix, filter: &Filter) -> Vec<Part> {
-    let mut parts = Vec::new();
-    for (class, row) in matrix.classes().iter().enumerate() {
-        for (from, to) in [(true, true), (true, false), (false, true)] {
-            let wanted = |pod: PodId| {
-                has(filter.from.as_ref(), pod) == from && has(filter.to.as_ref(), pod) == to
-            };
-            let pods: Vec<_> = row
-                .pods
-                .iter()
-                .filter(|pod| wanted(**pod))
-                .copied()
-                .collect();
-            let addresses = side(filter.from.as_ref(), &row.addresses, from).intersection(&side(
-                filter.to.as_ref(),
-                &row.addresses,
-                to,
-            ));
-            if !pods.is_empty() || !addresses.is_empty() {
-                parts.push(Part {
-                    class,
-                    pods,
-                    addresses,
-                    from,
-                    to,
-                });
-            }
-        }
-    }
-    parts
-}
-
-fn has(selection: Option<&Selection>, pod: PodId) -> bool {
-    selection.is_none_or(|selection| selection.pods.contains(&pod))
-}
-
-/// The addresses that a selection takes (or leaves).
-fn side(selection: Option<&Selection>, addresses: &AddressSet, taken: bool) -> AddressSet {
-    match (selection, taken) {
-        (None, true) => addresses.clone(),
-        (None, false) => AddressSet::none(),
-        (Some(selection), true) => addresses.intersection(&selection.addresses),
-        (Some(selection), false) => addresses.difference(&selection.addresses),
-    }
-}
-
 /// Cuts cells down to the connections that are asked for.
 struct Cutter<'a> {
     only: Option<&'a ConnSet>,
@@ -234,14 +191,17 @@ impl Cutter<'_> {
 
 fn row(
     matrix: &mut Matrix,
-    source: &Part,
+    own: usize,
     all: &[(ListedClass, Part)],
     cutter: &mut Cutter<'_>,
 ) -> Cells {
     let mut by_cell: HashMap<ConnId, Vec<usize>> = HashMap::new();
-    if source.from {
+    if let Some((class, source)) = all.get(own).filter(|(_, source)| source.from) {
         for (place, (_, destination)) in all.iter().enumerate() {
-            if destination.to && matrix.has_pairs(source.class, destination.class) {
+            // Of a class, a part alone may have a single endpoint, which has nobody else there.
+            let others = place != own || class.is_many();
+            let asked = others && source.reaches(destination);
+            if asked && matrix.has_pairs(source.class, destination.class) {
                 let cell = matrix.cell(source.class, destination.class);
                 by_cell.entry(cell).or_default().push(place);
             }
@@ -284,8 +244,12 @@ fn by_namespace(classes: &[ListedClass], cells: &[Cells]) -> Listing {
     for (source, cells) in classes.iter().zip(cells) {
         for (connections, places) in cells {
             for destination in places.iter().filter_map(|&place| classes.get(place)) {
+                let within = std::ptr::eq(source, destination);
                 for from in &source.members {
                     for to in &destination.members {
+                        if within && from == to && !source.several.contains(from) {
+                            continue;
+                        }
                         let cell = joined.entry((from, to)).or_default();
                         *cell = cell.union(connections);
                     }
@@ -294,23 +258,16 @@ fn by_namespace(classes: &[ListedClass], cells: &[Cells]) -> Listing {
         }
     }
     let mut members: BTreeMap<&str, AddressSet> = BTreeMap::new();
+    let mut several: BTreeSet<&str> = BTreeSet::new();
     for class in classes {
         // An external class has one member per range, each with its own addresses.
         let ranges = super::lines::ranges(&class.addresses);
-        if ranges.is_empty() {
-            members.extend(
-                class
-                    .members
-                    .iter()
-                    .map(|name| (&**name, AddressSet::none())),
-            );
-        } else {
-            members.extend(
-                class
-                    .members
-                    .iter()
-                    .map(|name| (&**name, ranges.get(name).cloned().unwrap_or_default())),
-            );
+        for name in &class.members {
+            let addresses = ranges.get(name).cloned().unwrap_or_default();
+            let again = members.insert(name, addresses).is_some();
+            if again || class.several.contains(name) {
+                several.insert(name);
+            }
         }
     }
     let places: HashMap<&str, usize> = members
@@ -330,6 +287,11 @@ fn by_namespace(classes: &[ListedClass], cells: &[Cells]) -> Listing {
     let listed = members.iter().map(|(name, addresses)| ListedClass {
         members: vec![(*name).to_owned()],
         addresses: addresses.clone(),
+        several: several
+            .get(name)
+            .map(|name| (*name).to_owned())
+            .into_iter()
+            .collect(),
     });
     Listing {
         classes: listed.collect(),
@@ -365,15 +327,21 @@ impl<'a> Namer<'a> {
     }
 
     fn class(&self, part: &Part) -> ListedClass {
-        let pods = part
-            .pods
-            .iter()
-            .map(|&pod| self.member(self.cluster.pods.at(pod)));
-        let mut members: BTreeSet<String> = pods.collect();
+        let mut members: BTreeSet<String> = BTreeSet::new();
+        let mut several: BTreeSet<String> = BTreeSet::new();
+        for &pod in &part.pods {
+            let pod = self.cluster.pods.at(pod);
+            let member = self.member(pod);
+            if pod.is_many() || members.contains(&member) {
+                several.insert(member.clone());
+            }
+            members.insert(member);
+        }
         members.extend(super::lines::ranges(&part.addresses).into_keys());
         ListedClass {
             members: members.into_iter().collect(),
             addresses: part.addresses.clone(),
+            several,
         }
     }
 

@@ -11,6 +11,7 @@ mod lines;
 pub mod listing;
 mod member;
 pub mod narrow;
+mod parts;
 mod ports;
 
 pub use answer::{Answer, Mode, Pair, Question, Refusal, Side, Translation};

@@ -1,10 +1,11 @@
 //! What `--from`, `--to` and `--port` leave of the matrix.
 
 use super::listing::{By, Filter, Selection};
-use crate::endpoint::{Asked, AskedPort, Party, PortName, Problem, Role, resolve};
+use crate::endpoint::{Asked, AskedPort, Party, PortName, Problem, Role, find_namespace, resolve};
 use crate::model::{Cluster, Pod, PodId, TargetPort};
 use crate::net::{AddressSet, ConnSet, PortSet, Protocol};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// A filter as it was asked for.
 #[derive(Debug, Default)]
@@ -13,6 +14,8 @@ pub struct Narrowing {
     pub from: Option<Asked>,
     /// Only to here, and on this port.
     pub to: Option<Asked>,
+    /// Only where an end is a pod of this namespace.
+    pub within: Option<Arc<str>>,
     /// Only on this port.
     pub port: Option<AskedPort>,
     /// What a member stands for.
@@ -29,6 +32,8 @@ impl Narrowing {
             return Err(Problem::new("the source has a port")
                 .help("give the port with `--to` or `--port`: it is the destination's"));
         }
+        let within = self.within.as_ref();
+        let within = within.map(|name| find_namespace(cluster, name));
         let party = |asked: Option<&Asked>, role| {
             asked
                 .map(|asked| resolve(cluster, &asked.reference, namespace, role))
@@ -53,6 +58,7 @@ impl Narrowing {
         Ok(Filter {
             from,
             to,
+            namespace: within.transpose()?,
             connections,
             by: self.by,
         })

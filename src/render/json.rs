@@ -22,7 +22,7 @@ use crate::net::{ConnSet, Protocol};
 use crate::query::listing::Listing;
 use serde::Serialize;
 use serde_json::ser::Formatter;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 /// The version of every document.
@@ -43,6 +43,8 @@ struct Matrix<'a> {
 struct Class<'a> {
     id: usize,
     members: &'a [String],
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    several: &'a BTreeSet<String>,
 }
 
 #[derive(Serialize)]
@@ -99,6 +101,7 @@ pub fn write_matrix(listing: &Listing, out: &mut dyn Write) -> io::Result<()> {
             .map(|(id, class)| Class {
                 id,
                 members: &class.members,
+                several: &class.several,
             })
             .collect(),
         rows: listing
@@ -180,6 +183,7 @@ mod tests {
             classes: vec![ListedClass {
                 members: vec![name.into()],
                 addresses: AddressSet::none(),
+                several: BTreeSet::new(),
             }],
             ..Listing::default()
         };

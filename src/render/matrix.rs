@@ -1,22 +1,36 @@
-//! The matrix as a table for people: sources with equal rights are one row, long lists are cut.
+//! The matrix as a table for people: sources with equal rights are one row; on a terminal, long lists
+//! are cut.
 
 use super::left_out::line;
 use super::table::table;
 use super::text::paragraph;
-use crate::net::{AddressSet, ConnSet, Protocol};
+use crate::net::{AddressSet, Cidr, ConnSet, Family, Protocol};
 use crate::query::listing::{ListedClass, Listing};
 
 /// How many endpoints, and how many ranges of addresses, a cell names before it counts the rest.
 const NAMED: (usize, usize) = (6, 3);
 
-/// The table, in at most `width` columns, and below it what was left out of the input. Nothing where
-/// there is neither.
-pub fn text(listing: &Listing, width: usize) -> String {
+/// How much of it a table shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Extent {
+    /// Columns to fill at most.
+    pub width: usize,
+    /// Whether every endpoint is named, however many there are.
+    pub whole: bool,
+}
+
+/// The table, and below it what was left out of the input; nothing where there is neither. An entry in both columns of a row is connected to itself if it stands for several
+/// pods; a connection that goes on in the next line ends in a comma.
+pub fn text(listing: &Listing, extent: Extent) -> String {
+    let all = listing.classes.iter();
+    let has_v6 = all
+        .into_iter()
+        .any(|class| !class.addresses.v6().is_empty());
     let names = |places: &[usize]| {
         let classes = places
             .iter()
             .filter_map(|&place| listing.classes.get(place));
-        cell(&classes.collect::<Vec<_>>())
+        cell(&classes.collect::<Vec<_>>(), extent.whole, has_v6)
     };
     let rows: Vec<Vec<String>> = listing
         .rows
@@ -25,10 +39,16 @@ pub fn text(listing: &Listing, width: usize) -> String {
         .collect();
     let mut out = String::new();
     if !rows.is_empty() {
-        out = table(&["FROM", "TO", "CONNECTIONS"], &rows, width);
+        out = table(&["FROM", "TO", "CONNECTIONS"], &rows, extent.width);
     }
     for it in &listing.left_out {
-        paragraph(&mut out, width, 0, 2, &format!("left out: {}", line(it)));
+        paragraph(
+            &mut out,
+            extent.width,
+            0,
+            2,
+            &format!("left out: {}", line(it)),
+        );
     }
     out
 }
@@ -43,32 +63,42 @@ fn on(connections: &ConnSet) -> String {
         (!ports.is_empty()).then(|| format!("{protocol} {ports}"))
     };
     let lines: Vec<_> = Protocol::ALL.into_iter().filter_map(one).collect();
-    lines.join("\n")
+    lines.join(",\n")
 }
 
 /// Endpoints in the cluster, then addresses outside.
-fn cell(classes: &[&ListedClass]) -> String {
+fn cell(classes: &[&ListedClass], whole: bool, has_v6: bool) -> String {
     let inside = classes.iter().filter(|class| class.addresses.is_empty());
     let members: Vec<String> = inside.flat_map(|class| class.members.clone()).collect();
-    let mut lines = cut(&members, NAMED.0, "more");
+    let mut lines = cut(&members, if whole { usize::MAX } else { NAMED.0 }, "more");
     let outside = classes
         .iter()
         .fold(AddressSet::none(), |all, class| all.union(&class.addresses));
-    if outside.v4().is_full() && (outside.v6().is_empty() || outside.v6().is_full()) {
+    let (v4, v6) = (outside.v4().is_full(), outside.v6().is_full());
+    let mut rest = outside.clone();
+    if v4 && (v6 || !has_v6) {
         lines.push("every address outside".into());
+        rest = AddressSet::none();
     } else {
-        let ranges: Vec<String> = outside
-            .ranges()
-            .map(|(first, last)| {
-                if first == last {
-                    first.to_string()
-                } else {
-                    format!("{first}-{last}")
-                }
-            })
-            .collect();
-        lines.extend(cut(&ranges, NAMED.1, "more ranges"));
+        for (full, name, family) in [(v4, "IPv4", Family::V4), (v6, "IPv6", Family::V6)] {
+            if full {
+                lines.push(format!("every {name} address outside"));
+                rest = rest.difference(&AddressSet::from_cidrs([Cidr::everything(family)]));
+            }
+        }
     }
+    let ranges: Vec<String> = rest
+        .ranges()
+        .map(|(first, last)| {
+            if first == last {
+                first.to_string()
+            } else {
+                format!("{first}-{last}")
+            }
+        })
+        .collect();
+    let most = if whole { usize::MAX } else { NAMED.1 };
+    lines.extend(cut(&ranges, most, "more ranges"));
     lines.join("\n")
 }
 
@@ -82,4 +112,55 @@ fn cut(all: &[String], most: usize, rest: &str) -> Vec<String> {
         more => lines.push(format!("and {} {rest}", more.len())),
     }
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query::listing::ListedRow;
+
+    /// One source that reaches eight others and five addresses.
+    fn listing() -> Listing {
+        let pods = |names: &[u8]| ListedClass {
+            members: names.iter().map(|name| format!("a/{name}[Pod]")).collect(),
+            ..ListedClass::default()
+        };
+        let hosts: Vec<_> = (0..5).map(|last| [10, 0, 0, 2 * last].into()).collect();
+        Listing {
+            left_out: Vec::new(),
+            classes: vec![
+                pods(&[0]),
+                pods(&[1, 2, 3, 4, 5, 6, 7, 8]),
+                ListedClass {
+                    addresses: AddressSet::from_hosts(hosts),
+                    ..ListedClass::default()
+                },
+            ],
+            rows: vec![ListedRow {
+                from: vec![0],
+                to: vec![1, 2],
+                connections: ConnSet::all(),
+            }],
+        }
+    }
+
+    fn shown(whole: bool) -> Vec<String> {
+        let extent = Extent { width: 100, whole };
+        let text = text(&listing(), extent);
+        let cells = text.split(['│', '\n']).map(str::trim);
+        cells.map(ToOwned::to_owned).collect()
+    }
+
+    #[test]
+    fn long_lists_are_cut_on_request() {
+        let (cut, whole) = (shown(false), shown(true));
+        for line in ["and 2 more", "and 2 more ranges"] {
+            assert!(cut.iter().any(|cell| cell == line), "{cut:?}");
+            assert!(whole.iter().all(|cell| cell != line), "{whole:?}");
+        }
+        for line in ["a/8[Pod]", "10.0.0.8"] {
+            assert!(cut.iter().all(|cell| cell != line), "{cut:?}");
+            assert!(whole.iter().any(|cell| cell == line), "{whole:?}");
+        }
+    }
 }

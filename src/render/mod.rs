@@ -7,6 +7,7 @@ pub mod csv;
 pub mod diagnostic;
 pub mod diff;
 mod fingerprint;
+mod formats;
 pub mod json;
 pub mod junit;
 mod left_out;
@@ -17,6 +18,8 @@ pub mod proof;
 pub mod table;
 pub mod text;
 pub mod txt;
+
+pub use formats::MatrixFormat;
 
 use crate::diag::is_unsafe;
 use std::borrow::Cow;

@@ -12,6 +12,8 @@ mod claims;
 #[cfg(feature = "smt")]
 mod corners;
 mod emit;
+#[cfg(feature = "smt")]
+mod flags;
 mod lint;
 mod messages;
 #[cfg(feature = "smt")]

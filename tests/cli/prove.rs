@@ -267,3 +267,133 @@ fn the_plugin_proves_too() {
         assert!(ran.out.contains(line), "{}", ran.out);
     }
 }
+
+/// A policy of `shop` that lets in no pod that it selects by `app`.
+fn closed(name: &str, app: &str) -> String {
+    format!(
+        "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\n\
+         metadata: {{name: {name}, namespace: shop}}\n\
+         spec: {{podSelector: {{matchLabels: {{{app}}}}}, policyTypes: [Ingress]}}\n---\n"
+    )
+}
+
+#[test]
+fn what_carries_a_proof_is_said_to_be_one_selection_of_several() {
+    let question = [
+        "--from",
+        "internet",
+        "--to",
+        "shop/[app=db]",
+        "--expect",
+        "denied",
+    ];
+    let space = "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n---\n";
+    let carried = |policies: &[String]| {
+        let input = [space, &policies.concat()].concat();
+        let ran = fed(&[&question[..], &["-f", "-"]].concat(), &input);
+        assert_eq!(short(&ran), (Some(0), "holds"), "{}", ran.err);
+        let json = fed(
+            &[&question[..], &["-f", "-", "-o", "json"]].concat(),
+            &input,
+        );
+        let json: serde_json::Value = serde_json::from_str(&json.out).expect("JSON");
+        let core = json["results"][0]["core"]
+            .as_array()
+            .expect("a list")
+            .clone();
+        let needed = core
+            .iter()
+            .map(|part| part["needed"].as_bool().expect("a flag"));
+        let words = ran.out.split_whitespace().collect::<Vec<_>>().join(" ");
+        (needed.collect::<Vec<_>>(), words)
+    };
+    let (needed, words) = carried(&[closed("one", "app: db")]);
+    assert!(needed.iter().all(|needed| *needed), "{needed:?}");
+    assert!(!words.contains("suffices"), "{words}");
+    assert!(words.contains("can be left out:") || words.contains("cannot be left out:"));
+    // Either of the two isolates it.
+    let (needed, words) = carried(&[closed("one", "app: db"), closed("two", "app: db")]);
+    assert!(needed.iter().any(|needed| !needed), "{needed:?}");
+    let said = "one selection that suffices; there are others: NetworkPolicy shop/one";
+    assert!(words.contains(said), "{words}");
+    assert!(!words.contains("left out"), "{words}");
+    // The second does not, for other pods.
+    let (needed, words) = carried(&[closed("one", "app: db"), closed("two", "app: web")]);
+    assert!(needed.iter().all(|needed| *needed), "{needed:?}");
+    assert!(!words.contains("suffices"), "{words}");
+}
+
+/// Two pods, one of them with an address, and a policy over the other with these ingress rules.
+fn addressed(ingress: &str) -> String {
+    let policy = closed("p", "app: db").replace("policyTypes: [Ingress]", ingress);
+    let pod = |(app, status)| {
+        format!(
+            "apiVersion: v1\nkind: Pod\n\
+             metadata: {{name: {app}, namespace: shop, labels: {{app: {app}}}}}\n\
+             spec: {{nodeName: n1, containers: [{{name: c, image: c}}]}}\n\
+             status: {{{status}}}\n---\n"
+        )
+    };
+    let pods = [("web", "podIP: 10.0.0.5"), ("db", "podIP: 10.0.0.6")].map(pod);
+    pods.concat() + &policy
+}
+
+/// Whether other policies mean the same over some pods.
+fn equal(scope: &str, one: &str, other: &str) -> Ran {
+    let directory = std::env::temp_dir();
+    let mark = format!(
+        "{}-{scope}-{}-{}",
+        std::process::id(),
+        one.len(),
+        other.len()
+    );
+    let path = directory.join(format!("netpolc-equal-{mark}.yaml"));
+    std::fs::write(&path, other).expect("the directory of temporary files");
+    let path = path.to_str().expect("text");
+    let ran = fed(&["--equal-to", path, "--scope", scope, "-f", "-"], one);
+    std::fs::remove_file(path).expect("it was written");
+    ran
+}
+
+#[test]
+fn comparisons_of_existing_pods_are_about_those() {
+    let by_label = addressed("ingress: [{from: [{podSelector: {matchLabels: {app: web}}}]}]");
+    let by_address = addressed("ingress: [{from: [{ipBlock: {cidr: 10.0.0.5/32}}]}]");
+    let nobody = addressed("policyTypes: [Ingress]");
+    // The one pod of these labels has that address.
+    assert_eq!(
+        short(&equal("existing", &by_label, &by_address)),
+        (Some(0), "holds")
+    );
+    assert_eq!(
+        short(&equal("any", &by_label, &by_address)),
+        (Some(1), "fails")
+    );
+    let ran = equal("existing", &by_label, &nobody);
+    assert_eq!(short(&ran), (Some(1), "fails"));
+    assert!(
+        ran.out.contains("shop/web can reach shop/db"),
+        "{}",
+        ran.out
+    );
+    // A difference that both know of is shown with the pods that are there.
+    let ran = equal("any", &by_label, &nobody);
+    assert_eq!(short(&ran), (Some(1), "fails"));
+    assert!(
+        ran.out.contains("shop/web can reach shop/db"),
+        "{}",
+        ran.out
+    );
+    assert!(!ran.out.contains("imagined"), "{}", ran.out);
+    // No pod, no claim.
+    let policies = closed("p", "app: db");
+    let ran = equal("existing", &policies, &policies);
+    assert_eq!(short(&ran), (Some(1), "vacuous"));
+    // An address of a node is nobody's outside, and the node is there.
+    let node = "apiVersion: v1\nkind: Node\nmetadata: {name: n0}\n\
+                status: {addresses: [{type: InternalIP, address: 10.0.0.9}]}\n---\n";
+    let from_node = addressed("ingress: [{from: [{ipBlock: {cidr: 10.0.0.9/32}}]}]");
+    let ran = equal("existing", &(node.to_owned() + &from_node), &nobody);
+    assert_eq!(short(&ran), (Some(1), "fails"));
+    assert!(ran.out.contains("node n0 can reach shop/db"), "{}", ran.out);
+}

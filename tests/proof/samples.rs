@@ -92,6 +92,7 @@ impl Samples {
             policy: "NetworkPolicy shop/db".into(),
             field: field.into(),
             role: role.into(),
+            needed: true,
             origin: self.field(place),
         };
         let from = "lets in only pods of namespace shop";
@@ -316,6 +317,7 @@ impl Samples {
             policy: text(),
             field: text(),
             role: text(),
+            needed: false,
             origin,
         }];
         let outcomes = [

@@ -1,7 +1,7 @@
 //! Claims about pods that could be created, held against every such pod of a tiny world.
 
 use super::random::{self, Choices};
-use super::{MIX, choices, config};
+use super::{MIX, choices, config, outside};
 use netpolc::model::{
     Cluster, ContainerPort, Count, NamespaceId, Origin, Pod, PodNature, PortTest,
 };
@@ -35,6 +35,7 @@ const STATES: [Option<&str>; 6] = [
 #[derive(Debug)]
 pub(super) struct Asked {
     goal: Goal,
+    scope: Scope,
     flows: Flows<'static>,
     premises: Premises,
     packets: Vec<(Protocol, u16)>,
@@ -86,8 +87,13 @@ pub(super) fn asked(choices: &mut Choices<'_>) -> Asked {
         _ => &[],
     };
     let network = |text: &&str| Cidr::parse(text).expect("a CIDR");
+    let scope = match choices.below(3) {
+        2 => Scope::Existing,
+        _ => Scope::Any,
+    };
     Asked {
         goal,
+        scope,
         flows,
         premises: Premises {
             always,
@@ -119,6 +125,7 @@ pub(super) fn strangers() -> Asked {
     };
     Asked {
         goal: Goal::Refused,
+        scope: Scope::Any,
         flows: Flows {
             from: vec![pods()],
             to: vec![Target {
@@ -292,22 +299,14 @@ fn by_hand(cluster: &Cluster, asked: &Asked) -> &'static str {
     let compares = !asked.flows.same_labels.is_empty() || !asked.flows.different_labels.is_empty();
     let states = if compares { &STATES[..] } else { &STATES[..5] };
     let networks = &asked.premises.pod_networks;
-    let sources = all_imagined(cluster, "imagined-source", states, networks);
-    let destinations = all_imagined(cluster, "imagined-destination", states, networks);
-    let own: Vec<Endpoint<'_>> = cluster.pods.rows().iter().map(Endpoint::Pod).collect();
-    let outside = random::OUTSIDE.iter();
-    let outside = outside.map(|text| Endpoint::Address(text.parse().expect("an address")));
-    let own_ips: Vec<_> = cluster
-        .pods
-        .rows()
-        .iter()
-        .flat_map(|pod| &pod.ips)
-        .collect();
-    let free = |end: &Endpoint<'_>| match end {
-        Endpoint::Address(address) => !own_ips.contains(&address),
-        _ => true,
+    let imagined = |name| match asked.scope {
+        Scope::Any => all_imagined(cluster, name, states, networks),
+        Scope::Existing => Vec::new(),
     };
-    let others: Vec<Endpoint<'_>> = own.into_iter().chain(outside.filter(free)).collect();
+    let sources = imagined("imagined-source");
+    let destinations = imagined("imagined-destination");
+    let own = cluster.pods.rows().iter().map(Endpoint::Pod);
+    let others: Vec<Endpoint<'_>> = own.chain(outside(cluster)).collect();
     let from: Vec<_> = sources
         .iter()
         .map(Endpoint::Pod)
@@ -389,7 +388,7 @@ pub(super) fn agrees(
         file_name: "claim".to_owned(),
         origin: Origin::default(),
         words: String::new(),
-        scope: Scope::Any,
+        scope: asked.scope,
         kind: Kind::Flows(asked.goal, vec![asked.flows.clone()]),
     };
     let judge = Prover {

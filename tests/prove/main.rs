@@ -14,8 +14,11 @@ mod points;
 mod random;
 mod wrong;
 
+use netpolc::model::Cluster;
+use netpolc::trace::Endpoint;
 use proptest::prelude::*;
 use random::Mix;
+use std::net::IpAddr;
 
 /// Everything that clusters can have.
 const MIX: Mix = Mix {
@@ -38,4 +41,23 @@ fn config(cases: u32) -> ProptestConfig {
 
 fn choices() -> impl Strategy<Value = Vec<u16>> {
     prop::collection::vec(any::<u16>(), 0..400)
+}
+
+/// Addresses outside a cluster: on both sides of every boundary, as far as some are free there.
+fn outside(cluster: &Cluster) -> Vec<Endpoint<'static>> {
+    const MORE: [&str; 6] = [
+        "10.0.0.9",
+        "fd00::",
+        "fd00::5",
+        "fd00::6",
+        "fd00::9",
+        "ffff:fffe::",
+    ];
+    let pods = cluster.pods.rows().iter().flat_map(|pod| &pod.ips);
+    let nodes = cluster.nodes.rows().iter().flat_map(|node| &node.ips);
+    let own: Vec<IpAddr> = pods.chain(nodes).copied().collect();
+    let all = random::OUTSIDE.iter().chain(&MORE);
+    let all = all.map(|text| text.parse().expect("an address"));
+    let free = all.filter(|address| !own.contains(address));
+    free.map(Endpoint::Address).collect()
 }

@@ -70,7 +70,7 @@ pub(super) fn certify(
     });
     progress.end();
     let certified = certified.map_err(refused)?;
-    if planned.options.verbose {
+    if planned.options.verbose || (args.certify && !planned.options.quiet) {
         output::note(&format!(
             "certified: the ruleset gives the verdict of the policies for every first packet of TCP, UDP and SCTP that passes its hook, between all addresses ({}, {})",
             count(certified.cases, "case", "cases"),

@@ -38,6 +38,7 @@ struct CorePart<'a> {
     policy: &'a str,
     field: &'a str,
     role: &'a str,
+    needed: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     place: Option<String>,
 }
@@ -147,6 +148,7 @@ impl Places<'_> {
             policy: &part.policy,
             field: &part.field,
             role: &part.role,
+            needed: part.needed,
             place: self.place(part.origin),
         }
     }

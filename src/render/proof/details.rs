@@ -73,10 +73,16 @@ impl<'a> Details<'a> {
         if core.is_empty() {
             return self.say("it holds whatever the policies say.");
         }
-        self.say(if core.len() == 1 {
-            "this part of a policy carries the proof, and cannot be left out:"
-        } else {
-            "these parts of policies carry the proof, and none can be left out:"
+        let needed = core.iter().all(|part| part.needed);
+        self.say(match (needed, core.len()) {
+            (true, 1) => "this part of a policy carries the proof, and cannot be left out:",
+            (true, _) => "these parts of policies carry the proof, and none can be left out:",
+            (false, 1) => {
+                "this part of a policy carries the proof, one selection that suffices; there are others:"
+            }
+            (false, _) => {
+                "these parts of policies carry the proof, one selection that suffices; there are others:"
+            }
         });
         for part in core {
             let (policy, field, role) = (&part.policy, &part.field, &part.role);

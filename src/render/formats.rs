@@ -1,0 +1,56 @@
+//! The formats of a matrix. All of them hold the same connections.
+
+use super::{csv, json, matrix, md, txt};
+use crate::query::listing::Listing;
+use std::io::{self, Write};
+
+/// A format of the matrix.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MatrixFormat {
+    /// A table for people.
+    Table,
+    /// One line per pair, for grep and diff.
+    Txt,
+    /// Classes and rows, for machines.
+    Json,
+    /// One record per pair.
+    Csv,
+    /// A Markdown table, one row per pair.
+    Md,
+}
+
+impl MatrixFormat {
+    /// All of them, in the order of the help.
+    pub const ALL: [Self; 5] = [Self::Table, Self::Txt, Self::Json, Self::Csv, Self::Md];
+
+    /// What it is called on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::Txt => "txt",
+            Self::Json => "json",
+            Self::Csv => "csv",
+            Self::Md => "md",
+        }
+    }
+
+    /// Writes a matrix. A table without rows is empty.
+    ///
+    /// # Errors
+    /// Whatever writing to `out` returns.
+    pub fn write(
+        self,
+        listing: &Listing,
+        extent: matrix::Extent,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        match self {
+            Self::Table if listing.rows.is_empty() => Ok(()),
+            Self::Table => out.write_all(matrix::text(listing, extent).as_bytes()),
+            Self::Txt => txt::write(listing, out),
+            Self::Json => json::write_matrix(listing, out),
+            Self::Csv => csv::write(listing, out),
+            Self::Md => md::write(listing, out),
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! One matrix, one content: every format, read back, holds the same connections, and those are what
+//! the point evaluator says of each pair.
+
+mod readers;
+
+use super::MIX;
+use super::random::{self, Choices};
+use netpolc::compile::{End, Matrix, connections};
+use netpolc::model::{Cluster, Pod};
+use netpolc::net::{AddressSet, ConnSet};
+use netpolc::query::listing::{By, Filter, Listing, Selection};
+use netpolc::render::MatrixFormat;
+use netpolc::render::matrix::Extent;
+use proptest::prelude::*;
+use proptest::test_runner::{TestCaseError, TestRunner};
+use readers::{Legend, Line, Refined, boundaries, read, refine};
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+
+/// Everything, and a table in which nothing is cut.
+const WHOLE: Extent = Extent {
+    width: usize::MAX,
+    whole: true,
+};
+
+/// A filter, drawn.
+fn filter(choices: &mut Choices<'_>, cluster: &Cluster) -> Filter {
+    let mut some = || {
+        (choices.below(3) == 2).then(|| Selection {
+            pods: cluster
+                .pods
+                .ids()
+                .filter(|_| choices.below(2) == 1)
+                .collect(),
+            addresses: match choices.below(3) {
+                0 => AddressSet::none(),
+                1 => random::block(choices).addresses(),
+                _ => AddressSet::all(),
+            },
+        })
+    };
+    let (from, to) = (some(), some());
+    let by = [By::Workload, By::Pod, By::Namespace][choices.below(3)];
+    let namespaces: Vec<_> = cluster.namespaces.ids().collect();
+    let namespace = namespaces.get(choices.below(2 * namespaces.len()));
+    Filter {
+        from,
+        to,
+        namespace: namespace.copied(),
+        connections: None,
+        by,
+    }
+}
+
+fn written(format: MatrixFormat, listing: &Listing) -> String {
+    let mut out = Vec::new();
+    let written = format.write(listing, WHOLE, &mut out);
+    written.expect("memory is writable");
+    String::from_utf8(out).expect("text")
+}
+
+/// What every format says, cut at the same addresses.
+fn all_formats(listing: &Listing) -> Vec<(MatrixFormat, Refined)> {
+    let legend = Legend::of(&written(MatrixFormat::Json, listing));
+    let lines: Vec<(MatrixFormat, Vec<Line>)> = MatrixFormat::ALL
+        .into_iter()
+        .map(|format| (format, read(format, &written(format, listing), &legend)))
+        .collect();
+    let cuts = boundaries(lines.iter().flat_map(|(_, lines)| lines));
+    let refined = lines.into_iter();
+    refined
+        .map(|(format, lines)| (format, refine(&lines, &cuts)))
+        .collect()
+}
+
+#[test]
+fn every_format_holds_the_same_connections() {
+    TestRunner::new(super::config())
+        .run(&(super::choices(), super::choices()), |(list, words)| {
+            let cluster = random::cluster(&mut Choices::new(&list), MIX);
+            let filter = filter(&mut Choices::new(&words), &cluster);
+            let listing = Listing::new(&cluster, &mut Matrix::new(&cluster), &filter);
+            let all = all_formats(&listing);
+            let (_, first) = all.first().expect("a format");
+            for (format, content) in &all {
+                let (more, less): (Vec<_>, Vec<_>) = (
+                    content.difference(first).collect(),
+                    first.difference(content).collect(),
+                );
+                let same = more.is_empty() && less.is_empty();
+                prop_assert!(same, "{:?} has {:?} and lacks {:?}", format, more, less);
+            }
+            if filter.by != By::Workload {
+                as_point_by_point(&cluster, &filter, first)?;
+            }
+            Ok(())
+        })
+        .expect("the formats agree");
+}
+
+/// Who stands at an end of a line, and whether a filter takes it there.
+struct Standing<'a> {
+    end: End<'a>,
+    pod: Option<&'a Pod>,
+    name: String,
+    from: bool,
+    to: bool,
+    inside: bool,
+}
+
+fn standing<'a>(cluster: &'a Cluster, filter: &Filter) -> Vec<Standing<'a>> {
+    let has = |selection: &Option<Selection>, test: &dyn Fn(&Selection) -> bool| {
+        selection.as_ref().is_none_or(test)
+    };
+    let mut all = Vec::new();
+    for (id, pod) in cluster.pods.iter() {
+        let namespace = cluster.namespaces.at(pod.namespace);
+        all.push(Standing {
+            end: End::Pod(pod),
+            pod: Some(pod),
+            name: match filter.by {
+                By::Namespace => namespace.name.to_string(),
+                By::Pod | By::Workload => match pod.count {
+                    Some(1) if pod.name.starts_with("pod-") => {
+                        format!("{}[Pod]", cluster.pod_name(pod))
+                    }
+                    _ => cluster.endpoint_name(pod),
+                },
+            },
+            from: has(&filter.from, &|selection| selection.pods.contains(&id)),
+            to: has(&filter.to, &|selection| selection.pods.contains(&id)),
+            inside: filter.namespace.is_none_or(|id| id == pod.namespace),
+        });
+    }
+    for text in random::OUTSIDE {
+        let address: IpAddr = text.parse().expect("an address");
+        let inside = |selection: &Selection| selection.addresses.contains(address);
+        all.push(Standing {
+            end: End::Address(address),
+            pod: None,
+            name: text.to_owned(),
+            from: has(&filter.from, &inside),
+            to: has(&filter.to, &inside),
+            inside: filter.namespace.is_none(),
+        });
+    }
+    all
+}
+
+/// Whether lines are what the point evaluator says of every pair. IPv6 may be left out of both.
+fn as_point_by_point(
+    cluster: &Cluster,
+    filter: &Filter,
+    lines: &Refined,
+) -> Result<(), TestCaseError> {
+    let all = standing(cluster, filter);
+    let mut expected: BTreeMap<(&str, &str), ConnSet> = BTreeMap::new();
+    for from in &all {
+        for to in &all {
+            let asked = from.from && to.to && (from.inside || to.inside);
+            let both_outside = from.pod.is_none() && to.pod.is_none();
+            // S52, S53: what is one pod has no connection to itself.
+            let itself = from
+                .pod
+                .zip(to.pod)
+                .is_some_and(|(a, b)| std::ptr::eq(a, b));
+            let alone = itself && from.pod.is_some_and(|pod| pod.count == Some(1));
+            if !asked || both_outside || alone {
+                continue;
+            }
+            let between = connections(cluster, from.end, to.end);
+            if !between.is_empty() {
+                let cell = expected.entry((&from.name, &to.name)).or_default();
+                *cell = cell.union(&between);
+            }
+        }
+    }
+    let at = |name: &str, line_end: &readers::Who| line_end.is(name);
+    let names: BTreeSet<&str> = all.iter().map(|one| one.name.as_str()).collect();
+    let v6 = lines
+        .iter()
+        .any(|line| line.from.is_v6() || line.to.is_v6());
+    for from in &names {
+        for to in &names {
+            if !v6 && (from.contains(':') || to.contains(':')) {
+                continue;
+            }
+            let found = lines
+                .iter()
+                .find(|line| at(from, &line.from) && at(to, &line.to));
+            let expected = expected.get(&(*from, *to)).map(ToString::to_string);
+            prop_assert_eq!(
+                found.map(|line| line.connections.clone()),
+                expected,
+                "{} to {}",
+                from,
+                to
+            );
+        }
+    }
+    Ok(())
+}
