@@ -227,6 +227,9 @@ impl Run<'_> {
             keeps_written: true,
             exclude: self.told.exclude.clone(),
             stdin_name: self.stdin_name().into(),
+            kubernetes_version: (self.options.kubernetes_version)
+                .or(self.told.settings.kubernetes_version)
+                .unwrap_or_default(),
         };
         let read = input::load(&self.options.inputs, &reading);
         let read = read.map_err(|error| Problem::new(error.to_string()))?;

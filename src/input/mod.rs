@@ -58,7 +58,7 @@ pub use exclude::Exclude;
 use crate::diag::Finding;
 use crate::intent::Intents;
 use crate::model::Objects;
-use crate::settings::Settings;
+use crate::settings::{KubernetesVersion, Settings};
 use crate::source::SourceMap;
 use crate::written::Manifests;
 use std::collections::BTreeMap;
@@ -88,6 +88,8 @@ pub struct Options {
     pub exclude: Exclude,
     /// What the standard input is called in findings.
     pub stdin_name: Arc<str>,
+    /// The API server that new objects are for.
+    pub kubernetes_version: KubernetesVersion,
 }
 
 impl Default for Options {
@@ -97,6 +99,7 @@ impl Default for Options {
             keeps_written: false,
             exclude: Exclude::default(),
             stdin_name: STDIN.into(),
+            kubernetes_version: KubernetesVersion::NEWEST,
         }
     }
 }

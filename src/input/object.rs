@@ -11,6 +11,8 @@ use super::report::{Report, shown};
 use super::{nearly, schema};
 use crate::diag::{Finding, Severity};
 use crate::model::Origin;
+use crate::settings::KubernetesVersion;
+use std::ops::RangeInclusive;
 
 /// What came of an object.
 #[derive(Default)]
@@ -34,12 +36,9 @@ pub(super) fn read(
 ) -> Outcome {
     let report = Report::new(document.place, document.text);
     remarks(document, node, &report);
-    let from_server = node
-        .get("metadata")
-        .and_then(|meta| meta.text_of("uid"))
-        .is_some_and(|uid| !uid.is_empty());
+    let from_server = is_from_server(node);
     let object = if kind.is_policy() {
-        Some(policy(loader, node, kind, &report))
+        Some(policy(loader, node, (kind, from_server), &report))
     } else {
         // The schema is that of the current version; older ones had other fields.
         if !from_server && api_version == kind.api_version() {
@@ -54,6 +53,14 @@ pub(super) fn read(
         left_out: failed.then(|| full_name(loader, node, kind.name(), kind.is_namespaced())),
         needs_text: !from_server || kind.is_policy() || !loader.reads_plainly(kind),
     }
+}
+
+/// Whether an API server has taken the object already: it sets these fields, and nobody else.
+fn is_from_server(node: &Node) -> bool {
+    let meta = node.get("metadata");
+    let has = |field| meta.and_then(|meta| meta.text_of(field));
+    let set = ["uid", "resourceVersion"].map(has);
+    set.iter().flatten().any(|text| !text.is_empty())
 }
 
 /// Duplicate keys and keys that are no text, as far as they are within the object.
@@ -105,14 +112,42 @@ fn check(node: &Node, kind: Kind, severity: Severity, report: &Report<'_>) {
     check.object(node);
 }
 
-fn policy(loader: &mut Loader<'_>, node: &Node, kind: Kind, report: &Report<'_>) -> Object {
+fn policy(
+    loader: &mut Loader<'_>,
+    node: &Node,
+    (kind, from_server): (Kind, bool),
+    report: &Report<'_>,
+) -> Object {
     check(node, kind, Severity::Error, report);
+    let version = loader.options.kubernetes_version;
+    if !from_server && !STATUS.contains(&version) {
+        status(node, report);
+    }
     let mut reader = PolicyReader {
         report,
         pool: &mut loader.pool,
         default_namespace: &loader.options.default_namespace,
+        is_new: !from_server,
+        refuses_slips: !from_server && version >= STRICT_BLOCKS,
     };
     Object::Policy(reader.policy(node))
+}
+
+/// The versions in which policies have a status.
+const STATUS: RangeInclusive<KubernetesVersion> =
+    KubernetesVersion::new(1, 24)..=KubernetesVersion::new(1, 27);
+
+/// From when on new objects must write blocks in the one way that all readers understand alike
+/// (`StrictIPCIDRValidation`).
+const STRICT_BLOCKS: KubernetesVersion = KubernetesVersion::new(1, 36);
+
+/// A status in a policy that no API server has seen.
+fn status(node: &Node, report: &Report<'_>) {
+    if let Some(entry) = node.entry("status") {
+        let finding = Finding::error("unknown-field", "unknown field `status`");
+        let finding = finding.at(report.place.key(entry), "");
+        report.add(finding.help("remove it: only API servers of 1.24 to 1.27 knew it"));
+    }
 }
 
 fn from_inventory(

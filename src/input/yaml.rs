@@ -1,7 +1,7 @@
 //! YAML text to spanned trees, from the event stream of the YAML parser.
 //!
 //! The `items` of a document's root are handed out one by one, so that the tree of a large
-//! `List` never exists as a whole. `managedFields` are skipped: nothing in them is ours.
+//! `List` never exists as a whole. `fieldsV1` are skipped, which `managedFields` mostly consist of.
 //! Anchors and aliases are copied, up to bounds that stop the well-known bombs.
 
 use super::fields::Fields;
@@ -283,13 +283,13 @@ impl<'t> Reader<'t> {
                 }
                 continue;
             }
-            if key.text() == Some("managedFields") {
-                self.skip(event)?;
-                continue;
-            }
             let value = match (&event, receiver.as_deref_mut()) {
                 (Event::SequenceStart(_, 0, _), Some(receiver)) if key.text() == Some("items") => {
                     self.items(range.start, receiver)?
+                }
+                _ if key.text() == Some("fieldsV1") => {
+                    self.skip(event)?;
+                    Node::new(range.start..self.at, Value::Map(Vec::new()))
                 }
                 _ => self.node(event, range, depth + 1)?,
             };

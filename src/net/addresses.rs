@@ -30,6 +30,17 @@ impl Family {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Cidr(IpNetwork);
 
+/// What readers of a valid block understand in different ways (KEP-4858).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Slip {
+    /// A number has leading zeros, which some readers take for octal.
+    LeadingZeros,
+    /// An IPv4 address is written as IPv6.
+    Mapped,
+    /// Bits are set after the prefix.
+    HostBits,
+}
+
 /// Why a text is not a CIDR.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CidrError {
@@ -61,6 +72,21 @@ impl Cidr {
             .filter(|&length| digits && length <= longest);
         let length = length.ok_or(CidrError::Prefix(longest))?;
         Self::new(address, length).ok_or(CidrError::Prefix(longest))
+    }
+
+    /// What is not as newer API servers want it in a text that [`Cidr::parse`] takes
+    /// (`validation.IsValidCIDR`).
+    pub fn slip(text: &str) -> Option<Slip> {
+        let (address, prefix) = text.split_once('/')?;
+        if address.parse::<IpAddr>().is_err() || (prefix.len() > 1 && prefix.starts_with('0')) {
+            return Some(Slip::LeadingZeros);
+        }
+        let address = parse_address(address)?;
+        if matches!(address, IpAddr::V6(it) if it.to_ipv4_mapped().is_some()) {
+            return Some(Slip::Mapped);
+        }
+        let cidr = Self::parse(text).ok()?;
+        (cidr.first() != address).then_some(Slip::HostBits)
     }
 
     /// The prefix of `length` bits around `address`; none if the length is past the family's.
@@ -127,11 +153,13 @@ impl fmt::Display for Cidr {
 ///
 /// Source: `netutils.ParseIPSloppy`.
 fn parse_address(text: &str) -> Option<IpAddr> {
-    if text.contains(':') {
+    // The last groups of an IPv6 address may be written as an IPv4 address.
+    let (groups, octets) = text.split_at(text.rfind(':').map_or(0, |colon| colon + 1));
+    if !octets.contains('.') {
         return text.parse().ok();
     }
-    let octets: Vec<&str> = text.split('.').map(without_leading_zeros).collect();
-    octets.join(".").parse().ok()
+    let octets: Vec<&str> = octets.split('.').map(without_leading_zeros).collect();
+    format!("{groups}{}", octets.join(".")).parse().ok()
 }
 
 fn without_leading_zeros(octet: &str) -> &str {
@@ -368,6 +396,38 @@ mod tests {
         assert_eq!(read("10.0.0.0/255.0.0.0"), Err(CidrError::Prefix(32)));
         assert_eq!(read("::/129"), Err(CidrError::Prefix(128)));
         assert_eq!(read(""), Err(CidrError::NoPrefix));
+        assert_eq!(
+            read("64:ff9b::192.0.02.0/120"),
+            Ok("64:ff9b::c000:200/120".into())
+        );
+        assert_eq!(read("::1.2.3/120"), Err(CidrError::Address));
+        assert_eq!(read("1.2.3.4:1/32"), Err(CidrError::Address));
+    }
+
+    #[test]
+    fn slips_are_what_newer_api_servers_refuse() {
+        for text in [
+            "10.0.0.0/8",
+            "0.0.0.0/0",
+            "::/0",
+            "::10.0.0.0/104",
+            "FD00::/8",
+        ] {
+            assert_eq!(Cidr::slip(text), None, "{text}");
+        }
+        for (text, slip) in [
+            ("10.1.2.3/8", Slip::HostBits),
+            ("fd00::1/64", Slip::HostBits),
+            ("010.0.0.0/8", Slip::LeadingZeros),
+            ("10.0.0.00/8", Slip::LeadingZeros),
+            ("10.0.0.0/08", Slip::LeadingZeros),
+            ("2001:0db8::/032", Slip::LeadingZeros),
+            ("64:ff9b::192.0.02.0/120", Slip::LeadingZeros),
+            ("::ffff:10.0.0.0/104", Slip::Mapped),
+            ("::ffff:10.0.0.0/8", Slip::Mapped),
+        ] {
+            assert_eq!(Cidr::slip(text), Some(slip), "{text}");
+        }
     }
 
     #[test]

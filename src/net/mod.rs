@@ -7,6 +7,6 @@ mod addresses;
 mod connections;
 mod ranges;
 
-pub use addresses::{AddressSet, Cidr, CidrError, Family, PRIVATE_OR_SPECIAL};
+pub use addresses::{AddressSet, Cidr, CidrError, Family, PRIVATE_OR_SPECIAL, Slip};
 pub use connections::{ConnSet, PortSet, Protocol};
 pub use ranges::{Bound, RangeSet};

@@ -9,6 +9,7 @@ pub(super) mod meta;
 pub(super) mod namespace;
 pub(super) mod pod;
 pub(super) mod policy;
+mod policy_meta;
 mod policy_peers;
 mod policy_ports;
 mod selector;
