@@ -142,6 +142,7 @@ items:
             width: 100,
         };
         let options = Options {
+            kubernetes_version: None,
             inputs: Vec::new(),
             namespace: "default".into(),
             keep_going,

@@ -8,7 +8,7 @@ use super::kind::{Kind, TypeMeta, UnreadKind};
 use super::loader::{Document, Loader};
 use super::node::{Node, Remark, Value};
 use super::report::{Report, shown};
-use super::{nearly, schema};
+use super::{nearly, schema, yaml};
 use crate::diag::{Finding, Severity};
 use crate::model::Origin;
 use crate::settings::KubernetesVersion;
@@ -83,7 +83,14 @@ pub(super) fn remarks(document: &Document<'_>, node: &Node, report: &Report<'_>)
                     value: Value::Null,
                 };
                 let written = report.written(&written);
-                if written == **key {
+                let what = yaml::no_key(key);
+                if written == **key && what.is_none() {
+                    continue;
+                }
+                if let Some(what) = what {
+                    let message = format!("a key is expected here, and `{written}` is {what}");
+                    let place = document.place.range(at.0, at.1);
+                    report.add(Finding::error("wrong-type", message).at(place, ""));
                     continue;
                 }
                 let message = format!(

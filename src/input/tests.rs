@@ -404,11 +404,3 @@ fn documents_that_are_not_ours_are_counted() {
         assert_eq!(clean(text).documents, 0, "{text}");
     }
 }
-
-#[test]
-fn a_status_from_an_older_server_is_no_unknown_field() {
-    clean(
-        "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\n\
-         metadata: {name: p, creationTimestamp: null}\nspec: {}\nstatus: {}\n",
-    );
-}

@@ -172,3 +172,80 @@ impl PolicyReader<'_, '_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::input::{Options, read_text};
+    use crate::settings::KubernetesVersion;
+
+    /// The names of the findings about a policy with this metadata and more fields.
+    fn about_policy(metadata: &str, more: &str, minor: u32) -> Vec<&'static str> {
+        let text = format!(
+            "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {metadata}\nspec: {{}}\n{more}"
+        );
+        let options = Options {
+            kubernetes_version: KubernetesVersion::new(1, minor),
+            ..Options::default()
+        };
+        let loaded = read_text("a.yaml", &text, &options);
+        loaded.findings.iter().map(|it| it.rule).collect()
+    }
+
+    #[test]
+    fn only_servers_of_some_versions_know_the_status_of_a_policy() {
+        let status = "status: {}\n";
+        assert_eq!(about_policy("{name: p}", status, 36), ["unknown-field"]);
+        assert_eq!(about_policy("{name: p}", status, 28), ["unknown-field"]);
+        assert_eq!(about_policy("{name: p}", status, 27), [""; 0]);
+        assert_eq!(about_policy("{name: p, uid: u}", status, 36), [""; 0]);
+        let from_server = "{name: p, resourceVersion: '1', creationTimestamp: null}";
+        assert_eq!(about_policy(from_server, status, 36), [""; 0]);
+    }
+
+    #[test]
+    fn metadata_of_policies_is_held_against_the_rules_of_the_server() {
+        for metadata in [
+            "{name: p, labels: {a.b/c: d, e: ''}}",
+            "{name: p, annotations: {A/b: 'x y'}}",
+            "{generateName: p-}",
+            "{name: p, ownerReferences: [{apiVersion: apps/v1, kind: A, name: a, uid: u, controller: true}]}",
+            "{name: p, finalizers: [a.b/c]}",
+            "{name: p, managedFields: [{manager: kubectl, operation: Update, fieldsType: FieldsV1, fieldsV1: {'f:a': {}}}]}",
+        ] {
+            assert_eq!(about_policy(metadata, "", 36), [""; 0], "{metadata}");
+        }
+        for (metadata, rule) in [
+            ("{name: Web}", "invalid-name"),
+            ("{name: ..}", "invalid-name"),
+            ("{name: a-}", "invalid-name"),
+            ("{generateName: p.}", "invalid-name"),
+            ("{name: p, generateName: P}", "invalid-name"),
+            ("{name: p, labels: {a b: c}}", "invalid-value"),
+            ("{name: p, labels: {a: b c}}", "invalid-value"),
+            ("{name: p, annotations: {a b: c}}", "invalid-value"),
+            ("{name: p, finalizers: ['']}", "invalid-value"),
+            (
+                "{name: p, finalizers: [orphan, foregroundDeletion]}",
+                "invalid-value",
+            ),
+            (
+                "{name: p, managedFields: [{operation: Delete}]}",
+                "invalid-value",
+            ),
+            (
+                "{name: p, managedFields: [{operation: Apply, x: 1}]}",
+                "unknown-field",
+            ),
+            (
+                "{name: p, ownerReferences: [{apiVersion: apps/, kind: A, name: a, uid: u}]}",
+                "invalid-value",
+            ),
+            (
+                "{name: p, ownerReferences: [{apiVersion: v1, kind: A, name: a}]}",
+                "required",
+            ),
+        ] {
+            assert_eq!(about_policy(metadata, "", 36), [rule], "{metadata}");
+        }
+    }
+}

@@ -35,6 +35,7 @@ pub(super) const CHECK: Check = Check::Reading(&[
     "invalid-value",
     "required",
     "syntax",
+    "text-after-document",
     "unknown-kind",
     "wrong-api-version",
     "wrong-type",
