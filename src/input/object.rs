@@ -44,6 +44,9 @@ pub(super) fn read(
         if !from_server && api_version == kind.api_version() {
             check(node, kind, Severity::Warning, &report);
         }
+        if !from_server {
+            removed(loader, node, (kind, api_version), &report);
+        }
         from_inventory(loader, node, kind, &report)
     };
     let failed = report.has_errors() || object.is_none();
@@ -53,6 +56,30 @@ pub(super) fn read(
         left_out: failed.then(|| full_name(loader, node, kind.name(), kind.is_namespaced())),
         needs_text: !from_server || kind.is_policy() || !loader.reads_plainly(kind),
     }
+}
+
+/// An error where the API server does not have this version of a kind any more.
+fn removed(
+    loader: &Loader<'_>,
+    node: &Node,
+    (kind, api_version): (Kind, &str),
+    report: &Report<'_>,
+) {
+    let version = kind.removed(api_version);
+    let version = version.filter(|it| loader.options.kubernetes_version >= *it);
+    let (Some(version), Some(place)) = (version, node.get("apiVersion")) else {
+        return;
+    };
+    let message = format!(
+        "there is no {} in `{}` from Kubernetes {version} on",
+        kind.name(),
+        shown(api_version)
+    );
+    let finding = Finding::error("removed-api-version", message).at(report.place.of(place), "");
+    report.add(finding.help(format!(
+        "write `apiVersion: {}`, or say with `--kubernetes-version` for which one it is",
+        kind.api_version()
+    )));
 }
 
 /// Whether an API server has taken the object already: it sets these fields, and nobody else.

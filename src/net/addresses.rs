@@ -1,6 +1,7 @@
 //! IPv4 and IPv6 addresses, CIDRs as the API server reads them, and sets of addresses.
 
 use super::RangeSet;
+use super::slip::parse_address;
 use ipnetwork::IpNetwork;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -29,17 +30,6 @@ impl Family {
 /// A network prefix; bits past the prefix length are zero.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Cidr(IpNetwork);
-
-/// What readers of a valid block understand in different ways (KEP-4858).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Slip {
-    /// A number has leading zeros, which some readers take for octal.
-    LeadingZeros,
-    /// An IPv4 address is written as IPv6.
-    Mapped,
-    /// Bits are set after the prefix.
-    HostBits,
-}
 
 /// Why a text is not a CIDR.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -72,21 +62,6 @@ impl Cidr {
             .filter(|&length| digits && length <= longest);
         let length = length.ok_or(CidrError::Prefix(longest))?;
         Self::new(address, length).ok_or(CidrError::Prefix(longest))
-    }
-
-    /// What is not as newer API servers want it in a text that [`Cidr::parse`] takes
-    /// (`validation.IsValidCIDR`).
-    pub fn slip(text: &str) -> Option<Slip> {
-        let (address, prefix) = text.split_once('/')?;
-        if address.parse::<IpAddr>().is_err() || (prefix.len() > 1 && prefix.starts_with('0')) {
-            return Some(Slip::LeadingZeros);
-        }
-        let address = parse_address(address)?;
-        if matches!(address, IpAddr::V6(it) if it.to_ipv4_mapped().is_some()) {
-            return Some(Slip::Mapped);
-        }
-        let cidr = Self::parse(text).ok()?;
-        (cidr.first() != address).then_some(Slip::HostBits)
     }
 
     /// The prefix of `length` bits around `address`; none if the length is past the family's.
@@ -146,26 +121,6 @@ impl Cidr {
 impl fmt::Display for Cidr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.0.ip(), self.0.prefix())
-    }
-}
-
-/// Reads an address as the API server does: leading zeros in IPv4 octets are decimal.
-///
-/// Source: `netutils.ParseIPSloppy`.
-fn parse_address(text: &str) -> Option<IpAddr> {
-    // The last groups of an IPv6 address may be written as an IPv4 address.
-    let (groups, octets) = text.split_at(text.rfind(':').map_or(0, |colon| colon + 1));
-    if !octets.contains('.') {
-        return text.parse().ok();
-    }
-    let octets: Vec<&str> = octets.split('.').map(without_leading_zeros).collect();
-    format!("{groups}{}", octets.join(".")).parse().ok()
-}
-
-fn without_leading_zeros(octet: &str) -> &str {
-    match octet.trim_start_matches('0') {
-        "" if !octet.is_empty() => "0",
-        rest => rest,
     }
 }
 
@@ -402,32 +357,6 @@ mod tests {
         );
         assert_eq!(read("::1.2.3/120"), Err(CidrError::Address));
         assert_eq!(read("1.2.3.4:1/32"), Err(CidrError::Address));
-    }
-
-    #[test]
-    fn slips_are_what_newer_api_servers_refuse() {
-        for text in [
-            "10.0.0.0/8",
-            "0.0.0.0/0",
-            "::/0",
-            "::10.0.0.0/104",
-            "FD00::/8",
-        ] {
-            assert_eq!(Cidr::slip(text), None, "{text}");
-        }
-        for (text, slip) in [
-            ("10.1.2.3/8", Slip::HostBits),
-            ("fd00::1/64", Slip::HostBits),
-            ("010.0.0.0/8", Slip::LeadingZeros),
-            ("10.0.0.00/8", Slip::LeadingZeros),
-            ("10.0.0.0/08", Slip::LeadingZeros),
-            ("2001:0db8::/032", Slip::LeadingZeros),
-            ("64:ff9b::192.0.02.0/120", Slip::LeadingZeros),
-            ("::ffff:10.0.0.0/104", Slip::Mapped),
-            ("::ffff:10.0.0.0/8", Slip::Mapped),
-        ] {
-            assert_eq!(Cidr::slip(text), Some(slip), "{text}");
-        }
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod policy_peers;
 mod policy_ports;
 mod selector;
 pub(super) mod service;
+mod template_selector;
 pub(super) mod workload;
 
 use super::pool::Pool;

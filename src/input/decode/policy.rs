@@ -95,8 +95,23 @@ impl PolicyReader<'_, '_> {
         };
         if !generated && let Err(what) = validate::subdomain(name) {
             let what = format!("invalid value `{}`: {what}", shown(name));
-            self.report
-                .error("invalid-name", &path.field(field), node, &what);
+            // Other tools' inputs name policies with `_`: what they mean is plain, and nothing of an
+            // answer hangs on the name.
+            let severity = if validate::subdomain(&name.replace('_', "-")).is_ok() {
+                Severity::Warning
+            } else {
+                Severity::Error
+            };
+            let path = path.field(field);
+            let finding = self
+                .report
+                .about(severity, "invalid-name", &path, node, &what);
+            self.report.add(match severity {
+                Severity::Error => finding,
+                Severity::Warning | Severity::Note => {
+                    finding.help("the policy is read, but the API server refuses its name")
+                }
+            });
         }
         let origin = Origin::at(self.report.place.of(node));
         (namespace, self.pool.text(name), origin)

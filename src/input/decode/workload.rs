@@ -3,6 +3,7 @@
 use super::Build;
 use super::meta::{Meta, nullable};
 use super::pod::RawPodSpec;
+use super::template_selector::RawSelector;
 use crate::model::{WorkloadKind, WorkloadObject};
 use serde::Deserialize;
 
@@ -21,6 +22,10 @@ pub(in crate::input) struct RawWorkload<'a> {
 struct RawSpec<'a> {
     replicas: Option<i64>,
     parallelism: Option<i64>,
+    #[serde(borrow)]
+    selector: Option<RawSelector<'a>>,
+    #[serde(deserialize_with = "nullable")]
+    manual_selector: bool,
     #[serde(borrow)]
     template: Option<RawTemplate<'a>>,
     #[serde(borrow, deserialize_with = "nullable")]
@@ -87,6 +92,12 @@ impl RawWorkload<'_> {
         if template.is_none() {
             // Its labels decide which policies apply: without them every answer would be a guess.
             build.issue("required", path, "the workload has no pod template");
+        }
+        if let (Some(selector), Some(template)) = (&self.spec.selector, template)
+            && !self.metadata.is_from_server()
+        {
+            let labels = template.metadata.labels.labels(build);
+            selector.check((kind, self.spec.manual_selector), &labels, build);
         }
         let absent = RawTemplate::default();
         let template = template.as_ref().unwrap_or(&absent);

@@ -5,7 +5,9 @@
 //! that is none of TCP, UDP and SCTP, a port outside of 1 to 65535, `endPort` without `port` or below
 //! it, a peer that says nothing or both a block and a selector, an operator without its values, a name
 //! that is none. Also a kind of `networking.k8s.io` that does not exist and is spelt almost like one that
-//! does, and a Service whose `targetPort` is a number in quotes.
+//! does, a Service whose `targetPort` is a number in quotes, that has no port or one twice, a container port whose
+//! name is too long or stands twice in a container, and a workload whose selector does not match its template.
+//! Which version of Kubernetes judges is said by `--kubernetes-version` or `kubernetesVersion` in the settings.
 //!
 //! ## Why it matters
 //! A policy that is refused protects nothing, and in a pipeline that goes on nobody is told.
@@ -34,6 +36,7 @@ pub(super) const CHECK: Check = Check::Reading(&[
     "invalid-name",
     "invalid-value",
     "required",
+    "selector-mismatch",
     "syntax",
     "text-after-document",
     "unknown-kind",
