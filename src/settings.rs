@@ -29,6 +29,50 @@ pub struct Settings {
     pub exclude: Vec<Arc<str>>,
     /// From which level on findings make a run fail, where the file says.
     pub fail_on: Option<FailOn>,
+    /// The version of the API server that manifests are for, where the file says.
+    pub kubernetes_version: Option<KubernetesVersion>,
+}
+
+/// A version of Kubernetes, such as 1.36; what comes after does not matter here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct KubernetesVersion {
+    major: u32,
+    minor: u32,
+}
+
+impl KubernetesVersion {
+    /// The newest version of which is known what it takes and what it refuses.
+    pub const NEWEST: Self = Self::new(1, 36);
+
+    /// `major.minor`.
+    pub const fn new(major: u32, minor: u32) -> Self {
+        Self { major, minor }
+    }
+
+    /// Reads `1.36`, `v1.36` and `1.36.2-gke.100`; none for anything else.
+    pub fn parse(text: &str) -> Option<Self> {
+        let number = |text: &str| {
+            let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+            digits.then(|| text.parse().ok()).flatten()
+        };
+        let text = text.strip_prefix('v').unwrap_or(text);
+        let (major, rest) = text.split_once('.')?;
+        // Hosted clusters write `27+`.
+        let minor = rest.split(['.', '-', '+']).next().unwrap_or_default();
+        Some(Self::new(number(major)?, number(minor)?))
+    }
+}
+
+impl Default for KubernetesVersion {
+    fn default() -> Self {
+        Self::NEWEST
+    }
+}
+
+impl std::fmt::Display for KubernetesVersion {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}", self.major, self.minor)
+    }
 }
 
 /// The network plugin of a cluster.
@@ -140,5 +184,32 @@ impl FailOn {
             Self::Note => "note",
             Self::Never => "never",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_read_as_servers_and_people_write_them() {
+        for text in ["1.35", "v1.35", "1.35.0", "v1.35.4-eks-1234", "1.35+"] {
+            let version = KubernetesVersion::parse(text);
+            assert_eq!(version, Some(KubernetesVersion::new(1, 35)), "{text}");
+        }
+        for text in [
+            "",
+            "1",
+            "1.",
+            "v",
+            "new",
+            "1.x",
+            ".36",
+            "1.-5",
+            "99999999999.1",
+        ] {
+            assert_eq!(KubernetesVersion::parse(text), None, "{text}");
+        }
+        assert!(KubernetesVersion::new(1, 9) < KubernetesVersion::NEWEST);
     }
 }

@@ -151,6 +151,7 @@ spec: {ingrss: []}
             width: 100,
         };
         let options = Options {
+            kubernetes_version: None,
             inputs: Vec::new(),
             namespace: "default".into(),
             keep_going: true,

@@ -1,5 +1,6 @@
 //! The arguments that say what to read and how to talk, shared by all verbs.
 
+use crate::settings::KubernetesVersion;
 use clap::{Args, ValueEnum};
 
 /// What to read and how to talk.
@@ -13,6 +14,10 @@ pub(super) struct InputArgs {
     /// The namespace of names and objects that do not say theirs
     #[arg(short, long, value_name = "NAME")]
     pub(super) namespace: Option<String>,
+
+    /// The version of the API server that new manifests are for (default: the newest known, 1.36)
+    #[arg(long, value_name = "VERSION", value_parser = version)]
+    pub(super) kubernetes_version: Option<KubernetesVersion>,
 
     /// Leave out objects with problems, and answer without them
     #[arg(long)]
@@ -34,6 +39,11 @@ pub(super) struct InputArgs {
         hide_default_value = true
     )]
     pub(super) color: ColorWhen,
+}
+
+fn version(text: &str) -> Result<KubernetesVersion, String> {
+    let newest = KubernetesVersion::NEWEST;
+    KubernetesVersion::parse(text).ok_or_else(|| format!("write a version such as {newest}"))
 }
 
 /// When to use colours.

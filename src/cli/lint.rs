@@ -237,6 +237,9 @@ impl Run<'_> {
             exclude: self.told.exclude.clone(),
             stdin_name: self.stdin_name().into(),
             takes_any_file: true,
+            kubernetes_version: (self.options.kubernetes_version)
+                .or(self.told.settings.kubernetes_version)
+                .unwrap_or_default(),
         };
         let read = input::load(&self.options.inputs, &reading);
         let read = read.map_err(|error| Problem::new(error.to_string()))?;

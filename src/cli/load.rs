@@ -53,6 +53,7 @@ pub(super) fn load(options: &Options) -> Result<Loaded, Failure> {
 pub(super) fn read(inputs: &[Input], options: &Options) -> Result<input::Loaded, Failure> {
     let settings = input::Options {
         default_namespace: options.namespace.clone(),
+        kubernetes_version: options.kubernetes_version.unwrap_or_default(),
         ..input::Options::default()
     };
     let read = input::load(inputs, &settings).map_err(|error| Problem::new(error.to_string()))?;

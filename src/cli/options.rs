@@ -5,6 +5,7 @@ use crate::endpoint::Problem;
 use crate::input::Input;
 use crate::render::Look;
 use crate::render::matrix::Extent;
+use crate::settings::KubernetesVersion;
 use std::io::IsTerminal;
 use std::path::Path;
 use std::sync::Arc;
@@ -19,6 +20,8 @@ const WIDEST: usize = 120;
 pub(super) struct Options {
     pub(super) inputs: Vec<Input>,
     pub(super) namespace: Arc<str>,
+    /// The version of the API server, where it is given.
+    pub(super) kubernetes_version: Option<KubernetesVersion>,
     pub(super) keep_going: bool,
     pub(super) verbose: bool,
     pub(super) quiet: bool,
@@ -40,6 +43,7 @@ impl Options {
         Ok(Self {
             inputs: inputs(args)?,
             namespace: namespace.into(),
+            kubernetes_version: args.kubernetes_version,
             keep_going: args.keep_going,
             verbose: args.verbose,
             quiet: args.quiet,

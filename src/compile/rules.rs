@@ -34,7 +34,7 @@ pub(super) enum PeerGroups {
     Addresses(Family, Vec<GroupId>),
 }
 
-/// The groups of a scope, sorted, each with whether it is in it for sure or may be (S70).
+/// The groups of a scope, sorted, each with whether it is in it for sure or may be (S75).
 pub(super) type FoundGroups = Vec<(GroupId, bool)>;
 
 /// A list of ports: fixed connections, and names that each destination resolves for itself.

@@ -42,7 +42,7 @@ impl<'a> Selection<'a> {
 
 impl<'a> PodFinder<'a> {
     /// The pods that a scope of one of the cluster's policies selects or may select (S24 to S27,
-    /// S70), sorted: none in the network of its node. Labels of namespaces that are not in the input
+    /// S75), sorted: none in the network of its node. Labels of namespaces that are not in the input
     /// count as absent.
     pub fn pods(&mut self, scope: &'a PodScope) -> Vec<PodId> {
         let groups = self.finder.pods(scope);

@@ -68,6 +68,8 @@ impl Check<'_, '_> {
                         let place = self.report.place.key(entry);
                         let sure = renames::is_new(entry, entries);
                         self.unspaced(place, &entry.key, vec![edit], sure);
+                    } else if entry.value.is_null() && path.holds_labels() {
+                        self.null_label(entry, path);
                     } else {
                         self.node(&entry.value, values, &path.field(&entry.key));
                     }
@@ -159,6 +161,23 @@ impl Check<'_, '_> {
             }
             _ => true,
         }
+    }
+
+    /// A label without a value. What becomes of it hangs on how the object is applied, and in a
+    /// selector the two ways are as far from each other as can be.
+    fn null_label(&self, entry: &Entry, path: &Path<'_>) {
+        let at = path.field(&entry.key);
+        let message = format!("`{at}` has no value: how the object is applied decides what it is");
+        let selects = path.last_field() != Some("labels");
+        let label = if selects {
+            "`kubectl apply` drops this, and more is selected; to others it is the empty text"
+        } else {
+            "`kubectl apply` drops this label; to others its value is the empty text"
+        };
+        let finding = Finding::warning("null-label", message);
+        let finding = finding.at(self.report.place.key(entry), label);
+        let help = "write the value, or `\"\"` if the empty text is meant";
+        self.report.add(finding.help(help));
     }
 
     /// A field without the space after its colon: YAML takes it for text. The changes are made only

@@ -2,7 +2,7 @@
 //! server's readers do; a second one is remarked.
 
 use super::node::{Entry, Node, Remark, Value};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// From here on names are looked up in a table.
 const MANY: usize = 16;
@@ -13,7 +13,8 @@ pub(super) struct Fields {
     entries: Vec<Entry>,
     /// Where each name stands, once there are too many to look through.
     places: HashMap<Box<str>, usize>,
-    merged: Vec<Entry>,
+    /// The names that a merge key gave and nobody set since.
+    merged: HashSet<Box<str>>,
 }
 
 impl Fields {
@@ -31,7 +32,9 @@ impl Fields {
             key_end: at.1,
             value,
         };
+        let is_merged = !self.merged.is_empty() && self.merged.remove(&entry.key);
         match self.earlier(&entry.key) {
+            Some(earlier) if is_merged => *earlier = entry,
             Some(earlier) => {
                 remarks.push(Remark::Duplicate {
                     key: entry.key.clone(),
@@ -63,25 +66,37 @@ impl Fields {
         self.entries.get_mut(*place)
     }
 
-    /// Takes what a merge key gives: an object, or a list of them. Says whether it was that.
+    /// Takes what a merge key gives: an object, or a list of them, of which the first counts most.
+    /// Says whether it was that. As in go-yaml, only what stands after the merge key counts more.
     pub(super) fn merge(&mut self, value: Node) -> bool {
         match value.value {
             Value::Map(entries) => {
-                self.merged.extend(entries);
+                self.take(entries);
                 true
             }
-            Value::Seq(items) => items.into_iter().all(|item| self.merge(item)),
+            Value::Seq(items) => items.into_iter().rev().all(|item| match item.value {
+                Value::Map(entries) => {
+                    self.take(entries);
+                    true
+                }
+                _ => false,
+            }),
             _ => false,
         }
     }
 
-    /// All fields; those of merge keys where they are not set otherwise, the first of them first.
-    pub(super) fn finish(mut self) -> Vec<Entry> {
-        for entry in std::mem::take(&mut self.merged) {
-            if self.earlier(&entry.key).is_none() {
-                self.push(entry);
+    fn take(&mut self, entries: Vec<Entry>) {
+        for entry in entries {
+            self.merged.insert(entry.key.clone());
+            match self.earlier(&entry.key) {
+                Some(earlier) => *earlier = entry,
+                None => self.push(entry),
             }
         }
+    }
+
+    /// All fields.
+    pub(super) fn finish(self) -> Vec<Entry> {
         self.entries
     }
 }

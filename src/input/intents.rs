@@ -106,6 +106,8 @@ pub(super) fn document(loader: &mut Loader<'_>, document: &Document<'_>, node: &
                 report: &report,
                 pool: &mut loader.pool,
                 default_namespace: &loader.options.default_namespace,
+                is_new: false,
+                refuses_slips: false,
             },
             names: &mut collected.names,
         };

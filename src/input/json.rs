@@ -23,7 +23,11 @@ pub(super) fn read<R: Read>(
     let mut at = skip_blanks(window, 0)?;
     let line_start = at == 0 || window.byte(at - 1)? == Some(b'\n');
     if line_start && window.separator_at(at)? {
+        let line = window.find(at, |byte| byte == b'\n')?;
         at = skip_blanks(window, at + 3)?;
+        if at < line {
+            return Ok(false);
+        }
     }
     match window.byte(at)? {
         None => {

@@ -203,10 +203,12 @@ impl<'t> Reader<'t> {
             return self.fail("expected `:`");
         }
         self.blanks();
-        let value = self.value(depth + 1)?;
-        if &*key != "managedFields" {
-            fields.add(key, (name.start, name.end), value, &mut self.remarks);
+        let mut value = self.value(depth + 1)?;
+        if &*key == "fieldsV1" {
+            // What managed fields mostly consist of, and nobody asks for.
+            value.value = Value::Map(Vec::new());
         }
+        fields.add(key, (name.start, name.end), value, &mut self.remarks);
         Ok(())
     }
 }

@@ -4,6 +4,7 @@
 use super::policy_kinds::{self, Slip, UnreadKind};
 use super::suggest;
 use crate::model::{Say, WorkloadKind};
+use crate::settings::KubernetesVersion;
 
 /// A kind whose manifests are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -148,6 +149,18 @@ impl Kind {
             .and_then(|(_, _, versions)| versions.first())
             .copied()
             .unwrap_or_default()
+    }
+
+    /// The first version of Kubernetes that does not take the kind in an older version of its own.
+    pub(super) fn removed(self, api_version: &str) -> Option<KubernetesVersion> {
+        let minor = match (self, api_version) {
+            _ if api_version == self.api_version() => return None,
+            (Self::Ingress, _) => 22,
+            (_, "batch/v1beta1") => 25,
+            (_, "batch/v2alpha1") => 21,
+            _ => 16,
+        };
+        Some(KubernetesVersion::new(1, minor))
     }
 
     /// Whether objects of the kind are in a namespace.

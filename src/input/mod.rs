@@ -63,7 +63,7 @@ pub use exclude::Exclude;
 use crate::diag::Finding;
 use crate::intent::Intents;
 use crate::model::Objects;
-use crate::settings::Settings;
+use crate::settings::{KubernetesVersion, Settings};
 use crate::source::SourceMap;
 use crate::written::Manifests;
 use std::collections::BTreeMap;
@@ -96,6 +96,8 @@ pub struct Options {
     /// Whether files that are named may be no manifests. Tools that look at all files of a change
     /// name whatever there is.
     pub takes_any_file: bool,
+    /// The API server that new objects are for.
+    pub kubernetes_version: KubernetesVersion,
 }
 
 impl Default for Options {
@@ -106,6 +108,7 @@ impl Default for Options {
             exclude: Exclude::default(),
             stdin_name: STDIN.into(),
             takes_any_file: false,
+            kubernetes_version: KubernetesVersion::NEWEST,
         }
     }
 }

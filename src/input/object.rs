@@ -10,9 +10,11 @@ use super::loader::{Document, Loader};
 use super::node::{Node, Remark, Value};
 use super::policy_kinds::{Slip, SlipField, UnreadKind};
 use super::report::{Report, shown};
-use super::{nearly, schema};
+use super::{nearly, schema, yaml};
 use crate::diag::{Finding, Severity};
 use crate::model::{LeftOut, Origin, Say, Why};
+use crate::settings::KubernetesVersion;
+use std::ops::RangeInclusive;
 
 /// What came of an object.
 #[derive(Default)]
@@ -36,16 +38,16 @@ pub(super) fn read(
 ) -> Outcome {
     let report = Report::new(document.place, document.text);
     remarks(document, node, &report);
-    let from_server = node
-        .get("metadata")
-        .and_then(|meta| meta.text_of("uid"))
-        .is_some_and(|uid| !uid.is_empty());
+    let from_server = is_from_server(node);
     let object = if kind.is_policy() {
-        Some(policy(loader, node, kind, &report))
+        Some(policy(loader, node, (kind, from_server), &report))
     } else {
         // The schema is that of the current version; older ones had other fields.
         if !from_server && api_version == kind.api_version() {
             check(node, kind, Severity::Warning, &report);
+        }
+        if !from_server {
+            removed(loader, node, (kind, api_version), &report);
         }
         from_inventory(loader, node, kind, &report)
     };
@@ -56,6 +58,38 @@ pub(super) fn read(
         left_out: failed.then(|| loader.aside(document, node, mistaken(kind))),
         needs_text: !from_server || kind.is_policy() || !loader.reads_plainly(kind),
     }
+}
+
+/// An error where the API server does not have this version of a kind any more.
+fn removed(
+    loader: &Loader<'_>,
+    node: &Node,
+    (kind, api_version): (Kind, &str),
+    report: &Report<'_>,
+) {
+    let version = kind.removed(api_version);
+    let version = version.filter(|it| loader.options.kubernetes_version >= *it);
+    let (Some(version), Some(place)) = (version, node.get("apiVersion")) else {
+        return;
+    };
+    let message = format!(
+        "there is no {} in `{}` from Kubernetes {version} on",
+        kind.name(),
+        shown(api_version)
+    );
+    let finding = Finding::error("removed-api-version", message).at(report.place.of(place), "");
+    report.add(finding.help(format!(
+        "write `apiVersion: {}`, or say with `--kubernetes-version` for which one it is",
+        kind.api_version()
+    )));
+}
+
+/// Whether an API server has taken the object already: it sets these fields, and nobody else.
+fn is_from_server(node: &Node) -> bool {
+    let meta = node.get("metadata");
+    let has = |field| meta.and_then(|meta| meta.text_of(field));
+    let set = ["uid", "resourceVersion"].map(has);
+    set.iter().flatten().any(|text| !text.is_empty())
 }
 
 /// Duplicate keys and keys that are no text, as far as they are within the object.
@@ -78,7 +112,14 @@ pub(super) fn remarks(document: &Document<'_>, node: &Node, report: &Report<'_>)
                     value: Value::Null,
                 };
                 let written = report.written(&written);
-                if written == **key {
+                let what = yaml::no_key(key);
+                if written == **key && what.is_none() {
+                    continue;
+                }
+                if let Some(what) = what {
+                    let message = format!("a key is expected here, and `{written}` is {what}");
+                    let place = document.place.range(at.0, at.1);
+                    report.add(Finding::error("wrong-type", message).at(place, ""));
                     continue;
                 }
                 let message = format!(
@@ -107,14 +148,42 @@ fn check(node: &Node, kind: Kind, severity: Severity, report: &Report<'_>) {
     check.object(node);
 }
 
-fn policy(loader: &mut Loader<'_>, node: &Node, kind: Kind, report: &Report<'_>) -> Object {
+fn policy(
+    loader: &mut Loader<'_>,
+    node: &Node,
+    (kind, from_server): (Kind, bool),
+    report: &Report<'_>,
+) -> Object {
     check(node, kind, Severity::Error, report);
+    let version = loader.options.kubernetes_version;
+    if !from_server && !STATUS.contains(&version) {
+        status(node, report);
+    }
     let mut reader = PolicyReader {
         report,
         pool: &mut loader.pool,
         default_namespace: &loader.options.default_namespace,
+        is_new: !from_server,
+        refuses_slips: !from_server && version >= STRICT_BLOCKS,
     };
     Object::Policy(reader.policy(node))
+}
+
+/// The versions in which policies have a status.
+const STATUS: RangeInclusive<KubernetesVersion> =
+    KubernetesVersion::new(1, 24)..=KubernetesVersion::new(1, 27);
+
+/// From when on new objects must write blocks in the one way that all readers understand alike
+/// (`StrictIPCIDRValidation`).
+const STRICT_BLOCKS: KubernetesVersion = KubernetesVersion::new(1, 36);
+
+/// A status in a policy that no API server has seen.
+fn status(node: &Node, report: &Report<'_>) {
+    if let Some(entry) = node.entry("status") {
+        let finding = Finding::error("unknown-field", "unknown field `status`");
+        let finding = finding.at(report.place.key(entry), "");
+        report.add(finding.help("remove it: only API servers of 1.24 to 1.27 knew it"));
+    }
 }
 
 fn from_inventory(

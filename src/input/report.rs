@@ -55,6 +55,14 @@ impl<'a> Path<'a> {
         }
     }
 
+    /// Whether labels stand here, or the values that some must have.
+    pub(super) fn holds_labels(&self) -> bool {
+        matches!(
+            self.last_field(),
+            Some("labels" | "matchLabels" | "selector")
+        )
+    }
+
     /// Whether this is the value of a label, or of a requirement on one.
     pub(super) fn is_label(&self) -> bool {
         let above = self.parent.and_then(Path::last_field);

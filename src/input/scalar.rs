@@ -16,11 +16,11 @@ pub(super) fn resolve(text: &str) -> Value {
     }
 }
 
-/// The value of a scalar with an explicit core tag (`!!int "80"`); none where it does not fit.
+/// The value of a scalar with an explicit tag of YAML's own (`!!int "80"`); none where it does not
+/// fit.
 pub(super) fn resolve_as(tag: &str, text: &str) -> Option<Value> {
     match tag {
-        "str" | "binary" | "timestamp" => Some(Value::String(text.into())),
-        "null" => Some(Value::Null),
+        "null" => (resolve(text) == Value::Null).then_some(Value::Null),
         "bool" => word(text).filter(|value| matches!(value, Value::Bool(_))),
         "int" => number(text).filter(|value| matches!(value, Value::Int(_))),
         "float" => match number(text)? {
@@ -31,7 +31,50 @@ pub(super) fn resolve_as(tag: &str, text: &str) -> Option<Value> {
             Value::Int(whole) => Some(Value::Float(whole as f64)),
             value => Some(value),
         },
-        _ => Some(resolve(text)),
+        "binary" => {
+            let bytes = base64(text)?;
+            Some(Value::String(String::from_utf8_lossy(&bytes).into()))
+        }
+        // A time stays the text that it is.
+        "timestamp" => {
+            let (year, _) = text.split_once('-')?;
+            let is_year = year.len() == 4 && year.bytes().all(|byte| byte.is_ascii_digit());
+            is_year.then(|| Value::String(text.into()))
+        }
+        _ => Some(Value::String(text.into())),
+    }
+}
+
+/// Go's `base64.StdEncoding`: padded, line breaks are passed over.
+fn base64(text: &str) -> Option<Vec<u8>> {
+    let digits: Vec<u8> = text.bytes().filter(|it| !b"\r\n".contains(it)).collect();
+    let mut bytes = Vec::with_capacity(digits.len() / 4 * 3);
+    let mut padded = false;
+    for four in digits.chunks(4) {
+        let kept = four.iter().rposition(|&it| it != b'=')? + 1;
+        if padded || four.len() < 4 || kept < 2 {
+            return None;
+        }
+        padded = kept < 4;
+        let mut bits = 0_u32;
+        for &digit in four.iter().take(kept) {
+            bits = bits << 6 | u32::from(sextet(digit)?);
+        }
+        bits <<= 6 * (4 - kept);
+        let [_, whole @ ..] = bits.to_be_bytes();
+        bytes.extend(whole.iter().take(kept - 1));
+    }
+    Some(bytes)
+}
+
+fn sextet(digit: u8) -> Option<u8> {
+    match digit {
+        b'A'..=b'Z' => Some(digit - b'A'),
+        b'a'..=b'z' => Some(digit - b'a' + 26),
+        b'0'..=b'9' => Some(digit - b'0' + 52),
+        b'+' => Some(62),
+        b'/' => Some(63),
+        _ => None,
     }
 }
 
@@ -57,7 +100,12 @@ fn number(text: &str) -> Option<Value> {
         ".nan" | ".NaN" | ".NAN" => return Some(Value::Float(f64::NAN)),
         _ => {}
     }
-    let plain = text.replace('_', "");
+    // Go takes no underscores in what begins with a point.
+    let plain = if text.starts_with('.') {
+        text.to_owned()
+    } else {
+        text.replace('_', "")
+    };
     if let Some(whole) = integer(&plain) {
         return Some(i64::try_from(whole).map_or_else(
             #[expect(
@@ -68,10 +116,9 @@ fn number(text: &str) -> Option<Value> {
             Value::Int,
         ));
     }
-    is_decimal(&plain)
-        .then(|| plain.parse().ok())
-        .flatten()
-        .map(Value::Float)
+    // A number that is too large for a float (`12e4567`) is none, and stays text.
+    let float: Option<f64> = is_decimal(&plain).then(|| plain.parse().ok()).flatten();
+    float.filter(|it| it.is_finite()).map(Value::Float)
 }
 
 /// Go's `strconv.ParseInt(text, 0, 64)`: the prefix gives the base, a leading zero means octal.
@@ -189,6 +236,9 @@ mod tests {
             "1e",
             "e3",
             "8080/TCP",
+            "12e4567",
+            "-1e999",
+            ".1_0",
         ] {
             assert_eq!(resolve(text), Value::String(text.into()), "{text}");
         }
@@ -200,5 +250,31 @@ mod tests {
         assert_eq!(resolve_as("int", "80"), Some(Value::Int(80)));
         assert_eq!(resolve_as("float", "80"), Some(Value::Float(80.0)));
         assert_eq!(resolve_as("bool", "80"), None);
+        assert_eq!(resolve_as("null", "~"), Some(Value::Null));
+        assert_eq!(resolve_as("null", "x"), None);
+        let day = Value::String("2024-01-01".into());
+        assert_eq!(resolve_as("timestamp", "2024-01-01"), Some(day));
+        assert_eq!(resolve_as("timestamp", "x"), None);
+        assert_eq!(resolve_as("set", "80"), Some(Value::String("80".into())));
+    }
+
+    #[test]
+    fn binary_is_text_in_base64() {
+        for (text, read) in [
+            ("", Some("")),
+            ("eA==", Some("x")),
+            ("eHk=", Some("xy")),
+            ("eHl6", Some("xyz")),
+            ("eH\nl6\r\neA==", Some("xyzx")),
+            ("eA", None),
+            ("eA=", None),
+            ("e===", None),
+            ("====", None),
+            ("eA==eA==", None),
+            ("e!==", None),
+        ] {
+            let read = read.map(|it| Value::String(it.into()));
+            assert_eq!(resolve_as("binary", text), read, "{text}");
+        }
     }
 }

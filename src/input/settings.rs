@@ -101,6 +101,8 @@ fn document(tree: &Tree, text: &str, file: FileId) -> LoadedSettings {
             report: &report,
             pool: &mut pool,
             default_namespace: &namespace,
+            is_new: false,
+            refuses_slips: false,
         },
     };
     let settings = reader.settings(root);
@@ -177,6 +179,8 @@ impl Reader<'_, '_> {
             levels: self.levels(root.get("rules"), &at("rules")),
             exclude: self.globs(root.get("exclude"), &at("exclude")),
             fail_on: self.fail_on(root.get("failOn"), &at("failOn")),
+            kubernetes_version: self
+                .version(root.get("kubernetesVersion"), &at("kubernetesVersion")),
         }
     }
 }

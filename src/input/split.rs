@@ -1,8 +1,9 @@
 //! Cuts a YAML stream into documents by its text alone, so that a syntax error in one of them
 //! leaves the others readable.
 //!
-//! A line that begins with `---` and a blank always begins a document, even inside a quoted or
-//! block scalar (YAML 1.2.2, 9.1.2). Directives and comments stand with the document after them.
+//! A line that begins with `---` always begins a document, even inside a quoted or block scalar:
+//! so kubectl cuts them (`YAMLReader`), and refuses one that goes on with anything but a comment.
+//! Comments before the first such line stand with the document after them.
 
 use super::window::Window;
 use std::io::{Read, Result};
@@ -11,41 +12,26 @@ use std::io::{Read, Result};
 pub(super) fn document_end<R: Read>(window: &mut Window<R>) -> Result<usize> {
     let mut line = 0;
     let mut content = false;
-    // Where the directives and comments begin that may belong to the next document.
-    let mut preamble = None;
     loop {
         if window.byte(line)?.is_none() {
             return Ok(line);
         }
         let separator = window.separator_at(line)?;
         if separator && content {
-            return Ok(preamble.unwrap_or(line));
+            return Ok(line);
         }
         let end = window.find(line, |byte| byte == b'\n')?;
         let end = end + usize::from(window.byte(end)?.is_some());
         let text = window.ahead().get(line..end).unwrap_or_default();
-        if separator {
-            content = true;
-        } else if is_end_marker(text) {
-            preamble = Some(end);
-        } else if !is_preamble(text) {
-            content = true;
-            preamble = None;
-        }
+        content |= separator || !is_preamble(text);
         line = end;
     }
 }
 
-/// `...`, with nothing but a comment after it.
-fn is_end_marker(line: &[u8]) -> bool {
-    line.strip_prefix(b"...")
-        .is_some_and(|rest| matches!(rest.first(), None | Some(b' ' | b'\t' | b'\r' | b'\n')))
-}
-
-/// Blank, a comment, or a directive.
+/// Blank, or a comment.
 fn is_preamble(line: &[u8]) -> bool {
     let text = line.trim_ascii();
-    text.is_empty() || text.starts_with(b"#") || line.starts_with(b"%")
+    text.is_empty() || text.starts_with(b"#")
 }
 
 #[cfg(test)]
@@ -76,13 +62,10 @@ mod tests {
     }
 
     #[test]
-    fn other_dashes_do_not_separate() {
-        for text in [
-            "a: ----\n----\n",
-            "a: |\n  ---\n  x\n",
-            "---a: 1\n",
-            "- - - a\n",
-        ] {
+    fn all_lines_that_begin_with_three_dashes_separate() {
+        assert_eq!(split("a: 1\n---a: 2\n"), ["a: 1\n", "---a: 2\n"]);
+        assert_eq!(split("a: |\n----\n"), ["a: |\n", "----\n"]);
+        for text in ["a: ----\n", "a: |\n  ---\n  x\n", "- - - a\n"] {
             assert_eq!(split(text), [text]);
         }
     }
@@ -93,14 +76,17 @@ mod tests {
             split("# licence\n\n---\na: 1\n"),
             ["# licence\n\n---\na: 1\n"]
         );
-        assert_eq!(split("%YAML 1.1\n---\na: 1\n"), ["%YAML 1.1\n---\na: 1\n"]);
     }
 
     #[test]
-    fn directives_after_an_end_marker_belong_to_the_next_document() {
+    fn directives_and_what_stands_behind_an_end_marker_belong_to_the_document_before() {
+        assert_eq!(
+            split("%YAML 1.1\n---\na: 1\n"),
+            ["%YAML 1.1\n", "---\na: 1\n"]
+        );
         assert_eq!(
             split("a: 1\n...\n# next\n%YAML 1.2\n---\nb: 2\n"),
-            ["a: 1\n...\n", "# next\n%YAML 1.2\n---\nb: 2\n"]
+            ["a: 1\n...\n# next\n%YAML 1.2\n", "---\nb: 2\n"]
         );
         assert_eq!(
             split("a: 1\n...\nb: 2\n---\nc: 3\n"),

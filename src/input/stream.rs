@@ -6,6 +6,7 @@ use super::loader::{Loader, Part};
 use super::node::{SyntaxError, Tree};
 use super::window::Window;
 use super::{json, split, syntax, yaml};
+use crate::diag::Finding;
 use crate::source::{Position, Span};
 use std::io::{Read, Result};
 use std::ops::Range;
@@ -181,6 +182,20 @@ impl yaml::Receiver for Documents<'_, '_, '_> {
         let document = (self.start.line, last);
         self.loader
             .comment(self.name, self.text, at, self.commented.1, document);
+    }
+
+    fn rest(&mut self, problem: SyntaxError) -> std::result::Result<(), SyntaxError> {
+        let before = self.text.get(..problem.offset).unwrap_or_default();
+        let start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let rest = self.text.get(start..).unwrap_or_default();
+        let line = rest.lines().next().unwrap_or_default();
+        let place = self.start.after(self.text.get(..start).unwrap_or_default());
+        let file = self.loader.sources.add(self.name, line.to_owned(), place);
+        let message = "kubectl passes over what stands here: a new object begins with `---`";
+        let finding = Finding::warning("text-after-document", message)
+            .at(Span::new(file, 0, line.len()), "not read");
+        self.loader.findings.push(finding);
+        Ok(())
     }
 
     fn item(&mut self, item: Tree) {

@@ -13,6 +13,15 @@ pub(super) fn subdomain(name: &str) -> Result<(), &'static str> {
     Err("must be lower-case letters, digits, `-` or `.`, and begin and end with a letter or digit")
 }
 
+/// What the server generates a name from: a subdomain, which may end with `-`, for more follows
+/// (`NameIsDNSSubdomain` with a prefix).
+pub(super) fn prefix(name: &str) -> Result<(), &'static str> {
+    match name.strip_suffix('-') {
+        Some(rest) if !rest.is_empty() => subdomain(&format!("{rest}a")),
+        Some(_) | None => subdomain(name),
+    }
+}
+
 /// Whether every character is one that names of some kind may have: roles have `:`, and names from
 /// other systems `_` and capitals. Nothing else is a name, and it would be mistaken in answers.
 pub(super) fn is_conceivable(name: &str) -> bool {

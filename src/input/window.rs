@@ -95,16 +95,15 @@ impl<R: Read> Window<R> {
         }
     }
 
-    /// Whether a line that is only `---` or begins with `--- ` stands `index` bytes ahead, which
-    /// must be the start of a line.
+    /// Whether a line that begins with `---` stands `index` bytes ahead, which must be the start
+    /// of a line.
     pub(super) fn separator_at(&mut self, index: usize) -> Result<bool> {
         for step in 0..3 {
             if self.byte(index + step)? != Some(b'-') {
                 return Ok(false);
             }
         }
-        let next = self.byte(index + 3)?;
-        Ok(matches!(next, None | Some(b' ' | b'\t' | b'\r' | b'\n')))
+        Ok(true)
     }
 
     /// Moves on by `count` bytes that are in memory.

@@ -1,14 +1,26 @@
-//! YAML text to spanned trees, from the event stream of the YAML parser.
+//! YAML text to spanned trees, from the events that its parser finds in them.
 //!
 //! The `items` of a document's root are handed out one by one, so that the tree of a large
-//! `List` never exists as a whole. `managedFields` are skipped: nothing in them is ours.
+//! `List` never exists as a whole. `fieldsV1` are skipped, which `managedFields` mostly consist of.
 //! Anchors and aliases are copied, up to bounds that stop the well-known bombs.
+
+mod cursor;
+mod keys;
+mod parse;
+mod scalars;
+mod scan;
+mod tags;
+#[cfg(test)]
+mod tests;
 
 use super::fields::Fields;
 use super::node::{MAX_DEPTH, Node, Remark, SyntaxError, Tree, Value};
+use super::report::shown;
 use super::scalar;
-use serde_saphyr::granit_parser::{self, Event, Parser, ScalarStyle, StrInput, Tag};
-use std::borrow::Cow;
+pub(super) use keys::no_key;
+
+use keys::json_text;
+use parse::{Event, Parser, Scalar};
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -51,6 +63,13 @@ pub(super) trait Receiver {
     }
     /// A comment that somebody may want to know, by its place.
     fn comment(&mut self, _: Range<usize>) {}
+    /// Text behind a document that is no other document. Kubernetes passes it over.
+    ///
+    /// # Errors
+    /// What is wrong with the text, where that matters.
+    fn rest(&mut self, problem: SyntaxError) -> Result<(), SyntaxError> {
+        Err(problem)
+    }
 }
 
 /// Whether the text after a `#` is one that somebody may want to know.
@@ -68,23 +87,26 @@ fn is_comment_of_ours(text: &str) -> bool {
 pub(super) fn read(text: &str, receiver: &mut dyn Receiver) -> Result<(), SyntaxError> {
     let mut reader = Reader::new(text, receiver.wants_comments());
     let read = reader.stream(receiver);
-    for comment in reader.comments {
-        receiver.comment(comment);
+    for comment in reader.parser.take_comments() {
+        let said = text.get(comment.start + 1..comment.end);
+        if said.is_some_and(is_comment_of_ours) {
+            receiver.comment(comment);
+        }
     }
     read
 }
 
 struct Reader<'t> {
     text: &'t str,
-    parser: Parser<'t, StrInput<'t>>,
-    anchors: HashMap<usize, Anchored>,
+    parser: Parser<'t>,
+    /// What anchors stand for; nothing yet while their node is read.
+    anchors: HashMap<&'t str, Option<Anchored>>,
     /// How many nodes all anchors hold, of those that are not too large to be held.
     held: usize,
     /// How many nodes aliases have copied.
     copied: usize,
     remarks: Vec<Remark>,
-    comments: Vec<Range<usize>>,
-    /// Where the last event ended, for errors that have no place of their own.
+    /// Where the last event ended.
     at: usize,
 }
 
@@ -100,58 +122,35 @@ struct Anchored {
 
 impl<'t> Reader<'t> {
     fn new(text: &'t str, comments: bool) -> Self {
-        let options = granit_parser::options! {
-            emit_comments: comments,
-            // Long comments are no attack: their text is at hand anyway.
-            max_buffered_comment_events: usize::MAX,
-            flow_nesting_limit: MAX_DEPTH,
-            block_nesting_limit: MAX_DEPTH,
-        };
         Self {
             text,
-            parser: Parser::new_from_str_with_options(text, options),
+            parser: Parser::new(text, comments),
             anchors: HashMap::new(),
             held: 0,
             copied: 0,
             remarks: Vec::new(),
-            comments: Vec::new(),
             at: 0,
         }
     }
 
     fn stream(&mut self, receiver: &mut dyn Receiver) -> Result<(), SyntaxError> {
-        loop {
-            let (event, _) = self.next()?;
-            match event {
-                Event::DocumentStart(..) => self.document(receiver)?,
-                Event::StreamEnd => return Ok(()),
-                _ => {}
-            }
+        let mut event = self.next()?.0;
+        while event == Event::DocumentStart {
+            self.document(receiver)?;
+            // The end of the document.
+            self.next()?;
+            event = match self.next() {
+                Ok((event, _)) => event,
+                Err(problem) => return receiver.rest(problem),
+            };
         }
+        Ok(())
     }
 
-    /// The next event that is no comment.
     fn next(&mut self) -> Result<(Event<'t>, Range<usize>), SyntaxError> {
-        loop {
-            let (event, span) = match self.parser.next_event() {
-                None => return Ok((Event::StreamEnd, self.at..self.at)),
-                Some(Ok(next)) => next,
-                Some(Err(error)) => {
-                    return Err(SyntaxError {
-                        offset: error.marker().byte_offset().unwrap_or(self.at),
-                        message: error.info(),
-                    });
-                }
-            };
-            let range = span.byte_range().unwrap_or(self.at..self.at);
-            let Event::Comment(text, _) = &event else {
-                self.at = range.end;
-                return Ok((event, range));
-            };
-            if is_comment_of_ours(text) {
-                self.comments.push(range);
-            }
-        }
+        let (event, range) = self.parser.next()?;
+        self.at = range.end;
+        Ok((event, range))
     }
 
     fn fail<T>(&self, offset: usize, message: &str) -> Result<T, SyntaxError> {
@@ -168,7 +167,8 @@ impl<'t> Reader<'t> {
         self.copied = 0;
         let (event, range) = self.next()?;
         let root = match event {
-            Event::MappingStart(_, anchor, _) => {
+            Event::MappingStart(anchor) => {
+                self.open(anchor);
                 let node = self.mapping(range.start, 1, Some(receiver))?;
                 self.remember(anchor, &node);
                 node
@@ -193,17 +193,19 @@ impl<'t> Reader<'t> {
             return self.fail(range.start, "nested deeper than 128 levels");
         }
         match event {
-            Event::Scalar(text, style, anchor, tag) => {
-                let node = scalar_node(&text, style, tag.as_deref(), range);
-                self.remember(anchor, &node);
+            Event::Scalar(scalar) => {
+                let node = scalar_node(&scalar, range)?;
+                self.remember(scalar.anchor, &node);
                 Ok(node)
             }
-            Event::SequenceStart(_, anchor, _) => {
+            Event::SequenceStart(anchor) => {
+                self.open(anchor);
                 let node = self.sequence(range.start, depth)?;
                 self.remember(anchor, &node);
                 Ok(node)
             }
-            Event::MappingStart(_, anchor, _) => {
+            Event::MappingStart(anchor) => {
+                self.open(anchor);
                 let node = self.mapping(range.start, depth, None)?;
                 self.remember(anchor, &node);
                 Ok(node)
@@ -213,21 +215,30 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn remember(&mut self, anchor: usize, node: &Node) {
-        if anchor == 0 {
-            return;
+    /// Notes that the node of an anchor begins.
+    fn open(&mut self, anchor: Option<&'t str>) {
+        if let Some(anchor) = anchor {
+            self.anchors.insert(anchor, None);
         }
+    }
+
+    fn remember(&mut self, anchor: Option<&'t str>, node: &Node) {
+        let Some(anchor) = anchor else {
+            return;
+        };
         let (count, depth) = node.size();
         let room = MAX_HELD.saturating_sub(self.held).min(MAX_COPIED);
         let node = (count <= room).then(|| node.clone());
         self.held += node.as_ref().map_or(0, |_| count);
         let anchored = Anchored { node, count, depth };
-        self.anchors.insert(anchor, anchored);
+        self.anchors.insert(anchor, Some(anchored));
     }
 
-    fn copy(&mut self, anchor: usize, offset: usize, depth: usize) -> Result<Node, SyntaxError> {
-        let Some(anchored) = self.anchors.get(&anchor) else {
-            return self.fail(offset, "an alias inside its own anchor");
+    fn copy(&mut self, anchor: &str, offset: usize, depth: usize) -> Result<Node, SyntaxError> {
+        let anchored = match self.anchors.get(anchor) {
+            Some(Some(anchored)) => anchored,
+            Some(None) => return self.fail(offset, "an alias inside its own anchor"),
+            None => return self.fail(offset, "there is no anchor of this name before its alias"),
         };
         if depth + anchored.depth > MAX_DEPTH {
             return self.fail(offset, "nested deeper than 128 levels");
@@ -249,7 +260,7 @@ impl<'t> Reader<'t> {
             if event == Event::SequenceEnd {
                 return Ok(self.close(start, range.end, Value::Seq(items)));
             }
-            items.push(self.node(event, range, depth + 1)?);
+            items.push(self.value(event, range, depth + 1)?);
         }
     }
 
@@ -271,8 +282,7 @@ impl<'t> Reader<'t> {
             if event == Event::MappingEnd {
                 return Ok(self.close(start, range.end, Value::Map(fields.finish())));
             }
-            let merges =
-                matches!(&event, Event::Scalar(text, ScalarStyle::Plain, _, None) if text == "<<");
+            let merges = is_merge_key(&event);
             let key = self.node(event, range, depth + 1)?;
             let (event, range) = self.next()?;
             if merges {
@@ -283,18 +293,37 @@ impl<'t> Reader<'t> {
                 }
                 continue;
             }
-            if key.text() == Some("managedFields") {
-                self.skip(event)?;
-                continue;
-            }
             let value = match (&event, receiver.as_deref_mut()) {
-                (Event::SequenceStart(_, 0, _), Some(receiver)) if key.text() == Some("items") => {
+                (Event::SequenceStart(None), Some(receiver)) if key.text() == Some("items") => {
                     self.items(range.start, receiver)?
                 }
-                _ => self.node(event, range, depth + 1)?,
+                _ if key.text() == Some("fieldsV1") => {
+                    self.skip(event)?;
+                    Node::new(range.start..self.at, Value::Map(Vec::new()))
+                }
+                _ => self.value(event, range, depth + 1)?,
             };
             let (name, at) = field_name(key, &mut self.remarks);
             fields.add(name, at, value, &mut self.remarks);
+        }
+    }
+
+    /// The node that `event` begins, where a value stands. JSON, which YAML becomes, has numbers
+    /// only.
+    fn value(
+        &mut self,
+        event: Event<'t>,
+        range: Range<usize>,
+        depth: usize,
+    ) -> Result<Node, SyntaxError> {
+        let offset = range.start;
+        let node = self.node(event, range, depth)?;
+        match node.value {
+            Value::Float(number) if !number.is_finite() => self.fail(
+                offset,
+                "infinity and not-a-number have no place in an object",
+            ),
+            _ => Ok(node),
         }
     }
 
@@ -318,7 +347,7 @@ impl<'t> Reader<'t> {
         let mut event = event;
         loop {
             match event {
-                Event::SequenceStart(..) | Event::MappingStart(..) => depth += 1,
+                Event::SequenceStart(_) | Event::MappingStart(_) => depth += 1,
                 Event::SequenceEnd | Event::MappingEnd => depth = depth.saturating_sub(1),
                 _ => {}
             }
@@ -330,15 +359,31 @@ impl<'t> Reader<'t> {
     }
 }
 
-fn scalar_node(text: &str, style: ScalarStyle, tag: Option<&Tag>, range: Range<usize>) -> Node {
-    let tag: Option<Cow<'_, str>> =
-        tag.and_then(|tag| tag.core_suffix().map(|s| s.to_owned().into()));
-    let value = match (tag, style) {
-        (Some(tag), _) => scalar::resolve_as(&tag, text),
-        (None, ScalarStyle::Plain) => Some(scalar::resolve(text)),
-        (None, _) => None,
+/// Whether a key stands for the fields of its value.
+fn is_merge_key(event: &Event<'_>) -> bool {
+    let Event::Scalar(scalar) = event else {
+        return false;
     };
-    Node::new(range, value.unwrap_or_else(|| Value::String(text.into())))
+    let is_so = match &scalar.tag {
+        None => scalar.plain,
+        Some(tag) => tags::core(tag) == Some("merge"),
+    };
+    scalar.text == "<<" && is_so
+}
+
+/// The node of a scalar; an error where it is not what its tag says.
+fn scalar_node(scalar: &Scalar<'_>, range: Range<usize>) -> Result<Node, SyntaxError> {
+    let text = &*scalar.text;
+    let value = match scalar.tag.as_deref().map(tags::core) {
+        Some(Some(core)) => scalar::resolve_as(core, text).ok_or_else(|| SyntaxError {
+            offset: range.start,
+            message: format!("this is no {}", shown(&format!("!!{core}"))),
+        })?,
+        None if scalar.plain => scalar::resolve(text),
+        // What has a tag of its own is text, whatever it looks like.
+        Some(None) | None => Value::String(text.into()),
+    };
+    Ok(Node::new(range, value))
 }
 
 /// The name of a field, and where it stands. A key that is not text is remarked.
@@ -352,45 +397,5 @@ fn field_name(key: Node, remarks: &mut Vec<Remark>) -> (Box<str>, (u32, u32)) {
             remarks.push(Remark::KeyNotText { key: remark, at });
             (key, at)
         }
-    }
-}
-
-/// The JSON text of a value that stands as a key, as sigs.k8s.io/yaml writes it.
-fn json_text(value: &Value) -> String {
-    match value {
-        Value::Null => "null".to_owned(),
-        Value::Bool(value) => value.to_string(),
-        Value::Int(value) => value.to_string(),
-        Value::Float(value) => value.to_string(),
-        Value::String(text) => text.to_string(),
-        Value::Seq(_) => "[…]".to_owned(),
-        Value::Map(_) => "{…}".to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    struct Nobody;
-
-    impl Receiver for Nobody {
-        fn item(&mut self, _: Tree) {}
-        fn document(&mut self, _: Tree) {}
-    }
-
-    /// A list of 50 000 numbers within 100 anchored lists, and an alias of one of those.
-    fn nested(alias: &str) -> String {
-        let anchors: Vec<String> = (0..100).map(|depth| format!("&a{depth} [")).collect();
-        let anchors = anchors.concat();
-        let numbers = "0,".repeat(50_000);
-        format!("a: {anchors}{numbers}{}\nb: *{alias}\n", "]".repeat(100))
-    }
-
-    #[test]
-    fn anchors_within_anchors_hold_no_more_than_their_bound() {
-        assert!(read(&nested("a99"), &mut Nobody).is_ok());
-        let error = read(&nested("a0"), &mut Nobody).unwrap_err();
-        assert_eq!(error.message, "anchors that hold more than 1000000 values");
     }
 }

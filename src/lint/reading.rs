@@ -11,7 +11,10 @@ use std::collections::HashSet;
 
 /// Findings about policies that are not as bad as their rule. The severity of all others says
 /// whether the policy could be read, not how bad it is to have it.
-const JUDGED_WHILE_READING: [&str; 1] = ["null-label"];
+const JUDGED_WHILE_READING: [&str; 1] = ["ambiguous-cidr"];
+
+/// Findings that make an object readable in two ways: as bad as their rule, whatever the object is.
+const AMBIGUOUS: &str = "null-label";
 
 /// What manifests with findings of some names do as they stand.
 const MEANINGS: [(&[&str], &str); 8] = [
@@ -147,7 +150,7 @@ pub(super) fn fact(manifests: &Manifests, finding: &Finding, standing: &Standing
     fact.labels.clone_from(&finding.labels);
     // What is not a policy may be read by nobody but the one who applies it.
     let policy = fact.object.kind.ends_with("NetworkPolicy");
-    if !policy || JUDGED_WHILE_READING.contains(&finding.rule) {
+    if (!policy && finding.rule != AMBIGUOUS) || JUDGED_WHILE_READING.contains(&finding.rule) {
         fact.most = Some(finding.severity);
     }
     if let Some(help) = &finding.help {

@@ -100,7 +100,7 @@ pub enum PodNature {
     /// It stands for the pods of a workload of which none was read, made from the template: its
     /// address is not known.
     StandIn,
-    /// It stands for some of them, of which policies tell the others apart (S69): one replica, or
+    /// It stands for some of them, of which policies tell the others apart (S74): one replica, or
     /// several that are alike.
     Replica,
     /// It is only imagined, by a question about labels: neither its address nor its ports are known.

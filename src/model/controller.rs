@@ -1,4 +1,4 @@
-//! Labels that controllers give to the pods that they make, beyond those of the template (S69).
+//! Labels that controllers give to the pods that they make, beyond those of the template (S74).
 //!
 //! Sources: the controllers in `pkg/controller/{job,statefulset,daemon,deployment}` and
 //! `pkg/registry/batch/job/strategy.go` of Kubernetes; KEP-4017 (pod index), KEP-2214 (Indexed Job).

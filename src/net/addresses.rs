@@ -1,6 +1,7 @@
 //! IPv4 and IPv6 addresses, CIDRs as the API server reads them, and sets of addresses.
 
 use super::RangeSet;
+use super::slip::parse_address;
 use ipnetwork::IpNetwork;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -120,24 +121,6 @@ impl Cidr {
 impl fmt::Display for Cidr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.0.ip(), self.0.prefix())
-    }
-}
-
-/// Reads an address as the API server does: leading zeros in IPv4 octets are decimal.
-///
-/// Source: `netutils.ParseIPSloppy`.
-fn parse_address(text: &str) -> Option<IpAddr> {
-    if text.contains(':') {
-        return text.parse().ok();
-    }
-    let octets: Vec<&str> = text.split('.').map(without_leading_zeros).collect();
-    octets.join(".").parse().ok()
-}
-
-fn without_leading_zeros(octet: &str) -> &str {
-    match octet.trim_start_matches('0') {
-        "" if !octet.is_empty() => "0",
-        rest => rest,
     }
 }
 
@@ -368,6 +351,12 @@ mod tests {
         assert_eq!(read("10.0.0.0/255.0.0.0"), Err(CidrError::Prefix(32)));
         assert_eq!(read("::/129"), Err(CidrError::Prefix(128)));
         assert_eq!(read(""), Err(CidrError::NoPrefix));
+        assert_eq!(
+            read("64:ff9b::192.0.02.0/120"),
+            Ok("64:ff9b::c000:200/120".into())
+        );
+        assert_eq!(read("::1.2.3/120"), Err(CidrError::Address));
+        assert_eq!(read("1.2.3.4:1/32"), Err(CidrError::Address));
     }
 
     #[test]

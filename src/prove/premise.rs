@@ -216,7 +216,7 @@ impl Encoder<'_> {
     }
 
     /// Both ends are pods that carry the key with the same value; perhaps, where a value is not
-    /// known (S70).
+    /// known (S75).
     fn same_label(&mut self, key: &Arc<str>, source: &Side<'_>, destination: &Side<'_>) -> Tri {
         let (from, to) = (
             self.values_at(key, source),

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 /// Key-value pairs, sorted by key, each key once; and keys that are there with a value that is not
-/// known (S69), which are none of the pairs.
+/// known (S74), which are none of the pairs.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Labels {
     pairs: Box<[(Arc<str>, Arc<str>)]>,

@@ -60,7 +60,7 @@ pub(super) fn scope_fits(reading: &Reading<'_>, scope: &PodScope, pod: &Pod, end
             namespace_fits(reading, selector, pod.namespace, &mut fit);
         }
     }
-    // S29: all requirements must hold; S30: each by its operator; S70: open where the value is not
+    // S29: all requirements must hold; S30: each by its operator; S75: open where the value is not
     // known, unless no value meets all that is asked of the label.
     for requirement in scope.pods.requirements() {
         match requirement.meets(&pod.labels) {

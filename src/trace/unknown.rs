@@ -26,7 +26,7 @@ pub enum Unknown {
         requirement: Requirement,
     },
     /// A controller gives the pod at this end a label whose value is not known, and a selector asks
-    /// for it (S70).
+    /// for it (S75).
     PodLabel {
         /// The end.
         end: End,

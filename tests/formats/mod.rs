@@ -6,7 +6,7 @@ mod readers;
 use super::MIX;
 use super::random::{self, Choices};
 use netpolc::compile::{End, Matrix, connections};
-use netpolc::model::{Cluster, Pod};
+use netpolc::model::{Cluster, Count, Pod};
 use netpolc::net::{AddressSet, ConnSet};
 use netpolc::query::listing::{By, Filter, Listing, Selection};
 use netpolc::render::MatrixFormat;
@@ -121,7 +121,7 @@ fn standing<'a>(cluster: &'a Cluster, filter: &Filter) -> Vec<Standing<'a>> {
             name: match filter.by {
                 By::Namespace => namespace.name.to_string(),
                 By::Pod | By::Workload => match pod.count {
-                    Some(1) if pod.name.starts_with("pod-") => {
+                    count if count == Count::ONE && pod.name.starts_with("pod-") => {
                         format!("{}[Pod]", cluster.pod_name(pod))
                     }
                     _ => cluster.endpoint_name(pod),
@@ -164,7 +164,7 @@ fn as_point_by_point(
                 .pod
                 .zip(to.pod)
                 .is_some_and(|(a, b)| std::ptr::eq(a, b));
-            let alone = itself && from.pod.is_some_and(|pod| pod.count == Some(1));
+            let alone = itself && from.pod.is_some_and(|pod| pod.count == Count::ONE);
             if !asked || both_outside || alone {
                 continue;
             }

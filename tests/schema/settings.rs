@@ -17,7 +17,7 @@ fn good() -> Value {
     json!({
         "apiVersion": "netpolc/v1", "kind": "Settings",
         "metadata": {"name": "a"},
-        "cni": "cilium",
+        "cni": "cilium", "kubernetesVersion": "1.35",
         "inventory": {"complete": ["shop"]},
         "podCIDRs": ["10.244.0.0/16"], "serviceCIDRs": ["10.96.0.0/12"], "nodeCIDRs": ["fd00::/64"],
         "dns": {

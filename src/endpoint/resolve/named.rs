@@ -101,7 +101,7 @@ impl<'a> Finder<'a> {
         }
     }
 
-    /// One replica of a workload whose replicas are alike as far as anything asks (S69).
+    /// One replica of a workload whose replicas are alike as far as anything asks (S74).
     fn replica(&self, namespace: NamespaceId, name: &str) -> Option<Candidate<'a>> {
         let (stem, _) = name.rsplit_once('-')?;
         let mut workloads = self.cluster.workloads.iter();

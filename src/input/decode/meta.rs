@@ -1,6 +1,7 @@
 //! What all kinds share: type, name, namespace, labels, owner.
 
 use super::Build;
+use crate::input::report::shown;
 use crate::input::validate;
 use crate::model::Owner;
 use crate::selector::Labels;
@@ -120,6 +121,8 @@ pub(in crate::input) struct Meta<'a> {
     #[serde(borrow)]
     pub uid: Text<'a>,
     #[serde(borrow)]
+    pub resource_version: Text<'a>,
+    #[serde(borrow)]
     pub generate_name: Text<'a>,
     #[serde(borrow)]
     pub namespace: Text<'a>,
@@ -154,6 +157,11 @@ fn check(path: &str, name: &str, judged: Result<(), &'static str>, build: &mut B
 }
 
 impl Meta<'_> {
+    /// Whether an API server has taken the object already.
+    pub(super) fn is_from_server(&self) -> bool {
+        !(self.uid.is_empty() && self.resource_version.is_empty())
+    }
+
     /// The object's name; that of an object still to be named is what its name will begin with.
     pub(super) fn name(&self, build: &mut Build<'_>) -> Arc<str> {
         self.name_as(validate::subdomain, build)
@@ -200,6 +208,20 @@ impl Meta<'_> {
 }
 
 impl Pairs<'_> {
+    /// Says which of the pairs can be no labels.
+    pub(super) fn check(&self, path: &str, build: &mut Build<'_>) {
+        for (key, value) in &self.0 {
+            if let Err(what) = validate::label_key(key) {
+                let what = format!("invalid label key `{}`: {what}", shown(key));
+                build.issue("invalid-value", path, what);
+            }
+            if let Err(what) = validate::label_value(value) {
+                let what = format!("invalid label value `{}`: {what}", shown(value));
+                build.issue("invalid-value", path, what);
+            }
+        }
+    }
+
     /// The pairs as labels.
     pub(super) fn labels(&self, build: &mut Build<'_>) -> Labels {
         let share =

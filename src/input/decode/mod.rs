@@ -11,10 +11,12 @@ pub(super) mod meta;
 pub(super) mod namespace;
 pub(super) mod pod;
 pub(super) mod policy;
+mod policy_meta;
 mod policy_peers;
 mod policy_ports;
 mod selector;
 pub(super) mod service;
+mod template_selector;
 pub(super) mod workload;
 
 use super::pool::Pool;

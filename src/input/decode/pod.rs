@@ -2,9 +2,11 @@
 
 use super::Build;
 use super::meta::{Meta, Pairs, Text, nullable};
+use crate::input::validate;
 use crate::model::{ContainerPort, PodObject, PodPhase, PodTemplate};
 use crate::net::Protocol;
 use serde::Deserialize;
+use std::collections::HashSet;
 use std::net::IpAddr;
 
 /// A Pod, as far as it matters here. Source: `v1.Pod`.
@@ -171,8 +173,17 @@ impl RawPodSpec<'_> {
 
 impl RawContainer<'_> {
     fn ports(&self, path: &str, ports: &mut Vec<ContainerPort>, build: &mut Build<'_>) {
+        let mut names = HashSet::new();
         for (index, port) in self.ports.iter().enumerate() {
             let path = |field: &str| format!("{path}.ports[{index}].{field}");
+            if !port.name.is_empty() {
+                if let Err(what) = validate::port_name(&port.name) {
+                    build.issue("invalid-value", path("name"), what);
+                } else if !names.insert(&*port.name) {
+                    let what = "another port of the container has this name";
+                    build.issue("invalid-value", path("name"), what);
+                }
+            }
             let Some(written) = port.container_port else {
                 let what = "without `containerPort` no port is declared";
                 build.warn("required", path("containerPort"), what);

@@ -22,12 +22,20 @@ pub(in crate::input) struct PolicyReader<'r, 't> {
     pub pool: &'r mut Pool,
     /// The namespace of policies that name none.
     pub default_namespace: &'r Arc<str>,
+    /// Whether it is written by somebody and goes to an API server, which did not see it yet.
+    pub is_new: bool,
+    /// Whether blocks that readers understand in different ways are refused, as API servers do
+    /// from version 1.36 on, and not only warned of.
+    pub refuses_slips: bool,
 }
 
 impl PolicyReader<'_, '_> {
     /// The policy at `root`. Whether it is valid is in the report.
     pub(in crate::input) fn policy(&mut self, root: &Node) -> Policy {
         let (namespace, name, origin) = self.identity(root);
+        if self.is_new {
+            self.metadata(root);
+        }
         let path = Path::ROOT.field("spec");
         let empty = Node {
             value: Value::Map(Vec::new()),
@@ -85,26 +93,25 @@ impl PolicyReader<'_, '_> {
             // An error is reported, and the rest may have more of them.
             return (namespace, self.pool.text("?"), Origin::default());
         };
-        // A generated name goes on after what is written here.
-        let whole = if generated {
-            format!("{name}x")
-        } else {
-            name.to_owned()
-        };
-        if let Err(what) = validate::subdomain(&whole) {
-            // The API server refuses the name, but what the policy means does not depend on it.
+        if !generated && let Err(what) = validate::subdomain(name) {
             let what = format!("invalid value `{}`: {what}", shown(name));
-            let path = path.field(field);
-            if validate::is_conceivable(name) {
-                let warning = Severity::Warning;
-                let finding = self
-                    .report
-                    .about(warning, "invalid-name", &path, node, &what);
-                self.report
-                    .add(finding.help("the policy is read, but the API server refuses its name"));
+            // Other tools' inputs name policies with `_`: what they mean is plain, and nothing of an
+            // answer hangs on the name.
+            let severity = if validate::subdomain(&name.replace('_', "-")).is_ok() {
+                Severity::Warning
             } else {
-                self.report.error("invalid-name", &path, node, &what);
-            }
+                Severity::Error
+            };
+            let path = path.field(field);
+            let finding = self
+                .report
+                .about(severity, "invalid-name", &path, node, &what);
+            self.report.add(match severity {
+                Severity::Error => finding,
+                Severity::Warning | Severity::Note => {
+                    finding.help("the policy is read, but the API server refuses its name")
+                }
+            });
         }
         let origin = Origin::at(self.report.place.of(node));
         (namespace, self.pool.text(name), origin)

@@ -6,7 +6,7 @@ use crate::diag::{Finding, Severity};
 use crate::input::node::{Node, Value};
 use crate::input::report::{Path, shown};
 use crate::model::{IpBlock, NamespaceScope, Origin, Peer, PeerMatch, Peers, PodScope};
-use crate::net::{Cidr, CidrError};
+use crate::net::{Cidr, CidrError, Slip};
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -118,7 +118,7 @@ impl PolicyReader<'_, '_> {
     ) -> Option<Cidr> {
         match Cidr::parse(text) {
             Ok(cidr) => {
-                self.warn_of_sloppy(cidr, node, text, path);
+                self.tell_of_slip(cidr, node, text, path);
                 Some(cidr)
             }
             Err(error) => {
@@ -139,31 +139,48 @@ impl PolicyReader<'_, '_> {
         }
     }
 
-    /// The API server accepts host bits, leading zeros and IPv4-mapped blocks, and network plugins differ in what
-    /// they make of them (KEP-4858).
-    fn warn_of_sloppy(&mut self, cidr: Cidr, node: &Node, text: &str, path: &Path<'_>) {
-        if let IpAddr::V6(first) = cidr.first()
-            && let Some(mapped) = first.to_ipv4_mapped()
-            && let Some(length) = cidr.length().checked_sub(96)
-        {
-            let message = format!("`{path}`: `{}` is an IPv4-mapped IPv6 block", shown(text));
-            let finding = Finding::warning("ambiguous-cidr", message)
-                .at(self.report.place.of(node), "read as IPv6 addresses");
-            let help = format!("write `{mapped}/{length}` if IPv4 addresses are meant");
-            self.report.add(finding.help(help));
+    /// Older API servers take host bits, leading zeros and IPv4-mapped blocks, and network plugins
+    /// differ in what they make of them; from 1.36 on they are refused in new objects (KEP-4858).
+    fn tell_of_slip(&mut self, cidr: Cidr, node: &Node, text: &str, path: &Path<'_>) {
+        let Some(slip) = Cidr::slip(text) else {
             return;
-        }
-        let address = text.split('/').next().unwrap_or_default();
-        let plain = address.parse::<IpAddr>();
-        let what = match plain {
-            Err(_) => "has leading zeros, which some readers take for octal",
-            Ok(address) if address != cidr.first() => "has bits set after its prefix",
-            Ok(_) => return,
+        };
+        let mapped = match (slip, cidr.first()) {
+            (Slip::Mapped, IpAddr::V6(first)) => {
+                let length = cidr.length().checked_sub(96);
+                first.to_ipv4_mapped().zip(length)
+            }
+            _ => None,
+        };
+        let what = match slip {
+            Slip::Mapped => "is an IPv4-mapped IPv6 block",
+            Slip::LeadingZeros => "has leading zeros, which some readers take for octal",
+            Slip::HostBits => "has bits set after its prefix",
+        };
+        let help = match (slip, mapped) {
+            (Slip::Mapped, Some((first, length))) => {
+                format!("write `{first}/{length}` if IPv4 addresses are meant")
+            }
+            (Slip::Mapped, None) => "write IPv4 addresses as such".to_owned(),
+            (Slip::LeadingZeros | Slip::HostBits, _) => format!("write `{cidr}`"),
         };
         let message = format!("`{path}`: `{}` {what}", shown(text));
-        let finding = Finding::warning("ambiguous-cidr", message);
-        let finding = finding.at(self.report.place.of(node), format!("read as `{cidr}`"));
-        self.report.add(finding.help(format!("write `{cidr}`")));
+        let place = self.report.place.of(node);
+        let finding = if self.refuses_slips {
+            let label = "API servers of 1.36 and later refuse this in new objects";
+            let finding = Finding::error("ambiguous-cidr", message).at(place, label);
+            finding.help(format!(
+                "{help}; for an older server, say `--kubernetes-version 1.35`"
+            ))
+        } else {
+            let label = match slip {
+                Slip::Mapped => "read as IPv6 addresses".to_owned(),
+                Slip::LeadingZeros | Slip::HostBits => format!("read as `{cidr}`"),
+            };
+            let finding = Finding::warning("ambiguous-cidr", message).at(place, label);
+            finding.help(help)
+        };
+        self.report.add(finding);
     }
 }
 

@@ -48,7 +48,8 @@ impl PolicyReader<'_, '_> {
             return None;
         }
         let value = if entry.value.is_null() {
-            self.null_label(self.report.place.key(entry), &path)
+            // The check against the schema has reported it. To Go it is the empty text.
+            self.pool.text("")
         } else {
             self.label_value(&entry.value, &path)?
         };

@@ -8,6 +8,7 @@ use crate::model::{Service, ServiceKind, ServicePort, TargetPort};
 use crate::selector::{Operator, Requirement, Selector};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, Visitor};
+use std::collections::HashSet;
 use std::fmt;
 use std::net::IpAddr;
 
@@ -140,6 +141,9 @@ impl RawService<'_> {
         for (index, port) in spec.ports.iter().enumerate() {
             ports.extend(port.build(&format!("spec.ports[{index}]"), build));
         }
+        if !self.metadata.is_from_server() {
+            spec.check(kind, build);
+        }
         Service {
             namespace: self.metadata.namespace(build),
             name: self.metadata.name_as(validate::dns_label, build),
@@ -169,6 +173,54 @@ fn selector(pairs: &Pairs<'_>, build: &mut Build<'_>) -> Option<Selector> {
 }
 
 impl RawSpec<'_> {
+    /// Says what the API server refuses of a new Service. Source: `ValidateService`.
+    fn check(&self, kind: ServiceKind, build: &mut Build<'_>) {
+        let is_external = kind == ServiceKind::ExternalName;
+        let first = self.cluster_ips.first();
+        let is_headless = [Some(&self.cluster_ip), first].contains(&Some(&Text("None".into())));
+        if self.ports.is_empty() && !is_headless && !is_external {
+            build.issue("required", "spec.ports", "a Service needs a port");
+        }
+        if let Some(first) = first.filter(|_| !self.cluster_ip.is_empty())
+            && *first != self.cluster_ip
+        {
+            let what = "the first of `clusterIPs` must be the `clusterIP`";
+            build.issue("invalid-value", "spec.clusterIPs", what);
+        }
+        if is_external {
+            let name = self.external_name.trim_end_matches('.');
+            if let Err(what) = validate::subdomain(name) {
+                build.issue("invalid-value", "spec.externalName", what);
+            }
+        }
+        self.selector.check("spec.selector", build);
+        self.check_ports(build);
+    }
+
+    /// The names of ports, and that none is there twice.
+    fn check_ports(&self, build: &mut Build<'_>) {
+        let (mut names, mut numbers) = (HashSet::new(), HashSet::new());
+        for (index, port) in self.ports.iter().enumerate() {
+            let path = |field: &str| format!("spec.ports[{index}].{field}");
+            if port.name.is_empty() {
+                if self.ports.len() > 1 {
+                    let what = "each of several ports needs a name";
+                    // Nothing that is answered hangs on it.
+                    build.warn("required", path("name"), what);
+                }
+            } else if let Err(what) = validate::dns_label(&port.name) {
+                build.issue("invalid-value", path("name"), what);
+            } else if !names.insert(&*port.name) {
+                let what = "another port of the Service has this name";
+                build.issue("invalid-value", path("name"), what);
+            }
+            if !numbers.insert((port.port, protocol(&port.protocol))) {
+                let what = "the Service has this port already";
+                build.issue("invalid-value", path("port"), what);
+            }
+        }
+    }
+
     /// `clusterIPs`, or `clusterIP` where only that is given; none where headless (`None`).
     fn addresses(&self) -> Vec<IpAddr> {
         let texts = if self.cluster_ips.is_empty() {

@@ -3,6 +3,7 @@
 use super::Build;
 use super::meta::{Meta, Text, nullable};
 use super::pod::RawPodSpec;
+use super::template_selector::RawSelector;
 use crate::model::{Asks, Controller, FINISHED, JobPods, Made, WorkloadKind, WorkloadObject};
 use serde::Deserialize;
 
@@ -35,6 +36,8 @@ struct RawSpec<'a> {
     suspend: bool,
     #[serde(borrow)]
     concurrency_policy: Text<'a>,
+    #[serde(borrow)]
+    selector: Option<RawSelector<'a>>,
     #[serde(borrow)]
     template: Option<RawTemplate<'a>>,
     #[serde(borrow, deserialize_with = "nullable")]
@@ -124,6 +127,12 @@ impl RawWorkload<'_> {
         if template.is_none() {
             // Its labels decide which policies apply: without them every answer would be a guess.
             build.issue("required", path, "the workload has no pod template");
+        }
+        if let (Some(selector), Some(template)) = (&self.spec.selector, template)
+            && !self.metadata.is_from_server()
+        {
+            let labels = template.metadata.labels.labels(build);
+            selector.check((kind, self.spec.manual_selector), &labels, build);
         }
         let absent = RawTemplate::default();
         let template = template.as_ref().unwrap_or(&absent);

@@ -32,6 +32,8 @@ fn root() -> Shape {
         ("ingressControllers", list(pods())),
         ("inventory", Shape::TextOr(Box::new(complete))),
         ("kind", Shape::Text),
+        // `1.36` is a number to YAML, and `1.30` would lose its zero.
+        ("kubernetesVersion", Shape::Text),
         ("metadata", metadata),
         ("nodeCIDRs", texts()),
         ("podCIDRs", texts()),

@@ -7,7 +7,7 @@ use crate::input::report::{Path, shown};
 use crate::input::{exclude, suggest, validate};
 use crate::model::Origin;
 use crate::net::Cidr;
-use crate::settings::{Cni, Dns, FailOn, PodsNamed, RuleLevel, Told};
+use crate::settings::{Cni, Dns, FailOn, KubernetesVersion, PodsNamed, RuleLevel, Told};
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -39,6 +39,24 @@ impl Reader<'_, '_> {
     /// From where on findings make a run fail.
     pub(super) fn fail_on(&self, node: Option<&Node>, path: &Path<'_>) -> Option<FailOn> {
         self.word(node, path, &FailOn::ALL.map(|it| (it.name(), it)))
+    }
+
+    /// The version of the API server.
+    pub(super) fn version(
+        &self,
+        node: Option<&Node>,
+        path: &Path<'_>,
+    ) -> Option<KubernetesVersion> {
+        let node = node?;
+        let written = node.text()?;
+        let version = KubernetesVersion::parse(written);
+        if version.is_none() {
+            let what = format!("`{}` is no version of Kubernetes", shown(written));
+            let help = format!("write one such as `\"{}\"`", KubernetesVersion::NEWEST);
+            self.report
+                .error_help("invalid-value", path, node, &what, help);
+        }
+        version
     }
 
     /// What the input has of the cluster.

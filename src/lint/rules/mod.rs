@@ -79,7 +79,7 @@ catalog! {
     "NP037" "named-port-with-ipblock" = named_port_with_ipblock: Warning High { shown: Some(Error) };
     "NP038" "nodeport-number-used" = nodeport_number_used: Warning Medium;
     // 04x: address blocks
-    "NP040" "noncanonical-cidr" = noncanonical_cidr: Warning VeryHigh;
+    "NP040" "noncanonical-cidr" = noncanonical_cidr: Error VeryHigh;
     "NP041" "except-outside-cidr" = except_outside_cidr: Error VeryHigh;
     "NP042" "except-ineffective" = except_ineffective: Warning High;
     "NP043" "ipblock-covers-pods" = ipblock_covers_pods: Warning High { shown: Some(Error) };

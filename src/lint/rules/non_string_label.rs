@@ -6,7 +6,8 @@
 //!
 //! ## Why it matters
 //! Labels are text. A number or a boolean makes the API server refuse the object. A key `on` becomes
-//! `true` and a missing value the empty text, so that the selector is valid and matches nothing.
+//! `true`. A label without a value is dropped by `kubectl apply`, so that a selector matches more, and
+//! everything if it was the only one; to `kubectl create` and others it is the empty text, and the selector matches nothing.
 //!
 //! ## Example
 //! ```yaml
@@ -19,8 +20,8 @@
 //! ```
 //!
 //! ## Limits
-//! A missing value is a warning: the empty text may be meant, and `""` says so. A key that reads the
-//! same as text, such as `1`, is not reported.
+//! An answer takes a missing value for the empty text, which can be written as `""`. A key that reads the same as
+//! text, such as `1`, is not reported.
 
 use crate::lint::rule::Check;
 

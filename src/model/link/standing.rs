@@ -1,5 +1,5 @@
 //! What stands for the pods of a workload of which none was read: with the labels that its controller
-//! gives them (S69), as many as there are (S53), and told apart where something asks for one of them.
+//! gives them (S74), as many as there are (S53), and told apart where something asks for one of them.
 //!
 //! Cost: each template once, and the numbers of replicas that policies or Services ask for.
 

@@ -179,7 +179,7 @@ impl Encoder<'_> {
         })
     }
 
-    /// The labels of a pod match a selector (S29, S70).
+    /// The labels of a pod match a selector (S29, S75).
     fn holds(&self, selector: &Selector, pod: &Pod) -> Fits {
         let requirements = selector.requirements().iter();
         let mut all = requirements.map(|requirement| self.meaning.holds(requirement, &pod.labels));

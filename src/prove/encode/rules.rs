@@ -40,7 +40,7 @@ pub(super) struct Selected {
     pub(super) isolation: Tri,
     /// For its rules.
     pub(super) rules: Tri,
-    /// Whether some pod may be selected without being so for sure (S70).
+    /// Whether some pod may be selected without being so for sure (S75).
     pub(super) is_open: bool,
 }
 
