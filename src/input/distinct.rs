@@ -296,14 +296,17 @@ impl Joiner<'_> {
         objects.extend(one);
     }
 
-    /// The one object that all of a name are; none where they differ.
-    fn one<T: Object>(&mut self, group: &mut Vec<T>, say: Say) -> Option<T> {
+    /// The one object that all of a name are; none where they differ, unless they are still to be named.
+    fn one<T: Object>(&mut self, group: &mut Vec<T>, say: Say) -> Vec<T> {
         if group.len() > 1 {
             let sources = self.sources;
             group.sort_by_cached_key(|it| it.origin().span.map(|span| place(sources, span)));
         }
         let all = std::mem::take(group);
-        let mut known = all.first()?.clone();
+        let Some((first, others)) = all.split_first() else {
+            return Vec::new();
+        };
+        let mut known = first.clone();
         // What all of them say together, each is held against.
         for other in &all {
             known.learn(other);
@@ -314,12 +317,15 @@ impl Joiner<'_> {
             it.learn(&meaning);
             it != meaning
         };
-        let (first, others) = all.split_first()?;
         if !others.iter().any(|it| differs(&it)) {
-            return Some(known);
+            return vec![known];
+        }
+        // No name ends so: each is given one of its own (`generateName`).
+        if first.key().name.ends_with('-') {
+            return all;
         }
         self.differ(first, others, say);
-        None
+        Vec::new()
     }
 
     fn differ<T: Object>(&mut self, first: &T, others: &[T], say: Say) {
@@ -356,5 +362,31 @@ fn at(finding: Finding, span: Option<Span>, text: &str) -> Finding {
     match span {
         Some(span) => finding.at(span, text),
         None => finding,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::input::{Loaded, Options, read_text};
+
+    fn read(text: &str) -> Loaded {
+        let loaded = read_text("a.yaml", text, &Options::default());
+        assert_eq!(loaded.findings, []);
+        loaded
+    }
+
+    #[test]
+    fn objects_that_are_still_to_be_named_are_several() {
+        let job = |label: &str| {
+            format!(
+                "---\napiVersion: batch/v1\nkind: Job\nmetadata: {{generateName: test-}}\nspec: {{template: \
+                 {{metadata: {{labels: {{app: {label}}}}}, spec: {{containers: [{{name: c, image: i}}]}}}}}}\n"
+            )
+        };
+        let loaded = read(&(job("a") + &job("b") + &job("a")));
+        let labels = loaded.objects.workloads.iter();
+        let labels: Vec<String> = labels.map(|it| it.template.labels.to_string()).collect();
+        assert_eq!(labels, ["app=a", "app=b", "app=a"]);
+        assert_eq!(read(&(job("a") + &job("a"))).objects.workloads.len(), 1);
     }
 }
