@@ -15,6 +15,15 @@ pub enum Family {
     V6,
 }
 
+impl std::fmt::Display for Family {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::V4 => "IPv4",
+            Self::V6 => "IPv6",
+        })
+    }
+}
+
 impl Family {
     /// The family of an address.
     pub fn of(address: IpAddr) -> Self {
@@ -165,6 +174,13 @@ pub const PRIVATE_OR_SPECIAL: [&str; 20] = [
     "3fff::/20",
 ];
 
+/// Addresses that never leave the machine or pod that sends to them (RFC 1122, RFC 4291).
+const LOOPBACK: [&str; 2] = ["127.0.0.0/8", "::1/128"];
+
+/// Addresses that no router passes on: from a pod they lead to its node, or to what the node puts
+/// there (RFC 3927, RFC 4291).
+const LINK_LOCAL: [&str; 2] = ["169.254.0.0/16", "fe80::/10"];
+
 /// A set of IPv4 and IPv6 addresses.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct AddressSet {
@@ -244,11 +260,26 @@ impl AddressSet {
     /// The public internet: everything but [`PRIVATE_OR_SPECIAL`].
     pub fn internet() -> Self {
         static INTERNET: LazyLock<AddressSet> = LazyLock::new(|| {
-            let special = PRIVATE_OR_SPECIAL.iter();
-            let special = special.filter_map(|text| Cidr::parse(text).ok());
-            AddressSet::all().difference(&AddressSet::from_cidrs(special))
+            AddressSet::all().difference(&AddressSet::of_texts(&PRIVATE_OR_SPECIAL))
         });
         INTERNET.clone()
+    }
+
+    /// The loopback addresses, which never leave the pod.
+    pub fn loopback() -> Self {
+        static LOCAL: LazyLock<AddressSet> = LazyLock::new(|| AddressSet::of_texts(&LOOPBACK));
+        LOCAL.clone()
+    }
+
+    /// The link-local addresses, which never leave the node.
+    pub fn link_local() -> Self {
+        static LOCAL: LazyLock<AddressSet> = LazyLock::new(|| AddressSet::of_texts(&LINK_LOCAL));
+        LOCAL.clone()
+    }
+
+    fn of_texts(texts: &[&str]) -> Self {
+        let all = texts.iter();
+        Self::from_cidrs(all.filter_map(|text| Cidr::parse(text).ok()))
     }
 
     /// The addresses of one family.

@@ -26,6 +26,8 @@ pub struct Claim<'a> {
     pub scope: Scope,
     /// What is claimed.
     pub kind: Kind<'a>,
+    /// What it takes for granted of Services, one sentence each, lower case, no full stop.
+    pub granted: Vec<String>,
 }
 
 /// Calls files about claims after the claims, and no two alike.
@@ -66,6 +68,8 @@ pub enum Kind<'a> {
     Flows(Goal, Vec<Flows<'a>>),
     /// That two sets of policies mean the same, or one lets through no more than the other.
     Compare(Box<Compare<'a>>),
+    /// What documents leave to the network plugin; why, in one sentence.
+    Open(String),
 }
 
 /// The flows that a claim is about: from some term of `from` to some target, with what is taken

@@ -97,13 +97,17 @@ impl Answer {
     /// Leaves the verdict open because of policies that are not read, unless no policy can change
     /// it (S5).
     pub fn open_for(&mut self, unread: &[String]) {
-        let settled = match self.mode {
-            Mode::All => self.pairs.iter().all(Pair::is_beyond_policy),
-            Mode::Any => self.pairs.iter().any(Pair::is_beyond_policy),
-        };
-        if !unread.is_empty() && !settled {
+        if !unread.is_empty() && !self.is_beyond_policy() {
             self.verdict = Verdict::Undecided;
             self.unread = unread.to_vec();
+        }
+    }
+
+    /// Whether no policy can change the verdict.
+    pub(super) fn is_beyond_policy(&self) -> bool {
+        match self.mode {
+            Mode::All => self.pairs.iter().all(Pair::is_beyond_policy),
+            Mode::Any => self.pairs.iter().any(Pair::is_beyond_policy),
         }
     }
 }

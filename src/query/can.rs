@@ -5,15 +5,20 @@
 
 use super::about::is_subject;
 use super::answer::{Answer, Mode, Pair, Question, Refusal, Side};
-use super::member::{Member, Who, members, representatives};
+use super::member::{Member, Who, members, representatives, shared};
+use super::seen::{Sight, behind_node_port, opened};
 use super::ports::{Connection, Wanted, boundaries, connections, namesake_note, note_translations};
 use crate::compile::{End, connections as connections_between};
-use crate::endpoint::{Asked, AskedPort, Cuts, Party, Problem, Reference, Role, resolve};
-use crate::model::{Cluster, Policy, PolicyId, ServiceKind};
-use crate::net::{ConnSet, PortSet, Protocol};
-use crate::trace::{Endpoint, Flow, Trace, Verdict, trace};
+use crate::endpoint::{
+    Asked, AskedPort, Cuts, Party, PortName, Problem, Reference, Role, resolve,
+};
+use crate::model::{Cluster, Policy, PolicyId, ServiceKind, ServicePort};
+use crate::net::{AddressSet, ConnSet, Family, PortSet, Protocol};
+use crate::trace::{
+    Endpoint, Exemption, Flow, Trace, Unknown, Verdict, trace, trace_itself_through_service,
+};
 use std::collections::BTreeSet;
-use std::net::Ipv6Addr;
+use std::net::{IpAddr, Ipv6Addr};
 
 /// Answers a question. Names without a namespace are of `default_namespace`. Every definite
 /// verdict of `trace` is held against the compiler's.
@@ -31,12 +36,46 @@ pub fn ask(
             .help("write the port after the destination")
             .into());
     }
-    let source = find(&question.source, Role::Source)?;
-    let destination = find(&question.destination, Role::Destination)?;
+    let mut source = find(&question.source, Role::Source)?;
+    let mut destination = find(&question.destination, Role::Destination)?;
     let port = question.destination.port.as_ref();
-    let mut answer = Asking::new(cluster, &source, &destination).answer(port, question.mode)?;
+    let narrowed = narrow_to_families(cluster, &mut source, &mut destination);
+    let asking = Asking::new(cluster, &source, &destination);
+    let mut answer = match port.map(|asked| &asked.port) {
+        Some(PortName::Portless(protocol)) => asking.of_other_protocol(protocol, question.mode)?,
+        _ => asking.answer(port, question.mode)?,
+    };
+    answer.notes.extend(narrowed);
     answer.notes.extend(port_in_address(&question.destination));
     Ok(answer)
+}
+
+/// Clients of a Service that has one IP family only come over that (S62): the other is left out.
+fn narrow_to_families<'a>(
+    cluster: &Cluster,
+    source: &mut Party<'a>,
+    destination: &mut Party<'a>,
+) -> Option<String> {
+    let service = cluster.services.at(destination.service?);
+    let &[family] = service.families.as_slice() else {
+        return None;
+    };
+    for party in [&mut *source, destination] {
+        for member in &mut party.pods {
+            let of_family = |ip: &IpAddr| Family::of(*ip) == family;
+            let some = member.pod.ips.iter().any(of_family);
+            if some && !member.pod.ips.iter().all(of_family) {
+                member.pod.to_mut().ips.retain(of_family);
+            }
+        }
+    }
+    let left = source.addresses.only(family);
+    if left == source.addresses {
+        return None;
+    }
+    source.addresses = left;
+    let name = format!("{}/{}", service.namespace, service.name);
+    Some(format!("Service `{name}` has {family} addresses only"))
 }
 
 /// Told where the last group of an IPv6 address may have been meant as a port: `fd00::1:80`.
@@ -59,6 +98,8 @@ struct Asking<'a> {
     destination: &'a Party<'a>,
     /// The policies that have a say at either end.
     policies: Vec<&'a Policy>,
+    /// The Service that translates what is asked about.
+    sight: Option<Sight<'a>>,
 }
 
 impl<'a> Asking<'a> {
@@ -77,11 +118,14 @@ impl<'a> Asking<'a> {
             source,
             destination,
             policies,
+            sight: Sight::of(cluster, destination),
         }
     }
 
-    fn answer(&self, port: Option<&AskedPort>, mode: Mode) -> Result<Answer, Refusal> {
-        let mut answer = Answer {
+    /// An answer without pairs yet.
+    fn blank(&self, mode: Mode) -> Answer {
+        let notes = self.source.notes.iter().chain(&self.destination.notes);
+        Answer {
             verdict: Verdict::Undecided,
             mode,
             source: self.source.title.clone(),
@@ -91,14 +135,12 @@ impl<'a> Asking<'a> {
             translations: Vec::new(),
             nowhere: self.nowhere(),
             unread: Vec::new(),
-            notes: self
-                .source
-                .notes
-                .iter()
-                .chain(&self.destination.notes)
-                .cloned()
-                .collect(),
-        };
+            notes: notes.cloned().collect(),
+        }
+    }
+
+    fn answer(&self, port: Option<&AskedPort>, mode: Mode) -> Result<Answer, Refusal> {
+        let mut answer = self.blank(mode);
         if answer.nowhere.is_some() {
             return Ok(answer);
         }
@@ -107,7 +149,8 @@ impl<'a> Asking<'a> {
         answer
             .notes
             .extend(namesake_note(self.cluster, self.destination, port));
-        let cuts = Cuts::of(self.policies.iter().copied());
+        let cuts = self.cuts();
+        let mut itself = Vec::new();
         let by_node = self.nodes_matter();
         let sources = members(self.cluster, self.source, &cuts, by_node);
         let destinations = members(self.cluster, self.destination, &cuts, by_node);
@@ -118,12 +161,21 @@ impl<'a> Asking<'a> {
             }
             note_translations(&mut answer.translations, &connections, destination);
             for source in &sources {
-                answer
-                    .pairs
-                    .extend(self.pair(source, destination, &connections)?);
+                let pair = self.pair(source, destination, &connections)?;
+                let own = pair.as_ref().is_some_and(|(_, own)| *own);
+                let into = if own { &mut itself } else { &mut answer.pairs };
+                into.extend(pair.map(|(pair, _)| pair));
+                if !own {
+                    itself.extend(self.to_itself(source, destination, &connections));
+                }
             }
         }
-        self.drop_self_pairs(&mut answer);
+        // A pod reaches itself, which says nothing about the others of its workload: such pairs
+        // count where there is no other, or where they are not let through.
+        if !answer.pairs.is_empty() {
+            itself.retain(|pair| pair.verdict != Verdict::Allow);
+        }
+        answer.pairs.extend(itself);
         if answer.pairs.is_empty() {
             answer.nowhere = Some(format!(
                 "no pod behind `{}` has the port that it leads to",
@@ -177,26 +229,38 @@ impl<'a> Asking<'a> {
         })
     }
 
+    /// Where blocks of policies begin and end, and what else tells addresses apart.
+    fn cuts(&self) -> Cuts {
+        let mut cuts = Cuts::of(self.policies.iter().copied());
+        cuts.add(&AddressSet::link_local());
+        if let Some(id) = self.destination.service {
+            let service = self.cluster.services.at(id);
+            cuts.add(&service.outside.source_ranges);
+        }
+        cuts
+    }
+
+    /// One pair, and whether both ends are the same pod.
     fn pair(
         &self,
         source: &Member<'_>,
         destination: &Member<'_>,
         connections: &[Connection<'_>],
-    ) -> Result<Option<Pair>, Refusal> {
+    ) -> Result<Option<(Pair, bool)>, Refusal> {
         let Some((from, to)) = representatives(source, destination) else {
             return Ok(None);
         };
-        let judge = |protocol, port| {
-            self.judge(
-                &Flow {
-                    source: from,
-                    destination: to,
-                    protocol,
-                    port,
-                },
-                source,
-                destination,
-            )
+        let mut own = false;
+        let mut judge = |protocol, port, through| {
+            let flow = Flow {
+                source: from,
+                destination: to,
+                protocol,
+                port,
+            };
+            let direct = self.judge(&flow, source, destination)?;
+            own |= direct.exemption == Some(Exemption::SamePod);
+            Ok::<_, Refusal>(self.on_the_way(&flow, through, direct))
         };
         let mut judged = Vec::new();
         if connections.is_empty() {
@@ -208,7 +272,7 @@ impl<'a> Asking<'a> {
             for protocol in [Protocol::Tcp, Protocol::Udp, Protocol::Sctp] {
                 for (index, &first) in starts.iter().enumerate() {
                     let last = starts.get(index + 1).map_or(u16::MAX, |next| next - 1);
-                    judged.push((protocol, first, last, judge(protocol, first)?));
+                    judged.push((protocol, first, last, judge(protocol, first, None)?));
                 }
             }
             // An open question is best explained on a port that the pod declares.
@@ -221,11 +285,76 @@ impl<'a> Asking<'a> {
             };
             judged.sort_by_key(|&(protocol, first, _, _)| !declared(protocol, first));
         } else {
-            for &Connection { protocol, port, .. } in connections {
-                judged.push((protocol, port, port, judge(protocol, port)?));
+            for connection in connections {
+                let &Connection {
+                    protocol,
+                    port,
+                    through,
+                } = connection;
+                judged.push((protocol, port, port, judge(protocol, port, through)?));
             }
         }
-        Ok(summary(source, destination, judged))
+        let ends = (side(source), side(destination));
+        Ok(summary(ends, judged).map(|pair| (pair, own)))
+    }
+
+    /// What comes of a flow by the way that it takes.
+    fn on_the_way(&self, flow: &Flow<'_>, through: Option<&ServicePort>, direct: Trace) -> Trace {
+        if let (Some(sight), Some(port)) = (&self.sight, through) {
+            return sight.judge(&self.policies, flow, port, direct);
+        }
+        if let Endpoint::Node(_) = flow.destination
+            && let Some(id) = behind_node_port(self.cluster, flow.protocol, flow.port)
+        {
+            return opened(direct, vec![Unknown::NodePort(id)]);
+        }
+        direct
+    }
+
+    /// S54: a pod of several that are alike reaches itself through the Service, too.
+    fn to_itself(
+        &self,
+        source: &Member<'_>,
+        destination: &Member<'_>,
+        connections: &[Connection<'_>],
+    ) -> Option<Pair> {
+        self.sight?;
+        let pod = shared(source, destination)?;
+        let both = Endpoint::Pod(pod);
+        let judged = connections.iter().map(|it| {
+            let flow = Flow {
+                source: both,
+                destination: both,
+                protocol: it.protocol,
+                port: it.port,
+            };
+            let told = trace_itself_through_service(self.cluster, &flow);
+            (it.protocol, it.port, it.port, told)
+        });
+        let itself = Side {
+            name: "itself".to_owned(),
+            ..side(destination)
+        };
+        summary((side(source), itself), judged.collect())
+    }
+
+    /// ICMP and the like (S65): yes only where no policy has a say.
+    fn of_other_protocol(&self, protocol: &str, mode: Mode) -> Result<Answer, Refusal> {
+        // What no policy stops over TCP it does not stop at all.
+        let any = self.answer(None, Mode::All)?;
+        let free = !any.pairs.is_empty() && any.is_beyond_policy();
+        let mut answer = self.blank(mode);
+        answer.one_connection = true;
+        if free {
+            answer.verdict = Verdict::Allow;
+            answer.nowhere = Some(format!("no policy has a say, over {protocol} or otherwise"));
+        } else if answer.nowhere.is_none() {
+            answer.nowhere = Some(format!(
+                "policies speak of TCP, UDP and SCTP: what becomes of {protocol} is left to the \
+                 network plugin"
+            ));
+        }
+        Ok(answer)
     }
 
     /// The one place where a flow is judged.
@@ -253,16 +382,6 @@ impl<'a> Asking<'a> {
             _ => Ok(trace),
         }
     }
-
-    /// A pod always reaches itself, which says nothing about the others of its workload: such
-    /// pairs count only where there is no other.
-    fn drop_self_pairs(&self, answer: &mut Answer) {
-        let own = |pair: &Pair| pair.reason.exemption == Some(crate::trace::Exemption::SamePod);
-        let several = self.source.pods.len() > 1 || self.destination.pods.len() > 1;
-        if several && !answer.pairs.iter().all(own) {
-            answer.pairs.retain(|pair| !own(pair));
-        }
-    }
 }
 
 /// What the compiler says of a flow between two different ends; a node has no one address.
@@ -278,7 +397,19 @@ fn compiled(cluster: &Cluster, flow: &Flow<'_>) -> Option<bool> {
 
 type Judged = (Protocol, u16, u16, Trace);
 
-fn summary(source: &Member<'_>, destination: &Member<'_>, judged: Vec<Judged>) -> Option<Pair> {
+/// One end of a pair.
+fn side(member: &Member<'_>) -> Side {
+    Side {
+        name: member.name.clone(),
+        addresses: match &member.who {
+            Who::Addresses(set, _) => Some(set.clone()),
+            Who::Pods(_) | Who::Node(_) => None,
+        },
+        dormant: member.dormant,
+    }
+}
+
+fn summary((source, destination): (Side, Side), judged: Vec<Judged>) -> Option<Pair> {
     let gather = |wanted| {
         let fitting = judged
             .iter()
@@ -298,15 +429,6 @@ fn summary(source: &Member<'_>, destination: &Member<'_>, judged: Vec<Judged>) -
     let (protocol, port, _, reason) = judged
         .into_iter()
         .find(|(_, _, _, trace)| trace.verdict == verdict)?;
-    let side = |member: &Member<'_>| Side {
-        name: member.name.clone(),
-        addresses: match &member.who {
-            Who::Addresses(set, _) => Some(set.clone()),
-            Who::Pods(_) | Who::Node(_) => None,
-        },
-        dormant: member.dormant,
-    };
-    let (source, destination) = (side(source), side(destination));
     Some(Pair {
         source,
         destination,

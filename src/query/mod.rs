@@ -12,6 +12,7 @@ pub mod listing;
 mod member;
 pub mod narrow;
 mod ports;
+mod seen;
 
 pub use answer::{Answer, Mode, Pair, Question, Refusal, Side, Translation};
 pub use can::ask;

@@ -2,7 +2,7 @@
 
 use super::listing::{By, Filter, Selection};
 use crate::endpoint::{Asked, AskedPort, Party, PortName, Problem, Role, resolve};
-use crate::model::{Cluster, Pod, PodId, TargetPort};
+use crate::model::{Cluster, Pod, PodId};
 use crate::net::{AddressSet, ConnSet, PortSet, Protocol};
 use std::collections::HashMap;
 
@@ -101,12 +101,10 @@ fn connections(
         .map(|id| cluster.services.at(id));
     if let (Some(service), Some(party)) = (service, to) {
         let ports = crate::endpoint::service_ports(service, port)?;
-        let pods = || party.pods.iter().map(|member| &*member.pod);
-        let targets = ports.into_iter().flat_map(|port| match &port.target {
-            TargetPort::Number(number) => vec![(port.protocol, *number)],
-            TargetPort::Named(name) => pods()
-                .flat_map(|pod| pod.named_port(name, Some(port.protocol)))
-                .collect(),
+        let targets = ports.into_iter().flat_map(|port| {
+            let pods = party.pods.iter();
+            let numbers = pods.flat_map(|member| service.targets(port, &member.pod));
+            numbers.map(|number| (port.protocol, number))
         });
         return Ok(Some(union(targets)));
     }
@@ -123,6 +121,11 @@ fn connections(
             ),
             None => named(cluster.pods.rows().iter(), name, *protocol),
         },
+        PortName::Portless(protocol) => {
+            return Err(Problem::new(format!(
+                "policies do not speak of {protocol}, and what becomes of it is left to the network plugin"
+            )));
+        }
     };
     if set.is_empty() {
         return Err(Problem::new(format!(
