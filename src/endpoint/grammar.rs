@@ -198,12 +198,11 @@ pub fn parse_port(text: &str) -> Result<AskedPort, Problem> {
 }
 
 fn parse_protocol(text: &str) -> Result<Protocol, Problem> {
-    Protocol::from_name(&text.to_ascii_uppercase())
-        .ok_or_else(|| match portless(text) {
-            Some(protocol) => Problem::new(format!("{protocol} has no ports"))
-                .help(format!("write `:{protocol}` without a number")),
-            None => Problem::new(format!("protocol `{text}` is not TCP, UDP or SCTP")),
-        })
+    Protocol::from_name(&text.to_ascii_uppercase()).ok_or_else(|| match portless(text) {
+        Some(protocol) => Problem::new(format!("{protocol} has no ports"))
+            .help(format!("write `:{protocol}` without a number")),
+        None => Problem::new(format!("protocol `{text}` is not TCP, UDP or SCTP")),
+    })
 }
 
 /// Source: `IANA_SVC_NAME`, the format that the API server asks of port names.

@@ -47,9 +47,7 @@ impl Inside {
         let services: Vec<_> = cluster
             .services
             .iter()
-            .filter(|(_, service)| {
-                within(&service.addresses) || within(&service.outside.addresses)
-            })
+            .filter(|(_, service)| within(&service.addresses) || within(&service.outside.addresses))
             .map(|(id, _)| id)
             .collect();
         let known = nodes

@@ -6,12 +6,10 @@
 use super::about::is_subject;
 use super::answer::{Answer, Mode, Pair, Question, Refusal, Side};
 use super::member::{Member, Who, members, representatives, shared};
-use super::seen::{Sight, behind_node_port, opened};
 use super::ports::{Connection, Wanted, boundaries, connections, namesake_note, note_translations};
+use super::seen::{Sight, behind_node_port, opened};
 use crate::compile::{End, connections as connections_between};
-use crate::endpoint::{
-    Asked, AskedPort, Cuts, Party, PortName, Problem, Reference, Role, resolve,
-};
+use crate::endpoint::{Asked, AskedPort, Cuts, Party, PortName, Problem, Reference, Role, resolve};
 use crate::model::{Cluster, Policy, PolicyId, ServiceKind, ServicePort};
 use crate::net::{AddressSet, ConnSet, Family, PortSet, Protocol};
 use crate::trace::{

@@ -387,6 +387,7 @@ pub(super) fn agrees(
         origin: Origin::default(),
         words: String::new(),
         scope: Scope::Any,
+        granted: Vec::new(),
         kind: Kind::Flows(asked.goal, vec![asked.flows.clone()]),
     };
     let judge = Prover {
