@@ -5,18 +5,18 @@
 
 use super::about::is_subject;
 use super::answer::{Answer, Mode, Pair, Question, Refusal, Side};
+use super::ends::{narrow_to_families, port_in_address, within_the_pod};
 use super::member::{Member, Who, members, representatives, shared};
 use super::ports::{Connection, Wanted, boundaries, connections, namesake_note, note_translations};
 use super::seen::{Sight, behind_node_port, opened};
 use crate::compile::{End, connections as connections_between};
-use crate::endpoint::{Asked, AskedPort, Cuts, Party, PortName, Problem, Reference, Role, resolve};
+use crate::endpoint::{Asked, AskedPort, Cuts, Party, PortName, Problem, Role, resolve};
 use crate::model::{Cluster, Policy, PolicyId, ServiceKind, ServicePort};
-use crate::net::{AddressSet, ConnSet, Family, PortSet, Protocol};
+use crate::net::{AddressSet, ConnSet, PortSet, Protocol};
 use crate::trace::{
     Endpoint, Exemption, Flow, Trace, Unknown, Verdict, trace, trace_itself_through_service,
 };
 use std::collections::BTreeSet;
-use std::net::{IpAddr, Ipv6Addr};
 
 /// Answers a question. Names without a namespace are of `default_namespace`. Every definite
 /// verdict of `trace` is held against the compiler's.
@@ -37,6 +37,7 @@ pub fn ask(
     let mut source = find(&question.source, Role::Source)?;
     let mut destination = find(&question.destination, Role::Destination)?;
     let port = question.destination.port.as_ref();
+    within_the_pod(&mut source, &destination)?;
     let narrowed = narrow_to_families(cluster, &mut source, &mut destination);
     let asking = Asking::new(cluster, &source, &destination);
     let mut answer = match port.map(|asked| &asked.port) {
@@ -46,47 +47,6 @@ pub fn ask(
     answer.notes.extend(narrowed);
     answer.notes.extend(port_in_address(&question.destination));
     Ok(answer)
-}
-
-/// Clients of a Service that has one IP family only come over that (S62): the other is left out.
-fn narrow_to_families<'a>(
-    cluster: &Cluster,
-    source: &mut Party<'a>,
-    destination: &mut Party<'a>,
-) -> Option<String> {
-    let service = cluster.services.at(destination.service?);
-    let &[family] = service.families.as_slice() else {
-        return None;
-    };
-    for party in [&mut *source, destination] {
-        for member in &mut party.pods {
-            let of_family = |ip: &IpAddr| Family::of(*ip) == family;
-            let some = member.pod.ips.iter().any(of_family);
-            if some && !member.pod.ips.iter().all(of_family) {
-                member.pod.to_mut().ips.retain(of_family);
-            }
-        }
-    }
-    let left = source.addresses.only(family);
-    if left == source.addresses {
-        return None;
-    }
-    source.addresses = left;
-    let name = format!("{}/{}", service.namespace, service.name);
-    Some(format!("Service `{name}` has {family} addresses only"))
-}
-
-/// Told where the last group of an IPv6 address may have been meant as a port: `fd00::1:80`.
-fn port_in_address(asked: &Asked) -> Option<String> {
-    let Reference::Address(address) = &asked.reference else {
-        return None;
-    };
-    let text = address.to_string();
-    let (before, port) = text.rsplit_once(':').filter(|_| asked.port.is_none())?;
-    let (address, port): (Ipv6Addr, u16) = (before.parse().ok()?, port.parse().ok()?);
-    Some(format!(
-        "for port {port} of {address} write `[{address}]:{port}`"
-    ))
 }
 
 /// A question whose ends were found.

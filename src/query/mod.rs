@@ -7,6 +7,7 @@
 pub mod about;
 pub mod answer;
 pub mod can;
+mod ends;
 mod lines;
 pub mod listing;
 mod member;

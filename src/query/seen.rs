@@ -48,17 +48,17 @@ impl<'a> Sight<'a> {
         };
         match (flow.source, self.door) {
             (Endpoint::Address(client), door) => {
-                self.from_outside(policies, flow, client, door, told)
+                self.outside_client(policies, flow, client, door, told)
             }
             (Endpoint::Pod(_) | Endpoint::Node(_), Door::Outside(address)) => {
-                self.from_inside(policies, flow, (address, port), told)
+                self.inside_client(policies, flow, (address, port), told)
             }
             (Endpoint::Pod(_) | Endpoint::Node(_), Door::Name | Door::Inside) => told,
         }
     }
 
     /// A client outside the cluster.
-    fn from_outside(
+    fn outside_client(
         &self,
         policies: &[&Policy],
         flow: &Flow<'_>,
@@ -93,7 +93,7 @@ impl<'a> Sight<'a> {
 
     /// A client in the cluster that dials an address of the Service outside: the connection turns
     /// round on the node, or at the load balancer.
-    fn from_inside(
+    fn inside_client(
         &self,
         policies: &[&Policy],
         flow: &Flow<'_>,
