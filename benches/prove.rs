@@ -198,6 +198,7 @@ fn prove(cluster: &Cluster, kind: Kind<'_>) -> Result<(Proved, Duration), Box<dy
         origin: Origin::default(),
         words: String::new(),
         scope: Scope::Any,
+        granted: Vec::new(),
         kind,
     };
     let premises = Premises::default();

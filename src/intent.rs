@@ -107,6 +107,8 @@ pub struct Flows {
     pub to: Vec<Entry>,
     /// On which ports; every port of every protocol where empty.
     pub ports: Vec<IntentPort>,
+    /// Protocols without ports that `ports` names, such as `ICMP`.
+    pub portless: Vec<Arc<str>>,
     /// Only between pods that carry these keys with the same value.
     pub same_labels: Vec<Arc<str>>,
     /// Only between pods that do not carry these keys with the same value.

@@ -119,7 +119,10 @@ fn filters_leave_what_they_name() {
          shop/web[Deployment] => shop/cart[Deployment] : TCP 8080\n"
     );
     // The Service's port 443 leads to port 8443 of its pods.
-    let lines = answer(&["-o", "txt", "--to", "payments/svc/ledger:443"]);
+    let (code, lines, err) = matrix(&["-o", "txt", "--to", "payments/svc/ledger:443"]);
+    let inside_only = "note: Service payments/ledger has an address inside the cluster only: clients \
+        outside are left out; ask `netpolc can`\n";
+    assert_eq!((code, err), (Some(0), format!("{NOTED}{inside_only}")));
     assert!(lines.contains("shop/api[Deployment] => payments/ledger[Deployment] : TCP 8443\n"));
     let (code, out, err) = matrix(&["-o", "txt", "--from", "shop/deploy/web", "--port", "22"]);
     assert_eq!((code, out.as_str()), (Some(0), ""));

@@ -11,6 +11,9 @@
     reason = "a test that cannot read its own files has failed"
 )]
 
+#[path = "policies/verbs.rs"]
+mod verbs;
+
 use std::collections::BTreeSet;
 use std::fmt::{self, Write as _};
 use std::fs;

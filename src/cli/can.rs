@@ -19,6 +19,7 @@ Endpoints:
   'shop/[app=web,tier=front]'      a pod with these labels, even if there is none
   10.0.0.7, 10.0.0.0/8, internet   addresses
   node/worker-1                    a node
+  web:ICMP                         a protocol without ports
 
 Examples:
   netpolc can deploy/web svc/db:5432 -n shop -f manifests/

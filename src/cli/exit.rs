@@ -50,10 +50,6 @@ pub(super) enum Failure {
     /// The findings say it, and were printed.
     Reported,
     /// It could not be decided.
-    #[cfg_attr(
-        not(feature = "smt"),
-        expect(dead_code, reason = "only a solver gives up")
-    )]
     Undecided(Problem),
     /// Nobody reads the answer any more, which is no error.
     BrokenPipe,

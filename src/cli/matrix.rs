@@ -11,7 +11,7 @@ use crate::model::Cluster;
 use crate::query::about;
 use crate::query::listing::{By, Listing};
 use crate::query::narrow::Narrowing;
-use crate::render::{MatrixFormat, count};
+use crate::render::{MatrixFormat, count, visible};
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
@@ -79,10 +79,22 @@ pub(super) fn run(args: &MatrixArgs) -> Result<Exit, Failure> {
     let options = Options::resolve(&args.input)?;
     let narrowing = args.narrowing()?;
     let loaded = load(&options)?;
+    let ports = [
+        narrowing.to.as_ref().and_then(|to| to.port.as_ref()),
+        narrowing.port.as_ref(),
+    ];
+    // S65.
+    if let Some(protocol) = ports.into_iter().flatten().find_map(|it| it.test().err()) {
+        let left = format!(
+            "policies speak of TCP, UDP and SCTP, and what becomes of {protocol} is left to the network plugin"
+        );
+        return Err(Failure::Undecided(Problem::new(left)));
+    }
     let filter = narrowing.resolve(&loaded.cluster, &options.namespace)?;
     if !options.quiet {
-        for note in notes(&loaded.cluster) {
-            output::note(&note);
+        let own = filter.notes.iter().map(|note| format!("note: {note}"));
+        for note in notes(&loaded.cluster).into_iter().chain(own) {
+            output::note(&visible(&note));
         }
     }
     let listing = Listing::new(&loaded.cluster, &mut Matrix::new(&loaded.cluster), &filter);
@@ -110,6 +122,11 @@ fn notes(cluster: &Cluster) -> Vec<String> {
         notes.push(format!(
             "note: the addresses of {of} are not in the input, and policies name address blocks: connections that hang on them are left out; ask `netpolc can`"
         ));
+    }
+    if about::names_link_local(cluster) {
+        notes.push(
+            "note: policies name link-local addresses, which are on the node of a pod: connections with them that policies refuse are left out; ask `netpolc can`".into(),
+        );
     }
     if about::may_share_a_node(cluster) {
         notes.push(

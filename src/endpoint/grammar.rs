@@ -56,13 +56,15 @@ pub enum PortName {
     Number(u16),
     /// The name of a container port or of a Service's port.
     Name(Arc<str>),
+    /// No port at all: a protocol that has none, such as `ICMP`, in capitals.
+    Portless(Arc<str>),
 }
 
 impl fmt::Display for PortName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Number(number) => write!(f, "{number}"),
-            Self::Name(name) => f.write_str(name),
+            Self::Name(name) | Self::Portless(name) => f.write_str(name),
         }
     }
 }
@@ -78,17 +80,21 @@ pub struct AskedPort {
 
 impl AskedPort {
     /// The same as an entry of `ports`: TCP where a number comes without a protocol.
-    pub fn test(&self) -> PortTest {
+    ///
+    /// # Errors
+    /// Gives back the protocol that has no ports, of which `ports` cannot speak.
+    pub fn test(&self) -> Result<PortTest, Arc<str>> {
         match &self.port {
-            PortName::Number(number) => PortTest::Range {
+            PortName::Number(number) => Ok(PortTest::Range {
                 protocol: self.protocol.unwrap_or(Protocol::Tcp),
                 first: *number,
                 last: *number,
-            },
-            PortName::Name(name) => PortTest::Named {
+            }),
+            PortName::Name(name) => Ok(PortTest::Named {
                 name: Arc::clone(name),
                 protocol: self.protocol,
-            },
+            }),
+            PortName::Portless(protocol) => Err(Arc::clone(protocol)),
         }
     }
 }
@@ -144,11 +150,32 @@ pub fn parse(text: &str) -> Result<Asked, Problem> {
     })
 }
 
-/// Reads `PORT[/PROTOCOL]`.
+/// Protocols over IP beside TCP, UDP and SCTP. Names of ports are in lower case, and `icmp` is none
+/// that anybody gives a port.
+pub fn portless(text: &str) -> Option<Arc<str>> {
+    const CAPITALS: [&str; 9] = [
+        "AH", "DCCP", "EIGRP", "ESP", "GRE", "IGMP", "IPIP", "OSPF", "VRRP",
+    ];
+    let icmp = match &*text.to_ascii_lowercase() {
+        "icmp" | "icmpv4" | "ping" => Some("ICMP"),
+        "icmpv6" | "icmp6" => Some("ICMPv6"),
+        _ => None,
+    };
+    let other = CAPITALS.into_iter().find(|name| *name == text);
+    icmp.or(other).map(Into::into)
+}
+
+/// Reads `PORT[/PROTOCOL]`, or the name of a protocol that has no ports.
 ///
 /// # Errors
 /// Says which part is not as it must be.
 pub fn parse_port(text: &str) -> Result<AskedPort, Problem> {
+    if let Some(protocol) = portless(text) {
+        return Ok(AskedPort {
+            port: PortName::Portless(protocol),
+            protocol: None,
+        });
+    }
     let (port, protocol) = match text.split_once('/') {
         Some((port, protocol)) => (port, Some(parse_protocol(protocol)?)),
         None => (text, None),
@@ -171,8 +198,11 @@ pub fn parse_port(text: &str) -> Result<AskedPort, Problem> {
 }
 
 fn parse_protocol(text: &str) -> Result<Protocol, Problem> {
-    Protocol::from_name(&text.to_ascii_uppercase())
-        .ok_or_else(|| Problem::new(format!("protocol `{text}` is not TCP, UDP or SCTP")))
+    Protocol::from_name(&text.to_ascii_uppercase()).ok_or_else(|| match portless(text) {
+        Some(protocol) => Problem::new(format!("{protocol} has no ports"))
+            .help(format!("write `:{protocol}` without a number")),
+        None => Problem::new(format!("protocol `{text}` is not TCP, UDP or SCTP")),
+    })
 }
 
 /// Source: `IANA_SVC_NAME`, the format that the API server asks of port names.

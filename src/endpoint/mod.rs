@@ -12,7 +12,7 @@ mod split;
 pub(crate) use closest::closest;
 pub use grammar::{Asked, AskedPort, PortName, Reference};
 pub use kind::ObjectKind;
-pub use resolve::{Party, PartyPod, Role, find_namespace, find_policy, resolve};
+pub use resolve::{Door, Party, PartyPod, Role, find_namespace, find_policy, resolve};
 pub use service::service_ports;
 pub use split::{Cuts, Inside};
 

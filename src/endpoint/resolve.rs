@@ -26,6 +26,18 @@ pub enum Role {
     Destination,
 }
 
+/// By which way a Service is met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Door {
+    /// By its name: whichever way leads there.
+    #[default]
+    Name,
+    /// By its address inside the cluster.
+    Inside,
+    /// By this address of it outside the cluster.
+    Outside(IpAddr),
+}
+
 /// A pod of a party.
 #[derive(Debug, Clone)]
 pub struct PartyPod<'a> {
@@ -48,6 +60,8 @@ pub struct Party<'a> {
     pub addresses: AddressSet,
     /// The Service through which the pods are reached.
     pub service: Option<ServiceId>,
+    /// The way to that Service.
+    pub door: Door,
     /// A Service of the same name in front of the same pods, which was not asked for.
     pub namesake: Option<ServiceId>,
     /// What to tell about how the reference was read.
@@ -213,10 +227,31 @@ impl<'a> Finder<'a> {
     fn address(&self, address: IpAddr) -> Result<Party<'a>, Problem> {
         let inside = Inside::of(self.cluster, &AddressSet::from_hosts([address]));
         let is = |what: &str| format!("`{address}` is the address of {what}");
+        if AddressSet::loopback().contains(address) && self.role == Role::Source {
+            return Err(Problem::new(format!(
+                "`{address}` is a loopback address, and nobody else is called from there"
+            ))
+            .help("name the pod that opens the connection"));
+        }
         if let Some(&id) = inside.services.first() {
-            let mut party = self.service(id)?;
-            party.notes.push(is(&party.title));
-            return Ok(party);
+            let service = self.cluster.services.at(id);
+            let door = if service.addresses.contains(&address) {
+                Door::Inside
+            } else {
+                Door::Outside(address)
+            };
+            // A load balancer may open connections from its own address.
+            if self.role == Role::Destination || door == Door::Inside {
+                let mut party = self.service(id)?;
+                party.notes.push(is(&party.title));
+                party.door = door;
+                return Ok(party);
+            }
+            return Ok(Party {
+                title: address.to_string(),
+                addresses: AddressSet::from_hosts([address]),
+                ..Party::default()
+            });
         }
         let mut party = self.addresses(address.to_string(), &AddressSet::from_hosts([address]));
         let pods = party.pods.iter().map(|pod| self.cluster.pod_name(&pod.pod));
@@ -241,6 +276,13 @@ impl<'a> Finder<'a> {
                 }
             ));
         }
+        // S71: in a range, the loopback addresses are nobody else's.
+        let loopback = AddressSet::loopback();
+        let outside = if set.difference(&loopback).is_empty() {
+            inside.outside
+        } else {
+            inside.outside.difference(&loopback)
+        };
         Party {
             title,
             pods: inside
@@ -252,7 +294,7 @@ impl<'a> Finder<'a> {
                 })
                 .collect(),
             nodes: inside.nodes,
-            addresses: inside.outside,
+            addresses: outside,
             notes,
             ..Party::default()
         }

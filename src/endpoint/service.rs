@@ -18,6 +18,7 @@ pub fn service_ports<'a>(
     let named = |port: &&ServicePort| match &asked.port {
         PortName::Number(number) => port.port == *number,
         PortName::Name(name) => port.name.as_deref() == Some(&**name),
+        PortName::Portless(_) => false,
     };
     let fits = |port: &&ServicePort| {
         asked

@@ -12,7 +12,7 @@ pub struct Inside {
     pub pods: Vec<PodId>,
     /// Nodes with an address in the set.
     pub nodes: Vec<NodeId>,
-    /// Services with a cluster address in the set.
+    /// Services with an address in the set, inside the cluster or outside.
     pub services: Vec<ServiceId>,
     /// The rest of the set.
     pub outside: AddressSet,
@@ -47,7 +47,7 @@ impl Inside {
         let services: Vec<_> = cluster
             .services
             .iter()
-            .filter(|(_, service)| within(&service.addresses))
+            .filter(|(_, service)| within(&service.addresses) || within(&service.outside.addresses))
             .map(|(id, _)| id)
             .collect();
         let known = nodes
@@ -57,7 +57,7 @@ impl Inside {
             .chain(
                 services
                     .iter()
-                    .flat_map(|&service| &cluster.services.at(service).addresses),
+                    .flat_map(|&service| cluster.services.at(service).all_addresses()),
             );
         let outside = set.difference(&AddressSet::from_hosts(known.copied()));
         Self {

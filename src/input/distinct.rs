@@ -385,7 +385,9 @@ mod tests {
         };
         let loaded = read(&(job("a") + &job("b") + &job("a")));
         let labels = loaded.objects.workloads.iter();
-        let labels: Vec<String> = labels.map(|it| it.template.labels.to_string()).collect();
+        let labels: Vec<String> = labels
+            .map(|it| it.makes[0].template.labels.to_string())
+            .collect();
         assert_eq!(labels, ["app=a", "app=b", "app=a"]);
         assert_eq!(read(&(job("a") + &job("a"))).objects.workloads.len(), 1);
     }

@@ -27,7 +27,9 @@ pub use policy::{
     Action, Direction, IpBlock, NamespaceScope, Peer, PeerMatch, Peers, PodScope, Policy,
     PolicyKind, PortMatch, PortTest, Ports, Rule, Tier,
 };
-pub use service::{Backend, Ingress, IngressPath, Service, ServiceKind, ServicePort, TargetPort};
+pub use service::{
+    Backend, Ingress, IngressPath, OutsideAccess, Service, ServiceKind, ServicePort, TargetPort,
+};
 
 use crate::source::Span;
 

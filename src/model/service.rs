@@ -1,7 +1,7 @@
 //! Services and Ingresses, as far as they lead to pods.
 
-use super::Origin;
-use crate::net::Protocol;
+use super::{Origin, Pod};
+use crate::net::{AddressSet, Family, Protocol};
 use crate::selector::Selector;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -58,12 +58,71 @@ pub struct Service {
     pub selector: Option<Selector>,
     /// Its cluster addresses; empty where headless or not known.
     pub addresses: Vec<IpAddr>,
+    /// Whether it has no address of its own (`clusterIP: None`): clients look up the pods and
+    /// dial them, and nothing translates a port.
+    pub headless: bool,
+    /// The IP families that it has addresses of; empty: not known.
+    pub families: Vec<Family>,
+    /// How it is met from outside the cluster.
+    pub outside: OutsideAccess,
     /// The name outside that it stands for (`ExternalName`).
     pub external_name: Option<Arc<str>>,
     /// Its ports.
     pub ports: Vec<ServicePort>,
     /// The Service's name in the manifest.
     pub origin: Origin,
+}
+
+/// How a Service is met from outside the cluster, beside ports of nodes.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct OutsideAccess {
+    /// Its addresses there: `externalIPs`, `loadBalancerIP`, and those that load balancers have.
+    pub addresses: Vec<IpAddr>,
+    /// Whether clients keep their addresses on the way to the pods
+    /// (`externalTrafficPolicy: Local`).
+    pub keeps_source: bool,
+    /// Whom its load balancer lets in (`loadBalancerSourceRanges`); empty: everyone.
+    pub source_ranges: AddressSet,
+}
+
+impl Service {
+    /// Its addresses inside the cluster and outside.
+    pub fn all_addresses(&self) -> impl Iterator<Item = &IpAddr> {
+        self.addresses.iter().chain(&self.outside.addresses)
+    }
+
+    /// Whether the network leads to it from outside the cluster.
+    pub fn is_met_from_outside(&self) -> bool {
+        match self.kind {
+            ServiceKind::NodePort | ServiceKind::LoadBalancer => true,
+            ServiceKind::ClusterIp => !self.outside.addresses.is_empty(),
+            ServiceKind::ExternalName => false,
+        }
+    }
+
+    /// The ports of `pod` that a port of this Service leads to: none where the pod has no port of
+    /// the target's name.
+    pub fn targets(&self, port: &ServicePort, pod: &Pod) -> Vec<u16> {
+        if self.headless {
+            vec![port.port]
+        } else {
+            port.served_by(pod)
+        }
+    }
+}
+
+impl ServicePort {
+    /// The ports on which `pod` is to serve this one: none where it has no port of the target's
+    /// name.
+    pub fn served_by(&self, pod: &Pod) -> Vec<u16> {
+        match &self.target {
+            TargetPort::Number(number) => vec![*number],
+            TargetPort::Named(name) => {
+                let numbers = pod.named_port(name, Some(self.protocol));
+                numbers.map(|(_, number)| number).collect()
+            }
+        }
+    }
 }
 
 /// Where an Ingress path leads.

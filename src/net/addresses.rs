@@ -5,7 +5,6 @@ use super::slip::parse_address;
 use ipnetwork::IpNetwork;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-use std::sync::LazyLock;
 
 /// An IP family.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -14,6 +13,15 @@ pub enum Family {
     V4,
     /// IPv6.
     V6,
+}
+
+impl std::fmt::Display for Family {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::V4 => "IPv4",
+            Self::V6 => "IPv6",
+        })
+    }
 }
 
 impl Family {
@@ -124,30 +132,6 @@ impl fmt::Display for Cidr {
     }
 }
 
-/// Address space that is not the public internet (IANA special-purpose registries, RFC 6890).
-pub const PRIVATE_OR_SPECIAL: [&str; 20] = [
-    "0.0.0.0/8",
-    "10.0.0.0/8",
-    "100.64.0.0/10",
-    "127.0.0.0/8",
-    "169.254.0.0/16",
-    "172.16.0.0/12",
-    "192.0.0.0/24",
-    "192.0.2.0/24",
-    "192.168.0.0/16",
-    "198.18.0.0/15",
-    "198.51.100.0/24",
-    "203.0.113.0/24",
-    "224.0.0.0/3",
-    "::/3",
-    "4000::/2",
-    "8000::/1",
-    "2001::/23",
-    "2001:db8::/32",
-    "2002::/16",
-    "3fff::/20",
-];
-
 /// A set of IPv4 and IPv6 addresses.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct AddressSet {
@@ -222,16 +206,6 @@ impl AddressSet {
             },
             (IpAddr::V4(_), IpAddr::V6(_)) | (IpAddr::V6(_), IpAddr::V4(_)) => Self::none(),
         }
-    }
-
-    /// The public internet: everything but [`PRIVATE_OR_SPECIAL`].
-    pub fn internet() -> Self {
-        static INTERNET: LazyLock<AddressSet> = LazyLock::new(|| {
-            let special = PRIVATE_OR_SPECIAL.iter();
-            let special = special.filter_map(|text| Cidr::parse(text).ok());
-            AddressSet::all().difference(&AddressSet::from_cidrs(special))
-        });
-        INTERNET.clone()
     }
 
     /// The addresses of one family.

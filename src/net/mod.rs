@@ -7,8 +7,10 @@ mod addresses;
 mod connections;
 mod ranges;
 mod slip;
+mod special;
 
-pub use addresses::{AddressSet, Cidr, CidrError, Family, PRIVATE_OR_SPECIAL};
+pub use addresses::{AddressSet, Cidr, CidrError, Family};
 pub use connections::{ConnSet, PortSet, Protocol};
 pub use ranges::{Bound, RangeSet};
 pub use slip::Slip;
+pub use special::PRIVATE_OR_SPECIAL;

@@ -26,6 +26,8 @@ pub struct Claim<'a> {
     pub scope: Scope,
     /// What is claimed.
     pub kind: Kind<'a>,
+    /// What it takes for granted of Services, one sentence each, lower case, no full stop.
+    pub granted: Vec<String>,
 }
 
 /// Calls files about claims after the claims, and no two alike.
@@ -66,6 +68,8 @@ pub enum Kind<'a> {
     Flows(Goal, Vec<Flows<'a>>),
     /// That two sets of policies mean the same, or one lets through no more than the other.
     Compare(Box<Compare<'a>>),
+    /// What documents leave to the network plugin; why, in one sentence.
+    Open(String),
 }
 
 /// The flows that a claim is about: from some term of `from` to some target, with what is taken
@@ -92,6 +96,8 @@ impl Claim<'_> {
     pub fn hangs_on(&self, cluster: &Cluster, it: &LeftOut) -> bool {
         let pods = self.scope == Scope::Existing && it.may_decide(Say::Pods);
         match &self.kind {
+            // It is open already.
+            Kind::Open(_) => false,
             Kind::Compare(_) => pods || it.may_decide(Say::Connections),
             Kind::Flows(_, all) => {
                 let mut terms = all.iter().flat_map(Flows::terms);

@@ -307,7 +307,11 @@ impl<'s, 'e, 'a> Comparison<'s, 'e, 'a> {
             for cluster in [one, other] {
                 let halves =
                     Direction::BOTH.map(|towards| self.half(cluster, towards, ends, reading));
-                flows.push(self.session.encoder.through(&halves));
+                let encoder = &mut self.session.encoder;
+                let through = encoder.through(&halves);
+                // S70.
+                let exempt = encoder.exempt(cluster, ends[0], ends[1]);
+                flows.push(encoder.any_of(&[exempt, through]));
             }
             if let [first, second] = flows.as_slice() {
                 let families = match &reading {

@@ -302,11 +302,14 @@ pub(super) fn addresses_of<'p>(
     for set in claimed {
         cuts.add(&set);
     }
+    // S70, S71.
+    cuts.add(&AddressSet::link_local());
+    let loopback = AddressSet::loopback();
     let pods = cluster.pods.rows().iter().flat_map(|pod| &pod.ips);
     let nodes = cluster.nodes.rows().iter().flat_map(|node| &node.ips);
     let services = cluster.services.rows().iter();
-    let services = services.flat_map(|service| &service.addresses);
-    let own = AddressSet::from_hosts(pods.chain(nodes).chain(services).copied());
+    let services = services.flat_map(crate::model::Service::all_addresses);
+    let own = AddressSet::from_hosts(pods.chain(nodes).chain(services).copied()).union(&loopback);
     let outside = AddressSet::all().difference(&own);
     let left = cuts.split(&outside).into_iter();
     let left: BTreeSet<_> = left.map(|(address, _)| cuts.part(address)).collect();

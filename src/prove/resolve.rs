@@ -1,6 +1,7 @@
 //! From intents to claims: names are looked up, and every kind of intent is brought down to flows
 //! that are refused or let through, or to a comparison.
 
+mod open;
 mod targets;
 mod terms;
 mod words;
@@ -62,7 +63,7 @@ impl<'a> Resolver<'a> {
         other: &mut dyn FnMut(&intent::PolicyPath) -> Resolved<Cluster>,
     ) -> Resolved<Claim<'a>> {
         let scope = intent.scope.unwrap_or(self.scope);
-        let (kind, words) = match &intent.expect {
+        let (mut kind, words) = match &intent.expect {
             Expect::Denied(flows) => self.plain(flows, scope, Goal::Refused)?,
             Expect::Allowed(flows) => self.plain(flows, scope, Goal::LetThrough)?,
             Expect::OnlyFrom(flows) => self.only_from(flows, scope)?,
@@ -87,7 +88,19 @@ impl<'a> Resolver<'a> {
                 origin,
             } => self.redundant(policy, *rule, *origin)?,
         };
+        let mut granted = Vec::new();
+        if let Expect::Denied(flows)
+        | Expect::Allowed(flows)
+        | Expect::OnlyFrom(flows)
+        | Expect::OnlyOnPorts(flows) = &intent.expect
+        {
+            granted = self.granted(flows, &kind);
+            if let Some(why) = self.left_open(flows) {
+                kind = Kind::Open(why);
+            }
+        }
         Ok(Claim {
+            granted,
             name: intent.name.to_string(),
             file_name: file_name(&intent.name),
             origin: intent.origin,
@@ -105,7 +118,7 @@ impl<'a> Resolver<'a> {
     ) -> Resolved<(Kind<'a>, String)> {
         let (from, from_words) = self.terms(&flows.from, Role::Source, scope)?;
         let (to, to_words) = self.targets(&flows.to, &flows.ports, scope)?;
-        let ports = ports_in_words(&flows.ports);
+        let ports = ports_in_words(flows);
         let words = match goal {
             Goal::Refused => {
                 format!("no connection from {from_words} to {to_words}{ports} is let through")
@@ -128,7 +141,7 @@ impl<'a> Resolver<'a> {
     fn only_from(&self, flows: &intent::Flows, scope: Scope) -> Resolved<(Kind<'a>, String)> {
         let (from, from_words) = self.terms(&flows.from, Role::Source, scope)?;
         let (to, to_words) = self.targets(&flows.to, &flows.ports, scope)?;
-        let ports = ports_in_words(&flows.ports);
+        let ports = ports_in_words(flows);
         let words =
             format!("connections to {to_words}{ports} are let through from {from_words} only")
                 + &labels_in_words(flows);
@@ -153,7 +166,7 @@ impl<'a> Resolver<'a> {
             },
             ..target
         });
-        let ports = ports_in_words(&flows.ports);
+        let ports = ports_in_words(flows);
         let words = format!(
             "{from_words} can reach {to_words} on nothing but{}",
             ports.trim_start_matches(" on")

@@ -77,6 +77,7 @@ impl Prover<'_> {
         let outcome = match &claim.kind {
             Kind::Flows(goal, flows) => self.flows(claim, *goal, flows, listener, &mut effort)?,
             Kind::Compare(compare) => self.compare(claim, compare, listener, &mut effort)?,
+            Kind::Open(why) => gave_up(why),
         };
         Ok(Proved {
             name: claim.name.clone(),
@@ -149,7 +150,11 @@ impl Prover<'_> {
             by_node: nodes_matter(self.cluster, flows),
             lists: lists(flows),
         };
-        let encoder = || Encoder::new(&stage.vocabulary, self.meaning, &stage.pod_networks);
+        let link_local = goal == Goal::LetThrough || flows.iter().any(names_link_local);
+        let encoder = || {
+            let encoder = Encoder::new(&stage.vocabulary, self.meaning, &stage.pod_networks);
+            encoder.with_open_link_local(link_local)
+        };
         // A claim may be passed over twice, and its questions have different names.
         let first = actors == Cast::Imagined || claim.scope == Scope::Existing;
         let pass = if first { 1 } else { 2 };
@@ -226,6 +231,14 @@ impl Prover<'_> {
                 rest.len()
             )),
         }
+        if let Kind::Flows(Goal::Refused, flows) = &claim.kind
+            && flows.iter().any(holds_link_local)
+            && !flows.iter().any(names_link_local)
+        {
+            all.push(
+                "policies stop what they refuse between pods and link-local addresses".to_owned(),
+            );
+        }
         for network in &self.premises.pod_networks {
             all.push(format!(
                 "pods that could be created may have addresses in {network}"
@@ -238,6 +251,7 @@ impl Prover<'_> {
                 always.labels
             ));
         }
+        all.extend(claim.granted.iter().cloned());
         all
     }
 }
@@ -263,6 +277,23 @@ fn collect_set(collector: &mut Collector, set: &PodSet) {
     if let Some(selector) = &set.pod_selector {
         collector.pod_selector(selector);
     }
+}
+
+/// Whether some end of a claim is link-local addresses and nothing else: then it is about those.
+fn names_link_local(flows: &Flows<'_>) -> bool {
+    let mut sets = outside_sets(flows);
+    sets.any(|set| !set.is_empty() && set.difference(&AddressSet::link_local()).is_empty())
+}
+
+/// Whether some end of a claim holds link-local addresses.
+fn holds_link_local(flows: &Flows<'_>) -> bool {
+    let link_local = AddressSet::link_local();
+    let mut terms = flows.terms();
+    terms.any(|term| match term {
+        Term::Anyone => true,
+        Term::Outside(set) => !set.intersection(&link_local).is_empty(),
+        Term::Pods(_) | Term::These(_) => false,
+    })
 }
 
 /// The sets of outside addresses that a claim names.

@@ -5,6 +5,7 @@ use crate::model::{
     Cluster, Direction, LeftOut, NAMESPACE_NAME_LABEL, NamespaceScope, Peer, PeerMatch, Peers, Pod,
     PodId, PodScope, Policy, PolicyId,
 };
+use crate::net::{AddressSet, Cidr};
 use crate::selector::Labels;
 use std::collections::BTreeSet;
 
@@ -136,6 +137,20 @@ pub fn unaddressed_pods(cluster: &Cluster) -> Option<usize> {
     let pods = cluster.pods.rows().iter();
     let pods = pods.filter(|pod| matters && pod.ips.is_empty()).count();
     (pods > 0).then_some(pods)
+}
+
+/// Whether a policy names link-local addresses alone: what policies refuse there is open (S70).
+pub fn names_link_local(cluster: &Cluster) -> bool {
+    let link_local = AddressSet::link_local();
+    let within = |cidr: &Cidr| {
+        let addresses = AddressSet::from_cidrs([*cidr]);
+        addresses.difference(&link_local).is_empty()
+    };
+    let mut peers = cluster.policies.rows().iter().flat_map(listed_peers);
+    peers.any(|peer| match &peer.matches {
+        PeerMatch::IpBlock(block) => within(&block.cidr) || block.except.iter().any(within),
+        PeerMatch::Pods(_) => false,
+    })
 }
 
 /// Whether policies govern a pod that may be on one node with a pod that shares its node's

@@ -3,7 +3,7 @@
 use crate::endpoint::{Asked, Problem};
 use crate::model::{Direction, LeftOut};
 use crate::net::{AddressSet, ConnSet, Protocol};
-use crate::trace::{Trace, Verdict};
+use crate::trace::{Basis, Half, Trace, Verdict};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -122,6 +122,14 @@ impl Answer {
             self.left_out = open;
         }
     }
+
+    /// Whether no policy can change the verdict.
+    pub(super) fn is_beyond_policy(&self) -> bool {
+        match self.mode {
+            Mode::All => self.pairs.iter().all(Pair::is_beyond_policy),
+            Mode::Any => self.pairs.iter().any(Pair::is_beyond_policy),
+        }
+    }
 }
 
 /// The verdict over all pairs, by theirs.
@@ -141,6 +149,13 @@ pub(super) fn overall(verdicts: impl Iterator<Item = Verdict>, mode: Mode) -> Ve
 }
 
 impl Pair {
+    /// Whether no policy can stop the connection: it is exempt, or no policy governs either end.
+    fn is_beyond_policy(&self) -> bool {
+        let free = |half: &Half| matches!(half.basis, Basis::NotSubject(_));
+        let ungoverned = free(&self.reason.egress) && free(&self.reason.ingress);
+        self.verdict == Verdict::Allow && (self.reason.exemption.is_some() || ungoverned)
+    }
+
     /// Whether what was left out may decide otherwise: it may govern an end, and neither is the
     /// connection exempt nor refused at an end that it has no say in (S2).
     fn hangs_on(&self, it: &LeftOut) -> bool {

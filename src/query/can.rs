@@ -5,15 +5,18 @@
 
 use super::about::is_subject;
 use super::answer::{Answer, Mode, Pair, Question, Refusal, Side, overall};
-use super::member::{Member, Who, members, representatives};
+use super::ends::{narrow_to_families, port_in_address, within_the_pod};
+use super::member::{Member, Who, members, representatives, shared};
 use super::ports::{Connection, Wanted, boundaries, connections, namesake_note, note_translations};
+use super::seen::{Sight, behind_node_port, opened};
 use crate::compile::{End, connections as connections_between};
-use crate::endpoint::{Asked, AskedPort, Cuts, Party, Problem, Reference, Role, resolve};
-use crate::model::{Cluster, Direction, LeftOut, Policy, PolicyId, Say, ServiceKind};
-use crate::net::{ConnSet, PortSet, Protocol};
-use crate::trace::{Endpoint, Flow, Trace, Verdict, trace};
+use crate::endpoint::{Asked, AskedPort, Cuts, Party, PortName, Problem, Reference, Role, resolve};
+use crate::model::{Cluster, Direction, LeftOut, Policy, PolicyId, Say, ServiceKind, ServicePort};
+use crate::net::{AddressSet, ConnSet, PortSet, Protocol};
+use crate::trace::{
+    Endpoint, Exemption, Flow, Trace, Unknown, Verdict, trace, trace_itself_through_service,
+};
 use std::collections::BTreeSet;
-use std::net::Ipv6Addr;
 use std::sync::Arc;
 
 /// Answers a question. Names without a namespace are of `default_namespace`. Every definite
@@ -32,10 +35,17 @@ pub fn ask(
             .help("write the port after the destination")
             .into());
     }
-    let source = find(&question.source, Role::Source)?;
-    let destination = find(&question.destination, Role::Destination)?;
+    let mut source = find(&question.source, Role::Source)?;
+    let mut destination = find(&question.destination, Role::Destination)?;
     let port = question.destination.port.as_ref();
-    let mut answer = Asking::new(cluster, &source, &destination).answer(port, question.mode)?;
+    within_the_pod(&mut source, &destination)?;
+    let narrowed = narrow_to_families(cluster, &mut source, &mut destination);
+    let asking = Asking::new(cluster, &source, &destination);
+    let mut answer = match port.map(|asked| &asked.port) {
+        Some(PortName::Portless(protocol)) => asking.of_other_protocol(protocol, question.mode)?,
+        _ => asking.answer(port, question.mode)?,
+    };
+    answer.notes.extend(narrowed);
     if answer.nowhere.is_none() {
         let left_out = cluster.left_out.iter();
         let unseen = left_out.filter(|it| {
@@ -58,19 +68,6 @@ fn may_be_in(cluster: &Cluster, it: &LeftOut, asked: &Asked, party: &Party<'_>) 
     }
 }
 
-/// Told where the last group of an IPv6 address may have been meant as a port: `fd00::1:80`.
-fn port_in_address(asked: &Asked) -> Option<String> {
-    let Reference::Address(address) = &asked.reference else {
-        return None;
-    };
-    let text = address.to_string();
-    let (before, port) = text.rsplit_once(':').filter(|_| asked.port.is_none())?;
-    let (address, port): (Ipv6Addr, u16) = (before.parse().ok()?, port.parse().ok()?);
-    Some(format!(
-        "for port {port} of {address} write `[{address}]:{port}`"
-    ))
-}
-
 /// A question whose ends were found.
 struct Asking<'a> {
     cluster: &'a Cluster,
@@ -78,6 +75,8 @@ struct Asking<'a> {
     destination: &'a Party<'a>,
     /// The policies that have a say at either end.
     policies: Vec<&'a Policy>,
+    /// The Service that translates what is asked about.
+    sight: Option<Sight<'a>>,
 }
 
 impl<'a> Asking<'a> {
@@ -96,11 +95,14 @@ impl<'a> Asking<'a> {
             source,
             destination,
             policies,
+            sight: Sight::of(cluster, destination),
         }
     }
 
-    fn answer(&self, port: Option<&AskedPort>, mode: Mode) -> Result<Answer, Refusal> {
-        let mut answer = Answer {
+    /// An answer without pairs yet.
+    fn blank(&self, mode: Mode) -> Answer {
+        let notes = self.source.notes.iter().chain(&self.destination.notes);
+        Answer {
             verdict: Verdict::Undecided,
             mode,
             source: self.source.title.clone(),
@@ -110,14 +112,12 @@ impl<'a> Asking<'a> {
             translations: Vec::new(),
             nowhere: self.nowhere(),
             left_out: Vec::new(),
-            notes: self
-                .source
-                .notes
-                .iter()
-                .chain(&self.destination.notes)
-                .cloned()
-                .collect(),
-        };
+            notes: notes.cloned().collect(),
+        }
+    }
+
+    fn answer(&self, port: Option<&AskedPort>, mode: Mode) -> Result<Answer, Refusal> {
+        let mut answer = self.blank(mode);
         if answer.nowhere.is_some() {
             return Ok(answer);
         }
@@ -126,7 +126,8 @@ impl<'a> Asking<'a> {
         answer
             .notes
             .extend(namesake_note(self.cluster, self.destination, port));
-        let cuts = Cuts::of(self.policies.iter().copied());
+        let cuts = self.cuts();
+        let mut itself = Vec::new();
         let by_node = self.nodes_matter();
         let sources = members(self.cluster, self.source, &cuts, by_node);
         let destinations = members(self.cluster, self.destination, &cuts, by_node);
@@ -137,12 +138,21 @@ impl<'a> Asking<'a> {
             }
             note_translations(&mut answer.translations, &connections, destination);
             for source in &sources {
-                answer
-                    .pairs
-                    .extend(self.pair(source, destination, &connections)?);
+                let pair = self.pair(source, destination, &connections)?;
+                let own = pair.as_ref().is_some_and(|(_, own)| *own);
+                let into = if own { &mut itself } else { &mut answer.pairs };
+                into.extend(pair.map(|(pair, _)| pair));
+                if !own {
+                    itself.extend(self.to_itself(source, destination, &connections));
+                }
             }
         }
-        self.drop_self_pairs(&mut answer);
+        // A pod reaches itself, which says nothing about the others of its workload: such pairs
+        // count where there is no other, or where they are not let through.
+        if !answer.pairs.is_empty() {
+            itself.retain(|pair| pair.verdict != Verdict::Allow);
+        }
+        answer.pairs.extend(itself);
         if answer.pairs.is_empty() {
             answer.nowhere = Some(format!(
                 "no pod behind `{}` has the port that it leads to",
@@ -196,26 +206,38 @@ impl<'a> Asking<'a> {
         })
     }
 
+    /// Where blocks of policies begin and end, and what else tells addresses apart.
+    fn cuts(&self) -> Cuts {
+        let mut cuts = Cuts::of(self.policies.iter().copied());
+        cuts.add(&AddressSet::link_local());
+        if let Some(id) = self.destination.service {
+            let service = self.cluster.services.at(id);
+            cuts.add(&service.outside.source_ranges);
+        }
+        cuts
+    }
+
+    /// One pair, and whether both ends are the same pod.
     fn pair(
         &self,
         source: &Member<'_>,
         destination: &Member<'_>,
         connections: &[Connection<'_>],
-    ) -> Result<Option<Pair>, Refusal> {
+    ) -> Result<Option<(Pair, bool)>, Refusal> {
         let Some((from, to)) = representatives(source, destination) else {
             return Ok(None);
         };
-        let judge = |protocol, port| {
-            self.judge(
-                &Flow {
-                    source: from,
-                    destination: to,
-                    protocol,
-                    port,
-                },
-                source,
-                destination,
-            )
+        let mut own = false;
+        let mut judge = |protocol, port, through| {
+            let flow = Flow {
+                source: from,
+                destination: to,
+                protocol,
+                port,
+            };
+            let direct = self.judge(&flow, source, destination)?;
+            own |= direct.exemption == Some(Exemption::SamePod);
+            Ok::<_, Refusal>(self.on_the_way(&flow, through, direct))
         };
         let mut judged = Vec::new();
         if connections.is_empty() {
@@ -227,7 +249,7 @@ impl<'a> Asking<'a> {
             for protocol in [Protocol::Tcp, Protocol::Udp, Protocol::Sctp] {
                 for (index, &first) in starts.iter().enumerate() {
                     let last = starts.get(index + 1).map_or(u16::MAX, |next| next - 1);
-                    judged.push((protocol, first, last, judge(protocol, first)?));
+                    judged.push((protocol, first, last, judge(protocol, first, None)?));
                 }
             }
             // An open question is best explained on a port that the pod declares.
@@ -240,47 +262,81 @@ impl<'a> Asking<'a> {
             };
             judged.sort_by_key(|&(protocol, first, _, _)| !declared(protocol, first));
         } else {
-            for &Connection { protocol, port, .. } in connections {
-                judged.push((protocol, port, port, judge(protocol, port)?));
+            for connection in connections {
+                let &Connection {
+                    protocol,
+                    port,
+                    through,
+                } = connection;
+                judged.push((protocol, port, port, judge(protocol, port, through)?));
             }
         }
-        Ok(self.summary(source, destination, judged))
+        let ends = (self.side(source), self.side(destination));
+        Ok(summary(ends, judged).map(|pair| (pair, own)))
     }
 
-    fn summary(
+    /// What comes of a flow by the way that it takes.
+    fn on_the_way(&self, flow: &Flow<'_>, through: Option<&ServicePort>, direct: Trace) -> Trace {
+        if let (Some(sight), Some(port)) = (&self.sight, through) {
+            return sight.judge(&self.policies, flow, port, direct);
+        }
+        if let Endpoint::Node(_) = flow.destination
+            && let Some(id) = behind_node_port(self.cluster, flow.protocol, flow.port)
+        {
+            return opened(direct, vec![Unknown::NodePort(id)]);
+        }
+        direct
+    }
+
+    /// S54: a pod of several that are alike reaches itself through the Service, too.
+    fn to_itself(
         &self,
         source: &Member<'_>,
         destination: &Member<'_>,
-        judged: Vec<Judged>,
+        connections: &[Connection<'_>],
     ) -> Option<Pair> {
-        let gather = |wanted| {
-            let fitting = judged
-                .iter()
-                .filter(move |(_, _, _, trace)| trace.verdict == wanted);
-            fitting.fold(ConnSet::none(), |set, (protocol, first, last, _)| {
-                set.union(&ConnSet::of(*protocol, PortSet::range(*first, *last)))
-            })
+        self.sight?;
+        let pod = shared(source, destination)?;
+        let both = Endpoint::Pod(pod);
+        let judged = connections.iter().map(|it| {
+            let flow = Flow {
+                source: both,
+                destination: both,
+                protocol: it.protocol,
+                port: it.port,
+            };
+            let told = trace_itself_through_service(self.cluster, &flow);
+            (it.protocol, it.port, it.port, told)
+        });
+        let itself = Side {
+            name: "itself".to_owned(),
+            ..self.side(destination)
         };
-        let (allowed, undecided) = (gather(Verdict::Allow), gather(Verdict::Undecided));
-        let verdict = if !allowed.is_empty() {
-            Verdict::Allow
-        } else if !undecided.is_empty() {
-            Verdict::Undecided
-        } else {
-            Verdict::Deny
-        };
-        let refuses = |direction: &Direction| {
-            let mut judged = judged.iter();
-            judged.all(|(_, _, _, trace)| trace.half(*direction).verdict == Verdict::Deny)
-        };
-        let refusing = match verdict {
-            Verdict::Deny => Direction::BOTH.into_iter().filter(refuses).collect(),
-            Verdict::Allow | Verdict::Undecided => Vec::new(),
-        };
-        let (protocol, port, _, reason) = judged
-            .into_iter()
-            .find(|(_, _, _, trace)| trace.verdict == verdict)?;
-        let side = |member: &Member<'_>| Side {
+        summary((self.side(source), itself), judged.collect())
+    }
+
+    /// ICMP and the like (S65): yes only where no policy has a say.
+    fn of_other_protocol(&self, protocol: &str, mode: Mode) -> Result<Answer, Refusal> {
+        // What no policy stops over TCP it does not stop at all.
+        let any = self.answer(None, Mode::All)?;
+        let free = !any.pairs.is_empty() && any.is_beyond_policy();
+        let mut answer = self.blank(mode);
+        answer.one_connection = true;
+        if free {
+            answer.verdict = Verdict::Allow;
+            answer.nowhere = Some(format!("no policy has a say, over {protocol} or otherwise"));
+        } else if answer.nowhere.is_none() {
+            answer.nowhere = Some(format!(
+                "policies speak of TCP, UDP and SCTP: what becomes of {protocol} is left to the \
+                 network plugin"
+            ));
+        }
+        Ok(answer)
+    }
+
+    /// One end of a pair.
+    fn side(&self, member: &Member<'_>) -> Side {
+        Side {
             name: member.name.clone(),
             addresses: match &member.who {
                 Who::Addresses(set, _) => Some(set.clone()),
@@ -288,18 +344,7 @@ impl<'a> Asking<'a> {
             },
             namespace: self.governed(member),
             dormant: member.dormant,
-        };
-        let (source, destination) = (side(source), side(destination));
-        Some(Pair {
-            source,
-            destination,
-            verdict,
-            allowed,
-            undecided,
-            example: (protocol, port),
-            reason,
-            refusing,
-        })
+        }
     }
 
     /// The namespace of a member's pods, where policies can govern them.
@@ -336,16 +381,6 @@ impl<'a> Asking<'a> {
             _ => Ok(trace),
         }
     }
-
-    /// A pod always reaches itself, which says nothing about the others of its workload: such
-    /// pairs count only where there is no other.
-    fn drop_self_pairs(&self, answer: &mut Answer) {
-        let own = |pair: &Pair| pair.reason.exemption == Some(crate::trace::Exemption::SamePod);
-        let several = self.source.pods.len() > 1 || self.destination.pods.len() > 1;
-        if several && !answer.pairs.iter().all(own) {
-            answer.pairs.retain(|pair| !own(pair));
-        }
-    }
 }
 
 /// What the compiler says of a flow between two different ends; a node has no one address.
@@ -360,3 +395,43 @@ fn compiled(cluster: &Cluster, flow: &Flow<'_>) -> Option<bool> {
 }
 
 type Judged = (Protocol, u16, u16, Trace);
+
+fn summary((source, destination): (Side, Side), judged: Vec<Judged>) -> Option<Pair> {
+    let gather = |wanted| {
+        let fitting = judged
+            .iter()
+            .filter(move |(_, _, _, trace)| trace.verdict == wanted);
+        fitting.fold(ConnSet::none(), |set, (protocol, first, last, _)| {
+            set.union(&ConnSet::of(*protocol, PortSet::range(*first, *last)))
+        })
+    };
+    let (allowed, undecided) = (gather(Verdict::Allow), gather(Verdict::Undecided));
+    let verdict = if !allowed.is_empty() {
+        Verdict::Allow
+    } else if !undecided.is_empty() {
+        Verdict::Undecided
+    } else {
+        Verdict::Deny
+    };
+    let refuses = |direction: &Direction| {
+        let mut judged = judged.iter();
+        judged.all(|(_, _, _, trace)| trace.half(*direction).verdict == Verdict::Deny)
+    };
+    let refusing = match verdict {
+        Verdict::Deny => Direction::BOTH.into_iter().filter(refuses).collect(),
+        Verdict::Allow | Verdict::Undecided => Vec::new(),
+    };
+    let (protocol, port, _, reason) = judged
+        .into_iter()
+        .find(|(_, _, _, trace)| trace.verdict == verdict)?;
+    Some(Pair {
+        source,
+        destination,
+        verdict,
+        allowed,
+        undecided,
+        example: (protocol, port),
+        reason,
+        refusing,
+    })
+}

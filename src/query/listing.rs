@@ -44,6 +44,8 @@ pub struct Filter {
     pub connections: Option<ConnSet>,
     /// What a member stands for.
     pub by: By,
+    /// What it leaves out, to be told: one sentence each, lower case, no full stop.
+    pub notes: Vec<String>,
 }
 
 /// Endpoints that are listed together.

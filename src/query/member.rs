@@ -159,6 +159,16 @@ pub(super) fn representatives<'p>(
     Some((from, to))
 }
 
+/// A pod that is a member of both.
+pub(super) fn shared<'p>(source: &Member<'p>, destination: &Member<'p>) -> Option<&'p Pod> {
+    let (Who::Pods(from), Who::Pods(to)) = (&source.who, &destination.who) else {
+        return None;
+    };
+    let mut from = from.iter();
+    from.find(|pod| to.iter().any(|other| same(pod, other)))
+        .copied()
+}
+
 fn same(a: &Pod, b: &Pod) -> bool {
     a.namespace == b.namespace && a.name == b.name && a.nature == b.nature
 }

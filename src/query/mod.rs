@@ -7,12 +7,14 @@
 pub mod about;
 pub mod answer;
 pub mod can;
+mod ends;
 mod lines;
 pub mod listing;
 mod member;
 pub mod narrow;
 mod parts;
 mod ports;
+mod seen;
 
 pub use answer::{Answer, Mode, Pair, Question, Refusal, Side, Translation};
 pub use can::ask;

@@ -2,7 +2,7 @@
 
 use super::listing::{By, Filter, Selection};
 use crate::endpoint::{Asked, AskedPort, Party, PortName, Problem, Role, find_namespace, resolve};
-use crate::model::{Cluster, Pod, PodId, TargetPort};
+use crate::model::{Cluster, Pod, PodId, Service};
 use crate::net::{AddressSet, ConnSet, PortSet, Protocol};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -54,15 +54,53 @@ impl Narrowing {
             .collect();
         let selection =
             |party: Option<&Party<'_>>| party.map(|party| selection(party, &ids)).transpose();
-        let (from, to) = (selection(from.as_ref())?, selection(to.as_ref())?);
+        let service = to.as_ref().and_then(|party| party.service);
+        let mut notes = Vec::new();
+        let (mut from, to) = (selection(from.as_ref())?, selection(to.as_ref())?);
+        if let Some(note) = service.and_then(|id| hidden_clients(cluster.services.at(id))) {
+            notes.push(note);
+            let everyone = || Selection {
+                pods: cluster.pods.ids().collect(),
+                addresses: AddressSet::none(),
+            };
+            from.get_or_insert_with(everyone).addresses = AddressSet::none();
+        }
+        let named = |selection: &Option<Selection>| {
+            let named = selection.as_ref().map(|it| &it.addresses);
+            named.is_some_and(|it| !it.intersection(&AddressSet::link_local()).is_empty())
+        };
+        if named(&from) || named(&to) {
+            notes.push(LINK_LOCAL.to_owned());
+        }
         Ok(Filter {
             from,
             to,
             namespace: within.transpose()?,
+            notes,
             connections,
             by: self.by,
         })
     }
+}
+
+/// S70, where addresses are asked about.
+const LINK_LOCAL: &str = "link-local addresses are on the node of a pod: connections with them that policies refuse are left out; ask `netpolc can`";
+
+/// S62: the matrix has what policies see, and of clients outside that is not known here.
+fn hidden_clients(service: &Service) -> Option<String> {
+    if service.headless || (service.is_met_from_outside() && service.outside.keeps_source) {
+        return None;
+    }
+    let name = format!("{}/{}", service.namespace, service.name);
+    Some(if service.is_met_from_outside() {
+        format!(
+            "which source address policies see of clients of Service {name} outside the cluster is not defined: they are left out; ask `netpolc can`"
+        )
+    } else {
+        format!(
+            "Service {name} has an address inside the cluster only: clients outside are left out; ask `netpolc can`"
+        )
+    })
 }
 
 /// The rows of the matrix that a party stands for.
@@ -75,6 +113,13 @@ fn selection(party: &Party<'_>, ids: &HashMap<*const Pod, PodId>) -> Result<Sele
         }
     }
     selection.addresses = party.addresses.clone();
+    let other = selection.addresses.difference(&AddressSet::loopback());
+    if other.is_empty() && !selection.addresses.is_empty() {
+        return Err(Problem::new(format!(
+            "the matrix has no rows for {}: a loopback address never leaves the pod",
+            party.title
+        )));
+    }
     if !party.nodes.is_empty() {
         return Err(
             Problem::new(format!("the matrix has no rows for {}", party.title))
@@ -107,12 +152,10 @@ fn connections(
         .map(|id| cluster.services.at(id));
     if let (Some(service), Some(party)) = (service, to) {
         let ports = crate::endpoint::service_ports(service, port)?;
-        let pods = || party.pods.iter().map(|member| &*member.pod);
-        let targets = ports.into_iter().flat_map(|port| match &port.target {
-            TargetPort::Number(number) => vec![(port.protocol, *number)],
-            TargetPort::Named(name) => pods()
-                .flat_map(|pod| pod.named_port(name, Some(port.protocol)))
-                .collect(),
+        let targets = ports.into_iter().flat_map(|port| {
+            let pods = party.pods.iter();
+            let numbers = pods.flat_map(|member| service.targets(port, &member.pod));
+            numbers.map(|number| (port.protocol, number))
         });
         return Ok(Some(union(targets)));
     }
@@ -129,6 +172,11 @@ fn connections(
             ),
             None => named(cluster.pods.rows().iter(), name, *protocol),
         },
+        PortName::Portless(protocol) => {
+            return Err(Problem::new(format!(
+                "policies do not speak of {protocol}, and what becomes of it is left to the network plugin"
+            )));
+        }
     };
     if set.is_empty() {
         return Err(Problem::new(format!(

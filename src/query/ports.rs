@@ -3,7 +3,7 @@
 use super::Translation;
 use super::member::{Member, Who};
 use crate::endpoint::{AskedPort, Party, PortName, Problem, service_ports};
-use crate::model::{Cluster, Pod, PodNature, Policy, PortTest, Ports, ServicePort, TargetPort};
+use crate::model::{Cluster, Pod, PodNature, Policy, PortTest, Ports, Service, ServicePort};
 use crate::net::Protocol;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +15,7 @@ pub(super) enum Wanted<'a> {
     /// One port of the destination itself.
     Port(&'a AskedPort),
     /// Ports of the Service in front of the destination.
-    Service(Vec<&'a ServicePort>),
+    Service(&'a Service, Vec<&'a ServicePort>),
 }
 
 impl<'a> Wanted<'a> {
@@ -27,7 +27,8 @@ impl<'a> Wanted<'a> {
     ) -> Result<Self, Problem> {
         match (party.service, port) {
             (Some(service), port) => {
-                service_ports(cluster.services.at(service), port).map(Self::Service)
+                let service = cluster.services.at(service);
+                service_ports(service, port).map(|ports| Self::Service(service, ports))
             }
             (None, Some(port)) => Ok(Self::Port(port)),
             (None, None) => Ok(Self::Open),
@@ -39,7 +40,7 @@ impl<'a> Wanted<'a> {
         match self {
             Self::Open => false,
             Self::Port(_) => true,
-            Self::Service(ports) => ports.len() == 1,
+            Self::Service(_, ports) => ports.len() == 1,
         }
     }
 }
@@ -56,11 +57,9 @@ pub(super) fn namesake_note(
         return None;
     };
     let port = *service_ports(service, asked).ok()?.first()?;
-    let elsewhere = |pod: &Pod| match &port.target {
-        TargetPort::Number(target) => *target != number,
-        TargetPort::Named(name) => pod
-            .named_port(name, Some(port.protocol))
-            .any(|(_, target)| target != number),
+    let elsewhere = |pod: &Pod| {
+        let targets = service.targets(port, pod);
+        targets.iter().any(|target| *target != number)
     };
     party.pods.iter().any(|other| elsewhere(&other.pod)).then(|| {
         let through = format!("{}/svc/{}:{number}", service.namespace, service.name);
@@ -86,15 +85,12 @@ pub(super) fn connections<'a>(
     match wanted {
         Wanted::Open => Ok(Vec::new()),
         Wanted::Port(asked) => one_port(cluster, asked, member).map(|connection| vec![connection]),
-        Wanted::Service(ports) => Ok(ports
+        Wanted::Service(service, ports) => Ok(ports
             .iter()
             .filter_map(|&port| {
-                let number = match (&port.target, &member.who) {
-                    (TargetPort::Number(number), _) => Some(*number),
-                    (TargetPort::Named(name), Who::Pods(pods)) => {
-                        named_port(pods, name, Some(port.protocol)).map(|(_, number)| number)
-                    }
-                    (TargetPort::Named(_), Who::Node(_) | Who::Addresses(..)) => None,
+                let number = match &member.who {
+                    Who::Pods(pods) => service.targets(port, pods.first()?).first().copied(),
+                    Who::Node(_) | Who::Addresses(..) => None,
                 };
                 let through = Some(port);
                 Some(Connection {
@@ -127,7 +123,7 @@ fn one_port<'a>(
                 through,
             });
         }
-        PortName::Name(name) => name,
+        PortName::Name(name) | PortName::Portless(name) => name,
     };
     let Who::Pods(pods) = &member.who else {
         return Err(

@@ -7,8 +7,7 @@ use super::phrase::{conjoin, peer_phrase, ports_phrase};
 use super::{
     Basis, End, Exemption, Half, Hit, Miss, NotSubject, PeerFault, PortMiss, RuleRef, Unknown,
 };
-use crate::model::{Action, Cluster, Direction, Peers, PolicyId, Rule};
-use crate::net::Family;
+use crate::model::{Action, Cluster, Direction, Peers, PolicyId, Rule, ServiceId};
 use crate::selector::Requirement;
 use std::sync::Arc;
 
@@ -46,7 +45,7 @@ impl Exemption {
         match self {
             Self::SamePod => "a pod always reaches itself at its own address",
             Self::NodeToItsPod => "a node always reaches the pods that run on it",
-            Self::PodToItsNode => "a pod always reaches the node that it runs on",
+            Self::Loopback => "a loopback address never leaves the pod, and no policy sees it",
         }
     }
 }
@@ -252,6 +251,50 @@ impl Unknown {
                  network plugins differ in whether that is traffic of the node, which policies do \
                  not stop"
             ),
+            Self::OwnNode => format!(
+                "the policies of `{source}` refuse it, and network plugins differ in whether \
+                 policies stop a pod on the way to its own node: the documents contradict each \
+                 other"
+            ),
+            Self::LinkLocal(end) => {
+                let (end, pod) = match end {
+                    End::Source => (source, destination),
+                    End::Destination => (destination, source),
+                };
+                format!(
+                    "`{end}` is link-local, which is the own node of `{pod}` or what that node \
+                     puts there, and network plugins differ in whether policies stop such traffic"
+                )
+            }
+            Self::ItselfThroughService => format!(
+                "`{source}` would reach itself through a Service, and whether policies stop that \
+                 is left to the network plugin"
+            ),
+            Self::RewrittenSource(service) => format!(
+                "{} may put another source address in the place of the client's before the \
+                 policies see the connection, and they do not treat all sources alike",
+                service_name(cluster, *service)
+            ),
+            Self::OutsideDoor(service) => format!(
+                "the policies of `{source}` may see the address of {} or a pod behind it as the \
+                 destination, and they do not treat both alike",
+                service_name(cluster, *service)
+            ),
+            Self::InsideOnly(service) => format!(
+                "{} has an address inside the cluster only, which cannot be reached from outside \
+                 unless the network leads there, and then it is not defined which source address \
+                 the policies see",
+                service_name(cluster, *service)
+            ),
+            Self::SourceRanges(service) => format!(
+                "the load balancer of {} takes connections from other addresses only \
+                 (`loadBalancerSourceRanges`), and not every way to the pods goes through it",
+                service_name(cluster, *service)
+            ),
+            Self::NodePort(service) => format!(
+                "this port of `{destination}` leads to the pods of {}: ask for the Service",
+                service_name(cluster, *service)
+            ),
             Self::EqualPriority(policies) => {
                 let policies = policy_names(cluster, policies);
                 format!(
@@ -260,18 +303,15 @@ impl Unknown {
                 )
             }
             Self::Family { allowed, denied } => {
-                let (allowed, denied) = (family_name(*allowed), family_name(*denied));
                 format!("the policies allow it over {allowed} and refuse it over {denied}")
             }
         }
     }
 }
 
-fn family_name(family: Family) -> &'static str {
-    match family {
-        Family::V4 => "IPv4",
-        Family::V6 => "IPv6",
-    }
+fn service_name(cluster: &Cluster, id: ServiceId) -> String {
+    let service = cluster.services.at(id);
+    format!("Service `{}/{}`", service.namespace, service.name)
 }
 
 fn policy_names(cluster: &Cluster, policies: &[PolicyId]) -> String {

@@ -1,8 +1,10 @@
 //! Flows that no policy can stop.
 
 use super::truth::Truth;
-use super::{Endpoint, Exemption, Flow, Unknown};
+use super::{End, Endpoint, Exemption, Flow, Unknown};
 use crate::model::{Cluster, HowMany, NodeId, Pod, PodNature};
+use crate::net::AddressSet;
+use std::net::IpAddr;
 
 /// Whether a flow is exempt from policy, and by which exemption it is or may be.
 pub(super) fn read_exemption(cluster: &Cluster, flow: &Flow<'_>) -> (Truth, Option<Exemption>) {
@@ -16,12 +18,50 @@ pub(super) fn read_exemption(cluster: &Cluster, flow: &Flow<'_>) -> (Truth, Opti
         (Endpoint::Node(node), Endpoint::Pod(pod)) => {
             (runs_on(cluster, pod, node), Some(Exemption::NodeToItsPod))
         }
+        // S69: open where they are on one node, or may be.
         (Endpoint::Pod(pod), Endpoint::Node(node)) => {
-            (runs_on(cluster, pod, node), Some(Exemption::PodToItsNode))
+            let own = Truth::maybe(Unknown::OwnNode);
+            (runs_on(cluster, pod, node).and(own), None)
         }
-        (Endpoint::Node(_) | Endpoint::Address(_), Endpoint::Node(_) | Endpoint::Address(_))
-        | (Endpoint::Address(_), Endpoint::Pod(_))
-        | (Endpoint::Pod(_), Endpoint::Address(_)) => (Truth::No, None),
+        (Endpoint::Pod(_), Endpoint::Address(address)) => match at_address(address) {
+            // S71: it goes nowhere.
+            At::Loopback => (Truth::Yes, Some(Exemption::Loopback)),
+            at => (at.exempts(End::Destination), None),
+        },
+        (Endpoint::Address(address), Endpoint::Pod(_)) => {
+            (at_address(address).exempts(End::Source), None)
+        }
+        (Endpoint::Node(_) | Endpoint::Address(_), Endpoint::Node(_) | Endpoint::Address(_)) => {
+            (Truth::No, None)
+        }
+    }
+}
+
+/// What kind of address a pod talks with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum At {
+    Loopback,
+    LinkLocal,
+    Elsewhere,
+}
+
+impl At {
+    /// S70: who has a link-local address is on the pod's own node, and may pass for it.
+    fn exempts(self, end: End) -> Truth {
+        match self {
+            Self::LinkLocal => Truth::maybe(Unknown::LinkLocal(end)),
+            Self::Loopback | Self::Elsewhere => Truth::No,
+        }
+    }
+}
+
+fn at_address(address: IpAddr) -> At {
+    if AddressSet::loopback().contains(address) {
+        At::Loopback
+    } else if AddressSet::link_local().contains(address) {
+        At::LinkLocal
+    } else {
+        At::Elsewhere
     }
 }
 

@@ -35,9 +35,32 @@ use truth::Truth;
 /// The verdict on `flow` in `cluster`, with its reasons.
 pub fn trace(cluster: &Cluster, flow: &Flow<'_>) -> Trace {
     let (exempt, exemption) = read_exemption(cluster, flow);
+    judge(cluster, flow, &exempt, exemption, &half_truth)
+}
+
+/// The same where a pod reaches itself through a Service. What a NetworkPolicy refuses is open
+/// then, and what a cluster-wide policy decides holds (S54).
+pub fn trace_itself_through_service(cluster: &Cluster, flow: &Flow<'_>) -> Trace {
+    let half = |half: &Half| match half.basis {
+        Basis::NoRule => Truth::maybe(Unknown::ItselfThroughService),
+        _ => half_truth(half),
+    };
+    judge(cluster, flow, &Truth::No, None, &half)
+}
+
+/// What a direction says of a flow.
+type Reads<'a> = &'a dyn Fn(&Half) -> Truth;
+
+fn judge(
+    cluster: &Cluster,
+    flow: &Flow<'_>,
+    exempt: &Truth,
+    exemption: Option<Exemption>,
+    half: Reads<'_>,
+) -> Trace {
     let (first, second) = Reading::all(cluster, flow);
-    let first = read(&first, &exempt);
-    let second = second.map(|reading| read(&reading, &exempt));
+    let first = read(&first, exempt, half);
+    let second = second.map(|reading| read(&reading, exempt, half));
     let unknowns = unknowns(&first, second.as_ref());
     let told = match second {
         Some(second) if second.weight() < first.weight() => second,
@@ -77,10 +100,10 @@ impl ReadFlow {
 }
 
 /// S2: allowed if both directions allow it, or if no policy can stop it.
-fn read(reading: &Reading<'_>, exempt: &Truth) -> ReadFlow {
+fn read(reading: &Reading<'_>, exempt: &Truth, half: Reads<'_>) -> ReadFlow {
     let egress = read_half(reading, Direction::Egress);
     let ingress = read_half(reading, Direction::Ingress);
-    let both = half_truth(&egress).and(half_truth(&ingress));
+    let both = half(&egress).and(half(&ingress));
     ReadFlow {
         family: reading.family(),
         truth: exempt.clone().or(both),

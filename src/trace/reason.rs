@@ -43,8 +43,8 @@ pub enum Exemption {
     SamePod,
     /// A node and a pod on it, in this direction (S55).
     NodeToItsPod,
-    /// A pod and the node it is on, in this direction (S55).
-    PodToItsNode,
+    /// A pod and a loopback address, which is within the pod (S71).
+    Loopback,
 }
 
 /// One direction of one flow: egress as the policies on the source have it, or ingress as those

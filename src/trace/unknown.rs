@@ -1,6 +1,6 @@
 //! What is not known, where a verdict is undecided.
 
-use crate::model::{NamespaceId, PolicyId};
+use crate::model::{NamespaceId, PolicyId, ServiceId};
 use crate::net::Family;
 use crate::selector::Requirement;
 use std::sync::Arc;
@@ -56,4 +56,23 @@ pub enum Unknown {
         /// The family over which they do not.
         denied: Family,
     },
+    /// A pod opens a connection to the node it is on, and the documents contradict each other on
+    /// whether policies may refuse it (S69).
+    OwnNode,
+    /// This end is a link-local address, which is on the node of the other (S70).
+    LinkLocal(End),
+    /// A pod reaches itself through a Service (S54).
+    ItselfThroughService,
+    /// The Service, or a load balancer before it, may put another source in the place of the
+    /// client's before policies see the connection (S62).
+    RewrittenSource(ServiceId),
+    /// The address of the Service outside the cluster was dialled from inside, and policies may see
+    /// that address or a pod behind it as the destination (S62).
+    OutsideDoor(ServiceId),
+    /// The client is outside, and the Service has an address inside the cluster only (S62).
+    InsideOnly(ServiceId),
+    /// The load balancer of the Service takes connections from other addresses (S62).
+    SourceRanges(ServiceId),
+    /// The port of the node leads to the pods of this Service (S62).
+    NodePort(ServiceId),
 }

@@ -7,7 +7,7 @@ fn the_first_line_and_the_exit_code_are_the_answer() {
     let yes = shop(&["can", "api", "svc/db:15432"]);
     assert_eq!((short(&yes), yes.err.as_str()), ((Some(0), "yes"), ""));
     assert_eq!(
-        short(&shop(&["can", "internet", "svc/db:sql"])),
+        short(&shop(&["can", "internet", "sts/db:sql"])),
         (Some(1), "no")
     );
     assert_eq!(
@@ -27,10 +27,11 @@ fn the_first_line_and_the_exit_code_are_the_answer() {
 fn answers_say_why() {
     for (name, arguments) in [
         ("can-yes", &["can", "api", "svc/db"][..]),
-        ("can-no", &["can", "10.2.0.1", "svc/db:sql"]),
+        ("can-no", &["can", "10.2.0.1", "sts/db:sql"]),
+        ("can-inside-only", &["can", "10.2.0.1", "svc/db:sql"]),
         ("can-unknown", &["can", "web", "db:sql"]),
         ("can-open", &["can", "api", "db"]),
-        ("can-differs", &["can", "10.0.0.0/8", "svc/db:sql"]),
+        ("can-differs", &["can", "10.0.0.0/8", "sts/db:sql"]),
         ("can-any", &["can", "ns/shop", "db:sql", "--any"]),
         ("can-dormant", &["can", "batch", "db:sql"]),
         ("can-imagined", &["can", "ops/[app=backup]", "db:5440"]),

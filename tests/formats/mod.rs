@@ -44,6 +44,7 @@ fn filter(choices: &mut Choices<'_>, cluster: &Cluster) -> Filter {
     let namespaces: Vec<_> = cluster.namespaces.ids().collect();
     let namespace = namespaces.get(choices.below(2 * namespaces.len()));
     Filter {
+        notes: Vec::new(),
         from,
         to,
         namespace: namespace.copied(),

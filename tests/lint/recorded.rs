@@ -174,6 +174,9 @@ fn service(namespace: &str) -> Service {
         kind: ServiceKind::ClusterIp,
         selector: Some(Selector::labels([("app", "x")])),
         addresses: Vec::new(),
+        headless: false,
+        families: Vec::new(),
+        outside: netpolc::model::OutsideAccess::default(),
         external_name: None,
         ports: vec![
             port(80, TargetPort::Number(80)),

@@ -52,6 +52,7 @@ fn compare(one: &Cluster, other: Cluster) -> Outcome {
         origin: Origin::default(),
         words: String::new(),
         scope: Scope::Any,
+        granted: Vec::new(),
         kind: Kind::Compare(Box::new(Compare {
             other: Cow::Owned(other),
             names: ["all".to_owned(), "fewer".to_owned()],

@@ -34,6 +34,7 @@ fn within(
         origin: Origin::default(),
         words: String::new(),
         scope,
+        granted: Vec::new(),
         kind: Kind::Compare(Box::new(Compare {
             other: Cow::Owned(other),
             names: ["one".to_owned(), "other".to_owned()],
@@ -116,8 +117,10 @@ fn a_change_that_shows_is_never_called_equal() {
                     rules.pop();
                 }
                 let other = one.with_policies(policies);
-                let shows = one.pods.rows().iter().any(|from| {
-                    one.pods.rows().iter().any(|to| {
+                // Where addresses are not known, the matrix leaves out more than differs.
+                let pods = || one.pods.rows().iter().filter(|pod| !pod.ips.is_empty());
+                let shows = pods().any(|from| {
+                    pods().any(|to| {
                         let (from, to) = (End::Pod(from), End::Pod(to));
                         connections(&one, from, to) != connections(&other, from, to)
                     })

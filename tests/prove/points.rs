@@ -38,11 +38,13 @@ fn groups<'a>(cluster: &'a Cluster, places: usize) -> Vec<Vec<Endpoint<'a>>> {
         .filter(|(place, _)| (place + places).is_multiple_of(6))
         .map(|(_, text)| Endpoint::Address(text.parse().expect("an address")));
     let mut groups: BTreeMap<Vec<Family>, Vec<Endpoint<'a>>> = BTreeMap::new();
-    for endpoint in pods.chain(outside) {
+    let nodes = cluster.nodes.ids().map(Endpoint::Node);
+    for endpoint in pods.chain(outside).chain(nodes) {
+        let of = |ips: &[std::net::IpAddr]| ips.iter().copied().map(Family::of).collect();
         let mut families: Vec<Family> = match endpoint {
-            Endpoint::Pod(pod) => pod.ips.iter().copied().map(Family::of).collect(),
+            Endpoint::Pod(pod) => of(&pod.ips),
             Endpoint::Address(address) => vec![Family::of(address)],
-            Endpoint::Node(_) => Vec::new(),
+            Endpoint::Node(node) => of(&cluster.nodes.at(node).ips),
         };
         families.sort_unstable();
         groups.entry(families).or_default().push(endpoint);

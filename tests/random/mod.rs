@@ -10,8 +10,9 @@ pub(crate) mod rewrite;
 
 use netpolc::model::{
     Action, Asks, Cluster, ContainerPort, Controller, IpBlock, Made, Namespace, NamespaceScope,
-    Objects, Origin, Owner, Peer, PeerMatch, Peers, PodObject, PodPhase, PodScope, PodTemplate,
-    Policy, PolicyKind, PortMatch, PortTest, Ports, Rule, Tier, WorkloadKind, WorkloadObject,
+    Node, Objects, Origin, Owner, Peer, PeerMatch, Peers, PodObject, PodPhase, PodScope,
+    PodTemplate, Policy, PolicyKind, PortMatch, PortTest, Ports, Rule, Tier, WorkloadKind,
+    WorkloadObject,
 };
 use netpolc::net::{Cidr, Protocol};
 use netpolc::selector::{Labels, Operator, Requirement, Selector};
@@ -55,20 +56,22 @@ const VALUES: [&str; 3] = ["x", "y", "z"];
 const PORT_NAMES: [&str; 2] = ["http", "db"];
 pub(crate) const PORTS: [u16; 8] = [1, 2, 79, 80, 81, 443, 65534, 65535];
 
-const BLOCKS: [(&str, &[&str]); 9] = [
+const BLOCKS: [(&str, &[&str]); 11] = [
     ("0.0.0.0/0", &["10.0.0.0/30", "10.0.0.6/31"]),
     ("10.0.0.0/29", &["10.0.0.2/31", "10.0.0.4/32"]),
     ("10.0.0.4/30", &["10.0.0.5/32"]),
     ("10.0.0.0/31", &[]),
+    ("169.254.0.0/16", &["169.254.20.10/32"]),
     ("255.255.255.255/32", &[]),
     ("::/0", &["fd00::/126"]),
     ("fd00::/125", &["fd00::2/127", "fd00::4/128"]),
     ("fd00::3/128", &[]),
+    ("fe80::/10", &[]),
     ("ffff::/16", &["ffff:ffff::/32"]),
 ];
 
 /// Addresses on both sides of every boundary of [`BLOCKS`].
-pub(crate) const OUTSIDE: [&str; 23] = [
+pub(crate) const OUTSIDE: [&str; 30] = [
     "0.0.0.0",
     "9.255.255.255",
     "10.0.0.0",
@@ -80,6 +83,11 @@ pub(crate) const OUTSIDE: [&str; 23] = [
     "10.0.0.6",
     "10.0.0.7",
     "10.0.0.8",
+    "169.253.255.255",
+    "169.254.0.0",
+    "169.254.20.10",
+    "169.254.255.255",
+    "169.255.0.0",
     "255.255.255.254",
     "255.255.255.255",
     "::",
@@ -90,6 +98,8 @@ pub(crate) const OUTSIDE: [&str; 23] = [
     "fd00::4",
     "fd00::7",
     "fd00::8",
+    "fe80::1",
+    "fec0::1",
     "ffff::1",
     "ffff:ffff::1",
 ];
@@ -121,8 +131,26 @@ pub(crate) fn objects(choices: &mut Choices<'_>, mix: Mix) -> Objects {
         policies: (0..choices.below(6))
             .map(|number| policy(choices, mix, number))
             .collect(),
+        nodes: nodes(),
         ..Objects::default()
     }
+}
+
+/// The nodes that pods may be on; some block holds the addresses of the first.
+fn nodes() -> Vec<Node> {
+    let node = |name: &str, ips: &[&str]| Node {
+        name: name.into(),
+        labels: Labels::default(),
+        ips: ips
+            .iter()
+            .map(|ip| ip.parse().expect("an address"))
+            .collect(),
+        origin: Origin::default(),
+    };
+    vec![
+        node("n1", &["10.0.0.7", "fd00::7"]),
+        node("n2", &["10.0.1.2"]),
+    ]
 }
 
 /// One random cluster.
@@ -176,7 +204,7 @@ fn pod(choices: &mut Choices<'_>, mix: Mix, number: usize) -> PodObject {
         }),
         template: template(choices),
         ips,
-        node: None,
+        node: [None, None, Some("n1".into()), Some("n2".into())][choices.below(4)].clone(),
         phase: PodPhase::Live,
         origin: Origin::default(),
     }

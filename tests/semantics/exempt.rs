@@ -4,10 +4,12 @@ use crate::world::{
     World, across, allow, ask, block, container_ports, egress, end, everything, imagined, ingress,
     named, verdict,
 };
-use netpolc::model::PodObject;
+use netpolc::model::{Cluster, PodObject};
 use netpolc::net::Protocol;
 use netpolc::trace::Verdict::{Allow, Deny, Undecided};
-use netpolc::trace::{Endpoint, Exemption, Unknown, Verdict};
+use netpolc::trace::{
+    End, Endpoint, Exemption, Flow, Unknown, Verdict, trace_itself_through_service,
+};
 
 /// Nothing in or out of the pods of `shop`.
 fn closed(world: World) -> World {
@@ -68,21 +70,90 @@ fn s53_replicas_and_imagined_pods_are_different_pods() {
 }
 
 #[test]
-fn s55_a_node_and_its_own_pods_reach_each_other() {
+fn s55_a_node_reaches_its_own_pods() {
     let cluster = closed(World::default())
         .node("n1", &["192.168.0.1"])
         .node("n2", &["192.168.0.2"])
         .pod_with("shop/web", "", on("n1"))
         .build();
     assert_eq!(verdict(&cluster, "n1", "shop/web", "TCP 80"), Allow);
-    assert_eq!(verdict(&cluster, "shop/web", "n1", "TCP 80"), Allow);
     assert_eq!(verdict(&cluster, "n2", "shop/web", "TCP 80"), Deny);
-    assert_eq!(verdict(&cluster, "shop/web", "n2", "TCP 80"), Deny);
     let (n1, web) = (end(&cluster, "n1"), end(&cluster, "shop/web"));
     let down = ask(&cluster, n1, web, "TCP 80").exemption;
     assert_eq!(down, Some(Exemption::NodeToItsPod));
-    let up = ask(&cluster, web, n1, "TCP 80").exemption;
-    assert_eq!(up, Some(Exemption::PodToItsNode));
+}
+
+#[test]
+fn s69_what_policies_refuse_on_the_way_to_the_own_node_is_open() {
+    let cluster = closed(World::default())
+        .node("n1", &["192.168.0.1"])
+        .node("n2", &["192.168.0.2"])
+        .pod_with("shop/web", "", on("n1"))
+        .pod_with("other/web", "", on("n1"))
+        .build();
+    let (n1, web) = (end(&cluster, "n1"), end(&cluster, "shop/web"));
+    let up = ask(&cluster, web, n1, "TCP 80");
+    assert_eq!((up.verdict, up.exemption), (Undecided, None));
+    assert_eq!(up.unknowns, [Unknown::OwnNode]);
+    assert_eq!(up.egress.verdict, Deny);
+    assert_eq!(verdict(&cluster, "shop/web", "n2", "TCP 80"), Deny);
+    // What policies let through is let through.
+    assert_eq!(verdict(&cluster, "other/web", "n1", "TCP 80"), Allow);
+}
+
+#[test]
+fn s70_link_local_addresses_are_on_the_node_of_the_pod() {
+    let cluster = closed(World::default())
+        .pod("shop/web", "")
+        .pod("other/web", "")
+        .pod_with("shop/agent", "", host_on(Some("n1"), "192.168.0.1"))
+        .build();
+    for address in ["169.254.20.10", "169.254.0.0", "fe80::1", "febf::1"] {
+        let (web, there) = (end(&cluster, "shop/web"), end(&cluster, address));
+        let out = ask(&cluster, web, there, "UDP 53");
+        assert_eq!(out.verdict, Undecided, "{address}");
+        assert_eq!(out.unknowns, [Unknown::LinkLocal(End::Destination)]);
+        let back = ask(&cluster, there, web, "UDP 53");
+        assert_eq!(back.unknowns, [Unknown::LinkLocal(End::Source)]);
+        assert_eq!(verdict(&cluster, "other/web", address, "UDP 53"), Allow);
+        assert_eq!(verdict(&cluster, "shop/agent", address, "UDP 53"), Allow);
+    }
+    for address in ["169.253.255.255", "169.255.0.0", "fec0::1"] {
+        assert_eq!(verdict(&cluster, "shop/web", address, "UDP 53"), Deny);
+    }
+}
+
+#[test]
+fn s71_loopback_is_within_the_pod() {
+    let cluster = closed(World::default()).pod("shop/web", "").build();
+    let web = end(&cluster, "shop/web");
+    for address in ["127.0.0.1", "127.255.255.255", "::1"] {
+        let own = ask(&cluster, web, end(&cluster, address), "TCP 80");
+        assert_eq!(own.verdict, Allow, "{address}");
+        assert_eq!(own.exemption, Some(Exemption::Loopback));
+    }
+    for address in ["126.255.255.255", "128.0.0.0", "::2"] {
+        assert_eq!(verdict(&cluster, "shop/web", address, "TCP 80"), Deny);
+    }
+}
+
+#[test]
+fn s54_itself_through_a_service_is_open_where_a_network_policy_refuses() {
+    let hairpin = |cluster: &Cluster| {
+        let web = end(cluster, "shop/web");
+        let flow = Flow {
+            source: web,
+            destination: web,
+            protocol: Protocol::Tcp,
+            port: 80,
+        };
+        trace_itself_through_service(cluster, &flow)
+    };
+    let told = hairpin(&closed(World::default()).pod("shop/web", "").build());
+    assert_eq!((told.verdict, told.exemption), (Undecided, None));
+    assert_eq!(told.unknowns, [Unknown::ItselfThroughService]);
+    let free = World::default().namespaces(["shop"]).pod("shop/web", "");
+    assert_eq!(hairpin(&free.build()).verdict, Allow);
 }
 
 #[test]
@@ -101,7 +172,13 @@ fn s56_an_unknown_node_matters_where_policies_refuse() {
     assert_eq!(answer.verdict, Undecided);
     assert_eq!(answer.unknowns, [Unknown::Node]);
     assert_eq!(answer.exemption, None);
-    assert_eq!(verdict(&cluster, "shop/web", "n1", "TCP 80"), Undecided);
+    let up = ask(
+        &cluster,
+        end(&cluster, "shop/web"),
+        end(&cluster, "n1"),
+        "TCP 80",
+    );
+    assert_eq!(up.unknowns, [Unknown::Node, Unknown::OwnNode]);
     assert_eq!(verdict(&cluster, "n1", "other/web", "TCP 80"), Allow);
 }
 

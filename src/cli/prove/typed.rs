@@ -49,7 +49,7 @@ impl ProveArgs {
                 .help("write the port after the destination"));
         }
         let mut to = entry(to)?;
-        let mut ports = Vec::new();
+        let (mut ports, mut portless) = (Vec::new(), Vec::new());
         if let Some(port) = &self.port {
             let port = grammar::parse_port(port)?;
             match &mut to.who {
@@ -61,10 +61,11 @@ impl ProveArgs {
                         .help("give the port once"));
                 }
                 Who::Anyone | Who::AnyPod | Who::Pods(_) | Who::Block(_) => {
-                    ports.push(IntentPort {
-                        test: port.test(),
-                        origin: Origin::default(),
-                    });
+                    let origin = Origin::default();
+                    match port.test() {
+                        Ok(test) => ports.push(IntentPort { test, origin }),
+                        Err(protocol) => portless.push(protocol),
+                    }
                 }
             }
         }
@@ -72,6 +73,7 @@ impl ProveArgs {
             from: vec![from],
             to: vec![to],
             ports,
+            portless,
             same_labels: Vec::new(),
             different_labels: Vec::new(),
         })

@@ -55,10 +55,7 @@ fn the_port_follows_the_destination() {
         refused("web:80-90"),
         "`80-90` is not a port number or a port's name"
     );
-    assert_eq!(
-        refused("web:80/icmp"),
-        "protocol `icmp` is not TCP, UDP or SCTP"
-    );
+    assert_eq!(refused("web:80/icmp"), "ICMP has no ports");
     assert_eq!(refused("web:"), "`` is not a port number or a port's name");
 }
 

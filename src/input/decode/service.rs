@@ -4,11 +4,12 @@ use super::Build;
 use super::meta::{Meta, Pairs, Text, nullable};
 use super::pod::{NOT_A_PROTOCOL, protocol};
 use crate::input::validate;
-use crate::model::{Service, ServiceKind, ServicePort, TargetPort};
+use crate::model::{OutsideAccess, Service, ServiceKind, ServicePort, TargetPort};
+use crate::net::{AddressSet, Cidr, Family};
 use crate::selector::{Operator, Requirement, Selector};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, Visitor};
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fmt;
 use std::net::IpAddr;
 
@@ -20,6 +21,29 @@ pub(in crate::input) struct RawService<'a> {
     metadata: Meta<'a>,
     #[serde(borrow, deserialize_with = "nullable")]
     spec: RawSpec<'a>,
+    #[serde(borrow, deserialize_with = "nullable")]
+    status: RawStatus<'a>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct RawStatus<'a> {
+    #[serde(borrow, deserialize_with = "nullable")]
+    load_balancer: RawLoadBalancer<'a>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct RawLoadBalancer<'a> {
+    #[serde(borrow, deserialize_with = "nullable")]
+    ingress: Vec<RawLoadBalancerIngress<'a>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct RawLoadBalancerIngress<'a> {
+    #[serde(borrow)]
+    ip: Text<'a>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -33,6 +57,18 @@ struct RawSpec<'a> {
     cluster_ip: Text<'a>,
     #[serde(borrow, rename = "clusterIPs", deserialize_with = "nullable")]
     cluster_ips: Vec<Text<'a>>,
+    #[serde(borrow, deserialize_with = "nullable")]
+    ip_families: Vec<Text<'a>>,
+    #[serde(borrow)]
+    ip_family_policy: Text<'a>,
+    #[serde(borrow, rename = "externalIPs", deserialize_with = "nullable")]
+    external_ips: Vec<Text<'a>>,
+    #[serde(borrow, rename = "loadBalancerIP")]
+    load_balancer_ip: Text<'a>,
+    #[serde(borrow, deserialize_with = "nullable")]
+    load_balancer_source_ranges: Vec<Text<'a>>,
+    #[serde(borrow)]
+    external_traffic_policy: Text<'a>,
     #[serde(borrow)]
     external_name: Text<'a>,
     #[serde(borrow, deserialize_with = "nullable")]
@@ -151,6 +187,9 @@ impl RawService<'_> {
             // "Ignored if type is ExternalName" (`v1.ServiceSpec.selector`).
             selector: selector(&spec.selector, build).filter(|_| kind != ServiceKind::ExternalName),
             addresses: spec.addresses(),
+            headless: spec.is_headless() && kind != ServiceKind::ExternalName,
+            families: spec.families(),
+            outside: spec.outside(&self.status),
             external_name: build.optional(&spec.external_name),
             ports,
             origin: build.origin,
@@ -229,6 +268,56 @@ impl RawSpec<'_> {
             self.cluster_ips.as_slice()
         };
         texts.iter().filter_map(|text| text.parse().ok()).collect()
+    }
+
+    fn is_headless(&self) -> bool {
+        let mut texts = self.cluster_ips.iter().chain([&self.cluster_ip]);
+        texts.any(|text| **text == *"None")
+    }
+
+    /// The families of `clusterIPs`, else `ipFamilies`, else of `clusterIP`; not known where the
+    /// cluster may add the other family.
+    fn families(&self) -> Vec<Family> {
+        let mut of_addresses: Vec<_> = self.addresses().into_iter().map(Family::of).collect();
+        of_addresses.dedup();
+        if !self.cluster_ips.is_empty() && !of_addresses.is_empty() {
+            return of_addresses;
+        }
+        let listed = self.ip_families.iter().filter_map(|text| match &**text {
+            "IPv4" => Some(Family::V4),
+            "IPv6" => Some(Family::V6),
+            _ => None,
+        });
+        let listed: Vec<_> = listed.collect();
+        let families = if listed.is_empty() {
+            of_addresses
+        } else {
+            listed
+        };
+        let may_grow = matches!(
+            &*self.ip_family_policy,
+            "PreferDualStack" | "RequireDualStack"
+        );
+        if may_grow && families.len() < 2 {
+            return Vec::new();
+        }
+        families
+    }
+
+    fn outside(&self, status: &RawStatus<'_>) -> OutsideAccess {
+        let balanced = status.load_balancer.ingress.iter().map(|it| &it.ip);
+        let given = self.external_ips.iter().chain([&self.load_balancer_ip]);
+        let addresses: BTreeSet<IpAddr> = given
+            .chain(balanced)
+            .filter_map(|text| text.parse().ok())
+            .collect();
+        let ranges = self.load_balancer_source_ranges.iter();
+        let ranges = ranges.filter_map(|text| Cidr::parse(text.trim()).ok());
+        OutsideAccess {
+            addresses: addresses.into_iter().collect(),
+            keeps_source: *self.external_traffic_policy == *"Local",
+            source_ranges: AddressSet::from_cidrs(ranges),
+        }
     }
 }
 

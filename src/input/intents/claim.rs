@@ -3,7 +3,8 @@
 use super::Reader;
 use super::entries::Place;
 use crate::diag::{Finding, Severity};
-use crate::input::node::Node;
+use crate::endpoint::grammar;
+use crate::input::node::{Node, Value};
 use crate::input::report::{Path, shown};
 use crate::input::{suggest, validate};
 use crate::intent::{Expect, Flows, Intent, IntentPort, PolicyPath, Scope};
@@ -180,7 +181,8 @@ impl Reader<'_, '_> {
         let place = Place::To {
             ports: ports.is_some_and(|ports| !ports.items().is_empty()),
         };
-        let listed = match self.parts.ports(ports, &path.field("ports")) {
+        let (ports, portless) = without_portless(ports);
+        let listed = match self.parts.ports(ports.as_ref(), &path.field("ports")) {
             Ports::Any => Vec::new(),
             Ports::Listed(listed) => listed,
         };
@@ -204,6 +206,7 @@ impl Reader<'_, '_> {
             from: self.entries(node, Place::From, path),
             to: self.entries(node, place, path),
             ports: ports.collect(),
+            portless,
             same_labels: keys(same),
             different_labels: keys(different),
         }
@@ -288,4 +291,20 @@ impl Reader<'_, '_> {
             origin: Origin::at(self.report.place.of(at)),
         })
     }
+}
+
+/// Entries of `ports`, and of those that name a protocol without ports, such as ICMP, the protocol.
+fn without_portless(ports: Option<&Node>) -> (Option<Node>, Vec<Arc<str>>) {
+    let mut portless = Vec::new();
+    let mut ports = ports.cloned();
+    if let Some(Value::Seq(items)) = ports.as_mut().map(|node| &mut node.value) {
+        items.retain(|item| {
+            let protocol = item.get("protocol").and_then(Node::text);
+            let alone = item.get("port").is_none() && item.get("endPort").is_none();
+            let found = protocol.filter(|_| alone).and_then(grammar::portless);
+            portless.extend(found.clone());
+            found.is_none()
+        });
+    }
+    (ports, portless)
 }

@@ -1,7 +1,7 @@
 //! The pods at the destination of a rule: what they declare, and how Services lead to them.
 
 use crate::lint::context::{AppId, Context};
-use crate::model::{NamespaceId, Pod, PodScope, Service, ServicePort, TargetPort};
+use crate::model::{NamespaceId, Pod, PodScope, Service, ServicePort};
 use crate::net::Protocol;
 use crate::table::Id as _;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -107,7 +107,7 @@ impl<'a> Destination<'a> {
             }
             let elsewhere =
                 |number: u16| !lead.targets.is_empty() && !lead.targets.contains(&number);
-            if elsewhere(lead.port.port) && !ways.is_headless(lead.service) {
+            if elsewhere(lead.port.port) && !lead.service.headless {
                 let leads = self.by_port.entry((lead.port.port, protocol)).or_default();
                 leads.push(lead.clone());
             }
@@ -166,14 +166,12 @@ impl<'a> Destination<'a> {
 #[derive(Debug)]
 pub(super) struct Ways<'a> {
     services: FxHashMap<NamespaceId, Vec<&'a Service>>,
-    headless: FxHashSet<(&'a str, &'a str)>,
     known: std::cell::RefCell<FxHashMap<usize, Rc<[Lead<'a>]>>>,
 }
 
 impl<'a> Ways<'a> {
     pub(super) fn new(context: &Context<'a>) -> Self {
         let mut services: FxHashMap<NamespaceId, Vec<&Service>> = FxHashMap::default();
-        let mut headless = FxHashSet::default();
         for service in context.cluster.services.rows() {
             let selects = service.selector.as_ref();
             let selects = selects.is_some_and(|it| !it.requirements().is_empty());
@@ -184,23 +182,11 @@ impl<'a> Ways<'a> {
                 continue;
             }
             services.entry(namespace).or_default().push(service);
-            let written = context.written_at(service.origin);
-            let address = written.and_then(|it| it.root.at("spec.clusterIP")?.text());
-            if address == Some("None") {
-                headless.insert((&*service.namespace, &*service.name));
-            }
         }
         Self {
             services,
-            headless,
             known: std::cell::RefCell::default(),
         }
-    }
-
-    /// Whether clients meet the pods themselves, at whatever port they ask for.
-    fn is_headless(&self, service: &Service) -> bool {
-        let key = (&*service.namespace, &*service.name);
-        self.headless.contains(&key)
     }
 
     /// The ways to the pods like `pod`, which is candidate `index`. Their app is that index.
@@ -221,22 +207,12 @@ impl<'a> Ways<'a> {
                 index: index_of_port,
                 port,
                 app: AppId::from_index(index),
-                targets: targets(port, pod),
+                targets: port.served_by(pod).into(),
             })
         });
         let leads: Rc<[_]> = leads.collect();
         let mut known = self.known.borrow_mut();
         known.insert(index, Rc::clone(&leads));
         leads
-    }
-}
-
-fn targets(port: &ServicePort, pod: &Pod) -> Rc<[u16]> {
-    match &port.target {
-        TargetPort::Number(number) => Rc::new([*number]),
-        TargetPort::Named(name) => {
-            let numbers = pod.named_port(name, Some(port.protocol));
-            numbers.map(|(_, number)| number).collect()
-        }
     }
 }

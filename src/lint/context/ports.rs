@@ -1,7 +1,7 @@
 //! Ports of rules: what they come to at a destination, and which ports cover which.
 
 use super::Context;
-use crate::model::{PodId, PortTest, Ports, ServicePort, TargetPort};
+use crate::model::{PodId, PortTest, Ports, ServicePort};
 use crate::net::{ConnSet, PortSet, Protocol};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -121,13 +121,8 @@ impl Context<'_> {
     /// the port's name.
     pub fn target_at(&self, port: &ServicePort, destination: PodId) -> ConnSet {
         let pod = self.cluster.pods.at(destination);
-        let ports = match &port.target {
-            TargetPort::Number(number) => PortSet::single(*number),
-            TargetPort::Named(name) => {
-                let numbers = pod.named_port(name, Some(port.protocol));
-                PortSet::from_ranges(numbers.map(|(_, number)| (number, number)))
-            }
-        };
+        let numbers = port.served_by(pod).into_iter();
+        let ports = PortSet::from_ranges(numbers.map(|number| (number, number)));
         ConnSet::of(port.protocol, ports)
     }
 }

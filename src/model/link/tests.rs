@@ -190,6 +190,9 @@ fn replicas(first: u32, asks: Asks, wanted: &str) -> Vec<(String, Count)> {
         selector: Some(selector),
         external_name: None,
         addresses: Vec::new(),
+        headless: false,
+        families: Vec::new(),
+        outside: crate::model::OutsideAccess::default(),
         ports: Vec::new(),
         origin: Origin::default(),
     };

@@ -1,8 +1,9 @@
-//! Flows that no policy can stop (S52 to S60).
+//! Flows that no policy can stop, or may not (S52 to S60, S69, S70).
 
 use super::end::{Side, Who};
 use super::{Encoder, Tri};
 use crate::model::{Cluster, HowMany, Pod, PodNature};
+use crate::net::AddressSet;
 use crate::prove::formula::Formula;
 use crate::trace::Endpoint;
 use std::collections::BTreeMap;
@@ -25,7 +26,32 @@ impl Encoder<'_> {
     pub fn exempt(&mut self, cluster: &Cluster, source: &Side<'_>, destination: &Side<'_>) -> Tri {
         let same = self.same_pod(source, destination);
         let node = self.same_node(cluster, source, destination);
-        self.any_of(&[same, node])
+        let link = Tri {
+            sure: self.formulas.constant(false),
+            may: self.link_local(source, destination),
+        };
+        self.any_of(&[same, node, link])
+    }
+
+    /// S70: one end is a link-local address.
+    fn link_local(&mut self, source: &Side<'_>, destination: &Side<'_>) -> Formula {
+        if !self.open_link_local {
+            return self.formulas.constant(false);
+        }
+        let set = AddressSet::link_local();
+        let mut ends = Vec::new();
+        for side in [source, destination] {
+            ends.push(match &side.who {
+                Who::Outside(family) => self.address_in(&set, side.end, *family),
+                Who::Listed(list) => side.where_listed(
+                    self,
+                    list,
+                    |end| matches!(end, Endpoint::Address(address) if set.contains(*address)),
+                ),
+                Who::Imagined(_) => self.formulas.constant(false),
+            });
+        }
+        self.formulas.any(ends)
     }
 
     /// S52: both ends are one pod; S53: which an entry is that stands for exactly one, and may be
@@ -101,11 +127,14 @@ impl Encoder<'_> {
 fn shares(a: Seat<'_>, b: Seat<'_>) -> (bool, bool) {
     match (a, b) {
         // S55, S56.
-        (Seat::Node(node), Seat::Pod(on) | Seat::HostNetwork(on))
-        | (Seat::Pod(on) | Seat::HostNetwork(on), Seat::Node(node)) => match on {
+        (Seat::Node(node), Seat::Pod(on) | Seat::HostNetwork(on)) => match on {
             Some(on) => (on == node, on == node),
             None => (false, true),
         },
+        // S69, S56.
+        (Seat::Pod(on) | Seat::HostNetwork(on), Seat::Node(node)) => {
+            (false, on.is_none_or(|on| on == node))
+        }
         // S60.
         (Seat::Pod(a), Seat::HostNetwork(b)) | (Seat::HostNetwork(b), Seat::Pod(a)) => {
             match (a, b) {

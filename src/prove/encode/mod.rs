@@ -84,6 +84,7 @@ pub struct Encoder<'a> {
     pod_networks: &'a [Cidr],
     variables: Variables,
     switches: Option<Switches>,
+    open_link_local: bool,
 }
 
 impl<'a> Encoder<'a> {
@@ -101,7 +102,16 @@ impl<'a> Encoder<'a> {
             pod_networks,
             variables: Variables::default(),
             switches: None,
+            open_link_local: true,
         }
+    }
+
+    /// Whether it stays open what becomes of flows with link-local addresses that policies refuse
+    /// (S70), or policies are taken to stop them.
+    #[must_use]
+    pub fn with_open_link_local(mut self, open: bool) -> Self {
+        self.open_link_local = open;
+        self
     }
 
     /// The same, with a switch for every part of every policy that serves or hinders the goal:

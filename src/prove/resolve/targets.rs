@@ -2,7 +2,7 @@
 
 use super::words::asked_in_words;
 use super::{Resolved, Resolver, Unresolved};
-use crate::endpoint::{Asked, AskedPort, Problem, Role, resolve, service_ports};
+use crate::endpoint::{AskedPort, Problem, Role, service_ports};
 use crate::intent::{Entry, IntentPort, Who};
 use crate::model::{Origin, PortTest, ServiceId, TargetPort};
 use crate::prove::claim::{Packets, Scope, Target};
@@ -20,12 +20,14 @@ impl<'a> Resolver<'a> {
         for entry in entries {
             let (terms, word) = self.term(entry, Role::Destination, scope)?;
             let (asked, service) = match &entry.who {
-                Who::Named(asked) => (asked.port.as_ref(), self.service_of(asked)),
+                Who::Named(asked) => (asked.port.as_ref(), self.service_at(asked)),
                 Who::Anyone | Who::AnyPod | Who::Pods(_) | Who::Block(_) => (None, None),
             };
             let packets = match service {
-                Some(id) => self.service_packets(id, asked, ports, entry.origin)?,
-                None => packets(asked, ports),
+                Some((id, _)) if !is_portless(asked) => {
+                    self.service_packets(id, asked, ports, entry.origin)?
+                }
+                _ => packets(asked, ports),
             };
             let port = asked.map_or(String::new(), asked_in_words);
             words.push(word + &port);
@@ -35,12 +37,6 @@ impl<'a> Resolver<'a> {
             }));
         }
         Ok((targets, words.join(" or ")))
-    }
-
-    fn service_of(&self, asked: &Asked) -> Option<ServiceId> {
-        let role = Role::Destination;
-        let found = resolve(self.cluster, &asked.reference, self.namespace, role);
-        found.ok()?.service
     }
 
     /// The pods' ports that ports of a Service lead to.
@@ -84,6 +80,11 @@ impl<'a> Resolver<'a> {
             })));
         }
         let tests = found.into_iter().map(|port| match &port.target {
+            _ if service.headless => PortTest::Range {
+                protocol: port.protocol,
+                first: port.port,
+                last: port.port,
+            },
             TargetPort::Number(number) => PortTest::Range {
                 protocol: port.protocol,
                 first: *number,
@@ -98,10 +99,16 @@ impl<'a> Resolver<'a> {
     }
 }
 
+fn is_portless(asked: Option<&AskedPort>) -> bool {
+    asked.is_some_and(|asked| asked.test().is_err())
+}
+
 /// The packets of a destination that is no Service.
 fn packets(asked: Option<&AskedPort>, ports: &[IntentPort]) -> Packets {
     if let Some(asked) = asked {
-        return Packets::Some(vec![asked.test()]);
+        return asked
+            .test()
+            .map_or(Packets::Any, |test| Packets::Some(vec![test]));
     }
     if ports.is_empty() {
         return Packets::Any;

@@ -1,7 +1,7 @@
 //! Whom the entries of an intent name.
 
 use super::{Resolved, Resolver, Unresolved};
-use crate::endpoint::{Asked, Inside, Party, Reference, Role, resolve};
+use crate::endpoint::{Asked, Inside, Party, Problem, Reference, Role, resolve};
 use crate::intent::{Entry, Who};
 use crate::model::{Origin, PodNature};
 use crate::net::AddressSet;
@@ -53,7 +53,9 @@ impl<'a> Resolver<'a> {
                         holes.collect::<Vec<_>>().join(",")
                     )
                 };
-                (self.addresses(&block.addresses()), words)
+                let addresses = block.addresses();
+                not_loopback(&addresses).map_err(|problem| Unresolved { problem, origin })?;
+                (self.addresses(&addresses), words)
             }
             Who::Named(asked) => self.named(asked, role, scope, origin)?,
         })
@@ -128,6 +130,7 @@ impl<'a> Resolver<'a> {
                     Reference::Addresses(cidr) => AddressSet::from_cidrs([*cidr]),
                     _ => AddressSet::internet(),
                 };
+                not_loopback(&set).map_err(unresolved)?;
                 let party = resolve(self.cluster, &asked.reference, self.namespace, role)
                     .map_err(unresolved)?;
                 if party.service.is_some() {
@@ -204,4 +207,13 @@ impl<'a> Resolver<'a> {
         }
         all
     }
+}
+
+/// S71: nothing can be said of loopback addresses alone.
+fn not_loopback(set: &AddressSet) -> Result<(), Problem> {
+    if set.is_empty() || !set.difference(&AddressSet::loopback()).is_empty() {
+        return Ok(());
+    }
+    let problem = Problem::new("loopback addresses never leave the pod, and no policy sees them");
+    Err(problem.help("there is nothing to prove: write an address that others can have"))
 }

@@ -1,18 +1,22 @@
 //! Ports and labels of a claim in words.
 
-use crate::endpoint::AskedPort;
-use crate::intent::{Flows, IntentPort};
+use crate::endpoint::{AskedPort, PortName};
+use crate::intent::Flows;
 use crate::model::PortTest;
 use crate::net::{PortSet, Protocol};
 use std::sync::Arc;
 
 pub(super) fn asked_in_words(asked: &AskedPort) -> String {
+    if let PortName::Portless(protocol) = &asked.port {
+        return format!(" on {protocol}");
+    }
     let protocol = asked.protocol.unwrap_or(Protocol::Tcp);
     format!(" on {protocol} {}", asked.port)
 }
 
-pub(super) fn ports_in_words(ports: &[IntentPort]) -> String {
-    let each = ports.iter().map(|port| match &port.test {
+pub(super) fn ports_in_words(flows: &Flows) -> String {
+    let portless = flows.portless.iter().map(ToString::to_string);
+    let each = flows.ports.iter().map(|port| match &port.test {
         PortTest::Range {
             protocol,
             first: 1,
@@ -28,7 +32,7 @@ pub(super) fn ports_in_words(ports: &[IntentPort]) -> String {
             None => name.to_string(),
         },
     });
-    let each = each.collect::<Vec<_>>().join(", ");
+    let each = each.chain(portless).collect::<Vec<_>>().join(", ");
     if each.is_empty() {
         each
     } else {

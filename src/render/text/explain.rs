@@ -5,7 +5,7 @@ use super::{Teller, list, verdict_word};
 use crate::model::{Action, Direction, Tier};
 use crate::query::{Answer, Pair};
 use crate::render::count;
-use crate::trace::{Basis, EndNames, Half, Hit, Miss, NotSubject, Verdict};
+use crate::trace::{Basis, EndNames, Half, Hit, Miss, NotSubject, Unknown, Verdict};
 
 /// Pairs that are explained one by one.
 const PAIRS: usize = 3;
@@ -58,6 +58,15 @@ impl Teller<'_> {
         if let Some(exemption) = pair.reason.exemption {
             let said = exemption.describe();
             self.paragraph(out, 2, 2, &format!("{said}, whatever the policies say:"));
+        }
+        // What makes the verdict open beside the policies.
+        let told = |unknown: &&Unknown| {
+            let mut halves = Direction::BOTH.into_iter();
+            halves.any(|it| pair.reason.half(it).unknowns.contains(unknown))
+        };
+        for unknown in pair.reason.unknowns.iter().filter(|it| !told(it)) {
+            let said = unknown.describe(self.cluster, names);
+            self.paragraph(out, 2, 2, &format!("{said}; the policies say:"));
         }
         for direction in Direction::BOTH {
             self.direction(out, pair.reason.half(direction), names);

@@ -88,7 +88,7 @@ pub(super) fn never_resolves(cluster: &Cluster, found: &Found) -> Result<(), Str
             for to in connections(cluster) {
                 let flow = flow(Endpoint::Pod(pod), Endpoint::Address(address), to);
                 claim(
-                    trace(&only, &flow).verdict == Verdict::Deny,
+                    trace(&only, &flow).egress.verdict == Verdict::Deny,
                     format!("{address} is reached on {to:?}"),
                 )?;
             }
