@@ -11,7 +11,7 @@ use super::groups::{GroupId, Groups, ResolutionId};
 use super::rules::{PeerGroups, PortList, PortListId, RuleClause, Rules, is_selectable};
 use super::values::{ByKind, ConnId, Kind, Nature, ValueId, Values};
 use crate::model::{Action, Direction, PolicyId, Tier};
-use crate::table::{Id as _, Table, define_id};
+use crate::table::{Table, define_id};
 use rustc_hash::FxHashMap;
 
 define_id! {
@@ -66,12 +66,13 @@ impl Functions {
         let mut of_group = Table::new();
         for (id, group) in groups.table.iter() {
             let selecting = rules.selecting(direction, id);
-            let isolation = isolation(selecting, &policies_isolate);
+            let isolation = isolation(selecting, rules, &policies_isolate);
             let mut clauses: Vec<RuleClause> = selecting
                 .iter()
                 .flat_map(|&(policy, sure)| {
                     let clauses = rules.clauses(policy, direction).iter();
-                    clauses.map(move |clause| clause.of_subject(policy, sure))
+                    let unit = rules.units.get(&policy).copied().unwrap_or_default();
+                    clauses.map(move |clause| clause.of_subject(unit, sure))
                 })
                 // What may isolate adds nothing where another policy surely does.
                 .filter(|it| it.selects || !isolates(it.tier) || isolation != Isolation::Surely)
@@ -94,33 +95,31 @@ impl Functions {
 /// What the policies that select a group, or may, make of it.
 fn isolation(
     selecting: &[(PolicyId, bool)],
+    rules: &Rules,
     policies_isolate: impl Fn(PolicyId) -> bool,
 ) -> Isolation {
     let isolating = selecting.iter().filter(|(id, _)| policies_isolate(*id));
     let (mut surely, mut perhaps) = (false, Vec::new());
     for &(id, sure) in isolating {
         surely |= sure;
-        perhaps.push(number_of(id));
+        perhaps.extend(rules.units.get(&id));
     }
+    perhaps.sort_unstable();
+    perhaps.dedup();
     match perhaps.as_slice() {
-        [] => Isolation::Never,
         _ if surely => Isolation::Surely,
+        [] => Isolation::Never,
         _ => Isolation::Perhaps(perhaps),
     }
 }
 
-/// What tells policies apart in clauses; 0 stands for all that surely isolate.
-fn number_of(policy: PolicyId) -> u32 {
-    u32::try_from(policy.index()).map_or(u32::MAX, |index| index.saturating_add(1))
-}
-
 impl RuleClause {
-    /// The clause for a subject that `policy` selects, for sure or perhaps.
-    fn of_subject(self, policy: PolicyId, sure: bool) -> Self {
+    /// The clause for a pod that policies of this subject select, for sure or perhaps.
+    fn of_subject(self, unit: u32, sure: bool) -> Self {
         let mut clause = self;
         clause.selects = sure;
         if !sure && isolates(clause.tier) {
-            clause.order.0 = number_of(policy);
+            clause.order.0 = unit;
         }
         clause
     }

@@ -79,7 +79,7 @@ fn direction(
     if pod.host_network {
         return ConnSet::all();
     }
-    let (mut surely, mut perhaps) = (false, Vec::new());
+    let (mut surely, mut perhaps): (bool, Vec<(u32, &PodScope)>) = (false, Vec::new());
     let mut speaking: Vec<Speaking> = Vec::new();
     for (id, policy) in cluster.policies_over(pod.namespace) {
         let Some(rules) = policy.rules(towards) else {
@@ -88,12 +88,17 @@ fn direction(
         let Some(selected) = scope_matches(cluster, &policy.subject, pod) else {
             continue;
         };
-        let number = u32::try_from(id.index()).unwrap_or(u32::MAX);
+        let mut number = u32::try_from(id.index()).unwrap_or(u32::MAX);
         let isolates = policy.tier == Tier::NetworkPolicy;
         if isolates && selected {
             surely = true;
         } else if isolates {
-            perhaps.push(number);
+            // Policies of one subject select together.
+            let alike = perhaps.iter().find(|(_, other)| **other == policy.subject);
+            match alike {
+                Some((other, _)) => number = *other,
+                None => perhaps.push((number, &policy.subject)),
+            }
         }
         for rule in rules {
             if let Some(certain) = peers_match(cluster, &rule.peers, other, family) {
@@ -112,7 +117,7 @@ fn direction(
     let isolation = match perhaps.is_empty() {
         _ if surely => Isolation::Surely,
         true => Isolation::Never,
-        false => Isolation::Perhaps(perhaps),
+        false => Isolation::Perhaps(perhaps.into_iter().map(|(number, _)| number).collect()),
     };
     // What may isolate adds nothing where another policy surely does.
     let isolates = |rule: &Speaking| rule.tier == Tier::NetworkPolicy;

@@ -80,6 +80,9 @@ pub(super) struct Rules {
     port_list_ids: FxHashMap<PortList, PortListId>,
     /// Per policy and direction: its clauses; none where it does not govern the direction.
     clauses: FxHashMap<(PolicyId, Direction), Box<[RuleClause]>>,
+    /// The number of each policy's subject, where it may select a group: equal subjects select
+    /// together.
+    pub(super) units: FxHashMap<PolicyId, u32>,
     /// Per group and direction: the policies that select it or may, by id, each with whether it does
     /// for sure.
     pub(super) selected: [Table<GroupId, Vec<(PolicyId, bool)>>; 2],
@@ -93,14 +96,21 @@ impl Rules {
             port_lists: Table::new(),
             port_list_ids: FxHashMap::default(),
             clauses: FxHashMap::default(),
+            units: FxHashMap::default(),
             selected: [0, 1].map(|_| Table::filled(groups.table.len(), Vec::new())),
         };
         let mut peer_ids: FxHashMap<Option<&PeerMatch>, PeerId> = FxHashMap::default();
+        let mut units: FxHashMap<&PodScope, u32> = FxHashMap::default();
         for (id, policy) in cluster.policies.iter() {
             let subject = finder.pods(&policy.subject);
             if subject.is_empty() {
                 // It governs nobody: none of its rules can decide anything.
                 continue;
+            }
+            if subject.iter().any(|(_, sure)| !sure) {
+                let next = u32::try_from(units.len()).map_or(u32::MAX, |len| len.saturating_add(1));
+                let unit = *units.entry(&policy.subject).or_insert(next);
+                rules.units.insert(id, unit);
             }
             for direction in Direction::BOTH {
                 let Some(of_direction) = policy.rules(direction) else {

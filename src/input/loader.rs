@@ -13,7 +13,9 @@ use super::partial::{self, Partial};
 use super::pool::Pool;
 use super::report::shown;
 use super::strangers::calls_services;
-use super::{Loaded, Options, distinct, intents, json_tree, kustomize, nearly, wrapped};
+use super::{
+    Loaded, Options, custom, distinct, intents, json_tree, kustomize, nearly, unread, wrapped,
+};
 use crate::diag::{Finding, Severity};
 use crate::model::{LeftOut, Objects, Origin, Say, Why};
 use crate::source::{Position, SourceMap, Span};
@@ -248,7 +250,7 @@ impl<'o> Loader<'o> {
             }
             Recognised::Unread(kind) => {
                 self.count_unknown(&meta.full_name());
-                let (left_out, finding) = object::unread(self, document, node, meta, kind);
+                let (left_out, finding) = unread::policy(self, document, node, meta, kind);
                 let is_namespaced = left_out.namespace.is_some();
                 self.write_down(document, node, meta.kind, is_namespaced);
                 self.left_out.push(left_out);
@@ -262,7 +264,7 @@ impl<'o> Loader<'o> {
             {
                 self.count_unknown(&meta.full_name());
                 self.write_down(document, node, meta.kind, slip.is_namespaced);
-                let (left_out, finding) = object::slip(self, document, node, meta, slip);
+                let (left_out, finding) = unread::slip(self, document, node, meta, slip);
                 self.left_out.push(left_out);
                 self.findings.push(finding);
                 true
@@ -274,7 +276,7 @@ impl<'o> Loader<'o> {
             Recognised::Misspelt(near) => {
                 self.count_unknown(&meta.full_name());
                 self.write_down(document, node, meta.kind, true);
-                let (left_out, finding) = object::misspelt(self, document, node, meta, near);
+                let (left_out, finding) = unread::misspelt(self, document, node, meta, near);
                 self.left_out.push(left_out);
                 self.findings.push(finding);
                 true
@@ -291,7 +293,7 @@ impl<'o> Loader<'o> {
     /// Reads an object of a kind that is not of Kubernetes: a workload, if it makes pods from a
     /// template.
     fn custom(&mut self, document: &Document<'_>, node: &Node, meta: TypeMeta<'_>) -> bool {
-        if let Some(outcome) = object::custom(self, document, node, meta) {
+        if let Some(outcome) = custom::read(self, document, node, meta) {
             self.write_down(document, node, meta.kind, true);
             return self.keep(outcome);
         }

@@ -2,17 +2,17 @@
 
 use super::aside::Known;
 use super::check::Check;
+use super::decode::Build;
 use super::decode::policy::PolicyReader;
-use super::decode::{Build, Issue, custom};
 use super::inventory::{self, Object};
+use super::issues::tell;
 use super::kind::{Kind, TypeMeta};
 use super::loader::{Document, Loader};
 use super::node::{Node, Remark, Value};
-use super::policy_kinds::{Slip, SlipField, UnreadKind};
 use super::report::{Report, shown};
 use super::{nearly, schema, yaml};
 use crate::diag::{Finding, Severity};
-use crate::model::{LeftOut, Origin, Say, Why};
+use crate::model::{LeftOut, Origin, Why};
 use crate::settings::KubernetesVersion;
 use std::ops::RangeInclusive;
 
@@ -215,67 +215,6 @@ fn from_inventory(
     }
 }
 
-/// The workload that an object of another kind is, if it is one.
-pub(super) fn custom(
-    loader: &mut Loader<'_>,
-    document: &Document<'_>,
-    node: &Node,
-    meta: TypeMeta<'_>,
-) -> Option<Outcome> {
-    let report = Report::new(document.place, document.text);
-    let mut build = Build {
-        pool: &mut loader.pool,
-        default_namespace: &loader.options.default_namespace,
-        origin: Origin::at(report.place.of(node.find("metadata.name"))),
-        issues: Vec::new(),
-    };
-    let workload = custom::workload(node, meta, &mut build)?;
-    let issues = std::mem::take(&mut build.issues);
-    remarks(document, node, &report);
-    tell(&issues, node, &report);
-    let failed = report.has_errors();
-    let known = Known {
-        kind: &workload.kind,
-        is_namespaced: Some(true),
-        say: Say::Pods,
-        why: Why::Mistake,
-    };
-    let left_out = failed.then(|| loader.aside(document, node, known));
-    Some(Outcome {
-        findings: report.finish(),
-        left_out,
-        object: (!failed).then_some(Object::Workload(workload)),
-        needs_text: true,
-    })
-}
-
-/// What is wrong with the values of an object.
-fn tell(issues: &[Issue], node: &Node, report: &Report<'_>) {
-    for issue in issues {
-        let at = node.find(&issue.path);
-        let message = match at.value {
-            Value::Seq(_) | Value::Map(_) | Value::Null => {
-                format!("`{}`: {}", issue.path, issue.what)
-            }
-            _ => {
-                let written = report.written(at);
-                format!(
-                    "`{}`: invalid value `{written}`: {}",
-                    issue.path, issue.what
-                )
-            }
-        };
-        let finding = Finding::new(issue.rule, issue.severity, message);
-        let finding = finding.at(report.place.of(at), "");
-        let is_read = issue.rule == "invalid-name" && issue.severity == Severity::Warning;
-        report.add(if is_read {
-            finding.help("the object is read, but the API server refuses its name")
-        } else {
-            finding
-        });
-    }
-}
-
 /// A kind of Kubernetes in a version that does not have it.
 pub(super) fn wrong_version(
     loader: &Loader<'_>,
@@ -346,104 +285,6 @@ pub(super) fn mistaken(kind: Kind) -> Known<'static> {
         say: kind.say(),
         why: Why::Mistake,
     }
-}
-
-/// A kind that does not exist but is spelt almost like one that does: the finding, and the object
-/// that is not there.
-pub(super) fn misspelt(
-    loader: &Loader<'_>,
-    document: &Document<'_>,
-    node: &Node,
-    meta: TypeMeta<'_>,
-    near: &'static str,
-) -> (LeftOut, Finding) {
-    let is_policy = near == "NetworkPolicy";
-    let known = Known {
-        kind: near,
-        is_namespaced: Some(true),
-        say: if is_policy {
-            Say::Connections
-        } else {
-            Say::Nothing
-        },
-        why: Why::Mistake,
-    };
-    let finding = unknown_kind(document, node, meta).help(format!("did you mean `{near}`?"));
-    (loader.aside(document, node, known), finding)
-}
-
-fn unknown_kind(document: &Document<'_>, node: &Node, meta: TypeMeta<'_>) -> Finding {
-    let place = node.get("kind").unwrap_or(node);
-    let group = match meta.group() {
-        "" => meta.api_version,
-        group => group,
-    };
-    let message = format!("unknown kind `{}` in `{}`", shown(meta.kind), shown(group));
-    Finding::error("unknown-kind", message).at(document.place.of(place), "this object is not read")
-}
-
-/// A kind of policy in a version or a group that does not have it, or misspelt: the finding, and
-/// the object that is not there.
-pub(super) fn slip(
-    loader: &Loader<'_>,
-    document: &Document<'_>,
-    node: &Node,
-    meta: TypeMeta<'_>,
-    slip: Slip,
-) -> (LeftOut, Finding) {
-    let known = Known {
-        kind: slip.kind,
-        is_namespaced: Some(slip.is_namespaced),
-        say: Say::Connections,
-        why: Why::Mistake,
-    };
-    let (group, version) = slip.api_version;
-    let kind = slip.kind;
-    let finding = match slip.field {
-        SlipField::Kind => {
-            unknown_kind(document, node, meta).help(format!("did you mean `{kind}`?"))
-        }
-        SlipField::ApiVersion => {
-            let (rule, message) = if meta.api_version.is_empty() {
-                let message = format!("`apiVersion` is missing from this {kind}");
-                ("required", message)
-            } else {
-                let message = format!("no {kind} is known in `{}`", shown(meta.api_version));
-                ("wrong-api-version", message)
-            };
-            let place = node.get("apiVersion").or(node.get("kind")).unwrap_or(node);
-            Finding::error(rule, message)
-                .at(document.place.of(place), "this object is not read")
-                .help(format!("write `apiVersion: {group}/{version}`"))
-        }
-    };
-    (loader.aside(document, node, known), finding)
-}
-
-/// A policy of a kind that is not read yet, and that no answer counts it.
-pub(super) fn unread(
-    loader: &Loader<'_>,
-    document: &Document<'_>,
-    node: &Node,
-    meta: TypeMeta<'_>,
-    kind: UnreadKind,
-) -> (LeftOut, Finding) {
-    let full = meta.full_name();
-    let known = Known {
-        kind: if kind.is_unique { meta.kind } else { &full },
-        is_namespaced: kind.is_namespaced,
-        say: Say::Connections,
-        why: Why::UnreadKind,
-    };
-    let left_out = loader.aside(document, node, known);
-    let name = left_out.full_name().unwrap_or_default();
-    let place = node.get("kind").unwrap_or(node);
-    let message = format!(
-        "`{}` `{name}` is not read yet: answers do not count it",
-        left_out.kind
-    );
-    let finding = Finding::warning("unread-policy", message).at(document.place.of(place), "");
-    (left_out, finding)
 }
 
 /// Namespace and name as they may stand in messages, as far as they can be told.

@@ -215,6 +215,19 @@ pub fn contains(cluster: &Cluster, set: &PodSet, pod: &Pod) -> (bool, bool) {
     }
 }
 
+/// Whether a pod of the input may be among those that a term names.
+pub(super) fn may_name(cluster: &Cluster, term: &Term<'_>, pod: &Pod) -> bool {
+    match term {
+        Term::Anyone => true,
+        Term::Pods(set) => may_contain(cluster, set, pod),
+        Term::These(these) => these.iter().any(|one| match one {
+            These::Pod(other) => identity(other) == identity(pod),
+            These::Node(_) => false,
+        }),
+        Term::Outside(_) => false,
+    }
+}
+
 fn may_contain(cluster: &Cluster, set: &PodSet, pod: &Pod) -> bool {
     contains(cluster, set, pod).1
 }

@@ -6,13 +6,14 @@
 
 use super::cases::{Cast, Scopes, World};
 use super::claim::{Compare, Flows, Target, Term};
-use super::encode::{End, Half, Home, Reading, Side, Tri, Who, policies_over};
-use super::flows::peers_over;
+use super::encode::{End, Half, Home, Reading, Side, Tri, Who};
+use super::families::{families_of, readings};
+use super::flows::{ordered, peers_over};
 use super::formula::Formula;
 use super::premise::Setting;
 use super::session::{Part, Session};
 use super::slices::{alike, same_policies, says_the_same};
-use crate::model::{Cluster, Direction, PeerMatch, Peers};
+use crate::model::{Cluster, Direction};
 use crate::net::Family;
 use std::collections::BTreeSet;
 
@@ -382,42 +383,4 @@ impl<'s, 'e, 'a> Comparison<'s, 'e, 'a> {
     fn possible(&mut self, parts: &[Part]) -> Step<'a, bool> {
         self.session.possible(parts).map_err(Stop::GaveUp)
     }
-}
-
-fn ordered<'s, 'a>(
-    direction: Direction,
-    subject: &'s Side<'a>,
-    peer: &'s Side<'a>,
-) -> [&'s Side<'a>; 2] {
-    match direction {
-        Direction::Egress => [subject, peer],
-        Direction::Ingress => [peer, subject],
-    }
-}
-
-/// The readings that some block can tell apart.
-fn readings(families: &BTreeSet<Family>) -> Vec<Reading> {
-    if families.is_empty() {
-        return vec![Reading::NoneKnown];
-    }
-    vec![Reading::Only(Family::V4), Reading::Only(Family::V6)]
-}
-
-/// The families of the blocks over a side.
-fn families_of(cluster: &Cluster, side: &Side<'_>, directions: &[Direction]) -> BTreeSet<Family> {
-    let mut families = BTreeSet::new();
-    for policy in policies_over(cluster, side).into_values() {
-        for &direction in directions {
-            for rule in policy.rules(direction).unwrap_or_default() {
-                let Peers::Listed(peers) = &rule.peers else {
-                    continue;
-                };
-                families.extend(peers.iter().filter_map(|peer| match &peer.matches {
-                    PeerMatch::IpBlock(block) => Some(block.cidr.family()),
-                    PeerMatch::Pods(_) => None,
-                }));
-            }
-        }
-    }
-    families
 }

@@ -355,3 +355,15 @@ pub(super) fn nodes_matter(cluster: &Cluster, flows: &[Flows<'_>]) -> bool {
     cluster.pods.rows().iter().any(|pod| pod.host_network)
         || flows.iter().any(|flows| nodes(&flows.from) || to(flows))
 }
+
+/// The subject of a direction and its peer as source and destination.
+pub(super) fn ordered<'s, 'a>(
+    direction: Direction,
+    subject: &'s Side<'a>,
+    peer: &'s Side<'a>,
+) -> [&'s Side<'a>; 2] {
+    match direction {
+        Direction::Egress => [subject, peer],
+        Direction::Ingress => [peer, subject],
+    }
+}

@@ -18,6 +18,7 @@ mod core;
 pub mod decide;
 mod differing;
 pub mod encode;
+mod families;
 mod flows;
 pub mod formula;
 mod manifest;

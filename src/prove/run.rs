@@ -1,6 +1,6 @@
 //! One claim from the question to the answer.
 
-use super::cases::{Cast, World};
+use super::cases::{Cast, World, may_name};
 use super::claim::{Claim, Flows, Goal, Kind, PodSet, Premises, Scope, Term, set_in_words};
 use super::core;
 use super::decide::Engine;
@@ -213,6 +213,21 @@ impl Prover<'_> {
         collector.finish(self.cluster)
     }
 
+    /// Whether a claim is about flows among the pods of the entry of this name.
+    fn among(&self, claim: &Claim<'_>, name: &str) -> bool {
+        let Kind::Flows(_, flows) = &claim.kind else {
+            return false;
+        };
+        let mut pods = self.cluster.pods.rows().iter();
+        let Some(pod) = pods.find(|pod| self.cluster.own_name(pod) == *name) else {
+            return false;
+        };
+        let names = |term: &Term<'_>| may_name(self.cluster, term, pod);
+        flows.iter().any(|flows| {
+            flows.from.iter().any(names) && flows.to.iter().any(|target| names(&target.who))
+        })
+    }
+
     /// What is taken for granted, in words.
     fn assumed(&self, claim: &Claim<'_>) -> Vec<String> {
         if claim.scope == Scope::Existing {
@@ -223,7 +238,9 @@ impl Prover<'_> {
         if !self.premises.new_namespaces {
             all.push("no namespaces but those of the input".to_owned());
         }
-        match self.premises.several.as_slice() {
+        let several = self.premises.several.iter();
+        let several: Vec<&String> = several.filter(|it| self.among(claim, it)).collect();
+        match several.as_slice() {
             [] => {}
             [one] => all.push(format!("{one} is several pods")),
             [one, rest @ ..] => all.push(format!(

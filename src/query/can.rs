@@ -9,10 +9,11 @@ use super::ends::{narrow_to_families, port_in_address, within_the_pod};
 use super::member::{Member, Who, members, representatives, shared};
 use super::ports::{Connection, Wanted, boundaries, connections, namesake_note, note_translations};
 use super::seen::{Sight, behind_node_port, opened};
+use super::summary::summary;
 use crate::compile::{End, connections as connections_between};
 use crate::endpoint::{Asked, AskedPort, Cuts, Party, PortName, Problem, Reference, Role, resolve};
-use crate::model::{Cluster, Direction, LeftOut, Policy, PolicyId, Say, ServiceKind, ServicePort};
-use crate::net::{AddressSet, ConnSet, PortSet, Protocol};
+use crate::model::{Cluster, LeftOut, Policy, PolicyId, Say, ServiceKind, ServicePort};
+use crate::net::{AddressSet, Protocol};
 use crate::trace::{
     Endpoint, Exemption, Flow, Trace, Unknown, Verdict, trace, trace_itself_through_service,
 };
@@ -392,46 +393,4 @@ fn compiled(cluster: &Cluster, flow: &Flow<'_>) -> Option<bool> {
     };
     let (source, destination) = (end(flow.source)?, end(flow.destination)?);
     Some(connections_between(cluster, source, destination).contains(flow.protocol, flow.port))
-}
-
-type Judged = (Protocol, u16, u16, Trace);
-
-fn summary((source, destination): (Side, Side), judged: Vec<Judged>) -> Option<Pair> {
-    let gather = |wanted| {
-        let fitting = judged
-            .iter()
-            .filter(move |(_, _, _, trace)| trace.verdict == wanted);
-        fitting.fold(ConnSet::none(), |set, (protocol, first, last, _)| {
-            set.union(&ConnSet::of(*protocol, PortSet::range(*first, *last)))
-        })
-    };
-    let (allowed, undecided) = (gather(Verdict::Allow), gather(Verdict::Undecided));
-    let verdict = if !allowed.is_empty() {
-        Verdict::Allow
-    } else if !undecided.is_empty() {
-        Verdict::Undecided
-    } else {
-        Verdict::Deny
-    };
-    let refuses = |direction: &Direction| {
-        let mut judged = judged.iter();
-        judged.all(|(_, _, _, trace)| trace.half(*direction).verdict == Verdict::Deny)
-    };
-    let refusing = match verdict {
-        Verdict::Deny => Direction::BOTH.into_iter().filter(refuses).collect(),
-        Verdict::Allow | Verdict::Undecided => Vec::new(),
-    };
-    let (protocol, port, _, reason) = judged
-        .into_iter()
-        .find(|(_, _, _, trace)| trace.verdict == verdict)?;
-    Some(Pair {
-        source,
-        destination,
-        verdict,
-        allowed,
-        undecided,
-        example: (protocol, port),
-        reason,
-        refusing,
-    })
 }

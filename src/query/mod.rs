@@ -15,6 +15,7 @@ pub mod narrow;
 mod parts;
 mod ports;
 mod seen;
+mod summary;
 
 pub use answer::{Answer, Mode, Pair, Question, Refusal, Side, Translation};
 pub use can::ask;

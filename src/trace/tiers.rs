@@ -6,7 +6,7 @@ use super::reading::{Reading, subject_end};
 use super::rules::{distance, read_rule};
 use super::truth::Truth;
 use super::{Basis, Endpoint, Half, Hit, Miss, NotSubject, RuleRef, Unknown, Verdict};
-use crate::model::{Direction, Pod, PolicyId, Tier};
+use crate::model::{Direction, Pod, PodScope, PolicyId, Tier};
 use std::collections::BTreeSet;
 
 /// What a tier may come to: one of these, or several where something is not known.
@@ -122,8 +122,8 @@ struct Namespaced {
 /// The NetworkPolicy tier.
 fn read_network_policies(reading: &Reading<'_>, direction: Direction, subject: &Pod) -> Namespaced {
     let (mut isolated, mut allowed) = (Truth::No, Truth::No);
-    // Whether some policy that selects the pod, or may, may refuse the flow.
-    let mut refusing = false;
+    // Whether the rules of policies of one subject match: these select the pod together.
+    let mut opening: Vec<(&PodScope, Truth)> = Vec::new();
     let (mut isolating, mut hits, mut misses) = (Vec::new(), Vec::new(), Vec::new());
     for (policy_id, policy) in reading.cluster.policies_over(subject.namespace) {
         // S14: a policy isolates the pods that it selects, in the directions that it governs.
@@ -159,16 +159,22 @@ fn read_network_policies(reading: &Reading<'_>, direction: Direction, subject: &
             }
             allowed = allowed.or(matches);
         }
-        refusing |= !opens.is_certain();
+        match opening
+            .iter_mut()
+            .find(|(other, _)| **other == policy.subject)
+        {
+            Some((_, truth)) => *truth = truth.clone().or(opens),
+            None => opening.push((&policy.subject, opens)),
+        }
     }
     misses.sort_by_key(|miss| (distance(miss), miss.rule));
     let mut unknowns = isolated.unknowns();
     unknowns.extend(allowed.unknowns());
     let outcomes = Outcomes {
         allow: allowed.is_possible(),
-        // S12: final for isolated pods. A policy that may select the pod and lets the flow through
-        // refuses nothing, whether it selects it or not.
-        deny: refusing && !allowed.is_certain(),
+        // S12: final for isolated pods. S75: what lets the flow through if it selects the pod refuses
+        // nothing, whether it does or not.
+        deny: opening.iter().any(|(_, opens)| !opens.is_certain()) && !allowed.is_certain(),
         // S15: nothing is said of the others.
         next: !isolated.is_certain(),
         basis: match (&isolated, &allowed) {

@@ -3,7 +3,7 @@
 mod manifests;
 
 use super::{Ran, finish, run};
-use manifests::{BROKEN, MISSPELT, MORE, NOTED, PLAIN, SAME};
+use manifests::{BROKEN, MISSPELT, MORE, NOTED, OLDER, PLAIN, SAME};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
@@ -73,6 +73,7 @@ fn example(mode: &str, verb: &str, flag: &str) -> Option<Shown> {
         (_, "namespace") => over("both.yaml", &["shop"]),
         ("lint" | "lint a stream", "keep-going") => shown(&[], &[]),
         (_, "keep-going") => over("broken.yaml", &[]),
+        (_, "kubernetes-version") => over("older.yaml", &["1.35"]),
         (_, "verbose") => shown(&[], &[]),
         (_, "quiet") => over("noted.yaml", &[]),
         (_, "color") => over("noted.yaml", &["always"]),
@@ -167,6 +168,7 @@ impl Scratch {
             ("both.yaml", format!("{again}{namespace}")),
             ("more.yaml", MORE.to_owned()),
             ("noted.yaml", format!("{PLAIN}{NOTED}")),
+            ("older.yaml", format!("{PLAIN}{OLDER}")),
             ("broken.yaml", format!("{PLAIN}{BROKEN}")),
             ("misspelt.yaml", format!("{PLAIN}{MISSPELT}")),
             ("named.yaml", PLAIN.replace("port: 5432", "port: sql")),

@@ -78,7 +78,7 @@ fn all_formats(listing: &Listing) -> Vec<(MatrixFormat, Refined)> {
 fn every_format_holds_the_same_connections() {
     TestRunner::new(super::config())
         .run(&(super::choices(), super::choices()), |(list, words)| {
-            let cluster = random::cluster(&mut Choices::new(&list), MIX);
+            let cluster = random::cluster(&mut Choices::plain(&list), MIX);
             let filter = filter(&mut Choices::new(&words), &cluster);
             let listing = Listing::new(&cluster, &mut Matrix::new(&cluster), &filter);
             let all = all_formats(&listing);

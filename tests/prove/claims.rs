@@ -1,10 +1,9 @@
 //! Claims about pods that could be created, held against every such pod of a tiny world.
 
+use super::packets::packets;
 use super::random::{self, Choices};
 use super::{MIX, choices, config, outside};
-use netpolc::model::{
-    Cluster, ContainerPort, Count, NamespaceId, Origin, Pod, PodNature, PortTest,
-};
+use netpolc::model::{Cluster, ContainerPort, Count, NamespaceId, Origin, Pod, PodNature};
 use netpolc::net::Cidr;
 use netpolc::net::Protocol;
 use netpolc::prove::Prover;
@@ -137,28 +136,6 @@ pub(super) fn strangers() -> Asked {
         },
         premises: Premises::default(),
         packets: vec![(Protocol::Tcp, 80)],
-    }
-}
-
-fn packets(choices: &mut Choices<'_>) -> (Vec<(Protocol, u16)>, Packets) {
-    let protocol = Protocol::ALL
-        .get(choices.below(3))
-        .copied()
-        .expect("one of three");
-    let port = *random::PORTS.get(choices.below(8)).expect("one of eight");
-    let range = |first, last| {
-        Packets::Some(vec![PortTest::Range {
-            protocol,
-            first,
-            last,
-        }])
-    };
-    match choices.below(4) {
-        0 => {
-            let all = (79..=81).map(|port| (protocol, port)).collect();
-            (all, range(79, 81))
-        }
-        _ => (vec![(protocol, port)], range(port, port)),
     }
 }
 
@@ -420,10 +397,10 @@ fn claims_about_pods_that_could_be_are_right_about_every_one() {
     let words = prop::collection::vec(any::<u16>(), 0..60);
     TestRunner::new(config(100))
         .run(&(choices(), words), |(list, words)| {
-            let mut cluster = random::cluster(&mut Choices::new(&list), MIX);
+            let mut cluster = random::cluster(&mut Choices::plain(&list), MIX);
             // Claims are about flows between different pods.
             cluster.take_as_several();
-            let asked = asked(&mut Choices::new(&words));
+            let asked = asked(&mut Choices::plain(&words));
             agrees(&cluster, &asked, &AsDocumented)
         })
         .expect("the judges agree");

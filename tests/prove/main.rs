@@ -9,6 +9,7 @@
 
 mod claims;
 mod compared;
+mod packets;
 mod points;
 #[path = "../random/mod.rs"]
 mod random;

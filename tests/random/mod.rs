@@ -7,26 +7,36 @@
 )]
 
 pub(crate) mod rewrite;
+mod workloads;
 
 use netpolc::model::{
-    Action, Asks, Cluster, ContainerPort, Controller, IpBlock, Made, Namespace, NamespaceScope,
-    Node, Objects, Origin, Owner, Peer, PeerMatch, Peers, PodObject, PodPhase, PodScope,
-    PodTemplate, Policy, PolicyKind, PortMatch, PortTest, Ports, Rule, Tier, WorkloadKind,
-    WorkloadObject,
+    Action, Cluster, ContainerPort, IpBlock, Namespace, NamespaceScope, Node, Objects, Origin,
+    Owner, Peer, PeerMatch, Peers, PodObject, PodPhase, PodScope, PodTemplate, Policy, PolicyKind,
+    PortMatch, PortTest, Ports, Rule, Tier,
 };
 use netpolc::net::{Cidr, Protocol};
 use netpolc::selector::{Labels, Operator, Requirement, Selector};
 use std::net::IpAddr;
 use std::sync::Arc;
+use workloads::{given_label, workload};
 
 /// A source of choices; 0 once it has run out.
 pub(crate) struct Choices<'a> {
     list: std::slice::Iter<'a, u16>,
+    /// Whether selectors ask for labels that controllers give.
+    given: bool,
 }
 
 impl<'a> Choices<'a> {
     pub(crate) fn new(list: &'a [u16]) -> Self {
-        Self { list: list.iter() }
+        let list = list.iter();
+        Self { list, given: true }
+    }
+
+    /// Choices of selectors that ask for no label that a controller gives.
+    pub(crate) fn plain(list: &'a [u16]) -> Self {
+        let list = list.iter();
+        Self { list, given: false }
     }
 
     /// A number below `bound`.
@@ -210,47 +220,6 @@ fn pod(choices: &mut Choices<'_>, mix: Mix, number: usize) -> PodObject {
     }
 }
 
-fn workload(choices: &mut Choices<'_>, number: usize) -> WorkloadObject {
-    let kind = choices.of(&[
-        WorkloadKind::Deployment,
-        WorkloadKind::StatefulSet,
-        WorkloadKind::DaemonSet,
-        WorkloadKind::Job,
-    ]);
-    let namespace = namespace(choices);
-    let asks = [
-        Asks::replicas(1),
-        Asks::replicas(2),
-        Asks::PerNode { picks: false },
-        Asks::replicas(0),
-        Asks::Between(1, Some(3)),
-        Asks::Between(12, Some(12)),
-    ][choices.below(6)];
-    let made = Made {
-        template: template(choices),
-        controller: Controller::of(kind),
-        asks,
-        ..Made::default()
-    };
-    let name = format!("workload-{number}").into();
-    WorkloadObject::new(kind, &namespace, &name, made)
-}
-
-/// A label that a controller gives to the pods of [`workload`], and a value that it may have.
-fn given_label(choices: &mut Choices<'_>) -> (&'static str, &'static str) {
-    choices.of(&[
-        ("pod-template-hash", "5d4f"),
-        ("pod-template-hash", "6c5f"),
-        ("controller-revision-hash", "5d4f"),
-        ("job-name", "workload-0"),
-        ("batch.kubernetes.io/controller-uid", "5d4f"),
-        ("statefulset.kubernetes.io/pod-name", "workload-0-0"),
-        ("statefulset.kubernetes.io/pod-name", "workload-1-1"),
-        ("apps.kubernetes.io/pod-index", "0"),
-        ("apps.kubernetes.io/pod-index", "1"),
-    ])
-}
-
 pub(crate) fn selector(choices: &mut Choices<'_>) -> Selector {
     Selector::new(choices.list(2, |choices| {
         let operator = choices.of(&Operator::ALL);
@@ -262,7 +231,7 @@ pub(crate) fn selector(choices: &mut Choices<'_>) -> Selector {
             }
             Operator::Exists | Operator::DoesNotExist => Vec::new(),
         };
-        if choices.once_in(4) {
+        if choices.given && choices.once_in(4) {
             let (key, value) = given_label(choices);
             let values = values.iter().take(1).map(|_| value.into()).collect();
             let key = key.into();

@@ -43,7 +43,9 @@ impl<'a> Context<'a> {
             Direction::Egress => (from, to),
             Direction::Ingress => (to, from),
         };
-        if self.may_come_open(subject, direction, (to, conns)) {
+        if self.may_come_open(subject, direction, (to, conns))
+            || self.may_not_isolate(subject, direction)
+        {
             return true;
         }
         let other = self.cluster.pods.at(other);
@@ -57,11 +59,44 @@ impl<'a> Context<'a> {
         })
     }
 
-    /// The rules of the policies that isolate a pod.
+    /// The rules of the policies that isolate a pod, or may.
     fn rules_on(&self, pod: PodId, direction: Direction) -> impl Iterator<Item = &'a Rule> {
-        let policies = self.isolating(pod, direction).iter();
-        let policies = policies.map(|&id| self.cluster.policies.at(id));
+        let policies = self.may_isolate(pod, direction).into_iter();
         policies.flat_map(move |policy| policy.rules(direction).unwrap_or_default())
+    }
+
+    /// The policies that isolate a pod, and those that may by a label whose value is not known.
+    fn may_isolate(&self, pod: PodId, direction: Direction) -> Vec<&'a Policy> {
+        let surely = self.isolating(pod, direction).iter();
+        let surely = surely.map(|&id| self.cluster.policies.at(id));
+        surely
+            .chain(self.perhaps_isolating(pod, direction))
+            .collect()
+    }
+
+    fn perhaps_isolating(
+        &self,
+        pod: PodId,
+        direction: Direction,
+    ) -> impl Iterator<Item = &'a Policy> {
+        let pod = self.cluster.pods.at(pod);
+        let over = self.cluster.policies_over(pod.namespace);
+        // Most pods have no such label: no policy need be looked at.
+        let over = over.take_while(|_| pod.labels.open().len() > 0);
+        over.map(|(_, policy)| policy).filter(move |policy| {
+            let selector = &policy.subject.pods;
+            policy.tier == Tier::NetworkPolicy
+                && policy.rules(direction).is_some()
+                && selector.may_match(&pod.labels)
+                && !selector.matches(&pod.labels)
+        })
+    }
+
+    /// Whether only policies isolate a pod that may, so that perhaps none does.
+    fn may_not_isolate(&self, pod: PodId, direction: Direction) -> bool {
+        self.has_one_tier()
+            && self.isolating(pod, direction).is_empty()
+            && self.perhaps_isolating(pod, direction).next().is_some()
     }
 
     fn may_match(&self, rule: &Rule, other: &Pod) -> bool {
@@ -110,10 +145,7 @@ impl<'a> Context<'a> {
             || !self.has_one_tier()
             || self.isolating(to, Direction::Ingress).is_empty()
             || self.may_come_open(to, Direction::Ingress, (to, conns));
-        let policies = || {
-            let policies = self.isolating(to, Direction::Ingress).iter();
-            policies.map(|&id| self.cluster.policies.at(id))
-        };
+        let policies = || self.may_isolate(to, Direction::Ingress).into_iter();
         let opens = |rule: &Rule| {
             let open = self.ports_at(&rule.ports, to);
             !open.intersection(conns).is_empty()

@@ -207,7 +207,11 @@ impl<'a> Context<'a> {
         if let Some((_, owner)) = owners.find(|(labels, _)| scope.pods.matches(labels)) {
             return Some(Nobody::OwnersLabels(owner));
         }
-        let elsewhere: BTreeSet<NamespaceId> = alike.iter().map(|(_, pod)| pod.namespace).collect();
+        // Where only a value that is not known could match, nobody is surely meant.
+        let elsewhere = alike
+            .iter()
+            .filter(|(_, pod)| scope.pods.matches(&pod.labels));
+        let elsewhere: BTreeSet<NamespaceId> = elsewhere.map(|(_, pod)| pod.namespace).collect();
         Some(if elsewhere.is_empty() {
             Nobody::Pods
         } else {

@@ -59,7 +59,12 @@ impl Subjects {
         let mut egress = ingress.clone();
         for (id, policy) in cluster.policies.iter() {
             let pods = context.pods(&policy.subject);
-            for &pod in pods.iter().filter(|_| policy.tier == Tier::NetworkPolicy) {
+            // What may select a pod, by a label whose value is not known, does not isolate it for sure.
+            let surely = |pod: &&PodId| {
+                let labels = &cluster.pods.at(**pod).labels;
+                policy.tier == Tier::NetworkPolicy && policy.subject.pods.matches(labels)
+            };
+            for &pod in pods.iter().filter(surely) {
                 if policy.ingress.is_some() {
                     ingress.at_mut(pod).push(id);
                 }

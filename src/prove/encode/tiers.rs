@@ -3,7 +3,7 @@
 use super::end::{Home, Side, Who};
 use super::rules::{Flow, Place};
 use super::{Encoder, Half, Reading};
-use crate::model::{Action, Cluster, Direction, Policy, PolicyId, Tier};
+use crate::model::{Action, Cluster, Direction, PodScope, Policy, PolicyId, Tier};
 use crate::prove::formula::Formula;
 use crate::trace::Endpoint;
 use std::collections::BTreeMap;
@@ -64,8 +64,8 @@ impl Encoder<'_> {
     /// The NetworkPolicy tier.
     fn network_policies(&mut self, flow: &Flow<'_, '_>, policies: &Policies<'_>) -> Outcomes {
         let (mut isolated, mut allowed) = (Vec::new(), Vec::new());
-        // Where a policy refuses the flow if it selects the pod, which it may or may not.
-        let mut refusing = Vec::new();
+        // Where policies of one subject, which select the pod together, let the flow through if they do.
+        let mut opening: Vec<(&PodScope, Formula, Vec<Formula>)> = Vec::new();
         for (&id, policy) in policies {
             // S14: it isolates the pods that it selects, in the directions that it governs.
             let Some(rules) = policy.rules(flow.direction) else {
@@ -73,19 +73,31 @@ impl Encoder<'_> {
             };
             let selected = self.selected(flow, id, policy);
             isolated.push(selected.isolation);
-            let (yes, mut opens) = (self.known(true), Vec::new());
+            let yes = self.known(true);
+            let alike = opening
+                .iter()
+                .position(|(other, ..)| **other == policy.subject);
+            let unit = alike.filter(|_| selected.is_open).unwrap_or(opening.len());
+            if unit == opening.len() {
+                opening.push((&policy.subject, selected.isolation.may, Vec::new()));
+            }
             // S16, S20: any rule of any of these policies is enough.
             for (index, rule) in rules.iter().enumerate() {
                 let place = Place { policy: id, index };
                 allowed.push(self.rule_matches(flow, selected.rules, place, rule));
                 if selected.is_open {
-                    opens.push(self.rule_matches(flow, yes, place, rule).sure);
+                    let opens = self.rule_matches(flow, yes, place, rule).sure;
+                    if let Some((.., all)) = opening.get_mut(unit) {
+                        all.push(opens);
+                    }
                 }
             }
-            // One that surely selects the pod or surely does not refuses what nothing opens.
+        }
+        let mut refusing = Vec::new();
+        for (_, selected, opens) in opening {
             let opens = self.formulas.any(opens);
             let closed = self.formulas.not(opens);
-            refusing.push(self.formulas.all([selected.isolation.may, closed]));
+            refusing.push(self.formulas.all([selected, closed]));
         }
         let (isolated, allowed) = (self.any_of(&isolated), self.any_of(&allowed));
         let refused = self.formulas.not(allowed.sure);

@@ -63,7 +63,19 @@ spec: {podSelector: {}, policyTypes: [Ingress], ingress: [{}]}
 pub(super) const NOTED: &str = "\
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
-metadata: {name: noted}
+metadata: {name: noted, uid: 5d4f}
+spec:
+  podSelector: {matchLabels: {app: db}}
+  policyTypes: [Ingress]
+  ingress: [{from: [{ipBlock: {cidr: 10.9.0.1/16}}]}]
+---
+";
+
+/// A policy that only older servers take.
+pub(super) const OLDER: &str = "\
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: older}
 spec:
   podSelector: {matchLabels: {app: db}}
   policyTypes: [Ingress]

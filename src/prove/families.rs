@@ -1,0 +1,37 @@
+//! The families of addresses that the blocks of policies can tell apart.
+
+use super::encode::{Reading, Side, policies_over};
+use crate::model::{Cluster, Direction, PeerMatch, Peers};
+use crate::net::Family;
+use std::collections::BTreeSet;
+
+/// The readings that some block can tell apart.
+pub(super) fn readings(families: &BTreeSet<Family>) -> Vec<Reading> {
+    if families.is_empty() {
+        return vec![Reading::NoneKnown];
+    }
+    vec![Reading::Only(Family::V4), Reading::Only(Family::V6)]
+}
+
+/// The families of the blocks over a side.
+pub(super) fn families_of(
+    cluster: &Cluster,
+    side: &Side<'_>,
+    directions: &[Direction],
+) -> BTreeSet<Family> {
+    let mut families = BTreeSet::new();
+    for policy in policies_over(cluster, side).into_values() {
+        for &direction in directions {
+            for rule in policy.rules(direction).unwrap_or_default() {
+                let Peers::Listed(peers) = &rule.peers else {
+                    continue;
+                };
+                families.extend(peers.iter().filter_map(|peer| match &peer.matches {
+                    PeerMatch::IpBlock(block) => Some(block.cidr.family()),
+                    PeerMatch::Pods(_) => None,
+                }));
+            }
+        }
+    }
+    families
+}
