@@ -93,7 +93,7 @@ fn namespace(namespace: &Namespace) -> Value {
 }
 
 fn deployment(workload: &WorkloadObject) -> Value {
-    let made = &workload.makes[0];
+    let made = workload.makes.first().cloned().unwrap_or_default();
     let mut selected = labels(&made.template.labels);
     if let Value::Object(fields) = &mut selected {
         fields.retain(|key, _| key == "app");

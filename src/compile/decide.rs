@@ -112,9 +112,10 @@ mod tests {
     }
 
     fn of(isolated: bool) -> Isolation {
-        match isolated {
-            true => Isolation::Surely,
-            false => Isolation::Never,
+        if isolated {
+            Isolation::Surely
+        } else {
+            Isolation::Never
         }
     }
 

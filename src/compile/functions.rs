@@ -206,9 +206,12 @@ impl<'a> Builder<'a> {
             match rules.peers.at(clause.peer) {
                 PeerGroups::Anyone | PeerGroups::EveryPod => {}
                 PeerGroups::Pods(list) => {
-                    let matched = |sure| match sure {
-                        true => Matched::Always,
-                        false => Matched::Perhaps,
+                    let matched = |sure| {
+                        if sure {
+                            Matched::Always
+                        } else {
+                            Matched::Perhaps
+                        }
                     };
                     let groups = list.iter();
                     touched.extend(groups.map(|&(id, sure)| (id, place, matched(sure))));

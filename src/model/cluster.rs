@@ -175,7 +175,7 @@ impl Workload {
     pub fn replica(&self, pod: &Pod, name: &str) -> Option<Pod> {
         let (numbered, last) = self.numbered?;
         let number = name.strip_prefix(&*self.owner.name)?.strip_prefix('-')?;
-        let number = numbered.parse(number)?;
+        let number = Numbered::parse(number)?;
         let inside = number >= numbered.first && last.is_none_or(|last| number <= last);
         let stands_for_others =
             pod.nature == PodNature::StandIn || (pod.nature == PodNature::Replica && pod.is_many());

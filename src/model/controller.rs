@@ -103,7 +103,6 @@ impl Controller {
     /// differ from pod to pod.
     pub(super) fn labels(self, template: &Labels, name: &str, uid: Option<&Arc<str>>) -> Labels {
         match self {
-            Self::Plain => template.clone(),
             Self::Deployment => template.with_open(TEMPLATE_HASH),
             Self::DaemonSet => template
                 .with_open(REVISION_HASH)
@@ -124,7 +123,7 @@ impl Controller {
                 let keys = JOB_NAME.iter().chain(&JOB_UID);
                 keys.fold(template.clone(), |labels, key| labels.with_open(key))
             }
-            Self::Job(_) | Self::CronJob(_) => template.clone(),
+            Self::Plain | Self::Job(_) | Self::CronJob(_) => template.clone(),
         }
     }
 
@@ -172,11 +171,11 @@ impl Numbered {
         } else {
             return None;
         };
-        self.parse(number)
+        Self::parse(number)
     }
 
     /// A number as a controller writes it: no sign, no leading zero.
-    pub(super) fn parse(&self, text: &str) -> Option<u32> {
+    pub(super) fn parse(text: &str) -> Option<u32> {
         let parsed: u32 = text.parse().ok()?;
         (parsed.to_string() == *text).then_some(parsed)
     }

@@ -158,7 +158,7 @@ pub enum Asks {
         /// Whether it picks nodes.
         picks: bool,
     },
-    /// None now, and why: `has `replicas: 0``.
+    /// None now, and why, to stand behind its name.
     Nothing(&'static str),
 }
 

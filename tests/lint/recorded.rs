@@ -213,6 +213,8 @@ fn what_is_found_in_random_clusters_is_confirmed() {
                 ..Mix::default()
             };
             let mut cluster = random::cluster(&mut choices_of(&list), mix);
+            // Findings are about connections between different pods.
+            cluster.take_as_several();
             cluster.services = ["a", "b", "c"].map(service).into_iter().collect();
             let report = lint_read(&Loaded::default(), &cluster, &complete(), true);
             for found in &report.findings {

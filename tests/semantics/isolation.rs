@@ -1,8 +1,9 @@
 //! S14 to S20: which pods a NetworkPolicy isolates, and what its rules let through.
 
-use crate::world::{World, allow, egress, ingress, labels, local, tcp, verdict};
+use crate::world::{World, allow, egress, expression, ingress, labels, local, tcp, verdict};
 use netpolc::model::Policy;
-use netpolc::trace::Verdict::{Allow, Deny};
+use netpolc::selector::Operator;
+use netpolc::trace::Verdict::{Allow, Deny, Undecided};
 
 fn world() -> World {
     World::default()
@@ -97,4 +98,37 @@ fn s20_a_policy_without_rules_allows_nothing() {
         .build();
     assert_eq!(verdict(&cluster, "shop/web", "shop/db", "TCP 80"), Allow);
     assert_eq!(verdict(&cluster, "other/db", "shop/db", "TCP 80"), Deny);
+}
+
+#[test]
+fn s75_a_label_whose_value_is_not_known_is_there() {
+    use Operator::{DoesNotExist, Exists, In, NotIn};
+    let over = |requirements: &[(Operator, &[&str])], rules| {
+        let mut policy = ingress("shop/p", "", rules);
+        let all = requirements.iter().flat_map(|(operator, values)| {
+            let one = expression("pod-template-hash", *operator, values);
+            one.requirements().to_vec()
+        });
+        policy.subject.pods = netpolc::selector::Selector::new(all.collect());
+        World::default()
+            .namespaces(["shop"])
+            .pod("shop/client", "app=client")
+            .deployment("shop/web", "app=web", 1)
+            .policy(policy)
+            .build()
+    };
+    let closed = |requirements: &[(Operator, &[&str])]| {
+        let cluster = over(requirements, [allow([], [tcp(80)])]);
+        let on = |port| verdict(&cluster, "shop/client", "shop/web", port);
+        (on("TCP 80"), on("TCP 81"))
+    };
+    assert_eq!(closed(&[(Exists, &[])]), (Allow, Deny));
+    assert_eq!(closed(&[(DoesNotExist, &[])]), (Allow, Allow));
+    assert_eq!(closed(&[(In, &["5d4f"])]), (Allow, Undecided));
+    assert_eq!(closed(&[(NotIn, &["5d4f"])]), (Allow, Undecided));
+    // No value is this one and is not.
+    assert_eq!(
+        closed(&[(In, &["5d4f"]), (NotIn, &["5d4f"])]),
+        (Allow, Allow)
+    );
 }

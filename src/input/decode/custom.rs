@@ -293,10 +293,8 @@ fn add<'n>(
     (path, part): (&str, Option<&'n str>),
     controller: Controller,
 ) {
-    let steps = path.split('.');
-    let node = steps.fold(Some(around), |node, step| {
-        node.and_then(|node| node.get(step))
-    });
+    let mut steps = path.split('.');
+    let node = steps.try_fold(around, |node, step| node.get(step));
     found.extend(node.filter(|it| is_template(it)).map(|node| Found {
         node,
         path: format!("spec.{path}"),

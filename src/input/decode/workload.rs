@@ -44,7 +44,7 @@ struct RawSpec<'a> {
     job_template: RawJobTemplate<'a>,
 }
 
-/// `apps/v1` StatefulSetOrdinals.
+/// `apps/v1` `StatefulSetOrdinals`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct RawOrdinals {
@@ -215,7 +215,7 @@ impl RawWorkload<'_> {
         }
     }
 
-    /// Whether a Job is over. Source: `batch/v1` JobConditionType.
+    /// Whether a Job is over. Source: `batch/v1` `JobConditionType`.
     fn has_ended(&self) -> bool {
         let mut conditions = self.status.conditions.iter();
         conditions.any(|it| matches!(&*it.kind, "Complete" | "Failed") && &*it.status == "True")
@@ -226,7 +226,7 @@ impl RawWorkload<'_> {
 const SUSPENDED: &str = "is suspended";
 
 impl JobSize {
-    /// Which labels the pods have, and how many run at one time. Source: `batch/v1` JobSpec.
+    /// Which labels the pods have, and how many run at one time. Source: `batch/v1` `JobSpec`.
     fn read(&self, path: &str, build: &mut Build<'_>) -> (JobPods, Asks) {
         let at_once = number(self.parallelism, 1, &format!("{path}parallelism"), build);
         let completions = self

@@ -231,6 +231,8 @@ fn replicas_are_told_apart_where_something_asks_for_one() {
 
 #[test]
 fn autoscalers_and_nodes_say_how_many_pods_there_are() {
+    use super::super::HowMany;
+    use WorkloadKind::{DaemonSet, Deployment};
     let count = |kind, asks, scaler: Option<(u32, u32, bool)>, nodes: usize| {
         let scaler = scaler.map(|(least, most, from_none)| Autoscaler {
             kind: "HorizontalPodAutoscaler".into(),
@@ -258,8 +260,6 @@ fn autoscalers_and_nodes_say_how_many_pods_there_are() {
         pods.chain(cluster.dormant.iter().map(|_| HowMany::None))
             .collect::<Vec<_>>()
     };
-    use super::super::HowMany;
-    use WorkloadKind::{DaemonSet, Deployment};
     let (one, none) = (Asks::replicas(1), Asks::replicas(0));
     assert_eq!(count(Deployment, one, None, 0), [HowMany::One]);
     assert_eq!(

@@ -171,9 +171,10 @@ impl Encoder<'_> {
                     encoder.namespace_fits(cluster, selector, pod.namespace)
                 }
             };
-            let labels = match may {
-                true => encoder.holds(&scope.pods, pod),
-                false => (false, false),
+            let labels = if may {
+                encoder.holds(&scope.pods, pod)
+            } else {
+                (false, false)
             };
             (sure && labels.0, labels.1)
         })
