@@ -45,6 +45,15 @@ pub enum Reference {
     Internet,
     /// A node: `node/worker-1`.
     Node(Arc<str>),
+    /// The workload of a kind that is not of Kubernetes itself: `shop/rollout/web`.
+    OfKind {
+        /// The namespace, where it is given.
+        namespace: Option<Arc<str>>,
+        /// The kind as it is typed.
+        kind: Arc<str>,
+        /// The name.
+        name: Arc<str>,
+    },
     /// A URL, which cannot be asked about; its host in lower case.
     Url(Arc<str>),
 }
@@ -304,8 +313,11 @@ fn parse_reference(text: &str) -> Result<Reference, Problem> {
             ))
             .help(format!("write `{}/{name}`", kind.word()))),
             Some(kind) => Ok(named(Some(namespace), Some(kind), name)),
-            None => Err(Problem::new(format!("`{kind}` is not a kind that can be asked about"))
-                .help("write `namespace/type/name` with a type such as pod, deploy, sts, ds, job or svc")),
+            None => Ok(Reference::OfKind {
+                namespace: Some((*namespace).into()),
+                kind: (*kind).into(),
+                name: (*name).into(),
+            }),
         },
         _ => Err(grammar(text)),
     }

@@ -85,6 +85,14 @@ pub fn resolve<'a>(
             kind,
             name,
         } => {
+            // `rollout/web` reads as a namespace and a name, until no namespace has the name.
+            if let (Some(word), None) = (namespace, kind)
+                && cluster.namespace(word).is_none()
+                && let Some(id) = cluster.namespace(default_namespace)
+                && let Some(party) = finder.of_kind(id, word, name)
+            {
+                return party;
+            }
             let scope = namespace.as_deref().unwrap_or(default_namespace);
             let missing = || match (namespace, kind) {
                 (Some(_), kind) => finder.no_namespace(scope, kind.is_none(), name),
@@ -95,6 +103,18 @@ pub fn resolve<'a>(
             };
             let id = cluster.namespace(scope).ok_or_else(missing)?;
             finder.named(id, *kind, name)
+        }
+        Reference::OfKind {
+            namespace,
+            kind,
+            name,
+        } => {
+            let scope = namespace.as_deref().unwrap_or(default_namespace);
+            let id = cluster
+                .namespace(scope)
+                .ok_or_else(|| finder.no_namespace(scope, false, name))?;
+            let found = finder.of_kind(id, kind, name);
+            found.unwrap_or_else(|| Err(finder.no_kind(id, kind, name)))
         }
         Reference::Namespace(name) => finder.namespace(name),
         Reference::EveryNamespace => finder.every_namespace(),

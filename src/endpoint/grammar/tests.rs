@@ -154,8 +154,14 @@ fn what_is_no_endpoint_is_refused() {
     assert_eq!(refused("shop/"), "`shop/` is not an endpoint");
     assert_eq!(refused("a/b/c/d"), "`a/b/c/d` is not an endpoint");
     assert_eq!(refused("shop/node/x"), "a Node is not in a namespace");
-    assert_eq!(
-        refused("shop/thing/x"),
-        "`thing` is not a kind that can be asked about"
-    );
+}
+
+#[test]
+fn other_kinds_are_looked_for_among_the_workloads() {
+    let rollout = Reference::OfKind {
+        namespace: Some("shop".into()),
+        kind: "rollout".into(),
+        name: "web".into(),
+    };
+    assert_eq!(read("shop/rollout/web"), rollout);
 }

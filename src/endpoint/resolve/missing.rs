@@ -42,6 +42,23 @@ impl Finder<'_> {
         }
     }
 
+    /// No workload of this name has a kind of this name.
+    pub(super) fn no_kind(&self, namespace: NamespaceId, kind: &str, name: &str) -> Problem {
+        let scope = &self.cluster.namespaces.at(namespace).name;
+        let problem = Problem::new(format!("no `{kind}` `{name}` in namespace `{scope}`"));
+        let same = self.cluster.workloads.rows().iter();
+        let mut same = same.filter(|it| it.namespace == namespace && *it.owner.name == *name);
+        match same.next() {
+            Some(other) => problem.help(format!(
+                "there is `{}`: write `{scope}/{name}`",
+                self.cluster.workload_name(other)
+            )),
+            None => problem.help(
+                "write `namespace/type/name` with a type such as pod, deploy, sts, ds, job or svc",
+            ),
+        }
+    }
+
     pub(super) fn url(&self, host: &str) -> Problem {
         let serves = |pattern: Option<&str>| match pattern {
             None => false,

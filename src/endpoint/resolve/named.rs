@@ -101,6 +101,22 @@ impl<'a> Finder<'a> {
         }
     }
 
+    /// The workload of this name, of a kind that is not of Kubernetes itself, if there is one.
+    pub(super) fn of_kind(
+        &self,
+        namespace: NamespaceId,
+        kind: &str,
+        name: &str,
+    ) -> Option<Result<Party<'a>, Problem>> {
+        let mut workloads = self.cluster.workloads.iter();
+        let (id, _) = workloads.find(|(_, workload)| {
+            workload.namespace == namespace
+                && *workload.owner.name == *name
+                && is_kind(kind, &workload.owner.kind)
+        })?;
+        Some(self.party(&Candidate::Workload(id)))
+    }
+
     /// One replica of a workload whose replicas are alike as far as anything asks (S74).
     fn replica(&self, namespace: NamespaceId, name: &str) -> Option<Candidate<'a>> {
         let (stem, _) = name.rsplit_once('-')?;
@@ -190,6 +206,28 @@ impl<'a> Finder<'a> {
             ..Party::default()
         })
     }
+}
+
+/// Short names of kinds that are not of Kubernetes itself. Sources: their custom resource definitions.
+const SHORT: [(&str, &str); 6] = [
+    ("ro", "rollout"),
+    ("dc", "deploymentconfig"),
+    ("clone", "cloneset"),
+    ("ksvc", "service.serving.knative.dev"),
+    ("sj", "scaledjob"),
+    ("vm", "virtualmachine"),
+];
+
+/// Whether a word is a kind as kubectl takes it: in any case, as one or many, or its short name.
+fn is_kind(word: &str, kind: &str) -> bool {
+    let (word, kind) = (word.to_ascii_lowercase(), kind.to_ascii_lowercase());
+    let bare = kind.split('.').next().unwrap_or_default();
+    word == kind
+        || word == bare
+        || word.strip_suffix('s') == Some(bare)
+        || SHORT
+            .iter()
+            .any(|(short, long)| *short == word && *long == kind)
 }
 
 fn same_pods(a: &Party<'_>, b: &Party<'_>) -> bool {

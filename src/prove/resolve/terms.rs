@@ -139,7 +139,10 @@ impl<'a> Resolver<'a> {
                 }
                 Ok((self.addresses(&set), party.title))
             }
-            Reference::Named { .. } | Reference::Node(_) | Reference::Url(_) => {
+            Reference::Named { .. }
+            | Reference::OfKind { .. }
+            | Reference::Node(_)
+            | Reference::Url(_) => {
                 let party = resolve(self.cluster, &asked.reference, self.namespace, role)
                     .map_err(unresolved)?;
                 let words = party.title.clone();

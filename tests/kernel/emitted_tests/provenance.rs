@@ -8,7 +8,7 @@ use super::super::trace::{Decision, Traced};
 use super::clusters;
 use super::table::flows;
 use netpolc::model::{Cluster, Direction, Objects, PolicyId, PolicyKind};
-use netpolc::trace::{Basis, Half, Hit, Trace, Verdict, trace};
+use netpolc::trace::{Basis, Half, Hit, NotSubject, Trace, Verdict, trace};
 
 /// What one direction may say.
 #[derive(Debug, PartialEq, Eq)]
@@ -122,7 +122,10 @@ fn names_what_decides(objects: &Objects, nth: usize) {
     let mut kinds = [0; 3];
     for ((probe, told, halves), traced) in known.iter().zip(traced) {
         // Of what no policy governs, exemption or not, nothing is to be said.
-        let free = told.exemption.is_some()
+        // S69: rulesets let a pod reach its own node before any policy is asked.
+        let to_node = matches!(told.ingress.basis, Basis::NotSubject(NotSubject::Node));
+        let passes = told.verdict == Verdict::Allow && to_node;
+        let free = (told.exemption.is_some() || passes)
             && traced
                 .decisions
                 .iter()
