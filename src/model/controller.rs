@@ -35,9 +35,17 @@ pub const GIVEN_LABELS: [&str; 10] = [
     POD_NAME,
 ];
 
-/// Whether a label's value is another for each replica.
-pub(super) fn is_numbering(key: &str) -> bool {
-    [POD_NAME, POD_INDEX, COMPLETION_INDEX].contains(&key)
+/// The replica that a value of a label speaks of: its number, and the name of its owner where the
+/// value says it; none if the label is not one that differs from replica to replica.
+pub(super) fn replica_of<'v>(key: &str, value: &'v str) -> Option<(Option<&'v str>, u32)> {
+    match key {
+        POD_NAME => {
+            let (owner, number) = value.rsplit_once('-')?;
+            Some((Some(owner), Numbered::parse(number)?))
+        }
+        POD_INDEX | COMPLETION_INDEX => Some((None, Numbered::parse(value)?)),
+        _ => None,
+    }
 }
 
 /// Who makes pods from a template, as far as it gives them labels.
@@ -160,18 +168,6 @@ impl Numbered {
             Some(key) => labels.with(key, &format!("{owner}-{number}")),
             None => labels,
         }
-    }
-
-    /// The number that a value of one of its labels speaks of.
-    pub(super) fn number(&self, key: &str, value: &str, owner: &str) -> Option<u32> {
-        let number = if key == self.index {
-            value
-        } else if Some(key) == self.name {
-            value.strip_prefix(owner)?.strip_prefix('-')?
-        } else {
-            return None;
-        };
-        Self::parse(number)
     }
 
     /// A number as a controller writes it: no sign, no leading zero.

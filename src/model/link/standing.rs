@@ -3,7 +3,7 @@
 //!
 //! Cost: each template once, and the numbers of replicas that policies or Services ask for.
 
-use super::super::controller::Numbered;
+use super::super::controller::{Numbered, replica_of};
 use super::super::count::{Count, HowMany};
 use super::super::objects::{Asks, Autoscaler, Made, NO_REPLICAS, Objects, Owner, WorkloadObject};
 use super::super::{Direction, PeerMatch, Peers, Pod, PodNature};
@@ -15,12 +15,15 @@ use std::sync::Arc;
 /// How many replicas of a workload are listed one by one where some of them are told apart.
 const LISTED: u32 = 10;
 
+/// A label that differs from replica to replica, and the owner that its value names, if it does.
+type ReplicaLabel = (Arc<str>, Option<Arc<str>>);
+
 /// What decides, besides a workload's own manifest, what its pods are.
 pub(super) struct Around {
     scaled: HashMap<(Arc<str>, Owner), Vec<Autoscaler>>,
     nodes: Count,
-    /// The values that selectors name of labels that differ from replica to replica.
-    named: BTreeSet<(Arc<str>, Arc<str>)>,
+    /// The replicas that selectors ask for: by label, and by owner where the label's value says it.
+    named: HashMap<ReplicaLabel, BTreeSet<u32>>,
 }
 
 impl Around {
@@ -38,7 +41,7 @@ impl Around {
                 0 => Count::between(0, None),
                 _ => Count::exactly(number),
             },
-            named: BTreeSet::new(),
+            named: HashMap::new(),
         };
         around.read_selectors(objects);
         around
@@ -69,10 +72,12 @@ impl Around {
 
     fn read(&mut self, selector: &Selector) {
         for (key, test) in selector.tests() {
-            if super::super::controller::is_numbering(key) {
-                let values = test.named_values();
-                let pairs = values.map(|value| (Arc::clone(key), Arc::clone(value)));
-                self.named.extend(pairs);
+            let replicas = test
+                .named_values()
+                .filter_map(|value| replica_of(key, value));
+            for (owner, number) in replicas {
+                let label = (Arc::clone(key), owner.map(Into::into));
+                self.named.entry(label).or_default().insert(number);
             }
         }
     }
@@ -101,10 +106,14 @@ impl Around {
 
     /// The numbers of the replicas that something asks for, of those from `first` to `last`.
     fn asked(&self, numbered: &Numbered, owner: &str, last: Option<u32>) -> BTreeSet<u32> {
-        let numbers = self.named.iter();
-        let numbers = numbers.filter_map(|(key, value)| numbered.number(key, value, owner));
+        let by_index = (numbered.index.into(), None);
+        let by_name = numbered.name.map(|key| (key.into(), Some(owner.into())));
+        let labels = std::iter::once(by_index).chain(by_name);
+        let numbers = labels.filter_map(|label| self.named.get(&label));
+        let range = numbered.first..=last.unwrap_or(u32::MAX);
         numbers
-            .filter(|number| *number >= numbered.first && last.is_none_or(|last| *number <= last))
+            .flat_map(|all| all.range(range.clone()))
+            .copied()
             .collect()
     }
 }
