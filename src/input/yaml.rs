@@ -7,6 +7,7 @@
 mod cursor;
 mod keys;
 mod parse;
+mod quick;
 mod scalars;
 mod scan;
 mod tags;
@@ -85,6 +86,46 @@ fn is_comment_of_ours(text: &str) -> bool {
 /// # Errors
 /// The first place where the text is not YAML, or asks for too much.
 pub(super) fn read(text: &str, receiver: &mut dyn Receiver) -> Result<(), SyntaxError> {
+    match quick::read(text, receiver) {
+        Ok(()) => Ok(()),
+        Err(passed) => read_fully(text, &mut Rest { receiver, passed }),
+    }
+}
+
+/// Takes what the quick reader has not handed out.
+struct Rest<'r> {
+    receiver: &'r mut dyn Receiver,
+    /// How many items it has.
+    passed: usize,
+}
+
+impl Receiver for Rest<'_> {
+    fn item(&mut self, item: Tree) {
+        match self.passed.checked_sub(1) {
+            Some(passed) => self.passed = passed,
+            None => self.receiver.item(item),
+        }
+    }
+
+    fn document(&mut self, document: Tree) {
+        self.receiver.document(document);
+    }
+
+    fn wants_comments(&self) -> bool {
+        self.receiver.wants_comments()
+    }
+
+    fn comment(&mut self, at: Range<usize>) {
+        self.receiver.comment(at);
+    }
+
+    fn rest(&mut self, problem: SyntaxError) -> Result<(), SyntaxError> {
+        self.receiver.rest(problem)
+    }
+}
+
+/// Reads whatever kubectl reads.
+fn read_fully(text: &str, receiver: &mut dyn Receiver) -> Result<(), SyntaxError> {
     let mut reader = Reader::new(text, receiver.wants_comments());
     let read = reader.stream(receiver);
     for comment in reader.parser.take_comments() {
@@ -258,16 +299,10 @@ impl<'t> Reader<'t> {
         loop {
             let (event, range) = self.next()?;
             if event == Event::SequenceEnd {
-                return Ok(self.close(start, range.end, Value::Seq(items)));
+                return Ok(close(self.text, start, range.end, Value::Seq(items)));
             }
             items.push(self.value(event, range, depth + 1)?);
         }
-    }
-
-    /// Block collections end where the next token begins; their text ends before.
-    fn close(&self, start: usize, end: usize, value: Value) -> Node {
-        let text = self.text.get(start..end).unwrap_or_default();
-        Node::new(start..start + text.trim_end().len(), value)
     }
 
     fn mapping(
@@ -280,7 +315,12 @@ impl<'t> Reader<'t> {
         loop {
             let (event, range) = self.next()?;
             if event == Event::MappingEnd {
-                return Ok(self.close(start, range.end, Value::Map(fields.finish())));
+                return Ok(close(
+                    self.text,
+                    start,
+                    range.end,
+                    Value::Map(fields.finish()),
+                ));
             }
             let merges = is_merge_key(&event);
             let key = self.node(event, range, depth + 1)?;
@@ -333,7 +373,7 @@ impl<'t> Reader<'t> {
             let (event, range) = self.next()?;
             if event == Event::SequenceEnd {
                 self.remarks = before;
-                return Ok(self.close(start, range.end, Value::Seq(Vec::new())));
+                return Ok(close(self.text, start, range.end, Value::Seq(Vec::new())));
             }
             let root = self.node(event, range, 3)?;
             let remarks = std::mem::take(&mut self.remarks);
@@ -357,6 +397,12 @@ impl<'t> Reader<'t> {
             event = self.next()?.0;
         }
     }
+}
+
+/// Block collections end where the next token begins; their text ends before.
+fn close(text: &str, start: usize, end: usize, value: Value) -> Node {
+    let text = text.get(start..end).unwrap_or_default();
+    Node::new(start..start + text.trim_end().len(), value)
 }
 
 /// Whether a key stands for the fields of its value.

@@ -26,6 +26,15 @@ impl<'t> Cursor<'t> {
         }
     }
 
+    /// A cursor at a place of the line that begins at `line`.
+    pub(super) fn within_line(text: &'t str, at: usize, line: usize) -> Self {
+        Self {
+            at,
+            counted: (line, 0),
+            ..Self::new(text)
+        }
+    }
+
     /// The byte `ahead` places on.
     pub(super) fn byte(&self, ahead: usize) -> u8 {
         self.bytes.get(self.at + ahead).copied().unwrap_or(0)
