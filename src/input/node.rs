@@ -172,17 +172,25 @@ impl Node {
         node
     }
 
-    /// How many nodes the tree has, and how deep it is.
+    /// About how many bytes of memory the tree takes, and how deep it is.
     pub(super) fn size(&self) -> (usize, usize) {
-        let fold = |(count, depth): (usize, usize), node: &Node| {
+        let (mut bytes, mut depth) = (size_of::<Self>(), 1);
+        let mut add = |node: &Self| {
             let (more, deep) = node.size();
-            (count + more, depth.max(deep + 1))
+            bytes += more;
+            depth = depth.max(deep + 1);
         };
         match &self.value {
-            Value::Seq(items) => items.iter().fold((1, 1), fold),
-            Value::Map(entries) => entries.iter().map(|entry| &entry.value).fold((1, 1), fold),
-            _ => (1, 1),
+            Value::Seq(items) => items.iter().for_each(add),
+            Value::Map(entries) => {
+                entries.iter().for_each(|entry| add(&entry.value));
+                let keys = entries.iter().map(|entry| entry.key.len());
+                bytes += keys.sum::<usize>() + entries.len() * size_of::<Entry>();
+            }
+            Value::String(text) => bytes += text.len(),
+            _ => {}
         }
+        (bytes, depth)
     }
 }
 

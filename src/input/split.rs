@@ -23,7 +23,7 @@ pub(super) fn document_end<R: Read>(window: &mut Window<R>) -> Result<usize> {
         let end = window.find(line, |byte| byte == b'\n')?;
         let end = end + usize::from(window.byte(end)?.is_some());
         let text = window.ahead().get(line..end).unwrap_or_default();
-        content |= separator || !is_preamble(text);
+        content = content || separator || !is_preamble(text);
         line = end;
     }
 }

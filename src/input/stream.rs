@@ -80,8 +80,11 @@ fn yaml_part(loader: &mut Loader<'_>, name: &Arc<str>, bytes: Vec<u8>, start: Po
         text: &text,
         start,
         passed: (0, start),
+        line: (0, 0),
         listing: None,
         commented: (0, start),
+        block: (0, 0),
+        last_line: None,
         loader,
     };
     if let Err(problem) = yaml::read(&text, &mut documents) {
@@ -125,9 +128,15 @@ struct Documents<'l, 'o, 't> {
     start: Position,
     /// How far lines are counted: an offset and where it is in the file.
     passed: (usize, Position),
+    /// Where the last item began, and its line.
+    line: (usize, usize),
     listing: Option<Listing<'t>>,
     /// The same for comments, which come after everything else.
     commented: (usize, Position),
+    /// Where the last comment lines in a row end, and the line behind them.
+    block: (usize, usize),
+    /// The last line that is not blank, once a comment asked for it.
+    last_line: Option<usize>,
 }
 
 impl<'t> Documents<'_, '_, 't> {
@@ -135,8 +144,7 @@ impl<'t> Documents<'_, '_, 't> {
     /// dashes and blanks stands before it there.
     fn part(&mut self, tree: &Tree) -> (Part<'t>, usize) {
         let (start, end) = (tree.root.start as usize, tree.root.end as usize);
-        let before = self.text.get(..start).unwrap_or_default();
-        let line = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let line = self.line_of(start);
         let lead = self.text.get(line..start).unwrap_or_default();
         let begin = if lead.bytes().all(|byte| matches!(byte, b' ' | b'-')) {
             line
@@ -153,6 +161,37 @@ impl<'t> Documents<'_, '_, 't> {
             start: self.passed.1,
         };
         (part, begin)
+    }
+
+    /// Where the line of an item begins. Items may be many in one line, and are met in order.
+    fn line_of(&mut self, start: usize) -> usize {
+        let (before, line) = self.line;
+        let between = self.text.get(before..start).unwrap_or_default();
+        let line = between
+            .rfind('\n')
+            .map_or(line, |newline| before + newline + 1);
+        self.line = (start.max(before), line);
+        line
+    }
+
+    /// The line behind the comment lines that the comment at `offset` is one of, which stands in
+    /// `line`.
+    fn behind_comments(&mut self, offset: usize, line: usize) -> usize {
+        if offset < self.block.0 {
+            return self.block.1;
+        }
+        let before = self.text.get(..offset).unwrap_or_default();
+        let start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let rest = self.text.get(start..).unwrap_or_default();
+        let mut behind = (start, line);
+        for written in rest.split_inclusive('\n') {
+            if !written.trim_start().starts_with('#') {
+                break;
+            }
+            behind = (behind.0 + written.len(), behind.1 + 1);
+        }
+        self.block = behind;
+        behind.1
     }
 
     /// Ends a list whose own end cannot be read: the items before the error are kept.
@@ -178,10 +217,15 @@ impl yaml::Receiver for Documents<'_, '_, '_> {
             return;
         };
         self.commented = (at.start, position.after(between));
-        let last = self.start.after(self.text.trim_end()).line;
-        let document = (self.start.line, last);
+        let (start, text) = (self.start, self.text);
+        let last = self.last_line;
+        let last = last.unwrap_or_else(|| start.after(text.trim_end()).line);
+        self.last_line = Some(last);
+        let position = self.commented.1;
+        let behind = self.behind_comments(at.start, position.line);
+        let lines = (start.line, last);
         self.loader
-            .comment(self.name, self.text, at, self.commented.1, document);
+            .comment(self.name, (text, at), position, behind, lines);
     }
 
     fn rest(&mut self, problem: SyntaxError) -> std::result::Result<(), SyntaxError> {

@@ -34,9 +34,9 @@ impl Loader<'_> {
     pub(super) fn comment(
         &mut self,
         name: &Arc<str>,
-        text: &str,
-        at: Range<usize>,
+        (text, at): (&str, Range<usize>),
         position: Position,
+        behind: usize,
         document: (usize, usize),
     ) {
         let before = text.get(..at.start).unwrap_or_default();
@@ -44,8 +44,6 @@ impl Loader<'_> {
         let rest = text.get(start..).unwrap_or_default();
         let line = rest.lines().next().unwrap_or_default().to_owned();
         let alone = line.trim_start().starts_with('#');
-        let is_comment = |line: &&str| line.trim_start().starts_with('#');
-        let below = rest.lines().take_while(is_comment).count();
         let comment = text.get(at.clone()).unwrap_or_default();
         let said = comment.trim_start_matches('#').trim().into();
         let start_of_line = Position {
@@ -57,7 +55,7 @@ impl Loader<'_> {
             span: Span::new(file, at.start - start, at.end - start),
             text: said,
             line: position.line,
-            about: position.line + if alone { below } else { 0 },
+            about: if alone { behind } else { position.line },
             document,
         });
     }

@@ -25,13 +25,13 @@ use parse::{Event, Parser, Scalar};
 use std::collections::HashMap;
 use std::ops::Range;
 
-/// How many nodes aliases and merge keys may copy in one document. Kubernetes objects are bound
-/// to some megabytes by etcd; what copies more than this is an attack or a mistake.
-const MAX_COPIED: usize = 100_000;
+/// How many bytes of trees aliases and merge keys may copy in one document. Kubernetes objects are
+/// bound to some megabytes by etcd; what copies more than this is an attack or a mistake.
+const MAX_COPIED: usize = 8 << 20;
 
-/// How many nodes the anchors of one document may hold together. An anchor inside another is held
+/// How many bytes the anchors of one document may hold together. An anchor inside another is held
 /// twice, so that without a bound 128 of them around each other would hold 128 times the document.
-const MAX_HELD: usize = 1_000_000;
+const MAX_HELD: usize = 32 << 20;
 
 /// The documents of a text, each whole but for its `items`.
 #[derive(Default)]
@@ -142,9 +142,9 @@ struct Reader<'t> {
     parser: Parser<'t>,
     /// What anchors stand for; nothing yet while their node is read.
     anchors: HashMap<&'t str, Option<Anchored>>,
-    /// How many nodes all anchors hold, of those that are not too large to be held.
+    /// How many bytes all anchors hold, of those that are not too large to be held.
     held: usize,
-    /// How many nodes aliases have copied.
+    /// How many bytes aliases have copied.
     copied: usize,
     remarks: Vec<Remark>,
     /// Where the last event ended.
@@ -155,8 +155,8 @@ struct Reader<'t> {
 struct Anchored {
     /// The node; none where it is too large to be copied.
     node: Option<Node>,
-    /// How many nodes it has.
-    count: usize,
+    /// How many bytes it takes.
+    bytes: usize,
     /// How deep it is.
     depth: usize,
 }
@@ -267,11 +267,11 @@ impl<'t> Reader<'t> {
         let Some(anchor) = anchor else {
             return;
         };
-        let (count, depth) = node.size();
+        let (bytes, depth) = node.size();
         let room = MAX_HELD.saturating_sub(self.held).min(MAX_COPIED);
-        let node = (count <= room).then(|| node.clone());
-        self.held += node.as_ref().map_or(0, |_| count);
-        let anchored = Anchored { node, count, depth };
+        let node = (bytes <= room).then(|| node.clone());
+        self.held += node.as_ref().map_or(0, |_| bytes);
+        let anchored = Anchored { node, bytes, depth };
         self.anchors.insert(anchor, Some(anchored));
     }
 
@@ -284,13 +284,13 @@ impl<'t> Reader<'t> {
         if depth + anchored.depth > MAX_DEPTH {
             return self.fail(offset, "nested deeper than 128 levels");
         }
-        self.copied += anchored.count;
+        self.copied += anchored.bytes;
         match &anchored.node {
             Some(node) if self.copied <= MAX_COPIED => Ok(node.clone()),
-            None if anchored.count <= MAX_COPIED => {
-                self.fail(offset, "anchors that hold more than 1000000 values")
+            None if anchored.bytes <= MAX_COPIED => {
+                self.fail(offset, "anchors that hold more than 32 MiB")
             }
-            Some(_) | None => self.fail(offset, "aliases that expand to more than 100000 values"),
+            Some(_) | None => self.fail(offset, "aliases that expand to more than 8 MiB"),
         }
     }
 

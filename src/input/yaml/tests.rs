@@ -160,5 +160,17 @@ fn nested(alias: &str) -> String {
 fn anchors_within_anchors_hold_no_more_than_their_bound() {
     assert!(read(&nested("a99"), &mut Nobody).is_ok());
     let error = read(&nested("a0"), &mut Nobody).unwrap_err();
-    assert_eq!(error.message, "anchors that hold more than 1000000 values");
+    assert_eq!(error.message, "anchors that hold more than 32 MiB");
+}
+
+/// Both sides of the bound: a text of 64 KiB, 127 and 128 times.
+#[test]
+fn aliases_of_long_texts_copy_no_more_than_their_bound() {
+    let text = |aliases: usize| {
+        let long = "x".repeat(1 << 16);
+        format!("a: &a {long}\nb:\n{}", "- *a\n".repeat(aliases))
+    };
+    assert!(read(&text(127), &mut Nobody).is_ok());
+    let error = read(&text(128), &mut Nobody).unwrap_err();
+    assert_eq!(error.message, "aliases that expand to more than 8 MiB");
 }
