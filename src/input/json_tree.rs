@@ -8,11 +8,7 @@ use super::node::{MAX_DEPTH, Node, Remark, SyntaxError, Tree, Value};
 /// # Errors
 /// The first place where the text is not JSON.
 pub(super) fn read(text: &str) -> Result<Tree, SyntaxError> {
-    let mut reader = Reader {
-        text,
-        at: 0,
-        remarks: Vec::new(),
-    };
+    let mut reader = Reader::new(text);
     reader.blanks();
     let root = reader.value(1)?;
     reader.blanks();
@@ -25,6 +21,11 @@ pub(super) fn read(text: &str) -> Result<Tree, SyntaxError> {
     })
 }
 
+/// What is wrong with the JSON value that `text` begins with.
+pub(super) fn fault(text: &str) -> Option<SyntaxError> {
+    Reader::new(text).value(1).err()
+}
+
 struct Reader<'t> {
     text: &'t str,
     at: usize,
@@ -32,6 +33,14 @@ struct Reader<'t> {
 }
 
 impl<'t> Reader<'t> {
+    fn new(text: &'t str) -> Self {
+        Self {
+            text,
+            at: 0,
+            remarks: Vec::new(),
+        }
+    }
+
     fn rest(&self) -> &'t str {
         self.text.get(self.at..).unwrap_or_default()
     }
@@ -65,11 +74,11 @@ impl<'t> Reader<'t> {
     }
 
     fn value(&mut self, depth: usize) -> Result<Node, SyntaxError> {
-        if depth > MAX_DEPTH {
-            return self.fail("nested deeper than 128 levels");
-        }
         let start = self.at;
         let value = match self.peek() {
+            Some(b'{' | b'[') if depth >= MAX_DEPTH => {
+                return self.fail("nested deeper than 128 levels");
+            }
             Some(b'{') => self.object(depth)?,
             Some(b'[') => self.array(depth)?,
             Some(b'"') => Value::String(self.string()?),

@@ -13,6 +13,7 @@ use super::partial::{self, Partial};
 use super::pool::Pool;
 use super::report::shown;
 use super::strangers::calls_services;
+use super::tally::Tally;
 use super::{
     Loaded, Options, custom, distinct, intents, json_tree, kustomize, nearly, unread, wrapped,
 };
@@ -20,7 +21,6 @@ use crate::diag::{Finding, Severity};
 use crate::model::{LeftOut, Objects, Origin, Say, Why};
 use crate::source::{Position, SourceMap, Span};
 use crate::written::{Comment, Manifests, Stranger, Written};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A piece of a file's text and where it begins.
@@ -46,7 +46,7 @@ pub(super) struct Loader<'o> {
     /// What lacks something, until all is read.
     pub(super) partials: Vec<Partial>,
     pub(super) objects: Objects,
-    pub(super) unknown_kinds: BTreeMap<String, usize>,
+    pub(super) unknown_kinds: Tally,
     pub(super) files: usize,
     /// Files found in directories that are no manifests.
     pub(super) no_manifests: usize,
@@ -78,7 +78,7 @@ impl<'o> Loader<'o> {
             patches: Vec::new(),
             partials: Vec::new(),
             objects: Objects::default(),
-            unknown_kinds: BTreeMap::new(),
+            unknown_kinds: Tally::default(),
             files: 0,
             no_manifests: 0,
             written: Vec::new(),
@@ -92,19 +92,6 @@ impl<'o> Loader<'o> {
     /// Counts a file.
     pub(super) fn begin_file(&mut self) {
         self.files += 1;
-    }
-
-    /// Reads one JSON object whose text is complete.
-    ///
-    /// # Errors
-    /// The first place where the text is not JSON.
-    pub(super) fn json(
-        &mut self,
-        part: Part<'_>,
-        inherited: Option<TypeMeta<'_>>,
-    ) -> Result<(), SyntaxError> {
-        let head = serde_json::from_str(part.text).ok();
-        self.json_of(part, head.as_ref(), inherited)
     }
 
     /// Reads one JSON object whose head was read already, if it could be.
@@ -368,7 +355,7 @@ impl<'o> Loader<'o> {
     }
 
     pub(super) fn count_unknown(&mut self, kind: &str) {
-        *self.unknown_kinds.entry(shown(kind)).or_default() += 1;
+        self.unknown_kinds.add(shown(kind));
     }
 
     /// Counts an object with items that is no list.
@@ -387,7 +374,7 @@ impl<'o> Loader<'o> {
             sources: self.sources,
             objects: self.objects,
             findings: self.findings,
-            unknown_kinds: self.unknown_kinds,
+            unknown_kinds: self.unknown_kinds.counts(),
             files: self.files,
             no_manifests: self.no_manifests,
             documents: self.documents,

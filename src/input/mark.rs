@@ -3,7 +3,6 @@
 use super::inventory;
 use super::loader::{Loader, NOT_AN_OBJECT};
 use crate::model::Say;
-use std::collections::BTreeMap;
 
 /// How much had been read at some time.
 pub(super) struct Mark {
@@ -16,7 +15,7 @@ pub(super) struct Mark {
     patches: usize,
     documents: usize,
     comments: usize,
-    unknown_kinds: BTreeMap<String, usize>,
+    unknown_kinds: usize,
 }
 
 impl Loader<'_> {
@@ -32,7 +31,7 @@ impl Loader<'_> {
             patches: self.patches.len(),
             documents: self.documents,
             comments: self.comments.len(),
-            unknown_kinds: self.unknown_kinds.clone(),
+            unknown_kinds: self.unknown_kinds.len(),
         }
     }
 
@@ -45,7 +44,7 @@ impl Loader<'_> {
         self.strangers.truncate(mark.strangers);
         self.partials.truncate(mark.partials);
         self.patches.truncate(mark.patches);
-        self.unknown_kinds = mark.unknown_kinds;
+        self.unknown_kinds.truncate(mark.unknown_kinds);
     }
 
     /// Forgets a file that is no manifest, of which was read what was since `mark`.
@@ -66,8 +65,9 @@ impl Loader<'_> {
 
     /// Whether documents were read since `mark`, and none of them is an object.
     pub(super) fn has_met_no_object(&self, mark: &Mark) -> bool {
-        let number = |kinds: &BTreeMap<String, usize>| kinds.get(NOT_AN_OBJECT).copied();
         self.documents == mark.documents
-            && number(&self.unknown_kinds) > number(&mark.unknown_kinds)
+            && self
+                .unknown_kinds
+                .has_met(NOT_AN_OBJECT, mark.unknown_kinds)
     }
 }

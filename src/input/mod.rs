@@ -51,6 +51,7 @@ mod strangers;
 mod stream;
 mod suggest;
 mod syntax;
+mod tally;
 mod template;
 #[cfg(test)]
 mod tests;

@@ -136,10 +136,9 @@ impl<'t> Documents<'_, '_, 't> {
     fn part(&mut self, tree: &Tree) -> (Part<'t>, usize) {
         let (start, end) = (tree.root.start as usize, tree.root.end as usize);
         let before = self.text.get(..start).unwrap_or_default();
-        let line = before.rfind('\n').map_or(0, |newline| newline + 1);
-        let lead = self.text.get(line..start).unwrap_or_default();
-        let begin = if lead.bytes().all(|byte| matches!(byte, b' ' | b'-')) {
-            line
+        let lead = before.trim_end_matches([' ', '-']);
+        let begin = if lead.is_empty() || lead.ends_with('\n') {
+            lead.len()
         } else {
             start
         };
