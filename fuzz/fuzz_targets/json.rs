@@ -21,11 +21,18 @@ fuzz_target!(|bytes: &[u8]| {
     let text = String::from_utf8_lossy(bytes);
     // What is no JSON may be YAML, where it is not in a list; lines of dashes cut documents, comments
     // are for YAML, and of two lists of items in one object neither is read.
-    if text.trim_start_matches([' ', '\t', '\r', '\n']).starts_with('{') && is_json(&text) {
+    if text
+        .trim_start_matches([' ', '\t', '\r', '\n'])
+        .starts_with('{')
+        && is_json(&text)
+    {
         let is_twice = text.matches("items").count() > 1 || text.contains("\\u00");
         assert!(is_twice || !is_refused(&text));
     }
-    if !["---", "#", "items", "\\u00"].iter().any(|it| text.contains(it)) {
+    if !["---", "#", "items", "\\u00"]
+        .iter()
+        .any(|it| text.contains(it))
+    {
         let head = r#"{"apiVersion":"v1","kind":"List","items":["#;
         let list = format!("{head}{text}],\"metadata\":{{}}}}");
         assert_eq!(is_refused(&list), !is_json(&list));

@@ -183,8 +183,7 @@ impl<'a, 'o, R: Read> Object<'a, 'o, R> {
             start: begin,
         };
         self.loader.documents += 1;
-        let head = serde_json::from_str(text).ok().filter(|_| !self.odd);
-        let read = self.loader.json_of(part, head.as_ref(), None).is_ok();
+        let read = self.loader.json(part, None, self.odd).is_ok();
         if read {
             self.window.pass(self.at);
         } else {

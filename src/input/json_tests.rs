@@ -1,8 +1,10 @@
 //! JSON is read as strictly as `serde_json` reads it, whole or item by item.
 
+use super::super::loader::Loader;
 use super::super::tests::read;
-use super::super::{Loaded, yaml};
-use crate::input::node::Tree;
+use super::super::window::Window;
+use super::super::{Loaded, Options, yaml};
+use crate::input::node::{SyntaxError, Tree};
 use proptest::prelude::*;
 use serde_json::{Deserializer, Value};
 
@@ -12,10 +14,10 @@ fn is_refused(loaded: &Loaded) -> bool {
     left_out.any(|it| it.kind == "document")
 }
 
-/// Whether `serde_json` reads all of a text.
+/// Whether `serde_json` reads all of a text, and it is objects, as all that kubectl takes.
 fn is_json(text: &str) -> bool {
     let mut values = Deserializer::from_str(text).into_iter::<Value>();
-    values.all(|value| value.is_ok())
+    values.all(|value| value.is_ok_and(|value| value.is_object()))
 }
 
 struct Nobody;
@@ -23,6 +25,10 @@ struct Nobody;
 impl yaml::Receiver for Nobody {
     fn item(&mut self, _: Tree) {}
     fn document(&mut self, _: Tree) {}
+
+    fn rest(&mut self, _: SyntaxError) -> Result<(), SyntaxError> {
+        Ok(())
+    }
 }
 
 const POD: &str = r#"{"apiVersion":"v1","kind":"Pod","metadata":{"name":"a","uid":"1","annotations":
@@ -135,9 +141,22 @@ fn items_are_as_strict_as_values_however_they_are_read() {
 #[test]
 fn an_object_with_items_that_is_no_list_is_json_too() {
     let text = "{\"items\": [{}, {\"a\": x}], \"apiVersion\": \"a/v1\", \"kind\": \"Shop\"}";
-    refused_at(text, "a.yaml:1:23", "expected a JSON value");
+    refused_at(text, "a.yaml:1:22", "expected a JSON value");
     let loaded = read(&text.replace('x', "1"));
     assert!(!is_refused(&loaded) && loaded.findings.is_empty());
+}
+
+#[test]
+fn what_is_not_closed_is_looked_at_no_further_than_its_document() {
+    for open in ["{\"a\": [1\n", "{\"a\": \"b\n", "{\"a\": {\n\"b\": 1,\n"] {
+        let text = format!("{open}---\n").repeat(100_000);
+        let options = Options::default();
+        let mut loader = Loader::new(&options);
+        let mut window = Window::new(text.as_bytes());
+        let read = super::read(&mut loader, &"a.json".into(), &mut window);
+        assert!(!read.expect("memory"));
+        assert!(window.ahead().len() < 64 * 1024, "{}", window.ahead().len());
+    }
 }
 
 /// One change of a text at a place.
@@ -203,7 +222,7 @@ fn documents(text: &str) -> Vec<String> {
 fn from_fault(text: &str) -> &str {
     let mut values = Deserializer::from_str(text).into_iter::<Value>();
     let (mut before, mut end) = (0, 0);
-    while let Some(Ok(_)) = values.next() {
+    while let Some(Ok(Value::Object(_))) = values.next() {
         before = end;
         end = values.byte_offset();
     }

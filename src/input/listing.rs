@@ -63,6 +63,9 @@ impl<'t> Listing<'t> {
         if !odd && loader.likely_pod(part, inherited) {
             return Ok(());
         }
+        if loader.likely_policy(part, inherited)? {
+            return Ok(());
+        }
         let head = serde_json::from_str::<Head<'_>>(part.text).ok();
         let lacks_kind = match &head {
             Some(head) => head.kind.is_empty(),
@@ -99,8 +102,7 @@ impl<'t> Listing<'t> {
                         text: &text,
                         start,
                     };
-                    let head = serde_json::from_str(&text).ok().filter(|_| !odd);
-                    let read = loader.json_of(part, head.as_ref(), Some(meta.item()));
+                    let read = loader.json(part, Some(meta.item()), odd);
                     if let Err(problem) = read {
                         stream::syntax_error(loader, name, &text, start, &problem);
                     }

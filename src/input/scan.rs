@@ -130,6 +130,14 @@ impl Scanner {
                 }
                 continue;
             }
+            // What is indented has many blanks.
+            let mut unindented = rest;
+            while let Some(after) = unindented.strip_prefix(b"        ") {
+                unindented = after;
+                self.before = b' ';
+            }
+            index += rest.len() - unindented.len();
+            let rest = unindented;
             let Some(skipped) = rest.iter().position(is_mark) else {
                 self.gap += rest.len();
                 self.before = rest.last().copied().unwrap_or_default();
@@ -204,9 +212,12 @@ impl Scanner {
     }
 }
 
-/// Whether something may begin or end with a byte outside of strings.
+/// Whether something may begin or end with a byte outside of strings, if only an indent.
 fn is_mark(byte: &u8) -> bool {
-    matches!(byte, b'"' | b'{' | b'[' | b'}' | b']' | b'-' | b'e' | b'E')
+    matches!(
+        byte,
+        b'"' | b'{' | b'[' | b'}' | b']' | b'-' | b'e' | b'E' | b'\n'
+    )
 }
 
 #[cfg(test)]
