@@ -6,7 +6,7 @@
 
 use crate::table::{Table, define_id};
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 define_id! {
     /// Names one part of one file in a [`SourceMap`].
@@ -71,7 +71,12 @@ pub struct Source {
     name: Arc<str>,
     text: String,
     start: Position,
+    /// Where some bytes of a long text are, so that no place in it is counted from its start.
+    milestones: OnceLock<Vec<(usize, Position)>>,
 }
+
+/// How many bytes there are from one milestone to the next, at least.
+const MILE: usize = 16 * 1024;
 
 impl Source {
     /// The file's name as the user gave it; `<stdin>` for the standard input.
@@ -87,6 +92,31 @@ impl Source {
     /// Where in the file the part begins.
     pub fn start(&self) -> Position {
         self.start
+    }
+
+    /// Where a byte of the text is in the file; none past its end.
+    fn position(&self, offset: usize) -> Option<Position> {
+        self.text.get(..offset)?;
+        let milestones = self.milestones.get_or_init(|| self.milestones());
+        let passed = milestones.partition_point(|(at, _)| *at <= offset);
+        let last = passed.checked_sub(1).and_then(|it| milestones.get(it));
+        let (from, position) = last.copied().unwrap_or((0, self.start));
+        Some(position.after(self.text.get(from..offset)?))
+    }
+
+    fn milestones(&self) -> Vec<(usize, Position)> {
+        let mut milestones = Vec::new();
+        let (mut from, mut position) = (0, self.start);
+        while self.text.len() - from > MILE {
+            let mut next = from + MILE;
+            while !self.text.is_char_boundary(next) {
+                next += 1;
+            }
+            position = position.after(self.text.get(from..next).unwrap_or_default());
+            from = next;
+            milestones.push((from, position));
+        }
+        milestones
     }
 }
 
@@ -108,12 +138,15 @@ impl SourceMap {
             name: Arc::clone(name),
             text,
             start,
+            milestones: OnceLock::new(),
         })
     }
 
     /// Drops the text of a part; spans into it then say where the part begins.
     pub fn forget(&mut self, file: FileId) {
-        self.parts.at_mut(file).text = String::new();
+        let part = self.parts.at_mut(file);
+        part.text = String::new();
+        part.milestones = OnceLock::new();
     }
 
     /// The part of `file`.
@@ -144,10 +177,8 @@ impl SourceMap {
     /// Where `span` begins in its file.
     pub fn position(&self, span: Span) -> Position {
         let source = self.get(span.file);
-        match source.text.get(..span.start as usize) {
-            Some(before) => source.start.after(before),
-            None => source.start,
-        }
+        let position = source.position(span.start as usize);
+        position.unwrap_or(source.start)
     }
 
     /// `file:line:column` of the start of `span`.
@@ -191,6 +222,24 @@ mod tests {
         assert_eq!(map.place(Span::new(file, 3, 5)), "a.yaml:7:6");
         assert_eq!(map.place(Span::new(file, 11, 12)), "a.yaml:8:6");
         assert_eq!(map.text(Span::new(file, 3, 5)), "ü");
+    }
+
+    #[test]
+    fn places_far_into_a_text_are_those_that_counting_gives() {
+        let text = "aü\n".repeat(9) + &"bö,".repeat(20_000) + "\nend";
+        let mut map = SourceMap::new();
+        let start = Position { line: 3, column: 5 };
+        let file = map.add(&"a".into(), text.clone(), start);
+        let far = 9 * 4 + 19_999 * 4;
+        for (offset, place) in [
+            (far, "a:12:59998"),
+            (far + 4, "a:12:60001"),
+            (far + 5, "a:13:1"),
+            (text.len(), "a:13:4"),
+            (text.len() + 1, "a:3:5"),
+        ] {
+            assert_eq!(map.place(Span::new(file, offset, offset)), place);
+        }
     }
 
     #[test]

@@ -6,6 +6,9 @@
     reason = "helpers of tests fail and report like tests"
 )]
 
+#[path = "input/long.rs"]
+mod long;
+
 use netpolc::diag::Finding;
 use netpolc::diag::Severity;
 use netpolc::input::{Input, Loaded, Options, load, load_intents, read_intents, read_text};

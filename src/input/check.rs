@@ -2,16 +2,17 @@
 //! type, all in one pass, as `kubectl apply` with strict validation reports them.
 
 use super::node::{Entry, Node, Value};
+use super::renames::{Keys, Siblings};
 use super::report::{Path, Report, shown};
-use super::schema::{Schema, Shape};
+use super::schema::{self, Fields, Shape};
 use super::{misplaced, renames, repair, suggest};
 use crate::diag::{Edit, Finding, Severity};
 use crate::source::Span;
 
 /// How an object is checked.
 pub(super) struct Check<'a, 't> {
-    /// The shapes.
-    pub schema: &'a Schema,
+    /// The shape of a whole object.
+    pub shape: &'static Shape,
     /// Takes the findings.
     pub report: &'a Report<'t>,
     /// Whether it is a policy, of which more is known than its schema.
@@ -27,22 +28,22 @@ pub(super) struct Check<'a, 't> {
 impl Check<'_, '_> {
     /// Checks a whole object.
     pub(super) fn object(&self, root: &Node) {
-        self.node(root, self.schema.root(), &Path::ROOT);
+        self.node(root, self.shape, &Path::ROOT);
     }
 
     /// Checks a value of an object.
-    pub(super) fn node(&self, node: &Node, shape: &Shape, path: &Path<'_>) {
-        match (self.schema.resolve(shape), &node.value) {
+    pub(super) fn node(&self, node: &Node, shape: &'static Shape, path: &Path<'_>) {
+        match (shape, &node.value) {
             // The API server reads null as absent, everywhere.
             (_, Value::Null)
-            | (Shape::Any | Shape::Shared(_), _)
+            | (Shape::Any, _)
             | (
                 Shape::Text | Shape::IntOrText | Shape::Quantity | Shape::TextOr(_),
                 Value::String(_),
             )
             | (Shape::Boolean, Value::Bool(_))
             | (Shape::Int64, Value::Int(_))
-            | (Shape::Number | Shape::Quantity, Value::Int(_) | Value::Float(_)) => {}
+            | (Shape::Quantity, Value::Int(_) | Value::Float(_)) => {}
             (shape @ (Shape::Int32 | Shape::IntOrText), Value::Int(number)) => {
                 if i32::try_from(*number).is_err() {
                     self.mismatch(node, path, shape, "a number of 32 bits");
@@ -63,10 +64,11 @@ impl Check<'_, '_> {
             }
             (Shape::OneOrMany(one), _) => self.node(node, one, path),
             (Shape::Map(values), Value::Map(entries)) => {
+                let keys = Keys::new(entries);
                 for entry in entries {
                     if let Some(edit) = self.report.spaced_key(entry) {
                         let place = self.report.place.key(entry);
-                        let sure = renames::is_new(entry, entries);
+                        let sure = keys.is_new(entry);
                         self.unspaced(place, &entry.key, vec![edit], sure);
                     } else if entry.value.is_null() && path.holds_labels() {
                         self.null_label(entry, path);
@@ -76,8 +78,9 @@ impl Check<'_, '_> {
                 }
             }
             (Shape::Object(fields), Value::Map(entries)) => {
+                let siblings = Siblings::new(entries, fields);
                 for entry in entries {
-                    self.field(entry, fields, (entries, path));
+                    self.field(entry, fields, (&siblings, path));
                 }
             }
             (shape, _) => self.mismatch(node, path, shape, expected(shape)),
@@ -87,31 +90,27 @@ impl Check<'_, '_> {
     fn field(
         &self,
         entry: &Entry,
-        fields: &[(Box<str>, Shape)],
-        (siblings, path): (&[Entry], &Path<'_>),
+        fields: &'static Fields,
+        (siblings, path): (&Siblings<'_>, &Path<'_>),
     ) {
         let at = path.field(&entry.key);
-        match fields.binary_search_by(|(name, _)| name.cmp(&entry.key)) {
-            Ok(index) => {
-                if let Some((_, shape)) = fields.get(index) {
-                    self.node(&entry.value, shape, &at);
-                }
-            }
-            Err(_) => self.unknown(entry, fields, (siblings, path)),
+        match schema::field(fields, &entry.key) {
+            Some(shape) => self.node(&entry.value, shape, &at),
+            None => self.unknown(entry, fields, (siblings, path)),
         }
     }
 
     fn unknown(
         &self,
         entry: &Entry,
-        fields: &[(Box<str>, Shape)],
-        (siblings, path): (&[Entry], &Path<'_>),
+        fields: &'static Fields,
+        (siblings, path): (&Siblings<'_>, &Path<'_>),
     ) {
-        let names = fields.iter().map(|(name, _)| &**name);
+        let names = fields.iter().map(|(name, _)| *name);
         let place = self.report.place.key(entry);
-        let alone = || renames::is_alone(entry, siblings, fields);
+        let alone = || siblings.is_alone(entry);
         let unspaced =
-            repair::unspaced_entry(entry).is_some_and(|key| names.clone().any(|it| it == key));
+            repair::unspaced_entry(entry).is_some_and(|key| schema::field(fields, key).is_some());
         if let Some(edit) = self.report.spaced_key(entry).filter(|_| unspaced) {
             return self.unspaced(place, &entry.key, vec![edit], alone());
         }
@@ -148,12 +147,10 @@ impl Check<'_, '_> {
     }
 
     /// Whether a value could stand in the field `name`.
-    fn fits(&self, node: &Node, fields: &[(Box<str>, Shape)], name: &str) -> bool {
-        let field = fields.iter().find(|(field, _)| **field == *name);
-        let shape = field.map(|(_, shape)| self.schema.resolve(shape));
+    fn fits(&self, node: &Node, fields: &'static Fields, name: &str) -> bool {
         let is_plain = matches!(node.value, Value::Int(_) | Value::Float(_) | Value::Bool(_));
         let is_map = matches!(node.value, Value::Map(_));
-        match shape {
+        match schema::field(fields, name) {
             Some(Shape::Seq(_)) => !is_plain && !is_map,
             Some(Shape::Map(_) | Shape::Object(_)) => !is_plain,
             Some(Shape::Text | Shape::IntOrText | Shape::Int32 | Shape::Boolean) => {
@@ -229,11 +226,10 @@ impl Check<'_, '_> {
 
 fn expected(shape: &Shape) -> &'static str {
     match shape {
-        Shape::Any | Shape::Shared(_) => "anything",
+        Shape::Any => "anything",
         Shape::Text => "text",
         Shape::Boolean => "a boolean",
         Shape::Int32 | Shape::Int64 => "a whole number",
-        Shape::Number => "a number",
         Shape::IntOrText => "a whole number or text",
         Shape::Quantity => "a quantity",
         Shape::Seq(_) => "a list",

@@ -5,7 +5,7 @@ mod assume;
 mod claim;
 mod entries;
 mod redundant;
-mod shape;
+pub(super) mod shape;
 #[cfg(test)]
 mod tests;
 
@@ -92,7 +92,7 @@ pub(super) fn document(loader: &mut Loader<'_>, document: &Document<'_>, node: &
     if is_intents(node, &report) {
         object::remarks(document, node, &report);
         let check = Check {
-            schema: shape::intents(),
+            shape: &shape::INTENTS,
             report: &report,
             policy: false,
             unknown: Severity::Error,

@@ -8,11 +8,7 @@ use super::node::{MAX_DEPTH, Node, Remark, SyntaxError, Tree, Value};
 /// # Errors
 /// The first place where the text is not JSON.
 pub(super) fn read(text: &str) -> Result<Tree, SyntaxError> {
-    let mut reader = Reader {
-        text,
-        at: 0,
-        remarks: Vec::new(),
-    };
+    let mut reader = Reader::new(text);
     reader.blanks();
     let root = reader.value(1)?;
     reader.blanks();
@@ -25,6 +21,11 @@ pub(super) fn read(text: &str) -> Result<Tree, SyntaxError> {
     })
 }
 
+/// What is wrong with the JSON value that `text` begins with.
+pub(super) fn fault(text: &str) -> Option<SyntaxError> {
+    Reader::new(text).value(1).err()
+}
+
 struct Reader<'t> {
     text: &'t str,
     at: usize,
@@ -32,6 +33,14 @@ struct Reader<'t> {
 }
 
 impl<'t> Reader<'t> {
+    fn new(text: &'t str) -> Self {
+        Self {
+            text,
+            at: 0,
+            remarks: Vec::new(),
+        }
+    }
+
     fn rest(&self) -> &'t str {
         self.text.get(self.at..).unwrap_or_default()
     }
@@ -52,10 +61,14 @@ impl<'t> Reader<'t> {
     }
 
     fn blanks(&mut self) {
-        let blank = |byte: u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
-        while self.peek().is_some_and(blank) {
-            self.at += 1;
+        let mut rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        // What is indented has many of them.
+        while let Some(after) = rest.strip_prefix(b"        ") {
+            rest = after;
         }
+        let blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
+        let more = rest.iter().position(|byte| !blank(byte));
+        self.at = self.text.len() - rest.len() + more.unwrap_or(rest.len());
     }
 
     fn eat(&mut self, byte: u8) -> bool {
@@ -65,11 +78,11 @@ impl<'t> Reader<'t> {
     }
 
     fn value(&mut self, depth: usize) -> Result<Node, SyntaxError> {
-        if depth > MAX_DEPTH {
-            return self.fail("nested deeper than 128 levels");
-        }
         let start = self.at;
         let value = match self.peek() {
+            Some(b'{' | b'[') if depth >= MAX_DEPTH => {
+                return self.fail("nested deeper than 128 levels");
+            }
             Some(b'{') => self.object(depth)?,
             Some(b'[') => self.array(depth)?,
             Some(b'"') => Value::String(self.string()?),
@@ -95,6 +108,10 @@ impl<'t> Reader<'t> {
     }
 
     fn number(&mut self) -> Result<Value, SyntaxError> {
+        if let Some((value, length)) = small(self.rest()) {
+            self.at += length;
+            return Ok(Value::Int(value));
+        }
         let part = |byte: &u8| matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9');
         let rest = self.rest();
         let length = rest.bytes().take_while(part).count();
@@ -112,21 +129,24 @@ impl<'t> Reader<'t> {
 
     fn string(&mut self) -> Result<Box<str>, SyntaxError> {
         let start = self.at;
-        let mut escaped = false;
+        let rest = self.text.as_bytes().get(start + 1..).unwrap_or_default();
+        let mut length = 0;
         let mut plain = true;
-        for (index, byte) in self.rest().bytes().enumerate().skip(1) {
-            match byte {
-                _ if escaped => escaped = false,
-                b'\\' => {
-                    escaped = true;
+        while let Some(skipped) = rest
+            .get(length..)
+            .and_then(|rest| rest.iter().position(ends_text))
+        {
+            length += skipped;
+            match rest.get(length) {
+                Some(b'"') => return self.text_of(start, length + 2, plain),
+                Some(b'\\') => {
                     plain = false;
+                    length += 2;
                 }
-                b'"' => return self.text_of(start, index + 1, plain),
-                0..=0x1F => {
-                    self.at += index;
+                _ => {
+                    self.at += length + 1;
                     return self.fail("a control character in a string must be escaped");
                 }
-                _ => {}
             }
         }
         self.fail("a string that does not end")
@@ -211,4 +231,19 @@ impl<'t> Reader<'t> {
         fields.add(key, (name.start, name.end), value, &mut self.remarks);
         Ok(())
     }
+}
+
+/// Whether plain text in quotes cannot go on with a byte.
+fn ends_text(byte: &u8) -> bool {
+    matches!(byte, b'"' | b'\\' | 0..=0x1F)
+}
+
+/// The whole number of few digits that a text begins with, such as a port, and its length.
+fn small(text: &str) -> Option<(i64, usize)> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let more = text.as_bytes().get(digits);
+    let is_plain = !matches!(more, Some(b'.' | b'e' | b'E' | b'+' | b'-'));
+    let is_small = (1..=9).contains(&digits) && !(digits > 1 && text.starts_with('0'));
+    let number = text.get(..digits).filter(|_| is_plain && is_small)?;
+    Some((number.parse().ok()?, digits))
 }

@@ -19,8 +19,8 @@ pub(super) struct Listing<'t> {
 enum Pending<'t> {
     /// An item of a YAML list.
     Tree(Part<'t>, usize, Tree),
-    /// An item of a JSON list.
-    Text(String, Position),
+    /// An item of a JSON list, and whether it is odd.
+    Text(String, Position, bool),
 }
 
 impl<'t> Listing<'t> {
@@ -47,7 +47,8 @@ impl<'t> Listing<'t> {
         }
     }
 
-    /// Takes an item of a JSON list; `list` is what is known of the list by now.
+    /// Takes an item of a JSON list; `list` is what is known of the list by now. Where `odd`, the
+    /// item has something that the readers of plain structs may not refuse.
     ///
     /// # Errors
     /// The first place where the text is not JSON.
@@ -56,9 +57,13 @@ impl<'t> Listing<'t> {
         loader: &mut Loader<'_>,
         part: Part<'_>,
         list: Option<TypeMeta<'_>>,
+        odd: bool,
     ) -> Result<(), SyntaxError> {
         let inherited = Some(list.map_or(TypeMeta::UNSAID, |list| list.item()));
-        if loader.likely_pod(part, inherited) {
+        if !odd && loader.likely_pod(part, inherited) {
+            return Ok(());
+        }
+        if loader.likely_policy(part, inherited)? {
             return Ok(());
         }
         let head = serde_json::from_str::<Head<'_>>(part.text).ok();
@@ -68,10 +73,10 @@ impl<'t> Listing<'t> {
         };
         if lacks_kind && list.is_none() {
             let text = part.text.to_owned();
-            self.pending.push(Pending::Text(text, part.start));
+            self.pending.push(Pending::Text(text, part.start, odd));
             return Ok(());
         }
-        loader.json_of(part, head.as_ref(), inherited)
+        loader.json_of(part, head.as_ref().filter(|_| !odd), inherited)
     }
 
     /// Ends the list, of which `meta` is known. Says whether it is one: if not, nothing that its
@@ -91,13 +96,14 @@ impl<'t> Listing<'t> {
                 Pending::Tree(part, base, tree) => {
                     loader.tree(part, base, &tree, Some(meta.item()));
                 }
-                Pending::Text(text, start) => {
+                Pending::Text(text, start, odd) => {
                     let part = Part {
                         name,
                         text: &text,
                         start,
                     };
-                    if let Err(problem) = loader.json(part, Some(meta.item())) {
+                    let read = loader.json(part, Some(meta.item()), odd);
+                    if let Err(problem) = read {
                         stream::syntax_error(loader, name, &text, start, &problem);
                     }
                 }

@@ -1,25 +1,20 @@
 //! Takes documents and list items one by one and keeps the objects that they are.
 
 use super::aside::Known;
-use super::decode::Build;
 use super::decode::custom::is_operated;
-use super::decode::meta::{Head, HeadMeta};
-use super::decode::pod::RawPod;
-use super::inventory::{self, Object};
-use super::kind::{Kind, Recognised, TypeMeta};
-use super::node::{Node, Place, SyntaxError, Tree};
+use super::inventory;
+use super::kind::{Recognised, TypeMeta};
+use super::node::{Node, Place, Tree};
 use super::object::{self, Outcome};
 use super::partial::{self, Partial};
 use super::pool::Pool;
 use super::report::shown;
 use super::strangers::calls_services;
 use super::tally::Tally;
-use super::{
-    Loaded, Options, custom, distinct, intents, json_tree, kustomize, nearly, unread, wrapped,
-};
+use super::{Loaded, Options, custom, distinct, intents, kustomize, nearly, unread, wrapped};
 use crate::diag::{Finding, Severity};
-use crate::model::{LeftOut, Objects, Origin, Say, Why};
-use crate::source::{Position, SourceMap, Span};
+use crate::model::{LeftOut, Objects, Say, Why};
+use crate::source::{Position, SourceMap};
 use crate::written::{Comment, Manifests, Stranger, Written};
 use std::sync::Arc;
 
@@ -57,7 +52,9 @@ pub(super) struct Loader<'o> {
     /// What may make pods and is not read, likewise.
     pub(super) strangers: Vec<Stranger>,
     /// Whether the last JSON object was a Pod from an API server: the next is likely one too.
-    expects_pod: bool,
+    pub(super) expects_pod: bool,
+    /// Whether it was a policy, likewise.
+    pub(super) expects_policy: bool,
     /// What was read of intents, where files are to be that and nothing else.
     pub(super) intents: Option<intents::Collected>,
 }
@@ -85,6 +82,7 @@ impl<'o> Loader<'o> {
             comments: Vec::new(),
             strangers: Vec::new(),
             expects_pod: false,
+            expects_policy: false,
             intents: None,
         }
     }
@@ -92,88 +90,6 @@ impl<'o> Loader<'o> {
     /// Counts a file.
     pub(super) fn begin_file(&mut self) {
         self.files += 1;
-    }
-
-    /// Reads one JSON object whose text is complete.
-    ///
-    /// # Errors
-    /// The first place where the text is not JSON.
-    pub(super) fn json(
-        &mut self,
-        part: Part<'_>,
-        inherited: Option<TypeMeta<'_>>,
-    ) -> Result<(), SyntaxError> {
-        let head = serde_json::from_str(part.text).ok();
-        self.json_of(part, head.as_ref(), inherited)
-    }
-
-    /// Reads one JSON object whose head was read already, if it could be.
-    ///
-    /// # Errors
-    /// The first place where the text is not JSON.
-    pub(super) fn json_of(
-        &mut self,
-        part: Part<'_>,
-        head: Option<&Head<'_>>,
-        inherited: Option<TypeMeta<'_>>,
-    ) -> Result<(), SyntaxError> {
-        if let Some(kind) = head.and_then(|head| inventory::plain_kind(head, inherited))
-            && self.reads_plainly(kind)
-            && self.plain(part, |build, text| inventory::read_text(kind, text, build))
-        {
-            self.expects_pod = kind == Kind::Pod;
-            return Ok(());
-        }
-        self.expects_pod = false;
-        let tree = json_tree::read(part.text)?;
-        self.tree(part, 0, &tree, inherited);
-        Ok(())
-    }
-
-    /// Reads a Pod from an API server straight from its text, where one is likely to come; says
-    /// whether it was one. Saves a look at what the object is: an inventory is mostly Pods.
-    pub(super) fn likely_pod(&mut self, part: Part<'_>, inherited: Option<TypeMeta<'_>>) -> bool {
-        self.expects_pod
-            && self.plain(part, |build, text| {
-                let pod: RawPod<'_> = serde_json::from_str(text).ok()?;
-                let head = Head {
-                    api_version: pod.api_version.clone(),
-                    kind: pod.kind.clone(),
-                    metadata: HeadMeta {
-                        uid: pod.metadata.uid.clone(),
-                    },
-                };
-                let is_pod = inventory::plain_kind(&head, inherited) == Some(Kind::Pod);
-                is_pod.then(|| Object::Pod(pod.build(build)))
-            })
-    }
-
-    /// Reads an object of the inventory straight from its text, of which nothing is kept; says
-    /// whether that worked.
-    fn plain(
-        &mut self,
-        part: Part<'_>,
-        read: impl FnOnce(&mut Build<'_>, &str) -> Option<Object>,
-    ) -> bool {
-        if self.intents.is_some() {
-            return false;
-        }
-        let mut build = Build {
-            pool: &mut self.pool,
-            default_namespace: &self.options.default_namespace,
-            origin: Origin::default(),
-            issues: Vec::new(),
-        };
-        let Some(mut object) = read(&mut build, part.text) else {
-            return false;
-        };
-        if !build.issues.is_empty() {
-            return false;
-        }
-        let file = self.sources.add(part.name, String::new(), part.start);
-        object.set_origin(Origin::at(Span::new(file, 0, 0)));
-        inventory::add(&mut self.objects, object);
-        true
     }
 
     /// Reads one document or list item. `part` is the text of the tree, which begins `base` bytes
@@ -387,7 +303,7 @@ impl<'o> Loader<'o> {
             sources: self.sources,
             objects: self.objects,
             findings: self.findings,
-            unknown_kinds: self.unknown_kinds.finish(),
+            unknown_kinds: self.unknown_kinds.counts(),
             files: self.files,
             no_manifests: self.no_manifests,
             documents: self.documents,

@@ -68,6 +68,6 @@ impl Loader<'_> {
         self.documents == mark.documents
             && self
                 .unknown_kinds
-                .has_since(mark.unknown_kinds, NOT_AN_OBJECT)
+                .has_met(NOT_AN_OBJECT, mark.unknown_kinds)
     }
 }

@@ -24,6 +24,7 @@ mod intents;
 mod inventory;
 mod issues;
 mod json;
+mod json_object;
 mod json_tree;
 mod kind;
 mod kustomize;

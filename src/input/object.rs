@@ -138,7 +138,7 @@ pub(super) fn remarks(document: &Document<'_>, node: &Node, report: &Report<'_>)
 
 fn check(node: &Node, kind: Kind, severity: Severity, report: &Report<'_>) {
     let check = Check {
-        schema: schema::of(kind),
+        shape: schema::of(kind),
         report,
         policy: kind.is_policy(),
         unknown: severity,

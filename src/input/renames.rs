@@ -6,39 +6,90 @@ use super::check::Check;
 use super::node::{Entry, Node};
 use super::repair::{unspaced, unspaced_entry};
 use super::report::{Path, Report};
-use super::schema::Shape;
+use super::schema::{self, Fields, Shape};
 use super::suggest;
 use crate::diag::{Edit, Finding};
+use std::cell::OnceCell;
+use std::collections::HashMap;
 
-/// The fields of an object with their shapes.
-type Fields = [(Box<str>, Shape)];
+/// The entries of an object, to be held against each other.
+pub(super) struct Siblings<'n> {
+    entries: &'n [Entry],
+    fields: &'static Fields,
+    /// How many entries are, or are meant to be, the same field.
+    meant: OnceCell<HashMap<&'n str, usize>>,
+}
 
-/// Whether no other entry of the object is the field that this one is meant to be, or would be
-/// taken for it.
-pub(super) fn is_alone(entry: &Entry, siblings: &[Entry], fields: &Fields) -> bool {
-    let Some(name) = meant(entry, fields) else {
-        return false;
-    };
-    let same = siblings.iter().filter(|it| meant(it, fields) == Some(name));
-    same.count() == 1
+impl<'n> Siblings<'n> {
+    /// The entries of an object with these fields.
+    pub(super) fn new(entries: &'n [Entry], fields: &'static Fields) -> Self {
+        Self {
+            entries,
+            fields,
+            meant: OnceCell::new(),
+        }
+    }
+
+    /// Whether no other entry of the object is the field that this one is meant to be, or would be
+    /// taken for it.
+    pub(super) fn is_alone(&self, entry: &Entry) -> bool {
+        let Some(name) = meant(entry, self.fields) else {
+            return false;
+        };
+        let meant = self.meant.get_or_init(|| {
+            let names = self.entries.iter().filter_map(|it| meant(it, self.fields));
+            count(names)
+        });
+        meant.get(name) == Some(&1)
+    }
+}
+
+/// How often each name stands there.
+fn count<'n>(names: impl Iterator<Item = &'n str>) -> HashMap<&'n str, usize> {
+    let mut counts = HashMap::new();
+    for name in names {
+        *counts.entry(name).or_default() += 1;
+    }
+    counts
 }
 
 /// The field that an entry is, or is meant to be.
-fn meant<'f>(entry: &'f Entry, fields: &'f Fields) -> Option<&'f str> {
-    let names = fields.iter().map(|(name, _)| &**name);
-    let key = unspaced_entry(entry).unwrap_or(&entry.key);
-    if names.clone().any(|name| name == key) {
+fn meant<'f>(entry: &'f Entry, fields: &'static Fields) -> Option<&'f str> {
+    let key = key(entry);
+    if schema::field(fields, key).is_some() {
         return Some(key);
     }
-    suggest::nearest(key, names)
+    suggest::nearest(key, fields.iter().map(|(name, _)| *name))
 }
 
-/// Whether the key before the colon of `{app:web}` is no other key of the object, nor one that
-/// another entry becomes.
-pub(super) fn is_new(entry: &Entry, siblings: &[Entry]) -> bool {
-    let key = |it: &Entry| unspaced_entry(it).unwrap_or(&it.key).to_owned();
-    let own = key(entry);
-    siblings.iter().filter(|it| key(it) == own).count() == 1
+/// The keys of an object whose keys are free.
+pub(super) struct Keys<'n> {
+    entries: &'n [Entry],
+    counts: OnceCell<HashMap<&'n str, usize>>,
+}
+
+impl<'n> Keys<'n> {
+    /// The keys of these entries.
+    pub(super) fn new(entries: &'n [Entry]) -> Self {
+        Self {
+            entries,
+            counts: OnceCell::new(),
+        }
+    }
+
+    /// Whether the key before the colon of `{app:web}` is no other key of the object, nor one that
+    /// another entry becomes.
+    pub(super) fn is_new(&self, entry: &Entry) -> bool {
+        let counts = self
+            .counts
+            .get_or_init(|| count(self.entries.iter().map(key)));
+        counts.get(key(entry)) == Some(&1)
+    }
+}
+
+/// The key of an entry, or the one that it becomes.
+fn key(entry: &Entry) -> &str {
+    unspaced_entry(entry).unwrap_or(&entry.key)
 }
 
 /// Whether lines such as `app:web` have different keys.
@@ -59,11 +110,10 @@ impl Check<'_, '_> {
         &self,
         finding: Finding,
         entry: &Entry,
-        (name, fields): (&str, &Fields),
+        (name, fields): (&str, &'static Fields),
         path: &Path<'_>,
     ) -> Finding {
-        let shape = fields.iter().find(|(field, _)| **field == *name);
-        let within = shape.and_then(|(_, shape)| {
+        let within = schema::field(fields, name).and_then(|shape| {
             let path = path.field(name);
             self.within(&entry.value, shape, &path)
         });
@@ -80,7 +130,7 @@ impl Check<'_, '_> {
 
     /// The changes for all that is misspelt in a value; none where one is not known. What is refused
     /// anyway is left.
-    fn within(&self, value: &Node, shape: &Shape, path: &Path<'_>) -> Option<Vec<Edit>> {
+    fn within(&self, value: &Node, shape: &'static Shape, path: &Path<'_>) -> Option<Vec<Edit>> {
         let report = Report::new(self.report.place, self.report.text);
         let check = Check {
             report: &report,

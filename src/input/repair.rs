@@ -18,15 +18,17 @@ impl Report<'_> {
         (!text.is_empty()).then_some((span, text))
     }
 
-    /// What stands before a place on its line.
-    fn lead(&self, span: Span) -> &str {
-        let before = self.text.get(..span.start as usize).unwrap_or_default();
-        before.rsplit('\n').next().unwrap_or_default()
+    /// What stands before a place.
+    fn before(&self, span: Span) -> &str {
+        self.text.get(..span.start as usize).unwrap_or_default()
     }
 
-    /// Whether an anchor or a tag belongs to what stands there.
+    /// Whether an anchor or a tag belongs to what stands there. Neither has a quote or a brace in
+    /// it, and JSON on one line has them everywhere.
     fn has_properties(&self, span: Span) -> bool {
-        let word = self.lead(span).split_whitespace().next_back();
+        let before = self.before(span).trim_end_matches([' ', '\t', '\r']);
+        let ends = |c: char| c.is_whitespace() || matches!(c, '"' | '{' | '}');
+        let word = before.rsplit(ends).next();
         word.is_some_and(|word| word.starts_with(['&', '!']))
     }
 
@@ -74,11 +76,8 @@ impl Report<'_> {
         if self.has_properties(span) {
             return None;
         }
-        let own_line = self
-            .lead(span)
-            .bytes()
-            .all(|byte| matches!(byte, b' ' | b'-'));
-        if !own_line {
+        let before = self.before(span).trim_end_matches([' ', '-']);
+        if !(before.is_empty() || before.ends_with('\n')) {
             let colon = unspaced(text)?;
             let (key, value) = text.split_at(colon);
             let value = value.strip_prefix(':').unwrap_or(value);

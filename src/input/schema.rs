@@ -1,20 +1,15 @@
-//! The shapes of Kubernetes objects, from the JSON schemas that the typed API carries.
+//! The shapes of objects: which fields there are, and what may stand in each.
 //!
-//! A schema is generated when a kind is first met, and kept in a small form that is quick to walk.
+//! Those of Kubernetes are in `shapes`, which a test holds to the typed API; files of intents and
+//! settings have their own, written in the same way.
+
+mod shapes;
 
 use super::kind::Kind;
 use crate::model::WorkloadKind;
-use k8s_openapi::api::{
-    apps::v1 as apps, autoscaling::v2 as autoscaling, batch::v1 as batch, core::v1 as core,
-    networking::v1 as networking,
-};
-use schemars::{JsonSchema, SchemaGenerator};
-use serde_json::Value as Json;
-use std::collections::BTreeMap;
-use std::sync::OnceLock;
 
 /// What may stand in a place.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shape {
     /// Anything.
     Any,
@@ -26,159 +21,79 @@ pub(super) enum Shape {
     Int32,
     /// A whole number of 64 bits.
     Int64,
-    /// Any number.
-    Number,
     /// A whole number or text: a port by number or by name.
     IntOrText,
     /// A number or text: a resource quantity.
     Quantity,
     /// A list.
-    Seq(Box<Shape>),
+    Seq(&'static Shape),
     /// An object with free keys, such as labels.
-    Map(Box<Shape>),
-    /// An object with these fields, sorted by name.
-    Object(Vec<(Box<str>, Shape)>),
+    Map(&'static Shape),
+    /// An object with these fields.
+    Object(&'static Fields),
     /// Text, or what is said here.
-    TextOr(Box<Shape>),
+    TextOr(&'static Shape),
     /// One of these, or a list of them.
-    OneOrMany(Box<Shape>),
-    /// The shape of this number in the schema.
-    Shared(usize),
+    OneOrMany(&'static Shape),
 }
 
-/// The shape of one kind of object.
-#[derive(Debug)]
-pub(super) struct Schema {
-    root: Shape,
-    shared: Vec<Shape>,
+/// The fields of an object, sorted by name.
+pub(super) type Fields = [(&'static str, Shape)];
+
+/// The shape of a field of this name.
+pub(super) fn field(fields: &'static Fields, name: &str) -> Option<&'static Shape> {
+    let index = fields.binary_search_by(|(field, _)| (*field).cmp(name));
+    let (_, shape) = fields.get(index.ok()?)?;
+    Some(shape)
 }
 
-impl Schema {
-    /// The schema of objects of this shape, which shares nothing.
-    pub(super) fn new(root: Shape) -> Self {
-        Self {
-            root,
-            shared: Vec::new(),
-        }
-    }
-
-    /// The shape of the object itself.
-    pub(super) fn root(&self) -> &Shape {
-        self.resolve(&self.root)
-    }
-
-    /// The shape itself, where it is one that several places share.
-    pub(super) fn resolve<'a>(&'a self, shape: &'a Shape) -> &'a Shape {
-        match shape {
-            Shape::Shared(index) => self.shared.get(*index).unwrap_or(&Shape::Any),
-            other => other,
-        }
-    }
+/// Defines objects by their fields: `[X]` is a list of X, `{X}` an object with free keys,
+/// `(TextOr X)` and `(OneOrMany X)` are what they say.
+macro_rules! objects {
+    ($($object:ident { $($field:ident: $shape:tt),* })*) => {
+        $(pub(in crate::input) const $object: Shape = Shape::Object(&[
+            $((stringify!($field), $crate::input::schema::shape!($shape))),*
+        ]);)*
+    };
 }
+pub(super) use objects;
 
-macro_rules! schema_of {
-    ($type:ty $(, $field:literal)?) => {{
-        static SCHEMA: OnceLock<Schema> = OnceLock::new();
-        SCHEMA.get_or_init(|| generate::<$type>(&[$($field)?]))
-    }};
+/// One place of [`objects`].
+macro_rules! shape {
+    ([$items:tt]) => {
+        Shape::Seq(&$crate::input::schema::shape!($items))
+    };
+    ({$values:tt}) => {
+        Shape::Map(&$crate::input::schema::shape!($values))
+    };
+    (($either:ident $other:tt)) => {
+        Shape::$either(&$crate::input::schema::shape!($other))
+    };
+    ($shape:ident) => {
+        $shape
+    };
 }
+pub(super) use shape;
 
-/// The schema of what is not a kind of Kubernetes.
-static ANYTHING: Schema = Schema {
-    root: Shape::Any,
-    shared: Vec::new(),
-};
-
-/// The schema of a kind, in the version that is current.
-pub(super) fn of(kind: Kind) -> &'static Schema {
+/// The shape of a kind, in the version that is current.
+pub(super) fn of(kind: Kind) -> &'static Shape {
     match kind {
-        // Servers of version 1.24 to 1.27 gave policies a status.
-        Kind::NetworkPolicy => schema_of!(networking::NetworkPolicy, "status"),
-        Kind::Ingress => schema_of!(networking::Ingress),
-        Kind::HorizontalPodAutoscaler => schema_of!(autoscaling::HorizontalPodAutoscaler),
-        Kind::ScaledObject => &ANYTHING,
-        Kind::Namespace => schema_of!(core::Namespace),
-        Kind::Node => schema_of!(core::Node),
-        Kind::Pod => schema_of!(core::Pod),
-        Kind::Service => schema_of!(core::Service),
-        Kind::Workload(WorkloadKind::CronJob) => schema_of!(batch::CronJob),
-        Kind::Workload(WorkloadKind::DaemonSet) => schema_of!(apps::DaemonSet),
-        Kind::Workload(WorkloadKind::Deployment) => schema_of!(apps::Deployment),
-        Kind::Workload(WorkloadKind::Job) => schema_of!(batch::Job),
-        Kind::Workload(WorkloadKind::ReplicaSet) => schema_of!(apps::ReplicaSet),
-        Kind::Workload(WorkloadKind::ReplicationController) => {
-            schema_of!(core::ReplicationController)
-        }
-        Kind::Workload(WorkloadKind::StatefulSet) => schema_of!(apps::StatefulSet),
-    }
-}
-
-/// The schema of a type, whose objects may also have the fields `more`.
-fn generate<T: JsonSchema>(more: &[&str]) -> Schema {
-    let root = Json::from(SchemaGenerator::default().into_root_schema_for::<T>());
-    let definitions = root.get("$defs").and_then(Json::as_object);
-    let definitions: Vec<(&String, &Json)> = definitions.into_iter().flatten().collect();
-    let numbers: BTreeMap<&str, usize> = definitions
-        .iter()
-        .enumerate()
-        .map(|(number, (name, _))| (name.as_str(), number))
-        .collect();
-    let shared = definitions
-        .iter()
-        .map(|(name, schema)| match name.as_str() {
-            // Quantities are declared as the same "int or string", but may have fractions.
-            name if name.ends_with(".Quantity") => Shape::Quantity,
-            _ => shape(schema, &numbers),
-        })
-        .collect();
-    let mut root = shape(&root, &numbers);
-    if let Shape::Object(fields) = &mut root {
-        fields.extend(more.iter().map(|&name| (name.into(), Shape::Any)));
-        fields.sort_by(|(a, _), (b, _)| a.cmp(b));
-    }
-    Schema { root, shared }
-}
-
-fn shape(schema: &Json, numbers: &BTreeMap<&str, usize>) -> Shape {
-    let text = |key: &str| schema.get(key).and_then(Json::as_str);
-    if let Some(reference) = text("$ref") {
-        let name = reference.rsplit('/').next().unwrap_or_default();
-        return numbers
-            .get(name)
-            .map_or(Shape::Any, |&number| Shape::Shared(number));
-    }
-    if schema.get("x-kubernetes-int-or-string").is_some() {
-        return Shape::IntOrText;
-    }
-    match (text("type"), text("format")) {
-        (Some("string"), _) => Shape::Text,
-        (Some("boolean"), _) => Shape::Boolean,
-        (Some("integer"), Some("int32")) => Shape::Int32,
-        (Some("integer"), _) => Shape::Int64,
-        (Some("number"), _) => Shape::Number,
-        (Some("array"), _) => {
-            let items = schema.get("items");
-            Shape::Seq(Box::new(
-                items.map_or(Shape::Any, |items| shape(items, numbers)),
-            ))
-        }
-        (Some("object"), _) => object(schema, numbers),
-        _ => Shape::Any,
-    }
-}
-
-fn object(schema: &Json, numbers: &BTreeMap<&str, usize>) -> Shape {
-    if let Some(properties) = schema.get("properties").and_then(Json::as_object) {
-        let mut fields: Vec<(Box<str>, Shape)> = properties
-            .iter()
-            .map(|(name, field)| (name.as_str().into(), shape(field, numbers)))
-            .collect();
-        fields.sort_by(|(a, _), (b, _)| a.cmp(b));
-        return Shape::Object(fields);
-    }
-    match schema.get("additionalProperties") {
-        Some(values @ Json::Object(_)) => Shape::Map(Box::new(shape(values, numbers))),
-        _ => Shape::Any,
+        Kind::NetworkPolicy => &shapes::NETWORK_POLICY,
+        Kind::Ingress => &shapes::INGRESS,
+        Kind::HorizontalPodAutoscaler => &shapes::HORIZONTAL_POD_AUTOSCALER,
+        // Not a kind of Kubernetes.
+        Kind::ScaledObject => &Shape::Any,
+        Kind::Namespace => &shapes::NAMESPACE,
+        Kind::Node => &shapes::NODE,
+        Kind::Pod => &shapes::POD,
+        Kind::Service => &shapes::SERVICE,
+        Kind::Workload(WorkloadKind::CronJob) => &shapes::CRON_JOB,
+        Kind::Workload(WorkloadKind::DaemonSet) => &shapes::DAEMON_SET,
+        Kind::Workload(WorkloadKind::Deployment) => &shapes::DEPLOYMENT,
+        Kind::Workload(WorkloadKind::Job) => &shapes::JOB,
+        Kind::Workload(WorkloadKind::ReplicaSet) => &shapes::REPLICA_SET,
+        Kind::Workload(WorkloadKind::ReplicationController) => &shapes::REPLICATION_CONTROLLER,
+        Kind::Workload(WorkloadKind::StatefulSet) => &shapes::STATEFUL_SET,
     }
 }
 
@@ -186,38 +101,52 @@ fn object(schema: &Json, numbers: &BTreeMap<&str, usize>) -> Shape {
 mod tests {
     use super::*;
 
-    fn field<'a>(schema: &'a Schema, shape: &'a Shape, name: &str) -> &'a Shape {
-        match schema.resolve(shape) {
-            Shape::Object(fields) => {
-                let found = fields.iter().find(|(field, _)| &**field == name);
-                schema.resolve(&found.expect(name).1)
-            }
-            Shape::Seq(items) => field(schema, items, name),
+    fn at(shape: &Shape, name: &str) -> &'static Shape {
+        match shape {
+            Shape::Object(fields) => field(fields, name).expect(name),
+            Shape::Seq(items) => at(items, name),
             other => panic!("{other:?} has no fields"),
         }
     }
 
     #[test]
     fn the_shape_of_a_policy_is_that_of_the_api() {
-        let schema = of(Kind::NetworkPolicy);
-        let spec = field(schema, schema.root(), "spec");
-        let ports = field(schema, field(schema, spec, "ingress"), "ports");
-        assert_eq!(field(schema, ports, "port"), &Shape::IntOrText);
-        assert_eq!(field(schema, ports, "endPort"), &Shape::Int32);
-        assert_eq!(field(schema, ports, "protocol"), &Shape::Text);
-        let selector = field(schema, spec, "podSelector");
-        let labels = field(schema, selector, "matchLabels");
-        assert_eq!(labels, &Shape::Map(Box::new(Shape::Text)));
+        let spec = at(of(Kind::NetworkPolicy), "spec");
+        let ports = at(at(spec, "ingress"), "ports");
+        assert_eq!(at(ports, "port"), &Shape::IntOrText);
+        assert_eq!(at(ports, "endPort"), &Shape::Int32);
+        assert_eq!(at(ports, "protocol"), &Shape::Text);
+        let labels = at(at(spec, "podSelector"), "matchLabels");
+        assert_eq!(labels, &Shape::Map(&Shape::Text));
     }
 
     #[test]
     fn quantities_and_free_objects_are_known() {
-        let schema = of(Kind::Pod);
-        let spec = field(schema, schema.root(), "spec");
-        let resources = field(schema, field(schema, spec, "containers"), "resources");
-        let Shape::Map(values) = field(schema, resources, "limits") else {
-            panic!("limits is a map")
-        };
-        assert_eq!(schema.resolve(values), &Shape::Quantity);
+        let containers = at(at(of(Kind::Pod), "spec"), "containers");
+        let limits = at(at(containers, "resources"), "limits");
+        assert_eq!(limits, &Shape::Map(&Shape::Quantity));
+    }
+
+    /// Panics where fields are not sorted, or one stands twice.
+    fn assert_sorted(shape: &Shape) {
+        match shape {
+            Shape::Object(fields) => {
+                assert!(fields.is_sorted_by(|a, b| a.0 < b.0), "{fields:?}");
+                fields.iter().for_each(|(_, shape)| assert_sorted(shape));
+            }
+            Shape::Seq(shape)
+            | Shape::Map(shape)
+            | Shape::TextOr(shape)
+            | Shape::OneOrMany(shape) => assert_sorted(shape),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn fields_are_sorted() {
+        assert_sorted(of(Kind::Pod));
+        assert_sorted(of(Kind::NetworkPolicy));
+        assert_sorted(&crate::input::intents::shape::INTENTS);
+        assert_sorted(&crate::input::settings::shape::SETTINGS);
     }
 }

@@ -1,7 +1,7 @@
 //! Settings files: one document of `kind: Settings`, out of the same trees that manifests are read
 //! into. What is wrong with it is among the findings; with an error there are no settings.
 
-mod shape;
+pub(super) mod shape;
 #[cfg(test)]
 mod tests;
 mod values;
@@ -85,7 +85,7 @@ fn document(tree: &Tree, text: &str, file: FileId) -> LoadedSettings {
     }
     object::remarks(&Document { place, text, tree }, root, &report);
     let check = Check {
-        schema: shape::settings(),
+        shape: &shape::SETTINGS,
         report: &report,
         policy: false,
         unknown: Severity::Error,

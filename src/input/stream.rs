@@ -80,7 +80,6 @@ fn yaml_part(loader: &mut Loader<'_>, name: &Arc<str>, bytes: Vec<u8>, start: Po
         text: &text,
         start,
         passed: (0, start),
-        line: (0, 0),
         listing: None,
         commented: (0, start),
         block: (0, 0),
@@ -128,8 +127,6 @@ struct Documents<'l, 'o, 't> {
     start: Position,
     /// How far lines are counted: an offset and where it is in the file.
     passed: (usize, Position),
-    /// Where the last item began, and its line.
-    line: (usize, usize),
     listing: Option<Listing<'t>>,
     /// The same for comments, which come after everything else.
     commented: (usize, Position),
@@ -144,10 +141,10 @@ impl<'t> Documents<'_, '_, 't> {
     /// dashes and blanks stands before it there.
     fn part(&mut self, tree: &Tree) -> (Part<'t>, usize) {
         let (start, end) = (tree.root.start as usize, tree.root.end as usize);
-        let line = self.line_of(start);
-        let lead = self.text.get(line..start).unwrap_or_default();
-        let begin = if lead.bytes().all(|byte| matches!(byte, b' ' | b'-')) {
-            line
+        let before = self.text.get(..start).unwrap_or_default();
+        let lead = before.trim_end_matches([' ', '-']);
+        let begin = if lead.is_empty() || lead.ends_with('\n') {
+            lead.len()
         } else {
             start
         };
@@ -161,17 +158,6 @@ impl<'t> Documents<'_, '_, 't> {
             start: self.passed.1,
         };
         (part, begin)
-    }
-
-    /// Where the line of an item begins. Items may be many in one line, and are met in order.
-    fn line_of(&mut self, start: usize) -> usize {
-        let (before, line) = self.line;
-        let between = self.text.get(before..start).unwrap_or_default();
-        let line = between
-            .rfind('\n')
-            .map_or(line, |newline| before + newline + 1);
-        self.line = (start.max(before), line);
-        line
     }
 
     /// The line behind the comment lines that the comment at `offset` is one of, which stands in

@@ -9,9 +9,12 @@ pub(super) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) 
     if wanted.len() > 64 {
         return None;
     }
-    let allowed = (wanted.chars().count() / 3).max(1);
+    let length = wanted.chars().count();
+    let allowed = (length / 3).max(1);
     known
         .into_iter()
+        // As many changes as one is longer than the other there are for certain.
+        .filter(|other| other.chars().count().abs_diff(length) <= allowed)
         .map(|other| (distance(&wanted, &other.to_lowercase()), other))
         .filter(|&(distance, _)| distance <= allowed)
         .min()

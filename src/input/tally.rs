@@ -1,53 +1,52 @@
-//! How many objects there were of each kind that is not read, with a way back.
+//! How many objects there were of each kind that is not read, in an order to go back in.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
-/// A count by name that can be gone back on: a list may turn out to be none after its items were
-/// counted, and there may be as many lists as names.
-#[derive(Debug, Default)]
+/// What was met, by the names of kinds.
+#[derive(Default)]
 pub(super) struct Tally {
-    numbers: HashMap<String, u32>,
-    /// The number of the name, for each one that was counted.
-    counted: Vec<u32>,
+    numbers: BTreeMap<String, u32>,
+    met: Vec<u32>,
 }
 
 impl Tally {
-    /// Counts one more of `name`.
-    pub(super) fn add(&mut self, name: String) {
+    /// Counts one of `kind`.
+    pub(super) fn add(&mut self, kind: String) {
         let next = u32::try_from(self.numbers.len()).unwrap_or(u32::MAX);
-        let number = *self.numbers.entry(name).or_insert(next);
-        self.counted.push(number);
+        let number = *self.numbers.entry(kind).or_insert(next);
+        self.met.push(number);
     }
 
-    /// How many were counted.
+    /// How many were met.
     pub(super) fn len(&self) -> usize {
-        self.counted.len()
+        self.met.len()
     }
 
-    /// Forgets all but the first `length`.
+    /// Forgets all but the first.
     pub(super) fn truncate(&mut self, length: usize) {
-        self.counted.truncate(length);
+        self.met.truncate(length);
     }
 
-    /// Whether `name` was counted behind the first `length`.
-    pub(super) fn has_since(&self, length: usize, name: &str) -> bool {
-        let since = self.counted.get(length..).unwrap_or_default();
-        let number = self.numbers.get(name);
+    /// Whether one of `kind` was met after the first `length`.
+    pub(super) fn has_met(&self, kind: &str, length: usize) -> bool {
+        let since = self.met.get(length..).unwrap_or_default();
+        let number = self.numbers.get(kind);
         number.is_some_and(|number| since.contains(number))
     }
 
-    /// How often each name was counted.
-    pub(super) fn finish(self) -> BTreeMap<String, usize> {
-        let mut counts = vec![0_usize; self.numbers.len()];
-        for number in self.counted {
+    /// How many there were of each kind.
+    pub(super) fn counts(self) -> BTreeMap<String, usize> {
+        let mut counts = vec![0; self.numbers.len()];
+        for number in self.met {
             if let Some(count) = counts.get_mut(number as usize) {
                 *count += 1;
             }
         }
-        let count = |number: u32| counts.get(number as usize).copied().unwrap_or(0);
-        let named = self.numbers.into_iter();
-        let named = named.map(|(name, number)| (name, count(number)));
-        named.filter(|(_, count)| *count > 0).collect()
+        let kinds = self.numbers.into_iter().filter_map(|(kind, number)| {
+            let count = counts.get(number as usize).copied();
+            count.filter(|count| *count > 0).map(|count| (kind, count))
+        });
+        kinds.collect()
     }
 }
 
@@ -56,23 +55,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_gone_back_on_is_not_counted() {
+    fn kinds_are_counted_and_forgotten_again() {
         let mut tally = Tally::default();
-        tally.add("Gadget".to_owned());
-        tally.add("Widget".to_owned());
-        let length = tally.len();
-        assert!(!tally.has_since(length, "Widget"));
-        tally.add("Widget".to_owned());
-        tally.add("Gizmo".to_owned());
-        assert!(tally.has_since(length, "Widget"));
-        assert!(!tally.has_since(length, "Gadget"));
-        tally.truncate(length);
-        assert!(!tally.has_since(length, "Widget"));
-        tally.add("Gadget".to_owned());
-        let counts = tally.finish();
+        for kind in ["b", "a", "b"] {
+            tally.add(kind.to_owned());
+        }
+        let before = tally.len();
+        tally.add("c".to_owned());
+        assert!(tally.has_met("c", before) && !tally.has_met("a", before));
+        tally.truncate(before);
+        let counts = tally.counts();
         assert_eq!(
             counts.into_iter().collect::<Vec<_>>(),
-            [("Gadget".to_owned(), 2), ("Widget".to_owned(), 1)]
+            [("a".to_owned(), 1), ("b".to_owned(), 2)]
         );
     }
 }

@@ -57,6 +57,10 @@ pub(super) fn on_line(text: &str, at: usize) -> Option<(Range<usize>, &'static s
 
 /// Says of findings that are due to templates that they are, and leaves one for each of these.
 pub(super) fn explain(report: &Report<'_>, findings: Vec<Finding>) -> Vec<Finding> {
+    // A line may be long and have many findings.
+    if findings.is_empty() || !MARKS.iter().any(|(begin, ..)| report.text.contains(begin)) {
+        return findings;
+    }
     let mut explained: Vec<Finding> = Vec::with_capacity(findings.len());
     for finding in findings {
         let Some((span, advice)) = finding.span().and_then(|span| behind(report, span)) else {

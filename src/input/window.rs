@@ -4,15 +4,23 @@
 use crate::source::Position;
 use std::io::{ErrorKind, Read, Result};
 
-/// How much is read at once.
-const CHUNK: usize = 256 * 1024;
+/// How much is read at first: most files are small, and room that is made must be filled with zeros.
+const LEAST: usize = 8 * 1024;
+
+/// How much is read at once in the end.
+const MOST: usize = 256 * 1024;
 
 /// A stream with everything from the current byte to the farthest look-ahead in memory.
 pub(super) struct Window<R> {
     reader: R,
+    /// What was read, and behind it room for more.
     buffer: Vec<u8>,
     /// The current byte's index in the buffer.
     at: usize,
+    /// Where in the buffer that ends what was read.
+    end: usize,
+    /// How much room is made next.
+    chunk: usize,
     ended: bool,
     position: Position,
 }
@@ -24,6 +32,8 @@ impl<R: Read> Window<R> {
             reader,
             buffer: Vec::new(),
             at: 0,
+            end: 0,
+            chunk: LEAST,
             ended: false,
             position: Position::START,
         }
@@ -41,7 +51,7 @@ impl<R: Read> Window<R> {
 
     /// All bytes that are in memory, from the current one on.
     pub(super) fn ahead(&self) -> &[u8] {
-        self.buffer.get(self.at..).unwrap_or_default()
+        self.buffer.get(self.at..self.end).unwrap_or_default()
     }
 
     /// Reads more; says whether there was more.
@@ -49,22 +59,30 @@ impl<R: Read> Window<R> {
         if self.ended {
             return Ok(false);
         }
-        if self.at > self.buffer.len() / 2 {
-            self.buffer.drain(..self.at);
-            self.at = 0;
-        }
-        let filled = self.buffer.len();
-        self.buffer.resize(filled + CHUNK, 0);
-        let room = self.buffer.get_mut(filled..).unwrap_or_default();
+        self.make_room();
+        let room = self.buffer.get_mut(self.end..).unwrap_or_default();
         let count = loop {
             match self.reader.read(room) {
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 other => break other?,
             }
         };
-        self.buffer.truncate(filled + count);
+        self.end += count;
         self.ended = count == 0;
         Ok(!self.ended)
+    }
+
+    /// Forgets what was passed, where that is the larger part, and sees that there is room.
+    fn make_room(&mut self) {
+        if self.at > self.end / 2 {
+            self.buffer.copy_within(self.at..self.end, 0);
+            self.end -= self.at;
+            self.at = 0;
+        }
+        if self.buffer.len() - self.end < self.chunk / 2 {
+            self.buffer.resize(self.end + self.chunk, 0);
+            self.chunk = (self.chunk * 2).min(MOST);
+        }
     }
 
     /// The byte `index` places ahead; none at the end of the stream.
@@ -108,7 +126,7 @@ impl<R: Read> Window<R> {
 
     /// Moves on by `count` bytes that are in memory.
     pub(super) fn pass(&mut self, count: usize) {
-        let end = (self.at + count).min(self.buffer.len());
+        let end = (self.at + count).min(self.end);
         let passed = self.buffer.get(self.at..end).unwrap_or_default();
         self.position = after(self.position, passed);
         self.at = end;
@@ -119,13 +137,15 @@ impl<R: Read> Window<R> {
     pub(super) fn take(&mut self, count: usize) -> Vec<u8> {
         let begin = self.at;
         self.pass(count);
-        if count < self.buffer.len() / 2 {
+        if count < self.end / 2 {
             return self.buffer.get(begin..self.at).unwrap_or_default().to_vec();
         }
-        let rest = self.buffer.split_off(self.at);
+        let rest = self.ahead().to_vec();
         let mut taken = std::mem::replace(&mut self.buffer, rest);
-        self.at = 0;
+        taken.truncate(self.at);
         taken.drain(..begin);
+        self.at = 0;
+        self.end = self.buffer.len();
         taken
     }
 }

@@ -14,6 +14,7 @@ mod lint;
 #[path = "../proof/samples.rs"]
 mod samples;
 mod settings;
+mod shapes;
 mod validator;
 
 use netpolc::prove::certificate::{Manifest, ManifestQuestion, certify};
