@@ -397,10 +397,10 @@ fn claims_about_pods_that_could_be_are_right_about_every_one() {
     let words = prop::collection::vec(any::<u16>(), 0..60);
     TestRunner::new(config(100))
         .run(&(choices(), words), |(list, words)| {
-            let mut cluster = random::cluster(&mut Choices::plain(&list), MIX);
+            let mut cluster = random::cluster(&mut Choices::new(&list), MIX);
             // Claims are about flows between different pods.
             cluster.take_as_several();
-            let asked = asked(&mut Choices::plain(&words));
+            let asked = asked(&mut Choices::new(&words));
             agrees(&cluster, &asked, &AsDocumented)
         })
         .expect("the judges agree");

@@ -35,7 +35,7 @@
 use crate::lint::context::{Context, Owned};
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::Check;
-use crate::model::{Direction, PodId};
+use crate::model::{Direction, GIVEN_LABELS, PodId};
 use std::fmt::Write as _;
 
 pub(super) const CHECK: Check = Check::Context(check);
@@ -59,7 +59,7 @@ pub(super) fn check_direction(context: &Context<'_>, direction: Direction, facts
             .collect();
         let pods = governed.iter().copied();
         let open: Vec<PodId> = pods
-            .filter(|&pod| context.isolating(pod, direction).is_empty())
+            .filter(|&pod| context.may_isolate(pod, direction).next().is_none())
             .filter(|&pod| !may_be_isolated(context, pod, direction))
             .collect();
         if !open.is_empty() {
@@ -146,8 +146,8 @@ fn labels(context: &Context<'_>, pods: &[PodId]) -> Vec<(String, String)> {
     let common = first
         .iter()
         .filter(|(key, value)| rest.iter().all(|labels| labels.get(key) == Some(*value)));
-    let stable =
-        common.filter(|(key, value)| plain(key) && plain(value) && !VOLATILE.contains(&&***key));
+    let stable = common
+        .filter(|(key, value)| plain(key) && plain(value) && !GIVEN_LABELS.contains(&&***key));
     let stable: Vec<(String, String)> = stable
         .map(|(key, value)| (key.to_string(), value.to_string()))
         .collect();
@@ -163,16 +163,4 @@ const NAMING: [&str; 5] = [
     "name",
     "app.kubernetes.io/name",
     "app.kubernetes.io/instance",
-];
-
-/// Labels that controllers set, anew for each rollout, run or pod.
-const VOLATILE: [&str; 8] = [
-    "pod-template-hash",
-    "controller-revision-hash",
-    "pod-template-generation",
-    "controller-uid",
-    "batch.kubernetes.io/controller-uid",
-    "batch.kubernetes.io/job-name",
-    "job-name",
-    "statefulset.kubernetes.io/pod-name",
 ];

@@ -157,7 +157,14 @@ fn fact(
         Everyone::Internet => "the internet",
     };
     let opened = ConnSet::of(Protocol::Tcp, PortSet::single(port));
-    let app = context.apps().at(context.app_of(pod));
+    let app = context.app_of(pod);
+    let beside = pods.iter().copied().filter(|&it| {
+        let ports = &context.cluster.pods.at(it).ports;
+        context.apps().at(context.app_of(it)).owner == context.apps().at(app).owner
+            && ports.iter().any(|it| it.port == port)
+    });
+    let (one, _) = context.names(&Vec::from_iter(beside));
+    let app = context.apps().at(app);
     let path = at.path();
     Fact::new(
         context.policy_ref(at.policy),
@@ -169,6 +176,6 @@ fn fact(
         format!("opens it to {whom}"),
     )
     .at(app.origin.span, format!("declares port {port}"))
-    .means(format!("{whom} may connect to {opened} of `{}`", app.name))
+    .means(format!("{whom} may connect to {opened} of {one}"))
     .fix("let in only the pods that use it")
 }
