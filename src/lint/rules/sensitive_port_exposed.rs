@@ -157,14 +157,9 @@ fn fact(
         Everyone::Internet => "the internet",
     };
     let opened = ConnSet::of(Protocol::Tcp, PortSet::single(port));
-    let app = context.app_of(pod);
-    let beside = pods.iter().copied().filter(|&it| {
-        let ports = &context.cluster.pods.at(it).ports;
-        context.apps().at(context.app_of(it)).owner == context.apps().at(app).owner
-            && ports.iter().any(|it| it.port == port)
-    });
-    let (one, _) = context.names(&Vec::from_iter(beside));
-    let app = context.apps().at(app);
+    let is_exposed = |it: PodId| exposed.iter().any(|one| (one.0, one.1) == (it, port));
+    let one = context.names_where(pod, is_exposed);
+    let app = context.apps().at(context.app_of(pod));
     let path = at.path();
     Fact::new(
         context.policy_ref(at.policy),

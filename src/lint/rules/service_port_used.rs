@@ -94,11 +94,11 @@ fn fact(context: &Context<'_>, port: &PortAt<'_>, lead: &Lead<'_>, leads: &[Lead
     );
     let app = context.apps().at(lead.app);
     let labels = |pod| &context.cluster.pods.at(pod).labels;
-    let led = |pod| {
+    let is_behind = |pod| {
         let selector = lead.service.selector.as_ref();
         selector.is_some_and(|it| it.matches(labels(pod)))
     };
-    let (listens, who) = (list(&targets), context.names_where(app.pod(), led));
+    let (listens, who) = (list(&targets), context.names_where(app.pod(), is_behind));
     let means = match port.at.direction {
         Direction::Ingress => format!(
             "connections to `{service}` arrive at port {listens} of {who}, which this rule does not open"
