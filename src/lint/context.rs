@@ -179,7 +179,30 @@ impl<'a> Context<'a> {
 
     /// The policies that isolate a pod in a direction, in reading order.
     pub fn isolating(&self, pod: PodId, direction: Direction) -> &[PolicyId] {
-        self.subjects().isolating(direction).at(pod)
+        self.subjects().isolating(direction, pod)
+    }
+
+    /// The policies that may isolate a pod in a direction: whether they select it hangs on a label
+    /// whose value is not known.
+    pub fn perhaps_isolating(&self, pod: PodId, direction: Direction) -> &[PolicyId] {
+        self.subjects().perhaps_isolating(direction, pod)
+    }
+
+    /// The policies that isolate a pod in a direction, and those that may.
+    pub fn may_isolate(
+        &self,
+        pod: PodId,
+        direction: Direction,
+    ) -> impl Iterator<Item = (PolicyId, &'a Policy)> {
+        let surely = self.isolating(pod, direction).iter();
+        let all = surely.chain(self.perhaps_isolating(pod, direction));
+        all.map(|&id| (id, self.cluster.policies.at(id)))
+    }
+
+    /// Whether this policy isolates a pod in a direction, and no other does or may.
+    pub fn is_alone_on(&self, pod: PodId, direction: Direction, id: PolicyId) -> bool {
+        let perhaps = self.perhaps_isolating(pod, direction);
+        self.isolating(pod, direction) == [id] && perhaps.is_empty()
     }
 
     /// Pods taken together that no policy and no Service tells apart: those of one workload with

@@ -6,7 +6,7 @@ mod readers;
 use super::MIX;
 use super::random::{self, Choices};
 use netpolc::compile::{End, Matrix, connections};
-use netpolc::model::{Cluster, Count, Pod};
+use netpolc::model::{Cluster, Count, Pod, PodNature};
 use netpolc::net::{AddressSet, ConnSet};
 use netpolc::query::listing::{By, Filter, Listing, Selection};
 use netpolc::render::MatrixFormat;
@@ -78,7 +78,7 @@ fn all_formats(listing: &Listing) -> Vec<(MatrixFormat, Refined)> {
 fn every_format_holds_the_same_connections() {
     TestRunner::new(super::config())
         .run(&(super::choices(), super::choices()), |(list, words)| {
-            let cluster = random::cluster(&mut Choices::plain(&list), MIX);
+            let cluster = random::cluster(&mut Choices::new(&list), MIX);
             let filter = filter(&mut Choices::new(&words), &cluster);
             let listing = Listing::new(&cluster, &mut Matrix::new(&cluster), &filter);
             let all = all_formats(&listing);
@@ -121,11 +121,9 @@ fn standing<'a>(cluster: &'a Cluster, filter: &Filter) -> Vec<Standing<'a>> {
             pod: Some(pod),
             name: match filter.by {
                 By::Namespace => namespace.name.to_string(),
-                By::Pod | By::Workload => match pod.count {
-                    count if count == Count::ONE && pod.name.starts_with("pod-") => {
-                        format!("{}[Pod]", cluster.pod_name(pod))
-                    }
-                    _ => cluster.endpoint_name(pod),
+                By::Pod | By::Workload => match pod.nature {
+                    PodNature::StandIn => cluster.endpoint_name(pod),
+                    _ => format!("{}[Pod]", cluster.pod_name(pod)),
                 },
             },
             from: has(&filter.from, &|selection| selection.pods.contains(&id)),

@@ -117,7 +117,9 @@ fn csv(line: &str) -> Line {
 fn md(line: &str) -> Line {
     let cells: Vec<&str> = line.split('|').map(str::trim).collect();
     let [_, from, to, connections, _] = <[&str; 5]>::try_from(cells).expect("three cells");
-    Line::of(from, to, connections)
+    // `shop/db-*` would be the beginning of something else.
+    let [from, to] = [from, to].map(|name| name.replace("&#42;", "*"));
+    Line::of(&from, &to, connections)
 }
 
 fn texts(list: &Value) -> Vec<String> {

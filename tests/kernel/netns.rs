@@ -37,6 +37,11 @@ impl Netns {
         work()
     }
 
+    /// The same namespace once more.
+    pub fn try_clone(&self) -> io::Result<Self> {
+        self.0.try_clone().map(Netns)
+    }
+
     /// Its descriptor, as a netlink attribute names it.
     pub fn raw(&self) -> RawFd {
         self.0.as_raw_fd()

@@ -204,7 +204,7 @@ fn what_is_found_in_random_clusters_is_confirmed() {
                 families: true,
                 ..Mix::default()
             };
-            let mut cluster = random::cluster(&mut Choices::plain(&list), mix);
+            let mut cluster = random::cluster(&mut Choices::new(&list), mix);
             // Findings are about connections between different pods.
             cluster.take_as_several();
             cluster.services = ["a", "b", "c"].map(service).into_iter().collect();

@@ -13,6 +13,7 @@ mod packets;
 mod points;
 #[path = "../random/mod.rs"]
 mod random;
+mod world;
 mod wrong;
 
 use netpolc::model::Cluster;

@@ -21,27 +21,16 @@ use std::sync::Arc;
 use workloads::{given_label, workload};
 
 /// A source of choices; 0 once it has run out.
-pub(crate) struct Choices<'a> {
-    list: std::slice::Iter<'a, u16>,
-    /// Whether selectors ask for labels that controllers give.
-    given: bool,
-}
+pub(crate) struct Choices<'a>(std::slice::Iter<'a, u16>);
 
 impl<'a> Choices<'a> {
     pub(crate) fn new(list: &'a [u16]) -> Self {
-        let list = list.iter();
-        Self { list, given: true }
-    }
-
-    /// Choices of selectors that ask for no label that a controller gives.
-    pub(crate) fn plain(list: &'a [u16]) -> Self {
-        let list = list.iter();
-        Self { list, given: false }
+        Self(list.iter())
     }
 
     /// A number below `bound`.
     pub(crate) fn below(&mut self, bound: usize) -> usize {
-        self.list
+        self.0
             .next()
             .map_or(0, |&choice| usize::from(choice) % bound)
     }
@@ -231,7 +220,7 @@ pub(crate) fn selector(choices: &mut Choices<'_>) -> Selector {
             }
             Operator::Exists | Operator::DoesNotExist => Vec::new(),
         };
-        if choices.given && choices.once_in(4) {
+        if choices.once_in(4) {
             let (key, value) = given_label(choices);
             let values = values.iter().take(1).map(|_| value.into()).collect();
             let key = key.into();

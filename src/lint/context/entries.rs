@@ -234,8 +234,8 @@ impl<'a> Context<'a> {
         };
         let ids = governed
             .iter()
-            .flat_map(|&pod| self.isolating(pod, at.direction));
-        let ids: BTreeSet<PolicyId> = ids.copied().collect();
+            .flat_map(|&pod| self.may_isolate(pod, at.direction));
+        let ids: BTreeSet<PolicyId> = ids.map(|(id, _)| id).collect();
         let policies = ids.into_iter().map(|id| self.cluster.policies.at(id));
         let rules = policies.flat_map(|it| it.rules(at.direction).unwrap_or_default());
         let rules: Vec<&Rule> = rules

@@ -24,6 +24,15 @@ impl Nearest<'_> {
         labels.join(",")
     }
 
+    /// How those of its owner are called that have these labels.
+    pub fn name(&self, context: &Context<'_>) -> String {
+        context.names_where(self.app.pod(), |pod| {
+            let pod = &context.cluster.pods.at(pod).labels;
+            let mut labels = self.labels.iter();
+            labels.all(|(key, value)| pod.get(key).is_some_and(|it| **it == **value))
+        })
+    }
+
     /// The labels as a selector to be pasted, where they are all that is asked for.
     pub fn paste(&self, selector: &Selector) -> Option<String> {
         let asked = selector.requirements();
@@ -70,7 +79,7 @@ impl Context<'_> {
         let labels = |app: &App| &self.cluster.pods.at(app.pod()).labels;
         let (score, app) = apps
             .map(|app| (score(selector, labels(app)), app))
-            .max_by(|(a, x), (b, y)| a.cmp(b).then_with(|| y.name.cmp(&x.name)))?;
+            .max_by(|(a, x), (b, y)| a.cmp(b).then_with(|| y.owner.cmp(&x.owner)))?;
         let asked = selector.requirements().iter();
         let shown = asked.filter_map(|it| {
             let value = labels(app).get(&it.key)?;

@@ -1,8 +1,9 @@
-//! Pods by their owners: what a finding is about, rather than each of its pods.
+//! Pods by their owners: what a finding is about, rather than each of its pods. Only where a finding
+//! holds for some pods of a workload, and not for others, it names those for which it does.
 
-use super::Context;
+use super::{App, Context};
 use crate::lint::fact::ObjectRef;
-use crate::model::{NamespaceId, Origin, PodId};
+use crate::model::{NamespaceId, Origin, PodId, Workload};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -35,9 +36,9 @@ impl Context<'_> {
     pub fn owners(&self) -> Vec<Owned> {
         let mut owners: BTreeMap<(NamespaceId, String), Owned> = BTreeMap::new();
         for app in self.apps().rows() {
-            let entry = owners.entry((app.namespace, app.name.clone()));
+            let entry = owners.entry((app.namespace, app.owner.clone()));
             let owner = entry.or_insert_with(|| Owned {
-                name: app.name.clone(),
+                name: app.owner.clone(),
                 object: self.owner_ref(app.pod()),
                 namespace: app.namespace,
                 pods: Vec::new(),
@@ -55,14 +56,22 @@ impl Context<'_> {
     /// The workload of a pod; the pod where it has none.
     pub fn owner_ref(&self, pod: PodId) -> ObjectRef {
         let pod = self.cluster.pods.at(pod);
-        let (kind, name) = match pod.workload.map(|id| self.cluster.workloads.at(id)) {
-            Some(workload) => (workload.owner.kind.clone(), workload.owner.name.clone()),
-            None => ("Pod".into(), pod.name.clone()),
-        };
+        match pod.workload {
+            Some(workload) => self.workload_ref(self.cluster.workloads.at(workload)),
+            None => ObjectRef {
+                kind: "Pod".into(),
+                namespace: Some(self.cluster.namespaces.at(pod.namespace).name.clone()),
+                name: pod.name.clone(),
+            },
+        }
+    }
+
+    /// The object of a workload.
+    pub fn workload_ref(&self, workload: &Workload) -> ObjectRef {
         ObjectRef {
-            kind,
-            namespace: Some(self.cluster.namespaces.at(pod.namespace).name.clone()),
-            name,
+            kind: workload.owner.kind.clone(),
+            namespace: Some(self.cluster.namespaces.at(workload.namespace).name.clone()),
+            name: workload.owner.name.clone(),
         }
     }
 
@@ -74,19 +83,75 @@ impl Context<'_> {
     }
 
     /// How some pods are called: their owners, each once, all but the first few only counted; and
-    /// how many owners there are.
+    /// how many owners, or pods of owners, that are. What holds for one pod holds for all of its app.
     pub fn names(&self, pods: &[PodId]) -> (String, usize) {
-        let apps = self.apps_of(pods);
-        let mut names: Vec<&str> = apps.iter().map(|&app| &*self.apps().at(app).name).collect();
-        names.dedup();
-        let mut text = String::new();
-        for (index, name) in names.iter().take(3).enumerate() {
-            // Writing to a String cannot fail.
-            let _ = write!(text, "{}`{name}`", if index > 0 { ", " } else { "" });
+        let apps = self.apps_of(pods).into_iter();
+        let apps: Vec<&App> = apps.map(|id| self.apps().at(id)).collect();
+        let owners = apps.chunk_by(|a, b| is_of_one_owner(a, b));
+        let (mut text, mut owned, mut count) = (String::new(), 0, 0);
+        for apps in owners {
+            let (name, number) = self.name_of_one(apps);
+            if owned < 3 {
+                // Writing to a String cannot fail.
+                let _ = write!(text, "{}{name}", if owned > 0 { ", " } else { "" });
+            }
+            (owned, count) = (owned + 1, count + number);
         }
-        if names.len() > 3 {
-            let _ = write!(text, " and {} more", names.len() - 3);
+        if owned > 3 {
+            let _ = write!(text, " and {} more", owned - 3);
         }
-        (text, names.len())
+        (text, count)
     }
+
+    /// How those pods of the owner of `pod` are called for which something holds that holds for `pod`.
+    pub fn names_where(&self, pod: PodId, holds: impl Fn(PodId) -> bool) -> String {
+        let app = self.apps().at(self.app_of(pod));
+        let apps = self.apps_beside(app).iter().map(App::pod);
+        let mut pods: Vec<PodId> = apps.filter(|&it| holds(it)).collect();
+        pods.push(pod);
+        self.names(&pods).0
+    }
+
+    /// All apps, those of one owner together.
+    pub fn apps_by_owner(&self) -> impl Iterator<Item = &[App]> {
+        self.apps().rows().chunk_by(is_of_one_owner)
+    }
+
+    /// All apps of the owner of one.
+    fn apps_beside(&self, app: &App) -> &[App] {
+        let apps = self.apps().rows();
+        let key = (app.namespace, &app.owner);
+        let first = apps.partition_point(|it| (it.namespace, &it.owner) < key);
+        let end = apps.partition_point(|it| (it.namespace, &it.owner) <= key);
+        apps.get(first..end).unwrap_or_default()
+    }
+
+    /// The name of an owner where all of its apps are there, or else of some of their pods; and how
+    /// many that are.
+    fn name_of_one(&self, apps: &[&App]) -> (String, usize) {
+        let Some(app) = apps.first() else {
+            return (String::new(), 0);
+        };
+        let owner = &app.owner;
+        if apps.len() == self.apps_beside(app).len() {
+            return (format!("`{owner}`"), 1);
+        }
+        let pods = apps.iter().flat_map(|app| &app.pods);
+        let mut pods: Vec<PodId> = pods.copied().collect();
+        pods.sort_unstable();
+        let shown = pods.iter().take(2).map(|&pod| self.cluster.pods.at(pod));
+        let shown: Vec<String> = shown
+            .map(|pod| format!("`{}`", self.cluster.pod_name(pod)))
+            .collect();
+        let names = match (shown.as_slice(), pods.len()) {
+            ([first, second], 2) => format!("{first} and {second}"),
+            ([first, _], many) => format!("{first} and {} more", many - 1),
+            (shown, _) => shown.concat(),
+        };
+        (format!("{names} of `{owner}`"), pods.len())
+    }
+}
+
+fn is_of_one_owner(one: &App, other: &App) -> bool {
+    (one.namespace, &one.owner) == (other.namespace, &other.owner)
 }

@@ -60,43 +60,16 @@ impl<'a> Context<'a> {
     }
 
     /// The rules of the policies that isolate a pod, or may.
-    fn rules_on(&self, pod: PodId, direction: Direction) -> impl Iterator<Item = &'a Rule> {
-        let policies = self.may_isolate(pod, direction).into_iter();
-        policies.flat_map(move |policy| policy.rules(direction).unwrap_or_default())
-    }
-
-    /// The policies that isolate a pod, and those that may by a label whose value is not known.
-    fn may_isolate(&self, pod: PodId, direction: Direction) -> Vec<&'a Policy> {
-        let surely = self.isolating(pod, direction).iter();
-        let surely = surely.map(|&id| self.cluster.policies.at(id));
-        surely
-            .chain(self.perhaps_isolating(pod, direction))
-            .collect()
-    }
-
-    fn perhaps_isolating(
-        &self,
-        pod: PodId,
-        direction: Direction,
-    ) -> impl Iterator<Item = &'a Policy> {
-        let pod = self.cluster.pods.at(pod);
-        let over = self.cluster.policies_over(pod.namespace);
-        // Most pods have no such label: no policy need be looked at.
-        let over = over.take_while(|_| pod.labels.open().len() > 0);
-        over.map(|(_, policy)| policy).filter(move |policy| {
-            let selector = &policy.subject.pods;
-            policy.tier == Tier::NetworkPolicy
-                && policy.rules(direction).is_some()
-                && selector.may_match(&pod.labels)
-                && !selector.matches(&pod.labels)
-        })
+    pub fn rules_on(&self, pod: PodId, direction: Direction) -> impl Iterator<Item = &'a Rule> {
+        let policies = self.may_isolate(pod, direction);
+        policies.flat_map(move |(_, policy)| policy.rules(direction).unwrap_or_default())
     }
 
     /// Whether only policies isolate a pod that may, so that perhaps none does.
     fn may_not_isolate(&self, pod: PodId, direction: Direction) -> bool {
         self.has_one_tier()
             && self.isolating(pod, direction).is_empty()
-            && self.perhaps_isolating(pod, direction).next().is_some()
+            && !self.perhaps_isolating(pod, direction).is_empty()
     }
 
     fn may_match(&self, rule: &Rule, other: &Pod) -> bool {
@@ -145,12 +118,12 @@ impl<'a> Context<'a> {
             || !self.has_one_tier()
             || self.isolating(to, Direction::Ingress).is_empty()
             || self.may_come_open(to, Direction::Ingress, (to, conns));
-        let policies = || self.may_isolate(to, Direction::Ingress).into_iter();
         let opens = |rule: &Rule| {
             let open = self.ports_at(&rule.ports, to);
             !open.intersection(conns).is_empty()
         };
-        open || policies().any(|policy| {
+        let mut policies = self.may_isolate(to, Direction::Ingress);
+        open || policies.any(|(_, policy)| {
             let mut rules = policy.rules(Direction::Ingress).unwrap_or_default().iter();
             rules.any(|rule| opens(rule) && self.lets_someone_in((policy, rule), to, conns, both))
         })
@@ -192,6 +165,37 @@ impl<'a> Context<'a> {
         let unlike: Unlike = self.one_of_each(&self.pods(scope)).into();
         self.unlike.borrow_mut().insert(scope, Rc::clone(&unlike));
         unlike
+    }
+
+    /// Those of the pods of a scope that it surely selects: the rest it may, by a label whose value is
+    /// not known.
+    pub fn surely_of(&self, scope: &PodScope, pods: &[PodId]) -> Vec<PodId> {
+        let pods = pods.iter().copied();
+        pods.filter(|&pod| self.surely_selects(scope, pod))
+            .collect()
+    }
+
+    /// Whether a scope that may select a pod surely does, as far as that hangs on the pod's labels.
+    pub fn surely_selects(&self, scope: &PodScope, pod: PodId) -> bool {
+        scope.pods.matches(&self.cluster.pods.at(pod).labels)
+    }
+
+    /// Of the pods of a scope those of the workload of one of them that policies do not tell from it.
+    pub fn alike_of(&self, scope: &'a PodScope, one: PodId) -> Vec<PodId> {
+        let reach = self.reach();
+        let kind = |pod: PodId| (reach.of(pod), self.cluster.pods.at(pod).workload);
+        let pods = self.pods(scope);
+        let mut alike: Vec<PodId> = match kind(one) {
+            (_, None) => Vec::new(),
+            kind_of_one => {
+                let pods = pods.iter().copied();
+                pods.filter(|&pod| kind(pod) == kind_of_one).collect()
+            }
+        };
+        if alike.is_empty() {
+            alike.push(one);
+        }
+        alike
     }
 
     fn one_of_each(&self, pods: &[PodId]) -> Vec<(PodId, bool)> {

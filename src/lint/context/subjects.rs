@@ -2,12 +2,14 @@
 
 use super::Context;
 use crate::model::{
-    Cluster, ContainerPort, Direction, NamespaceId, Origin, Pod, PodId, PolicyId, Tier, WorkloadId,
+    Cluster, ContainerPort, Direction, GIVEN_LABELS, NamespaceId, Origin, PeerMatch, Peers, Pod,
+    PodId, Policy, PolicyId, Tier, WorkloadId,
 };
-use crate::selector::Labels;
+use crate::selector::{Labels, Selector};
 use crate::table::{Table, define_id};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::rc::Rc;
+use std::sync::Arc;
 
 define_id! {
     /// Names an [`App`].
@@ -17,8 +19,9 @@ define_id! {
 /// Pods that no policy and no Service tells apart: at least one.
 #[derive(Debug, Clone)]
 pub struct App {
-    /// How to call it: `shop/web[Deployment]`.
-    pub name: String,
+    /// The workload's name, or the pod's where it has none: `shop/web[Deployment]`. Other apps may
+    /// have it, too.
+    pub owner: String,
     /// Its namespace.
     pub namespace: NamespaceId,
     /// The workload, where the pods have one.
@@ -44,51 +47,80 @@ impl App {
 #[derive(Debug)]
 pub(super) struct Subjects {
     pub(super) of_policy: Table<PolicyId, Rc<[PodId]>>,
-    ingress: Table<PodId, Vec<PolicyId>>,
-    egress: Table<PodId, Vec<PolicyId>>,
+    surely: Isolating,
+    perhaps: Isolating,
     pub(super) apps: Table<AppId, App>,
     pub(super) app_of: Table<PodId, AppId>,
+}
+
+/// The policies that isolate each pod, by direction.
+#[derive(Debug)]
+struct Isolating {
+    ingress: Table<PodId, Vec<PolicyId>>,
+    egress: Table<PodId, Vec<PolicyId>>,
+}
+
+impl Isolating {
+    fn none(pods: usize) -> Self {
+        Self {
+            ingress: Table::filled(pods, Vec::new()),
+            egress: Table::filled(pods, Vec::new()),
+        }
+    }
+
+    fn add(&mut self, pod: PodId, id: PolicyId, policy: &Policy) {
+        if policy.ingress.is_some() {
+            self.ingress.at_mut(pod).push(id);
+        }
+        if policy.egress.is_some() {
+            self.egress.at_mut(pod).push(id);
+        }
+    }
+
+    fn at(&self, direction: Direction, pod: PodId) -> &[PolicyId] {
+        match direction {
+            Direction::Ingress => self.ingress.at(pod),
+            Direction::Egress => self.egress.at(pod),
+        }
+    }
 }
 
 impl Subjects {
     pub(super) fn new(context: &Context<'_>) -> Self {
         let cluster = context.cluster;
         let mut of_policy = Table::new();
-        let count = cluster.pods.len();
-        let mut ingress: Table<PodId, Vec<PolicyId>> = Table::filled(count, Vec::new());
-        let mut egress = ingress.clone();
+        let mut surely = Isolating::none(cluster.pods.len());
+        let mut perhaps = Isolating::none(cluster.pods.len());
         for (id, policy) in cluster.policies.iter() {
             let pods = context.pods(&policy.subject);
-            // What may select a pod, by a label whose value is not known, does not isolate it for sure.
-            let surely = |pod: &&PodId| {
-                let labels = &cluster.pods.at(**pod).labels;
-                policy.tier == Tier::NetworkPolicy && policy.subject.pods.matches(labels)
-            };
-            for &pod in pods.iter().filter(surely) {
-                if policy.ingress.is_some() {
-                    ingress.at_mut(pod).push(id);
-                }
-                if policy.egress.is_some() {
-                    egress.at_mut(pod).push(id);
-                }
+            let isolated = pods.iter().filter(|_| policy.tier == Tier::NetworkPolicy);
+            for &pod in isolated {
+                // What may select a pod, by a label whose value is not known, does not isolate it for
+                // sure.
+                let selects = policy.subject.pods.matches(&cluster.pods.at(pod).labels);
+                let isolating = if selects { &mut surely } else { &mut perhaps };
+                isolating.add(pod, id, policy);
             }
             of_policy.push(pods);
         }
         let (apps, app_of) = apps(cluster);
         Self {
             of_policy,
-            ingress,
-            egress,
+            surely,
+            perhaps,
             apps,
             app_of,
         }
     }
 
-    pub(super) fn isolating(&self, direction: Direction) -> &Table<PodId, Vec<PolicyId>> {
-        match direction {
-            Direction::Ingress => &self.ingress,
-            Direction::Egress => &self.egress,
-        }
+    /// The policies that isolate a pod in a direction.
+    pub(super) fn isolating(&self, direction: Direction, pod: PodId) -> &[PolicyId] {
+        self.surely.at(direction, pod)
+    }
+
+    /// The policies that may isolate it: it is not known whether they select it.
+    pub(super) fn perhaps_isolating(&self, direction: Direction, pod: PodId) -> &[PolicyId] {
+        self.perhaps.at(direction, pod)
     }
 }
 
@@ -96,24 +128,87 @@ impl Subjects {
 #[derive(PartialEq, Eq, Hash)]
 struct Likeness<'a> {
     owner: Result<WorkloadId, PodId>,
-    labels: &'a Labels,
+    labels: Vec<(&'a str, Value<'a>)>,
     ports: &'a [ContainerPort],
     host_network: bool,
 }
 
+/// What is to be seen of the value of a label.
+#[derive(PartialEq, Eq, Hash)]
+enum Value<'a> {
+    Is(&'a str),
+    /// One that no selector asks for.
+    Other,
+    /// It is not in the input.
+    Open,
+}
+
+/// The labels given by controllers that selectors of policies and Services ask for, with the values
+/// that they ask for. All others are of no matter: they differ from pod to pod, and nothing sees it.
+#[derive(Default)]
+struct Asked<'a>(FxHashMap<&'a str, FxHashSet<&'a str>>);
+
+impl<'a> Asked<'a> {
+    fn of(cluster: &'a Cluster) -> Self {
+        let mut asked = Self::default();
+        for policy in cluster.policies.rows() {
+            asked.read(&policy.subject.pods);
+            let rules = policy.ingress.iter().chain(&policy.egress).flatten();
+            for rule in rules {
+                let Peers::Listed(peers) = &rule.peers else {
+                    continue;
+                };
+                for peer in peers {
+                    if let PeerMatch::Pods(scope) = &peer.matches {
+                        asked.read(&scope.pods);
+                    }
+                }
+            }
+        }
+        let services = cluster.services.rows().iter();
+        for selector in services.filter_map(|it| it.selector.as_ref()) {
+            asked.read(selector);
+        }
+        asked
+    }
+
+    fn read(&mut self, selector: &'a Selector) {
+        for (key, test) in selector.tests() {
+            if GIVEN_LABELS.contains(&&**key) {
+                let values = self.0.entry(key).or_default();
+                values.extend(test.named_values().map(|value| &**value));
+            }
+        }
+    }
+
+    /// What selectors see of a pod's labels.
+    fn seen(&self, labels: &'a Labels) -> Vec<(&'a str, Value<'a>)> {
+        let value = |key: &str, value: &'a Arc<str>| match self.0.get(key) {
+            None if GIVEN_LABELS.contains(&key) => None,
+            Some(values) if !values.contains(&**value) => Some(Value::Other),
+            None | Some(_) => Some(Value::Is(value)),
+        };
+        let known = labels.iter();
+        let known = known.filter_map(|(key, it)| Some((&**key, value(key, it)?)));
+        let open = labels.open().map(|key| (&**key, Value::Open));
+        known.chain(open).collect()
+    }
+}
+
 fn apps(cluster: &Cluster) -> (Table<AppId, App>, Table<PodId, AppId>) {
+    let asked = Asked::of(cluster);
     let mut found: FxHashMap<Likeness<'_>, usize> = FxHashMap::default();
     let mut apps: Vec<App> = Vec::new();
     for (id, pod) in cluster.pods.iter() {
         let likeness = Likeness {
             owner: pod.workload.ok_or(id),
-            labels: &pod.labels,
+            labels: asked.seen(&pod.labels),
             ports: &pod.ports,
             host_network: pod.host_network,
         };
         let index = *found.entry(likeness).or_insert_with(|| {
             apps.push(App {
-                name: cluster.endpoint_name(pod),
+                owner: cluster.endpoint_name(pod),
                 namespace: pod.namespace,
                 workload: pod.workload,
                 pods: Vec::new(),
@@ -125,7 +220,7 @@ fn apps(cluster: &Cluster) -> (Table<AppId, App>, Table<PodId, AppId>) {
             app.pods.push(id);
         }
     }
-    apps.sort_by(|a, b| (a.namespace, &a.name, &a.pods).cmp(&(b.namespace, &b.name, &b.pods)));
+    apps.sort_by(|a, b| (a.namespace, &a.owner, &a.pods).cmp(&(b.namespace, &b.owner, &b.pods)));
     let apps: Table<AppId, App> = apps.into_iter().collect();
     let mut app_of = Table::filled(cluster.pods.len(), crate::table::Id::from_index(0));
     for (id, app) in apps.iter() {

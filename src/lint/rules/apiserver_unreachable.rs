@@ -31,7 +31,7 @@ use crate::lint::context::matching::{blocks, on_address};
 use crate::lint::context::{App, Context};
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::Check;
-use crate::model::{Action, Direction, Peers, Policy, PolicyId};
+use crate::model::{Action, Direction, Peers, PodId, Policy, PolicyId};
 use crate::net::Protocol;
 use crate::table::Table;
 
@@ -48,13 +48,18 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
         .policies()
         .map(|(_, policy)| reaches(policy))
         .collect();
-    for app in context.apps().rows() {
-        let isolating = context.isolating(app.pod(), Direction::Egress);
-        let mut landing = context.landing_on(context.cluster.pods.at(app.pod()));
-        let open = isolating.is_empty()
-            || isolating.iter().any(|&id| *reaches.at(id))
-            || landing.any(|(id, _)| *reaches.at(id));
-        if let (false, Some(fact)) = (open, fact(context, app, isolating)) {
+    let is_closed = |pod: &PodId| {
+        let isolating = context.isolating(*pod, Direction::Egress);
+        let mut landing = context.landing_on(context.cluster.pods.at(*pod));
+        !isolating.is_empty()
+            && !context
+                .may_isolate(*pod, Direction::Egress)
+                .any(|(id, _)| *reaches.at(id))
+            && !landing.any(|(id, _)| *reaches.at(id))
+    };
+    for apps in context.apps_by_owner() {
+        let closed: Vec<PodId> = apps.iter().map(App::pod).filter(is_closed).collect();
+        if let Some(fact) = fact(context, &closed) {
             facts.add(fact);
         }
     }
@@ -73,19 +78,21 @@ fn reaches(policy: &Policy) -> bool {
     })
 }
 
-fn fact(context: &Context<'_>, app: &App, isolating: &[PolicyId]) -> Option<Fact> {
-    let workload = context.cluster.workloads.at(app.workload?);
+fn fact(context: &Context<'_>, closed: &[PodId]) -> Option<Fact> {
+    let &pod = closed.first()?;
+    let workload = context.cluster.pods.at(pod).workload?;
+    let workload = context.cluster.workloads.at(workload);
     let written = context.written_at(workload.origin)?;
     let wants = FIELDS.iter().find_map(|&field| {
         let part = written.root.at(field)?;
         (part.value == crate::written::Value::Bool(true)).then_some((field, part))
     });
     let (field, part) = wants?;
-    let policy = isolating
-        .first()
-        .map(|&id| context.cluster.policies.at(id))?;
-    let object = context.owner_ref(app.pod());
-    let message = format!("`{}` may not reach the API server", app.name);
+    let isolating = context.isolating(pod, Direction::Egress).first();
+    let policy = isolating.map(|&id| context.cluster.policies.at(id))?;
+    let object = context.owner_ref(pod);
+    let (names, _) = context.names(closed);
+    let message = format!("{names} may not reach the API server");
     Some(
         Fact::new(object, field, message)
             .at(part.span, "wants a token for the API server")

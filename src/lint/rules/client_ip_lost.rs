@@ -92,8 +92,7 @@ fn closing(
         return None;
     }
     let mut closing = None;
-    for &id in context.isolating(pod, Direction::Ingress) {
-        let policy = context.cluster.policies.at(id);
+    for (id, policy) in context.may_isolate(pod, Direction::Ingress) {
         for rule in policy.ingress.iter().flatten() {
             if rule.action != Action::Accept
                 || context

@@ -81,7 +81,9 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
         let isolating = context.isolating(app.pod(), Direction::Egress);
         let mut landing = context.landing_on(context.cluster.pods.at(app.pod()));
         if dns.has(id)
-            || isolating.iter().any(|&it| roles.at(it).asks)
+            || context
+                .may_isolate(app.pod(), Direction::Egress)
+                .any(|(it, _)| roles.at(it).asks)
             || landing.any(|(it, _)| roles.at(it).asks)
         {
             continue;

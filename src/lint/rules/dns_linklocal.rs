@@ -121,9 +121,9 @@ fn is_closed<'a>(context: &Context<'a>, at: &RuleAt<'a>, opens: &Table<PolicyId,
     let pods = context.subject(at.id);
     if !pods.is_empty() {
         return pods.iter().any(|&pod| {
-            let mut isolating = context.isolating(pod, Direction::Egress).iter();
+            let mut isolating = context.may_isolate(pod, Direction::Egress);
             let mut landing = context.landing_on(context.cluster.pods.at(pod));
-            !isolating.any(|&id| *opens.at(id)) && !landing.any(|(id, _)| *opens.at(id))
+            !isolating.any(|(id, _)| *opens.at(id)) && !landing.any(|(id, _)| *opens.at(id))
         });
     }
     let namespace = at.policy.namespace.as_deref();

@@ -89,9 +89,9 @@ fn some_cannot<'a>(context: &Context<'a>, at: &RuleAt<'a>, asks: &Table<PolicyId
         let mut apps = context.apps_of(pods).into_iter();
         return apps.any(|app| {
             let pod = context.apps().at(app).pod();
-            let isolating = context.isolating(pod, Direction::Egress);
+            let mut isolating = context.may_isolate(pod, Direction::Egress);
             let mut landing = context.landing_on(context.cluster.pods.at(pod));
-            !isolating.iter().any(|&it| *asks.at(it)) && !landing.any(|(it, _)| *asks.at(it))
+            !isolating.any(|(it, _)| *asks.at(it)) && !landing.any(|(it, _)| *asks.at(it))
         });
     }
     let namespace = at.policy.namespace.as_deref();

@@ -57,8 +57,8 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
                 Family::V6 => Family::V4,
             };
             let closed = |pod: &&PodId| {
-                let mut isolating = context.isolating(**pod, at.direction).iter();
-                !isolating.any(|&id| open.contains(&(id, at.direction, other)))
+                let mut isolating = context.may_isolate(**pod, at.direction);
+                !isolating.any(|(id, _)| open.contains(&(id, at.direction, other)))
             };
             let mut pods = context.subject(at.id).iter();
             let mut pods = pods.by_ref().filter(|pod| is_dual(context, **pod));

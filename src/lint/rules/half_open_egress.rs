@@ -76,16 +76,18 @@ fn facts_of<'a>(
     let Refused { pair, all } = refused(context, at, scope);
     let Some((from, to)) = pair else { return };
     if all {
-        let others = context.pods(scope);
-        let ends = (context.subject(at.id), &*others);
-        facts.add(fact(context, at, index, ends, (from, to)).shown());
+        let subjects = context.surely_of(&at.policy.subject, context.subject(at.id));
+        let others = context.surely_of(scope, &context.pods(scope));
+        facts.add(fact(context, at, index, (&subjects, &others), (from, to)).shown());
         return;
     }
-    let ends = match at.direction {
-        Direction::Egress => ([from], [to]),
-        Direction::Ingress => ([to], [from]),
+    let (subject, other) = match at.direction {
+        Direction::Egress => (from, to),
+        Direction::Ingress => (to, from),
     };
-    facts.add(fact(context, at, index, (&ends.0, &ends.1), (from, to)));
+    let subjects = context.alike_of(&at.policy.subject, subject);
+    let others = context.alike_of(scope, other);
+    facts.add(fact(context, at, index, (&subjects, &others), (from, to)));
 }
 
 /// What of the flows that a rule is for is surely refused at the other end.
@@ -122,7 +124,9 @@ fn refused<'a>(context: &Context<'a>, at: &RuleAt<'a>, scope: &'a PodScope) -> R
             }
             if context.may_pass(at.direction.opposite(), (from, to), &conns) {
                 refused.all = false;
-            } else {
+            } else if context.surely_selects(&at.policy.subject, subject)
+                && context.surely_selects(scope, other)
+            {
                 refused.pair.get_or_insert((from, to));
             }
             if refused.pair.is_some() && !refused.all {

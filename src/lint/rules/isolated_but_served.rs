@@ -102,15 +102,13 @@ pub(super) fn has_wrong_port(
     })
 }
 
-/// The ingress rules on a pod that open some of the ports there.
+/// The ingress rules on a pod, or perhaps on it, that open some of the ports there.
 pub(super) fn rules_for<'a>(
     context: &Context<'a>,
     pod: PodId,
     to: &ConnSet,
 ) -> impl Iterator<Item = &'a Rule> {
-    let policies = context.isolating(pod, Direction::Ingress).iter();
-    let policies = policies.map(|&id| context.cluster.policies.at(id));
-    let rules = policies.flat_map(|it| it.rules(Direction::Ingress).unwrap_or_default());
+    let rules = context.rules_on(pod, Direction::Ingress);
     rules.filter(move |rule| {
         let open = context.ports_at(&rule.ports, pod);
         !open.intersection(to).is_empty()

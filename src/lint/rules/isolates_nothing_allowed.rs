@@ -80,8 +80,8 @@ fn is_allowed(context: &Context<'_>, id: PolicyId, direction: Direction) -> bool
     };
     let allowed = |&pod: &PodId| {
         let mut landing = context.landing_on(context.cluster.pods.at(pod));
-        let isolating = context.isolating(pod, direction);
-        isolating.iter().any(allows) || landing.any(|(other, _)| allows(&other))
+        let mut isolating = context.may_isolate(pod, direction);
+        isolating.any(|(other, _)| allows(&other)) || landing.any(|(other, _)| allows(&other))
     };
     !pods.is_empty() && pods.iter().all(allowed)
 }

@@ -92,7 +92,10 @@ fn fact(context: &Context<'_>, at: &ScopeAt<'_>, instances: &BTreeMap<&Arc<str>,
             "add `{INSTANCE}` to the selector if one of them is meant"
         ));
     for (instance, app) in instances.iter().take(2) {
-        let text = format!("`{}` is of release `{instance}`", app.name);
+        let labels = |pod| &context.cluster.pods.at(pod).labels;
+        let is_of_it = |pod| labels(pod).get(INSTANCE) == Some(*instance);
+        let name = context.names_where(app.pod(), is_of_it);
+        let text = format!("{name} is of release `{instance}`");
         fact = fact.at(app.origin.span, text);
     }
     fact

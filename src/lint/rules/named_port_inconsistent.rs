@@ -53,8 +53,10 @@ fn fact(
     let policy = port.at.policy;
     let path = port.number_path();
     let shown = numbers.iter().take(4).map(|(number, &app)| {
-        let app = &context.apps().at(app).name;
-        format!("{number} on `{app}`")
+        let pod = context.apps().at(app).pod();
+        let declared = &context.cluster.pods.at(pod).ports;
+        let alike = |pod| context.cluster.pods.at(pod).ports == *declared;
+        format!("{number} on {}", context.names_where(pod, alike))
     });
     let shown = shown.collect::<Vec<_>>().join(", ");
     let message = format!("`{name}` is not the same port on all pods concerned");

@@ -89,8 +89,8 @@ fn are_let_by_address(context: &Context<'_>, at: &RuleAt<'_>, pods: &[PodId]) ->
     let apps = context.apps_of(context.subject(at.id)).into_iter();
     let governed = apps.map(|app| context.apps().at(app).pod());
     let mut ids: BTreeSet<PolicyId> = governed
-        .flat_map(|pod| context.isolating(pod, at.direction))
-        .copied()
+        .flat_map(|pod| context.may_isolate(pod, at.direction))
+        .map(|(id, _)| id)
         .collect();
     ids.insert(at.id);
     let policies = ids.into_iter().map(|id| context.cluster.policies.at(id));

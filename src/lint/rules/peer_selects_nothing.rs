@@ -149,10 +149,10 @@ fn fact(context: &Context<'_>, at: &ScopeAt<'_>, elsewhere: &[NamespaceId], alon
             "check the labels against the pods that are meant, or delete the peer if they are gone for good",
         );
     };
-    let (name, labels) = (&nearest.app.name, nearest.shown());
+    let (name, labels) = (nearest.name(context), nearest.shown());
     let fact = fact
         .at(nearest.app.origin.span, format!("has `{labels}`"))
-        .fix(format!("the nearest is `{name}` with `{labels}`"));
+        .fix(format!("the nearest is {name} with `{labels}`"));
     match nearest.paste(selector) {
         Some(yaml) => fact.paste(yaml),
         None => fact,

@@ -29,13 +29,14 @@
 //! Pods in the network of their node are passed over: policies do not govern them. So are namespaces
 //! of the cluster itself (`kube-…`, `openshift-…` and the like), finished pods and workloads with
 //! `replicas: 0`. A note where only some of the cluster is in the input: the policy may be elsewhere.
-//! Nothing is said where a policy's manifest names no namespace and the pod's does, or the other way
+//! Nothing is said of pods that a policy may select, by a label whose value the input does not have (the
+//! hash of a template), nor where a policy's manifest names no namespace and the pod's does, or the other way
 //! round, and they fit: they may meet when they are applied.
 
 use crate::lint::context::{Context, Owned};
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::Check;
-use crate::model::{Direction, PodId};
+use crate::model::{Direction, GIVEN_LABELS, PodId};
 use std::fmt::Write as _;
 
 pub(super) const CHECK: Check = Check::Context(check);
@@ -54,16 +55,13 @@ pub(super) fn check_direction(context: &Context<'_>, direction: Direction, facts
             continue;
         }
         let pods = owner.pods.iter().copied();
-        let governed: Vec<PodId> = pods
-            .filter(|&pod| !context.cluster.pods.at(pod).host_network)
-            .collect();
-        let pods = governed.iter().copied();
         let open: Vec<PodId> = pods
-            .filter(|&pod| context.isolating(pod, direction).is_empty())
+            .filter(|&pod| !context.cluster.pods.at(pod).host_network)
+            .filter(|&pod| context.may_isolate(pod, direction).next().is_none())
             .filter(|&pod| !may_be_isolated(context, pod, direction))
             .collect();
         if !open.is_empty() {
-            facts.add(fact(context, &owner, &open, governed.len(), direction));
+            facts.add(fact(context, &owner, &open, direction));
         }
     }
 }
@@ -74,19 +72,9 @@ fn may_be_isolated(context: &Context<'_>, pod: PodId, direction: Direction) -> b
     policies.any(|(_, policy)| policy.rules(direction).is_some())
 }
 
-fn fact(
-    context: &Context<'_>,
-    owner: &Owned,
-    open: &[PodId],
-    of: usize,
-    direction: Direction,
-) -> Fact {
+fn fact(context: &Context<'_>, owner: &Owned, open: &[PodId], direction: Direction) -> Fact {
     let namespace = &context.cluster.namespaces.at(owner.namespace).name;
-    let whom = if open.len() == of {
-        format!("`{}`", owner.name)
-    } else {
-        format!("{} of {of} pods of `{}`", open.len(), owner.name)
-    };
+    let (whom, _) = context.names(open);
     let means = match direction {
         Direction::Ingress => {
             "everyone may connect to it, from inside the cluster and outside, on every port"
@@ -146,8 +134,8 @@ fn labels(context: &Context<'_>, pods: &[PodId]) -> Vec<(String, String)> {
     let common = first
         .iter()
         .filter(|(key, value)| rest.iter().all(|labels| labels.get(key) == Some(*value)));
-    let stable =
-        common.filter(|(key, value)| plain(key) && plain(value) && !VOLATILE.contains(&&***key));
+    let stable = common
+        .filter(|(key, value)| plain(key) && plain(value) && !GIVEN_LABELS.contains(&&***key));
     let stable: Vec<(String, String)> = stable
         .map(|(key, value)| (key.to_string(), value.to_string()))
         .collect();
@@ -163,16 +151,4 @@ const NAMING: [&str; 5] = [
     "name",
     "app.kubernetes.io/name",
     "app.kubernetes.io/instance",
-];
-
-/// Labels that controllers set, anew for each rollout, run or pod.
-const VOLATILE: [&str; 8] = [
-    "pod-template-hash",
-    "controller-revision-hash",
-    "pod-template-generation",
-    "controller-uid",
-    "batch.kubernetes.io/controller-uid",
-    "batch.kubernetes.io/job-name",
-    "job-name",
-    "statefulset.kubernetes.io/pod-name",
 ];

@@ -114,22 +114,21 @@ fn fact(context: &Context<'_>, services: &Services<'_>, id: PolicyId, policy: &P
         .fix("write `policyTypes: [Egress]` if ingress is to stay as it was")
         .paste("policyTypes: [Egress]\n");
     match closed(context, services, id, policy) {
-        Some(pod) => {
-            let name = context.cluster.endpoint_name(context.cluster.pods.at(pod));
-            let message = format!("{}; `{name}` listens", fact.message);
+        Some(name) => {
+            let message = format!("{}; {name} listens", fact.message);
             Fact { message, ..fact }.shown()
         }
         None => fact,
     }
 }
 
-/// A pod that listens and that this policy alone isolates for ingress, if all policies are known.
+/// The first pods that listen and that this policy alone isolates for ingress, if all policies are known.
 fn closed(
     context: &Context<'_>,
     services: &Services<'_>,
     id: PolicyId,
     policy: &Policy,
-) -> Option<PodId> {
+) -> Option<String> {
     if context.inventory.of(Need::Policies) != Extent::Complete {
         return None;
     }
@@ -145,8 +144,10 @@ fn closed(
     };
     let alone = |pod: PodId| {
         let mut landing = context.landing_on(context.cluster.pods.at(pod));
-        context.isolating(pod, Direction::Ingress) == [id] && landing.next().is_none()
+        context.is_alone_on(pod, Direction::Ingress, id) && landing.next().is_none()
     };
+    let closed = |pod: PodId| alone(pod) && listens(pod);
     let mut pods = context.subject(id).iter().copied();
-    pods.find(|&pod| alone(pod) && listens(pod))
+    let first = pods.find(|&pod| closed(pod))?;
+    Some(context.names_where(first, closed))
 }

@@ -27,9 +27,9 @@
 use crate::lint::context::{App, Context};
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::Check;
-use crate::model::{Action, Direction};
+use crate::model::{Action, Direction, PodId, Policy, Workload};
 use crate::net::{ConnSet, PortSet, Protocol};
-use crate::written::{Part, Value};
+use crate::written::{Part, Value, Written};
 
 pub(super) const CHECK: Check = Check::Context(check);
 
@@ -39,14 +39,42 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
     if context.settings.cni.is_some() {
         return;
     }
-    for app in context.apps().rows() {
-        if let Some(fact) = fact(context, app) {
-            facts.add(fact);
+    for apps in context.apps_by_owner() {
+        // Of pods of one workload some may be isolated, and others not or by other policies.
+        let mut blocked: Vec<(Blocked<'_>, Vec<PodId>)> = Vec::new();
+        for app in apps {
+            let Some(found) = blocked_of(context, app) else {
+                continue;
+            };
+            let pods = blocked
+                .iter_mut()
+                .find(|(it, _)| (it.part.span, &it.conns) == (found.part.span, &found.conns));
+            match pods {
+                Some((_, pods)) => pods.push(app.pod()),
+                None => blocked.push((found, vec![app.pod()])),
+            }
+        }
+        for (found, pods) in blocked {
+            facts.add(fact(context, &found, &pods));
         }
     }
 }
 
-fn fact(context: &Context<'_>, app: &App) -> Option<Fact> {
+/// A probe that no policy lets through.
+struct Blocked<'a> {
+    /// The workload.
+    workload: &'a Workload,
+    /// The same as it is written.
+    written: &'a Written,
+    /// The field with the port.
+    part: &'a Part,
+    /// What is probed.
+    conns: ConnSet,
+    /// The first policy that isolates.
+    policy: &'a Policy,
+}
+
+fn blocked_of<'a>(context: &Context<'a>, app: &App) -> Option<Blocked<'a>> {
     let isolating = context.isolating(app.pod(), Direction::Ingress);
     let policy = isolating
         .first()
@@ -59,8 +87,7 @@ fn fact(context: &Context<'_>, app: &App) -> Option<Fact> {
         .flat_map(|container| PROBES.iter().filter_map(|name| container.get(name)))
         .filter_map(probed);
     let closed = |conns: &ConnSet| {
-        let policies = isolating.iter().map(|&id| context.cluster.policies.at(id));
-        let mut rules = policies.flat_map(|policy| policy.ingress.iter().flatten());
+        let mut rules = context.rules_on(app.pod(), Direction::Ingress);
         !rules.any(|rule| {
             let open = context.ports_at(&rule.ports, app.pod());
             rule.action == Action::Accept && !open.intersection(conns).is_empty()
@@ -69,15 +96,27 @@ fn fact(context: &Context<'_>, app: &App) -> Option<Fact> {
     let (part, conns) = probes
         .filter_map(|part| Some((part, connections(context, app, part)?)))
         .find(|(_, conns)| closed(conns))?;
-    let path = written.root.path_of(part.span);
-    let message = format!("`{}` is probed on {conns}, which no policy opens", app.name);
-    Some(
-        Fact::new(context.owner_ref(app.pod()), path, message)
-            .at(part.span, "probed by the kubelet, from the node")
-            .at(policy.origin.span, "isolates it for ingress")
-            .means("the pod is never ready with plugins that do not always let its node in")
-            .fix("open the port to the addresses of the nodes, or make sure that the plugin lets them in"),
-    )
+    Some(Blocked {
+        workload,
+        written,
+        part,
+        conns,
+        policy,
+    })
+}
+
+fn fact(context: &Context<'_>, blocked: &Blocked<'_>, pods: &[PodId]) -> Fact {
+    let Blocked { part, conns, .. } = blocked;
+    let workload = context.workload_ref(blocked.workload);
+    let path = blocked.written.root.path_of(part.span);
+    let (names, count) = context.names(pods);
+    let is = if count > 1 { "are" } else { "is" };
+    let message = format!("{names} {is} probed on {conns}, which no policy opens");
+    Fact::new(workload, path, message)
+        .at(part.span, "probed by the kubelet, from the node")
+        .at(blocked.policy.origin.span, "isolates it for ingress")
+        .means("the pod is never ready with plugins that do not always let its node in")
+        .fix("open the port to the addresses of the nodes, or make sure that the plugin lets them in")
 }
 
 /// The field with the port that a probe connects to.

@@ -72,7 +72,10 @@ fn fact(context: &Context<'_>, port: &PortAt<'_>, others: &BTreeMap<Protocol, Ap
         ));
     for (protocol, &app) in others.iter().take(2) {
         let app = context.apps().at(app);
-        let text = format!("`{}` serves it over {protocol}", app.name);
+        let declared = &context.cluster.pods.at(app.pod()).ports;
+        let alike = |pod| context.cluster.pods.at(pod).ports == *declared;
+        let name = context.names_where(app.pod(), alike);
+        let text = format!("{name} serves it over {protocol}");
         fact = fact.at(app.origin.span, text);
     }
     let Some(other) = others.keys().next() else {

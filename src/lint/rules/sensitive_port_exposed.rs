@@ -157,6 +157,8 @@ fn fact(
         Everyone::Internet => "the internet",
     };
     let opened = ConnSet::of(Protocol::Tcp, PortSet::single(port));
+    let is_exposed = |it: PodId| exposed.iter().any(|one| (one.0, one.1) == (it, port));
+    let one = context.names_where(pod, is_exposed);
     let app = context.apps().at(context.app_of(pod));
     let path = at.path();
     Fact::new(
@@ -169,6 +171,6 @@ fn fact(
         format!("opens it to {whom}"),
     )
     .at(app.origin.span, format!("declares port {port}"))
-    .means(format!("{whom} may connect to {opened} of `{}`", app.name))
+    .means(format!("{whom} may connect to {opened} of {one}"))
     .fix("let in only the pods that use it")
 }

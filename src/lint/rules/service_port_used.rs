@@ -93,13 +93,18 @@ fn fact(context: &Context<'_>, port: &PortAt<'_>, lead: &Lead<'_>, leads: &[Lead
         list(&targets)
     );
     let app = context.apps().at(lead.app);
-    let (listens, who) = (list(&targets), &app.name);
+    let labels = |pod| &context.cluster.pods.at(pod).labels;
+    let is_behind = |pod| {
+        let selector = lead.service.selector.as_ref();
+        selector.is_some_and(|it| it.matches(labels(pod)))
+    };
+    let (listens, who) = (list(&targets), context.names_where(app.pod(), is_behind));
     let means = match port.at.direction {
         Direction::Ingress => format!(
-            "connections to `{service}` arrive at port {listens} of `{who}`, which this rule does not open"
+            "connections to `{service}` arrive at port {listens} of {who}, which this rule does not open"
         ),
         Direction::Egress => format!(
-            "connections to `{service}` leave for port {listens} of `{who}`, which this rule does not open"
+            "connections to `{service}` leave for port {listens} of {who}, which this rule does not open"
         ),
     };
     let fact = Fact::new(context.policy_ref(policy), &path, message)

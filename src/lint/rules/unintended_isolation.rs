@@ -59,7 +59,7 @@ fn is_called_allow(name: &str) -> bool {
 /// The pods that this policy alone isolates.
 fn alone(context: &Context<'_>, id: PolicyId, direction: Direction) -> Vec<PodId> {
     let pods = context.subject(id).iter().copied();
-    pods.filter(|&pod| context.isolating(pod, direction) == [id])
+    pods.filter(|&pod| context.is_alone_on(pod, direction, id))
         .filter(|&pod| {
             let mut landing = context.landing_on(context.cluster.pods.at(pod));
             !landing.any(|(_, it)| it.rules(direction).is_some())

@@ -34,7 +34,7 @@ use crate::diag::Severity;
 use crate::lint::context::{Context, Nobody, ScopeAt, quoted};
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::Check;
-use crate::model::{NamespaceId, Policy};
+use crate::model::{NamespaceId, PodId, Policy};
 use crate::selector::Labels;
 
 pub(super) const CHECK: Check = Check::Context(check);
@@ -63,17 +63,17 @@ fn fact(context: &Context<'_>, at: &ScopeAt<'_>, other: NamespaceId) -> Fact {
     let path = "metadata.namespace";
     let written = context.field(policy, path);
     let place = written.map_or(policy.origin.span, |it| Some(it.span));
+    let has = |pod: PodId| selector.matches(&context.cluster.pods.at(pod).labels);
     let mut apps = context.apps().rows().iter();
-    let app = apps.find(|app| {
-        app.namespace == other && selector.matches(&context.cluster.pods.at(app.pod()).labels)
-    });
+    let app = apps.find(|app| app.namespace == other && has(app.pod()));
     let most = context.most_of_absence(at);
     let mut fact = Fact::new(context.policy_ref(policy), path, message)
         .at(place, format!("no pod here has `{selector}`"))
         .means("this policy governs no pod: policies select pods of their own namespace only")
         .within(&own);
     if let Some(app) = app {
-        fact = fact.at(app.origin.span, format!("`{}` has these labels", app.name));
+        let name = context.names_where(app.pod(), has);
+        fact = fact.at(app.origin.span, format!("{name} has these labels"));
     }
     if has_twin(context, policy) {
         return fact.at_most(most.min(Severity::Warning)).fix(format!(

@@ -17,7 +17,7 @@ use std::net::UdpSocket;
 use std::process::Command;
 use std::time::Duration;
 
-fn text(emitted: &Emitted, table: &str, hook: Hook) -> String {
+pub(super) fn text(emitted: &Emitted, table: &str, hook: Hook) -> String {
     let table = TableName::new(table).expect("a name");
     write(
         &emitted.plan,

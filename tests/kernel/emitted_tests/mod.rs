@@ -4,6 +4,7 @@ mod clusters;
 mod hooks;
 mod hostile;
 mod mutants;
+mod own_node;
 mod provenance;
 mod random;
 mod read_back;

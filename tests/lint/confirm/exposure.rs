@@ -108,8 +108,17 @@ pub(super) fn nullified(cluster: &Cluster, found: &Found) -> Result<(), String> 
     Ok(())
 }
 
+/// Whether a message names a pod: itself, or its workload as a whole.
+fn is_named(cluster: &Cluster, message: &str, pod: &Pod) -> bool {
+    let own = format!("`{}`", cluster.pod_name(pod));
+    let owner = format!("`{}`", cluster.endpoint_name(pod));
+    // `shop/db-0` of `shop/db[StatefulSet]` names the one replica.
+    let wholes = message.replace(&format!(" of {owner}"), "");
+    message.contains(" more") || message.contains(&own) || wholes.contains(&owner)
+}
+
 /// NP073, NP074: what the rule lets through between its pods and those of the peer is refused by the
-/// other end: all of it where that is shown, else all between some two pods.
+/// other end: all of it where that is shown, else all between some two pods that it names.
 pub(super) fn half_open(cluster: &Cluster, found: &Found) -> Result<(), String> {
     let policy = policy(cluster, found)?;
     let at = place(&found.fact.path).ok_or("no rule")?;
@@ -121,6 +130,8 @@ pub(super) fn half_open(cluster: &Cluster, found: &Found) -> Result<(), String> 
             if std::ptr::eq(subject, other) && !subject.is_many() {
                 continue;
             }
+            let message = &found.fact.message;
+            let named = [subject, other].map(|pod| is_named(cluster, message, pod));
             let (subject, other) = (Endpoint::Pod(subject), Endpoint::Pod(other));
             let flows = connections(cluster)
                 .into_iter()
@@ -137,12 +148,17 @@ pub(super) fn half_open(cluster: &Cluster, found: &Found) -> Result<(), String> 
                     || trace(cluster, flow).verdict != Verdict::Deny
             });
             if !of_rule.is_empty() {
-                pairs.push(passes.map(|flow| format!("{flow:?} is not refused by the other end")));
+                let passes = passes.map(|flow| format!("{flow:?} is not refused by the other end"));
+                pairs.push((passes, named == [true; 2]));
             }
         }
     }
-    let refused = pairs.iter().filter(|it| it.is_none()).count();
-    let all = refused == pairs.len();
-    let passing = pairs.into_iter().flatten().next().unwrap_or_default();
-    claim(refused > 0 && (all || !found.fact.shown), passing)
+    let all = pairs.iter().all(|(passes, _)| passes.is_none());
+    let named = pairs.contains(&(None, true));
+    let mut passing = pairs.into_iter().filter_map(|(passes, _)| passes);
+    let passing = passing.next().unwrap_or_default();
+    claim(
+        named && (all || !found.fact.shown),
+        format!("named: {named}; {passing}"),
+    )
 }
