@@ -11,6 +11,7 @@ mod input_args;
 mod lint;
 mod load;
 mod matrix;
+mod memory;
 mod options;
 mod output;
 mod progress;

@@ -26,7 +26,7 @@ pub(super) fn read<R: Read>(
     let mut at = skip_blanks(window, 0)?;
     let line_start = at == 0 || window.byte(at - 1)? == Some(b'\n');
     if line_start && window.separator_at(at)? {
-        let line = window.find(at, |byte| byte == b'\n')?;
+        let line = window.find_line_end(at)?;
         at = skip_blanks(window, at + 3)?;
         if at < line {
             return Ok(false);
@@ -366,7 +366,7 @@ impl<'a, 'o, R: Read> Object<'a, 'o, R> {
     /// Reports that something is wrong here and goes to the next document.
     fn broken(self, message: &str) -> Result<()> {
         let start = self.window.position();
-        let end = self.window.find(0, |byte| byte == b'\n')?.min(1000);
+        let end = self.window.find_line_end(0)?.min(1000);
         let bytes = self.window.ahead().get(..end).unwrap_or_default();
         let text = String::from_utf8_lossy(bytes).into_owned();
         let problem = SyntaxError {
@@ -375,7 +375,7 @@ impl<'a, 'o, R: Read> Object<'a, 'o, R> {
         };
         stream::syntax_error(self.loader, self.name, &text, start, &problem);
         loop {
-            let line = self.window.find(0, |byte| byte == b'\n')?;
+            let line = self.window.find_line_end(0)?;
             let more = self.window.byte(line)?.is_some();
             self.window.pass(line + usize::from(more));
             if !more || self.window.separator_at(0)? {

@@ -20,7 +20,7 @@ pub(super) fn document_end<R: Read>(window: &mut Window<R>) -> Result<usize> {
         if separator && content {
             return Ok(line);
         }
-        let end = window.find(line, |byte| byte == b'\n')?;
+        let end = window.find_line_end(line)?;
         let end = end + usize::from(window.byte(end)?.is_some());
         let text = window.ahead().get(line..end).unwrap_or_default();
         content = content || separator || !is_preamble(text);

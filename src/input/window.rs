@@ -97,6 +97,23 @@ impl<R: Read> Window<R> {
         }
     }
 
+    /// How many bytes ahead the line ends that the byte at `from` is in: its line break, or the
+    /// stream's end.
+    pub(super) fn find_line_end(&mut self, from: usize) -> Result<usize> {
+        let mut from = from;
+        loop {
+            let ahead = self.ahead();
+            let rest = ahead.get(from..).unwrap_or_default();
+            if let Some(index) = memchr::memchr(b'\n', rest) {
+                return Ok(from + index);
+            }
+            from = from.max(ahead.len());
+            if !self.grow()? {
+                return Ok(from);
+            }
+        }
+    }
+
     /// How many bytes ahead `wanted` first holds, counted from `from`; the stream's end otherwise.
     pub(super) fn find(&mut self, from: usize, wanted: impl Fn(u8) -> bool) -> Result<usize> {
         let mut from = from;
@@ -166,5 +183,7 @@ fn after(start: Position, bytes: &[u8]) -> Position {
 }
 
 fn count(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> usize {
-    bytes.iter().map(|&byte| usize::from(wanted(byte))).sum()
+    // So few at once that a byte can count them, and many bytes are looked at together.
+    let few = |chunk: &[u8]| chunk.iter().map(|&byte| u8::from(wanted(byte))).sum::<u8>();
+    bytes.chunks(255).map(|chunk| usize::from(few(chunk))).sum()
 }
