@@ -281,6 +281,12 @@ pub fn read_text(name: &str, text: &str, options: &Options) -> Loaded {
     loader.finish()
 }
 
+/// Panics where the two readers of YAML make different trees of a text; for fuzzing.
+#[cfg(fuzzing)]
+pub fn yaml_readers_agree(text: &str) {
+    yaml::quick::agree::agree(text);
+}
+
 /// Reads one text of intents: the same as [`load_intents`] without a disk.
 pub fn read_intents(
     name: &str,

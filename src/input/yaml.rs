@@ -7,7 +7,7 @@
 mod cursor;
 mod keys;
 mod parse;
-mod quick;
+pub(in crate::input) mod quick;
 mod scalars;
 mod scan;
 mod tags;

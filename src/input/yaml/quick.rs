@@ -7,6 +7,8 @@
 //! from its start, and says what is wrong. So there is one home for what YAML means, and this is
 //! none: the two are held against each other on random texts.
 
+#[cfg(any(test, fuzzing))]
+pub(in crate::input) mod agree;
 mod flow;
 mod scalar;
 #[cfg(test)]
