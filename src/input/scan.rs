@@ -138,7 +138,7 @@ impl Scanner {
             }
             index += rest.len() - unindented.len();
             let rest = unindented;
-            let Some(skipped) = rest.iter().position(is_mark) else {
+            let Some(skipped) = rest.iter().position(|&byte| is_mark(byte)) else {
                 self.gap += rest.len();
                 self.before = rest.last().copied().unwrap_or_default();
                 return Step::More;
@@ -213,7 +213,7 @@ impl Scanner {
 }
 
 /// Whether something may begin or end with a byte outside of strings, if only an indent.
-fn is_mark(byte: &u8) -> bool {
+fn is_mark(byte: u8) -> bool {
     matches!(
         byte,
         b'"' | b'{' | b'[' | b'}' | b']' | b'-' | b'e' | b'E' | b'\n'

@@ -165,6 +165,9 @@ fn after(start: Position, bytes: &[u8]) -> Position {
     }
 }
 
+/// How many of the bytes are wanted. Counted in bytes first, of which many fit in a register.
 fn count(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> usize {
-    bytes.iter().map(|&byte| usize::from(wanted(byte))).sum()
+    let pieces = bytes.chunks(usize::from(u8::MAX));
+    let counts = pieces.map(|piece| piece.iter().map(|&byte| u8::from(wanted(byte))).sum::<u8>());
+    counts.map(usize::from).sum()
 }
