@@ -62,7 +62,10 @@ impl<'t> Reader<'t> {
 
     fn blanks(&mut self) {
         let mut rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
-        // What is indented has many of them.
+        // What is indented has many of them, behind a line break.
+        if let Some(after) = rest.strip_prefix(b"\n") {
+            rest = after;
+        }
         while let Some(after) = rest.strip_prefix(b"        ") {
             rest = after;
         }
