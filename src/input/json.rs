@@ -65,8 +65,11 @@ struct Object<'a, 'o, R> {
     api_version: String,
 }
 
-/// How many brackets may open in a field of an object at the root, and in an item of a list.
-const ROOM: [usize; 2] = [MAX_DEPTH - 2, MAX_DEPTH - 3];
+/// How many brackets may be in each other in a field of an object at the root.
+const IN_FIELD: usize = MAX_DEPTH - 2;
+
+/// How many may be in an item of a list.
+const IN_ITEM: usize = MAX_DEPTH - 3;
 
 impl<'a, 'o, R: Read> Object<'a, 'o, R> {
     fn new(
@@ -139,7 +142,7 @@ impl<'a, 'o, R: Read> Object<'a, 'o, R> {
             self.at += 1;
             return Ok(Field::Items);
         }
-        let Some(Extent { end, odd }) = extent(self.window, self.at, ROOM[0])? else {
+        let Some(Extent { end, odd }) = extent(self.window, self.at, IN_FIELD)? else {
             return Ok(Field::Malformed);
         };
         let value = self.at..end;
@@ -268,7 +271,7 @@ impl<'a, 'o, R: Read> Object<'a, 'o, R> {
                 Some(_) | None => return Ok(false),
             }
             first = false;
-            let Some(item) = extent(self.window, 0, ROOM[1])? else {
+            let Some(item) = extent(self.window, 0, IN_ITEM)? else {
                 return Ok(false);
             };
             self.item(listing, item);

@@ -62,7 +62,10 @@ impl<'t> Reader<'t> {
 
     fn blanks(&mut self) {
         let mut rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
-        // What is indented has many of them.
+        // What is indented has many of them, behind a line break.
+        if let Some(after) = rest.strip_prefix(b"\n") {
+            rest = after;
+        }
         while let Some(after) = rest.strip_prefix(b"        ") {
             rest = after;
         }
@@ -134,11 +137,16 @@ impl<'t> Reader<'t> {
         let mut plain = true;
         while let Some(skipped) = rest
             .get(length..)
-            .and_then(|rest| rest.iter().position(ends_text))
+            .and_then(|rest| rest.iter().position(|&byte| ends_text(byte)))
         {
             length += skipped;
             match rest.get(length) {
-                Some(b'"') => return self.text_of(start, length + 2, plain),
+                Some(b'"') if plain => {
+                    let text = self.text.get(start + 1..=start + length);
+                    self.at = start + length + 2;
+                    return Ok(text.unwrap_or_default().into());
+                }
+                Some(b'"') => return self.escaped(start, length + 2),
                 Some(b'\\') => {
                     plain = false;
                     length += 2;
@@ -152,20 +160,11 @@ impl<'t> Reader<'t> {
         self.fail("a string that does not end")
     }
 
-    fn text_of(
-        &mut self,
-        start: usize,
-        length: usize,
-        plain: bool,
-    ) -> Result<Box<str>, SyntaxError> {
+    /// The text in quotes that has escapes.
+    fn escaped(&mut self, start: usize, length: usize) -> Result<Box<str>, SyntaxError> {
         let quoted = self.text.get(start..start + length).unwrap_or_default();
-        let text = if plain {
-            quoted.get(1..length - 1).unwrap_or_default().into()
-        } else {
-            match serde_json::from_str::<String>(quoted) {
-                Ok(text) => text.into_boxed_str(),
-                Err(_) => return self.fail("a string with an escape that JSON does not have"),
-            }
+        let Ok(text) = serde_json::from_str::<Box<str>>(quoted) else {
+            return self.fail("a string with an escape that JSON does not have");
         };
         self.at = start + length;
         Ok(text)
@@ -234,7 +233,7 @@ impl<'t> Reader<'t> {
 }
 
 /// Whether plain text in quotes cannot go on with a byte.
-fn ends_text(byte: &u8) -> bool {
+fn ends_text(byte: u8) -> bool {
     matches!(byte, b'"' | b'\\' | 0..=0x1F)
 }
 

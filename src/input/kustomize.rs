@@ -2,7 +2,7 @@
 //! that is said.
 
 use super::loader::{Document, Loader};
-use super::node::Node;
+use super::node::{Node, Value};
 use super::report::shown;
 use super::{Loaded, yaml};
 
@@ -37,24 +37,30 @@ pub(super) fn named(text: &str) -> Named {
 
 /// Whether an object says itself that it is a patch, anywhere in it.
 pub(super) fn is_patch(node: &Node) -> bool {
-    let mut entries = node.entries().iter();
-    entries.any(|entry| &*entry.key == "$patch" || is_patch(&entry.value))
-        || node.items().iter().any(is_patch)
+    match &node.value {
+        Value::Map(entries) => entries
+            .iter()
+            .any(|entry| &*entry.key == "$patch" || is_patch(&entry.value)),
+        Value::Seq(items) => items.iter().any(is_patch),
+        _ => false,
+    }
 }
 
-/// Sorts places, of which some end in the number of a line.
-pub(super) fn sort(places: &mut [String]) {
+/// Sorts places, of which some end in the number of a line, and leaves one of each.
+pub(super) fn sort(places: &mut Vec<String>) {
     places.sort_by_cached_key(|place| {
         let (file, line) = place.rsplit_once(':').unwrap_or((place, ""));
         (file.to_owned(), line.parse::<usize>().ok())
     });
+    places.dedup();
 }
 
 impl Loader<'_> {
     /// Passes over an object that is a patch; its text is not needed.
     pub(super) fn pass_over(&mut self, document: &Document<'_>, node: &Node) -> bool {
         let line = shown(&self.sources.line(document.place.of(node)));
-        if !self.patches.contains(&line) {
+        // Those of a list may stand on one line.
+        if self.patches.last() != Some(&line) {
             self.patches.push(line);
         }
         false

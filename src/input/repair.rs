@@ -23,13 +23,13 @@ impl Report<'_> {
         self.text.get(..span.start as usize).unwrap_or_default()
     }
 
-    /// Whether an anchor or a tag belongs to what stands there. Neither has a quote or a brace in
-    /// it, and JSON on one line has them everywhere.
+    /// Whether an anchor or a tag belongs to what stands there. What ends flow values is in none of
+    /// them but a tag in `<>`, and JSON on one line has it everywhere.
     fn has_properties(&self, span: Span) -> bool {
         let before = self.before(span).trim_end_matches([' ', '\t', '\r']);
-        let ends = |c: char| c.is_whitespace() || matches!(c, '"' | '{' | '}');
-        let word = before.rsplit(ends).next();
-        word.is_some_and(|word| word.starts_with(['&', '!']))
+        let ends = |c: char| c.is_whitespace() || matches!(c, '"' | ',' | '[' | ']' | '{' | '}');
+        let word = before.rsplit(ends).next().unwrap_or_default();
+        word.starts_with(['&', '!']) || word.ends_with('>')
     }
 
     /// With `new` for `old` in the text there, quotes and all, if `old` stands there once.

@@ -138,7 +138,7 @@ impl Scanner {
             }
             index += rest.len() - unindented.len();
             let rest = unindented;
-            let Some(skipped) = rest.iter().position(is_mark) else {
+            let Some(skipped) = rest.iter().position(|&byte| is_mark(byte)) else {
                 self.gap += rest.len();
                 self.before = rest.last().copied().unwrap_or_default();
                 return Step::More;
@@ -198,7 +198,7 @@ impl Scanner {
                 Escape::None => {}
             }
             let rest = bytes.get(index..).unwrap_or_default();
-            let Some(found) = memchr::memchr3(b'"', b'\\', b'\n', rest) else {
+            let Some(found) = text_end(rest) else {
                 return Step::More;
             };
             index += found + 1;
@@ -212,8 +212,16 @@ impl Scanner {
     }
 }
 
+/// Where text in quotes may end. Most texts are so short that to set out for more costs more.
+fn text_end(bytes: &[u8]) -> Option<usize> {
+    let (short, long) = bytes.split_at(bytes.len().min(24));
+    let is_end = |byte: &u8| matches!(byte, b'"' | b'\\' | b'\n');
+    let far = || Some(short.len() + memchr::memchr3(b'"', b'\\', b'\n', long)?);
+    short.iter().position(is_end).or_else(far)
+}
+
 /// Whether something may begin or end with a byte outside of strings, if only an indent.
-fn is_mark(byte: &u8) -> bool {
+fn is_mark(byte: u8) -> bool {
     matches!(
         byte,
         b'"' | b'{' | b'[' | b'}' | b']' | b'-' | b'e' | b'E' | b'\n'

@@ -182,8 +182,9 @@ fn after(start: Position, bytes: &[u8]) -> Position {
     }
 }
 
+/// How many of the bytes are wanted. Counted in bytes first, of which many fit in a register.
 fn count(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> usize {
-    // So few at once that a byte can count them, and many bytes are looked at together.
-    let few = |chunk: &[u8]| chunk.iter().map(|&byte| u8::from(wanted(byte))).sum::<u8>();
-    bytes.chunks(255).map(|chunk| usize::from(few(chunk))).sum()
+    let pieces = bytes.chunks(usize::from(u8::MAX));
+    let counts = pieces.map(|piece| piece.iter().map(|&byte| u8::from(wanted(byte))).sum::<u8>());
+    counts.map(usize::from).sum()
 }

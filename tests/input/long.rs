@@ -92,6 +92,12 @@ fn values_of_a_wrong_type_on_one_line() {
         "{{\"podSelector\":{{\"matchLabels\":{{{labels}}}}}}}"
     )));
     assert_eq!(findings(&loaded, "non-text-label"), 60_000);
+    let values = joined(60_000, |number| number.to_string());
+    let expression = format!("{{\"key\":\"a\",\"operator\":\"In\",\"values\":[{values}]}}");
+    let loaded = read(&policy(&format!(
+        "{{\"podSelector\":{{\"matchExpressions\":[{expression}]}}}}"
+    )));
+    assert_eq!(findings(&loaded, "non-text-label"), 60_000);
     let keys = joined(30_000, |number| format!("a{number}:b"));
     let loaded = read(&format!(
         "{}\nspec: {{podSelector: {{matchLabels: {{{keys}}}}}}}\n",
