@@ -146,6 +146,7 @@ spec: {ingrss: []}
         let loaded = Loaded {
             sources: read.sources,
             cluster: Cluster::new(read.objects),
+            inputs: crate::cli::files::Inputs::default(),
         };
         let look = crate::render::Look {
             color: false,

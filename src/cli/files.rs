@@ -1,7 +1,21 @@
-//! Files and directories that arguments name: what is said where they cannot be used.
+//! Files and directories that arguments name. Everything that netpolc writes to a disk passes here:
+//! `disk` is all that is done to one, `batch` replaces files whole or not at all, and `staged` makes
+//! directories of files that are not known beforehand.
+
+mod batch;
+mod disk;
+mod staged;
+mod stream;
+#[cfg(test)]
+mod tests;
+
+pub(super) use batch::{Batch, Over};
+pub(super) use disk::Identity;
+pub(super) use staged::Staged;
+pub(super) use stream::Stream;
 
 use crate::endpoint::Problem;
-use std::fs;
+use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
 
@@ -10,7 +24,22 @@ pub(super) fn unusable(what: &str, path: &Path, error: &io::Error) -> Problem {
     Problem::new(format!("{what} `{}`: {error}", path.display()))
 }
 
-/// Makes a directory that is not there yet.
-pub(super) fn make_directory(path: &Path) -> Result<(), Problem> {
-    fs::create_dir_all(path).map_err(|error| unusable("cannot make the directory", path, &error))
+/// The files that a run has read, whatever they are called.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Inputs(BTreeSet<Identity>);
+
+impl Inputs {
+    /// Adds a file, and what it leads to if it is a link.
+    pub(super) fn add(&mut self, path: &Path) {
+        self.0.extend(Identity::of(path));
+    }
+
+    /// Adds what stands behind the standard input, where that is a file.
+    pub(super) fn add_stdin(&mut self) {
+        self.add(Path::new("/dev/stdin"));
+    }
+
+    fn has(&self, identity: &Identity) -> bool {
+        self.0.contains(identity)
+    }
 }

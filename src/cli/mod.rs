@@ -45,19 +45,9 @@ fn run(arguments: Vec<OsString>) -> Exit {
     };
     match verb(&cli) {
         Ok(exit) => exit,
-        Err(Failure::Problem(problem)) => {
-            output::problem(&problem);
-            Exit::Invalid
-        }
-        Err(Failure::Reported) => Exit::Invalid,
-        Err(Failure::Undecided(problem)) => {
-            output::problem(&problem);
-            Exit::Undecided
-        }
-        Err(Failure::BrokenPipe) => Exit::Yes,
-        Err(Failure::Bug(what)) => {
-            output::bug(&what);
-            Exit::Bug
+        Err(failure) => {
+            output::failure(&failure);
+            failure.exit()
         }
     }
 }
@@ -92,7 +82,10 @@ fn usage(error: &clap::Error) -> Exit {
         return Exit::Invalid;
     }
     match output::answer(&error.render().to_string()) {
-        Ok(()) | Err(Failure::BrokenPipe) => Exit::Yes,
-        Err(_) => Exit::Invalid,
+        Ok(()) => Exit::Yes,
+        Err(failure) => {
+            output::failure(&failure);
+            failure.exit()
+        }
     }
 }

@@ -10,14 +10,17 @@ pub(super) fn answer(text: &str) -> Result<(), Failure> {
     stream(|out| out.write_all(text.as_bytes()))
 }
 
-/// Writes the answer piece by piece.
+/// Writes the answer piece by piece. Where nobody reads it any more, the rest is not written: the
+/// exit code is still the answer.
 pub(super) fn stream(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
     let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
     let written = write(&mut out).and_then(|()| out.flush());
-    written.map_err(|error| match error.kind() {
-        ErrorKind::BrokenPipe => Failure::BrokenPipe,
-        _ => Problem::new(format!("cannot write the answer: {error}")).into(),
-    })
+    match written {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Problem::new(format!("cannot write the answer: {error}")).into())
+        }
+        Ok(()) | Err(_) => Ok(()),
+    }
 }
 
 /// Writes a message about the run. Where the standard error is closed there is nobody to tell.
@@ -30,8 +33,17 @@ pub(super) fn note(text: &str) {
     message(&format!("{}\n", visible(text)));
 }
 
+/// Says why there is no answer.
+pub(super) fn failure(failure: &Failure) {
+    match failure {
+        Failure::Problem(told) | Failure::Undecided(told) => problem(told),
+        Failure::Reported => {}
+        Failure::Bug(what) => bug(what),
+    }
+}
+
 /// Says what the user can set right.
-pub(super) fn problem(problem: &Problem) {
+fn problem(problem: &Problem) {
     let help = problem
         .help
         .iter()

@@ -7,6 +7,7 @@ mod record;
 mod typed;
 
 use super::exit::{Exit, Failure};
+use super::files::Staged;
 use super::input_args::InputArgs;
 use super::load::{Loaded, read, tell};
 use super::options::Options;
@@ -24,7 +25,6 @@ use crate::render::{json, junit, proof};
 use clap::{Args, ValueEnum};
 use engine::Judge;
 use files::{Others, broken_assumptions, read_intents, refuse, unresolved_finding};
-use folder::Folder;
 use record::Recorder;
 use std::path::PathBuf;
 
@@ -150,7 +150,7 @@ pub(super) fn run(args: &ProveArgs) -> Result<Exit, Failure> {
             .into());
     }
     let judge = Judge::of(args)?;
-    let folder = |path: &Option<PathBuf>| path.as_deref().map(Folder::empty).transpose();
+    let folder = |path: &Option<PathBuf>| path.as_deref().map(Staged::empty).transpose();
     let recorder = Recorder::new(&options, folder(&args.smt2)?, folder(&args.certificate)?);
     let intents = args.intents()?;
     let mut objects = read(&options.inputs, &options)?;

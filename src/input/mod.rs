@@ -131,6 +131,8 @@ pub struct Loaded {
     pub unknown_kinds: BTreeMap<String, usize>,
     /// How many files were read.
     pub files: usize,
+    /// The files that were read, without those found in a directory of which nothing is an object.
+    pub paths: Vec<PathBuf>,
     /// How many of them were found in a directory and are no manifests, nor text that can be read.
     pub no_manifests: usize,
     /// How many documents that were not empty and could be Kubernetes objects or lists.
@@ -259,13 +261,18 @@ fn read_file(
     if loader.intents.is_some() {
         return Ok(());
     }
+    let has_object = !loader.has_met_no_object(&mark);
     if was_found {
         // Only what cannot be read is looked at once more.
         if loader.has_met_noise(&mark) && !nearly::is_manifest(&fs::read(file).map_err(fails)?) {
             loader.forget_file(mark);
+            return Ok(());
         }
-    } else if !loader.options.takes_any_file && loader.has_met_no_object(&mark) {
+    } else if !loader.options.takes_any_file && !has_object {
         loader.findings.push(nearly::no_manifest(&name));
+    }
+    if has_object || !was_found {
+        loader.paths.push(file.to_owned());
     }
     Ok(())
 }

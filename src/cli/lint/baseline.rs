@@ -1,7 +1,7 @@
 //! The file of findings that were there before.
 
 use super::LintArgs;
-use crate::cli::files::unusable;
+use crate::cli::files::{Batch, Inputs, Over, unusable};
 use crate::cli::options::Options;
 use crate::cli::output;
 use crate::endpoint::Problem;
@@ -46,7 +46,7 @@ impl BaselineFile {
         };
         let baseline = if args.update_baseline {
             // What is there is lost, so it must be what it is taken for.
-            if path.exists() {
+            if path.is_file() {
                 read(path).map_err(|problem| {
                     problem.help("remove it, or name another file: it would be overwritten")
                 })?;
@@ -73,10 +73,12 @@ impl BaselineFile {
         };
         let baseline = Baseline::of(report);
         let mut text = Vec::new();
-        let written = json::write_baseline(&baseline, &mut text);
-        written
-            .and_then(|()| fs::write(path, text))
+        json::write_baseline(&baseline, &mut text)
             .map_err(|error| unusable("cannot write", path, &error))?;
+        let mut batch = Batch::new(Inputs::default());
+        // It was held to be a baseline when the run began.
+        batch.add(path.clone(), text, Over::Any);
+        batch.write()?;
         baseline.dismiss(report);
         if !options.quiet {
             let findings = baseline.entries().map(|(_, count)| count).sum();

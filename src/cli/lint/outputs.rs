@@ -2,7 +2,7 @@
 //! follows it.
 
 use crate::cli::exit::Failure;
-use crate::cli::files;
+use crate::cli::files::{self, Batch, Inputs, Over, Stream};
 use crate::cli::options::Options;
 use crate::cli::output;
 use crate::diag::Severity;
@@ -14,8 +14,8 @@ use clap::{
     Arg, ArgAction, ArgMatches, Args, Command, Error, FromArgMatches, ValueEnum,
     builder::EnumValueParser,
 };
-use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// How reports in files look.
@@ -159,17 +159,27 @@ impl Outputs {
         options: &Options,
         fails: &dyn Fn(Severity) -> bool,
         taken: bool,
+        inputs: Inputs,
     ) -> Result<(), Failure> {
         let pairs = self.pairs()?;
         // What goes to the standard output comes last: whoever reads it may hang up.
+        let mut batch = Batch::new(inputs);
+        let mut streams = Vec::new();
         for (format, path) in pairs
             .iter()
             .filter_map(|(format, file)| Some((format, (*file)?)))
         {
-            let unwritable = |error| files::unusable("cannot write", path, &error);
-            let mut out = BufWriter::new(File::create(path).map_err(unwritable)?);
-            let written = format.write(view, IN_FILES, fails, &mut out);
-            written.and_then(|()| out.flush()).map_err(unwritable)?;
+            let mut text = Vec::new();
+            let written = format.write(view, IN_FILES, fails, &mut text);
+            written.map_err(|error| files::unusable("cannot write", path, &error))?;
+            match Stream::of(path) {
+                Some(stream) => streams.push((stream, text)),
+                None => batch.add(path.clone(), text, Over::Any),
+            }
+        }
+        batch.write()?;
+        for (stream, text) in streams {
+            stream.write(&text)?;
         }
         let Some((format, _)) = pairs.iter().find(|(_, file)| file.is_none()) else {
             return Ok(());

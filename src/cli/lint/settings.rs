@@ -25,6 +25,8 @@ pub(super) struct Told {
     /// The text of the settings file.
     pub(super) sources: SourceMap,
     pub(super) exclude: Exclude,
+    /// The settings file.
+    pub(super) path: Option<PathBuf>,
 }
 
 /// Reads the settings of a run.
@@ -83,6 +85,7 @@ fn read_file(path: &Path, options: &Options) -> Result<Told, Failure> {
         exclude: Exclude::new(base, &settings.exclude),
         settings,
         sources,
+        path: Some(path.to_owned()),
     })
 }
 
