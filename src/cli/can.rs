@@ -158,6 +158,8 @@ spec: {ingrss: []}
             namespace: "default".into(),
             keep_going: true,
             verbose: false,
+            limits: input::Limits::default(),
+            patience: crate::cli::watch::Patience::of(None),
             quiet: false,
             table: crate::render::matrix::Extent {
                 width: 100,

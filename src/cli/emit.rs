@@ -28,6 +28,16 @@ pub(super) struct EmitArgs {
     backend: Backend,
 }
 
+impl EmitArgs {
+    /// The arguments that all verbs share.
+    pub(super) fn input(&self) -> &InputArgs {
+        match &self.backend {
+            Backend::Nftables(args) => &args.common.input,
+            Backend::Iptables(args) => &args.common.input,
+        }
+    }
+}
+
 /// What enforces.
 #[derive(Debug, Subcommand)]
 enum Backend {
@@ -128,7 +138,9 @@ fn nft(args: &NftablesArgs) -> Result<Exit, Failure> {
         Hook::Postrouting => nftables::Hook::Postrouting,
         Hook::Bridge => nftables::Hook::Bridge,
     };
-    let old = args.delta.as_deref().map(folder::read).transpose()?;
+    let limits = args.common.input.max_input.unwrap_or_default();
+    let old = args.delta.as_deref();
+    let old = old.map(|path| folder::read(path, limits)).transpose()?;
     let planned = Planned::new(&args.common)?;
     let cluster = &planned.loaded.cluster;
     let options = nftables::Options {

@@ -30,15 +30,22 @@ impl From<Verdict> for Exit {
     }
 }
 
-impl Termination for Exit {
-    fn report(self) -> ExitCode {
-        ExitCode::from(match self {
+impl Exit {
+    /// The code as a number.
+    pub(super) fn code(self) -> u8 {
+        match self {
             Self::Yes => 0,
             Self::No => 1,
             Self::Invalid => 2,
             Self::Undecided => 3,
             Self::Bug => 101,
-        })
+        }
+    }
+}
+
+impl Termination for Exit {
+    fn report(self) -> ExitCode {
+        ExitCode::from(self.code())
     }
 }
 

@@ -15,13 +15,22 @@ pub(super) use staged::Staged;
 pub(super) use stream::Stream;
 
 use crate::endpoint::Problem;
+use crate::input::Limits;
 use std::collections::BTreeSet;
+use std::fs::File;
 use std::io;
 use std::path::Path;
 
 /// What cannot be done with a path, such as `cannot write`, and why.
 pub(super) fn unusable(what: &str, path: &Path, error: &io::Error) -> Problem {
     Problem::new(format!("{what} `{}`: {error}", path.display()))
+}
+
+/// Reads a file of text that has to fit in memory.
+pub(super) fn read_text(path: &Path, limits: Limits) -> io::Result<String> {
+    let bytes = limits.read(File::open(path)?)?;
+    let not_text = |_| io::Error::new(io::ErrorKind::InvalidData, "this is not UTF-8 text");
+    String::from_utf8(bytes).map_err(not_text)
 }
 
 /// The files that a run has read, whatever they are called.

@@ -109,7 +109,7 @@ pub(super) struct LintArgs {
     explain: Option<String>,
 
     #[command(flatten)]
-    input: InputArgs,
+    pub(super) input: InputArgs,
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "clap hands it over")]
@@ -162,7 +162,7 @@ pub(super) fn run(args: &LintArgs) -> Result<Exit, Failure> {
         options: &options,
         told: &told,
         levels: &levels,
-        baseline: BaselineFile::of(args)?,
+        baseline: BaselineFile::of(args, options.limits)?,
     };
     let mut found = run.lint()?;
     if args.fix || args.diff {
@@ -240,12 +240,13 @@ impl Run<'_> {
             exclude: self.told.exclude.clone(),
             stdin_name: self.stdin_name().into(),
             takes_any_file: true,
+            limits: self.options.limits,
             kubernetes_version: (self.options.kubernetes_version)
                 .or(self.told.settings.kubernetes_version)
                 .unwrap_or_default(),
         };
         let read = input::load(&self.options.inputs, &reading);
-        let read = read.map_err(|error| Problem::new(error.to_string()))?;
+        let read = read.map_err(Problem::from)?;
         if self.options.verbose {
             output::note(&summary(&read));
         }

@@ -57,9 +57,10 @@ pub(super) fn read(inputs: &[Input], options: &Options) -> Result<input::Loaded,
     let settings = input::Options {
         default_namespace: options.namespace.clone(),
         kubernetes_version: options.kubernetes_version.unwrap_or_default(),
+        limits: options.limits,
         ..input::Options::default()
     };
-    let read = input::load(inputs, &settings).map_err(|error| Problem::new(error.to_string()))?;
+    let read = input::load(inputs, &settings).map_err(Problem::from)?;
     tell(&read.sources, &read.findings, options);
     if let Some(note) = read.patches_note().filter(|_| !options.quiet) {
         output::note(&note);

@@ -17,6 +17,7 @@ mod progress;
 mod prove;
 #[cfg(feature = "smt")]
 mod solver;
+mod watch;
 
 pub use exit::Exit;
 
@@ -43,7 +44,8 @@ fn run(arguments: Vec<OsString>) -> Exit {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
     };
-    match verb(&cli) {
+    let timeout = cli.verb.input().timeout;
+    match watch::begin(timeout).and_then(|()| verb(&cli)) {
         Ok(exit) => exit,
         Err(failure) => {
             output::failure(&failure);

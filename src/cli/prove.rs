@@ -104,18 +104,8 @@ pub(super) struct ProveArgs {
     )]
     limit: u32,
 
-    /// Give up altogether after so many seconds; 0: never
-    #[cfg(feature = "smt")]
-    #[arg(
-        long,
-        value_name = "SECONDS",
-        default_value_t = 600,
-        conflicts_with = "check"
-    )]
-    timeout: u64,
-
     #[command(flatten)]
-    input: InputArgs,
+    pub(super) input: InputArgs,
 }
 
 /// What is claimed on the command line.
@@ -166,7 +156,7 @@ pub(super) fn run(args: &ProveArgs) -> Result<Exit, Failure> {
     objects.objects.others.extend(others.policies());
     let mut loaded = Loaded::join(objects, &options);
     let several = loaded.cluster.take_as_several();
-    let proved = judge.decide(args, |engine| {
+    let proved = judge.decide(args, &options, |engine| {
         let claims = Claims {
             args,
             options: &options,
@@ -202,8 +192,8 @@ fn write(
             options.answer,
             options.verbose,
         )),
-        ProofFormat::Json => output::stream(|out| json::write_proof(proved, sources, out)),
-        ProofFormat::Junit => output::stream(|out| junit::write(proved, sources, out)),
+        ProofFormat::Json => output::data(|out| json::write_proof(proved, sources, out)),
+        ProofFormat::Junit => output::data(|out| junit::write(proved, sources, out)),
     }
 }
 

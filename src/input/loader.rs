@@ -51,6 +51,8 @@ pub(super) struct Loader<'o> {
     pub(super) files: usize,
     /// Those of which something is an object, or that were named.
     pub(super) paths: Vec<PathBuf>,
+    /// How many bytes were read of all files.
+    pub(super) bytes: u64,
     /// Files found in directories that are no manifests.
     pub(super) no_manifests: usize,
     /// Objects as they are written, where somebody asks for that.
@@ -84,6 +86,7 @@ impl<'o> Loader<'o> {
             unknown_kinds: BTreeMap::new(),
             files: 0,
             paths: Vec::new(),
+            bytes: 0,
             no_manifests: 0,
             written: Vec::new(),
             comments: Vec::new(),

@@ -1,15 +1,15 @@
 //! The file that a ruleset is compared with, and the node that it is for.
 
-use crate::cli::files::unusable;
+use crate::cli::files::{read_text, unusable};
 use crate::emit::plan::Scope;
 use crate::endpoint::{Problem, closest};
+use crate::input::Limits;
 use crate::model::Cluster;
-use std::fs;
 use std::path::Path;
 
 /// Reads an older ruleset.
-pub(super) fn read(path: &Path) -> Result<String, Problem> {
-    fs::read_to_string(path).map_err(|error| {
+pub(super) fn read(path: &Path, limits: Limits) -> Result<String, Problem> {
+    read_text(path, limits).map_err(|error| {
         unusable("cannot read", path, &error).help("name a file that `netpolc emit nftables` wrote")
     })
 }

@@ -6,6 +6,7 @@
 
 use super::disk::{Disk, Real, Seen, What};
 use super::{Inputs, unusable};
+use crate::cli::watch;
 use crate::endpoint::Problem;
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -76,6 +77,7 @@ impl<'d> Batch<'d> {
     /// # Errors
     /// Then none of them was written, or the message says which could not be given back.
     pub(in crate::cli) fn write(self) -> Result<(), Problem> {
+        let _writes = watch::writing();
         let mut work = Work {
             disk: self.disk,
             steps: Vec::new(),

@@ -7,6 +7,7 @@
 use super::batch::{beside, directory};
 use super::disk::{Disk, Real};
 use super::{Identity, unusable};
+use crate::cli::watch;
 use crate::endpoint::Problem;
 use std::fs;
 use std::io;
@@ -94,6 +95,7 @@ impl Staged {
     /// All is written: gives the directory its name.
     pub(in crate::cli) fn finish(self) -> Result<(), Problem> {
         let cannot = |path: &Path, error: &io::Error| unusable("cannot write", path, error);
+        let _writes = watch::writing();
         // The names in it must be there before its own is; not all systems can say that.
         let _ = Real.sync_directory(&self.staging);
         if self.whole {

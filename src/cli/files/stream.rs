@@ -5,7 +5,7 @@ use super::unusable;
 use crate::cli::exit::Failure;
 use crate::cli::output;
 use std::fs::OpenOptions;
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 /// What such a name stands for.
@@ -36,9 +36,10 @@ impl Stream {
     /// Writes to it.
     pub(in crate::cli) fn write(&self, bytes: &[u8]) -> Result<(), Failure> {
         match self {
-            Self::Output => output::stream(|out| out.write_all(bytes)),
+            Self::Output => output::data(|out| out.write_all(bytes)),
             Self::Error => {
-                output::message(&String::from_utf8_lossy(bytes));
+                // Where it is closed there is nobody to tell.
+                let _ = io::stderr().lock().write_all(bytes);
                 Ok(())
             }
             Self::Nothing => Ok(()),

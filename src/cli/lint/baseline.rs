@@ -1,19 +1,18 @@
 //! The file of findings that were there before.
 
 use super::LintArgs;
-use crate::cli::files::{Batch, Inputs, Over, unusable};
+use crate::cli::files::{Batch, Inputs, Over, read_text, unusable};
 use crate::cli::options::Options;
 use crate::cli::output;
 use crate::endpoint::Problem;
-use crate::input;
+use crate::input::{self, Limits};
 use crate::lint::{Baseline, Key, Report};
 use crate::render::{count, json};
-use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Reads a baseline.
-fn read(path: &Path) -> Result<Baseline, Problem> {
-    let text = fs::read_to_string(path).map_err(|error| {
+fn read(path: &Path, limits: Limits) -> Result<Baseline, Problem> {
+    let text = read_text(path, limits).map_err(|error| {
         let problem = unusable("cannot read the baseline", path, &error);
         problem.help("`--update-baseline` writes one")
     })?;
@@ -40,20 +39,20 @@ pub(super) struct BaselineFile {
 
 impl BaselineFile {
     /// Reads the baseline that the arguments name, unless it is to be written anew.
-    pub(super) fn of(args: &LintArgs) -> Result<Self, Problem> {
+    pub(super) fn of(args: &LintArgs, limits: Limits) -> Result<Self, Problem> {
         let Some(path) = &args.baseline else {
             return Ok(Self::default());
         };
         let baseline = if args.update_baseline {
             // What is there is lost, so it must be what it is taken for.
             if path.is_file() {
-                read(path).map_err(|problem| {
+                read(path, limits).map_err(|problem| {
                     problem.help("remove it, or name another file: it would be overwritten")
                 })?;
             }
             Baseline::default()
         } else {
-            read(path)?
+            read(path, limits)?
         };
         Ok(Self {
             path: Some(path.clone()),

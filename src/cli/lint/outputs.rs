@@ -8,6 +8,7 @@ use crate::cli::output;
 use crate::diag::Severity;
 use crate::endpoint::Problem;
 use crate::lint::Report;
+use crate::render::commands::harmless;
 use crate::render::lint::{View, concise, github, human, markdown};
 use crate::render::{Look, json, junit};
 use clap::{
@@ -173,6 +174,10 @@ impl Outputs {
             let written = format.write(view, IN_FILES, fails, &mut text);
             written.map_err(|error| files::unusable("cannot write", path, &error))?;
             match Stream::of(path) {
+                Some(stream) if format.is_of_lines() => {
+                    let text = harmless(&String::from_utf8_lossy(&text));
+                    streams.push((stream, text.into_bytes()));
+                }
                 Some(stream) => streams.push((stream, text)),
                 None => batch.add(path.clone(), text, Over::Any),
             }
@@ -187,13 +192,18 @@ impl Outputs {
         if taken {
             return Ok(());
         }
-        let for_people = matches!(format, Format::Human | Format::Concise);
-        if options.quiet && for_people {
-            let errors = only_errors(view.report);
-            let view = view.of(&errors);
-            return output::stream(|out| format.write(&view, options.answer, fails, out));
+        let errors = only_errors(view.report);
+        let view = if options.quiet && format.is_for_people() {
+            &view.of(&errors)
+        } else {
+            view
+        };
+        let write = |out: &mut dyn Write| format.write(view, options.answer, fails, out);
+        if format.is_of_lines() {
+            output::stream(write)
+        } else {
+            output::data(write)
         }
-        output::stream(|out| format.write(view, options.answer, fails, out))
     }
 }
 
@@ -221,6 +231,15 @@ fn only_errors(report: &Report) -> Report {
 }
 
 impl Format {
+    fn is_for_people(self) -> bool {
+        matches!(self, Self::Human | Self::Concise)
+    }
+
+    /// Whether it is text that could hold a command of a CI system by mistake.
+    fn is_of_lines(self) -> bool {
+        self.is_for_people() || self == Self::Markdown
+    }
+
     fn write(
         self,
         view: &View<'_>,
