@@ -26,6 +26,20 @@ pub(super) fn unusable(what: &str, path: &Path, error: &io::Error) -> Problem {
     Problem::new(format!("{what} `{}`: {error}", path.display()))
 }
 
+/// What is wrong in a file of JSON, with the place as all other messages give it.
+pub(super) fn placed(path: &Path, what: &str) -> String {
+    let place = what.rsplit_once(" at line ").and_then(|(what, place)| {
+        let (line, column) = place.split_once(" column ")?;
+        // The parser counts from 0 at the end of a line.
+        let column: usize = column.parse().ok()?;
+        Some((what, format!("{line}:{}", column.max(1))))
+    });
+    match place {
+        Some((what, place)) => format!("{what} ({}:{place})", path.display()),
+        None => what.to_owned(),
+    }
+}
+
 /// Reads a file of text that has to fit in memory.
 pub(super) fn read_text(path: &Path, limits: Limits) -> io::Result<String> {
     let bytes = limits.read(File::open(path)?)?;

@@ -233,22 +233,22 @@ fn input_without_end_is_not_read_for_ever() {
         (
             less,
             "y\n",
-            "<stdin>:1:1: the document that begins here is longer than 1 MiB",
+            "<stdin>:1:1: the input is longer than 1 MiB; it is read up to here",
         ),
         (
             less,
             "\0",
-            "<stdin>:1:1: the document that begins here is longer than 1 MiB",
+            "<stdin>:1:1: the input is longer than 1 MiB; it is read up to here",
         ),
         (
             less,
             "{\"a\":",
-            "<stdin>:1:1: the document that begins here is longer than 1 MiB",
+            "<stdin>:1:1: the input is longer than 1 MiB; it is read up to here",
         ),
         (
             less,
             " ",
-            "<stdin>:1:1: the document that begins here is longer than 1 MiB",
+            "<stdin>:1:1: the input is longer than 1 MiB; it is read up to here",
         ),
         (less, "# x\n---\n", "is read up to here"),
     ] {
@@ -425,7 +425,9 @@ fn no_line_is_a_command_of_a_ci_system() {
 #[test]
 fn reports_are_written_to_files_and_not_over_inputs() {
     let scratch = Scratch::new("reports");
-    fs::create_dir(scratch.0.join("in")).expect("a directory");
+    for name in ["in", "empty"] {
+        fs::create_dir(scratch.0.join(name)).expect("a directory");
+    }
     scratch.put("in/a.yaml", CLOSED);
     scratch.put("in/again.yaml", OPEN);
     scratch.put("netpolc.yaml", "apiVersion: netpolc/v1\nkind: Settings\n");
@@ -441,7 +443,8 @@ fn reports_are_written_to_files_and_not_over_inputs() {
         ("netpolc.yaml", "`netpolc.yaml` is read as well"),
         ("link", "`link` is a symbolic link, and is left alone"),
         ("fifo", "`fifo` is a pipe or a device"),
-        ("in", "`in` is a directory"),
+        ("in", "`--output-file in` is read as well"),
+        ("empty", "`empty` is a directory"),
         ("/dev/zero", "`/dev/zero` is a pipe or a device"),
         (
             "nowhere/x",
@@ -499,7 +502,15 @@ fn reports_are_written_to_files_and_not_over_inputs() {
     assert_eq!((ran.code, ran.out.as_str()), (Some(0), ""));
     assert_eq!(
         names(&scratch.0),
-        ["fifo", "in", "link", "netpolc.yaml", "other", "set"]
+        [
+            "empty",
+            "fifo",
+            "in",
+            "link",
+            "netpolc.yaml",
+            "other",
+            "set"
+        ]
     );
 }
 
@@ -552,7 +563,15 @@ fn a_full_disk_leaves_the_old_files() {
         eprintln!("NOT TESTED: a full disk, for no small disk can be mounted here");
         return;
     }
-    scratch.put("a.yaml", CLOSED);
+    let address = ", spec: {containers: []}, status: {podIPs: [{ip: 10.0.0.";
+    let addressed = CLOSED
+        .replacen(", spec: {containers: []}", &format!("{address}1}}]}}"), 1)
+        .replacen(
+            ", spec: {containers: []}}",
+            &format!("{address}2}}]}}}}"),
+            1,
+        );
+    scratch.put("a.yaml", addressed);
     scratch.put("small/report", "old\n");
     scratch.put("small/README.md", "");
     let report = [

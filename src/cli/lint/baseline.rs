@@ -1,7 +1,7 @@
 //! The file of findings that were there before.
 
 use super::LintArgs;
-use crate::cli::files::{Batch, Inputs, Over, read_text, unusable};
+use crate::cli::files::{Batch, Inputs, Over, placed, read_text, unusable};
 use crate::cli::options::Options;
 use crate::cli::output;
 use crate::endpoint::Problem;
@@ -18,7 +18,7 @@ fn read(path: &Path, limits: Limits) -> Result<Baseline, Problem> {
     })?;
     let entries = input::read_baseline(&text).map_err(|what| {
         let file = path.display();
-        Problem::new(format!("`{file}` is no baseline: {what}"))
+        Problem::new(format!("`{file}` is no baseline: {}", placed(path, &what)))
     })?;
     Ok(Baseline::new(entries.into_iter().map(|entry| {
         let key = Key {

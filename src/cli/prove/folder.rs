@@ -1,6 +1,6 @@
 //! Directories that proofs are read from.
 
-use crate::cli::files::unusable;
+use crate::cli::files::{placed, unusable};
 use crate::endpoint::Problem;
 use crate::input::read_certificate;
 use crate::prove::certified::Shelf;
@@ -24,8 +24,10 @@ pub(super) fn shelf(path: &Path) -> Result<Shelf, Problem> {
             _ => told,
         }
     })?;
-    let values = read_certificate(&text)
-        .map_err(|why| Problem::new(format!("cannot read `{}`: {why}", manifest.display())))?;
+    let values = read_certificate(&text).map_err(|why| {
+        let why = placed(&manifest, &why);
+        Problem::new(format!("cannot read `{}`: {why}", manifest.display()))
+    })?;
     let mut shelf = Shelf {
         values,
         ..Shelf::default()
