@@ -5,6 +5,9 @@ use super::loader::{Loader, NOT_AN_OBJECT};
 use crate::model::Say;
 use std::collections::BTreeMap;
 
+/// How a report of `lint` is counted.
+const REPORT: &str = "LintReport.netpolc";
+
 /// How much had been read at some time.
 pub(super) struct Mark {
     lengths: [usize; 8],
@@ -62,6 +65,13 @@ impl Loader<'_> {
         since
             .iter()
             .any(|it| it.name.is_none() && it.say == Say::Anything)
+    }
+
+    /// Whether nothing but reports of an earlier run was read since `mark`: nobody misses one.
+    pub(super) fn has_met_only_reports(&self, mark: &Mark) -> bool {
+        let number = |kinds: &BTreeMap<String, usize>| kinds.get(REPORT).copied().unwrap_or(0);
+        let reports = number(&self.unknown_kinds).saturating_sub(number(&mark.unknown_kinds));
+        reports > 0 && self.documents == mark.documents + reports
     }
 
     /// Whether documents were read since `mark`, and none of them is an object.

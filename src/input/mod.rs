@@ -138,7 +138,8 @@ pub struct Loaded {
     pub unknown_kinds: BTreeMap<String, usize>,
     /// How many files were read.
     pub files: usize,
-    /// The files that were read, without those found in a directory of which nothing is an object.
+    /// The files that were read, without those found in a directory of which nothing is an object
+    /// but a report of an earlier run.
     pub paths: Vec<PathBuf>,
     /// How many of them were found in a directory and are no manifests, nor text that can be read.
     pub no_manifests: usize,
@@ -298,7 +299,7 @@ fn read_file(
     } else if !loader.options.takes_any_file && !has_object {
         loader.findings.push(nearly::no_manifest(&name));
     }
-    if has_object || !was_found {
+    if !was_found || (has_object && !loader.has_met_only_reports(&mark)) {
         loader.paths.push(file.to_owned());
     }
     Ok(())
