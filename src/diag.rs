@@ -2,6 +2,7 @@
 //! instead. How it looks is [`crate::render`]'s business.
 
 use crate::source::Span;
+use std::borrow::Cow;
 
 /// Whether a character could steer a terminal or disguise text: controls (C0, DEL, C1), line
 /// separators, and the invisible marks that reorder or hide text.
@@ -10,6 +11,37 @@ pub fn is_unsafe(c: char) -> bool {
         || matches!(c,
             '\u{061c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// The longest piece of somebody's text that is repeated where it is cut, in characters.
+pub const LONGEST: usize = 80;
+
+/// The longest word that a message repeats whole, in bytes: paths and lists of ports can be long.
+const LONGEST_WORD: usize = 1000;
+
+/// A message of which words that nobody can have meant so long are cut.
+pub fn short_words(text: &str) -> Cow<'_, str> {
+    let is_long = |word: &str| word.len() > LONGEST_WORD;
+    if !text.split([' ', '\n']).any(is_long) {
+        return Cow::Borrowed(text);
+    }
+    let mut short = String::new();
+    for word in text.split_inclusive([' ', '\n']) {
+        if is_long(word) {
+            short.extend(word.chars().take(LONGEST));
+            short.push('…');
+            // What closes or ends the word still closes it.
+            let end = word.trim_end_matches(|c: char| !c.is_alphanumeric());
+            short.push_str(
+                word.get(end.len()..)
+                    .filter(|end| end.len() < LONGEST)
+                    .unwrap_or(" "),
+            );
+        } else {
+            short.push_str(word);
+        }
+    }
+    Cow::Owned(short)
 }
 
 /// How bad a finding is.

@@ -1,8 +1,8 @@
 //! The arguments as they are typed. A verb's doc comment is its help.
 
 use super::{
-    can::CanArgs, emit::EmitArgs, explain::ExplainArgs, lint::LintArgs, matrix::MatrixArgs,
-    prove::ProveArgs,
+    can::CanArgs, emit::EmitArgs, explain::ExplainArgs, input_args::InputArgs, lint::LintArgs,
+    matrix::MatrixArgs, prove::ProveArgs,
 };
 use clap::{Command, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use std::ffi::OsString;
@@ -29,6 +29,20 @@ pub(super) enum Verb {
     Prove(ProveArgs),
     Emit(EmitArgs),
     Lint(LintArgs),
+}
+
+impl Verb {
+    /// The arguments that all verbs share.
+    pub(super) fn input(&self) -> &InputArgs {
+        match self {
+            Self::Can(args) => &args.input,
+            Self::Matrix(args) => &args.input,
+            Self::Explain(args) => &args.input,
+            Self::Prove(args) => &args.input,
+            Self::Emit(args) => args.input(),
+            Self::Lint(args) => &args.input,
+        }
+    }
 }
 
 const EXITS: &str =

@@ -146,6 +146,7 @@ spec: {ingrss: []}
         let loaded = Loaded {
             sources: read.sources,
             cluster: Cluster::new(read.objects),
+            inputs: crate::cli::files::Inputs::default(),
         };
         let look = crate::render::Look {
             color: false,
@@ -157,6 +158,8 @@ spec: {ingrss: []}
             namespace: "default".into(),
             keep_going: true,
             verbose: false,
+            limits: input::Limits::default(),
+            patience: crate::cli::watch::Patience::of(None),
             quiet: false,
             table: crate::render::matrix::Extent {
                 width: 100,

@@ -1,5 +1,7 @@
 //! The arguments that say what to read and how to talk, shared by all verbs.
 
+use super::watch::Limit;
+use crate::input::Limits;
 use crate::settings::KubernetesVersion;
 use clap::{Args, ValueEnum};
 
@@ -22,6 +24,15 @@ pub(super) struct InputArgs {
     /// Leave out objects with problems, and answer without them
     #[arg(long)]
     pub(super) keep_going: bool,
+
+    /// Give up after so many seconds, reading included; 0: never (default: never, but proofs after 600)
+    #[arg(long, value_name = "SECONDS", value_parser = Limit::parse)]
+    pub(super) timeout: Option<Limit>,
+
+    /// Read no more than this, and of one document no more than 64 MiB or a 64th of it; 0: no limit
+    /// (default: 4GiB)
+    #[arg(long, value_name = "SIZE", value_parser = Limits::parse)]
+    pub(super) max_input: Option<Limits>,
 
     /// Say what was read
     #[arg(short, long)]

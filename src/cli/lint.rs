@@ -8,8 +8,9 @@ mod repository;
 mod settings;
 
 use super::exit::{Exit, Failure};
+use super::files::Inputs;
 use super::input_args::InputArgs;
-use super::load::summary;
+use super::load::{inputs, summary};
 use super::options::Options;
 use super::output;
 use crate::diag::Severity;
@@ -108,7 +109,7 @@ pub(super) struct LintArgs {
     explain: Option<String>,
 
     #[command(flatten)]
-    input: InputArgs,
+    pub(super) input: InputArgs,
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "clap hands it over")]
@@ -161,7 +162,7 @@ pub(super) fn run(args: &LintArgs) -> Result<Exit, Failure> {
         options: &options,
         told: &told,
         levels: &levels,
-        baseline: BaselineFile::of(args)?,
+        baseline: BaselineFile::of(args, options.limits)?,
     };
     let mut found = run.lint()?;
     if args.fix || args.diff {
@@ -222,6 +223,8 @@ struct Linted {
     unread: usize,
     /// Which patches were not read.
     patches: Option<String>,
+    /// What it was read from.
+    inputs: Inputs,
 }
 
 impl Run<'_> {
@@ -237,12 +240,13 @@ impl Run<'_> {
             exclude: self.told.exclude.clone(),
             stdin_name: self.stdin_name().into(),
             takes_any_file: true,
+            limits: self.options.limits,
             kubernetes_version: (self.options.kubernetes_version)
                 .or(self.told.settings.kubernetes_version)
                 .unwrap_or_default(),
         };
         let read = input::load(&self.options.inputs, &reading);
-        let read = read.map_err(|error| Problem::new(error.to_string()))?;
+        let read = read.map_err(Problem::from)?;
         if self.options.verbose {
             output::note(&summary(&read));
         }
@@ -258,6 +262,7 @@ impl Run<'_> {
             .filter(|it| it.may_decide(Say::Connections))
             .count();
         let patches = read.patches_note();
+        let inputs = inputs(&read, self.options);
         let cluster = Cluster::new(read.objects);
         let subject = Subject {
             cluster: &cluster,
@@ -276,11 +281,15 @@ impl Run<'_> {
             gone,
             unread,
             patches,
+            inputs,
         })
     }
 
     /// Says what was found, in every format that was asked for.
     fn tell(&self, found: &Linted, repository: &Repository) -> Result<Exit, Failure> {
+        let mut inputs = found.inputs.clone();
+        let named = self.args.baseline.iter().chain(&self.told.path);
+        named.for_each(|path| inputs.add(path));
         let fail_on = self.fail_on();
         let fails = |severity| fails(fail_on, severity);
         let view = View::new(&found.report, &found.sources)
@@ -288,7 +297,7 @@ impl Run<'_> {
             .with_base(repository.base());
         self.args
             .outputs
-            .write(&view, self.options, &fails, self.args.diff)?;
+            .write(&view, self.options, &fails, self.args.diff, inputs)?;
         if !self.options.quiet {
             self.close(found);
         }

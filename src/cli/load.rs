@@ -1,6 +1,7 @@
 //! Reads the input, and tells what is wrong with it.
 
 use super::exit::Failure;
+use super::files::Inputs;
 use super::options::Options;
 use super::output;
 use crate::diag::{Finding, Severity};
@@ -19,6 +20,8 @@ const SHOWN: usize = 20;
 pub(super) struct Loaded {
     pub(super) sources: SourceMap,
     pub(super) cluster: Cluster,
+    /// What it was read from.
+    pub(super) inputs: Inputs,
 }
 
 /// What has no part in the answer, in one line for each reason.
@@ -54,9 +57,10 @@ pub(super) fn read(inputs: &[Input], options: &Options) -> Result<input::Loaded,
     let settings = input::Options {
         default_namespace: options.namespace.clone(),
         kubernetes_version: options.kubernetes_version.unwrap_or_default(),
+        limits: options.limits,
         ..input::Options::default()
     };
-    let read = input::load(inputs, &settings).map_err(|error| Problem::new(error.to_string()))?;
+    let read = input::load(inputs, &settings).map_err(Problem::from)?;
     tell(&read.sources, &read.findings, options);
     if let Some(note) = read.patches_note().filter(|_| !options.quiet) {
         output::note(&note);
@@ -93,6 +97,7 @@ impl Loaded {
     /// Joins what was read, and tells what was left out because of problems.
     pub(super) fn join(read: input::Loaded, options: &Options) -> Self {
         let loaded = Self {
+            inputs: inputs(&read, options),
             sources: read.sources,
             cluster: Cluster::new(read.objects),
         };
@@ -106,6 +111,16 @@ impl Loaded {
         }
         loaded
     }
+}
+
+/// The files that were read.
+pub(super) fn inputs(read: &input::Loaded, options: &Options) -> Inputs {
+    let mut inputs = Inputs::default();
+    read.paths.iter().for_each(|path| inputs.add(path));
+    if options.inputs.contains(&Input::Stdin) {
+        inputs.add_stdin();
+    }
+    inputs
 }
 
 fn refused(problems: usize, files: usize) -> Failure {

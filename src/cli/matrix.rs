@@ -14,6 +14,7 @@ use crate::query::narrow::Narrowing;
 use crate::render::{MatrixFormat, count, visible};
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
+use std::io::Write;
 
 /// What `-n` is for.
 const NAMESPACE: &str = "Only connections from or to the pods of this namespace; it is also that of \
@@ -101,7 +102,11 @@ pub(super) fn run(args: &MatrixArgs) -> Result<Exit, Failure> {
     if listing.rows.is_empty() && !options.quiet {
         output::note("note: no connection");
     }
-    output::stream(|out| args.output.write(&listing, options.table, out))?;
+    let write = |out: &mut dyn Write| args.output.write(&listing, options.table, out);
+    match args.output {
+        MatrixFormat::Json => output::data(write)?,
+        _ => output::stream(write)?,
+    }
     Ok(if listing.is_open() {
         Exit::Undecided
     } else {

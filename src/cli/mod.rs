@@ -18,6 +18,7 @@ mod progress;
 mod prove;
 #[cfg(feature = "smt")]
 mod solver;
+mod watch;
 
 pub use exit::Exit;
 
@@ -44,21 +45,12 @@ fn run(arguments: Vec<OsString>) -> Exit {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
     };
-    match verb(&cli) {
+    let timeout = cli.verb.input().timeout;
+    match watch::begin(timeout).and_then(|()| verb(&cli)) {
         Ok(exit) => exit,
-        Err(Failure::Problem(problem)) => {
-            output::problem(&problem);
-            Exit::Invalid
-        }
-        Err(Failure::Reported) => Exit::Invalid,
-        Err(Failure::Undecided(problem)) => {
-            output::problem(&problem);
-            Exit::Undecided
-        }
-        Err(Failure::BrokenPipe) => Exit::Yes,
-        Err(Failure::Bug(what)) => {
-            output::bug(&what);
-            Exit::Bug
+        Err(failure) => {
+            output::failure(&failure);
+            failure.exit()
         }
     }
 }
@@ -93,7 +85,10 @@ fn usage(error: &clap::Error) -> Exit {
         return Exit::Invalid;
     }
     match output::answer(&error.render().to_string()) {
-        Ok(()) | Err(Failure::BrokenPipe) => Exit::Yes,
-        Err(_) => Exit::Invalid,
+        Ok(()) => Exit::Yes,
+        Err(failure) => {
+            output::failure(&failure);
+            failure.exit()
+        }
     }
 }

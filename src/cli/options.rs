@@ -1,8 +1,9 @@
 //! Arguments, environment and terminal, resolved into one value; nothing after it looks at them.
 
 use super::input_args::{ColorWhen, InputArgs};
+use super::watch::Patience;
 use crate::endpoint::Problem;
-use crate::input::Input;
+use crate::input::{Input, Limits};
 use crate::render::Look;
 use crate::render::matrix::Extent;
 use crate::settings::KubernetesVersion;
@@ -25,6 +26,14 @@ pub(super) struct Options {
     pub(super) keep_going: bool,
     pub(super) verbose: bool,
     pub(super) quiet: bool,
+    /// How much of the input is read.
+    pub(super) limits: Limits,
+    /// When proofs give up.
+    #[cfg_attr(
+        not(feature = "smt"),
+        expect(dead_code, reason = "only proofs ask for it")
+    )]
+    pub(super) patience: Patience,
     /// How much of a table is shown: all of it, except where a terminal has to be filled.
     pub(super) table: Extent,
     /// How answers look.
@@ -47,6 +56,8 @@ impl Options {
             keep_going: args.keep_going,
             verbose: args.verbose,
             quiet: args.quiet,
+            limits: args.max_input.unwrap_or_default(),
+            patience: Patience::of(args.timeout),
             table: extent(args.verbose),
             answer: look(args.color, &std::io::stdout()),
             messages: look(args.color, &std::io::stderr()),

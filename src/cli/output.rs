@@ -2,7 +2,8 @@
 
 use super::exit::Failure;
 use crate::endpoint::Problem;
-use crate::render::visible;
+use crate::render::commands::{Harmless, harmless};
+use crate::render::message as shown;
 use std::io::{self, BufWriter, ErrorKind, Write};
 
 /// Writes the answer.
@@ -10,34 +11,54 @@ pub(super) fn answer(text: &str) -> Result<(), Failure> {
     stream(|out| out.write_all(text.as_bytes()))
 }
 
-/// Writes the answer piece by piece.
+/// Writes the answer piece by piece. Where nobody reads it any more, the rest is not written: the
+/// exit code is still the answer.
 pub(super) fn stream(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+    data(|out| {
+        let mut lines = Harmless::new(out);
+        write(&mut lines).and_then(|()| lines.flush())
+    })
+}
+
+/// Writes an answer for machines, byte by byte as it is.
+pub(super) fn data(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
     let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
     let written = write(&mut out).and_then(|()| out.flush());
-    written.map_err(|error| match error.kind() {
-        ErrorKind::BrokenPipe => Failure::BrokenPipe,
-        _ => Problem::new(format!("cannot write the answer: {error}")).into(),
-    })
+    match written {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Problem::new(format!("cannot write the answer: {error}")).into())
+        }
+        Ok(()) | Err(_) => Ok(()),
+    }
 }
 
 /// Writes a message about the run. Where the standard error is closed there is nobody to tell.
 pub(super) fn message(text: &str) {
-    let _ = io::stderr().lock().write_all(text.as_bytes());
+    let _ = io::stderr().lock().write_all(harmless(text).as_bytes());
 }
 
 /// Writes one line about the run.
 pub(super) fn note(text: &str) {
-    message(&format!("{}\n", visible(text)));
+    message(&format!("{}\n", shown(text)));
+}
+
+/// Says why there is no answer.
+pub(super) fn failure(failure: &Failure) {
+    match failure {
+        Failure::Problem(told) | Failure::Undecided(told) => problem(told),
+        Failure::Reported => {}
+        Failure::Bug(what) => bug(what),
+    }
 }
 
 /// Says what the user can set right.
-pub(super) fn problem(problem: &Problem) {
+fn problem(problem: &Problem) {
     let help = problem
         .help
         .iter()
-        .map(|help| format!("  help: {}\n", visible(help)));
+        .map(|help| format!("  help: {}\n", shown(help)));
     let help: String = help.collect();
-    message(&format!("error: {}\n{help}", visible(&problem.message)));
+    message(&format!("error: {}\n{help}", shown(&problem.message)));
 }
 
 /// Says that netpolc is wrong.

@@ -7,6 +7,7 @@ mod record;
 mod typed;
 
 use super::exit::{Exit, Failure};
+use super::files::Staged;
 use super::input_args::InputArgs;
 use super::load::{Loaded, read, tell};
 use super::options::Options;
@@ -24,7 +25,6 @@ use crate::render::{json, junit, proof};
 use clap::{Args, ValueEnum};
 use engine::Judge;
 use files::{Others, broken_assumptions, read_intents, refuse, unresolved_finding};
-use folder::Folder;
 use record::Recorder;
 use std::path::PathBuf;
 
@@ -104,18 +104,8 @@ pub(super) struct ProveArgs {
     )]
     limit: u32,
 
-    /// Give up altogether after so many seconds; 0: never
-    #[cfg(feature = "smt")]
-    #[arg(
-        long,
-        value_name = "SECONDS",
-        default_value_t = 600,
-        conflicts_with = "check"
-    )]
-    timeout: u64,
-
     #[command(flatten)]
-    input: InputArgs,
+    pub(super) input: InputArgs,
 }
 
 /// What is claimed on the command line.
@@ -150,7 +140,7 @@ pub(super) fn run(args: &ProveArgs) -> Result<Exit, Failure> {
             .into());
     }
     let judge = Judge::of(args)?;
-    let folder = |path: &Option<PathBuf>| path.as_deref().map(Folder::empty).transpose();
+    let folder = |path: &Option<PathBuf>| path.as_deref().map(Staged::empty).transpose();
     let recorder = Recorder::new(&options, folder(&args.smt2)?, folder(&args.certificate)?);
     let intents = args.intents()?;
     let mut objects = read(&options.inputs, &options)?;
@@ -166,7 +156,7 @@ pub(super) fn run(args: &ProveArgs) -> Result<Exit, Failure> {
     objects.objects.others.extend(others.policies());
     let mut loaded = Loaded::join(objects, &options);
     let several = loaded.cluster.take_as_several();
-    let proved = judge.decide(args, |engine| {
+    let proved = judge.decide(args, &options, |engine| {
         let claims = Claims {
             args,
             options: &options,
@@ -202,8 +192,8 @@ fn write(
             options.answer,
             options.verbose,
         )),
-        ProofFormat::Json => output::stream(|out| json::write_proof(proved, sources, out)),
-        ProofFormat::Junit => output::stream(|out| junit::write(proved, sources, out)),
+        ProofFormat::Json => output::data(|out| json::write_proof(proved, sources, out)),
+        ProofFormat::Junit => output::data(|out| junit::write(proved, sources, out)),
     }
 }
 

@@ -1,23 +1,27 @@
 //! The solver with a watch beside it.
 
+use super::watch::Patience;
 use crate::prove::decide::Engine;
 use crate::prove::solver::{Z3, with_stopper};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 
-/// Runs `work` with the solver, which gives up on a question after so many units of its work, and
-/// altogether after so many seconds; 0: never. What a solver counts as work is the usual bound; the
+/// Runs `work` with the solver, which gives up on a question after so many units of its work (0:
+/// never), and altogether when its patience ends. What a solver counts as work is the usual bound; the
 /// other is for what it does not count.
-pub(super) fn with_solver<T>(units: u32, seconds: u64, work: impl FnOnce(&dyn Engine) -> T) -> T {
+pub(super) fn with_solver<T>(
+    units: u32,
+    patience: Patience,
+    work: impl FnOnce(&dyn Engine) -> T,
+) -> T {
     let solver = Z3 { units };
-    if seconds == 0 {
+    let Some(mut patience) = patience.left() else {
         return work(&solver);
-    }
+    };
     with_stopper(|stop| {
         std::thread::scope(|scope| {
             let (done, is_done) = mpsc::channel::<()>();
             scope.spawn(move || {
-                let mut patience = Duration::from_secs(seconds);
                 // One call stops one question, and others may follow.
                 while is_done.recv_timeout(patience) == Err(RecvTimeoutError::Timeout) {
                     stop();

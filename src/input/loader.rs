@@ -16,6 +16,7 @@ use crate::diag::{Finding, Severity};
 use crate::model::{LeftOut, Objects, Say, Why};
 use crate::source::{Position, SourceMap};
 use crate::written::{Comment, Manifests, Stranger, Written};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// A piece of a file's text and where it begins.
@@ -43,6 +44,10 @@ pub(super) struct Loader<'o> {
     pub(super) objects: Objects,
     pub(super) unknown_kinds: Tally,
     pub(super) files: usize,
+    /// Those of which something is an object, or that were named.
+    pub(super) paths: Vec<PathBuf>,
+    /// How many bytes were read of all files.
+    pub(super) bytes: u64,
     /// Files found in directories that are no manifests.
     pub(super) no_manifests: usize,
     /// Objects as they are written, where somebody asks for that.
@@ -77,6 +82,8 @@ impl<'o> Loader<'o> {
             objects: Objects::default(),
             unknown_kinds: Tally::default(),
             files: 0,
+            paths: Vec::new(),
+            bytes: 0,
             no_manifests: 0,
             written: Vec::new(),
             comments: Vec::new(),
@@ -305,6 +312,7 @@ impl<'o> Loader<'o> {
             findings: self.findings,
             unknown_kinds: self.unknown_kinds.counts(),
             files: self.files,
+            paths: self.paths,
             no_manifests: self.no_manifests,
             documents: self.documents,
             patches: self.patches,

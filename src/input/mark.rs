@@ -4,6 +4,9 @@ use super::inventory;
 use super::loader::{Loader, NOT_AN_OBJECT};
 use crate::model::Say;
 
+/// How a report of `lint` is counted.
+const REPORT: &str = "LintReport.netpolc";
+
 /// How much had been read at some time.
 pub(super) struct Mark {
     lengths: [usize; 8],
@@ -63,11 +66,15 @@ impl Loader<'_> {
             .any(|it| it.name.is_none() && it.say == Say::Anything)
     }
 
+    /// Whether nothing but reports of an earlier run was read since `mark`: nobody misses one.
+    pub(super) fn has_met_only_reports(&self, mark: &Mark) -> bool {
+        let reports = self.unknown_kinds.since(mark.unknown_kinds, REPORT);
+        reports > 0 && self.documents == mark.documents + reports
+    }
+
     /// Whether documents were read since `mark`, and none of them is an object.
     pub(super) fn has_met_no_object(&self, mark: &Mark) -> bool {
         self.documents == mark.documents
-            && self
-                .unknown_kinds
-                .has_met(NOT_AN_OBJECT, mark.unknown_kinds)
+            && self.unknown_kinds.since(mark.unknown_kinds, NOT_AN_OBJECT) > 0
     }
 }

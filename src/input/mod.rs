@@ -28,6 +28,7 @@ mod json_object;
 mod json_tree;
 mod kind;
 mod kustomize;
+mod limit;
 mod listing;
 mod loader;
 mod mark;
@@ -66,16 +67,19 @@ mod yaml;
 pub use baseline::{BaselineEntry, read_baseline};
 pub use certificate::{CertifiedValues, read_certificate};
 pub use exclude::Exclude;
+pub use limit::Limits;
 
 use crate::diag::Finding;
+use crate::endpoint::Problem;
 use crate::intent::Intents;
 use crate::model::Objects;
 use crate::settings::{KubernetesVersion, Settings};
 use crate::source::SourceMap;
 use crate::written::Manifests;
+use limit::TooMuch;
 use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::io;
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -105,6 +109,8 @@ pub struct Options {
     pub takes_any_file: bool,
     /// The API server that new objects are for.
     pub kubernetes_version: KubernetesVersion,
+    /// How much is read at most.
+    pub limits: Limits,
 }
 
 impl Default for Options {
@@ -116,6 +122,7 @@ impl Default for Options {
             stdin_name: STDIN.into(),
             takes_any_file: false,
             kubernetes_version: KubernetesVersion::NEWEST,
+            limits: Limits::default(),
         }
     }
 }
@@ -133,6 +140,9 @@ pub struct Loaded {
     pub unknown_kinds: BTreeMap<String, usize>,
     /// How many files were read.
     pub files: usize,
+    /// The files that were read, without those found in a directory of which nothing is an object
+    /// but a report of an earlier run.
+    pub paths: Vec<PathBuf>,
     /// How many of them were found in a directory and are no manifests, nor text that can be read.
     pub no_manifests: usize,
     /// How many documents that were not empty and could be Kubernetes objects or lists.
@@ -170,6 +180,9 @@ pub enum InputError {
     /// It may not be read.
     #[error("no permission to read `{}`", .0.display())]
     Forbidden(PathBuf),
+    /// It is longer than what is read.
+    #[error("{0}")]
+    TooMuch(String),
     /// The disk or the pipe failed.
     #[error("cannot read `{}`: {error}", .path.display())]
     Unreadable {
@@ -183,11 +196,26 @@ pub enum InputError {
 
 impl InputError {
     fn at(path: &Path, error: io::Error) -> Self {
+        if let Some(told) = TooMuch::of(&error) {
+            return Self::TooMuch(told.told(&report::shown(&path.to_string_lossy())));
+        }
         let path = path.to_owned();
         match error.kind() {
             io::ErrorKind::NotFound => Self::NotFound(path),
             io::ErrorKind::PermissionDenied => Self::Forbidden(path),
             _ => Self::Unreadable { path, error },
+        }
+    }
+}
+
+impl From<InputError> for Problem {
+    fn from(error: InputError) -> Self {
+        let problem = Self::new(error.to_string());
+        match error {
+            InputError::TooMuch(_) => {
+                problem.help("is this what you meant to read? `--max-input SIZE` reads more")
+            }
+            _ => problem,
         }
     }
 }
@@ -229,7 +257,7 @@ fn read_all(loader: &mut loader::Loader<'_>, inputs: &[Input]) -> Result<(), Inp
                 loader.begin_intents(None);
                 let name = Arc::clone(&loader.options.stdin_name);
                 let read = stream::read(loader, &name, io::stdin().lock());
-                read.map_err(|error| InputError::at(Path::new(STDIN), error))?;
+                read.map_err(|error| InputError::at(Path::new(&*name), error))?;
                 loader.end_intents(&name);
             }
             Input::Path(path) => {
@@ -261,15 +289,30 @@ fn read_file(
     if loader.intents.is_some() {
         return Ok(());
     }
+    let has_object = !loader.has_met_no_object(&mark);
     if was_found {
         // Only what cannot be read is looked at once more.
-        if loader.has_met_noise(&mark) && !nearly::is_manifest(&fs::read(file).map_err(fails)?) {
+        if loader.has_met_noise(&mark)
+            && !nearly::is_manifest(&head(file, loader.options.limits).map_err(fails)?)
+        {
             loader.forget_file(mark);
+            return Ok(());
         }
-    } else if !loader.options.takes_any_file && loader.has_met_no_object(&mark) {
+    } else if !loader.options.takes_any_file && !has_object {
         loader.findings.push(nearly::no_manifest(&name));
     }
+    if !was_found || (has_object && !loader.has_met_only_reports(&mark)) {
+        loader.paths.push(file.to_owned());
+    }
     Ok(())
+}
+
+/// The beginning of a file, as much as a document may have.
+fn head(file: &Path, limits: Limits) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let longest = limits.longest() as u64;
+    File::open(file)?.take(longest).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// Reads one text, which findings call `name`: the same as [`load`] without a disk.
@@ -310,9 +353,22 @@ pub fn read_intents(
 ///
 /// # Errors
 /// A file that cannot be read.
-pub fn load_settings(path: &Path, sources: &mut SourceMap) -> Result<LoadedSettings, InputError> {
-    let bytes = std::fs::read(path).map_err(|error| InputError::at(path, error))?;
+pub fn load_settings(
+    path: &Path,
+    limits: Limits,
+    sources: &mut SourceMap,
+) -> Result<LoadedSettings, InputError> {
+    let bytes = read_whole(path, limits)?;
     Ok(settings::read(&path.to_string_lossy(), &bytes, sources))
+}
+
+/// Reads a file that is one document.
+///
+/// # Errors
+/// A file that cannot be read, or is longer than a document may be.
+pub fn read_whole(path: &Path, limits: Limits) -> Result<Vec<u8>, InputError> {
+    let read = File::open(path).and_then(|file| limits.read(file));
+    read.map_err(|error| InputError::at(path, error))
 }
 
 /// Reads one text of settings: the same as [`load_settings`] without a disk.

@@ -3,7 +3,7 @@
 
 use super::node::{Node, Place, Value};
 use super::template;
-use crate::diag::{Finding, Severity, is_unsafe};
+use crate::diag::{Finding, LONGEST, Severity, is_unsafe};
 use crate::source::Span;
 use std::cell::RefCell;
 use std::fmt;
@@ -228,9 +228,6 @@ impl<'t> Report<'t> {
         }
     }
 }
-
-/// The longest piece of a manifest that a message repeats, in characters.
-const LONGEST: usize = 80;
 
 /// Text of a manifest as it may stand in a message: on one line, shortened, and without
 /// characters that could steer a terminal.

@@ -1,6 +1,7 @@
 //! One file: cut into documents, each read as JSON or as YAML.
 
 use super::kind::TypeMeta;
+use super::limit::{Limited, Limits, TooMuch};
 use super::listing::Listing;
 use super::loader::{Loader, Part};
 use super::node::{SyntaxError, Tree};
@@ -16,20 +17,37 @@ use std::sync::Arc;
 ///
 /// # Errors
 /// The reader's own.
-pub(super) fn read(loader: &mut Loader<'_>, name: &str, mut reader: impl Read) -> Result<()> {
+pub(super) fn read(loader: &mut Loader<'_>, name: &str, reader: impl Read) -> Result<()> {
     let name: Arc<str> = name.into();
     loader.begin_file();
+    let mut bytes = loader.bytes;
+    let limits = loader.options.limits;
+    let reader = Limited {
+        reader,
+        limits,
+        read: &mut bytes,
+    };
+    let read = read_within(loader, &name, reader, limits);
+    loader.bytes = bytes;
+    read
+}
+
+fn read_within(
+    loader: &mut Loader<'_>,
+    name: &Arc<str>,
+    mut reader: impl Read,
+    limits: Limits,
+) -> Result<()> {
     let mut head = Vec::new();
     reader.by_ref().take(3).read_to_end(&mut head)?;
     match head.as_slice() {
-        [0xEF, 0xBB, 0xBF] => documents(loader, &name, reader),
+        [0xEF, 0xBB, 0xBF] => documents(loader, name, reader, limits),
         [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => {
-            let mut bytes = head;
-            reader.read_to_end(&mut bytes)?;
+            let bytes = limits.read(head.chain(reader))?;
             let text = from_utf16(&bytes);
-            documents(loader, &name, text.as_bytes())
+            documents(loader, name, text.as_bytes(), limits)
         }
-        _ => documents(loader, &name, head.chain(reader)),
+        _ => documents(loader, name, head.chain(reader), limits),
     }
 }
 
@@ -46,13 +64,27 @@ fn from_utf16(bytes: &[u8]) -> String {
         .collect()
 }
 
-fn documents(loader: &mut Loader<'_>, name: &Arc<str>, reader: impl Read) -> Result<()> {
-    let mut window = Window::new(reader);
+fn documents(
+    loader: &mut Loader<'_>,
+    name: &Arc<str>,
+    reader: impl Read,
+    limits: Limits,
+) -> Result<()> {
+    let mut window = Window::new(reader).within(limits);
+    let read = all_documents(loader, name, &mut window);
+    read.map_err(|error| TooMuch::at(error, window.position()))
+}
+
+fn all_documents<R: Read>(
+    loader: &mut Loader<'_>,
+    name: &Arc<str>,
+    window: &mut Window<R>,
+) -> Result<()> {
     while window.byte(0)?.is_some() {
-        if json::read(loader, name, &mut window)? {
+        if json::read(loader, name, window)? {
             continue;
         }
-        let end = split::document_end(&mut window)?;
+        let end = split::document_end(window)?;
         let start = window.position();
         let bytes = window.take(end);
         yaml_part(loader, name, bytes, start);

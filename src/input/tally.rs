@@ -27,11 +27,13 @@ impl Tally {
         self.met.truncate(length);
     }
 
-    /// Whether one of `kind` was met after the first `length`.
-    pub(super) fn has_met(&self, kind: &str, length: usize) -> bool {
+    /// How many of `kind` were met after the first `length`.
+    pub(super) fn since(&self, length: usize, kind: &str) -> usize {
+        let Some(number) = self.numbers.get(kind) else {
+            return 0;
+        };
         let since = self.met.get(length..).unwrap_or_default();
-        let number = self.numbers.get(kind);
-        number.is_some_and(|number| since.contains(number))
+        since.iter().filter(|met| *met == number).count()
     }
 
     /// How many there were of each kind.
@@ -62,7 +64,7 @@ mod tests {
         }
         let before = tally.len();
         tally.add("c".to_owned());
-        assert!(tally.has_met("c", before) && !tally.has_met("a", before));
+        assert_eq!((tally.since(before, "c"), tally.since(before, "a")), (1, 0));
         tally.truncate(before);
         let counts = tally.counts();
         assert_eq!(

@@ -1,6 +1,7 @@
 //! A moving window over a stream of bytes: looks ahead as far as needed, keeps nothing behind,
 //! and knows line and column. The only thing between the input's readers and the parsers.
 
+use super::limit::Limits;
 use crate::source::Position;
 use std::io::{ErrorKind, Read, Result};
 
@@ -23,6 +24,7 @@ pub(super) struct Window<R> {
     chunk: usize,
     ended: bool,
     position: Position,
+    limits: Limits,
 }
 
 impl<R: Read> Window<R> {
@@ -36,7 +38,14 @@ impl<R: Read> Window<R> {
             chunk: LEAST,
             ended: false,
             position: Position::START,
+            limits: Limits::default(),
         }
+    }
+
+    /// The same with other limits: it never holds more than a document may have.
+    pub(super) fn within(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
     }
 
     /// Where the current byte stands in the file.
@@ -58,6 +67,9 @@ impl<R: Read> Window<R> {
     pub(super) fn grow(&mut self) -> Result<bool> {
         if self.ended {
             return Ok(false);
+        }
+        if self.ahead().len() > self.limits.longest() {
+            return Err(self.limits.too_long());
         }
         self.make_room();
         let room = self.buffer.get_mut(self.end..).unwrap_or_default();

@@ -4,7 +4,7 @@
 
 mod snippet;
 
-use super::{Look, visible};
+use super::{Look, message, visible};
 use crate::diag::{Finding, Label, Severity};
 use crate::source::SourceMap;
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode};
@@ -76,11 +76,11 @@ impl Report {
         let mut report = Self {
             severity,
             rule: Some(visible(title).into_owned()),
-            message: visible(&finding.message).into_owned(),
+            message: message(&finding.message).into_owned(),
             help: finding
                 .help
                 .as_deref()
-                .map(|help| visible(help).into_owned()),
+                .map(|help| message(help).into_owned()),
             snippet: None,
             elsewhere: Vec::new(),
         };

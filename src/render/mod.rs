@@ -3,6 +3,7 @@
 //! Invariant: text that comes from a manifest or an argument passes [`visible`] before it is
 //! part of any output for people, so it can neither steer a terminal nor pretend to be another line.
 
+pub mod commands;
 pub mod csv;
 pub mod diagnostic;
 pub mod diff;
@@ -21,7 +22,7 @@ pub mod txt;
 
 pub use formats::MatrixFormat;
 
-use crate::diag::is_unsafe;
+use crate::diag::{is_unsafe, short_words};
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
@@ -44,6 +45,14 @@ pub fn visible(text: &str) -> Cow<'_, str> {
         push_visible(&mut out, c);
     }
     Cow::Owned(out)
+}
+
+/// A message in one line: the same, and words that nobody can have meant so long are cut.
+pub fn message(text: &str) -> Cow<'_, str> {
+    match short_words(text) {
+        Cow::Borrowed(text) => visible(text),
+        Cow::Owned(text) => Cow::Owned(visible(&text).into_owned()),
+    }
 }
 
 /// Adds one character, written out if it is unsafe.

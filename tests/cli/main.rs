@@ -11,14 +11,19 @@ mod certificates;
 mod claims;
 #[cfg(feature = "smt")]
 mod corners;
+#[cfg(unix)]
+mod edges;
 mod emit;
 #[cfg(feature = "smt")]
 mod flags;
+#[cfg(target_os = "linux")]
+mod killed;
 mod lint;
 mod messages;
 #[cfg(feature = "smt")]
 mod prove;
 mod unfit;
+mod wrong;
 
 use std::io::Write as _;
 use std::path::Path;

@@ -35,7 +35,8 @@ fn settings(code: &str) -> Settings {
     if !path.exists() {
         return Settings::default();
     }
-    let loaded = input::load_settings(&path, &mut SourceMap::new()).unwrap();
+    let loaded =
+        input::load_settings(&path, input::Limits::default(), &mut SourceMap::new()).unwrap();
     assert_eq!(loaded.findings, [], "{}", path.display());
     loaded.settings.unwrap()
 }

@@ -47,8 +47,8 @@ pub(super) fn certify(
     use crate::prove::certify::certify;
     use crate::render::count;
 
-    /// Units of the solver's work for one question, and seconds for all.
-    const PATIENCE: (u32, u64) = (1_000_000_000, 600);
+    /// Units of the solver's work for one question.
+    const UNITS: u32 = 1_000_000_000;
 
     if !args.wanted() {
         return Ok(());
@@ -65,7 +65,7 @@ pub(super) fn certify(
     let mut progress = Progress::new(&planned.options);
     progress.begin("the ruleset");
     let (cluster, scope) = (&planned.loaded.cluster, &planned.scope);
-    let certified = with_solver(PATIENCE.0, PATIENCE.1, |solver| {
+    let certified = with_solver(UNITS, planned.options.patience, |solver| {
         certify(cluster, scope, [v4, v6], solver, &mut progress)
     });
     progress.end();

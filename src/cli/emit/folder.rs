@@ -1,54 +1,15 @@
-//! Files that rulesets are written to and compared with, and the node that they are for.
+//! The file that a ruleset is compared with, and the node that it is for.
 
-use crate::cli::files::{make_directory, unusable};
+use crate::cli::files::{read_text, unusable};
 use crate::emit::plan::Scope;
 use crate::endpoint::{Problem, closest};
+use crate::input::Limits;
 use crate::model::Cluster;
-use std::fs::{self, OpenOptions};
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
-
-/// A directory of rulesets. Older files of the same names are replaced.
-#[derive(Debug)]
-pub(super) struct Folder(PathBuf);
-
-impl Folder {
-    /// The directory, made if it is not there yet.
-    pub(super) fn new(path: &Path) -> Result<Self, Problem> {
-        make_directory(path)?;
-        Ok(Self(path.to_owned()))
-    }
-
-    /// Writes a file, whole or not at all. A file of somebody else's is not replaced.
-    pub(super) fn write(&self, name: &str, text: &str) -> Result<(), Problem> {
-        let path = self.0.join(name);
-        let first = |text: &str| text.lines().next().map(ToOwned::to_owned);
-        if let Ok(there) = fs::read_to_string(&path)
-            && !there.is_empty()
-            && first(&there) != first(text)
-        {
-            let message = format!(
-                "`{}` is there, and netpolc did not write it",
-                path.display()
-            );
-            return Err(Problem::new(message).help("name another directory"));
-        }
-        let draft = self.0.join(format!(".{name}.{}", std::process::id()));
-        let new = OpenOptions::new().write(true).create_new(true).open(&draft);
-        let written = new
-            .and_then(|mut file| file.write_all(text.as_bytes()))
-            .and_then(|()| fs::rename(&draft, &path));
-        written.map_err(|error| {
-            // What was begun is of no use; that it cannot be taken away either is no news.
-            let _ = fs::remove_file(&draft);
-            unusable("cannot write", &path, &error)
-        })
-    }
-}
+use std::path::Path;
 
 /// Reads an older ruleset.
-pub(super) fn read(path: &Path) -> Result<String, Problem> {
-    fs::read_to_string(path).map_err(|error| {
+pub(super) fn read(path: &Path, limits: Limits) -> Result<String, Problem> {
+    read_text(path, limits).map_err(|error| {
         unusable("cannot read", path, &error).help("name a file that `netpolc emit nftables` wrote")
     })
 }

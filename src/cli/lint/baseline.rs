@@ -1,25 +1,24 @@
 //! The file of findings that were there before.
 
 use super::LintArgs;
-use crate::cli::files::unusable;
+use crate::cli::files::{Batch, Inputs, Over, placed, read_text, unusable};
 use crate::cli::options::Options;
 use crate::cli::output;
 use crate::endpoint::Problem;
-use crate::input;
+use crate::input::{self, Limits};
 use crate::lint::{Baseline, Key, Report};
 use crate::render::{count, json};
-use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Reads a baseline.
-fn read(path: &Path) -> Result<Baseline, Problem> {
-    let text = fs::read_to_string(path).map_err(|error| {
+fn read(path: &Path, limits: Limits) -> Result<Baseline, Problem> {
+    let text = read_text(path, limits).map_err(|error| {
         let problem = unusable("cannot read the baseline", path, &error);
         problem.help("`--update-baseline` writes one")
     })?;
     let entries = input::read_baseline(&text).map_err(|what| {
         let file = path.display();
-        Problem::new(format!("`{file}` is no baseline: {what}"))
+        Problem::new(format!("`{file}` is no baseline: {}", placed(path, &what)))
     })?;
     Ok(Baseline::new(entries.into_iter().map(|entry| {
         let key = Key {
@@ -40,20 +39,20 @@ pub(super) struct BaselineFile {
 
 impl BaselineFile {
     /// Reads the baseline that the arguments name, unless it is to be written anew.
-    pub(super) fn of(args: &LintArgs) -> Result<Self, Problem> {
+    pub(super) fn of(args: &LintArgs, limits: Limits) -> Result<Self, Problem> {
         let Some(path) = &args.baseline else {
             return Ok(Self::default());
         };
         let baseline = if args.update_baseline {
             // What is there is lost, so it must be what it is taken for.
-            if path.exists() {
-                read(path).map_err(|problem| {
+            if path.is_file() {
+                read(path, limits).map_err(|problem| {
                     problem.help("remove it, or name another file: it would be overwritten")
                 })?;
             }
             Baseline::default()
         } else {
-            read(path)?
+            read(path, limits)?
         };
         Ok(Self {
             path: Some(path.clone()),
@@ -73,10 +72,12 @@ impl BaselineFile {
         };
         let baseline = Baseline::of(report);
         let mut text = Vec::new();
-        let written = json::write_baseline(&baseline, &mut text);
-        written
-            .and_then(|()| fs::write(path, text))
+        json::write_baseline(&baseline, &mut text)
             .map_err(|error| unusable("cannot write", path, &error))?;
+        let mut batch = Batch::new(Inputs::default());
+        // It was held to be a baseline when the run began.
+        batch.add(path.clone(), text, Over::Any);
+        batch.write()?;
         baseline.dismiss(report);
         if !options.quiet {
             let findings = baseline.entries().map(|(_, count)| count).sum();

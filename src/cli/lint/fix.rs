@@ -2,14 +2,14 @@
 
 use super::LintArgs;
 use crate::cli::exit::Failure;
-use crate::cli::files::unusable;
+use crate::cli::files::{Batch, Inputs, Over, unusable};
 use crate::cli::options::Options;
 use crate::cli::output;
 use crate::endpoint::Problem;
 use crate::lint::fixes::{self, Fixes};
 use crate::render::{count, diff};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Shows and writes the fixes, as asked; says whether a file was written.
 pub(super) fn carry_out(
@@ -17,7 +17,8 @@ pub(super) fn carry_out(
     fixes: &Fixes,
     options: &Options,
 ) -> Result<bool, Failure> {
-    let mut texts: Vec<(PathBuf, String)> = Vec::new();
+    let mut batch = Batch::new(Inputs::default());
+    let files = fixes.files.len();
     let mut shown = String::new();
     for (name, changes) in &fixes.files {
         let path = Path::new(name);
@@ -28,7 +29,11 @@ pub(super) fn carry_out(
                 .help("only text in UTF-8 can be fixed; was the file changed meanwhile?")
         })?;
         shown.push_str(&diff::unified(name, &old, &new, options.answer));
-        texts.push((path.to_owned(), new));
+        batch.add(
+            path.to_owned(),
+            new.into_bytes(),
+            Over::Unchanged(old.into_bytes()),
+        );
     }
     if args.diff {
         output::answer(&shown)?;
@@ -36,12 +41,10 @@ pub(super) fn carry_out(
     if !args.fix {
         return Ok(false);
     }
-    for (path, text) in &texts {
-        fs::write(path, text).map_err(|error| unusable("cannot write", path, &error))?;
-    }
-    if !options.quiet && !texts.is_empty() {
+    batch.write()?;
+    if !options.quiet && files > 0 {
         let findings = count(fixes.fixed, "finding", "findings");
-        let written = count(texts.len(), "file", "files");
+        let written = count(files, "file", "files");
         output::note(&format!("set {findings} right in {written}"));
     }
     if !options.quiet && fixes.waiting > 0 {
@@ -50,5 +53,5 @@ pub(super) fn carry_out(
             "{waiting} would change the same text as another one: run again"
         ));
     }
-    Ok(!texts.is_empty())
+    Ok(files > 0)
 }

@@ -2,20 +2,21 @@
 //! follows it.
 
 use crate::cli::exit::Failure;
-use crate::cli::files;
+use crate::cli::files::{self, Batch, Inputs, Over, Stream};
 use crate::cli::options::Options;
 use crate::cli::output;
 use crate::diag::Severity;
 use crate::endpoint::Problem;
 use crate::lint::Report;
+use crate::render::commands::harmless;
 use crate::render::lint::{View, concise, github, human, markdown};
 use crate::render::{Look, json, junit};
 use clap::{
     Arg, ArgAction, ArgMatches, Args, Command, Error, FromArgMatches, ValueEnum,
     builder::EnumValueParser,
 };
-use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// How reports in files look.
@@ -159,17 +160,31 @@ impl Outputs {
         options: &Options,
         fails: &dyn Fn(Severity) -> bool,
         taken: bool,
+        inputs: Inputs,
     ) -> Result<(), Failure> {
         let pairs = self.pairs()?;
         // What goes to the standard output comes last: whoever reads it may hang up.
+        let mut batch = Batch::new(inputs);
+        let mut streams = Vec::new();
         for (format, path) in pairs
             .iter()
             .filter_map(|(format, file)| Some((format, (*file)?)))
         {
-            let unwritable = |error| files::unusable("cannot write", path, &error);
-            let mut out = BufWriter::new(File::create(path).map_err(unwritable)?);
-            let written = format.write(view, IN_FILES, fails, &mut out);
-            written.and_then(|()| out.flush()).map_err(unwritable)?;
+            let mut text = Vec::new();
+            let written = format.write(view, IN_FILES, fails, &mut text);
+            written.map_err(|error| files::unusable("cannot write", path, &error))?;
+            match Stream::of(path) {
+                Some(stream) if format.is_of_lines() => {
+                    let text = harmless(&String::from_utf8_lossy(&text));
+                    streams.push((stream, text.into_bytes()));
+                }
+                Some(stream) => streams.push((stream, text)),
+                None => batch.add(path.clone(), text, Over::Any),
+            }
+        }
+        batch.write()?;
+        for (stream, text) in streams {
+            stream.write(&text)?;
         }
         let Some((format, _)) = pairs.iter().find(|(_, file)| file.is_none()) else {
             return Ok(());
@@ -177,13 +192,18 @@ impl Outputs {
         if taken {
             return Ok(());
         }
-        let for_people = matches!(format, Format::Human | Format::Concise);
-        if options.quiet && for_people {
-            let errors = only_errors(view.report);
-            let view = view.of(&errors);
-            return output::stream(|out| format.write(&view, options.answer, fails, out));
+        let errors = only_errors(view.report);
+        let view = if options.quiet && format.is_for_people() {
+            &view.of(&errors)
+        } else {
+            view
+        };
+        let write = |out: &mut dyn Write| format.write(view, options.answer, fails, out);
+        if format.is_of_lines() {
+            output::stream(write)
+        } else {
+            output::data(write)
         }
-        output::stream(|out| format.write(view, options.answer, fails, out))
     }
 }
 
@@ -211,6 +231,15 @@ fn only_errors(report: &Report) -> Report {
 }
 
 impl Format {
+    fn is_for_people(self) -> bool {
+        matches!(self, Self::Human | Self::Concise)
+    }
+
+    /// Whether it is text that could hold a command of a CI system by mistake.
+    fn is_of_lines(self) -> bool {
+        self.is_for_people() || self == Self::Markdown
+    }
+
     fn write(
         self,
         view: &View<'_>,

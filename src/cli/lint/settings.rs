@@ -25,6 +25,8 @@ pub(super) struct Told {
     /// The text of the settings file.
     pub(super) sources: SourceMap,
     pub(super) exclude: Exclude,
+    /// The settings file.
+    pub(super) path: Option<PathBuf>,
 }
 
 /// Reads the settings of a run.
@@ -68,8 +70,7 @@ fn file(args: &LintArgs, repository: &Repository) -> Option<PathBuf> {
 
 fn read_file(path: &Path, options: &Options) -> Result<Told, Failure> {
     let mut sources = SourceMap::new();
-    let loaded = input::load_settings(path, &mut sources)
-        .map_err(|error| Problem::new(error.to_string()))?;
+    let loaded = input::load_settings(path, options.limits, &mut sources).map_err(Problem::from)?;
     tell(&sources, &loaded.findings, options);
     let Some(settings) = loaded.settings else {
         return Err(refused(&loaded.findings, path));
@@ -83,6 +84,7 @@ fn read_file(path: &Path, options: &Options) -> Result<Told, Failure> {
         exclude: Exclude::new(base, &settings.exclude),
         settings,
         sources,
+        path: Some(path.to_owned()),
     })
 }
 

@@ -3,6 +3,7 @@
 use super::ProveArgs;
 use super::folder::shelf;
 use crate::cli::exit::Failure;
+use crate::cli::options::Options;
 use crate::diag::Finding;
 #[cfg(not(feature = "smt"))]
 use crate::endpoint::Problem;
@@ -39,10 +40,15 @@ impl Judge {
         not(feature = "smt"),
         expect(unused_variables, reason = "only the solver has options")
     )]
-    pub(super) fn decide<T>(&self, args: &ProveArgs, work: impl FnOnce(&dyn Engine) -> T) -> T {
+    pub(super) fn decide<T>(
+        &self,
+        args: &ProveArgs,
+        options: &Options,
+        work: impl FnOnce(&dyn Engine) -> T,
+    ) -> T {
         match self {
             #[cfg(feature = "smt")]
-            Self::Solver => crate::cli::solver::with_solver(args.limit, args.timeout, work),
+            Self::Solver => crate::cli::solver::with_solver(args.limit, options.patience, work),
             Self::Certificates(certified) => work(certified),
         }
     }

@@ -80,10 +80,10 @@ pub(super) fn read_intents(
 ) -> Result<Vec<Intents>, Failure> {
     let settings = input::Options {
         default_namespace: options.namespace.clone(),
+        limits: options.limits,
         ..input::Options::default()
     };
-    let read = input::load_intents(inputs, &settings, sources)
-        .map_err(|error| Problem::new(error.to_string()))?;
+    let read = input::load_intents(inputs, &settings, sources).map_err(Problem::from)?;
     tell(sources, &read.findings, options);
     refuse(&read.findings)?;
     Ok(read.files)

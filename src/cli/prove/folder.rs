@@ -1,45 +1,15 @@
-//! Directories that proofs are written to and read from.
+//! Directories that proofs are read from.
 
-use crate::cli::files::{make_directory, unusable};
+use crate::cli::files::{placed, unusable};
 use crate::endpoint::Problem;
 use crate::input::read_certificate;
 use crate::prove::certified::Shelf;
 use std::fs;
 use std::io::{self, ErrorKind};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// The file that says what is in a directory of certificates.
 pub(super) const MANIFEST: &str = "manifest.json";
-
-/// A directory that is written to.
-#[derive(Debug)]
-pub(super) struct Folder(PathBuf);
-
-impl Folder {
-    /// The directory, made if it is not there yet. What is in one already would be taken for ours.
-    pub(super) fn empty(path: &Path) -> Result<Self, Problem> {
-        make_directory(path)?;
-        let cannot = |error: io::Error| unusable("cannot make the directory", path, &error);
-        let mut entries = fs::read_dir(path).map_err(cannot)?;
-        if entries.next().is_some() {
-            let message = format!("the directory `{}` is not empty", path.display());
-            return Err(Problem::new(message).help("name one that is empty, or not there yet"));
-        }
-        Ok(Self(path.to_owned()))
-    }
-
-    /// Writes a file.
-    pub(super) fn write(&self, name: &str, bytes: &[u8]) -> Result<(), Problem> {
-        let path = self.0.join(name);
-        fs::write(&path, bytes).map_err(|error| unusable("cannot write", &path, &error))
-    }
-
-    /// Takes a file away that was written.
-    pub(super) fn remove(&self, name: &str) -> Result<(), Problem> {
-        let path = self.0.join(name);
-        fs::remove_file(&path).map_err(|error| unusable("cannot remove", &path, &error))
-    }
-}
 
 /// Reads a directory of certificates.
 pub(super) fn shelf(path: &Path) -> Result<Shelf, Problem> {
@@ -54,8 +24,10 @@ pub(super) fn shelf(path: &Path) -> Result<Shelf, Problem> {
             _ => told,
         }
     })?;
-    let values = read_certificate(&text)
-        .map_err(|why| Problem::new(format!("cannot read `{}`: {why}", manifest.display())))?;
+    let values = read_certificate(&text).map_err(|why| {
+        let why = placed(&manifest, &why);
+        Problem::new(format!("cannot read `{}`: {why}", manifest.display()))
+    })?;
     let mut shelf = Shelf {
         values,
         ..Shelf::default()

@@ -1,9 +1,11 @@
 //! Writes down what was asked and answered while claims are proven: questions for other solvers,
 //! and certificates. Files are written as questions are answered, for together they may be larger
-//! than the memory; those of a claim that turns out not to hold are taken away again.
+//! than the memory; those of a claim that turns out not to hold are taken away again. The directories
+//! get their names when all claims are done.
 
-use super::folder::{Folder, MANIFEST};
+use super::folder::MANIFEST;
 use crate::cli::exit::Failure;
+use crate::cli::files::Staged;
 use crate::cli::options::Options;
 use crate::cli::output;
 use crate::cli::progress::Progress;
@@ -22,7 +24,7 @@ use crate::render::json;
 #[derive(Debug)]
 pub(super) struct Recorder {
     progress: Progress,
-    questions: Option<Folder>,
+    questions: Option<Staged>,
     certificates: Option<Certificates>,
     quiet: bool,
     /// The first thing that went wrong.
@@ -32,7 +34,7 @@ pub(super) struct Recorder {
 /// Certificates under way.
 #[derive(Debug)]
 struct Certificates {
-    folder: Folder,
+    folder: Staged,
     done: Vec<Manifest>,
     /// The questions of the claim under way.
     questions: Vec<ManifestQuestion>,
@@ -46,8 +48,8 @@ impl Recorder {
     /// Writes to these directories, where there are some.
     pub(super) fn new(
         options: &Options,
-        questions: Option<Folder>,
-        certificates: Option<Folder>,
+        questions: Option<Staged>,
+        certificates: Option<Staged>,
     ) -> Self {
         let certificates = certificates.map(|folder| Certificates {
             folder,
@@ -90,11 +92,15 @@ impl Recorder {
     /// All claims are done.
     pub(super) fn end(mut self) -> Result<(), Failure> {
         self.progress.end();
-        if let Some(certificates) = &self.certificates {
+        if let Some(mut certificates) = self.certificates.take() {
             let mut text = Vec::new();
             json::write_certificate(&certificates.done, &mut text)
                 .map_err(|error| Problem::new(format!("cannot write the manifest: {error}")))?;
             certificates.folder.write(MANIFEST, &text)?;
+            certificates.folder.finish()?;
+        }
+        if let Some(questions) = self.questions.take() {
+            questions.finish()?;
         }
         Ok(())
     }
@@ -105,7 +111,7 @@ impl Recorder {
         question: &Question,
         answer: &Answer,
     ) -> Result<(), Failure> {
-        if let Some(folder) = &self.questions {
+        if let Some(folder) = &mut self.questions {
             let status = match answer {
                 Answer::Sat(_) => Status::Sat,
                 Answer::Unsat => Status::Unsat,

@@ -3,7 +3,7 @@
 
 use super::CONTEXT;
 use crate::diag::Label;
-use crate::render::{push_visible, visible};
+use crate::render::{message, push_visible, visible};
 use crate::source::{FileId, Position, SourceMap, Span};
 use miette::{LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
@@ -88,7 +88,7 @@ impl Snippet {
             .map(|(index, label)| Place {
                 start: text.len(),
                 end: text.len(),
-                text: visible(&label.text).into_owned(),
+                text: message(&label.text).into_owned(),
                 primary: index == 0,
                 position: sources.position(label.span),
             })
@@ -140,6 +140,16 @@ impl Snippet {
     }
 }
 
+/// Where what is shown of a span ends: of one that nobody would read to its end, its beginning is.
+fn shown_end(span: Span) -> usize {
+    let (start, end) = (span.start as usize, span.end as usize);
+    if end - start > LONGEST {
+        start + REACH
+    } else {
+        end
+    }
+}
+
 /// The bytes of a part that a snippet shows.
 struct Window {
     start: usize,
@@ -154,7 +164,7 @@ impl Window {
         let (mut first, mut last) = (text.len(), 0);
         for span in spans {
             first = first.min(span.start as usize);
-            last = last.max(span.end as usize).min(text.len());
+            last = last.max(shown_end(span)).min(text.len());
         }
         let last = last.max(first);
         let near = |offset: usize| {

@@ -1,0 +1,115 @@
+//! The time that a run may take, from before its first byte is read to the end.
+//!
+//! A watch ends the run wherever it is then, also while it waits for a stream. Proofs are asked to
+//! give up first, so that what was decided is still said; files that are taking their names take them.
+
+use super::exit::Failure;
+use super::output;
+use crate::endpoint::Problem;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How long proofs may take where nothing is said.
+const OF_PROOFS: Duration = Duration::from_secs(600);
+
+/// How long at least a run may take to say what was proven, when proofs have given up.
+const TO_SAY_SO: Duration = Duration::from_secs(2);
+
+/// What is shorter is over before anything can begin.
+const A_MOMENT: Duration = Duration::from_micros(1);
+
+/// Whether proofs are under way, or were: these give up by themselves.
+static PROVES: AtomicBool = AtomicBool::new(false);
+
+/// Held while files take their names.
+static WRITES: Mutex<()> = Mutex::new(());
+
+/// The seconds that somebody gives a run; none: for ever.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Limit(Option<Duration>);
+
+impl Limit {
+    /// Reads seconds, also parts of one; 0 is for ever.
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
+        let wrong = || "write seconds, such as 30 or 0.5; 0: never".to_owned();
+        let seconds: f64 = text.parse().map_err(|_| wrong())?;
+        let limit = Duration::try_from_secs_f64(seconds).map_err(|_| wrong())?;
+        Ok(Self((seconds > 0.0).then_some(limit)))
+    }
+}
+
+/// When proofs of a run give up.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Patience(Option<Instant>);
+
+impl Patience {
+    /// That of a run that begins now.
+    pub(super) fn of(limit: Option<Limit>) -> Self {
+        let limit = limit.map_or(Some(OF_PROOFS), |limit| limit.0);
+        Self(limit.and_then(|limit| Instant::now().checked_add(limit)))
+    }
+
+    /// What is left of it; none: it has no end. From here on the run ends by itself.
+    #[cfg(feature = "smt")]
+    pub(super) fn left(self) -> Option<Duration> {
+        PROVES.store(true, Ordering::Relaxed);
+        let end = self.0?;
+        Some(end.saturating_duration_since(Instant::now()))
+    }
+}
+
+/// Has this process end when its time is over.
+pub(super) fn begin(limit: Option<Limit>) -> Result<(), Failure> {
+    let Some(limit) = limit.and_then(|limit| limit.0) else {
+        return Ok(());
+    };
+    let begun = Instant::now();
+    if limit < A_MOMENT {
+        return Err(over(limit));
+    }
+    let watch = move || {
+        wait(begun, limit);
+        if PROVES.load(Ordering::Relaxed) {
+            wait(begun, limit + TO_SAY_SO.max(limit / 10));
+        }
+        end(limit)
+    };
+    let started = thread::Builder::new().spawn(watch);
+    started.map(drop).map_err(|error| {
+        Problem::new(format!("cannot watch the time: {error}"))
+            .help("leave out `--timeout`")
+            .into()
+    })
+}
+
+/// Waits for so long after a time; a process that was stopped meanwhile has no more.
+fn wait(begun: Instant, limit: Duration) {
+    while let Some(left) = limit.checked_sub(begun.elapsed()) {
+        if left.is_zero() {
+            return;
+        }
+        thread::sleep(left);
+    }
+}
+
+/// Ends the process. No file is half written then, and none of a set without the others.
+fn end(limit: Duration) {
+    let _writes = writing();
+    let failure = over(limit);
+    output::failure(&failure);
+    std::process::exit(failure.exit().code().into())
+}
+
+/// What is said when the time is over.
+fn over(limit: Duration) -> Failure {
+    let seconds = limit.as_secs_f64();
+    let told = format!("not done after {seconds} s, so nothing was decided");
+    Failure::Undecided(Problem::new(told).help("`--timeout SECONDS` waits longer; 0: for ever"))
+}
+
+/// Keeps the run from being ended while files take their names.
+pub(super) fn writing() -> MutexGuard<'static, ()> {
+    WRITES.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,598 @@
+//! The edges of a run: who reads what it prints, how long it may take, how much it reads, and what it
+//! may write over.
+
+use super::{Ran, command, finish};
+use std::fs::{self, File};
+use std::io::{Read as _, Write as _};
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+const BINARY: &str = env!("CARGO_BIN_EXE_netpolc");
+
+const CLOSED: &str = "\
+{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {containers: []}}
+---
+{apiVersion: v1, kind: Pod, metadata: {name: b}, spec: {containers: []}}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: p}
+spec: {podSelector: {}, policyTypes: [Ingress]}
+";
+
+const OPEN: &str = "---\n{apiVersion: policy.networking.k8s.io/v1alpha1, kind: AdminNetworkPolicy, \
+                    metadata: {name: p}}\n";
+
+/// A directory that is gone when dropped.
+pub(super) struct Scratch(pub(super) PathBuf);
+
+impl Scratch {
+    pub(super) fn new(name: &str) -> Self {
+        let name = format!("netpolc-edges-{}-{name}", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        let _ = fs::remove_dir_all(&path);
+        fs::create_dir_all(&path).expect("a directory");
+        Self(path)
+    }
+
+    pub(super) fn put(&self, name: &str, text: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.0.join(name);
+        fs::write(&path, text).expect("a file");
+        path
+    }
+
+    pub(super) fn text(&self, name: &str) -> String {
+        fs::read_to_string(self.0.join(name)).expect("a file")
+    }
+
+    pub(super) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = command(BINARY);
+        command.current_dir(&self.0).args(arguments);
+        command
+    }
+
+    pub(super) fn run(&self, arguments: &[&str]) -> Ran {
+        finish(self.command(arguments), "")
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn start(mut command: Command) -> Child {
+    command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary starts")
+}
+
+#[test]
+fn a_reader_that_leaves_does_not_change_the_exit_code() {
+    let scratch = Scratch::new("pipe");
+    scratch.put("closed.yaml", CLOSED);
+    scratch.put("open.yaml", format!("{CLOSED}{OPEN}"));
+    scratch.put("wrong.yaml", CLOSED.replace("podSelector", "podSelectr"));
+    for (arguments, code) in [
+        (&["can", "a", "b", "-f", "closed.yaml"][..], 1),
+        (&["can", "a", "b", "-f", "open.yaml"], 3),
+        (&["can", "a", "a", "-f", "open.yaml"], 0),
+        (&["explain", "a", "b", "-f", "closed.yaml"], 1),
+        (&["explain", "pod/a", "-f", "open.yaml"], 3),
+        (&["matrix", "-o", "txt", "-f", "open.yaml"], 3),
+        (&["matrix", "-o", "json", "-f", "open.yaml"], 3),
+        (&["lint", "wrong.yaml"], 1),
+        (&["lint", "-o", "sarif", "wrong.yaml"], 1),
+        (&["can", "a", "b", "-f", "wrong.yaml"], 2),
+        (&["can", "a", "nobody", "-f", "closed.yaml"], 2),
+        (&["--help"], 0),
+        #[cfg(feature = "smt")]
+        (
+            &[
+                "prove",
+                "--from",
+                "a",
+                "--to",
+                "b",
+                "--expect",
+                "allowed",
+                "-f",
+                "closed.yaml",
+            ],
+            1,
+        ),
+    ] {
+        let mut child = start(scratch.command(arguments));
+        drop(child.stdout.take());
+        let output = child.wait_with_output().expect("the child ends");
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}");
+    }
+}
+
+#[test]
+fn an_answer_that_cannot_be_written_is_none() {
+    let Ok(full) = File::options().write(true).open("/dev/full") else {
+        eprintln!("NOT TESTED: there is no /dev/full");
+        return;
+    };
+    let scratch = Scratch::new("full");
+    scratch.put("closed.yaml", CLOSED);
+    for arguments in [
+        &["can", "a", "a", "-f", "closed.yaml"][..],
+        &["matrix", "-o", "json", "-f", "closed.yaml"],
+        &["--help"],
+    ] {
+        let mut command = scratch.command(arguments);
+        command.stdout(full.try_clone().expect("a stream"));
+        let output = command.stderr(Stdio::piped()).output().expect("a run");
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(
+            said.starts_with("error: cannot write the answer: "),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn a_run_ends_when_its_time_is_over_whatever_it_waits_for() {
+    let scratch = Scratch::new("time");
+    scratch.put("closed.yaml", CLOSED);
+    let mut runs: Vec<&[&str]> = vec![
+        &["can", "a", "b", "-f", "-"],
+        &["matrix", "-f", "-"],
+        &["explain", "pod/a", "-f", "-"],
+        &["lint", "-"],
+        &["emit", "nftables", "-f", "-"],
+        &["emit", "iptables", "-o", "out", "-f", "-"],
+    ];
+    if cfg!(feature = "smt") {
+        runs.push(&[
+            "prove", "--from", "a", "--to", "b", "--expect", "denied", "-f", "-",
+        ]);
+        runs.push(&["prove", "-", "-f", "closed.yaml"]);
+    }
+    for arguments in runs {
+        let all = [arguments, &["--timeout", "0.3"]].concat();
+        let begun = Instant::now();
+        let mut child = start(scratch.command(&all));
+        // A stream that begins and goes silent, and stays open.
+        let mut silent = child.stdin.take().expect("a pipe");
+        let _ = silent.write_all(CLOSED.as_bytes());
+        let output = child.wait_with_output().expect("the child ends");
+        assert_eq!(output.status.code(), Some(3), "{arguments:?}");
+        assert_eq!(
+            String::from_utf8_lossy(&output.stderr),
+            "error: not done after 0.3 s, so nothing was decided\n  help: `--timeout SECONDS` waits \
+             longer; 0: for ever\n"
+        );
+        assert!(begun.elapsed() < Duration::from_secs(20), "{arguments:?}");
+        drop(silent);
+    }
+    assert!(!scratch.0.join("out").exists());
+    for wrong in ["-1", "soon", "inf", "nan", "1e30"] {
+        let timeout = format!("--timeout={wrong}");
+        let ran = scratch.run(&["can", "a", "b", "-f", "closed.yaml", &timeout]);
+        assert_eq!(ran.code, Some(2), "{wrong}");
+        assert!(
+            ran.err.contains("write seconds, such as 30 or 0.5"),
+            "{}",
+            ran.err
+        );
+    }
+    for enough in ["60", "0", "1e9"] {
+        let ran = scratch.run(&["can", "a", "b", "-f", "closed.yaml", "--timeout", enough]);
+        assert_eq!((ran.code, ran.err.as_str()), (Some(1), ""), "{enough}");
+    }
+}
+
+/// Runs over a stream that never ends.
+fn endless(scratch: &Scratch, arguments: &[&str], piece: &[u8]) -> Ran {
+    let mut child = start(scratch.command(arguments));
+    let mut stdin = child.stdin.take().expect("a pipe");
+    let piece = piece.repeat(1 + 65_536 / piece.len());
+    let feeder = std::thread::spawn(move || while stdin.write_all(&piece).is_ok() {});
+    let mut texts = [String::new(), String::new()];
+    let [out, err] = &mut texts;
+    child
+        .stdout
+        .take()
+        .expect("a pipe")
+        .read_to_string(out)
+        .expect("text");
+    child
+        .stderr
+        .take()
+        .expect("a pipe")
+        .read_to_string(err)
+        .expect("text");
+    let code = child.wait().expect("the child ends").code();
+    feeder.join().expect("the feeder ends");
+    let [out, err] = texts;
+    Ran { code, out, err }
+}
+
+const HELP: &str = "\n  help: is this what you meant to read? `--max-input SIZE` reads more\n";
+
+#[test]
+fn input_without_end_is_not_read_for_ever() {
+    let scratch = Scratch::new("endless");
+    let less: &[&str] = &["can", "a", "b", "-f", "-", "--max-input", "1MiB"];
+    for (arguments, piece, told) in [
+        (
+            &["lint", "-"][..],
+            "y\n",
+            "<stdin>:1:1: the document that begins here is longer than 64 MiB",
+        ),
+        (
+            less,
+            "y\n",
+            "<stdin>:1:1: the input is longer than 1 MiB; it is read up to here",
+        ),
+        (
+            less,
+            "\0",
+            "<stdin>:1:1: the input is longer than 1 MiB; it is read up to here",
+        ),
+        (
+            less,
+            "{\"a\":",
+            "<stdin>:1:1: the input is longer than 1 MiB; it is read up to here",
+        ),
+        (
+            less,
+            " ",
+            "<stdin>:1:1: the input is longer than 1 MiB; it is read up to here",
+        ),
+        (less, "# x\n---\n", "is read up to here"),
+    ] {
+        let ran = endless(&scratch, arguments, piece.as_bytes());
+        assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{piece:?}");
+        let end = format!("{told}{HELP}");
+        assert!(
+            ran.err.starts_with("error: <stdin>:") && ran.err.ends_with(&end),
+            "{}",
+            ran.err
+        );
+    }
+    // Text in UTF-16 has no place until it is read.
+    let ran = endless(&scratch, less, b"\xFF\xFE\n\0");
+    assert!(ran.err.contains("longer than 1 MiB"), "{}", ran.err);
+    scratch.put("closed.yaml", CLOSED);
+    for arguments in [
+        &["can", "a", "b", "-f", "/dev/zero", "--max-input", "1MiB"][..],
+        &[
+            "lint",
+            "closed.yaml",
+            "--config",
+            "/dev/zero",
+            "--max-input",
+            "1MiB",
+        ],
+        &[
+            "lint",
+            "closed.yaml",
+            "--baseline",
+            "/dev/zero",
+            "--max-input",
+            "1MiB",
+        ],
+        &[
+            "emit",
+            "nftables",
+            "--delta",
+            "/dev/zero",
+            "-f",
+            "closed.yaml",
+            "--max-input",
+            "1MiB",
+        ],
+    ] {
+        let ran = scratch.run(arguments);
+        assert_eq!(ran.code, Some(2), "{arguments:?}");
+        assert!(ran.err.contains("is longer than 1 MiB"), "{}", ran.err);
+        assert!(ran.err.contains("/dev/zero"), "{}", ran.err);
+    }
+}
+
+#[test]
+fn the_limit_is_on_all_files_together_and_says_where_it_was_reached() {
+    let scratch = Scratch::new("limit");
+    scratch.put("a.yaml", CLOSED);
+    scratch.put("b.yaml", OPEN);
+    let length = CLOSED.len().to_string();
+    let limited = |files: &[&str], limit: &str| {
+        let mut arguments = vec!["matrix", "-o", "txt", "--max-input", limit];
+        files.iter().for_each(|file| arguments.extend(["-f", file]));
+        scratch.run(&arguments)
+    };
+    assert_eq!(limited(&["a.yaml"], &length).code, Some(0));
+    let ran = limited(&["a.yaml", "b.yaml"], &length);
+    assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""));
+    let end = format!("the input is longer than {length} bytes; it is read up to here{HELP}");
+    assert_eq!(ran.err, format!("error: b.yaml:1:1: {end}"));
+    assert_eq!(limited(&["a.yaml", "b.yaml"], "0").code, Some(3));
+}
+
+#[test]
+fn a_name_without_end_is_cut_in_what_is_said_of_it() {
+    let scratch = Scratch::new("name");
+    let name = "x".repeat(3_000_000);
+    scratch.put(
+        "long.yaml",
+        CLOSED.replace("name: p", &format!("name: {name}")),
+    );
+    let other = name.get(..100_000).expect("so long");
+    for arguments in [
+        &["can", "a", "b", "-f", "long.yaml"][..],
+        &["can", "a", "b", "-f", "long.yaml", "--keep-going"],
+        &["explain", "pod/a", "-f", "long.yaml", "--keep-going"],
+        &["lint", "long.yaml"],
+        &["can", "a", other, "-f", "long.yaml", "--keep-going"],
+        &["can", "a", "b", "-f", other],
+        &["can", "a", "b", other],
+        &["lint", "long.yaml", "--level", other],
+        &["lint", "--explain", other],
+    ] {
+        let ran = scratch.run(arguments);
+        let shown: Vec<&str> = arguments
+            .iter()
+            .map(|it| it.get(..20).unwrap_or(it))
+            .collect();
+        assert!(
+            ran.err.len() + ran.out.len() < 20_000,
+            "{shown:?}: {} + {}",
+            ran.out.len(),
+            ran.err.len()
+        );
+        assert_ne!(ran.code, Some(0), "{shown:?}");
+    }
+}
+
+#[test]
+fn no_line_is_a_command_of_a_ci_system() {
+    let scratch = Scratch::new("commands");
+    for (number, name) in [
+        "::add-mask::x",
+        "##[error]x",
+        "##vso[task.x]x",
+        "##teamcity[x]",
+        "x##",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let pods = CLOSED.replace("{name: a}", &format!("{{name: a, namespace: \"{name}\"}}"));
+        let policy = pods.replace(
+            "{name: p}",
+            &format!("{{name: \"{name}\", namespace: \"{name}\"}}"),
+        );
+        let file = format!("{number}.yaml");
+        scratch.put(
+            &file,
+            format!(
+                "{policy}{}",
+                OPEN.replace("name: p", &format!("name: \"{name}\""))
+            ),
+        );
+        let source = format!("{name}/a");
+        let mut runs: Vec<Vec<&str>> = vec![
+            vec!["can", &source, "b", "-f", &file, "--keep-going"],
+            vec!["can", "b", &source, "-f", &file],
+            vec!["explain", &source, "b", "-f", &file, "--keep-going"],
+            vec!["lint", &file],
+            vec!["lint", &file, "-o", "concise"],
+            vec![
+                "lint",
+                &file,
+                "-o",
+                "markdown",
+                "--output-file",
+                "/dev/stdout",
+            ],
+            vec!["emit", "nftables", "-f", &file, "--keep-going"],
+            vec![name],
+        ];
+        for format in ["table", "txt", "csv", "md"] {
+            runs.push(vec!["matrix", "-o", format, "-f", &file, "--keep-going"]);
+        }
+        for arguments in runs {
+            let ran = scratch.run(&arguments);
+            for line in ran.out.lines().chain(ran.err.lines()) {
+                let text = line.trim_start();
+                let is_command = text.starts_with("::a")
+                    || ["##[", "##vso[", "##teamcity["]
+                        .iter()
+                        .any(|mark| line.contains(mark));
+                assert!(!is_command, "{arguments:?}: {line}");
+            }
+        }
+    }
+    let ran = scratch.run(&["matrix", "-o", "txt", "-f", "0.yaml", "--keep-going"]);
+    assert!(
+        ran.out.contains("\n\\u{3a}:add-mask::x/a[Pod] => "),
+        "{}",
+        ran.out
+    );
+}
+
+#[test]
+fn reports_are_written_to_files_and_not_over_inputs() {
+    let scratch = Scratch::new("reports");
+    for name in ["in", "empty"] {
+        fs::create_dir(scratch.0.join(name)).expect("a directory");
+    }
+    scratch.put("in/a.yaml", CLOSED);
+    scratch.put("in/again.yaml", OPEN);
+    scratch.put("netpolc.yaml", "apiVersion: netpolc/v1\nkind: Settings\n");
+    fs::hard_link(scratch.0.join("in/a.yaml"), scratch.0.join("other")).expect("a second name");
+    fs::hard_link(scratch.0.join("netpolc.yaml"), scratch.0.join("set")).expect("a second name");
+    symlink("in/again.yaml", scratch.0.join("link")).expect("a link");
+    let made = Command::new("mkfifo").arg(scratch.0.join("fifo")).status();
+    assert!(made.expect("mkfifo is there").success());
+    for (path, told) in [
+        ("other", "`other` is read as well"),
+        ("in/a.yaml", "`in/a.yaml` is read as well"),
+        ("set", "`set` is read as well"),
+        ("netpolc.yaml", "`netpolc.yaml` is read as well"),
+        ("link", "`link` is a symbolic link, and is left alone"),
+        ("fifo", "`fifo` is a pipe or a device"),
+        ("in", "`--output-file in` is read as well"),
+        ("empty", "`empty` is a directory"),
+        ("/dev/zero", "`/dev/zero` is a pipe or a device"),
+        (
+            "nowhere/x",
+            "cannot write `nowhere/x`: No such file or directory",
+        ),
+    ] {
+        let arguments = [
+            "lint",
+            "in",
+            "-o",
+            "json",
+            "--output-file",
+            "first",
+            "-o",
+            "sarif",
+        ];
+        let ran = scratch.run(&[&arguments[..], &["--output-file", path]].concat());
+        assert_eq!(ran.code, Some(2), "{path}: {}", ran.err);
+        assert!(ran.err.contains(told), "{path}: {}", ran.err);
+        assert!(
+            !scratch.0.join("first").exists(),
+            "{path}: one of two was written"
+        );
+    }
+    assert_eq!(scratch.text("in/a.yaml"), CLOSED);
+    assert_eq!(scratch.text("in/again.yaml"), OPEN);
+
+    // A report of the last run is no input, also where it lies among them.
+    for _ in 0..2 {
+        let ran = scratch.run(&[
+            "lint",
+            "in",
+            "-o",
+            "json",
+            "--output-file",
+            "in/report.json",
+        ]);
+        assert_eq!((ran.code, ran.out.as_str()), (Some(0), ""), "{}", ran.err);
+        assert!(scratch.text("in/report.json").contains("\"findings\""));
+    }
+    // Streams that somebody names on purpose.
+    let ran = scratch.run(&["lint", "in", "-o", "json", "--output-file", "/dev/stdout"]);
+    assert_eq!(ran.out, scratch.text("in/report.json"));
+    let ran = scratch.run(&[
+        "lint",
+        "in",
+        "-q",
+        "-o",
+        "json",
+        "--output-file",
+        "/dev/stderr",
+    ]);
+    assert_eq!(ran.err, scratch.text("in/report.json"));
+    let ran = scratch.run(&["lint", "in", "-o", "json", "--output-file", "/dev/null"]);
+    assert_eq!((ran.code, ran.out.as_str()), (Some(0), ""));
+    assert_eq!(
+        names(&scratch.0),
+        [
+            "empty",
+            "fifo",
+            "in",
+            "link",
+            "netpolc.yaml",
+            "other",
+            "set"
+        ]
+    );
+}
+
+/// The names in a directory.
+pub(super) fn names(directory: &Path) -> Vec<String> {
+    let entries = fs::read_dir(directory).expect("a directory");
+    let name = |entry: std::io::Result<fs::DirEntry>| entry.expect("an entry").file_name();
+    let mut names: Vec<String> = entries
+        .map(|it| name(it).to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn fixes_are_made_in_all_files_or_in_none() {
+    let scratch = Scratch::new("fixes");
+    let wrong = CLOSED.replace("podSelector: {}", "podSelector: {matchLabels: {a: 1}}");
+    scratch.put("a.yaml", &wrong);
+    scratch.put("b.yaml", wrong.replace("name: p", "name: q"));
+    symlink("b.yaml", scratch.0.join("link.yaml")).expect("a link");
+    let ran = scratch.run(&["lint", "--fix", "a.yaml", "link.yaml"]);
+    assert_eq!(ran.code, Some(2), "{}", ran.err);
+    assert!(
+        ran.err.contains("`link.yaml` is a symbolic link"),
+        "{}",
+        ran.err
+    );
+    assert_eq!(scratch.text("a.yaml"), wrong);
+    let ran = scratch.run(&["lint", "--fix", "a.yaml", "b.yaml"]);
+    assert!(ran.err.contains("in 2 files"), "{}", ran.err);
+    assert!(
+        scratch.text("a.yaml").contains("a: \"1\"") && scratch.text("b.yaml").contains("a: \"1\"")
+    );
+    assert_eq!(names(&scratch.0), ["a.yaml", "b.yaml", "link.yaml"]);
+}
+
+/// A disk that is soon full, where the tests may make one.
+#[test]
+fn a_full_disk_leaves_the_old_files() {
+    let scratch = Scratch::new("small");
+    let small = scratch.0.join("small");
+    fs::create_dir(&small).expect("a directory");
+    let mounted = Command::new("mount")
+        .args(["-t", "tmpfs", "-o", "size=8k", "none"])
+        .arg(&small)
+        .stderr(Stdio::null())
+        .status();
+    if !mounted.is_ok_and(|status| status.success()) {
+        eprintln!("NOT TESTED: a full disk, for no small disk can be mounted here");
+        return;
+    }
+    let address = ", spec: {containers: []}, status: {podIPs: [{ip: 10.0.0.";
+    let addressed = CLOSED
+        .replacen(", spec: {containers: []}", &format!("{address}1}}]}}"), 1)
+        .replacen(
+            ", spec: {containers: []}}",
+            &format!("{address}2}}]}}}}"),
+            1,
+        );
+    scratch.put("a.yaml", addressed);
+    scratch.put("small/report", "old\n");
+    scratch.put("small/README.md", "");
+    let report = [
+        "lint",
+        "a.yaml",
+        "-o",
+        "sarif",
+        "--output-file",
+        "small/report",
+    ];
+    let ran = [
+        scratch.run(&report),
+        scratch.run(&["emit", "nftables", "-o", "small", "-f", "a.yaml"]),
+    ];
+    let (text, left) = (scratch.text("small/report"), names(&small));
+    let unmounted = Command::new("umount").arg(&small).status();
+    assert!(unmounted.expect("umount is there").success());
+    for ran in ran {
+        assert_eq!(ran.code, Some(2), "{}", ran.err);
+        assert!(ran.err.contains("No space left on device"), "{}", ran.err);
+    }
+    assert_eq!(text, "old\n");
+    assert_eq!(left, ["README.md", "report"]);
+}
