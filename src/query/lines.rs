@@ -140,7 +140,7 @@ impl<'a> Lines<'a> {
 
     /// Lines from addresses: for each destination, ranges of equal connections joined.
     fn range_sources(&self) -> BTreeMap<String, Vec<(usize, &'a ConnSet)>> {
-        let mut joined: BTreeMap<(usize, &ConnSet), AddressSet> = BTreeMap::new();
+        let mut joined: BTreeMap<(usize, &ConnSet), Vec<&AddressSet>> = BTreeMap::new();
         for (class, rows) in self.rows.iter().enumerate() {
             let Some(addresses) = self.addresses(class) else {
                 continue;
@@ -148,13 +148,13 @@ impl<'a> Lines<'a> {
             for row in rows {
                 for member in row.to.iter().flat_map(|&to| self.side(to)) {
                     let entry = joined.entry((member.rank, &row.connections)).or_default();
-                    *entry = entry.union(addresses);
+                    entry.push(addresses);
                 }
             }
         }
         let mut by_range: BTreeMap<String, Vec<(usize, &ConnSet)>> = BTreeMap::new();
         for ((rank, connections), addresses) in joined {
-            for range in ranges(&addresses).into_keys() {
+            for range in ranges(&AddressSet::union_of(addresses)).into_keys() {
                 by_range.entry(range).or_default().push((rank, connections));
             }
         }
@@ -170,12 +170,12 @@ impl<'a> Lines<'a> {
     ) -> Result<(), E> {
         let rows = self.rows.get(class).map(Vec::as_slice).unwrap_or_default();
         let mut to: Vec<(usize, &ConnSet)> = Vec::new();
-        let mut outside: BTreeMap<&ConnSet, AddressSet> = BTreeMap::new();
+        let mut outside: BTreeMap<&ConnSet, Vec<&AddressSet>> = BTreeMap::new();
         for row in rows {
             for &destination in &row.to {
                 if let Some(addresses) = self.addresses(destination) {
                     let entry = outside.entry(&row.connections).or_default();
-                    *entry = entry.union(addresses);
+                    entry.push(addresses);
                 }
                 let others = self
                     .side(destination)
@@ -188,7 +188,7 @@ impl<'a> Lines<'a> {
         let mut to_ranges = BTreeMap::new();
         for (connections, addresses) in outside {
             to_ranges.extend(
-                ranges(&addresses)
+                ranges(&AddressSet::union_of(addresses))
                     .into_keys()
                     .map(|range| (range, connections)),
             );
