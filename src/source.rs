@@ -6,7 +6,7 @@
 
 use crate::table::{Table, define_id};
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 define_id! {
     /// Names one part of one file in a [`SourceMap`].
@@ -71,7 +71,12 @@ pub struct Source {
     name: Arc<str>,
     text: String,
     start: Position,
+    /// Positions of places in the text, [`STEP`] bytes or a little more apart: found out when the first is asked for.
+    marks: OnceLock<Vec<(usize, Position)>>,
 }
+
+/// Bytes between two places whose positions are remembered.
+const STEP: usize = 1024;
 
 impl Source {
     /// The file's name as the user gave it; `<stdin>` for the standard input.
@@ -82,6 +87,33 @@ impl Source {
     /// The part's text; empty once forgotten.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The position of a byte of the text, in the file.
+    pub fn position(&self, offset: usize) -> Position {
+        let marks = self.marks.get_or_init(|| self.marks());
+        let after = marks.partition_point(|(at, _)| *at <= offset);
+        let near = after.checked_sub(1).and_then(|it| marks.get(it));
+        let (from, position) = near.copied().unwrap_or((0, self.start));
+        match self.text.get(from..offset) {
+            Some(between) => position.after(between),
+            None => self.start,
+        }
+    }
+
+    fn marks(&self) -> Vec<(usize, Position)> {
+        let mut marks = vec![(0, self.start)];
+        let (mut at, mut position) = (0, self.start);
+        while at + STEP < self.text.len() {
+            let mut next = at + STEP;
+            while !self.text.is_char_boundary(next) {
+                next += 1;
+            }
+            position = position.after(self.text.get(at..next).unwrap_or_default());
+            at = next;
+            marks.push((at, position));
+        }
+        marks
     }
 
     /// Where in the file the part begins.
@@ -108,12 +140,14 @@ impl SourceMap {
             name: Arc::clone(name),
             text,
             start,
+            marks: OnceLock::new(),
         })
     }
 
     /// Drops the text of a part; spans into it then say where the part begins.
     pub fn forget(&mut self, file: FileId) {
-        self.parts.at_mut(file).text = String::new();
+        let part = self.parts.at_mut(file);
+        (part.text, part.marks) = (String::new(), OnceLock::new());
     }
 
     /// The part of `file`.
@@ -143,11 +177,7 @@ impl SourceMap {
 
     /// Where `span` begins in its file.
     pub fn position(&self, span: Span) -> Position {
-        let source = self.get(span.file);
-        match source.text.get(..span.start as usize) {
-            Some(before) => source.start.after(before),
-            None => source.start,
-        }
+        self.get(span.file).position(span.start as usize)
     }
 
     /// `file:line:column` of the start of `span`.

@@ -126,6 +126,11 @@ impl ConnSet {
         Self::of_ranges(ranges)
     }
 
+    /// Adds the connections to a range of ports in place.
+    pub fn insert(&mut self, protocol: Protocol, first: u16, last: u16) {
+        self.ports_mut(protocol).insert(first, last);
+    }
+
     /// The ranges of ports of each protocol.
     pub fn ranges(&self) -> impl Iterator<Item = (Protocol, u16, u16)> {
         Protocol::ALL.into_iter().flat_map(|protocol| {
