@@ -102,9 +102,19 @@ pub(super) fn lines(
 ) -> Table<GroupId, Line> {
     let far = Far::new(far, groups, mix);
     let mut memory: FxHashMap<(ByKind<ValueId>, Kind), Line> = FxHashMap::default();
+    // Groups of one kind with one function that the same functions single out have one line: where a
+    // policy names thousands of pods that look different, its exceptions are visited once.
+    let mut known: FxHashMap<(FunctionId, Kind, &[(FunctionId, ValueId)]), Line> =
+        FxHashMap::default();
     let mut lines = Table::new();
     for (id, group) in groups.table.iter() {
-        let function = near.table.at(*near.of_group.at(id));
+        let own = *near.of_group.at(id);
+        let key = (own, group.kind, far.singled.at(id).as_slice());
+        if let Some(line) = known.get(&key) {
+            lines.push(line.clone());
+            continue;
+        }
+        let function = near.table.at(own);
         let bases = memory
             .entry((function.base, group.kind))
             .or_insert_with(|| base_line((function, group.kind), &far, values, mix));
@@ -121,6 +131,7 @@ pub(super) fn lines(
         line.values.extend(seen);
         line.values.sort_unstable();
         line.values.dedup();
+        known.insert(key, line.clone());
         lines.push(line);
     }
     lines

@@ -74,13 +74,15 @@ impl KeyTest {
     /// The test of all of these requirements of one key. What they refuse is gathered first:
     /// intersecting one by one costs the square of their number.
     pub fn of_all(requirements: &[&Requirement]) -> Self {
-        let refuses = |it: &&&Requirement| it.operator == Operator::NotIn;
-        let refused = requirements.iter().filter(refuses);
-        let refused: BTreeSet<_> = refused.flat_map(|it| it.values.iter().cloned()).collect();
-        let others = requirements.iter().filter(|it| !refuses(it));
+        let mut refused = BTreeSet::new();
         let mut test = Self::anything();
-        for other in others {
-            test = test.intersection(&Self::of(other));
+        for requirement in requirements {
+            match requirement.operator {
+                Operator::NotIn => refused.extend(requirement.values.iter().cloned()),
+                Operator::In | Operator::Exists | Operator::DoesNotExist => {
+                    test = test.intersection(&Self::of(requirement));
+                }
+            }
         }
         test.intersection(&Self {
             absent: true,

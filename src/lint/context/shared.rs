@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 /// Entries of rules that one rule of lint compares: about a second. What would take more is passed
 /// over: a superfluous entry is a hint, not a mistake.
-const MOST: usize = 5_000_000;
+const MOST: usize = 10_000_000;
 
 /// What is left of the comparisons that a rule of lint may make.
 #[derive(Debug)]
@@ -27,9 +27,16 @@ impl Budget {
 
     /// Whether a clause can be compared with so many others, of which each is about as long.
     pub(in crate::lint) fn affords(&self, clause: &Clause<'_>, others: usize) -> bool {
-        let cost = clause.weight().saturating_mul(others);
-        let left = self.0.get().checked_sub(cost);
-        self.0.set(left.unwrap_or(0));
+        self.affords_entries(clause.weight().saturating_mul(others))
+    }
+
+    /// Whether so many entries can be compared.
+    pub(in crate::lint) fn affords_entries(&self, entries: usize) -> bool {
+        let left = self.0.get().checked_sub(entries);
+        // What is too much leaves the rest to smaller policies.
+        if let Some(left) = left {
+            self.0.set(left);
+        }
         left.is_some()
     }
 }

@@ -68,7 +68,12 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
             let left: BTreeSet<usize> = clauses.iter().map(|it| it.rule).collect();
             for (index, rule) in rules.iter().enumerate() {
                 if left.contains(&index) {
-                    found.extend(ports_of(context, policy, (direction, index), rule));
+                    found.extend(ports_of(
+                        context,
+                        policy,
+                        (direction, index),
+                        (rule, &budget),
+                    ));
                 }
             }
             for fact in found {
@@ -183,7 +188,7 @@ fn ports_of(
     context: &Context<'_>,
     policy: &Policy,
     (direction, index): (Direction, usize),
-    rule: &Rule,
+    (rule, budget): (&Rule, &Budget),
 ) -> Vec<Fact> {
     let Ports::Listed(entries) = &rule.ports else {
         return Vec::new();
@@ -217,6 +222,9 @@ fn ports_of(
     let mut left: BTreeMap<usize, &PortCover> = covers.iter().enumerate().collect();
     let mut found = Vec::new();
     for (port, cover) in covers.iter().enumerate().rev().filter(|(_, it)| may(it)) {
+        if !budget.affords_entries(left.len()) {
+            break;
+        }
         let others = left
             .iter()
             .filter(|(other, theirs)| **other != port && cover.meets(theirs));
