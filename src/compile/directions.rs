@@ -52,7 +52,7 @@ impl Directions {
         let outside = outside.filter(|(_, group)| group.kind.nature == Nature::External);
         let addresses = |atoms: &[_]| {
             let sets = atoms.iter().map(|&atom| groups.addresses(atom));
-            sets.fold(AddressSet::none(), |all, set| all.union(set))
+            AddressSet::union_of(sets)
         };
         outside
             .map(|(id, group)| (Alike(id), addresses(&group.atoms)))

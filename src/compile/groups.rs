@@ -44,7 +44,8 @@ pub(super) struct Groups {
     pub(super) resolutions: Table<ResolutionId, Resolution>,
     /// Groups by namespace.
     by_namespace: FxHashMap<NamespaceId, Vec<GroupId>>,
-    /// Selectable groups by label value, and by namespace and label value.
+    /// Selectable groups by label value, and by namespace and label value; also by what stands for
+    /// every value of a key.
     by_value: FxHashMap<LabelValueId, Vec<GroupId>>,
     by_namespace_value: FxHashMap<(NamespaceId, LabelValueId), Vec<GroupId>>,
     by_atom: FxHashMap<AtomId, Vec<GroupId>>,
@@ -93,11 +94,11 @@ impl Groups {
                 .map(|atom| atom.addresses.clone())
                 .collect(),
         };
-        groups.index();
+        groups.index(vocabulary);
         groups
     }
 
-    fn index(&mut self) {
+    fn index(&mut self, vocabulary: &Vocabulary) {
         for (id, group) in self.table.iter() {
             for &atom in &group.atoms {
                 self.by_atom.entry(atom).or_default().push(id);
@@ -105,12 +106,14 @@ impl Groups {
             // Selectors never match host-network pods, nor what is outside.
             if let (Nature::Pod, Some(namespace)) = (group.kind.nature, group.namespace) {
                 self.by_namespace.entry(namespace).or_default().push(id);
-                for &(_, value) in &group.labels {
-                    self.by_value.entry(value).or_default().push(id);
-                    self.by_namespace_value
-                        .entry((namespace, value))
-                        .or_default()
-                        .push(id);
+                for &(key, value) in &group.labels {
+                    for value in [value, vocabulary.any_of(key)] {
+                        self.by_value.entry(value).or_default().push(id);
+                        self.by_namespace_value
+                            .entry((namespace, value))
+                            .or_default()
+                            .push(id);
+                    }
                 }
             }
         }

@@ -3,6 +3,7 @@
 use super::groups::GroupId;
 use super::normal::{ClassId, Compiled};
 use super::values::{ConnId, Nature};
+use super::vocabulary::AtomId;
 use crate::model::{Cluster, PodId};
 use crate::net::{AddressSet, ConnSet};
 use crate::table::{Id as _, Table};
@@ -60,6 +61,7 @@ impl Matrix {
         let mut order: Vec<ClassId> = Vec::new();
         let mut ends: FxHashMap<ClassId, (GroupId, GroupId)> = FxHashMap::default();
         let mut rows: FxHashMap<ClassId, Class> = FxHashMap::default();
+        let mut outside: FxHashMap<ClassId, Vec<AtomId>> = FxHashMap::default();
         let mut of_pod = Table::filled(cluster.pods.len(), ClassId::from_index(0));
         for (id, group) in compiled.groups.table.iter() {
             let external = group.kind.nature == Nature::External;
@@ -78,9 +80,8 @@ impl Matrix {
             ends.entry(class).or_insert((id, id)).1 = id;
             row.many |= group.many || !row.pods.is_empty();
             row.pods.extend(&group.pods);
-            for &atom in group.atoms.iter().filter(|_| external) {
-                row.addresses = row.addresses.union(compiled.groups.addresses(atom));
-            }
+            let atoms = group.atoms.iter().filter(|_| external);
+            outside.entry(class).or_default().extend(atoms);
         }
         let mut classes = Table::new();
         let mut groups = Table::new();
@@ -89,6 +90,8 @@ impl Matrix {
                 continue;
             };
             class.pods.sort_unstable();
+            let atoms = outside.remove(&old).unwrap_or_default().into_iter();
+            class.addresses = AddressSet::union_of(atoms.map(|it| compiled.groups.addresses(it)));
             groups.extend(ends.get(&old).copied());
             let pods = class.pods.clone();
             let new = classes.push(class);

@@ -24,6 +24,7 @@ mod matrix;
 mod mix;
 mod normal;
 mod outside;
+mod peers;
 mod point;
 mod rules;
 mod selection;
@@ -40,6 +41,7 @@ pub use values::ConnId;
 use crate::model::{Cluster, Direction};
 use functions::{Functions, isolates};
 use groups::Groups;
+use mix::Mix;
 use normal::Compiled;
 use rules::Rules;
 use values::Values;
@@ -47,7 +49,8 @@ use vocabulary::Vocabulary;
 
 /// All stages up to the functions of both directions.
 fn compile(cluster: &Cluster) -> Compiled {
-    let vocabulary = Vocabulary::new(cluster);
+    let mix = Mix::default();
+    let vocabulary = Vocabulary::new(cluster, &mix);
     let groups = Groups::new(cluster, &vocabulary);
     let mut rules = Rules::new(cluster, &vocabulary, &groups);
     let mut values = Values::new();
@@ -65,5 +68,6 @@ fn compile(cluster: &Cluster) -> Compiled {
         egress,
         ingress,
         values,
+        mix,
     }
 }

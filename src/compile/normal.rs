@@ -10,9 +10,10 @@
 
 use super::functions::Functions;
 use super::groups::{GroupId, Groups};
-use super::mix::position;
+use super::mix::Mix;
 use super::sums::{Line, lines, product};
 use super::values::{Cases, ConnId, Nature, Values};
+use crate::model::Direction;
 use crate::table::{Id as _, Table, define_id};
 use rustc_hash::FxHashMap;
 
@@ -28,6 +29,7 @@ pub(super) struct Compiled {
     pub(super) egress: Functions,
     pub(super) ingress: Functions,
     pub(super) values: Values,
+    pub(super) mix: Mix,
 }
 
 /// Groups that may be of one class: equal in what passes between them, in row and in column.
@@ -55,13 +57,22 @@ impl Compiled {
 
     /// The class of every group: the coarsest classes, numbered by their first group.
     pub(super) fn classes(&mut self) -> Table<GroupId, ClassId> {
-        let rows = lines(&self.groups, &self.egress, &self.ingress, &mut self.values);
-        let columns = lines(&self.groups, &self.ingress, &self.egress, &mut self.values);
+        let rows = self.lines(Direction::Egress);
+        let columns = self.lines(Direction::Ingress);
         let mut twins = Twins::default();
         for id in self.groups.table.ids() {
             self.add_candidates(id, rows.at(id), columns.at(id), &mut twins);
         }
         number(&self.groups, twins)
+    }
+
+    /// The rows (egress) or the columns (ingress).
+    fn lines(&mut self, direction: Direction) -> Table<GroupId, Line> {
+        let (near, far) = match direction {
+            Direction::Egress => (&self.egress, &self.ingress),
+            Direction::Ingress => (&self.ingress, &self.egress),
+        };
+        lines(&self.groups, near, far, &mut self.values, &self.mix)
     }
 
     /// Lists a group under each value that may stand between it and a twin. Where it has two
@@ -70,10 +81,11 @@ impl Compiled {
         let group = self.groups.table.at(id);
         let (many, outside) = (group.many, group.kind.nature == Nature::External);
         let own = self.cell(id, id);
-        let place = position(id.index());
+        let mix = &self.mix;
+        let place = mix.position(id.index());
         let with = |sum: u128, value: ConnId| {
-            sum.wrapping_sub(product(place, own))
-                .wrapping_add(product(place, value))
+            sum.wrapping_sub(product(mix, place, own))
+                .wrapping_add(product(mix, place, value))
         };
         let mut add = |value: ConnId| {
             let key = (

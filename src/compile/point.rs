@@ -8,7 +8,7 @@ use crate::model::{
     Action, Cluster, Direction, NamespaceId, NamespaceScope, PeerMatch, Peers, Pod, PodScope,
     PortTest, Ports, Tier,
 };
-use crate::net::{ConnSet, Family, PortSet};
+use crate::net::{ConnSet, Family};
 use crate::table::Id as _;
 use std::net::IpAddr;
 
@@ -216,7 +216,7 @@ fn on_ports(ports: &Ports, destination: End<'_>) -> ConnSet {
     let Ports::Listed(entries) = ports else {
         return ConnSet::all();
     };
-    let mut all = ConnSet::none();
+    let mut all = Vec::new();
     for entry in entries {
         match (&entry.test, destination) {
             (
@@ -227,15 +227,14 @@ fn on_ports(ports: &Ports, destination: End<'_>) -> ConnSet {
                 },
                 _,
             ) => {
-                all = all.union(&ConnSet::of(*protocol, PortSet::range(*first, *last)));
+                all.push((*protocol, *first, *last));
             }
             (PortTest::Named { name, protocol }, End::Pod(pod)) if !pod.host_network => {
-                for (protocol, port) in pod.named_port(name, *protocol) {
-                    all = all.union(&ConnSet::of(protocol, PortSet::single(port)));
-                }
+                let ports = pod.named_port(name, *protocol);
+                all.extend(ports.map(|(protocol, port)| (protocol, port, port)));
             }
             (PortTest::Named { .. }, _) => {}
         }
     }
-    all
+    ConnSet::of_ranges(all)
 }

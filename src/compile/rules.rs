@@ -3,13 +3,14 @@
 //! Cost: once over all rules; each distinct peer is resolved to its groups once.
 
 use super::groups::{GroupId, Groups, Resolution};
+use super::peers::RulePeer;
 use super::values::Nature;
 use super::vocabulary::{LabelTest, LabelValueId, PortNameId, Vocabulary};
 use crate::model::{
-    Action, Cluster, Direction, NamespaceId, NamespaceScope, PeerMatch, Peers, PodScope, Policy,
-    PolicyId, PortTest, Ports, Rule, Tier,
+    Action, Cluster, Direction, NamespaceId, NamespaceScope, PodScope, Policy, PolicyId, PortTest,
+    Ports, Rule, Tier,
 };
-use crate::net::{ConnSet, Family, PortSet, Protocol};
+use crate::net::{ConnSet, Family};
 use crate::selector::Selector;
 use crate::table::{Table, define_id};
 use rustc_hash::FxHashMap;
@@ -47,14 +48,11 @@ pub(super) struct PortList {
 impl PortList {
     /// The connections on a destination that resolves names so.
     pub(super) fn resolve(&self, resolution: &Resolution) -> ConnSet {
-        self.names.iter().fold(self.fixed.clone(), |all, name| {
-            match resolution.binary_search_by_key(name, |(id, _)| *id) {
-                Ok(at) => resolution
-                    .get(at)
-                    .map_or(all.clone(), |(_, set)| all.union(set)),
-                Err(_) => all,
-            }
-        })
+        let named = self.names.iter().filter_map(|name| {
+            let at = resolution.binary_search_by_key(name, |(id, _)| *id).ok()?;
+            resolution.get(at).map(|(_, set)| set)
+        });
+        ConnSet::union_of(named.chain([&self.fixed]))
     }
 }
 
@@ -99,7 +97,7 @@ impl Rules {
             units: FxHashMap::default(),
             selected: [0, 1].map(|_| Table::filled(groups.table.len(), Vec::new())),
         };
-        let mut peer_ids: FxHashMap<Option<&PeerMatch>, PeerId> = FxHashMap::default();
+        let mut peer_ids: FxHashMap<RulePeer<'_>, PeerId> = FxHashMap::default();
         let mut units: FxHashMap<&PodScope, u32> = FxHashMap::default();
         for (id, policy) in cluster.policies.iter() {
             let subject = finder.pods(&policy.subject);
@@ -119,16 +117,11 @@ impl Rules {
                 let mut clauses = Vec::new();
                 for (number, rule) in of_direction.iter().enumerate() {
                     let ports = rules.port_list(vocabulary, &rule.ports);
-                    let peers: Vec<Option<&PeerMatch>> = match &rule.peers {
-                        Peers::Anyone => vec![None],
-                        Peers::Listed(peers) => {
-                            peers.iter().map(|peer| Some(&peer.matches)).collect()
-                        }
-                    };
-                    for key in peers {
+                    for key in RulePeer::all_of(rule) {
+                        let table = &mut rules.peers;
                         let peer = *peer_ids
                             .entry(key)
-                            .or_insert_with(|| rules.peers.push(finder.peer(key)));
+                            .or_insert_with_key(|key| table.push(finder.peer(key)));
                         clauses.push(clause(policy, id, number, rule, peer, ports));
                     }
                 }
@@ -214,7 +207,7 @@ pub(super) fn port_list(vocabulary: &Vocabulary, ports: &Ports) -> PortList {
             names: Vec::new(),
         };
     };
-    let mut ranges: [Vec<(u16, u16)>; 3] = Default::default();
+    let mut ranges = Vec::new();
     let mut names = Vec::new();
     for entry in entries {
         match &entry.test {
@@ -222,11 +215,7 @@ pub(super) fn port_list(vocabulary: &Vocabulary, ports: &Ports) -> PortList {
                 protocol,
                 first,
                 last,
-            } => {
-                if let Some(list) = ranges.get_mut(*protocol as usize) {
-                    list.push((*first, *last));
-                }
-            }
+            } => ranges.push((*protocol, *first, *last)),
             PortTest::Named { name, protocol } => {
                 names.extend(vocabulary.port_name(&(name.clone(), *protocol)));
             }
@@ -234,12 +223,7 @@ pub(super) fn port_list(vocabulary: &Vocabulary, ports: &Ports) -> PortList {
     }
     names.sort_unstable();
     names.dedup();
-    let fixed = Protocol::ALL
-        .into_iter()
-        .zip(ranges)
-        .fold(ConnSet::none(), |all, (protocol, ranges)| {
-            all.union(&ConnSet::of(protocol, PortSet::from_ranges(ranges)))
-        });
+    let fixed = ConnSet::of_ranges(ranges);
     PortList { fixed, names }
 }
 
@@ -275,10 +259,10 @@ impl<'a> Finder<'a> {
         }
     }
 
-    fn peer(&mut self, peer: Option<&'a PeerMatch>) -> PeerGroups {
+    fn peer(&mut self, peer: &RulePeer<'a>) -> PeerGroups {
         match peer {
-            None => PeerGroups::Anyone,
-            Some(PeerMatch::Pods(scope)) => match &scope.namespaces {
+            RulePeer::Anyone => PeerGroups::Anyone,
+            RulePeer::Pods(scope) => match &scope.namespaces {
                 NamespaceScope::Matching(selector)
                     if selector.is_everything() && scope.pods.is_everything() =>
                 {
@@ -286,8 +270,8 @@ impl<'a> Finder<'a> {
                 }
                 _ => PeerGroups::Pods(self.pods(scope)),
             },
-            Some(PeerMatch::IpBlock(block)) => {
-                let atoms = self.vocabulary.block_atoms(block);
+            RulePeer::Addresses(family, addresses) => {
+                let atoms = self.vocabulary.atoms_of(addresses);
                 let mut found: Vec<_> = atoms
                     .iter()
                     .flat_map(|&atom| self.groups.with_atom(atom))
@@ -295,7 +279,7 @@ impl<'a> Finder<'a> {
                     .collect();
                 found.sort_unstable();
                 found.dedup();
-                PeerGroups::Addresses(block.cidr.family(), found)
+                PeerGroups::Addresses(*family, found)
             }
         }
     }

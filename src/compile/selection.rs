@@ -1,6 +1,7 @@
 //! Which pods scopes select, for those who need the pods themselves.
 
 use super::groups::Groups;
+use super::mix::Mix;
 use super::rules::Finder;
 use super::vocabulary::Vocabulary;
 use crate::model::{Cluster, PodId, PodScope};
@@ -22,7 +23,7 @@ pub struct PodFinder<'a> {
 impl<'a> Selection<'a> {
     /// Sorts the pods of a cluster. Costs pods x their labels.
     pub fn new(cluster: &'a Cluster) -> Self {
-        let vocabulary = Vocabulary::new(cluster);
+        let vocabulary = Vocabulary::new(cluster, &Mix::default());
         let groups = Groups::new(cluster, &vocabulary);
         Self {
             cluster,

@@ -5,14 +5,14 @@
 
 use super::functions::{Function, FunctionId, Functions};
 use super::groups::{GroupId, Groups};
-use super::mix::{content, position};
+use super::mix::Mix;
 use super::values::{ByKind, Cases, ConnId, Kind, ValueId, Values};
 use crate::table::{Id as _, Table};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// The factor of a value in a place.
-pub(super) fn product(place: u128, value: ConnId) -> u128 {
-    place.wrapping_mul(content(value.index()))
+pub(super) fn product(mix: &Mix, place: u128, value: ConnId) -> u128 {
+    place.wrapping_mul(mix.content(value.index()))
 }
 
 /// The sum of one row (or column), and every value in it.
@@ -38,14 +38,14 @@ struct Far<'a> {
 }
 
 impl<'a> Far<'a> {
-    fn new(functions: &'a Functions, groups: &Groups) -> Self {
+    fn new(functions: &'a Functions, groups: &Groups, mix: &Mix) -> Self {
         let mut places: Table<FunctionId, Places> =
             Table::filled(functions.table.len(), Vec::new());
         for (id, group) in groups.table.iter() {
             add(
                 places.at_mut(*functions.of_group.at(id)),
                 group.kind,
-                position(id.index()),
+                mix.position(id.index()),
             );
         }
         let mut by_base: FxHashMap<ByKind<ValueId>, Places> = FxHashMap::default();
@@ -98,19 +98,31 @@ pub(super) fn lines(
     near: &Functions,
     far: &Functions,
     values: &mut Values,
+    mix: &Mix,
 ) -> Table<GroupId, Line> {
-    let far = Far::new(far, groups);
+    let far = Far::new(far, groups, mix);
     let mut memory: FxHashMap<(ByKind<ValueId>, Kind), Line> = FxHashMap::default();
+    // Groups of one kind with one function that the same functions single out have one line: where a
+    // policy names thousands of pods that look different, its exceptions are visited once.
+    let mut known: FxHashMap<(FunctionId, Kind, &[(FunctionId, ValueId)]), Line> =
+        FxHashMap::default();
     let mut lines = Table::new();
     for (id, group) in groups.table.iter() {
-        let function = near.table.at(*near.of_group.at(id));
+        let own = *near.of_group.at(id);
+        let key = (own, group.kind, far.singled.at(id).as_slice());
+        if let Some(line) = known.get(&key) {
+            lines.push(line.clone());
+            continue;
+        }
+        let function = near.table.at(own);
         let bases = memory
             .entry((function.base, group.kind))
-            .or_insert_with(|| base_line(function, group.kind, &far, values));
+            .or_insert_with(|| base_line((function, group.kind), &far, values, mix));
         let mut walk = Walk {
             line: bases.clone(),
             values,
             kind: group.kind,
+            mix,
         };
         let mut seen: FxHashSet<ConnId> = FxHashSet::default();
         walk.far_exceptions(id, function, &far, &mut seen);
@@ -119,19 +131,25 @@ pub(super) fn lines(
         line.values.extend(seen);
         line.values.sort_unstable();
         line.values.dedup();
+        known.insert(key, line.clone());
         lines.push(line);
     }
     lines
 }
 
 /// The line of a function that singles nobody out, among functions that do not single it out.
-fn base_line(function: &Function, kind: Kind, far: &Far<'_>, values: &mut Values) -> Line {
+fn base_line(
+    (function, kind): (&Function, Kind),
+    far: &Far<'_>,
+    values: &mut Values,
+    mix: &Mix,
+) -> Line {
     let mut line = Line::default();
     for (base, places) in &far.bases {
         for &(other, place) in places {
             let cases = Cases::of(kind, other);
             let value = values.meet(function.base.at(other), base.at(kind), cases);
-            line.sum = line.sum.wrapping_add(product(place, value));
+            line.sum = line.sum.wrapping_add(product(mix, place, value));
             line.values.push(value);
         }
     }
@@ -145,11 +163,12 @@ struct Walk<'a> {
     line: Line,
     values: &'a mut Values,
     kind: Kind,
+    mix: &'a Mix,
 }
 
 impl Walk<'_> {
     fn replace(&mut self, place: u128, old: ConnId, new: ConnId) {
-        let change = product(place, new).wrapping_sub(product(place, old));
+        let change = product(self.mix, place, new).wrapping_sub(product(self.mix, place, old));
         self.line.sum = self.line.sum.wrapping_add(change);
     }
 
@@ -186,7 +205,7 @@ impl Walk<'_> {
             let theirs = far.value(*far.functions.of_group.at(other), id, self.kind);
             let old = self.values.meet(function.base.at(kind), theirs, cases);
             let new = self.values.meet(value, theirs, cases);
-            self.replace(position(other.index()), old, new);
+            self.replace(self.mix.position(other.index()), old, new);
             seen.insert(new);
         }
     }

@@ -3,7 +3,9 @@
 //!
 //! Cost: once over all rules, plus sorting of block boundaries.
 
-use crate::model::{Cluster, Direction, IpBlock, Peer, PeerMatch, Peers, Policy, PortTest, Ports};
+use super::mix::Mix;
+use super::peers::RulePeer;
+use crate::model::{Cluster, Direction, Policy, PortTest, Ports};
 use crate::net::{AddressSet, Family, Protocol, RangeSet};
 use crate::selector::{Labels, Selector};
 use crate::table::{Id as _, Table, define_id};
@@ -36,6 +38,8 @@ struct Key {
     values: FxHashMap<Arc<str>, LabelValueId>,
     other: LabelValueId,
     open: LabelValueId,
+    /// Whatever the value is.
+    any: LabelValueId,
 }
 
 /// A set of addresses that exactly the same blocks match.
@@ -50,6 +54,7 @@ pub(super) struct Atom {
 pub(super) struct Vocabulary {
     keys: FxHashMap<Arc<str>, Key>,
     values: Table<LabelValueId, ()>,
+    any: Table<KeyId, LabelValueId>,
     port_names: Table<PortNameId, PortName>,
     port_name_ids: FxHashMap<PortName, PortNameId>,
     atoms: Table<AtomId, Atom>,
@@ -58,37 +63,36 @@ pub(super) struct Vocabulary {
 }
 
 impl Vocabulary {
-    pub(super) fn new(cluster: &Cluster) -> Self {
+    pub(super) fn new(cluster: &Cluster, mix: &Mix) -> Self {
         let mut vocabulary = Self {
             keys: FxHashMap::default(),
             values: Table::new(),
+            any: Table::new(),
             port_names: Table::new(),
             port_name_ids: FxHashMap::default(),
             atoms: Table::new(),
             v4: Cuts::default(),
             v6: Cuts::default(),
         };
-        let mut blocks: FxHashSet<&IpBlock> = FxHashSet::default();
+        let mut blocks: FxHashSet<AddressSet> = FxHashSet::default();
         for policy in cluster.policies.rows() {
             vocabulary.read(policy, &mut blocks);
         }
-        let blocks: Vec<AddressSet> = blocks.into_iter().map(IpBlock::addresses).collect();
-        vocabulary.v4 = Cuts::new(blocks.iter().map(|set| set.v4().ranges()));
-        vocabulary.v6 = Cuts::new(blocks.iter().map(|set| set.v6().ranges()));
+        vocabulary.v4 = Cuts::new(blocks.iter().map(|set| set.v4().ranges()), mix);
+        vocabulary.v6 = Cuts::new(blocks.iter().map(|set| set.v6().ranges()), mix);
         vocabulary.name_atoms();
         vocabulary
     }
 
-    fn read<'a>(&mut self, policy: &'a Policy, blocks: &mut FxHashSet<&'a IpBlock>) {
+    fn read(&mut self, policy: &Policy, blocks: &mut FxHashSet<AddressSet>) {
         self.read_selector(&policy.subject.pods);
         for direction in Direction::BOTH {
             for rule in policy.rules(direction).unwrap_or_default() {
-                if let Peers::Listed(peers) = &rule.peers {
-                    for Peer { matches, .. } in peers {
-                        match matches {
-                            PeerMatch::Pods(scope) => self.read_selector(&scope.pods),
-                            PeerMatch::IpBlock(block) => _ = blocks.insert(block),
-                        }
+                for peer in RulePeer::all_of(rule) {
+                    match peer {
+                        RulePeer::Anyone => {}
+                        RulePeer::Pods(scope) => self.read_selector(&scope.pods),
+                        RulePeer::Addresses(_, addresses) => _ = blocks.insert(addresses),
                     }
                 }
                 if let Ports::Listed(ports) = &rule.ports {
@@ -111,7 +115,9 @@ impl Vocabulary {
                     values: FxHashMap::default(),
                     other: self.values.push(()),
                     open: self.values.push(()),
+                    any: self.values.push(()),
                 };
+                self.any.push(entry.any);
                 self.keys.insert(Arc::clone(key), entry);
             }
             if let Some(entry) = self.keys.get_mut(key) {
@@ -165,23 +171,19 @@ impl Vocabulary {
             .iter()
             .filter_map(|(key, test)| {
                 let key = self.keys.get(key)?;
-                let mut accepted: Vec<LabelValueId> = if test.accepts_unnamed() {
-                    let values = key.values.iter();
-                    let values = values.filter(|(value, _)| test.accepts(Some(value)));
+                // Keys may have thousands of values, of which most selectors name one.
+                let named = test.named_values();
+                let mut named: Vec<_> =
+                    named.filter_map(|it| key.values.get(it).copied()).collect();
+                let accepted = if test.accepts_unnamed() {
                     // "Some other" value is one that no selector names, this one included.
-                    values
-                        .map(|(_, &id)| id)
-                        .chain([key.other, key.open])
-                        .collect()
+                    named.sort_unstable();
+                    Accepted::AllBut(named, key.any)
                 } else {
-                    // Keys may have thousands of values, of which most selectors name one.
-                    let values = test.named_values();
-                    let values = values.filter(|value| test.accepts(Some(value)));
-                    let named = values.filter_map(|it| key.values.get(it)).copied();
-                    let open = test.accepts_some_value().then_some(key.open);
-                    named.chain(open).collect()
+                    named.extend(test.accepts_some_value().then_some(key.open));
+                    named.sort_unstable();
+                    Accepted::Only(named)
                 };
-                accepted.sort_unstable();
                 Some(KeyFacts {
                     key: key.id,
                     absent: test.accepts_absent(),
@@ -192,6 +194,11 @@ impl Vocabulary {
             .collect();
         tests.sort_unstable_by_key(|test| test.key);
         LabelTest(tests)
+    }
+
+    /// What stands for every value of a key that is there.
+    pub(super) fn any_of(&self, key: KeyId) -> LabelValueId {
+        *self.any.at(key)
     }
 
     /// The port names that rules mention.
@@ -217,9 +224,8 @@ impl Vocabulary {
         }
     }
 
-    /// The atoms that `block` matches. The block must have been read.
-    pub(super) fn block_atoms(&self, block: &IpBlock) -> Vec<AtomId> {
-        let addresses = block.addresses();
+    /// The atoms of the addresses of a rule's blocks, which must have been read.
+    pub(super) fn atoms_of(&self, addresses: &AddressSet) -> Vec<AtomId> {
         let v4 = self.v4.classes_of(addresses.v4().ranges());
         let v6 = self.v6.classes_of(addresses.v6().ranges());
         let mut atoms: Vec<_> = v4
@@ -245,10 +251,35 @@ pub(super) struct LabelTest(Vec<KeyFacts>);
 struct KeyFacts {
     key: KeyId,
     absent: bool,
-    /// The values that pass, or may.
-    accepted: Vec<LabelValueId>,
-    /// The one of them that only may: some value that is not known.
+    accepted: Accepted,
+    /// The one of the accepted values that only may: some value that is not known.
     perhaps: Option<LabelValueId>,
+}
+
+/// The values that pass, or may; sorted.
+#[derive(Debug)]
+enum Accepted {
+    Only(Vec<LabelValueId>),
+    /// All but these, with what stands for every value: a selector that refuses values costs those
+    /// that it names, not those that others name.
+    AllBut(Vec<LabelValueId>, LabelValueId),
+}
+
+impl Accepted {
+    fn has(&self, value: LabelValueId) -> bool {
+        match self {
+            Self::Only(values) => values.binary_search(&value).is_ok(),
+            Self::AllBut(values, _) => values.binary_search(&value).is_err(),
+        }
+    }
+
+    /// Of these values one is there if one of the accepted is.
+    fn any(&self) -> &[LabelValueId] {
+        match self {
+            Self::Only(values) => values,
+            Self::AllBut(_, any) => std::slice::from_ref(any),
+        }
+    }
 }
 
 impl LabelTest {
@@ -259,7 +290,7 @@ impl LabelTest {
             match facts.binary_search_by_key(&test.key, |(key, _)| *key) {
                 Ok(at) => {
                     let (_, value) = facts.get(at)?;
-                    test.accepted.binary_search(value).ok()?;
+                    test.accepted.has(*value).then_some(())?;
                     sure &= Some(*value) != test.perhaps;
                 }
                 Err(_) if test.absent => {}
@@ -274,7 +305,7 @@ impl LabelTest {
         self.0
             .iter()
             .filter(|test| !test.absent)
-            .map(|test| test.accepted.as_slice())
+            .map(|test| test.accepted.any())
     }
 }
 
@@ -291,7 +322,7 @@ struct Cuts<T> {
 
 impl<T: crate::net::Bound + std::hash::Hash> Cuts<T> {
     /// Cost: sorting of the boundaries.
-    fn new<'a>(blocks: impl Iterator<Item = &'a [(T, T)]>) -> Self
+    fn new<'a>(blocks: impl Iterator<Item = &'a [(T, T)]>, mix: &Mix) -> Self
     where
         T: 'a,
     {
@@ -299,7 +330,7 @@ impl<T: crate::net::Bound + std::hash::Hash> Cuts<T> {
         // which changes only at boundaries.
         let mut edges: Vec<(T, u128)> = vec![(T::LEAST, 0)];
         for (index, ranges) in blocks.enumerate() {
-            let mark = super::mix::position(index);
+            let mark = mix.position(index);
             for &(first, last) in ranges {
                 edges.push((first, mark));
                 edges.extend(last.next().map(|next| (next, mark.wrapping_neg())));

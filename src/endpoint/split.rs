@@ -2,7 +2,7 @@
 
 use crate::model::{Cluster, NodeId, PeerMatch, Peers, PodId, Policy, Rule, ServiceId};
 use crate::net::{AddressSet, RangeSet};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// A set of addresses with those of the cluster taken out of it.
@@ -127,22 +127,20 @@ impl Cuts {
 
     /// The parts of `set`, each with its first address.
     pub fn split(&self, set: &AddressSet) -> Vec<(IpAddr, AddressSet)> {
-        let mut parts: std::collections::BTreeMap<(bool, usize), AddressSet> =
-            std::collections::BTreeMap::new();
+        let mut parts: BTreeMap<(bool, usize), Vec<AddressSet>> = BTreeMap::new();
         for (first, last) in pieces(set.v4().ranges(), &self.v4, |cut: u32| cut.checked_sub(1)) {
             let piece = AddressSet::from_parts(RangeSet::range(first, last), RangeSet::empty());
             let key = self.part(Ipv4Addr::from_bits(first).into());
-            let part = parts.entry(key).or_default();
-            *part = part.union(&piece);
+            parts.entry(key).or_default().push(piece);
         }
         for (first, last) in pieces(set.v6().ranges(), &self.v6, |cut: u128| cut.checked_sub(1)) {
             let piece = AddressSet::from_parts(RangeSet::empty(), RangeSet::range(first, last));
             let key = self.part(Ipv6Addr::from_bits(first).into());
-            let part = parts.entry(key).or_default();
-            *part = part.union(&piece);
+            parts.entry(key).or_default().push(piece);
         }
         parts
             .into_values()
+            .map(AddressSet::union_of)
             .filter_map(|part| Some((part.first()?, part)))
             .collect()
     }

@@ -18,6 +18,7 @@ mod passing;
 mod ports;
 mod reach;
 mod scopes;
+mod shared;
 mod strangers;
 mod subjects;
 pub(in crate::lint) mod world;
@@ -25,7 +26,6 @@ pub(in crate::lint) mod yaml;
 
 pub(in crate::lint) use callers::Call;
 pub use clauses::Clause;
-pub(in crate::lint) use clauses::Shared;
 pub(in crate::lint) use dns::Dns;
 pub use entries::{Lead, PortAt, PortTrouble};
 pub use inventory::{Extent, Inventory};
@@ -38,6 +38,7 @@ pub use ports::PortCover;
 pub use reach::Reach;
 pub(super) use scopes::is_namespace_name;
 pub use scopes::{Nobody, ScopeAt};
+pub(in crate::lint) use shared::{Budget, Shared, asked};
 pub use subjects::{App, AppId};
 
 use super::fact::{Fact, ObjectRef};
@@ -79,6 +80,9 @@ pub struct Context<'a> {
     meant: scopes::Meant<'a>,
     landing: OnceCell<landing::Landing>,
     troubles: OnceCell<Vec<(PortAt<'a>, PortTrouble<'a>)>>,
+    one_tier: OnceCell<bool>,
+    /// The policies that have a block as a peer.
+    with_blocks: OnceCell<Table<PolicyId, bool>>,
 }
 
 /// A rule of a policy with its place.
@@ -148,6 +152,8 @@ impl<'a> Context<'a> {
             meant: scopes::Meant::default(),
             landing: OnceCell::new(),
             troubles: OnceCell::new(),
+            one_tier: OnceCell::new(),
+            with_blocks: OnceCell::new(),
         }
     }
 

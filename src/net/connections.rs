@@ -1,6 +1,7 @@
 //! Protocols, ports, and sets of connections (protocol and destination port).
 
 use super::RangeSet;
+use std::borrow::Borrow;
 use std::fmt;
 
 /// A transport protocol that a policy can name.
@@ -98,6 +99,44 @@ impl ConnSet {
         let mut set = Self::none();
         *set.ports_mut(protocol) = ports;
         set
+    }
+
+    /// The connections to all of these ranges of ports: one sort, where adding one range after the
+    /// other would cost the square of their number.
+    pub fn of_ranges(ranges: impl IntoIterator<Item = (Protocol, u16, u16)>) -> Self {
+        let mut all: [Vec<(u16, u16)>; 3] = Default::default();
+        for (protocol, first, last) in ranges {
+            let [sctp, tcp, udp] = &mut all;
+            match protocol {
+                Protocol::Sctp => sctp.push((first, last)),
+                Protocol::Tcp => tcp.push((first, last)),
+                Protocol::Udp => udp.push((first, last)),
+            }
+        }
+        let [sctp, tcp, udp] = all.map(PortSet::from_ranges);
+        Self { sctp, tcp, udp }
+    }
+
+    /// The connections of all of these sets.
+    pub fn union_of<S: Borrow<Self>>(sets: impl IntoIterator<Item = S>) -> Self {
+        let mut ranges = Vec::new();
+        for set in sets {
+            ranges.extend(set.borrow().ranges());
+        }
+        Self::of_ranges(ranges)
+    }
+
+    /// Adds the connections to a range of ports in place.
+    pub fn insert(&mut self, protocol: Protocol, first: u16, last: u16) {
+        self.ports_mut(protocol).insert(first, last);
+    }
+
+    /// The ranges of ports of each protocol.
+    pub fn ranges(&self) -> impl Iterator<Item = (Protocol, u16, u16)> {
+        Protocol::ALL.into_iter().flat_map(|protocol| {
+            let ranges = self.ports(protocol).ranges().iter();
+            ranges.map(move |&(first, last)| (protocol, first, last))
+        })
     }
 
     /// The destination ports of one protocol.
@@ -208,6 +247,17 @@ mod tests {
             ConnSet::all().difference(&dns).to_string(),
             "SCTP 1-65535,TCP 1-65535,UDP 1-52,54-65535"
         );
+    }
+
+    #[test]
+    fn many_sets_at_once_are_the_same_as_one_after_the_other() {
+        let sets = [
+            ConnSet::of(Protocol::Tcp, PortSet::range(80, 90)),
+            ConnSet::of(Protocol::Udp, PortSet::single(53)),
+            ConnSet::of(Protocol::Tcp, PortSet::range(85, 100)),
+        ];
+        assert_eq!(ConnSet::union_of(&sets).to_string(), "TCP 80-100,UDP 53");
+        assert_eq!(ConnSet::union_of(&sets[..0]), ConnSet::none());
     }
 
     #[test]

@@ -122,6 +122,30 @@ impl<T: Bound> RangeSet<T> {
             .is_some_and(|(_, last)| number <= *last)
     }
 
+    /// Whether some number of a range is in the set.
+    pub fn meets(&self, first: T, last: T) -> bool {
+        let after = self.ranges.partition_point(|(start, _)| *start <= last);
+        let near = after.checked_sub(1).and_then(|it| self.ranges.get(it));
+        near.is_some_and(|(_, end)| first <= *end)
+    }
+
+    /// Adds the numbers of a range in place.
+    pub fn insert(&mut self, first: T, last: T) {
+        let first = first.max(T::LEAST);
+        if first > last {
+            return;
+        }
+        // Those that touch it, or overlap.
+        let before = |&(_, end): &(T, T)| end.next().is_some_and(|next| next < first);
+        let until = |&(start, _): &(T, T)| last.next().is_none_or(|next| start <= next);
+        let from = self.ranges.partition_point(before);
+        let to = self.ranges.partition_point(until);
+        let joined = self.ranges.get(from..to).unwrap_or_default();
+        let first = joined.first().map_or(first, |range| range.0.min(first));
+        let last = joined.last().map_or(last, |range| range.1.max(last));
+        self.ranges.splice(from..to.max(from), [(first, last)]);
+    }
+
     /// The numbers in either set.
     #[must_use]
     pub fn union(&self, other: &Self) -> Self {
@@ -206,6 +230,22 @@ mod tests {
                     assert_eq!(x.intersection(&y), set(a & b, high));
                     assert_eq!(x.difference(&y), set(a & !b, high));
                     assert_eq!(x.is_subset(&y), a & !b == 0);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn ranges_are_added_in_place_as_a_union_adds_them() {
+        for a in 0..=255u8 {
+            for first in 1..=8u16 {
+                for last in first..=8 {
+                    let (whole, range) = (set(a, false), RangeSet::range(first, last));
+                    let mut grown = whole.clone();
+                    grown.insert(first, last);
+                    assert_eq!(grown, whole.union(&range), "{whole:?} {first}-{last}");
+                    let met = !whole.intersection(&range).is_empty();
+                    assert_eq!(whole.meets(first, last), met, "{whole:?} {first}-{last}");
                 }
             }
         }

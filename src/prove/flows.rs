@@ -317,7 +317,7 @@ pub(super) fn addresses_of<'p>(
     let gone = parts
         .into_iter()
         .filter(|(address, _)| !left.contains(&cuts.part(*address)));
-    let not_outside = gone.fold(AddressSet::none(), |set, (_, part)| set.union(&part));
+    let not_outside = AddressSet::union_of(gone.map(|(_, part)| part));
     (cuts, outside, not_outside)
 }
 

@@ -7,7 +7,7 @@ use super::encode::{End, Home, Side, Who, policies_over};
 use crate::model::{
     Cluster, Direction, NamespaceScope, PeerMatch, Peers, Policy, PolicyId, PortTest, Ports, Tier,
 };
-use crate::net::{AddressSet, ConnSet, PortSet, Protocol};
+use crate::net::{AddressSet, ConnSet, Protocol};
 use crate::selector::Selector;
 use crate::trace::Endpoint;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -177,21 +177,20 @@ impl Packets {
             }
             Ports::Listed(entries) => entries,
         };
+        let mut ranges = Vec::new();
         for entry in entries {
             match &entry.test {
                 PortTest::Range {
                     protocol,
                     first,
                     last,
-                } => {
-                    let range = ConnSet::of(*protocol, PortSet::range(*first, *last));
-                    self.connections = self.connections.union(&range);
-                }
+                } => ranges.push((*protocol, *first, *last)),
                 PortTest::Named { name, protocol } => {
                     self.named.insert((Arc::clone(name), *protocol));
                 }
             }
         }
+        self.connections = self.connections.union(&ConnSet::of_ranges(ranges));
     }
 
     fn is_subset(&self, other: &Self) -> bool {

@@ -7,6 +7,10 @@ use crate::trace::{Basis, Half, Trace, Verdict};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+/// Pairs of one verdict that are explained one by one; of others, the reasons do not say what every
+/// rule missed by.
+pub const PAIRS: usize = 3;
+
 /// Whether all pairs must be connected for a `yes`, or one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Mode {

@@ -5,8 +5,9 @@
 
 use super::about::is_subject;
 use super::answer::{Answer, Mode, Pair, Question, Refusal, Side, overall};
+use super::cost::{Costs, Told};
 use super::ends::{narrow_to_families, port_in_address, within_the_pod};
-use super::member::{Member, Who, members, representatives, shared};
+use super::member::{Member, Mentioned, Who, members, representatives, shared};
 use super::ports::{Connection, Wanted, boundaries, connections, namesake_note, note_translations};
 use super::seen::{Sight, behind_node_port, opened};
 use super::summary::summary;
@@ -17,7 +18,7 @@ use crate::net::{AddressSet, Protocol};
 use crate::trace::{
     Endpoint, Exemption, Flow, Trace, Unknown, Verdict, trace, trace_itself_through_service,
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 /// Answers a question. Names without a namespace are of `default_namespace`. Every definite
@@ -83,10 +84,16 @@ struct Asking<'a> {
 impl<'a> Asking<'a> {
     fn new(cluster: &'a Cluster, source: &'a Party<'a>, destination: &'a Party<'a>) -> Self {
         let mut ids: BTreeSet<PolicyId> = BTreeSet::new();
+        // Pods of one workload mostly have the same labels: these are looked at once.
+        let mut seen = HashSet::new();
         for member in source.pods.iter().chain(&destination.pods) {
-            let over = cluster.policies_over(member.pod.namespace);
+            let pod = &member.pod;
+            if !seen.insert((pod.namespace, pod.host_network, &pod.labels)) {
+                continue;
+            }
+            let over = cluster.policies_over(pod.namespace);
             ids.extend(
-                over.filter(|(_, policy)| is_subject(cluster, policy, &member.pod))
+                over.filter(|(_, policy)| is_subject(cluster, policy, pod))
                     .map(|(id, _)| id),
             );
         }
@@ -128,10 +135,13 @@ impl<'a> Asking<'a> {
             .notes
             .extend(namesake_note(self.cluster, self.destination, port));
         let cuts = self.cuts();
-        let mut itself = Vec::new();
+        let (mut told, mut itself) = (Told::default(), Told::default());
         let by_node = self.nodes_matter();
-        let sources = members(self.cluster, self.source, &cuts, by_node);
-        let destinations = members(self.cluster, self.destination, &cuts, by_node);
+        let mentioned = self.mentioned();
+        let tell = (&cuts, &mentioned);
+        let sources = members(self.cluster, self.source, tell, by_node);
+        let destinations = members(self.cluster, self.destination, tell, by_node);
+        self.afford(&sources, &destinations, &wanted)?;
         for destination in &destinations {
             let connections = connections(self.cluster, &wanted, destination)?;
             if connections.is_empty() && !matches!(wanted, Wanted::Open) {
@@ -141,7 +151,7 @@ impl<'a> Asking<'a> {
             for source in &sources {
                 let pair = self.pair(source, destination, &connections)?;
                 let own = pair.as_ref().is_some_and(|(_, own)| *own);
-                let into = if own { &mut itself } else { &mut answer.pairs };
+                let into = if own { &mut itself } else { &mut told };
                 into.extend(pair.map(|(pair, _)| pair));
                 if !own {
                     itself.extend(self.to_itself(source, destination, &connections));
@@ -150,6 +160,8 @@ impl<'a> Asking<'a> {
         }
         // A pod reaches itself, which says nothing about the others of its workload: such pairs
         // count where there is no other, or where they are not let through.
+        answer.pairs = told.into_pairs();
+        let mut itself = itself.into_pairs();
         if !answer.pairs.is_empty() {
             itself.retain(|pair| pair.verdict != Verdict::Allow);
         }
@@ -218,6 +230,41 @@ impl<'a> Asking<'a> {
         cuts
     }
 
+    /// The labels by which a policy with a say tells pods apart.
+    fn mentioned(&self) -> Mentioned<'a> {
+        let mut mentioned = Mentioned::default();
+        let pods = self.source.pods.iter().chain(&self.destination.pods);
+        let namespaces: BTreeSet<_> = pods.map(|other| other.pod.namespace).collect();
+        for namespace in namespaces {
+            for (_, policy) in self.cluster.policies_over(namespace) {
+                mentioned.add_subject(policy);
+            }
+        }
+        for policy in &self.policies {
+            mentioned.add_peers(policy);
+        }
+        mentioned
+    }
+
+    /// Whether the question can be answered pair by pair.
+    fn afford(
+        &self,
+        sources: &[Member<'_>],
+        destinations: &[Member<'_>],
+        wanted: &Wanted<'_>,
+    ) -> Result<(), Problem> {
+        let judged = |member: &Member<'_>| match wanted {
+            Wanted::Open => {
+                let starts = boundaries(self.policies.iter().copied(), member.one());
+                starts.len().saturating_mul(Protocol::ALL.len())
+            }
+            Wanted::Port(_) => 1,
+            Wanted::Service(_, ports) => ports.len(),
+        };
+        let mut costs = Costs::new(self.cluster);
+        costs.afford(sources, destinations, judged)
+    }
+
     /// One pair, and whether both ends are the same pod.
     fn pair(
         &self,
@@ -242,10 +289,7 @@ impl<'a> Asking<'a> {
         };
         let mut judged = Vec::new();
         if connections.is_empty() {
-            let pods = match &destination.who {
-                Who::Pods(pods) => pods.get(..1).unwrap_or_default(),
-                Who::Node(_) | Who::Addresses(..) => &[],
-            };
+            let pods = destination.one();
             let starts = boundaries(self.policies.iter().copied(), pods);
             for protocol in [Protocol::Tcp, Protocol::Udp, Protocol::Sctp] {
                 for (index, &first) in starts.iter().enumerate() {

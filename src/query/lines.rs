@@ -2,6 +2,7 @@
 
 use super::listing::{ListedRow, Listing};
 use crate::net::{AddressSet, ConnSet};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// What each range of a set is called, with the range: `10.0.0.0-10.255.255.255[External]`.
@@ -28,8 +29,9 @@ pub(super) struct Lines<'a> {
     listing: &'a Listing,
     /// Per class: its members; none for addresses.
     members: Vec<Vec<Side<'a>>>,
-    /// Names by rank.
+    /// Names by rank, and how they are shown.
     names: Vec<&'a str>,
+    shown: Vec<Cow<'a, str>>,
     /// Per class: the rows that it is a source of.
     rows: Vec<Vec<&'a ListedRow>>,
 }
@@ -47,7 +49,7 @@ enum Source<'a> {
 type Each<'e, E> = dyn FnMut(&str, &str, &ConnSet) -> Result<(), E> + 'e;
 
 impl<'a> Lines<'a> {
-    pub(super) fn new(listing: &'a Listing) -> Self {
+    pub(super) fn new(listing: &'a Listing, show: fn(&str) -> Cow<'_, str>) -> Self {
         let inside = |class: &&super::listing::ListedClass| class.addresses.is_empty();
         let mut names: Vec<&str> = listing
             .classes
@@ -78,6 +80,7 @@ impl<'a> Lines<'a> {
         Self {
             listing,
             members,
+            shown: names.iter().map(|name| show(name)).collect(),
             names,
             rows,
         }
@@ -86,10 +89,10 @@ impl<'a> Lines<'a> {
     pub(super) fn walk<E>(&self, each: &mut Each<'_, E>) -> Result<(), E> {
         for (from, source) in self.sources() {
             match source {
-                Source::Member { class, rank } => self.member_lines(&from, class, rank, each)?,
+                Source::Member { class, rank } => self.member_lines(class, rank, each)?,
                 Source::Range(to) => {
                     for (rank, connections) in to {
-                        each(&from, self.name(rank), connections)?;
+                        each(&from, self.shown(rank), connections)?;
                     }
                 }
             }
@@ -99,6 +102,10 @@ impl<'a> Lines<'a> {
 
     fn name(&self, rank: usize) -> &'a str {
         self.names.get(rank).copied().unwrap_or_default()
+    }
+
+    fn shown(&self, rank: usize) -> &str {
+        self.shown.get(rank).map(AsRef::as_ref).unwrap_or_default()
     }
 
     fn addresses(&self, class: usize) -> Option<&'a AddressSet> {
@@ -140,7 +147,7 @@ impl<'a> Lines<'a> {
 
     /// Lines from addresses: for each destination, ranges of equal connections joined.
     fn range_sources(&self) -> BTreeMap<String, Vec<(usize, &'a ConnSet)>> {
-        let mut joined: BTreeMap<(usize, &ConnSet), AddressSet> = BTreeMap::new();
+        let mut joined: BTreeMap<(usize, &ConnSet), Vec<&AddressSet>> = BTreeMap::new();
         for (class, rows) in self.rows.iter().enumerate() {
             let Some(addresses) = self.addresses(class) else {
                 continue;
@@ -148,34 +155,29 @@ impl<'a> Lines<'a> {
             for row in rows {
                 for member in row.to.iter().flat_map(|&to| self.side(to)) {
                     let entry = joined.entry((member.rank, &row.connections)).or_default();
-                    *entry = entry.union(addresses);
+                    entry.push(addresses);
                 }
             }
         }
         let mut by_range: BTreeMap<String, Vec<(usize, &ConnSet)>> = BTreeMap::new();
         for ((rank, connections), addresses) in joined {
-            for range in ranges(&addresses).into_keys() {
+            for range in ranges(&AddressSet::union_of(addresses)).into_keys() {
                 by_range.entry(range).or_default().push((rank, connections));
             }
         }
         by_range
     }
 
-    fn member_lines<E>(
-        &self,
-        from: &str,
-        class: usize,
-        rank: usize,
-        each: &mut Each<'_, E>,
-    ) -> Result<(), E> {
+    fn member_lines<E>(&self, class: usize, rank: usize, each: &mut Each<'_, E>) -> Result<(), E> {
+        let from = self.shown(rank);
         let rows = self.rows.get(class).map(Vec::as_slice).unwrap_or_default();
         let mut to: Vec<(usize, &ConnSet)> = Vec::new();
-        let mut outside: BTreeMap<&ConnSet, AddressSet> = BTreeMap::new();
+        let mut outside: BTreeMap<&ConnSet, Vec<&AddressSet>> = BTreeMap::new();
         for row in rows {
             for &destination in &row.to {
                 if let Some(addresses) = self.addresses(destination) {
                     let entry = outside.entry(&row.connections).or_default();
-                    *entry = entry.union(addresses);
+                    entry.push(addresses);
                 }
                 let others = self
                     .side(destination)
@@ -188,7 +190,7 @@ impl<'a> Lines<'a> {
         let mut to_ranges = BTreeMap::new();
         for (connections, addresses) in outside {
             to_ranges.extend(
-                ranges(&addresses)
+                ranges(&AddressSet::union_of(addresses))
                     .into_keys()
                     .map(|range| (range, connections)),
             );
@@ -199,7 +201,7 @@ impl<'a> Lines<'a> {
             while let Some((range, connections)) = to_ranges.next_if(|(range, _)| &**range < name) {
                 each(from, &range, connections)?;
             }
-            each(from, name, connections)?;
+            each(from, self.shown(rank), connections)?;
         }
         to_ranges.try_for_each(|(range, connections)| each(from, &range, connections))
     }

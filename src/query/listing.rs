@@ -8,6 +8,7 @@ use super::parts::{Part, parts};
 use crate::compile::{ConnId, Matrix};
 use crate::model::{Cluster, LeftOut, NamespaceId, Pod, PodId, PodNature, Say};
 use crate::net::{AddressSet, ConnSet};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What one member of a class stands for.
@@ -141,7 +142,20 @@ impl Listing {
         &self,
         mut each: impl FnMut(&str, &str, &ConnSet) -> Result<(), E>,
     ) -> Result<(), E> {
-        super::lines::Lines::new(self).walk(&mut each)
+        self.lines_as(|name| Cow::Borrowed(name), &mut each)
+    }
+
+    /// The same with every member called what `show` makes of its name: once, and not in each of its
+    /// lines, which are as many as there are other members. The order is that of the names.
+    ///
+    /// # Errors
+    /// Whatever `each` returns ends the walk.
+    pub fn lines_as<E>(
+        &self,
+        show: fn(&str) -> Cow<'_, str>,
+        mut each: impl FnMut(&str, &str, &ConnSet) -> Result<(), E>,
+    ) -> Result<(), E> {
+        super::lines::Lines::new(self, show).walk(&mut each)
     }
 }
 

@@ -3,11 +3,13 @@
 
 use crate::endpoint::Cuts;
 use crate::endpoint::{Party, PartyPod};
-use crate::model::{Cluster, ContainerPort, NamespaceId, NodeId, Pod, PodNature};
+use crate::model::{
+    Cluster, ContainerPort, NamespaceId, NodeId, PeerMatch, Peers, Pod, PodNature, Policy,
+};
 use crate::net::AddressSet;
-use crate::selector::Labels;
+use crate::selector::{Labels, Selector};
 use crate::trace::Endpoint;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
 
 /// One end of the pairs that are judged.
@@ -31,11 +33,82 @@ pub(super) enum Who<'p> {
     Addresses(AddressSet, IpAddr),
 }
 
+/// The labels that some policies mention: keys, and for each the values that a selector names.
+#[derive(Debug, Default)]
+pub(super) struct Mentioned<'a> {
+    keys: HashMap<&'a str, HashSet<&'a str>>,
+}
+
+/// A label as far as policies can tell it from others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Fact<'a> {
+    Named(&'a str),
+    /// A value that no selector names.
+    Other,
+    /// A value that is not known.
+    Open,
+}
+
+impl<'a> Mentioned<'a> {
+    /// Adds what selects the pods of a policy.
+    pub(super) fn add_subject(&mut self, policy: &'a Policy) {
+        self.add(&policy.subject.pods);
+    }
+
+    /// Adds what selects the pods of a policy's peers.
+    pub(super) fn add_peers(&mut self, policy: &'a Policy) {
+        let rules = policy.ingress.iter().chain(&policy.egress).flatten();
+        for rule in rules {
+            let Peers::Listed(peers) = &rule.peers else {
+                continue;
+            };
+            for peer in peers {
+                if let PeerMatch::Pods(scope) = &peer.matches {
+                    self.add(&scope.pods);
+                }
+            }
+        }
+    }
+
+    fn add(&mut self, selector: &'a Selector) {
+        for (key, test) in selector.tests() {
+            let values = self.keys.entry(key).or_default();
+            values.extend(test.named_values().map(|value| &**value));
+        }
+    }
+
+    /// What these policies can tell of labels, sorted by key.
+    fn facts<'l>(&self, labels: &'l Labels) -> Vec<(&'l str, Fact<'l>)> {
+        let known = labels.iter().filter_map(|(key, value)| {
+            let named = self.keys.get(&**key)?.contains(&**value);
+            let fact = if named {
+                Fact::Named(value)
+            } else {
+                Fact::Other
+            };
+            Some((&**key, fact))
+        });
+        let open = labels.open().map(|key| (&**key, Fact::Open));
+        let open = open.filter(|(key, _)| self.keys.contains_key(key));
+        known.chain(open).collect()
+    }
+}
+
+impl<'p> Member<'p> {
+    /// One of its pods; none where it is no pod.
+    pub(super) fn one(&self) -> &[&'p Pod] {
+        match &self.who {
+            Who::Pods(pods) => pods.get(..1).unwrap_or_default(),
+            Who::Node(_) | Who::Addresses(..) => &[],
+        }
+    }
+}
+
 /// All that a policy can see of a pod.
 #[derive(PartialEq, Eq, Hash)]
 struct Likeness<'p> {
     namespace: NamespaceId,
-    labels: &'p Labels,
+    labels: Vec<(&'p str, Fact<'p>)>,
     ports: &'p [ContainerPort],
     parts: Vec<(bool, usize)>,
     host_network: bool,
@@ -44,11 +117,12 @@ struct Likeness<'p> {
     dormant: Option<&'static str>,
 }
 
-/// The members of a party. Pods on different nodes are told apart if `by_node`.
+/// The members of a party. Pods on different nodes are told apart if `by_node`; labels tell pods
+/// apart where a policy with a say mentions them.
 pub(super) fn members<'p>(
     cluster: &Cluster,
     party: &'p Party<'_>,
-    cuts: &Cuts,
+    (cuts, mentioned): (&Cuts, &Mentioned<'_>),
     by_node: bool,
 ) -> Vec<Member<'p>> {
     let mut index: HashMap<Likeness<'p>, usize> = HashMap::new();
@@ -56,7 +130,7 @@ pub(super) fn members<'p>(
     for PartyPod { pod, dormant } in &party.pods {
         let likeness = Likeness {
             namespace: pod.namespace,
-            labels: &pod.labels,
+            labels: mentioned.facts(&pod.labels),
             ports: &pod.ports,
             parts: pod.ips.iter().map(|&ip| cuts.part(ip)).collect(),
             host_network: pod.host_network,
@@ -164,11 +238,15 @@ pub(super) fn shared<'p>(source: &Member<'p>, destination: &Member<'p>) -> Optio
     let (Who::Pods(from), Who::Pods(to)) = (&source.who, &destination.who) else {
         return None;
     };
+    let to: HashSet<_> = to.iter().map(|other| identity(other)).collect();
     let mut from = from.iter();
-    from.find(|pod| to.iter().any(|other| same(pod, other)))
-        .copied()
+    from.find(|pod| to.contains(&identity(pod))).copied()
 }
 
 fn same(a: &Pod, b: &Pod) -> bool {
-    a.namespace == b.namespace && a.name == b.name && a.nature == b.nature
+    identity(a) == identity(b)
+}
+
+fn identity(pod: &Pod) -> (NamespaceId, &str, PodNature) {
+    (pod.namespace, &pod.name, pod.nature)
 }

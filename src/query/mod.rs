@@ -7,6 +7,7 @@
 pub mod about;
 pub mod answer;
 pub mod can;
+mod cost;
 mod ends;
 mod lines;
 pub mod listing;
@@ -17,5 +18,5 @@ mod ports;
 mod seen;
 mod summary;
 
-pub use answer::{Answer, Mode, Pair, Question, Refusal, Side, Translation};
+pub use answer::{Answer, Mode, PAIRS, Pair, Question, Refusal, Side, Translation};
 pub use can::ask;

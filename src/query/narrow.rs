@@ -3,7 +3,7 @@
 use super::listing::{By, Filter, Selection};
 use crate::endpoint::{Asked, AskedPort, Party, PortName, Problem, Role, find_namespace, resolve};
 use crate::model::{Cluster, Pod, PodId, Service};
-use crate::net::{AddressSet, ConnSet, PortSet, Protocol};
+use crate::net::{AddressSet, ConnSet, Protocol};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -195,9 +195,6 @@ fn named<'a>(
 }
 
 fn union(ports: impl IntoIterator<Item = (Protocol, u16)>) -> ConnSet {
-    ports
-        .into_iter()
-        .fold(ConnSet::none(), |all, (protocol, port)| {
-            all.union(&ConnSet::of(protocol, PortSet::single(port)))
-        })
+    let ports = ports.into_iter();
+    ConnSet::of_ranges(ports.map(|(protocol, port)| (protocol, port, port)))
 }

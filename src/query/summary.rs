@@ -2,7 +2,7 @@
 
 use super::answer::{Pair, Side};
 use crate::model::Direction;
-use crate::net::{ConnSet, PortSet, Protocol};
+use crate::net::{ConnSet, Protocol};
 use crate::trace::{Trace, Verdict};
 
 /// A range of ports of a protocol, and what was found of the first.
@@ -14,9 +14,7 @@ pub(super) fn summary((source, destination): (Side, Side), judged: Vec<Judged>) 
         let fitting = judged
             .iter()
             .filter(move |(_, _, _, trace)| trace.verdict == wanted);
-        fitting.fold(ConnSet::none(), |set, (protocol, first, last, _)| {
-            set.union(&ConnSet::of(*protocol, PortSet::range(*first, *last)))
-        })
+        ConnSet::of_ranges(fitting.map(|(protocol, first, last, _)| (*protocol, *first, *last)))
     };
     let (allowed, undecided) = (gather(Verdict::Allow), gather(Verdict::Undecided));
     let verdict = if !allowed.is_empty() {

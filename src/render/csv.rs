@@ -1,7 +1,7 @@
 //! The matrix as comma-separated values (RFC 4180): a header, then one record per pair of members.
 
 use super::left_out::{MARK, called, reason};
-use super::visible;
+use super::{Repeated, visible};
 use crate::query::listing::Listing;
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -13,9 +13,10 @@ use std::io::{self, Write};
 /// Whatever writing to `out` returns.
 pub fn write(listing: &Listing, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "source,destination,connections")?;
-    listing.lines(|from, to, connections| {
-        let connections = connections.to_string();
-        writeln!(out, "{},{},{}", field(from), field(to), field(&connections))
+    let mut on = Repeated::default();
+    listing.lines_as(field, |from, to, connections| {
+        let connections = on.text(connections, |text| field(&text).into_owned());
+        writeln!(out, "{from},{to},{connections}")
     })?;
     for it in &listing.left_out {
         let (called, reason) = (called(it), reason(it));

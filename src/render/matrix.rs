@@ -71,9 +71,7 @@ fn cell(classes: &[&ListedClass], whole: bool, has_v6: bool) -> String {
     let inside = classes.iter().filter(|class| class.addresses.is_empty());
     let members: Vec<String> = inside.flat_map(|class| class.members.clone()).collect();
     let mut lines = cut(&members, if whole { usize::MAX } else { NAMED.0 }, "more");
-    let outside = classes
-        .iter()
-        .fold(AddressSet::none(), |all, class| all.union(&class.addresses));
+    let outside = AddressSet::union_of(classes.iter().map(|class| &class.addresses));
     let (v4, v6) = (outside.v4().is_full(), outside.v6().is_full());
     let mut rest = outside.clone();
     if v4 && (v6 || !has_v6) {

@@ -1,8 +1,9 @@
 //! The matrix as a Markdown table, one row per pair of members.
 
 use super::left_out::line;
-use super::visible;
+use super::{Repeated, visible};
 use crate::query::listing::Listing;
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 /// Writes the table.
@@ -12,8 +13,11 @@ use std::io::{self, Write};
 pub fn write(listing: &Listing, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "| Source | Destination | Connections |")?;
     writeln!(out, "| --- | --- | --- |")?;
-    listing.lines(|from, to, connections| {
-        writeln!(out, "| {} | {} | {connections} |", cell(from), cell(to))
+    let mut on = Repeated::default();
+    let shown = |name: &str| Cow::Owned(cell(name));
+    listing.lines_as(shown, |from, to, connections| {
+        let connections = on.text(connections, |text| text);
+        writeln!(out, "| {from} | {to} | {connections} |")
     })?;
     for it in &listing.left_out {
         writeln!(out, "\nLeft out: {}.", cell(&line(it)))?;

@@ -23,6 +23,7 @@ pub mod txt;
 pub use formats::MatrixFormat;
 
 use crate::diag::{is_unsafe, short_words};
+use crate::net::ConnSet;
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
@@ -37,7 +38,8 @@ pub struct Look {
 
 /// One line of text with everything unsafe written out: `\n`, `\u{1b}`.
 pub fn visible(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_unsafe) {
+    let plain = |byte: u8| matches!(byte, b' '..=b'~');
+    if text.bytes().all(plain) || !text.contains(is_unsafe) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 8);
@@ -66,6 +68,24 @@ fn push_visible(out: &mut String, c: char) {
             let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
         }
         c => out.push(c),
+    }
+}
+
+/// Connections in words. Most lines have those of the line before, which are not put into words
+/// again.
+#[derive(Default)]
+struct Repeated {
+    last: Option<ConnSet>,
+    text: String,
+}
+
+impl Repeated {
+    fn text(&mut self, connections: &ConnSet, words: impl Fn(String) -> String) -> &str {
+        if self.last.as_ref() != Some(connections) {
+            self.text = words(connections.to_string());
+            self.last = Some(connections.clone());
+        }
+        &self.text
     }
 }
 

@@ -2,7 +2,7 @@
 //! `shop/web[Deployment] => shop/db[StatefulSet] : TCP 5432`.
 
 use super::left_out::{MARK, line};
-use super::visible;
+use super::{Repeated, visible};
 use crate::query::listing::Listing;
 use std::io::{self, Write};
 
@@ -11,8 +11,10 @@ use std::io::{self, Write};
 /// # Errors
 /// Whatever writing to `out` returns.
 pub fn write(listing: &Listing, out: &mut dyn Write) -> io::Result<()> {
-    listing.lines(|from, to, connections| {
-        writeln!(out, "{} => {} : {connections}", visible(from), visible(to))
+    let mut on = Repeated::default();
+    listing.lines_as(visible, |from, to, connections| {
+        let connections = on.text(connections, |text| text);
+        writeln!(out, "{from} => {to} : {connections}")
     })?;
     for it in &listing.left_out {
         writeln!(out, "{MARK}: {}", visible(&line(it)))?;

@@ -71,6 +71,25 @@ impl KeyTest {
         Self { absent, values }
     }
 
+    /// The test of all of these requirements of one key. What they refuse is gathered first:
+    /// intersecting one by one costs the square of their number.
+    pub fn of_all(requirements: &[&Requirement]) -> Self {
+        let mut refused = BTreeSet::new();
+        let mut test = Self::anything();
+        for requirement in requirements {
+            match requirement.operator {
+                Operator::NotIn => refused.extend(requirement.values.iter().cloned()),
+                Operator::In | Operator::Exists | Operator::DoesNotExist => {
+                    test = test.intersection(&Self::of(requirement));
+                }
+            }
+        }
+        test.intersection(&Self {
+            absent: true,
+            values: Values::AllBut(refused),
+        })
+    }
+
     /// Whether a key with this value, or absent, passes.
     pub fn accepts(&self, value: Option<&Arc<str>>) -> bool {
         match value {

@@ -115,16 +115,14 @@ impl Selector {
 
     /// The selector of `requirements`, in the order in which they are written.
     pub fn new(requirements: Vec<Requirement>) -> Self {
-        let mut tests = std::collections::BTreeMap::<Arc<str>, KeyTest>::new();
+        let mut of_key = std::collections::BTreeMap::<Arc<str>, Vec<&Requirement>>::new();
         for requirement in &requirements {
-            let test = KeyTest::of(requirement);
-            let entry = tests
-                .entry(Arc::clone(&requirement.key))
-                .or_insert_with(KeyTest::anything);
-            *entry = entry.intersection(&test);
+            let key = Arc::clone(&requirement.key);
+            of_key.entry(key).or_default().push(requirement);
         }
-        let tests = tests
+        let tests = of_key
             .into_iter()
+            .map(|(key, all)| (key, KeyTest::of_all(&all)))
             .filter(|(_, test)| !test.is_anything())
             .collect();
         Self {

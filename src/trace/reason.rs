@@ -27,6 +27,14 @@ pub struct Trace {
 }
 
 impl Trace {
+    /// Without what each rule missed by, which takes the most room.
+    #[must_use]
+    pub fn without_misses(mut self) -> Self {
+        self.egress.misses = Vec::new();
+        self.ingress.misses = Vec::new();
+        self
+    }
+
     /// The half of `direction`.
     pub fn half(&self, direction: Direction) -> &Half {
         match direction {

@@ -7,7 +7,7 @@ use super::rules::{distance, read_rule};
 use super::truth::Truth;
 use super::{Basis, Endpoint, Half, Hit, Miss, NotSubject, RuleRef, Unknown, Verdict};
 use crate::model::{Direction, Pod, PodScope, PolicyId, Tier};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 /// What a tier may come to: one of these, or several where something is not known.
 #[derive(Debug, Default)]
@@ -123,7 +123,7 @@ struct Namespaced {
 fn read_network_policies(reading: &Reading<'_>, direction: Direction, subject: &Pod) -> Namespaced {
     let (mut isolated, mut allowed) = (Truth::No, Truth::No);
     // Whether the rules of policies of one subject match: these select the pod together.
-    let mut opening: Vec<(&PodScope, Truth)> = Vec::new();
+    let mut opening: HashMap<&PodScope, Truth> = HashMap::new();
     let (mut isolating, mut hits, mut misses) = (Vec::new(), Vec::new(), Vec::new());
     for (policy_id, policy) in reading.cluster.policies_over(subject.namespace) {
         // S14: a policy isolates the pods that it selects, in the directions that it governs.
@@ -159,13 +159,8 @@ fn read_network_policies(reading: &Reading<'_>, direction: Direction, subject: &
             }
             allowed = allowed.or(matches);
         }
-        match opening
-            .iter_mut()
-            .find(|(other, _)| **other == policy.subject)
-        {
-            Some((_, truth)) => *truth = truth.clone().or(opens),
-            None => opening.push((&policy.subject, opens)),
-        }
+        let together = opening.entry(&policy.subject).or_insert(Truth::No);
+        *together = std::mem::replace(together, Truth::No).or(opens);
     }
     misses.sort_by_key(|miss| (distance(miss), miss.rule));
     let mut unknowns = isolated.unknowns();
@@ -174,7 +169,7 @@ fn read_network_policies(reading: &Reading<'_>, direction: Direction, subject: &
         allow: allowed.is_possible(),
         // S12: final for isolated pods. S75: what lets the flow through if it selects the pod refuses
         // nothing, whether it does or not.
-        deny: opening.iter().any(|(_, opens)| !opens.is_certain()) && !allowed.is_certain(),
+        deny: opening.values().any(|opens| !opens.is_certain()) && !allowed.is_certain(),
         // S15: nothing is said of the others.
         next: !isolated.is_certain(),
         basis: match (&isolated, &allowed) {

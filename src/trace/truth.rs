@@ -28,7 +28,7 @@ impl Truth {
         match (self, other) {
             (Self::No, _) | (_, Self::No) => Self::No,
             (Self::Yes, rest) | (rest, Self::Yes) => rest,
-            (Self::Maybe(a), Self::Maybe(b)) => Self::Maybe(&a | &b),
+            (Self::Maybe(a), Self::Maybe(b)) => Self::Maybe(joined(a, b)),
         }
     }
 
@@ -37,7 +37,7 @@ impl Truth {
         match (self, other) {
             (Self::Yes, _) | (_, Self::Yes) => Self::Yes,
             (Self::No, rest) | (rest, Self::No) => rest,
-            (Self::Maybe(a), Self::Maybe(b)) => Self::Maybe(&a | &b),
+            (Self::Maybe(a), Self::Maybe(b)) => Self::Maybe(joined(a, b)),
         }
     }
 
@@ -61,6 +61,13 @@ impl Truth {
             Self::Yes | Self::No => BTreeSet::new(),
         }
     }
+}
+
+/// Adds the smaller set to the larger: over many rules one is long, and the other of one element.
+fn joined(a: BTreeSet<Unknown>, b: BTreeSet<Unknown>) -> BTreeSet<Unknown> {
+    let (mut large, small) = if a.len() < b.len() { (b, a) } else { (a, b) };
+    large.extend(small);
+    large
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use crate::emit::name::key;
 use crate::model::{
     Cluster, IpBlock, NamespaceScope, Peer, PeerMatch, Pod, PodScope, PortTest as Test, Ports,
 };
-use crate::net::{AddressSet, ConnSet, PortSet, Protocol};
+use crate::net::{AddressSet, ConnSet, Protocol};
 use crate::table::Table;
 use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
@@ -88,8 +88,7 @@ impl<'a> Sets<'a> {
     /// Each peer's own exceptions count for that peer alone, so blocks are joined only when they are
     /// sets of addresses.
     fn blocks(&mut self, blocks: &[&IpBlock]) -> PeerSetId {
-        let all = blocks.iter().map(|block| block.addresses());
-        let all = all.fold(AddressSet::none(), |all, block| all.union(&block));
+        let all = AddressSet::union_of(blocks.iter().map(|block| block.addresses()));
         let ranges: Vec<String> = all
             .ranges()
             .map(|(first, last)| format!("{first}-{last}"))
@@ -128,7 +127,7 @@ impl<'a> Sets<'a> {
         let Ports::Listed(entries) = ports else {
             return vec![PortTest::Any];
         };
-        let mut fixed = ConnSet::none();
+        let mut fixed = Vec::new();
         let mut names: Vec<Name> = Vec::new();
         for entry in entries {
             match &entry.test {
@@ -137,12 +136,12 @@ impl<'a> Sets<'a> {
                     first,
                     last,
                 } => {
-                    let ports = PortSet::range(*first, *last);
-                    fixed = fixed.union(&ConnSet::of(*protocol, ports));
+                    fixed.push((*protocol, *first, *last));
                 }
                 Test::Named { name, protocol } => names.push((Arc::clone(name), *protocol)),
             }
         }
+        let fixed = ConnSet::of_ranges(fixed);
         let mut tests = Vec::new();
         if !fixed.is_empty() {
             tests.push(PortTest::Connections(fixed));

@@ -347,10 +347,12 @@ pub(super) fn add(
     (protocol, ports): (Protocol, PortSet),
     line: usize,
 ) -> Result<(), Unreadable> {
-    if !all.ports(protocol).intersection(&ports).is_empty() {
-        return unreadable(line, format!("{protocol} {ports} is in two elements"));
+    for &(first, last) in ports.ranges() {
+        if all.ports(protocol).meets(first, last) {
+            return unreadable(line, format!("{protocol} {ports} is in two elements"));
+        }
+        all.insert(protocol, first, last);
     }
-    *all = all.union(&ConnSet::of(protocol, ports));
     Ok(())
 }
 

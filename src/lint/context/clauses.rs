@@ -1,9 +1,9 @@
 //! Which permissions make others superfluous, for all pods, namespaces and addresses that could be.
 
-use super::cover::{blocks_cover, doubled, holds, is_possible, meets, peer_within};
+use super::cover::{blocks_cover, is_possible, meets, peer_within};
 use super::ports::PortCover;
 use crate::model::{Direction, PeerMatch, Peers, Policy, Rule};
-use crate::net::AddressSet;
+use crate::net::Protocol;
 use std::rc::Rc;
 
 /// One peer of one rule with the rule's ports: what it lets through.
@@ -57,6 +57,19 @@ impl<'a> Clause<'a> {
         }
     }
 
+    /// What comparing it with another one costs, in entries.
+    pub(in crate::lint) fn weight(&self) -> usize {
+        let of_peer = match self.matches {
+            Some(PeerMatch::IpBlock(block)) => block.except.len(),
+            Some(PeerMatch::Pods(_)) | None => 0,
+        };
+        let ranges: usize = Protocol::ALL
+            .iter()
+            .map(|&protocol| self.ports.fixed.ports(protocol).ranges().len())
+            .sum();
+        1 + of_peer + ranges + self.ports.names.len()
+    }
+
     /// The places of the clauses among `others` that let everything through that this one does; none
     /// if they do not, or if that cannot be told from selectors and numbers.
     pub fn covered(&self, others: &[&Clause<'_>]) -> Option<Vec<usize>> {
@@ -96,48 +109,5 @@ impl<'a> Clause<'a> {
             }
         }
         blocks_cover(block, blocks).then_some(used)
-    }
-}
-
-/// What at least two clauses have, so that most of thousands need not be compared with all others.
-#[derive(Debug)]
-pub(in crate::lint) struct Shared {
-    addresses: AddressSet,
-    /// The ports of clauses for everyone; none where no clause is.
-    anyone: Option<PortCover>,
-}
-
-impl Shared {
-    /// Of these clauses; it holds too when some of them are taken away.
-    pub(in crate::lint) fn of(clauses: &[Clause<'_>]) -> Self {
-        let (mut v4, mut v6) = (Vec::new(), Vec::new());
-        for clause in clauses {
-            if let Some(PeerMatch::IpBlock(block)) = clause.matches {
-                let addresses = block.addresses();
-                v4.extend_from_slice(addresses.v4().ranges());
-                v6.extend_from_slice(addresses.v6().ranges());
-            }
-        }
-        let anyone = clauses.iter().filter(|clause| clause.matches.is_none());
-        let mut anyone = anyone.map(|clause| &*clause.ports).peekable();
-        let some = anyone.peek().is_some();
-        Self {
-            addresses: AddressSet::from_parts(doubled(v4), doubled(v6)),
-            anyone: some.then(|| PortCover::together(anyone)),
-        }
-    }
-
-    /// Whether the others may cover a clause.
-    pub(in crate::lint) fn may_cover(&self, clause: &Clause<'_>) -> bool {
-        let Some(PeerMatch::IpBlock(block)) = clause.matches else {
-            return true;
-        };
-        let addresses = block.addresses();
-        let (v4, v6) = (self.addresses.v4(), self.addresses.v6());
-        // Who opens DNS to everyone, say, has no part in other ports.
-        let anyone = self.anyone.as_ref();
-        anyone.is_some_and(|ports| clause.ports.meets(ports))
-            || (addresses.v4().ranges().iter().all(|&it| holds(v4, it))
-                && addresses.v6().ranges().iter().all(|&it| holds(v6, it)))
     }
 }

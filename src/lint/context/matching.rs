@@ -1,7 +1,7 @@
 //! The blocks of rules, and what ports match at addresses.
 
 use crate::model::{IpBlock, PeerMatch, Peers, PortTest, Ports, Rule};
-use crate::net::{ConnSet, PortSet};
+use crate::net::ConnSet;
 
 /// The peers of a rule that are blocks, each with its place in the list.
 pub(in crate::lint) fn blocks(rule: &Rule) -> impl Iterator<Item = (usize, &IpBlock)> {
@@ -21,13 +21,12 @@ pub(in crate::lint) fn on_address(ports: &Ports) -> ConnSet {
     let Ports::Listed(entries) = ports else {
         return ConnSet::all();
     };
-    let tests = entries.iter().map(|entry| match &entry.test {
+    ConnSet::of_ranges(entries.iter().filter_map(|entry| match &entry.test {
         PortTest::Range {
             protocol,
             first,
             last,
-        } => ConnSet::of(*protocol, PortSet::range(*first, *last)),
-        PortTest::Named { .. } => ConnSet::none(),
-    });
-    tests.fold(ConnSet::none(), |all, set| all.union(&set))
+        } => Some((*protocol, *first, *last)),
+        PortTest::Named { .. } => None,
+    }))
 }

@@ -1,14 +1,17 @@
 //! What may pass, where the input leaves it open: [`super::Reach`] has only what surely passes.
 
+use super::matching::blocks;
 use super::{Context, cover};
 use crate::compile::Alike;
 use crate::model::{
-    Direction, IpBlock, NamespaceScope, PeerMatch, Peers, Pod, PodId, PodScope, Policy, Rule,
-    Service, Tier,
+    Direction, IpBlock, NamespaceScope, PeerMatch, Peers, Pod, PodId, PodScope, Policy, PolicyId,
+    Rule, Service, Tier,
 };
 use crate::net::ConnSet;
+use crate::table::Table;
 use rustc_hash::FxHashMap;
 use std::collections::hash_map::Entry;
+use std::net::IpAddr;
 use std::rc::Rc;
 
 /// Pods, and whether there are several of each kind.
@@ -18,8 +21,10 @@ impl<'a> Context<'a> {
     /// Whether NetworkPolicy is the only kind of policy here, so that what isolates pods and what
     /// opens them is all in the policies of their namespaces.
     pub fn has_one_tier(&self) -> bool {
-        let mut policies = self.cluster.policies.rows().iter();
-        policies.all(|policy| policy.tier == Tier::NetworkPolicy)
+        *self.one_tier.get_or_init(|| {
+            let mut policies = self.cluster.policies.rows().iter();
+            policies.all(|policy| policy.tier == Tier::NetworkPolicy)
+        })
     }
 
     /// Whether one direction's policies let some of `conns` through between two different pods, or
@@ -48,8 +53,13 @@ impl<'a> Context<'a> {
         {
             return true;
         }
+        // Where all is known, selectors that match were counted above: only blocks may match yet, for
+        // not every pod's address is known, nor over which family two pods talk.
+        let known = self.has_one_tier() && self.is_known(subject, other);
         let other = self.cluster.pods.at(other);
-        let mut rules = self.rules_on(subject, direction);
+        let policies = self.may_isolate(subject, direction);
+        let policies = policies.filter(|(id, _)| !known || *self.with_blocks().at(*id));
+        let mut rules = policies.flat_map(|(_, it)| it.rules(direction).unwrap_or_default());
         rules.any(|rule| {
             self.may_match(rule, other)
                 && !self
@@ -63,6 +73,35 @@ impl<'a> Context<'a> {
     pub fn rules_on(&self, pod: PodId, direction: Direction) -> impl Iterator<Item = &'a Rule> {
         let policies = self.may_isolate(pod, direction);
         policies.flat_map(move |(_, policy)| policy.rules(direction).unwrap_or_default())
+    }
+
+    /// Whether nothing is open of which policies govern one pod, and which selectors match the other.
+    fn is_known(&self, subject: PodId, other: PodId) -> bool {
+        let [subject, other] = [subject, other].map(|id| self.cluster.pods.at(id));
+        let declared = self.cluster.namespaces.at(other.namespace).declared;
+        let families = |pod: &Pod| {
+            let mut ips = pod.ips.iter();
+            (ips.clone().any(IpAddr::is_ipv4), ips.any(IpAddr::is_ipv6))
+        };
+        declared
+            && families(subject) == families(other)
+            && subject.labels.open().len() == 0
+            && other.labels.open().len() == 0
+    }
+
+    fn with_blocks(&self) -> &Table<PolicyId, bool> {
+        self.with_blocks.get_or_init(|| {
+            let has_blocks = |policy: &Policy| {
+                let mut rules = policy.ingress.iter().chain(&policy.egress).flatten();
+                rules.any(|rule| blocks(rule).next().is_some())
+            };
+            self.cluster
+                .policies
+                .rows()
+                .iter()
+                .map(has_blocks)
+                .collect()
+        })
     }
 
     /// Whether only policies isolate a pod that may, so that perhaps none does.

@@ -95,7 +95,7 @@ impl Context<'_> {
         let Ports::Listed(entries) = ports else {
             return ConnSet::all();
         };
-        let mut found = ConnSet::none();
+        let mut found = Vec::new();
         for entry in entries {
             match &entry.test {
                 PortTest::Range {
@@ -103,18 +103,16 @@ impl Context<'_> {
                     first,
                     last,
                 } => {
-                    let ports = PortSet::range(*first, *last);
-                    found = found.union(&ConnSet::of(*protocol, ports));
+                    found.push((*protocol, *first, *last));
                 }
                 PortTest::Named { .. } if pod.host_network => {}
                 PortTest::Named { name, protocol } => {
-                    for (protocol, port) in pod.named_port(name, *protocol) {
-                        found = found.union(&ConnSet::of(protocol, PortSet::single(port)));
-                    }
+                    let ports = pod.named_port(name, *protocol);
+                    found.extend(ports.map(|(protocol, port)| (protocol, port, port)));
                 }
             }
         }
-        found
+        ConnSet::of_ranges(found)
     }
 
     /// What a port of a Service leads to at one of its pods; nothing where the pod does not have

@@ -99,7 +99,7 @@ fn blocked(context: &Context<'_>, call: &Call<'_>, service: &Service) -> Option<
     }
     let pods: Vec<PodId> = led.iter().map(|(pod, _)| *pod).collect();
     let to = led.iter().map(|(_, to)| to);
-    let to = to.fold(ConnSet::none(), |all, to| all.union(to));
+    let to = ConnSet::union_of(to);
     let (names, _) = context.names(&pods);
     let (namespace, name) = (&service.namespace, &service.name);
     let object = ObjectRef {

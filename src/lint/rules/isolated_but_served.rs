@@ -160,11 +160,12 @@ pub(super) fn service_ref(service: &Service) -> ObjectRef {
 
 fn fact(context: &Context<'_>, service: &Service, ports: &[Led<'_>]) -> Fact {
     let mut pods = Vec::new();
-    let mut targets = ConnSet::none();
+    let mut targets = Vec::new();
     for (pod, to) in ports.iter().flat_map(|it| &it.pods) {
         pods.push(*pod);
-        targets = targets.union(to);
+        targets.push(to);
     }
+    let targets = ConnSet::union_of(targets);
     let (names, count) = context.names(&pods);
     let mut led = ports.iter().flat_map(|it| &it.pods);
     let ruled = led.any(|(pod, to)| rules_for(context, *pod, to).next().is_some());

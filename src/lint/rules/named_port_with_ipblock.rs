@@ -70,14 +70,14 @@ fn addresses(at: &RuleAt<'_>) -> Option<AddressSet> {
     if at.direction == Direction::Ingress {
         return None;
     }
-    let mut all = AddressSet::from_cidrs([]);
+    let mut all = Vec::new();
     for peer in peers {
         let PeerMatch::IpBlock(block) = &peer.matches else {
             return None;
         };
-        all = all.union(&block.addresses());
+        all.push(block.addresses());
     }
-    Some(all)
+    Some(AddressSet::union_of(all))
 }
 
 fn is_name_of_pod(

@@ -20,18 +20,17 @@
 //! Policies without any rule are not reported: a default deny says what holds when the others are gone.
 //! What is covered by several selectors only together (`tier in (a,b)` by `tier=a` and `tier=b`) is not
 //! found. Of policies that cover each other the last is reported. If several are reported, all of them
-//! can go.
+//! can go. Of thousands of policies over the same pods some may be passed over: comparing all of them
+//! with all takes too long.
 
-use crate::lint::context::{Clause, Context};
+use crate::lint::context::{Budget, Clause, Context, Shared, asked};
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::Check;
 use crate::model::{Direction, Policy, PolicyId, Tier};
-use crate::selector::Selector;
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
 use std::rc::Rc;
-use std::sync::Arc;
 
 pub(super) const CHECK: Check = Check::Flows(check);
 
@@ -49,6 +48,9 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
     }
 }
 
+/// Policies of a namespace that are compared without ado.
+const FEW: usize = 16;
+
 /// A label value that a selector asks for.
 type Asked<'a> = (&'a str, &'a str, &'a str);
 
@@ -63,6 +65,10 @@ struct Index<'a> {
     /// Those of a namespace that ask for none.
     loose: HashMap<&'a str, Vec<PolicyId>>,
     clauses: RefCell<Clauses<'a>>,
+    /// What the policies of a namespace have in common.
+    shared: RefCell<HashMap<(&'a str, Direction), Rc<Shared<'a>>>>,
+    of_namespace: HashMap<&'a str, Vec<PolicyId>>,
+    budget: Budget,
     gone: BTreeSet<PolicyId>,
 }
 
@@ -73,6 +79,9 @@ impl<'a> Index<'a> {
             asking: HashMap::new(),
             loose: HashMap::new(),
             clauses: RefCell::default(),
+            shared: RefCell::default(),
+            of_namespace: HashMap::new(),
+            budget: Budget::new(),
             gone: BTreeSet::new(),
         };
         for (id, policy) in context.policies() {
@@ -86,6 +95,7 @@ impl<'a> Index<'a> {
     fn add(&mut self, id: PolicyId, policy: &'a Policy) {
         self.order.push(id);
         let namespace = namespace(policy);
+        self.of_namespace.entry(namespace).or_default().push(id);
         match asked(&policy.subject.pods) {
             Some((key, values)) => {
                 for value in values {
@@ -110,6 +120,44 @@ impl<'a> Index<'a> {
             Clause::of_policy(policy, direction).into()
         });
         Rc::clone(clauses)
+    }
+
+    /// What the policies of a namespace have in common.
+    fn shared(
+        &self,
+        context: &Context<'a>,
+        namespace: &'a str,
+        direction: Direction,
+    ) -> Rc<Shared<'a>> {
+        if let Some(known) = self.shared.borrow().get(&(namespace, direction)) {
+            return Rc::clone(known);
+        }
+        let policies = self.of_namespace.get(namespace).into_iter().flatten();
+        let clauses: Vec<_> = policies
+            .map(|&id| self.clauses(context, id, direction))
+            .collect();
+        let shared = Rc::new(Shared::of(clauses.iter().flat_map(|it| it.iter())));
+        let known = &mut self.shared.borrow_mut();
+        known.insert((namespace, direction), Rc::clone(&shared));
+        shared
+    }
+
+    /// Whether other policies of the namespace may do all that this one does, and it can be compared
+    /// with them.
+    fn may_be_covered(&self, context: &Context<'a>, id: PolicyId) -> bool {
+        let namespace = namespace(context.cluster.policies.at(id));
+        let others = self.of_namespace.get(namespace).map_or(0, Vec::len);
+        // A few are compared sooner than it is found out whether they need be.
+        if others < FEW {
+            return true;
+        }
+        let mut directions = Direction::BOTH.into_iter();
+        directions.all(|direction| {
+            let shared = self.shared(context, namespace, direction);
+            let clauses = self.clauses(context, id, direction);
+            let mut clauses = clauses.iter().filter(|it| it.is_possible());
+            clauses.all(|it| shared.may_cover(it, &self.budget) && self.budget.affords(it, others))
+        })
     }
 
     /// The other policies that select at least the pods of this one.
@@ -137,6 +185,9 @@ impl<'a> Index<'a> {
         let policy = context.cluster.policies.at(id);
         let mut directions = Direction::BOTH.into_iter();
         if directions.all(|it| policy.rules(it).is_none_or(<[_]>::is_empty)) {
+            return None;
+        }
+        if !self.may_be_covered(context, id) {
             return None;
         }
         let wider = self.wider(context, id);
@@ -188,15 +239,6 @@ impl<'a> Index<'a> {
 
 fn namespace(policy: &Policy) -> &str {
     policy.namespace.as_deref().unwrap_or_default()
-}
-
-/// A key that the selector asks for, and the values that it may have.
-fn asked(selector: &Selector) -> Option<(&str, impl Iterator<Item = &str>)> {
-    let mut tests = selector.tests().iter();
-    tests.find_map(|(key, test)| {
-        let values = test.only_values()?;
-        Some((&**key, values.iter().map(Arc::as_ref)))
-    })
 }
 
 fn fact(context: &Context<'_>, id: PolicyId, by: &[PolicyId]) -> Fact {

@@ -25,10 +25,11 @@
 //!
 //! ## Limits
 //! What several selectors cover only together is not found. Entries that match nobody are the matter of
-//! other rules. Of entries that cover each other the last is reported.
+//! other rules. Of entries that cover each other the last is reported. Of policies with thousands of
+//! entries that overlap some may be passed over: comparing all of them with all takes too long.
 
 use crate::lint::context::cover::{doubled, holds};
-use crate::lint::context::{Clause, Context, PortCover, Shared};
+use crate::lint::context::{Budget, Clause, Context, PortCover, Shared};
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::Check;
 use crate::model::{Direction, Peers, Policy, Ports, Rule, Tier};
@@ -42,6 +43,7 @@ pub(super) const CHECK: Check = Check::Context(check);
 const SHOWN: usize = 3;
 
 fn check(context: &Context<'_>, facts: &mut Facts) {
+    let budget = Budget::new();
     for (_, policy) in context.policies() {
         if policy.tier != Tier::NetworkPolicy || !policy.subject.pods.is_satisfiable() {
             continue;
@@ -55,17 +57,23 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
             }
             let mut clauses = Clause::of_policy(policy, direction);
             let shared = Shared::of(&clauses);
-            let mut found = rules_of(context, policy, direction, (&shared, &mut clauses));
+            let compared = (&shared, &budget);
+            let mut found = rules_of(context, policy, direction, (compared, &mut clauses));
             found.extend(peers_of(
                 context,
                 policy,
                 direction,
-                (&shared, &mut clauses),
+                (compared, &mut clauses),
             ));
             let left: BTreeSet<usize> = clauses.iter().map(|it| it.rule).collect();
             for (index, rule) in rules.iter().enumerate() {
                 if left.contains(&index) {
-                    found.extend(ports_of(context, policy, (direction, index), rule));
+                    found.extend(ports_of(
+                        context,
+                        policy,
+                        (direction, index),
+                        (rule, &budget),
+                    ));
                 }
             }
             for fact in found {
@@ -81,19 +89,28 @@ fn says_one_thing(rule: &Rule) -> bool {
     one_peer && !matches!(&rule.ports, Ports::Listed(ports) if ports.len() > 1)
 }
 
+/// What clauses have in common, and how often they may be compared.
+type Compared<'a> = (&'a Shared<'a>, &'a Budget);
+
 /// Rules that others cover; their clauses are taken away.
 fn rules_of(
     context: &Context<'_>,
     policy: &Policy,
     direction: Direction,
-    (shared, clauses): (&Shared, &mut Vec<Clause<'_>>),
+    ((shared, budget), clauses): (Compared<'_>, &mut Vec<Clause<'_>>),
 ) -> Vec<Fact> {
     let mut found = Vec::new();
     let rules: BTreeSet<usize> = clauses.iter().map(|it| it.rule).collect();
     for &rule in rules.iter().rev() {
-        let own = clauses.iter().filter(|it| it.rule == rule);
+        // They are in the order of the rules.
+        let start = clauses.partition_point(|it| it.rule < rule);
+        let end = clauses.partition_point(|it| it.rule <= rule);
+        let own = clauses.get(start..end).unwrap_or_default().iter();
         let own: Vec<&Clause<'_>> = own.filter(|it| it.is_possible()).collect();
-        if own.is_empty() || !own.iter().all(|it| shared.may_cover(it)) {
+        if own.is_empty()
+            || !own.iter().all(|it| shared.may_cover(it, budget))
+            || !own.iter().all(|it| budget.affords(it, clauses.len()))
+        {
             continue;
         }
         let others: Vec<&Clause<'_>> = clauses.iter().filter(|it| it.rule != rule).collect();
@@ -112,7 +129,7 @@ fn rules_of(
             let by: Vec<String> = by.collect();
             let path = Policy::rule_path(direction, rule);
             found.push(fact(context, policy, &path, "rule", &by));
-            clauses.retain(|it| it.rule != rule);
+            clauses.drain(start..end);
         }
     }
     found
@@ -123,7 +140,7 @@ fn peers_of(
     context: &Context<'_>,
     policy: &Policy,
     direction: Direction,
-    (shared, clauses): (&Shared, &mut Vec<Clause<'_>>),
+    ((shared, budget), clauses): (Compared<'_>, &mut Vec<Clause<'_>>),
 ) -> Vec<Fact> {
     let mut found = Vec::new();
     let path = |it: &Clause<'_>| {
@@ -142,7 +159,11 @@ fn peers_of(
             continue;
         };
         let alone = left.get(&clause.rule).is_none_or(|count| *count < 2);
-        if alone || !clause.is_possible() || !shared.may_cover(&clause) {
+        if alone
+            || !clause.is_possible()
+            || !shared.may_cover(&clause, budget)
+            || !budget.affords(&clause, clauses.len())
+        {
             continue;
         }
         let others = clauses
@@ -167,7 +188,7 @@ fn ports_of(
     context: &Context<'_>,
     policy: &Policy,
     (direction, index): (Direction, usize),
-    rule: &Rule,
+    (rule, budget): (&Rule, &Budget),
 ) -> Vec<Fact> {
     let Ports::Listed(entries) = &rule.ports else {
         return Vec::new();
@@ -201,6 +222,9 @@ fn ports_of(
     let mut left: BTreeMap<usize, &PortCover> = covers.iter().enumerate().collect();
     let mut found = Vec::new();
     for (port, cover) in covers.iter().enumerate().rev().filter(|(_, it)| may(it)) {
+        if !budget.affords_entries(left.len()) {
+            break;
+        }
         let others = left
             .iter()
             .filter(|(other, theirs)| **other != port && cover.meets(theirs));

@@ -97,12 +97,11 @@ fn everyone(peers: &Peers) -> Option<Everyone> {
         }
         PeerMatch::IpBlock(_) => false,
     });
-    let mut addresses = AddressSet::none();
-    for peer in peers {
-        if let PeerMatch::IpBlock(block) = &peer.matches {
-            addresses = addresses.union(&block.addresses());
-        }
-    }
+    let blocks = peers.iter().filter_map(|peer| match &peer.matches {
+        PeerMatch::IpBlock(block) => Some(block.addresses()),
+        PeerMatch::Pods(_) => None,
+    });
+    let addresses = AddressSet::union_of(blocks);
     if every_pod {
         Some(Everyone::EveryPod)
     } else if is_most_of_internet(&addresses) {

@@ -80,10 +80,7 @@ fn is_for_unknown(context: &Context<'_>, pod: PodId, to: &ConnSet) -> bool {
 
 fn fact(context: &Context<'_>, service: &Service, led: &Led<'_>, lets_in: bool) -> Fact {
     let pods: Vec<_> = led.pods.iter().map(|(pod, _)| *pod).collect();
-    let mut to = ConnSet::none();
-    for (_, target) in &led.pods {
-        to = to.union(target);
-    }
+    let to = ConnSet::union_of(led.pods.iter().map(|(_, target)| target));
     let (names, _) = context.names(&pods);
     let Service {
         namespace, name, ..

@@ -130,11 +130,10 @@ impl Snippet {
         if window.cut_end {
             text.push('…');
         }
-        let before = source.text().get(..window.start).unwrap_or_default();
         Self {
             name: visible(source.name()).into_owned(),
             text,
-            line: source.start().after(before).line,
+            line: source.position(window.start).line,
             places,
         }
     }
@@ -178,35 +177,46 @@ impl Window {
             near(first.saturating_sub(REACH)),
             near(last.saturating_add(REACH)),
         );
-        let start = back(text, first, CONTEXT);
-        let end = ahead(text, last, CONTEXT);
         // Far context is dropped line by line; within a long line the cut shows.
-        let (start, cut_start) = if start >= low {
-            (start, false)
-        } else {
-            let own = back(text, first, 0);
-            if own >= low {
-                (own, false)
-            } else {
-                (low, true)
-            }
-        };
-        let (end, cut_end) = if end <= high {
-            (end, false)
-        } else {
-            let own = ahead(text, last, 0);
-            if own <= high {
-                (own, false)
-            } else {
-                (high, true)
-            }
-        };
+        let start = |lines| start_of_line(text, (low, first), lines);
+        let (start, cut_start) = start(CONTEXT)
+            .or_else(|| start(0))
+            .map_or((low, true), |start| (start, false));
+        let end = |lines| end_of_line(text, (last, high), lines);
+        let (end, cut_end) = end(CONTEXT)
+            .or_else(|| end(0))
+            .map_or((high, true), |end| (end, false));
         Self {
             start,
             end,
             cut_start,
             cut_end,
         }
+    }
+}
+
+/// The start of the line `lines` above the one that holds `offset`, unless it is before `low`: a file
+/// of one long line is not searched.
+fn start_of_line(text: &str, (low, offset): (usize, usize), lines: usize) -> Option<usize> {
+    // The line break before `low` counts.
+    let from = low.saturating_sub(1);
+    let near = text.as_bytes().get(from..offset)?;
+    let breaks = near.iter().enumerate().rev();
+    let mut breaks = breaks.filter(|(_, byte)| **byte == b'\n');
+    match breaks.nth(lines) {
+        Some((at, _)) => Some(from + at + 1),
+        None => (low == 0).then_some(0),
+    }
+}
+
+/// The end of the line `lines` below the one that holds `offset`, unless it is after `high`.
+fn end_of_line(text: &str, (offset, high): (usize, usize), lines: usize) -> Option<usize> {
+    let to = text.len().min(high.saturating_add(1));
+    let near = text.as_bytes().get(offset..to)?;
+    let mut breaks = near.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
+    match breaks.nth(lines) {
+        Some((at, _)) => Some(offset + at),
+        None => (high == text.len()).then_some(text.len()),
     }
 }
 

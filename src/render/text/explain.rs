@@ -3,12 +3,10 @@
 use super::answer::tier_name;
 use super::{Teller, list, verdict_word};
 use crate::model::{Action, Direction, Tier};
-use crate::query::{Answer, Pair};
+use crate::query::{Answer, PAIRS, Pair};
 use crate::render::count;
 use crate::trace::{Basis, EndNames, Half, Hit, Miss, NotSubject, Unknown, Verdict};
 
-/// Pairs that are explained one by one.
-const PAIRS: usize = 3;
 /// Near misses that are told.
 const MISSES: usize = 3;
 /// Names shown before "and N more".

@@ -3,23 +3,20 @@
 use crate::net::AddressSet;
 use crate::query::{Pair, Side};
 use crate::trace::{Half, Trace};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Pairs that are connected alike, in the order of their first pair.
 pub(super) fn groups(pairs: &[Pair]) -> Vec<Vec<&Pair>> {
     let mut groups: Vec<Vec<&Pair>> = Vec::new();
+    let mut places = HashMap::new();
     for pair in pairs {
-        let alike = |other: &&Pair| {
-            other.verdict == pair.verdict
-                && other.allowed == pair.allowed
-                && other.undecided == pair.undecided
-        };
-        match groups
-            .iter_mut()
-            .find(|group| group.first().is_some_and(alike))
-        {
-            Some(group) => group.push(pair),
-            None => groups.push(vec![pair]),
+        let likeness = (pair.verdict, &pair.allowed, &pair.undecided);
+        let place = *places.entry(likeness).or_insert_with(|| {
+            groups.push(Vec::new());
+            groups.len() - 1
+        });
+        if let Some(group) = groups.get_mut(place) {
+            group.push(pair);
         }
     }
     groups
@@ -50,14 +47,16 @@ pub(super) fn called<'a>(
 /// The different names at one end of a group in order; all addresses together.
 pub(super) fn sides(group: &[&Pair], end: End) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
-    let mut addresses = AddressSet::none();
+    let mut seen: HashSet<&str> = HashSet::new();
+    let mut addresses = Vec::new();
     for side in group.iter().map(|pair| end(pair)) {
         match &side.addresses {
-            Some(set) => addresses = addresses.union(set),
-            None if names.contains(&side.name) => {}
+            Some(set) => addresses.push(set),
+            None if !seen.insert(&side.name) => {}
             None => names.push(side.name.clone()),
         }
     }
+    let addresses = AddressSet::union_of(addresses);
     names.extend(addresses.ranges().map(|(first, last)| {
         if first == last {
             first.to_string()

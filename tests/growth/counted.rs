@@ -1,0 +1,119 @@
+//! Instructions at n, 2n and 4n.
+
+use super::{Manifest, shapes};
+use std::process::{Command, Stdio};
+
+/// By how much the cost may grow when the input doubles, without what an empty input costs. Linear is
+/// 2, and sorting a little more; a square is 4.
+const MOST: f64 = 2.6;
+
+/// Whether there is something that counts.
+fn can_count() -> bool {
+    let found = Command::new("valgrind").arg("--version").output();
+    let found = found.is_ok_and(|it| it.status.success());
+    if !found {
+        let required = std::env::var("NETPOLC_REQUIRE_VALGRIND").is_ok_and(|value| value == "1");
+        assert!(
+            !required,
+            "NETPOLC_REQUIRE_VALGRIND is set, and there is no valgrind"
+        );
+        eprintln!("no valgrind here: nobody counts how cost grows (Debian: valgrind)");
+    }
+    found
+}
+
+/// The instructions of one run.
+fn instructions(name: &str, text: &str, arguments: &str) -> f64 {
+    let manifest = Manifest::new(name, text);
+    let mut command = Command::new("valgrind");
+    command.args([
+        "--tool=cachegrind",
+        "--cache-sim=no",
+        "--cachegrind-out-file=/dev/null",
+    ]);
+    command
+        .arg(env!("CARGO_BIN_EXE_netpolc"))
+        .stdout(Stdio::null());
+    let output = manifest
+        .ask(&mut command, arguments)
+        .output()
+        .expect("valgrind runs");
+    let told = String::from_utf8_lossy(&output.stderr);
+    let line = told
+        .lines()
+        .find(|line| line.contains("I ") && line.contains("refs:"));
+    let number: String = line
+        .and_then(|line| line.rsplit(':').next())
+        .expect("a count of instructions")
+        .chars()
+        .filter(char::is_ascii_digit)
+        .collect();
+    number.parse().expect("a number")
+}
+
+/// What is the same in every run cancels out of the differences.
+fn grows(name: &str, shape: fn(usize) -> String, n: usize, arguments: &str) {
+    if !can_count() {
+        return;
+    }
+    let [one, two, four] = [n, 2 * n, 4 * n].map(|n| {
+        let name = format!("{name}-{n}");
+        instructions(&name, &shape(n), arguments)
+    });
+    let factor = (four - two) / (two - one);
+    eprintln!("{name}: {arguments}: {one} {two} {four}: {factor:.2} per doubling");
+    assert!(
+        factor <= MOST,
+        "{name}: {factor:.2} per doubling: {one} {two} {four}"
+    );
+}
+
+#[test]
+fn pods_that_differ_in_labels_nobody_mentions() {
+    grows("replicas", shapes::replicas, 60, "can sts/a sts/b:80 -n d");
+}
+
+#[test]
+fn replicas_that_selectors_ask_for() {
+    grows("indexes", shapes::indexes, 50, "matrix -o json");
+}
+
+#[test]
+fn blocks_in_one_rule() {
+    grows("blocks", shapes::blocks, 200, "matrix -o json");
+}
+
+#[test]
+fn blocks_in_one_rule_in_lint() {
+    grows("blocks-lint", shapes::blocks, 150, "lint -o concise");
+}
+
+#[test]
+fn blocks_that_overlap() {
+    grows("nested", shapes::nested, 150, "matrix -o json");
+}
+
+#[test]
+fn exceptions_of_one_block() {
+    grows("exceptions", shapes::exceptions, 300, "matrix -o json");
+}
+
+#[test]
+fn conditions_on_one_key() {
+    grows("conditions", shapes::conditions, 300, "matrix -o json");
+}
+
+#[test]
+fn ports_of_one_rule() {
+    grows("ports", shapes::ports, 300, "lint -o concise");
+}
+
+#[test]
+fn rules_of_one_policy() {
+    grows("rules", shapes::rules, 100, "lint -o concise");
+}
+
+#[test]
+fn policies_over_one_pod() {
+    grows("policies", shapes::policies, 50, "lint -o concise");
+}

@@ -1,0 +1,177 @@
+//! Manifests of one shape each, in any size.
+
+use std::fmt::Write as _;
+
+/// Objects as YAML documents.
+#[derive(Default)]
+struct Objects(String);
+
+impl Objects {
+    fn add(&mut self, version: &str, kind: &str, name: &str, rest: &str) {
+        write!(
+            self.0,
+            "---\napiVersion: {version}\nkind: {kind}\nmetadata: {{name: {name}, namespace: d}}\n{rest}\n"
+        )
+        .expect("a string takes text");
+    }
+
+    fn workload(&mut self, kind: &str, name: &str, replicas: usize) {
+        let spec = format!(
+            "spec: {{replicas: {replicas}, selector: {{matchLabels: {{app: {name}}}}}, template: {{metadata: {{labels: \
+             {{app: {name}}}}}, spec: {{containers: [{{name: c, image: i, ports: [{{containerPort: 80}}]}}]}}}}}}"
+        );
+        self.add("apps/v1", kind, name, &spec);
+    }
+
+    fn policy(&mut self, name: &str, spec: &str) {
+        let spec = format!("spec: {spec}");
+        self.add("networking.k8s.io/v1", "NetworkPolicy", name, &spec);
+    }
+
+    /// Two Deployments, `a` and `b`.
+    fn two() -> Self {
+        let mut objects = Self::default();
+        objects.workload("Deployment", "a", 2);
+        objects.workload("Deployment", "b", 2);
+        objects
+    }
+}
+
+/// What `each` makes of every number, with commas.
+fn list(n: usize, each: impl Fn(usize) -> String) -> String {
+    (0..n).map(each).collect::<Vec<_>>().join(", ")
+}
+
+fn address(n: usize) -> String {
+    format!("{}.{}.{}", 20 + (n >> 16), n >> 8 & 255, n & 255)
+}
+
+fn ingress(rules: &str) -> String {
+    format!("{{podSelector: {{matchLabels: {{app: b}}}}, ingress: [{rules}]}}")
+}
+
+fn egress(rules: &str) -> String {
+    format!(
+        "{{podSelector: {{matchLabels: {{app: b}}}}, policyTypes: [Egress], egress: [{rules}]}}"
+    )
+}
+
+/// Two StatefulSets of which every pod was read, with the labels that tell it from the others.
+pub(crate) fn replicas(n: usize) -> String {
+    let mut objects = Objects::default();
+    objects.workload("StatefulSet", "a", n);
+    objects.workload("StatefulSet", "b", n);
+    for (at, set) in ["a", "b"].into_iter().enumerate() {
+        for pod in 0..n {
+            let (high, low) = (pod >> 8, pod & 255);
+            write!(
+                objects.0,
+                "---\napiVersion: v1\nkind: Pod\nmetadata: {{name: {set}-{pod}, namespace: d, ownerReferences: [{{apiVersion: \
+                 apps/v1, kind: StatefulSet, name: {set}, uid: u, controller: true}}], labels: {{app: {set}, \
+                 apps.kubernetes.io/pod-index: '{pod}', statefulset.kubernetes.io/pod-name: {set}-{pod}}}}}\n\
+                 spec: {{containers: [{{name: c, image: i}}]}}\nstatus: {{podIP: 10.{at}.{high}.{low}}}\n"
+            )
+            .expect("a string takes text");
+        }
+    }
+    objects.policy(
+        "p",
+        &ingress("{from: [{podSelector: {matchLabels: {app: a}}}], ports: [{port: 80}]}"),
+    );
+    objects.0
+}
+
+/// A policy for every replica of a large StatefulSet that a selector asks for.
+pub(crate) fn indexes(n: usize) -> String {
+    let mut objects = Objects::default();
+    objects.workload("StatefulSet", "a", 1_000_000);
+    for pod in 0..n {
+        let asked = format!(
+            "{{podSelector: {{matchLabels: {{apps.kubernetes.io/pod-index: '{pod}'}}}}, ingress: []}}"
+        );
+        objects.policy(&format!("p{pod}"), &asked);
+    }
+    objects.0
+}
+
+/// One rule with blocks that have nothing in common, each with an exception.
+pub(crate) fn blocks(n: usize) -> String {
+    let mut objects = Objects::two();
+    let block = |it| {
+        format!(
+            "{{ipBlock: {{cidr: {0}.0/24, except: [{0}.16/28]}}}}",
+            address(it)
+        )
+    };
+    objects.policy("p", &egress(&format!("{{to: [{}]}}", list(n, block))));
+    objects.0
+}
+
+/// One rule with blocks of which each is everything but a little.
+pub(crate) fn nested(n: usize) -> String {
+    let mut objects = Objects::two();
+    let block = |it| {
+        format!(
+            "{{ipBlock: {{cidr: 0.0.0.0/0, except: [{}.16/28]}}}}",
+            address(it)
+        )
+    };
+    objects.policy("p", &egress(&format!("{{to: [{}]}}", list(n, block))));
+    objects.0
+}
+
+/// One block with many exceptions.
+pub(crate) fn exceptions(n: usize) -> String {
+    let mut objects = Objects::two();
+    let except = list(n, |it| format!("{}.16/28", address(it)));
+    let rule = format!("{{to: [{{ipBlock: {{cidr: 0.0.0.0/0, except: [{except}]}}}}]}}");
+    objects.policy("p", &egress(&rule));
+    objects.0
+}
+
+/// Many conditions on one key.
+pub(crate) fn conditions(n: usize) -> String {
+    let mut objects = Objects::two();
+    let all = list(n, |it| {
+        format!("{{key: app, operator: NotIn, values: [v{it}]}}")
+    });
+    let rule = format!("{{from: [{{podSelector: {{matchExpressions: [{all}]}}}}]}}");
+    objects.policy("p", &ingress(&rule));
+    objects.0
+}
+
+/// Many ports in one rule, with a gap after each.
+pub(crate) fn ports(n: usize) -> String {
+    let mut objects = Objects::two();
+    let ports = list(n, |it| format!("{{port: {}}}", 1 + 2 * it));
+    let rule =
+        format!("{{from: [{{podSelector: {{matchLabels: {{app: a}}}}}}], ports: [{ports}]}}");
+    objects.policy("p", &ingress(&rule));
+    objects.0
+}
+
+/// Many rules in one policy.
+pub(crate) fn rules(n: usize) -> String {
+    let mut objects = Objects::two();
+    let rule = |it| {
+        format!(
+            "{{from: [{{podSelector: {{matchLabels: {{app: a{it}}}}}}}], ports: [{{port: {}}}]}}",
+            1 + it
+        )
+    };
+    objects.policy("p", &ingress(&list(n, rule)));
+    objects.0
+}
+
+/// Many policies over one pod.
+pub(crate) fn policies(n: usize) -> String {
+    let mut objects = Objects::two();
+    for it in 0..n {
+        let rule = format!(
+            "{{from: [{{podSelector: {{matchLabels: {{app: a}}}}}}], ports: [{{port: {}}}]}}",
+            1 + it
+        );
+        objects.policy(&format!("p{it}"), &ingress(&rule));
+    }
+    objects.0
+}
