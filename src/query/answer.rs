@@ -37,6 +37,8 @@ pub struct Question {
 pub struct Side {
     /// How to call it.
     pub name: String,
+    /// How to call its pods where they are listed with others; empty where its name does.
+    pub names: Arc<[String]>,
     /// Its addresses, where it is outside the cluster.
     pub addresses: Option<AddressSet>,
     /// The namespace of its pods, where policies can govern them.

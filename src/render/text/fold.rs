@@ -52,8 +52,15 @@ pub(super) fn sides(group: &[&Pair], end: End) -> Vec<String> {
     for side in group.iter().map(|pair| end(pair)) {
         match &side.addresses {
             Some(set) => addresses.push(set),
-            None if !seen.insert(&side.name) => {}
-            None => names.push(side.name.clone()),
+            None => {
+                let own = std::slice::from_ref(&side.name);
+                let all = if side.names.is_empty() {
+                    own
+                } else {
+                    &side.names
+                };
+                names.extend(all.iter().filter(|it| seen.insert(it.as_str())).cloned());
+            }
         }
     }
     let addresses = AddressSet::union_of(addresses);
