@@ -38,8 +38,9 @@ pub(super) fn called<'a>(
     title: &'a str,
 ) -> Option<&'a str> {
     let here = distinct(group.iter().copied(), end);
+    let many = group.iter().any(|pair| !end(pair).names.is_empty());
     match here.first() {
-        Some(only) if here.len() == 1 => Some(only),
+        Some(only) if here.len() == 1 && !many => Some(only),
         _ => (here == distinct(all.iter(), end)).then_some(title),
     }
 }
