@@ -47,6 +47,13 @@ pub struct Side {
     pub dormant: Option<&'static str>,
 }
 
+impl Side {
+    /// How to call the first of its pods.
+    pub fn one(&self) -> &str {
+        self.names.first().unwrap_or(&self.name)
+    }
+}
+
 /// What holds between two ends.
 #[derive(Debug, Clone)]
 pub struct Pair {
