@@ -26,6 +26,9 @@ pub(super) struct Line {
 /// The kinds of some groups, with the sum of the groups' places.
 type Places = Vec<(Kind, u128)>;
 
+/// The functions that single a group out, with their value for it.
+type Singled<'a> = &'a [(FunctionId, ValueId)];
+
 /// The functions on the far side of the lines, prepared for summing.
 struct Far<'a> {
     functions: &'a Functions,
@@ -104,8 +107,7 @@ pub(super) fn lines(
     let mut memory: FxHashMap<(ByKind<ValueId>, Kind), Line> = FxHashMap::default();
     // Groups of one kind with one function that the same functions single out have one line: where a
     // policy names thousands of pods that look different, its exceptions are visited once.
-    let mut known: FxHashMap<(FunctionId, Kind, &[(FunctionId, ValueId)]), Line> =
-        FxHashMap::default();
+    let mut known: FxHashMap<(FunctionId, Kind, Singled<'_>), Line> = FxHashMap::default();
     let mut lines = Table::new();
     for (id, group) in groups.table.iter() {
         let own = *near.of_group.at(id);

@@ -126,6 +126,12 @@ impl ConnSet {
         Self::of_ranges(ranges)
     }
 
+    /// Whether some connection is in both sets.
+    pub fn overlaps(&self, other: &Self) -> bool {
+        let mut protocols = Protocol::ALL.into_iter();
+        protocols.any(|protocol| self.ports(protocol).overlaps(other.ports(protocol)))
+    }
+
     /// Adds the connections to a range of ports in place.
     pub fn insert(&mut self, protocol: Protocol, first: u16, last: u16) {
         self.ports_mut(protocol).insert(first, last);

@@ -129,6 +129,17 @@ impl<T: Bound> RangeSet<T> {
         near.is_some_and(|(_, end)| first <= *end)
     }
 
+    /// Whether some number is in both sets; the shorter is looked up in the longer.
+    pub fn overlaps(&self, other: &Self) -> bool {
+        let (short, long) = if self.ranges.len() < other.ranges.len() {
+            (self, other)
+        } else {
+            (other, self)
+        };
+        let mut ranges = short.ranges.iter();
+        ranges.any(|&(first, last)| long.meets(first, last))
+    }
+
     /// Adds the numbers of a range in place.
     pub fn insert(&mut self, first: T, last: T) {
         let first = first.max(T::LEAST);
@@ -246,6 +257,7 @@ mod tests {
                     assert_eq!(grown, whole.union(&range), "{whole:?} {first}-{last}");
                     let met = !whole.intersection(&range).is_empty();
                     assert_eq!(whole.meets(first, last), met, "{whole:?} {first}-{last}");
+                    assert_eq!(whole.overlaps(&range), met, "{whole:?} {first}-{last}");
                 }
             }
         }

@@ -37,12 +37,21 @@ pub struct Question {
 pub struct Side {
     /// How to call it.
     pub name: String,
+    /// How to call its pods where they are listed with others; empty where its name does.
+    pub names: Arc<[String]>,
     /// Its addresses, where it is outside the cluster.
     pub addresses: Option<AddressSet>,
     /// The namespace of its pods, where policies can govern them.
     pub namespace: Option<Arc<str>>,
     /// Why its pods are not there now, if they are not: `has replicas: 0`.
     pub dormant: Option<&'static str>,
+}
+
+impl Side {
+    /// How to call the first of its pods.
+    pub fn one(&self) -> &str {
+        self.names.first().unwrap_or(&self.name)
+    }
 }
 
 /// What holds between two ends.

@@ -5,7 +5,7 @@
 
 use super::about::is_subject;
 use super::answer::{Answer, Mode, Pair, Question, Refusal, Side, overall};
-use super::cost::{Costs, Told};
+use super::cost::{Told, afford};
 use super::ends::{narrow_to_families, port_in_address, within_the_pod};
 use super::member::{Member, Mentioned, Who, members, representatives, shared};
 use super::ports::{Connection, Wanted, boundaries, connections, namesake_note, note_translations};
@@ -137,11 +137,16 @@ impl<'a> Asking<'a> {
         let cuts = self.cuts();
         let (mut told, mut itself) = (Told::default(), Told::default());
         let by_node = self.nodes_matter();
-        let mentioned = self.mentioned();
+        let pods = self.source.pods.iter().chain(&self.destination.pods);
+        let mentioned = Mentioned::of(self.cluster, pods, &self.policies);
         let tell = (&cuts, &mentioned);
         let sources = members(self.cluster, self.source, tell, by_node);
         let destinations = members(self.cluster, self.destination, tell, by_node);
-        self.afford(&sources, &destinations, &wanted)?;
+        afford(
+            (self.cluster, &self.policies),
+            (&sources, &destinations),
+            &wanted,
+        )?;
         for destination in &destinations {
             let connections = connections(self.cluster, &wanted, destination)?;
             if connections.is_empty() && !matches!(wanted, Wanted::Open) {
@@ -228,41 +233,6 @@ impl<'a> Asking<'a> {
             cuts.add(&service.outside.source_ranges);
         }
         cuts
-    }
-
-    /// The labels by which a policy with a say tells pods apart.
-    fn mentioned(&self) -> Mentioned<'a> {
-        let mut mentioned = Mentioned::default();
-        let pods = self.source.pods.iter().chain(&self.destination.pods);
-        let namespaces: BTreeSet<_> = pods.map(|other| other.pod.namespace).collect();
-        for namespace in namespaces {
-            for (_, policy) in self.cluster.policies_over(namespace) {
-                mentioned.add_subject(policy);
-            }
-        }
-        for policy in &self.policies {
-            mentioned.add_peers(policy);
-        }
-        mentioned
-    }
-
-    /// Whether the question can be answered pair by pair.
-    fn afford(
-        &self,
-        sources: &[Member<'_>],
-        destinations: &[Member<'_>],
-        wanted: &Wanted<'_>,
-    ) -> Result<(), Problem> {
-        let judged = |member: &Member<'_>| match wanted {
-            Wanted::Open => {
-                let starts = boundaries(self.policies.iter().copied(), member.one());
-                starts.len().saturating_mul(Protocol::ALL.len())
-            }
-            Wanted::Port(_) => 1,
-            Wanted::Service(_, ports) => ports.len(),
-        };
-        let mut costs = Costs::new(self.cluster);
-        costs.afford(sources, destinations, judged)
     }
 
     /// One pair, and whether both ends are the same pod.
@@ -355,6 +325,7 @@ impl<'a> Asking<'a> {
         });
         let itself = Side {
             name: "itself".to_owned(),
+            names: Arc::default(),
             ..self.side(destination)
         };
         summary((self.side(source), itself), judged.collect())
@@ -383,6 +354,7 @@ impl<'a> Asking<'a> {
     fn side(&self, member: &Member<'_>) -> Side {
         Side {
             name: member.name.clone(),
+            names: Arc::clone(&member.names),
             addresses: match &member.who {
                 Who::Addresses(set, _) => Some(set.clone()),
                 Who::Pods(_) | Who::Node(_) => None,

@@ -4,8 +4,10 @@
 use super::about::is_subject;
 use super::answer::{PAIRS, Pair};
 use super::member::{Member, Who};
+use super::ports::{Wanted, boundaries};
 use crate::endpoint::Problem;
 use crate::model::{Cluster, PeerMatch, Peers, Pod, Policy, Ports};
+use crate::net::Protocol;
 use crate::selector::Selector;
 use crate::trace::Verdict;
 use std::collections::HashMap;
@@ -16,14 +18,31 @@ const MOST: usize = 20_000_000;
 /// What a pair costs that no rule speaks of, in entries of rules.
 const PAIR: usize = 100;
 
+/// Whether the pairs of some ends can be judged one by one, given the policies with a say.
+pub(super) fn afford(
+    (cluster, policies): (&Cluster, &[&Policy]),
+    (sources, destinations): (&[Member<'_>], &[Member<'_>]),
+    wanted: &Wanted<'_>,
+) -> Result<(), Problem> {
+    let judged = |member: &Member<'_>| match wanted {
+        Wanted::Open => {
+            let starts = boundaries(policies.iter().copied(), member.one());
+            starts.len().saturating_mul(Protocol::ALL.len())
+        }
+        Wanted::Port(_) => 1,
+        Wanted::Service(_, ports) => ports.len(),
+    };
+    Costs::new(cluster).afford(sources, destinations, judged)
+}
+
 /// What members cost.
-pub(super) struct Costs<'a> {
+struct Costs<'a> {
     cluster: &'a Cluster,
     policies: HashMap<*const Policy, usize>,
 }
 
 impl<'a> Costs<'a> {
-    pub(super) fn new(cluster: &'a Cluster) -> Self {
+    fn new(cluster: &'a Cluster) -> Self {
         Self {
             cluster,
             policies: HashMap::new(),
@@ -31,7 +50,7 @@ impl<'a> Costs<'a> {
     }
 
     /// Whether every pair can be judged; `judged` says on how many connections to a destination.
-    pub(super) fn afford(
+    fn afford(
         &mut self,
         sources: &[Member<'_>],
         destinations: &[Member<'_>],

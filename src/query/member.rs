@@ -9,8 +9,9 @@ use crate::model::{
 use crate::net::AddressSet;
 use crate::selector::{Labels, Selector};
 use crate::trace::Endpoint;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::net::IpAddr;
+use std::sync::Arc;
 
 /// One end of the pairs that are judged.
 #[derive(Debug)]
@@ -18,6 +19,9 @@ pub(super) struct Member<'p> {
     pub(super) who: Who<'p>,
     /// How to call it.
     pub(super) name: String,
+    /// How to call its pods where they are listed: those that differ in labels, though no policy
+    /// mentions them, each by a name of its own. Empty where that is one name.
+    pub(super) names: Arc<[String]>,
     /// Why its pods are not there now, if they are not.
     pub(super) dormant: Option<&'static str>,
 }
@@ -50,13 +54,26 @@ enum Fact<'a> {
 }
 
 impl<'a> Mentioned<'a> {
-    /// Adds what selects the pods of a policy.
-    pub(super) fn add_subject(&mut self, policy: &'a Policy) {
-        self.add(&policy.subject.pods);
+    /// What the policies over some pods select pods by, and those with a say their peers.
+    pub(super) fn of<'p>(
+        cluster: &'a Cluster,
+        pods: impl Iterator<Item = &'p PartyPod<'p>>,
+        with_say: &[&'a Policy],
+    ) -> Self {
+        let mut mentioned = Self::default();
+        let namespaces: BTreeSet<_> = pods.map(|other| other.pod.namespace).collect();
+        for namespace in namespaces {
+            for (_, policy) in cluster.policies_over(namespace) {
+                mentioned.add(&policy.subject.pods);
+            }
+        }
+        for policy in with_say {
+            mentioned.add_peers(policy);
+        }
+        mentioned
     }
 
-    /// Adds what selects the pods of a policy's peers.
-    pub(super) fn add_peers(&mut self, policy: &'a Policy) {
+    fn add_peers(&mut self, policy: &'a Policy) {
         let rules = policy.ingress.iter().chain(&policy.egress).flatten();
         for rule in rules {
             let Peers::Listed(peers) = &rule.peers else {
@@ -148,11 +165,13 @@ pub(super) fn members<'p>(
     }
     let pods = groups.into_iter().map(|(pods, dormant)| Member {
         name: group_name(cluster, party, &pods),
+        names: names(cluster, party, &pods),
         who: Who::Pods(pods),
         dormant,
     });
     let nodes = party.nodes.iter().map(|&node| Member {
         name: format!("node {}", cluster.nodes.at(node).name),
+        names: Arc::default(),
         who: Who::Node(node),
         dormant: None,
     });
@@ -165,6 +184,7 @@ pub(super) fn members<'p>(
             } else {
                 range_name(&set)
             },
+            names: Arc::default(),
             who: Who::Addresses(set, address),
             dormant: None,
         });
@@ -185,6 +205,26 @@ fn range_name(set: &AddressSet) -> String {
         [first, second, _, ..] => format!("{first},{second} and {} more ranges", all.len() - 2),
         few => few.join(","),
     }
+}
+
+/// What those of some pods are called that have the same labels, if there are several such.
+fn names(cluster: &Cluster, party: &Party<'_>, pods: &[&Pod]) -> Arc<[String]> {
+    let mut places: HashMap<&Labels, usize> = HashMap::new();
+    let mut alike: Vec<Vec<&Pod>> = Vec::new();
+    for &pod in pods {
+        let place = *places.entry(&pod.labels).or_insert_with(|| {
+            alike.push(Vec::new());
+            alike.len() - 1
+        });
+        if let Some(pods) = alike.get_mut(place) {
+            pods.push(pod);
+        }
+    }
+    if alike.len() < 2 {
+        return Arc::default();
+    }
+    let names = alike.iter().map(|pods| group_name(cluster, party, pods));
+    names.collect()
 }
 
 fn group_name(cluster: &Cluster, party: &Party<'_>, pods: &[&Pod]) -> String {

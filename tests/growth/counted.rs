@@ -79,11 +79,6 @@ fn replicas_that_selectors_ask_for() {
 }
 
 #[test]
-fn blocks_in_one_rule() {
-    grows("blocks", shapes::blocks, 200, "matrix -o json");
-}
-
-#[test]
 fn blocks_in_one_rule_in_lint() {
     grows("blocks-lint", shapes::blocks, 150, "lint -o concise");
 }
@@ -94,18 +89,8 @@ fn blocks_that_overlap() {
 }
 
 #[test]
-fn exceptions_of_one_block() {
-    grows("exceptions", shapes::exceptions, 300, "matrix -o json");
-}
-
-#[test]
 fn conditions_on_one_key() {
     grows("conditions", shapes::conditions, 300, "matrix -o json");
-}
-
-#[test]
-fn ports_of_one_rule() {
-    grows("ports", shapes::ports, 300, "lint -o concise");
 }
 
 #[test]

@@ -120,15 +120,6 @@ pub(crate) fn nested(n: usize) -> String {
     objects.0
 }
 
-/// One block with many exceptions.
-pub(crate) fn exceptions(n: usize) -> String {
-    let mut objects = Objects::two();
-    let except = list(n, |it| format!("{}.16/28", address(it)));
-    let rule = format!("{{to: [{{ipBlock: {{cidr: 0.0.0.0/0, except: [{except}]}}}}]}}");
-    objects.policy("p", &egress(&rule));
-    objects.0
-}
-
 /// Many conditions on one key.
 pub(crate) fn conditions(n: usize) -> String {
     let mut objects = Objects::two();

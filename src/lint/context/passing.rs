@@ -40,7 +40,7 @@ impl<'a> Context<'a> {
             let mut reach = self.reach();
             let (source, destination) = (reach.of(from), reach.of(to));
             let passing = reach.half(direction, source, destination);
-            if !passing.intersection(conns).is_empty() {
+            if passing.overlaps(conns) {
                 return true;
             }
         }

@@ -72,7 +72,7 @@ impl PortCover {
 
     /// Whether `other` may have a part in what these open. To names every number may.
     pub fn meets(&self, other: &Self) -> bool {
-        !self.names.is_empty() || !self.fixed.intersection(&other.fixed).is_empty()
+        !self.names.is_empty() || self.fixed.overlaps(&other.fixed)
     }
 
     /// Whether `other` is open wherever these are, at any destination that could be.

@@ -222,7 +222,8 @@ fn ports_of(
     let mut left: BTreeMap<usize, &PortCover> = covers.iter().enumerate().collect();
     let mut found = Vec::new();
     for (port, cover) in covers.iter().enumerate().rev().filter(|(_, it)| may(it)) {
-        if !budget.affords_entries(left.len()) {
+        // They are looked through, and joined.
+        if !budget.affords_entries(2 * left.len()) {
             break;
         }
         let others = left

@@ -93,8 +93,8 @@ impl Teller<'_> {
             return String::new();
         };
         let own = EndNames {
-            source: &pair.source.name,
-            destination: &pair.destination.name,
+            source: pair.source.one(),
+            destination: pair.destination.one(),
         };
         let call = |end: End, title, own| called(group, &answer.pairs, end, title).unwrap_or(own);
         let alike = same_reasons(group) && is_rectangle(group);

@@ -38,8 +38,9 @@ pub(super) fn called<'a>(
     title: &'a str,
 ) -> Option<&'a str> {
     let here = distinct(group.iter().copied(), end);
+    let many = group.iter().any(|pair| !end(pair).names.is_empty());
     match here.first() {
-        Some(only) if here.len() == 1 => Some(only),
+        Some(only) if here.len() == 1 && !many => Some(only),
         _ => (here == distinct(all.iter(), end)).then_some(title),
     }
 }
@@ -52,8 +53,15 @@ pub(super) fn sides(group: &[&Pair], end: End) -> Vec<String> {
     for side in group.iter().map(|pair| end(pair)) {
         match &side.addresses {
             Some(set) => addresses.push(set),
-            None if !seen.insert(&side.name) => {}
-            None => names.push(side.name.clone()),
+            None => {
+                let own = std::slice::from_ref(&side.name);
+                let all = if side.names.is_empty() {
+                    own
+                } else {
+                    &side.names
+                };
+                names.extend(all.iter().filter(|it| seen.insert(it.as_str())).cloned());
+            }
         }
     }
     let addresses = AddressSet::union_of(addresses);
