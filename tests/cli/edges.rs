@@ -309,7 +309,9 @@ fn the_limit_is_on_all_files_together_and_says_where_it_was_reached() {
     let length = CLOSED.len().to_string();
     let limited = |files: &[&str], limit: &str| {
         let mut arguments = vec!["matrix", "-o", "txt", "--max-input", limit];
-        files.iter().for_each(|file| arguments.extend(["-f", file]));
+        for file in files {
+            arguments.extend(["-f", file]);
+        }
         scratch.run(&arguments)
     };
     assert_eq!(limited(&["a.yaml"], &length).code, Some(0));
