@@ -12,7 +12,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// How long proofs may take where nothing is said.
-const OF_PROOFS: Duration = Duration::from_secs(600);
+const OF_PROOFS: Duration = Duration::from_mins(10);
 
 /// How long at least a run may take to say what was proven, when proofs have given up.
 const TO_SAY_SO: Duration = Duration::from_secs(2);
@@ -74,7 +74,7 @@ pub(super) fn begin(limit: Option<Limit>) -> Result<(), Failure> {
         if PROVES.load(Ordering::Relaxed) {
             wait(begun, limit + TO_SAY_SO.max(limit / 10));
         }
-        end(limit)
+        end(limit);
     };
     let started = thread::Builder::new().spawn(watch);
     started.map(drop).map_err(|error| {

@@ -3,6 +3,7 @@
 use crate::source::Position;
 use std::fmt;
 use std::io::{self, Read};
+use std::path::PathBuf;
 
 const MIB: u64 = 1 << 20;
 
@@ -78,6 +79,15 @@ impl Limits {
     pub(super) fn too_long(self) -> io::Error {
         TooMuch::error(self.document(), false)
     }
+}
+
+/// What was taken from the disk and from streams.
+#[derive(Debug, Default)]
+pub(super) struct Taken {
+    /// How many bytes of all files.
+    pub(super) bytes: u64,
+    /// The files of which something is an object, or that were named.
+    pub(super) paths: Vec<PathBuf>,
 }
 
 /// A reader that gives no more than is left of a limit, which several share.

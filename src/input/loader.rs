@@ -16,7 +16,6 @@ use crate::diag::{Finding, Severity};
 use crate::model::{LeftOut, Objects, Say, Why};
 use crate::source::{Position, SourceMap};
 use crate::written::{Comment, Manifests, Stranger, Written};
-use std::path::PathBuf;
 use std::sync::Arc;
 
 /// A piece of a file's text and where it begins.
@@ -44,10 +43,7 @@ pub(super) struct Loader<'o> {
     pub(super) objects: Objects,
     pub(super) unknown_kinds: Tally,
     pub(super) files: usize,
-    /// Those of which something is an object, or that were named.
-    pub(super) paths: Vec<PathBuf>,
-    /// How many bytes were read of all files.
-    pub(super) bytes: u64,
+    pub(super) taken: super::limit::Taken,
     /// Files found in directories that are no manifests.
     pub(super) no_manifests: usize,
     /// Objects as they are written, where somebody asks for that.
@@ -82,8 +78,7 @@ impl<'o> Loader<'o> {
             objects: Objects::default(),
             unknown_kinds: Tally::default(),
             files: 0,
-            paths: Vec::new(),
-            bytes: 0,
+            taken: super::limit::Taken::default(),
             no_manifests: 0,
             written: Vec::new(),
             comments: Vec::new(),
@@ -312,11 +307,10 @@ impl<'o> Loader<'o> {
             findings: self.findings,
             unknown_kinds: self.unknown_kinds.counts(),
             files: self.files,
-            paths: self.paths,
             no_manifests: self.no_manifests,
             documents: self.documents,
             patches: self.patches,
-            manifests: Manifests::default(),
+            ..Loaded::default()
         };
         let passed_over = partial::settle(&mut loaded, partials);
         self.written

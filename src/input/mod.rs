@@ -230,7 +230,11 @@ pub const STDIN: &str = "<stdin>";
 pub fn load(inputs: &[Input], options: &Options) -> Result<Loaded, InputError> {
     let mut loader = loader::Loader::new(options);
     read_all(&mut loader, inputs)?;
-    Ok(loader.finish())
+    let paths = std::mem::take(&mut loader.taken.paths);
+    Ok(Loaded {
+        paths,
+        ..loader.finish()
+    })
 }
 
 /// Reads files of intents, whose texts join those of `sources`. What is wrong in them is among the
@@ -302,7 +306,7 @@ fn read_file(
         loader.findings.push(nearly::no_manifest(&name));
     }
     if !was_found || (has_object && !loader.has_met_only_reports(&mark)) {
-        loader.paths.push(file.to_owned());
+        loader.taken.paths.push(file.to_owned());
     }
     Ok(())
 }

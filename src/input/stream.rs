@@ -20,7 +20,7 @@ use std::sync::Arc;
 pub(super) fn read(loader: &mut Loader<'_>, name: &str, reader: impl Read) -> Result<()> {
     let name: Arc<str> = name.into();
     loader.begin_file();
-    let mut bytes = loader.bytes;
+    let mut bytes = loader.taken.bytes;
     let limits = loader.options.limits;
     let reader = Limited {
         reader,
@@ -28,7 +28,7 @@ pub(super) fn read(loader: &mut Loader<'_>, name: &str, reader: impl Read) -> Re
         read: &mut bytes,
     };
     let read = read_within(loader, &name, reader, limits);
-    loader.bytes = bytes;
+    loader.taken.bytes = bytes;
     read
 }
 

@@ -1,6 +1,6 @@
 //! Lines of text that no CI system takes for a command.
 //!
-//! GitHub Actions, Azure Pipelines and TeamCity read commands out of what programs print:
+//! GitHub Actions, Azure Pipelines and `TeamCity` read commands out of what programs print:
 //! `::add-mask::x` at the beginning of a line, `##[error]`, `##vso[…]` and `##teamcity[…]` anywhere in
 //! it. What a manifest calls its objects must not become one. Formats for machines have no such lines;
 //! that of GitHub consists of them, and escapes what is not its own.

@@ -23,6 +23,8 @@ mod messages;
 #[cfg(feature = "smt")]
 mod prove;
 mod unfit;
+#[cfg(unix)]
+mod written;
 mod wrong;
 
 use std::io::Write as _;

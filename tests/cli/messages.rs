@@ -137,3 +137,72 @@ fn a_reader_that_leaves_is_no_error() {
     assert_eq!(output.status.code(), Some(0));
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
 }
+
+#[cfg(unix)]
+#[test]
+fn no_line_is_a_command_of_a_ci_system() {
+    use super::edges::{CLOSED, OPEN, Scratch};
+    let scratch = Scratch::new("commands");
+    for (number, name) in [
+        "::add-mask::x",
+        "##[error]x",
+        "##vso[task.x]x",
+        "##teamcity[x]",
+        "x##",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let pods = CLOSED.replace("{name: a}", &format!("{{name: a, namespace: \"{name}\"}}"));
+        let policy = pods.replace(
+            "{name: p}",
+            &format!("{{name: \"{name}\", namespace: \"{name}\"}}"),
+        );
+        let file = format!("{number}.yaml");
+        scratch.put(
+            &file,
+            format!(
+                "{policy}{}",
+                OPEN.replace("name: p", &format!("name: \"{name}\""))
+            ),
+        );
+        let source = format!("{name}/a");
+        let mut runs: Vec<Vec<&str>> = vec![
+            vec!["can", &source, "b", "-f", &file, "--keep-going"],
+            vec!["can", "b", &source, "-f", &file],
+            vec!["explain", &source, "b", "-f", &file, "--keep-going"],
+            vec!["lint", &file],
+            vec!["lint", &file, "-o", "concise"],
+            vec![
+                "lint",
+                &file,
+                "-o",
+                "markdown",
+                "--output-file",
+                "/dev/stdout",
+            ],
+            vec!["emit", "nftables", "-f", &file, "--keep-going"],
+            vec![name],
+        ];
+        for format in ["table", "txt", "csv", "md"] {
+            runs.push(vec!["matrix", "-o", format, "-f", &file, "--keep-going"]);
+        }
+        for arguments in runs {
+            let ran = scratch.run(&arguments);
+            for line in ran.out.lines().chain(ran.err.lines()) {
+                let text = line.trim_start();
+                let is_command = text.starts_with("::a")
+                    || ["##[", "##vso[", "##teamcity["]
+                        .iter()
+                        .any(|mark| line.contains(mark));
+                assert!(!is_command, "{arguments:?}: {line}");
+            }
+        }
+    }
+    let ran = scratch.run(&["matrix", "-o", "txt", "-f", "0.yaml", "--keep-going"]);
+    assert!(
+        ran.out.contains("\n\\u{3a}:add-mask::x/a[Pod] => "),
+        "{}",
+        ran.out
+    );
+}

@@ -152,7 +152,7 @@ fn what_cannot_be_read_is_named() {
     fs::create_dir_all(scratch.0.join("empty/in")).expect("a directory");
     symlink("..", scratch.0.join("empty/in/up")).expect("a link");
     let closed = scratch.put("closed.yaml", BASE);
-    fs::set_permissions(&closed, fs::Permissions::from_mode(0)).expect("a mode");
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o0)).expect("a mode");
     for (path, told) in [
         ("loop", "cannot read `loop`"),
         ("broken", "no such file or directory: `broken`"),

@@ -265,8 +265,8 @@ fn links_and_files_that_nobody_may_write_are_left_alone() {
     let meta = fs::metadata(&file).expect("a file");
     assert_eq!(meta.permissions().mode() & 0o7777, 0o640);
     let pipe = scratch.0.join("pipe");
-    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
-    if made.is_ok_and(|status| status.success()) {
+    let mkfifo = std::process::Command::new("mkfifo").arg(&pipe).status();
+    if mkfifo.is_ok_and(|status| status.success()) {
         let message = refused(&pipe, Over::Any, &none).expect("a refusal");
         assert!(message.ends_with("is a pipe or a device"), "{message}");
     }

@@ -18,7 +18,7 @@ pub(super) fn carry_out(
     options: &Options,
 ) -> Result<bool, Failure> {
     let mut batch = Batch::new(Inputs::default());
-    let files = fixes.files.len();
+    let number = fixes.files.len();
     let mut shown = String::new();
     for (name, changes) in &fixes.files {
         let path = Path::new(name);
@@ -42,9 +42,9 @@ pub(super) fn carry_out(
         return Ok(false);
     }
     batch.write()?;
-    if !options.quiet && files > 0 {
+    if !options.quiet && number > 0 {
         let findings = count(fixes.fixed, "finding", "findings");
-        let written = count(files, "file", "files");
+        let written = count(number, "file", "files");
         output::note(&format!("set {findings} right in {written}"));
     }
     if !options.quiet && fixes.waiting > 0 {
@@ -53,5 +53,5 @@ pub(super) fn carry_out(
             "{waiting} would change the same text as another one: run again"
         ));
     }
-    Ok(files > 0)
+    Ok(number > 0)
 }
