@@ -264,7 +264,7 @@ fn read_file(
     if was_found {
         // Only what cannot be read is looked at once more.
         if loader.has_met_noise(&mark) && !nearly::is_manifest(&fs::read(file).map_err(fails)?) {
-            loader.forget_file(mark);
+            loader.forget_file(&mark);
         }
     } else if !loader.options.takes_any_file && loader.has_met_no_object(&mark) {
         loader.findings.push(nearly::no_manifest(&name));
