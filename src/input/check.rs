@@ -115,7 +115,7 @@ impl Check<'_, '_> {
             return self.unspaced(place, &entry.key, vec![edit], alone());
         }
         let near = suggest::nearest(&entry.key, names.clone());
-        let near = near.filter(|near| self.fits(&entry.value, fields, near));
+        let near = near.filter(|near| fits(&entry.value, fields, near));
         let home = misplaced::home(entry, path).filter(|_| self.policy && near.is_none());
         let rule = if home.is_some() {
             "misplaced-field"
@@ -144,20 +144,6 @@ impl Check<'_, '_> {
             None => finding,
         };
         self.report.add(finding.help(help));
-    }
-
-    /// Whether a value could stand in the field `name`.
-    fn fits(&self, node: &Node, fields: &'static Fields, name: &str) -> bool {
-        let is_plain = matches!(node.value, Value::Int(_) | Value::Float(_) | Value::Bool(_));
-        let is_map = matches!(node.value, Value::Map(_));
-        match schema::field(fields, name) {
-            Some(Shape::Seq(_)) => !is_plain && !is_map,
-            Some(Shape::Map(_) | Shape::Object(_)) => !is_plain,
-            Some(Shape::Text | Shape::IntOrText | Shape::Int32 | Shape::Boolean) => {
-                !is_map && !node.is_list()
-            }
-            _ => true,
-        }
     }
 
     /// A label without a value. What becomes of it hangs on how the object is applied, and in a
@@ -221,6 +207,20 @@ impl Check<'_, '_> {
             (false, true) => self.report.unquote(finding, node),
             (false, false) => finding,
         });
+    }
+}
+
+/// Whether a value could stand in the field `name`.
+fn fits(node: &Node, fields: &'static Fields, name: &str) -> bool {
+    let is_plain = matches!(node.value, Value::Int(_) | Value::Float(_) | Value::Bool(_));
+    let is_map = matches!(node.value, Value::Map(_));
+    match schema::field(fields, name) {
+        Some(Shape::Seq(_)) => !is_plain && !is_map,
+        Some(Shape::Map(_) | Shape::Object(_)) => !is_plain,
+        Some(Shape::Text | Shape::IntOrText | Shape::Int32 | Shape::Boolean) => {
+            !is_map && !node.is_list()
+        }
+        _ => true,
     }
 }
 

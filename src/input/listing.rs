@@ -88,7 +88,7 @@ impl<'t> Listing<'t> {
         meta: Option<TypeMeta<'_>>,
     ) -> bool {
         let Some(meta) = meta.filter(TypeMeta::is_list) else {
-            loader.go_back(self.mark);
+            loader.go_back(&self.mark);
             return false;
         };
         for item in self.pending {

@@ -39,7 +39,7 @@ impl Loader<'_> {
     }
 
     /// Forgets what was read since `mark`.
-    pub(super) fn go_back(&mut self, mark: Mark) {
+    pub(super) fn go_back(&mut self, mark: &Mark) {
         inventory::truncate(&mut self.objects, mark.lengths);
         self.findings.truncate(mark.findings);
         self.left_out.truncate(mark.left_out);
@@ -51,7 +51,7 @@ impl Loader<'_> {
     }
 
     /// Forgets a file that is no manifest, of which was read what was since `mark`.
-    pub(super) fn forget_file(&mut self, mark: Mark) {
+    pub(super) fn forget_file(&mut self, mark: &Mark) {
         self.documents = mark.documents;
         self.comments.truncate(mark.comments);
         self.go_back(mark);

@@ -299,7 +299,7 @@ fn read_file(
         if loader.has_met_noise(&mark)
             && !nearly::is_manifest(&head(file, loader.options.limits).map_err(fails)?)
         {
-            loader.forget_file(mark);
+            loader.forget_file(&mark);
             return Ok(());
         }
     } else if !loader.options.takes_any_file && !has_object {

@@ -198,7 +198,7 @@ impl Scanner {
                 Escape::None => {}
             }
             let rest = bytes.get(index..).unwrap_or_default();
-            let Some(found) = text_end(rest) else {
+            let Some(found) = memchr::memchr3(b'"', b'\\', b'\n', rest) else {
                 return Step::More;
             };
             index += found + 1;
@@ -210,14 +210,6 @@ impl Scanner {
         }
         Step::More
     }
-}
-
-/// Where text in quotes may end. Most texts are so short that to set out for more costs more.
-fn text_end(bytes: &[u8]) -> Option<usize> {
-    let (short, long) = bytes.split_at(bytes.len().min(24));
-    let is_end = |byte: &u8| matches!(byte, b'"' | b'\\' | b'\n');
-    let far = || Some(short.len() + memchr::memchr3(b'"', b'\\', b'\n', long)?);
-    short.iter().position(is_end).or_else(far)
 }
 
 /// Whether something may begin or end with a byte outside of strings, if only an indent.
