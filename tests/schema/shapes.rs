@@ -67,15 +67,18 @@ impl Api {
         api.kind::<networking::NetworkPolicy>();
         // Servers of version 1.24 to 1.27 gave policies a status.
         let policy = api.objects.get_mut("NETWORK_POLICY").expect("policies");
-        policy["properties"]["status"] = Value::Bool(true);
+        let fields = policy.get_mut("properties").and_then(Value::as_object_mut);
+        fields
+            .expect("fields")
+            .insert("status".to_owned(), Value::Bool(true));
         api
     }
 
     fn kind<T: JsonSchema>(&mut self) {
         let mut root = Value::from(SchemaGenerator::default().into_root_schema_for::<T>());
-        let definitions = root["$defs"].take();
+        let definitions = root.get_mut("$defs").map(Value::take);
         self.add(&T::schema_name(), &root);
-        for (name, schema) in definitions.as_object().into_iter().flatten() {
+        for (name, schema) in definitions.iter().filter_map(Value::as_object).flatten() {
             self.add(name, schema);
         }
     }
@@ -84,7 +87,7 @@ impl Api {
         self.definitions.insert(name.to_owned(), schema.clone());
         if schema["properties"].is_object() {
             let same = self.objects.insert(constant(name), schema.clone());
-            let same = same.is_none_or(|other| other["properties"] == schema["properties"]);
+            let same = same.is_none_or(|other| other.get("properties") == schema.get("properties"));
             assert!(same, "two objects are named {}", constant(name));
         }
     }
@@ -103,7 +106,7 @@ impl Api {
                 let end = if index + 1 < fields.len() { "," } else { " }" };
                 if line.len() + 1 + field.len() + end.len() > WIDTH {
                     let _ = writeln!(text, "{line}");
-                    line = "       ".to_owned();
+                    "       ".clone_into(&mut line);
                 }
                 let _ = write!(line, " {field}{end}");
             }
@@ -118,7 +121,7 @@ impl Api {
         let text = |key: &str| schema[key].as_str();
         if let Some(reference) = text("$ref") {
             let name = reference.rsplit('/').next().unwrap_or_default();
-            let schema = &self.definitions[name];
+            let schema = self.definitions.get(name).expect("a definition");
             return match name {
                 // Declared as the same "int or string" as ports are, but it may have fractions.
                 name if name.ends_with(".Quantity") => "Quantity".to_owned(),
