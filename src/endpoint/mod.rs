@@ -14,7 +14,7 @@ pub use grammar::{Asked, AskedPort, PortName, Reference};
 pub use kind::ObjectKind;
 pub use resolve::{Door, Party, PartyPod, Role, find_namespace, find_policy, resolve};
 pub use service::service_ports;
-pub use split::{Cuts, Inside};
+pub use split::{Cuts, Inside, Part};
 
 /// A question that cannot be asked, and what to ask instead.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,9 +1,10 @@
 //! Addresses: which of them are the cluster's own, and where policies tell them apart.
 
 use crate::model::{Cluster, NodeId, PeerMatch, Peers, PodId, Policy, Rule, ServiceId};
-use crate::net::{AddressSet, RangeSet};
-use std::collections::{BTreeMap, BTreeSet};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use crate::net::{AddressSet, Bound, RangeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::{BuildHasher as _, RandomState};
+use std::net::IpAddr;
 
 /// A set of addresses with those of the cluster taken out of it.
 #[derive(Debug)]
@@ -69,113 +70,212 @@ impl Inside {
     }
 }
 
-/// Where the blocks of some policies begin or have ended: between two cuts, no policy tells one
-/// address from another.
+/// Which addresses some policies tell apart: two that are among the peers of the same rules are of
+/// one part, wherever they stand.
 #[derive(Debug, Clone, Default)]
 pub struct Cuts {
-    v4: Vec<u32>,
-    v6: Vec<u128>,
+    v4: Line<u32>,
+    v6: Line<u128>,
+    /// Numbers that nobody can foresee who writes manifests, so that the sums of different sets
+    /// differ.
+    key: RandomState,
+    sets: usize,
 }
 
+/// A part of all addresses: its family, and a number by the order of first addresses.
+pub type Part = (bool, usize);
+
 impl Cuts {
-    /// The cuts of these policies.
+    /// What these policies tell apart.
     pub fn of<'a>(policies: impl Iterator<Item = &'a Policy>) -> Self {
         let rules =
             policies.flat_map(|policy| policy.ingress.iter().chain(&policy.egress).flatten());
         let mut cuts = Self::default();
-        for cidr in rules.flat_map(blocks) {
-            match (cidr.first(), cidr.last()) {
-                (IpAddr::V4(first), IpAddr::V4(last)) => {
-                    cuts.v4.push(first.to_bits());
-                    cuts.v4.extend(last.to_bits().checked_add(1));
-                }
-                (IpAddr::V6(first), IpAddr::V6(last)) => {
-                    cuts.v6.push(first.to_bits());
-                    cuts.v6.extend(last.to_bits().checked_add(1));
-                }
-                // A prefix does not change family between its ends.
-                (IpAddr::V4(_), IpAddr::V6(_)) | (IpAddr::V6(_), IpAddr::V4(_)) => {}
-            }
+        for rule in rules {
+            // Of one rule it does not matter which of its blocks an address is in.
+            cuts.tell_apart(&AddressSet::union_of(blocks(rule)));
         }
-        cuts.add(&AddressSet::none());
+        cuts.v4.settle();
+        cuts.v6.settle();
         cuts
     }
 
-    /// Cuts before and after every range of `set`, too.
+    /// Tells what is in `set` from the rest, too.
     pub fn add(&mut self, set: &AddressSet) {
-        for &(first, last) in set.v4().ranges() {
-            self.v4.push(first);
-            self.v4.extend(last.checked_add(1));
-        }
-        for &(first, last) in set.v6().ranges() {
-            self.v6.push(first);
-            self.v6.extend(last.checked_add(1));
-        }
-        self.v4.sort_unstable();
-        self.v4.dedup();
-        self.v6.sort_unstable();
-        self.v6.dedup();
+        self.tell_apart(set);
+        self.v4.settle();
+        self.v6.settle();
     }
 
-    /// A number that two addresses of one family share exactly if no cut is between them.
-    pub fn part(&self, address: IpAddr) -> (bool, usize) {
+    fn tell_apart(&mut self, set: &AddressSet) {
+        let half = |half: bool| u128::from(self.key.hash_one((self.sets, half)));
+        let number = half(true) << 64 | half(false);
+        self.sets += 1;
+        for &(first, last) in set.v4().ranges() {
+            self.v4.toggle(first, last.next(), number);
+        }
+        for &(first, last) in set.v6().ranges() {
+            self.v6.toggle(first, last.next(), number);
+        }
+    }
+
+    /// The part of an address.
+    pub fn part(&self, address: IpAddr) -> Part {
         match address {
-            IpAddr::V4(ip) => (false, self.v4.partition_point(|&cut| cut <= ip.to_bits())),
-            IpAddr::V6(ip) => (true, self.v6.partition_point(|&cut| cut <= ip.to_bits())),
+            IpAddr::V4(ip) => (false, self.v4.part(ip.to_bits())),
+            IpAddr::V6(ip) => (true, self.v6.part(ip.to_bits())),
         }
     }
 
     /// The parts of `set`, each with its first address.
     pub fn split(&self, set: &AddressSet) -> Vec<(IpAddr, AddressSet)> {
-        let mut parts: BTreeMap<(bool, usize), Vec<AddressSet>> = BTreeMap::new();
-        for (first, last) in pieces(set.v4().ranges(), &self.v4, |cut: u32| cut.checked_sub(1)) {
-            let piece = AddressSet::from_parts(RangeSet::range(first, last), RangeSet::empty());
-            let key = self.part(Ipv4Addr::from_bits(first).into());
-            parts.entry(key).or_default().push(piece);
-        }
-        for (first, last) in pieces(set.v6().ranges(), &self.v6, |cut: u128| cut.checked_sub(1)) {
-            let piece = AddressSet::from_parts(RangeSet::empty(), RangeSet::range(first, last));
-            let key = self.part(Ipv6Addr::from_bits(first).into());
-            parts.entry(key).or_default().push(piece);
-        }
-        parts
-            .into_values()
-            .map(AddressSet::union_of)
+        let v4 = self.v4.split(set.v4().ranges());
+        let v4 = v4.map(|ranges| AddressSet::from_parts(ranges, RangeSet::empty()));
+        let v6 = self.v6.split(set.v6().ranges());
+        let v6 = v6.map(|ranges| AddressSet::from_parts(RangeSet::empty(), ranges));
+        let mut parts: Vec<_> = v4
+            .chain(v6)
             .filter_map(|part| Some((part.first()?, part)))
-            .collect()
+            .collect();
+        parts.sort_unstable_by_key(|(first, _)| *first);
+        parts
     }
 }
 
-/// The prefixes whose edges a rule can tell.
-fn blocks(rule: &Rule) -> impl Iterator<Item = crate::net::Cidr> {
+/// The parts of one family.
+#[derive(Debug, Clone, Default)]
+struct Line<T> {
+    /// Where sets begin and have ended, with the numbers of these sets.
+    edges: Vec<(T, u128)>,
+    /// Where parts begin, and which. Before the first one stands part 0.
+    starts: Vec<(T, usize)>,
+}
+
+impl<T: Bound> Line<T> {
+    fn toggle(&mut self, first: T, behind: Option<T>, number: u128) {
+        self.edges.push((first, number));
+        self.edges.extend(behind.map(|behind| (behind, number)));
+    }
+
+    /// Finds out where parts begin.
+    fn settle(&mut self) {
+        self.edges.sort_unstable_by_key(|(at, _)| *at);
+        self.starts.clear();
+        let mut numbers = HashMap::from([(0, 0)]);
+        let (mut sum, mut part) = (0, 0);
+        for edges in self.edges.chunk_by(|(a, _), (b, _)| a == b) {
+            sum = edges.iter().fold(sum, |sum, (_, number)| sum ^ number);
+            let next = numbers.len();
+            let number = *numbers.entry(sum).or_insert(next);
+            if let (Some((at, _)), true) = (edges.first(), number != part) {
+                part = number;
+                self.starts.push((*at, part));
+            }
+        }
+    }
+
+    fn part(&self, number: T) -> usize {
+        let behind = self.starts.partition_point(|(start, _)| *start <= number);
+        let start = behind.checked_sub(1).and_then(|it| self.starts.get(it));
+        start.map_or(0, |(_, part)| *part)
+    }
+
+    /// What is of each part in `ranges`, which are in order.
+    fn split(&self, ranges: &[(T, T)]) -> impl Iterator<Item = RangeSet<T>> + use<T> {
+        let mut parts: BTreeMap<usize, Vec<(T, T)>> = BTreeMap::new();
+        for &(first, last) in ranges {
+            let (mut start, mut part) = (first, self.part(first));
+            let from = self.starts.partition_point(|(cut, _)| *cut <= first);
+            let cuts = self.starts.iter().skip(from);
+            for &(cut, next) in cuts.take_while(|(cut, _)| *cut <= last) {
+                let piece = cut.previous().map(|end| (start, end));
+                parts.entry(part).or_default().extend(piece);
+                (start, part) = (cut, next);
+            }
+            parts.entry(part).or_default().push((start, last));
+        }
+        parts.into_values().map(RangeSet::from_ranges)
+    }
+}
+
+/// The blocks among the peers of a rule.
+fn blocks(rule: &Rule) -> impl Iterator<Item = AddressSet> {
     let peers = match &rule.peers {
         Peers::Anyone => &[][..],
         Peers::Listed(peers) => peers,
     };
-    peers
-        .iter()
-        .filter_map(|peer| match &peer.matches {
-            PeerMatch::IpBlock(block) => Some(block),
-            PeerMatch::Pods(_) => None,
-        })
-        .flat_map(|block| std::iter::once(block.cidr).chain(block.except.iter().copied()))
+    peers.iter().filter_map(|peer| match &peer.matches {
+        PeerMatch::IpBlock(block) => Some(block.addresses()),
+        PeerMatch::Pods(_) => None,
+    })
 }
 
-/// Closed ranges cut before every cut.
-fn pieces<T: Copy + Ord>(
-    ranges: &[(T, T)],
-    cuts: &[T],
-    before: impl Fn(T) -> Option<T>,
-) -> Vec<(T, T)> {
-    let mut out = Vec::new();
-    for &(first, last) in ranges {
-        let mut start = first;
-        let from = cuts.partition_point(|&cut| cut <= first);
-        for &cut in cuts.iter().skip(from).take_while(|&&cut| cut <= last) {
-            out.extend(before(cut).map(|end| (start, end)));
-            start = cut;
-        }
-        out.push((start, last));
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::net::Cidr;
+
+    fn set(cidrs: &[&str]) -> AddressSet {
+        AddressSet::from_cidrs(cidrs.iter().map(|it| Cidr::parse(it).unwrap()))
     }
-    out
+
+    fn cuts(sets: &[&[&str]]) -> Cuts {
+        let mut cuts = Cuts::default();
+        for cidrs in sets {
+            cuts.add(&set(cidrs));
+        }
+        cuts
+    }
+
+    fn part(cuts: &Cuts, address: &str) -> Part {
+        cuts.part(address.parse().unwrap())
+    }
+
+    #[test]
+    fn addresses_in_the_same_sets_are_of_one_part() {
+        let cuts = cuts(&[
+            &["10.0.0.0/8", "192.168.0.0/16"],
+            &["10.1.0.0/16", "fd00::/8"],
+        ]);
+        for (a, b, same) in [
+            ("10.0.0.1", "192.168.3.4", true),
+            ("10.0.255.255", "10.1.0.0", false),
+            ("10.1.255.255", "10.2.0.0", false),
+            ("9.255.255.255", "11.0.0.0", true),
+            ("0.0.0.0", "255.255.255.255", true),
+            ("fd00::1", "fdff::", true),
+            ("fd00::1", "fe00::", false),
+            ("::", "0.0.0.0", false),
+        ] {
+            assert_eq!(part(&cuts, a) == part(&cuts, b), same, "{a} {b}");
+        }
+    }
+
+    #[test]
+    fn a_set_falls_into_its_parts_by_their_first_addresses() {
+        let cuts = cuts(&[&["10.0.0.0/30", "10.0.0.8/30"], &["10.0.0.2/31"]]);
+        let parts = cuts.split(&set(&["10.0.0.0/28", "fd00::/127"]));
+        let found: Vec<String> = parts
+            .iter()
+            .map(|(first, part)| {
+                let ranges = part.ranges().map(|(first, last)| format!("{first}-{last}"));
+                format!("{first}: {}", ranges.collect::<Vec<_>>().join(" "))
+            })
+            .collect();
+        assert_eq!(
+            found,
+            [
+                "10.0.0.0: 10.0.0.0-10.0.0.1 10.0.0.8-10.0.0.11",
+                "10.0.0.2: 10.0.0.2-10.0.0.3",
+                "10.0.0.4: 10.0.0.4-10.0.0.7 10.0.0.12-10.0.0.15",
+                "fd00::: fd00::-fd00::1",
+            ]
+        );
+    }
+
+    #[test]
+    fn sets_that_cancel_out_leave_one_part() {
+        let cuts = cuts(&[&["0.0.0.0/0"]]);
+        assert_eq!(cuts.split(&AddressSet::all()).len(), 2);
+    }
 }

@@ -183,7 +183,9 @@ impl Node {
         match &self.value {
             Value::Seq(items) => items.iter().for_each(add),
             Value::Map(entries) => {
-                entries.iter().for_each(|entry| add(&entry.value));
+                for entry in entries {
+                    add(&entry.value);
+                }
                 let keys = entries.iter().map(|entry| entry.key.len());
                 bytes += keys.sum::<usize>() + entries.len() * size_of::<Entry>();
             }

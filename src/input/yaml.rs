@@ -4,6 +4,7 @@
 //! `List` never exists as a whole. `fieldsV1` are skipped, which `managedFields` mostly consist of.
 //! Anchors and aliases are copied, up to bounds that stop the well-known bombs.
 
+mod anchors;
 mod cursor;
 mod keys;
 mod parse;
@@ -20,18 +21,10 @@ use super::report::shown;
 use super::scalar;
 pub(super) use keys::no_key;
 
+use anchors::Anchors;
 use keys::json_text;
 use parse::{Event, Parser, Scalar};
-use std::collections::HashMap;
 use std::ops::Range;
-
-/// How many bytes of trees aliases and merge keys may copy in one document. Kubernetes objects are
-/// bound to some megabytes by etcd; what copies more than this is an attack or a mistake.
-const MAX_COPIED: usize = 8 << 20;
-
-/// How many bytes the anchors of one document may hold together. An anchor inside another is held
-/// twice, so that without a bound 128 of them around each other would hold 128 times the document.
-const MAX_HELD: usize = 32 << 20;
 
 /// The documents of a text, each whole but for its `items`.
 #[derive(Default)]
@@ -140,25 +133,10 @@ fn read_fully(text: &str, receiver: &mut dyn Receiver) -> Result<(), SyntaxError
 struct Reader<'t> {
     text: &'t str,
     parser: Parser<'t>,
-    /// What anchors stand for; nothing yet while their node is read.
-    anchors: HashMap<&'t str, Option<Anchored>>,
-    /// How many bytes all anchors hold, of those that are not too large to be held.
-    held: usize,
-    /// How many bytes aliases have copied.
-    copied: usize,
+    anchors: Anchors<'t>,
     remarks: Vec<Remark>,
     /// Where the last event ended.
     at: usize,
-}
-
-/// What an anchor stands for.
-struct Anchored {
-    /// The node; none where it is too large to be copied.
-    node: Option<Node>,
-    /// How many bytes it takes.
-    bytes: usize,
-    /// How deep it is.
-    depth: usize,
 }
 
 impl<'t> Reader<'t> {
@@ -166,9 +144,7 @@ impl<'t> Reader<'t> {
         Self {
             text,
             parser: Parser::new(text, comments),
-            anchors: HashMap::new(),
-            held: 0,
-            copied: 0,
+            anchors: Anchors::default(),
             remarks: Vec::new(),
             at: 0,
         }
@@ -203,15 +179,13 @@ impl<'t> Reader<'t> {
     }
 
     fn document(&mut self, receiver: &mut dyn Receiver) -> Result<(), SyntaxError> {
-        self.anchors.clear();
-        self.held = 0;
-        self.copied = 0;
+        self.anchors = Anchors::default();
         let (event, range) = self.next()?;
         let root = match event {
             Event::MappingStart(anchor) => {
-                self.open(anchor);
+                self.anchors.open(anchor);
                 let node = self.mapping(range.start, 1, Some(receiver))?;
-                self.remember(anchor, &node);
+                self.anchors.remember(anchor, &node);
                 node
             }
             event => self.node(event, range, 1)?,
@@ -236,61 +210,26 @@ impl<'t> Reader<'t> {
         match event {
             Event::Scalar(scalar) => {
                 let node = scalar_node(&scalar, range)?;
-                self.remember(scalar.anchor, &node);
+                self.anchors.remember(scalar.anchor, &node);
                 Ok(node)
             }
             Event::SequenceStart(anchor) => {
-                self.open(anchor);
+                self.anchors.open(anchor);
                 let node = self.sequence(range.start, depth)?;
-                self.remember(anchor, &node);
+                self.anchors.remember(anchor, &node);
                 Ok(node)
             }
             Event::MappingStart(anchor) => {
-                self.open(anchor);
+                self.anchors.open(anchor);
                 let node = self.mapping(range.start, depth, None)?;
-                self.remember(anchor, &node);
+                self.anchors.remember(anchor, &node);
                 Ok(node)
             }
-            Event::Alias(anchor) => self.copy(anchor, range.start, depth),
-            _ => self.fail(range.start, "a value is expected here"),
-        }
-    }
-
-    /// Notes that the node of an anchor begins.
-    fn open(&mut self, anchor: Option<&'t str>) {
-        if let Some(anchor) = anchor {
-            self.anchors.insert(anchor, None);
-        }
-    }
-
-    fn remember(&mut self, anchor: Option<&'t str>, node: &Node) {
-        let Some(anchor) = anchor else {
-            return;
-        };
-        let (bytes, depth) = node.size();
-        let room = MAX_HELD.saturating_sub(self.held).min(MAX_COPIED);
-        let node = (bytes <= room).then(|| node.clone());
-        self.held += node.as_ref().map_or(0, |_| bytes);
-        let anchored = Anchored { node, bytes, depth };
-        self.anchors.insert(anchor, Some(anchored));
-    }
-
-    fn copy(&mut self, anchor: &str, offset: usize, depth: usize) -> Result<Node, SyntaxError> {
-        let anchored = match self.anchors.get(anchor) {
-            Some(Some(anchored)) => anchored,
-            Some(None) => return self.fail(offset, "an alias inside its own anchor"),
-            None => return self.fail(offset, "there is no anchor of this name before its alias"),
-        };
-        if depth + anchored.depth > MAX_DEPTH {
-            return self.fail(offset, "nested deeper than 128 levels");
-        }
-        self.copied += anchored.bytes;
-        match &anchored.node {
-            Some(node) if self.copied <= MAX_COPIED => Ok(node.clone()),
-            None if anchored.bytes <= MAX_COPIED => {
-                self.fail(offset, "anchors that hold more than 32 MiB")
+            Event::Alias(anchor) => {
+                let copied = self.anchors.copy(anchor, depth);
+                copied.or_else(|message| self.fail(range.start, message))
             }
-            Some(_) | None => self.fail(offset, "aliases that expand to more than 8 MiB"),
+            _ => self.fail(range.start, "a value is expected here"),
         }
     }
 

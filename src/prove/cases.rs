@@ -6,7 +6,7 @@
 
 use super::claim::{Term, These};
 use super::encode::{End, Home, Side, Who};
-use crate::endpoint::Cuts;
+use crate::endpoint::{Cuts, Part};
 use crate::model::{
     Cluster, GIVEN_LABELS, NAMESPACE_NAME_LABEL, NamespaceId, NamespaceScope, Pod, PodNature,
     WorkloadId,
@@ -146,7 +146,7 @@ impl<'a> World<'a> {
 
     /// All that policies and claims can see of a pod.
     fn looks(&self, pod: &Pod) -> String {
-        let parts: Vec<(bool, usize)> = pod.ips.iter().map(|&ip| self.cuts.part(ip)).collect();
+        let parts: Vec<Part> = pod.ips.iter().map(|&ip| self.cuts.part(ip)).collect();
         let node = self.by_node.then_some(&pod.node);
         let own = identity(pod);
         let lists: Vec<bool> = self.lists.iter().map(|list| list.contains(&own)).collect();

@@ -1,7 +1,7 @@
 //! Takes together the pods of a party that no policy can tell apart, so that a question costs
 //! pairs of different pods, not pairs of pods.
 
-use crate::endpoint::Cuts;
+use crate::endpoint::{Cuts, Part};
 use crate::endpoint::{Party, PartyPod};
 use crate::model::{
     Cluster, ContainerPort, NamespaceId, NodeId, PeerMatch, Peers, Pod, PodNature, Policy,
@@ -127,7 +127,7 @@ struct Likeness<'p> {
     namespace: NamespaceId,
     labels: Vec<(&'p str, Fact<'p>)>,
     ports: &'p [ContainerPort],
-    parts: Vec<(bool, usize)>,
+    parts: Vec<Part>,
     host_network: bool,
     node: Option<&'p str>,
     imagined: bool,

@@ -56,7 +56,7 @@ fn egress(rules: &str) -> String {
     )
 }
 
-/// Two StatefulSets of which every pod was read, with the labels that tell it from the others.
+/// Two workloads with numbered pods, of which every pod was read, with the labels that tell it from the others.
 pub(crate) fn replicas(n: usize) -> String {
     let mut objects = Objects::default();
     objects.workload("StatefulSet", "a", n);

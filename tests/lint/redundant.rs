@@ -6,7 +6,7 @@
 use super::paths::{Place, place, remove};
 use super::random::{self, Choices, Mix, rewrite};
 use super::{lint_read, load, root};
-use netpolc::input::Loaded;
+use netpolc::input::{Loaded, Options, read_text};
 use netpolc::lint::Report;
 use netpolc::model::{Cluster, Origin, Policy};
 use netpolc::prove::Prover;
@@ -20,6 +20,7 @@ use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use std::borrow::Cow;
 use std::cell::Cell;
+use std::collections::BTreeSet;
 
 /// The policies without what is reported as redundant, and how much that is.
 fn without_redundant(cluster: &Cluster, report: &Report) -> (Vec<Policy>, usize) {
@@ -124,4 +125,75 @@ fn what_is_redundant_in_random_clusters_is_proven_so() {
         found.get() > 20 && gone.get() > 20,
         "{found:?} clusters, {gone:?} policies"
     );
+}
+
+/// Twenty policies of a namespace that no other can cover and that cover none.
+fn fillers(namespace: &str) -> String {
+    let filler = |number: u16| {
+        format!(
+            "---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\n\
+             metadata: {{name: filler-{number}, namespace: {namespace}}}\n\
+             spec:\n  podSelector: {{matchLabels: {{filler: x}}}}\n  policyTypes: [Ingress, Egress]\n  \
+             ingress: [{{from: [{{ipBlock: {{cidr: 203.0.113.{number}/32}}}}], ports: [{{port: {}}}]}}]\n  \
+             egress: [{{to: [{{ipBlock: {{cidr: 203.0.113.{number}/32}}}}], ports: [{{port: {}}}]}}]\n",
+            20_000 + number,
+            20_000 + number
+        )
+    };
+    (1..=20).map(filler).collect()
+}
+
+/// What is reported as redundant, without the fillers.
+fn redundant(cluster: &Cluster) -> Vec<(String, String)> {
+    let report = lint_read(&Loaded::default(), cluster, &Settings::default(), true);
+    let found = report.findings.iter();
+    let found = found.filter(|it| matches!(it.rule.code, "NP070" | "NP071"));
+    let named = found.map(|it| {
+        let object = &it.fact.object;
+        let path = format!("{} {:?} {}", it.rule.code, object.namespace, it.fact.path);
+        (path, object.name.to_string())
+    });
+    let mut all: Vec<_> = named
+        .filter(|(_, name)| !name.starts_with("filler-"))
+        .collect();
+    all.sort();
+    all
+}
+
+/// Where many policies are, most pairs are not compared: those that have nothing to do with each other.
+#[test]
+fn nothing_redundant_is_overlooked_among_many() {
+    let config = ProptestConfig {
+        cases: 200,
+        failure_persistence: None,
+        max_shrink_iters: 2_000,
+        ..ProptestConfig::default()
+    };
+    let choices = || prop::collection::vec(any::<u16>(), 0..400);
+    let found = Cell::new(0);
+    TestRunner::new(config)
+        .run(&(choices(), choices()), |(list, words)| {
+            let mix = Mix {
+                tiers: false,
+                families: true,
+                ties: false,
+            };
+            let mut objects = random::objects(&mut Choices::new(&list), mix);
+            let again = rewrite::rewrite(objects.clone(), &mut Choices::new(&words));
+            objects.policies.extend(again.policies);
+            let mut among = objects.clone();
+            let namespaces = objects.policies.iter();
+            let namespaces: BTreeSet<_> =
+                namespaces.filter_map(|it| it.namespace.clone()).collect();
+            let texts = namespaces.iter().map(|it| fillers(it));
+            let text: String = texts.collect();
+            let more = read_text("fillers.yaml", &text, &Options::default()).objects;
+            among.policies.extend(more.policies);
+            let few = redundant(&Cluster::new(objects));
+            found.set(found.get() + few.len());
+            prop_assert_eq!(redundant(&Cluster::new(among)), few);
+            Ok(())
+        })
+        .unwrap();
+    assert!(found.get() > 20, "{found:?}");
 }

@@ -52,7 +52,7 @@ pub(super) fn read(text: &str, receiver: &mut dyn Receiver) -> Result<(), usize>
     if let Some(item) = quick.held.take() {
         receiver.item(item);
     }
-    if let Some(root) = root {
+    if !root.is_null() {
         let remarks = std::mem::take(&mut quick.remarks);
         receiver.document(Tree { root, remarks });
     }
@@ -155,13 +155,13 @@ impl<'t> Quick<'t> {
         }
     }
 
-    /// The root of the text; nothing where there is none.
-    fn document(&mut self, receiver: &mut dyn Receiver) -> Option<Option<Node>> {
+    /// The root of the text; null where there is none.
+    fn document(&mut self, receiver: &mut dyn Receiver) -> Option<Node> {
         if self.next_token().is_none() {
             self.begin()?;
         }
         if self.is_end() {
-            return Some(None);
+            return Some(Node::new(self.at..self.at, Value::Null));
         }
         let start = self.at;
         let column = self.column();
@@ -170,7 +170,7 @@ impl<'t> Quick<'t> {
             return None;
         }
         let root = self.mapping(column, start, key, Some(receiver))?;
-        self.is_end().then_some(Some(root))
+        self.is_end().then_some(root)
     }
 
     /// Passes the line that begins the document.

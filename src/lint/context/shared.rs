@@ -16,13 +16,18 @@ use std::sync::Arc;
 /// over: a superfluous entry is a hint, not a mistake.
 const MOST: usize = 10_000_000;
 
+/// Those that it compares for each policy besides, so that those of a large cluster, of which each
+/// has few beside it, are all compared.
+const EACH: usize = 1_000;
+
 /// What is left of the comparisons that a rule of lint may make.
 #[derive(Debug)]
 pub(in crate::lint) struct Budget(Cell<usize>);
 
 impl Budget {
-    pub(in crate::lint) fn new() -> Self {
-        Self(Cell::new(MOST))
+    /// For so many policies.
+    pub(in crate::lint) fn new(policies: usize) -> Self {
+        Self(Cell::new(MOST + policies.saturating_mul(EACH)))
     }
 
     /// Whether a clause can be compared with so many others, of which each is about as long.
@@ -177,6 +182,8 @@ fn may_be_within(ports: &PortCover, others: &[(&Opened, bool)]) -> bool {
     };
     let all: Vec<PortCover> = others.iter().map(of).collect();
     let numbers = ConnSet::union_of(all.iter().map(|it| &it.fixed));
+    // A name is within a clause with all numbers, of which there may be one.
+    let once = ConnSet::union_of(others.iter().map(|(opened, _)| &opened.once.fixed));
     let any_protocol = |name: &Arc<str>| {
         let it = (Arc::clone(name), None);
         others
@@ -185,10 +192,10 @@ fn may_be_within(ports: &PortCover, others: &[(&Opened, bool)]) -> bool {
     };
     let named = |it: &(Arc<str>, Option<Protocol>)| {
         let (name, protocol) = it;
-        let whole = |protocol: Protocol| numbers.ports(protocol).is_full();
+        let whole = |protocol: Protocol| once.ports(protocol).is_full();
         all.iter().any(|other| other.names.contains(it))
             || (protocol.is_some() && any_protocol(name))
-            || protocol.map_or_else(|| numbers.is_all(), whole)
+            || protocol.map_or_else(|| once.is_all(), whole)
     };
     ports.fixed.is_subset(&numbers) && ports.names.iter().all(named)
 }

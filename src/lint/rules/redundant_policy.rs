@@ -81,7 +81,7 @@ impl<'a> Index<'a> {
             clauses: RefCell::default(),
             shared: RefCell::default(),
             of_namespace: HashMap::new(),
-            budget: Budget::new(),
+            budget: Budget::new(context.cluster.policies.len()),
             gone: BTreeSet::new(),
         };
         for (id, policy) in context.policies() {

@@ -43,7 +43,7 @@ pub(super) const CHECK: Check = Check::Context(check);
 const SHOWN: usize = 3;
 
 fn check(context: &Context<'_>, facts: &mut Facts) {
-    let budget = Budget::new();
+    let budget = Budget::new(context.cluster.policies.len());
     for (_, policy) in context.policies() {
         if policy.tier != Tier::NetworkPolicy || !policy.subject.pods.is_satisfiable() {
             continue;

@@ -51,18 +51,17 @@ pub(super) fn sides(group: &[&Pair], end: End) -> Vec<String> {
     let mut seen: HashSet<&str> = HashSet::new();
     let mut addresses = Vec::new();
     for side in group.iter().map(|pair| end(pair)) {
-        match &side.addresses {
-            Some(set) => addresses.push(set),
-            None => {
-                let own = std::slice::from_ref(&side.name);
-                let all = if side.names.is_empty() {
-                    own
-                } else {
-                    &side.names
-                };
-                names.extend(all.iter().filter(|it| seen.insert(it.as_str())).cloned());
-            }
+        if let Some(set) = &side.addresses {
+            addresses.push(set);
+            continue;
         }
+        let own = std::slice::from_ref(&side.name);
+        let all = if side.names.is_empty() {
+            own
+        } else {
+            &side.names
+        };
+        names.extend(all.iter().filter(|it| seen.insert(it.as_str())).cloned());
     }
     let addresses = AddressSet::union_of(addresses);
     names.extend(addresses.ranges().map(|(first, last)| {

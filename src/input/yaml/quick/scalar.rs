@@ -49,9 +49,7 @@ impl<'t> Quick<'t> {
     fn begins_plain(&self, byte: u8) -> bool {
         match byte {
             b'-' | b'?' | b':' => !matches!(self.byte(1), b' ' | b'\t' | b'\n' | 0),
-            b'&' | b'*' | b'!' | b'%' | b'@' | b'`' | b'#' => false,
-            b'[' | b']' | b'{' | b'}' | b',' | b'|' | b'>' | b'"' | b'\'' => false,
-            byte => byte > b' ',
+            byte => byte > b' ' && !b"&*!%@`#[]{},|>\"'".contains(&byte),
         }
     }
 
