@@ -18,7 +18,7 @@ use crate::intent::{Intents, Scope};
 use crate::prove::claim::{Claim, Goal, Kind, Premises, name_files};
 use crate::prove::decide::Engine;
 use crate::prove::encode::AsDocumented;
-use crate::prove::outcome::{Outcome, Proved};
+use crate::prove::outcome::{Core, Outcome, Proved};
 use crate::prove::resolve::{Resolver, premises};
 use crate::prove::{Bug, Prover};
 use crate::render::{json, junit, proof};
@@ -302,12 +302,10 @@ impl Loaded {
         let settled = match &proved.outcome {
             Outcome::Vacuous { .. } => true,
             // What is let through because no policy says otherwise is not.
-            Outcome::Holds { core: Some(core) } => {
-                core.is_empty() && matches!(claim.kind, Kind::Flows(Goal::Refused, _))
-            }
-            Outcome::Holds { core: None } | Outcome::Fails { .. } | Outcome::Unknown { .. } => {
-                false
-            }
+            Outcome::Holds {
+                core: Core::Parts(core),
+            } => core.is_empty() && matches!(claim.kind, Kind::Flows(Goal::Refused, _)),
+            Outcome::Holds { .. } | Outcome::Fails { .. } | Outcome::Unknown { .. } => false,
         };
         if !settled && !why.is_empty() {
             proved.outcome = Outcome::Unknown { why, witness: None };

@@ -11,6 +11,12 @@ const LEAST: usize = 8 * 1024;
 /// How much is read at once in the end.
 const MOST: usize = 256 * 1024;
 
+/// From how many bytes on room is made for a document as long as there may be.
+const SOME: usize = 1 << 20;
+
+/// As long as that is at most.
+const LONG: usize = 128 << 20;
+
 /// A stream with everything from the current byte to the farthest look-ahead in memory.
 pub(super) struct Window<R> {
     reader: R,
@@ -92,7 +98,15 @@ impl<R: Read> Window<R> {
             self.at = 0;
         }
         if self.buffer.len() - self.end < self.chunk / 2 {
-            self.buffer.resize(self.end + self.chunk, 0);
+            let wanted = self.end + self.chunk;
+            if wanted > self.buffer.capacity() && wanted > SOME {
+                // Room that is not used costs nothing, and to move a long document costs twice its
+                // memory.
+                let room = self.limits.longest().min(LONG) + MOST;
+                self.buffer
+                    .reserve_exact(room.max(wanted) - self.buffer.len());
+            }
+            self.buffer.resize(wanted, 0);
             self.chunk = (self.chunk * 2).min(MOST);
         }
     }

@@ -2,7 +2,7 @@
 //! made again and must be the same, byte for byte; proofs are gone through; values are tried.
 
 use super::certificate::{Flaw, FlawFile, check, clauses};
-use super::decide::{Answer, Decider, Engine};
+use super::decide::{Answer, Decider, Engine, Unfound};
 use super::formula::{Assignment, Formula, Formulas, Var};
 use super::query::Question;
 use std::cell::RefCell;
@@ -135,8 +135,13 @@ impl Decider for Reader {
         Answer::Unknown("certificates do not say which flow is the simplest".to_owned())
     }
 
-    fn minimal(&mut self, _: &Formulas, _: &[Formula], _: &[Vec<Formula>]) -> Option<Vec<usize>> {
-        None
+    fn minimal(
+        &mut self,
+        _: &Formulas,
+        _: &[Formula],
+        _: &[Vec<Formula>],
+    ) -> Result<Vec<usize>, Unfound> {
+        Err(Unfound::GaveUp)
     }
 
     fn queries(&self) -> usize {

@@ -6,23 +6,36 @@
 //! would do as well.
 
 use super::claim::{Flows, Goal};
-use super::decide::Engine;
+use super::decide::{Engine, MOST_ASSUMED, Unfound};
 use super::encode::{Encoder, Field, Switch, SwitchRole};
 use super::flows::{Case, one_direction};
 use super::formula::Formula;
-use super::outcome::CorePart;
+use super::outcome::{Core, CorePart};
 use super::premise::Setting;
 use super::session::{Nobody, Part, Session};
 use crate::model::{Cluster, Origin, Policy, PolicyId};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The parts that the proofs of `cases` need, taken together; none where a solver gave up.
+/// The parts that the proofs of `cases` need, taken together.
 pub(super) fn of_cases<'a>(
     cases: &[Case<'a>],
     (setting, all, goal): (&Setting<'a>, &'a [Flows<'a>], Goal),
     new_encoder: &dyn Fn() -> Encoder<'a>,
     engine: &dyn Engine,
-) -> Option<Vec<CorePart>> {
+) -> Core {
+    match needed_by(cases, (setting, all, goal), new_encoder, engine) {
+        Ok(parts) => Core::Parts(parts),
+        Err(Unfound::GaveUp) => Core::Unasked,
+        Err(Unfound::TooMany) => Core::TooMany,
+    }
+}
+
+fn needed_by<'a>(
+    cases: &[Case<'a>],
+    (setting, all, goal): (&Setting<'a>, &'a [Flows<'a>], Goal),
+    new_encoder: &dyn Fn() -> Encoder<'a>,
+    engine: &dyn Engine,
+) -> Result<Vec<CorePart>, Unfound> {
     let cluster = setting.cluster;
     let mut needed: BTreeSet<Switch> = BTreeSet::new();
     let mut nobody = Nobody;
@@ -38,6 +51,10 @@ pub(super) fn of_cases<'a>(
         let key: Vec<Formula> = parts.iter().map(|(_, formula)| *formula).collect();
         if known.insert(key) {
             let own = of_one(&mut session, cluster, &parts, &needed)?;
+            let all = spoken(&mut session, &parts).len();
+            if own.len().saturating_mul(all) > MOST_ASSUMED {
+                return Err(Unfound::TooMany);
+            }
             for &switch in &own {
                 if !irreplaceable.contains(&switch) && is_needed(&mut session, &parts, switch) {
                     irreplaceable.insert(switch);
@@ -46,7 +63,7 @@ pub(super) fn of_cases<'a>(
             needed.extend(own);
         }
     }
-    Some(described(cluster, &needed, &irreplaceable))
+    Ok(described(cluster, &needed, &irreplaceable))
 }
 
 /// What cannot hold in a case.
@@ -92,7 +109,7 @@ fn of_one(
     cluster: &Cluster,
     parts: &[Part],
     already: &BTreeSet<Switch>,
-) -> Option<Vec<Switch>> {
+) -> Result<Vec<Switch>, Unfound> {
     let switches = spoken(session, parts);
     // What other cases need anyway is kept to the last, and so stays rather than something new.
     let mut by_policy: BTreeMap<(bool, String, PolicyId), Vec<(Switch, Formula)>> = BTreeMap::new();
@@ -115,7 +132,7 @@ fn of_one(
     let single: Vec<Vec<Formula>> = kept.iter().map(|(_, counts)| vec![*counts]).collect();
     let needed = session.minimal(parts, &single)?;
     let needed = needed.into_iter().filter_map(|index| kept.get(index));
-    Some(needed.map(|(switch, _)| *switch).collect())
+    Ok(needed.map(|(switch, _)| *switch).collect())
 }
 
 /// The parts in words, sorted by policy and field.

@@ -26,13 +26,16 @@ pub trait Decider: Debug {
 
     /// Of formulas that cannot all hold together with `parts`, a smallest selection that still
     /// cannot: without any of it, the rest can. Which one depends on the order of `wanted` only.
-    /// The indices into `wanted`; none where that could not be decided.
+    /// The indices into `wanted`.
+    ///
+    /// # Errors
+    /// Why it was not found.
     fn minimal(
         &mut self,
         formulas: &Formulas,
         parts: &[Formula],
         wanted: &[Vec<Formula>],
-    ) -> Option<Vec<usize>>;
+    ) -> Result<Vec<usize>, Unfound>;
 
     /// How many questions were decided.
     fn queries(&self) -> usize;
@@ -47,15 +50,31 @@ pub trait Engine: Debug {
     fn start(&self) -> Box<dyn Decider>;
 }
 
+/// Why a smallest selection was not found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unfound {
+    /// A question could not be decided, or is not asked.
+    GaveUp,
+    /// Too many belong to it: to find out of each whether it is needed would take too long.
+    TooMany,
+}
+
+/// How many formulas may be assumed in the questions that find a smallest selection, all together:
+/// about a second.
+pub const MOST_ASSUMED: usize = 100_000;
+
 /// A smallest part of `all` for which `refuted` holds, by dividing (`QuickXplain`): the result
 /// depends on the order of `all` only. `refuted` says whether what it is given, together with what
-/// is always there, cannot hold; none where that is not known.
+/// is always there, cannot hold.
+///
+/// # Errors
+/// That of `refuted`.
 pub fn smallest(
     all: &[usize],
-    refuted: &mut dyn FnMut(&[usize]) -> Option<bool>,
-) -> Option<Vec<usize>> {
+    refuted: &mut dyn FnMut(&[usize]) -> Result<bool, Unfound>,
+) -> Result<Vec<usize>, Unfound> {
     if refuted(&[])? {
-        return Some(Vec::new());
+        return Ok(Vec::new());
     }
     explain(&[], all, refuted)
 }
@@ -64,10 +83,10 @@ pub fn smallest(
 fn explain(
     fixed: &[usize],
     open: &[usize],
-    refuted: &mut dyn FnMut(&[usize]) -> Option<bool>,
-) -> Option<Vec<usize>> {
+    refuted: &mut dyn FnMut(&[usize]) -> Result<bool, Unfound>,
+) -> Result<Vec<usize>, Unfound> {
     if open.len() <= 1 {
-        return Some(open.to_vec());
+        return Ok(open.to_vec());
     }
     let (first, second) = open.split_at(open.len() / 2);
     let with = |more: &[usize]| [fixed, more].concat();
@@ -81,7 +100,7 @@ fn explain(
     } else {
         explain(&with(&of_second), first, refuted)?
     };
-    Some([of_first, of_second].concat())
+    Ok([of_first, of_second].concat())
 }
 
 #[cfg(test)]
@@ -94,11 +113,12 @@ mod tests {
         let mut asked = 0;
         let mut refuted = |some: &[usize]| {
             asked += 1;
-            Some([3, 11, 12].iter().all(|needed| some.contains(needed)))
+            Ok([3, 11, 12].iter().all(|needed| some.contains(needed)))
         };
-        assert_eq!(smallest(&all, &mut refuted), Some(vec![3, 11, 12]));
+        assert_eq!(smallest(&all, &mut refuted), Ok(vec![3, 11, 12]));
         assert!(asked < 40, "{asked}");
-        assert_eq!(smallest(&all, &mut |_| Some(true)), Some(vec![]));
-        assert_eq!(smallest(&all, &mut |_| None), None);
+        assert_eq!(smallest(&all, &mut |_| Ok(true)), Ok(vec![]));
+        let unknown = Err(Unfound::GaveUp);
+        assert_eq!(smallest(&all, &mut |_| Err(Unfound::GaveUp)), unknown);
     }
 }

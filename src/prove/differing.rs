@@ -5,7 +5,7 @@ use super::claim::{Claim, Compare, Scope, Term, These};
 use super::compare::{Compared, Comparison, Difference, any_flows};
 use super::encode::{Encoder, End};
 use super::flows::addresses_of;
-use super::outcome::{Effort, Judged, Outcome, Witness};
+use super::outcome::{Core, Effort, Judged, Outcome, Witness};
 use super::premise::Setting;
 use super::run::{Bug, NoWitness, Prover, Stage, fails, gave_up, with_witness};
 use super::session::{Listener, Session};
@@ -145,7 +145,9 @@ impl Prover<'_> {
             }
         };
         let outcome = match compared {
-            Compared::Same => Outcome::Holds { core: None },
+            Compared::Same => Outcome::Holds {
+                core: Core::Unasked,
+            },
             Compared::Differs(difference) => {
                 let found =
                     self.difference(&stage, &world, &mut session, compare, &difference, true);

@@ -27,10 +27,8 @@ pub struct Proved {
 pub enum Outcome {
     /// It is proven.
     Holds {
-        /// The parts of policies with which it holds, whatever the others say: for each case none
-        /// can be left out of them. Sorted by policy and field. Empty where it holds whatever policies say; none where they were not found out:
-        /// the solver gave up on it, two sets of policies were compared, or certificates checked.
-        core: Option<Vec<CorePart>>,
+        /// What carries the proof.
+        core: Core,
     },
     /// It says something of nobody: no flow is of the kind that it speaks of.
     Vacuous {
@@ -50,6 +48,30 @@ pub enum Outcome {
         /// A flow that cannot be decided, where there is one.
         witness: Option<Box<Witness>>,
     },
+}
+
+/// What is known of what carries a proof.
+#[derive(Debug, Clone)]
+pub enum Core {
+    /// The parts of policies with which the claim holds, whatever the others say: for each case none
+    /// can be left out of them. Sorted by policy and field. Empty where it holds whatever policies
+    /// say.
+    Parts(Vec<CorePart>),
+    /// Not found out: so many parts have a say that it would take too long.
+    TooMany,
+    /// Not found out: the solver gave up on it, two sets of policies were compared, or certificates
+    /// checked.
+    Unasked,
+}
+
+impl Core {
+    /// The parts; none where they were not found out.
+    pub fn parts(&self) -> &[CorePart] {
+        match self {
+            Self::Parts(parts) => parts,
+            Self::TooMany | Self::Unasked => &[],
+        }
+    }
 }
 
 impl Outcome {

@@ -1,6 +1,6 @@
 //! One claim under way: an encoder, what decides, and what was decided already.
 
-use super::decide::{Answer, Decider, Engine};
+use super::decide::{Answer, Decider, Engine, Unfound};
 use super::encode::Encoder;
 use super::formula::{Formula, Formulas, Var};
 use super::outcome::Effort;
@@ -107,7 +107,7 @@ impl<'s, 'a> Session<'s, 'a> {
         &mut self,
         parts: &[Part],
         wanted: &[Vec<Formula>],
-    ) -> Option<Vec<usize>> {
+    ) -> Result<Vec<usize>, Unfound> {
         let (_, all) = self.whole(parts);
         let formulas: Vec<Formula> = all.iter().map(|(_, formula)| *formula).collect();
         self.decider

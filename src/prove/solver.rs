@@ -5,7 +5,7 @@
 //! of resource units, which is the same on every machine; whoever also needs a bound in seconds
 //! stops the solver from outside ([`with_stopper`]).
 
-use super::decide::{Answer, Decider, Engine, smallest};
+use super::decide::{Answer, Decider, Engine, MOST_ASSUMED, Unfound, smallest};
 use super::formula::{Assignment, Formula, Formulas, Node, Var};
 use super::query::Question;
 use crate::table::Id as _;
@@ -268,7 +268,7 @@ impl Decider for Solver {
         formulas: &Formulas,
         parts: &[Formula],
         wanted: &[Vec<Formula>],
-    ) -> Option<Vec<usize>> {
+    ) -> Result<Vec<usize>, Unfound> {
         self.translate(formulas, &wanted.concat());
         let terms: Vec<Vec<Bool>> = wanted
             .iter()
@@ -276,13 +276,15 @@ impl Decider for Solver {
             .collect();
         self.within(formulas, parts, |solver| {
             let all: Vec<usize> = (0..terms.len()).collect();
+            let mut left = MOST_ASSUMED;
             smallest(&all, &mut |some| {
                 let assumed = some.iter().filter_map(|&index| terms.get(index));
                 let assumed: Vec<Bool> = assumed.flatten().cloned().collect();
+                left = left.checked_sub(assumed.len()).ok_or(Unfound::TooMany)?;
                 match solver.ask(formulas, &[], &assumed) {
-                    Answer::Unsat => Some(true),
-                    Answer::Sat(_) => Some(false),
-                    Answer::Unknown(_) => None,
+                    Answer::Unsat => Ok(true),
+                    Answer::Sat(_) => Ok(false),
+                    Answer::Unknown(_) => Err(Unfound::GaveUp),
                 }
             })
         })

@@ -10,7 +10,7 @@ mod xml;
 
 use netpolc::diag::is_unsafe;
 use netpolc::model::Origin;
-use netpolc::prove::outcome::{Outcome, Proved};
+use netpolc::prove::outcome::{Core, Outcome, Proved};
 use netpolc::render::{Look, json, junit, proof};
 use netpolc::source::SourceMap;
 use samples::{HOSTILE, Samples};
@@ -72,7 +72,7 @@ fn what_holds_whatever_policies_say_has_no_core() {
     let samples = Samples::new();
     let proved = Proved {
         outcome: Outcome::Holds {
-            core: Some(Vec::new()),
+            core: Core::Parts(Vec::new()),
         },
         claim: "a pod reaches itself".into(),
         assumed: vec!["it runs".into()],

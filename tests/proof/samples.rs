@@ -3,7 +3,7 @@
 use netpolc::model::Origin;
 use netpolc::net::{ConnSet, PortSet, Protocol};
 use netpolc::prove::outcome::{
-    Change, CorePart, Effort, Judged, Outcome, Proved, Reason, Witness, WitnessEnd,
+    Change, Core, CorePart, Effort, Judged, Outcome, Proved, Reason, Witness, WitnessEnd,
 };
 use netpolc::source::{FileId, Position, SourceMap, Span};
 use netpolc::trace::Verdict;
@@ -116,7 +116,13 @@ impl Samples {
                 alike: 11,
                 units: 48_213,
             },
-            ..self.proved("db-is-private", claim, Outcome::Holds { core: Some(core) })
+            ..self.proved(
+                "db-is-private",
+                claim,
+                Outcome::Holds {
+                    core: Core::Parts(core),
+                },
+            )
         }
     }
 
@@ -321,7 +327,9 @@ impl Samples {
             origin,
         }];
         let outcomes = [
-            Outcome::Holds { core: Some(core) },
+            Outcome::Holds {
+                core: Core::Parts(core),
+            },
             Outcome::Vacuous { why: text() },
             Outcome::Fails { witness: witness() },
             Outcome::Unknown {

@@ -116,7 +116,7 @@ impl Places<'_> {
 
     fn entry<'a>(&self, proved: &'a Proved) -> Entry<'a> {
         let (core, why, witness): (&[_], &[String], _) = match &proved.outcome {
-            Outcome::Holds { core } => (core.as_deref().unwrap_or_default(), &[], None),
+            Outcome::Holds { core } => (core.parts(), &[], None),
             Outcome::Vacuous { why } => (&[], std::slice::from_ref(why), None),
             Outcome::Fails { witness } => (&[], &[], Some(witness)),
             Outcome::Unknown { why, witness } => (&[], why, witness.as_ref()),

@@ -4,7 +4,7 @@
 use super::short::{route, says};
 use crate::model::Origin;
 use crate::net::{ConnSet, PortSet};
-use crate::prove::outcome::{Change, CorePart, Outcome, Proved, Witness};
+use crate::prove::outcome::{Change, Core, CorePart, Outcome, Proved, Witness};
 use crate::render::text::{connections, paragraph};
 use crate::render::{Look, visible};
 use crate::source::SourceMap;
@@ -41,8 +41,12 @@ impl<'a> Details<'a> {
         match &proved.outcome {
             Outcome::Holds { core } => {
                 self.assumed(&proved.assumed);
-                if let Some(core) = core {
-                    self.core(core);
+                match core {
+                    Core::Parts(parts) => self.core(parts),
+                    Core::TooMany => self.say(
+                        "which parts of policies carry the proof was not found out: too many have a say.",
+                    ),
+                    Core::Unasked => {}
                 }
             }
             Outcome::Vacuous { why } => {
