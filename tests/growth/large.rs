@@ -87,3 +87,16 @@ fn policies_over_one_pod_are_not_all_compared() {
     let (code, _) = ends("l-policies", &shapes::policies(5000), "lint -o concise");
     assert_eq!(code, Some(0));
 }
+
+#[cfg(feature = "smt")]
+#[test]
+fn what_carries_a_proof_over_thousands_of_rules_is_not_looked_for_to_the_end() {
+    let claim = "prove --from internet --to d/deploy/b:80 --expect denied";
+    for (name, text) in [
+        ("l-prove-rules", shapes::rules(2000)),
+        ("l-prove-policies", shapes::policies(2000)),
+    ] {
+        let (code, told) = ends(name, &text, claim);
+        assert_eq!(code, Some(0), "{told}");
+    }
+}
