@@ -47,7 +47,6 @@ fuzz_target!(|bytes: &[u8]| {
         sources: &loaded.sources,
         manifests: &loaded.manifests,
         read: &loaded.findings,
-        every_policy: true,
     };
     let report = run(subject, &Settings::default(), &levels);
     let fixes = Fixes::of(&report, &loaded.sources);

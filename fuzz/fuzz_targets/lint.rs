@@ -29,7 +29,6 @@ fuzz_target!(|bytes: &[u8]| {
         sources: &loaded.sources,
         manifests: &loaded.manifests,
         read: &loaded.findings,
-        every_policy: true,
     };
     for finding in run(subject, &settings, &levels).findings {
         for label in &finding.fact.labels {

@@ -42,7 +42,13 @@ impl Limit {
 
 /// When proofs of a run give up.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Patience(Option<Instant>);
+pub(super) struct Patience(
+    #[cfg_attr(
+        not(feature = "smt"),
+        expect(dead_code, reason = "without a solver nothing gives up")
+    )]
+    Option<Instant>,
+);
 
 impl Patience {
     /// That of a run that begins now.

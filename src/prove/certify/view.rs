@@ -11,6 +11,10 @@ use crate::trace::Endpoint;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
+/// How many different sets of labels the pods of one case have at most: what a solver takes for a
+/// question grows much faster than that number.
+const UNLIKE: usize = 64;
+
 /// A cluster as one family sees it.
 pub(super) struct View<'r> {
     pub(super) family: Family,
@@ -215,7 +219,8 @@ impl<'r> View<'r> {
     }
 
     /// All that may stand at the end of which a direction's policies decide: the governed pods of each
-    /// namespace, all others in the cluster, all addresses outside.
+    /// namespace, in several cases where they are very different; all others in the cluster; all
+    /// addresses outside.
     pub(super) fn subjects(&self, direction: Direction) -> Vec<Stand<'_>> {
         let end = match direction {
             Direction::Egress => End::Source,
@@ -234,7 +239,8 @@ impl<'r> View<'r> {
                 Endpoint::Pod(_) | Endpoint::Node(_) | Endpoint::Address(_) => others.push(each),
             }
         }
-        let lists = governed.into_values().chain([others]);
+        let lists = governed.into_values().flat_map(few_unlike);
+        let lists = lists.chain([others]);
         let stands = lists.filter_map(|list| self.stand(end, list));
         stands.chain([self.outside(end)]).collect()
     }
@@ -252,6 +258,16 @@ impl<'r> View<'r> {
         });
         inside.chain([self.outside(end)]).collect()
     }
+}
+
+/// Pods with like ones side by side, cut so that each piece has few that are unlike.
+fn few_unlike(list: Vec<Endpoint<'_>>) -> Vec<Vec<Endpoint<'_>>> {
+    let labels = |end: &Endpoint<'_>| match end {
+        Endpoint::Pod(pod) => Some(pod.labels.clone()),
+        Endpoint::Node(_) | Endpoint::Address(_) => None,
+    };
+    let alike: Vec<_> = list.chunk_by(|a, b| labels(a) == labels(b)).collect();
+    alike.chunks(UNLIKE).map(|pieces| pieces.concat()).collect()
 }
 
 impl Stand<'_> {
