@@ -100,3 +100,11 @@ fn what_carries_a_proof_over_thousands_of_rules_is_not_looked_for_to_the_end() {
         assert_eq!(code, Some(0), "{told}");
     }
 }
+
+#[cfg(feature = "smt")]
+#[test]
+fn rulesets_for_pods_that_are_all_different_are_certified() {
+    let (code, told) = ends("l-unlike", &shapes::unlike(600), "emit nftables --certify");
+    assert_eq!(code, Some(0), "{told}");
+    assert!(told.contains("certified: "), "{told}");
+}

@@ -166,3 +166,25 @@ pub(crate) fn policies(n: usize) -> String {
     }
     objects.0
 }
+
+/// Pods that are all different, each with its policy and one that may reach it.
+pub(crate) fn unlike(n: usize) -> String {
+    let mut objects = Objects::default();
+    for it in 0..n {
+        let spec = format!(
+            "spec: {{nodeName: node, containers: [{{name: c, image: i}}]}}\nstatus: {{podIP: 10.0.{}.{}}}",
+            it >> 8,
+            it & 255
+        );
+        let labelled = format!("p{it}, labels: {{app: a{it}}}");
+        objects.add("v1", "Pod", &labelled, &spec);
+        let spec = format!(
+            "{{podSelector: {{matchLabels: {{app: a{it}}}}}, ingress: [{{from: [{{podSelector: {{matchLabels: \
+             {{app: a{}}}}}}}], ports: [{{port: {}}}]}}]}}",
+            (it + 1) % n,
+            1000 + it
+        );
+        objects.policy(&format!("p{it}"), &spec);
+    }
+    objects.0
+}

@@ -239,7 +239,7 @@ impl<'r> View<'r> {
                 Endpoint::Pod(_) | Endpoint::Node(_) | Endpoint::Address(_) => others.push(each),
             }
         }
-        let lists = governed.into_values().flat_map(few_unlike);
+        let lists = governed.values().flat_map(|list| few_unlike(list));
         let lists = lists.chain([others]);
         let stands = lists.filter_map(|list| self.stand(end, list));
         stands.chain([self.outside(end)]).collect()
@@ -261,13 +261,13 @@ impl<'r> View<'r> {
 }
 
 /// Pods with like ones side by side, cut so that each piece has few that are unlike.
-fn few_unlike(list: Vec<Endpoint<'_>>) -> Vec<Vec<Endpoint<'_>>> {
+fn few_unlike<'v>(list: &[Endpoint<'v>]) -> Vec<Vec<Endpoint<'v>>> {
     let labels = |end: &Endpoint<'_>| match end {
         Endpoint::Pod(pod) => Some(pod.labels.clone()),
         Endpoint::Node(_) | Endpoint::Address(_) => None,
     };
     let alike: Vec<_> = list.chunk_by(|a, b| labels(a) == labels(b)).collect();
-    alike.chunks(UNLIKE).map(|pieces| pieces.concat()).collect()
+    alike.chunks(UNLIKE).map(<[_]>::concat).collect()
 }
 
 impl Stand<'_> {
