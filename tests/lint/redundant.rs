@@ -144,8 +144,8 @@ fn fillers(namespace: &str) -> String {
 }
 
 /// What is reported as redundant, without the fillers.
-fn redundant(cluster: &Cluster) -> Vec<(String, String)> {
-    let report = lint_read(&Loaded::default(), cluster, &Settings::default(), true);
+fn redundant(read: &Loaded, cluster: &Cluster) -> Vec<(String, String)> {
+    let report = lint_read(read, cluster, &Settings::default(), true);
     let found = report.findings.iter();
     let found = found.filter(|it| matches!(it.rule.code, "NP070" | "NP071"));
     let named = found.map(|it| {
@@ -187,13 +187,37 @@ fn nothing_redundant_is_overlooked_among_many() {
                 namespaces.filter_map(|it| it.namespace.clone()).collect();
             let texts = namespaces.iter().map(|it| fillers(it));
             let text: String = texts.collect();
-            let more = read_text("fillers.yaml", &text, &Options::default()).objects;
+            let mut read = read_text("fillers.yaml", &text, &Options::default());
+            let more = std::mem::take(&mut read.objects);
             among.policies.extend(more.policies);
-            let few = redundant(&Cluster::new(objects));
+            let few = redundant(&read, &Cluster::new(objects));
             found.set(found.get() + few.len());
-            prop_assert_eq!(redundant(&Cluster::new(among)), few);
+            prop_assert_eq!(redundant(&read, &Cluster::new(among)), few);
             Ok(())
         })
         .unwrap();
     assert!(found.get() > 20, "{found:?}");
+}
+
+#[test]
+fn a_named_port_is_within_all_ports_among_many() {
+    let policy = |name: &str, labels: &str, ports: &str| {
+        format!(
+            "---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\n\
+             metadata: {{name: {name}, namespace: shop}}\nspec:\n  podSelector: {labels}\n  \
+             ingress: [{{from: [{{podSelector: {{matchLabels: {{app: search}}}}}}]{ports}}}]\n"
+        )
+    };
+    let wide = policy("wide", "{}", "");
+    let narrow = policy(
+        "narrow",
+        "{matchLabels: {app: web}}",
+        ", ports: [{port: http}]",
+    );
+    let text = format!("{wide}{narrow}{}", fillers("shop"));
+    let mut read = read_text("a.yaml", &text, &Options::default());
+    let cluster = Cluster::new(std::mem::take(&mut read.objects));
+    let found = redundant(&read, &cluster);
+    let names: Vec<&str> = found.iter().map(|(_, name)| name.as_str()).collect();
+    assert_eq!(names, ["narrow"]);
 }
