@@ -1,6 +1,6 @@
 //! Addresses: which of them are the cluster's own, and where policies tell them apart.
 
-use crate::model::{Cluster, NodeId, PeerMatch, Peers, PodId, Policy, Rule, ServiceId};
+use crate::model::{Cluster, IpBlock, NodeId, PodId, Policy, ServiceId};
 use crate::net::{AddressSet, Bound, RangeSet};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{BuildHasher as _, RandomState};
@@ -88,12 +88,12 @@ pub type Part = (bool, usize);
 impl Cuts {
     /// What these policies tell apart.
     pub fn of<'a>(policies: impl Iterator<Item = &'a Policy>) -> Self {
-        let rules =
-            policies.flat_map(|policy| policy.ingress.iter().chain(&policy.egress).flatten());
+        let rules = policies.flat_map(Policy::all_rules);
         let mut cuts = Self::default();
         for rule in rules {
             // Of one rule it does not matter which of its blocks an address is in.
-            cuts.tell_apart(&AddressSet::union_of(blocks(rule)));
+            let blocks = rule.blocks().map(IpBlock::addresses);
+            cuts.tell_apart(&AddressSet::union_of(blocks));
         }
         cuts.v4.settle();
         cuts.v6.settle();
@@ -196,18 +196,6 @@ impl<T: Bound> Line<T> {
         }
         parts.into_values().map(RangeSet::from_ranges)
     }
-}
-
-/// The blocks among the peers of a rule.
-fn blocks(rule: &Rule) -> impl Iterator<Item = AddressSet> {
-    let peers = match &rule.peers {
-        Peers::Anyone => &[][..],
-        Peers::Listed(peers) => peers,
-    };
-    peers.iter().filter_map(|peer| match &peer.matches {
-        PeerMatch::IpBlock(block) => Some(block.addresses()),
-        PeerMatch::Pods(_) => None,
-    })
 }
 
 #[cfg(test)]

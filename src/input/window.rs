@@ -126,27 +126,21 @@ impl<R: Read> Window<R> {
     /// How many bytes ahead the line ends that the byte at `from` is in: its line break, or the
     /// stream's end.
     pub(super) fn find_line_end(&mut self, from: usize) -> Result<usize> {
-        let mut from = from;
-        loop {
-            let ahead = self.ahead();
-            let rest = ahead.get(from..).unwrap_or_default();
-            if let Some(index) = memchr::memchr(b'\n', rest) {
-                return Ok(from + index);
-            }
-            from = from.max(ahead.len());
-            if !self.grow()? {
-                return Ok(from);
-            }
-        }
+        self.find_in(from, |rest| memchr::memchr(b'\n', rest))
     }
 
     /// How many bytes ahead `wanted` first holds, counted from `from`; the stream's end otherwise.
     pub(super) fn find(&mut self, from: usize, wanted: impl Fn(u8) -> bool) -> Result<usize> {
+        self.find_in(from, |rest| rest.iter().position(|&byte| wanted(byte)))
+    }
+
+    /// How many bytes ahead `search` finds something in the bytes from `from` on, piece by piece.
+    fn find_in(&mut self, from: usize, search: impl Fn(&[u8]) -> Option<usize>) -> Result<usize> {
         let mut from = from;
         loop {
             let ahead = self.ahead();
             let rest = ahead.get(from..).unwrap_or_default();
-            if let Some(index) = rest.iter().position(|&byte| wanted(byte)) {
+            if let Some(index) = search(rest) {
                 return Ok(from + index);
             }
             from = from.max(ahead.len());

@@ -163,6 +163,16 @@ pub enum Peers {
     Listed(Vec<Peer>),
 }
 
+impl Peers {
+    /// The entries; none where everyone is meant.
+    pub fn listed(&self) -> &[Peer] {
+        match self {
+            Self::Anyone => &[],
+            Self::Listed(peers) => peers,
+        }
+    }
+}
+
 /// Which port of the destination an entry of `ports` names.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PortTest {
@@ -215,6 +225,30 @@ pub struct Rule {
     pub origin: Origin,
 }
 
+impl Rule {
+    /// The pods that its peers select, one scope for each peer that is no block.
+    pub fn scopes(&self) -> impl Iterator<Item = &PodScope> {
+        self.peers
+            .listed()
+            .iter()
+            .filter_map(|peer| match &peer.matches {
+                PeerMatch::Pods(scope) => Some(scope),
+                PeerMatch::IpBlock(_) => None,
+            })
+    }
+
+    /// The blocks among its peers.
+    pub fn blocks(&self) -> impl Iterator<Item = &IpBlock> {
+        self.peers
+            .listed()
+            .iter()
+            .filter_map(|peer| match &peer.matches {
+                PeerMatch::IpBlock(block) => Some(block),
+                PeerMatch::Pods(_) => None,
+            })
+    }
+}
+
 /// A policy of any tier.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {
@@ -247,6 +281,11 @@ impl Policy {
             Direction::Ingress => self.ingress.as_deref(),
             Direction::Egress => self.egress.as_deref(),
         }
+    }
+
+    /// The rules of both directions, those for ingress first.
+    pub fn all_rules(&self) -> impl Iterator<Item = &Rule> {
+        self.ingress.iter().chain(&self.egress).flatten()
     }
 
     /// The same rules, to be changed.

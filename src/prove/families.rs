@@ -1,7 +1,7 @@
 //! The families of addresses that the blocks of policies can tell apart.
 
 use super::encode::{Reading, Side, policies_over};
-use crate::model::{Cluster, Direction, PeerMatch, Peers};
+use crate::model::{Cluster, Direction};
 use crate::net::Family;
 use std::collections::BTreeSet;
 
@@ -23,13 +23,7 @@ pub(super) fn families_of(
     for policy in policies_over(cluster, side).into_values() {
         for &direction in directions {
             for rule in policy.rules(direction).unwrap_or_default() {
-                let Peers::Listed(peers) = &rule.peers else {
-                    continue;
-                };
-                families.extend(peers.iter().filter_map(|peer| match &peer.matches {
-                    PeerMatch::IpBlock(block) => Some(block.cidr.family()),
-                    PeerMatch::Pods(_) => None,
-                }));
+                families.extend(rule.blocks().map(|block| block.cidr.family()));
             }
         }
     }

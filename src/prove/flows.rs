@@ -11,7 +11,7 @@ use super::formula::Formula;
 use super::premise::Setting;
 use super::session::Session;
 use crate::endpoint::Cuts;
-use crate::model::{Cluster, Direction, PeerMatch, Peers, Policy};
+use crate::model::{Cluster, Direction, Policy};
 use crate::net::AddressSet;
 use std::collections::{BTreeSet, HashSet};
 
@@ -266,13 +266,8 @@ pub(super) fn peers_over<'a>(
 ) {
     for policy in super::encode::policies_over(cluster, side).into_values() {
         for rule in policy.rules(direction).unwrap_or_default() {
-            let Peers::Listed(peers) = &rule.peers else {
-                continue;
-            };
-            for peer in peers {
-                if let PeerMatch::Pods(scope) = &peer.matches {
-                    scopes.add(&scope.namespaces);
-                }
+            for scope in rule.scopes() {
+                scopes.add(&scope.namespaces);
             }
         }
     }

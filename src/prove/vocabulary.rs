@@ -37,7 +37,7 @@ impl Collector {
     pub fn policies(&mut self, cluster: &Cluster) {
         for policy in cluster.policies.rows() {
             self.scope(&policy.subject);
-            for rule in policy.ingress.iter().chain(&policy.egress).flatten() {
+            for rule in policy.all_rules() {
                 let Peers::Listed(peers) = &rule.peers else {
                     continue;
                 };

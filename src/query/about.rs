@@ -172,7 +172,7 @@ pub fn may_share_a_node(cluster: &Cluster) -> bool {
 
 /// The peers that the rules of a policy list.
 fn listed_peers(policy: &Policy) -> impl Iterator<Item = &Peer> {
-    let rules = policy.ingress.iter().chain(&policy.egress).flatten();
+    let rules = policy.all_rules();
     rules
         .filter_map(|rule| match &rule.peers {
             Peers::Anyone => None,

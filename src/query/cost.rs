@@ -111,7 +111,7 @@ impl<'a> Costs<'a> {
 }
 
 fn entries(policy: &Policy) -> usize {
-    let rules = policy.ingress.iter().chain(&policy.egress).flatten();
+    let rules = policy.all_rules();
     sum(rules.map(|rule| {
         let peers = match &rule.peers {
             Peers::Anyone => 1,

@@ -3,9 +3,7 @@
 
 use crate::endpoint::{Cuts, Part};
 use crate::endpoint::{Party, PartyPod};
-use crate::model::{
-    Cluster, ContainerPort, NamespaceId, NodeId, PeerMatch, Peers, Pod, PodNature, Policy,
-};
+use crate::model::{Cluster, ContainerPort, NamespaceId, NodeId, Pod, PodNature, Policy, Rule};
 use crate::net::AddressSet;
 use crate::selector::{Labels, Selector};
 use crate::trace::Endpoint;
@@ -74,16 +72,8 @@ impl<'a> Mentioned<'a> {
     }
 
     fn add_peers(&mut self, policy: &'a Policy) {
-        let rules = policy.ingress.iter().chain(&policy.egress).flatten();
-        for rule in rules {
-            let Peers::Listed(peers) = &rule.peers else {
-                continue;
-            };
-            for peer in peers {
-                if let PeerMatch::Pods(scope) = &peer.matches {
-                    self.add(&scope.pods);
-                }
-            }
+        for scope in policy.all_rules().flat_map(Rule::scopes) {
+            self.add(&scope.pods);
         }
     }
 

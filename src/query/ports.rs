@@ -177,7 +177,7 @@ pub(super) fn boundaries<'a>(
         starts.insert(port.port);
         starts.extend(port.port.checked_add(1));
     }
-    let rules = policies.flat_map(|policy| policy.ingress.iter().chain(&policy.egress).flatten());
+    let rules = policies.flat_map(Policy::all_rules);
     for rule in rules {
         let Ports::Listed(entries) = &rule.ports else {
             continue;

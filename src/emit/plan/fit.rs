@@ -160,7 +160,7 @@ pub(super) fn unknown_labels(cluster: &Cluster, unfit: &mut Vec<Unfit>) {
             }
         };
         look(&policy.subject.namespaces, policy.subject_origin);
-        for rule in policy.ingress.iter().chain(&policy.egress).flatten() {
+        for rule in policy.all_rules() {
             let Peers::Listed(peers) = &rule.peers else {
                 continue;
             };

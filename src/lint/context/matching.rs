@@ -1,15 +1,11 @@
 //! The blocks of rules, and what ports match at addresses.
 
-use crate::model::{IpBlock, PeerMatch, Peers, PortTest, Ports, Rule};
+use crate::model::{IpBlock, PeerMatch, PortTest, Ports, Rule};
 use crate::net::ConnSet;
 
 /// The peers of a rule that are blocks, each with its place in the list.
 pub(in crate::lint) fn blocks(rule: &Rule) -> impl Iterator<Item = (usize, &IpBlock)> {
-    let peers = match &rule.peers {
-        Peers::Anyone => &[][..],
-        Peers::Listed(peers) => peers,
-    };
-    let peers = peers.iter().enumerate();
+    let peers = rule.peers.listed().iter().enumerate();
     peers.filter_map(|(index, peer)| match &peer.matches {
         PeerMatch::IpBlock(block) => Some((index, block)),
         PeerMatch::Pods(_) => None,

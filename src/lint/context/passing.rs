@@ -1,6 +1,5 @@
 //! What may pass, where the input leaves it open: [`super::Reach`] has only what surely passes.
 
-use super::matching::blocks;
 use super::{Context, cover};
 use crate::compile::Alike;
 use crate::model::{
@@ -92,8 +91,8 @@ impl<'a> Context<'a> {
     fn with_blocks(&self) -> &Table<PolicyId, bool> {
         self.with_blocks.get_or_init(|| {
             let has_blocks = |policy: &Policy| {
-                let mut rules = policy.ingress.iter().chain(&policy.egress).flatten();
-                rules.any(|rule| blocks(rule).next().is_some())
+                let mut rules = policy.all_rules();
+                rules.any(|rule| rule.blocks().next().is_some())
             };
             self.cluster
                 .policies

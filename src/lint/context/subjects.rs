@@ -2,8 +2,8 @@
 
 use super::Context;
 use crate::model::{
-    Cluster, ContainerPort, Direction, GIVEN_LABELS, NamespaceId, Origin, PeerMatch, Peers, Pod,
-    PodId, Policy, PolicyId, Tier, WorkloadId,
+    Cluster, ContainerPort, Direction, GIVEN_LABELS, NamespaceId, Origin, Pod, PodId, Policy,
+    PolicyId, Rule, Tier, WorkloadId,
 };
 use crate::selector::{Labels, Selector};
 use crate::table::{Table, define_id};
@@ -153,16 +153,8 @@ impl<'a> Asked<'a> {
         let mut asked = Self::default();
         for policy in cluster.policies.rows() {
             asked.read(&policy.subject.pods);
-            let rules = policy.ingress.iter().chain(&policy.egress).flatten();
-            for rule in rules {
-                let Peers::Listed(peers) = &rule.peers else {
-                    continue;
-                };
-                for peer in peers {
-                    if let PeerMatch::Pods(scope) = &peer.matches {
-                        asked.read(&scope.pods);
-                    }
-                }
+            for scope in policy.all_rules().flat_map(Rule::scopes) {
+                asked.read(&scope.pods);
             }
         }
         let services = cluster.services.rows().iter();

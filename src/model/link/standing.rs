@@ -6,7 +6,7 @@
 use super::super::controller::{Numbered, replica_of};
 use super::super::count::{Count, HowMany};
 use super::super::objects::{Asks, Autoscaler, Made, NO_REPLICAS, Objects, Owner, WorkloadObject};
-use super::super::{Direction, PeerMatch, Peers, Pod, PodNature};
+use super::super::{Pod, PodNature, Rule};
 use super::{Linker, Slot};
 use crate::selector::Selector;
 use std::collections::{BTreeSet, HashMap};
@@ -50,17 +50,8 @@ impl Around {
     fn read_selectors(&mut self, objects: &Objects) {
         for policy in objects.policies.iter().chain(&objects.others) {
             self.read(&policy.subject.pods);
-            for direction in Direction::BOTH {
-                for rule in policy.rules(direction).unwrap_or_default() {
-                    let Peers::Listed(peers) = &rule.peers else {
-                        continue;
-                    };
-                    for peer in peers {
-                        if let PeerMatch::Pods(scope) = &peer.matches {
-                            self.read(&scope.pods);
-                        }
-                    }
-                }
+            for scope in policy.all_rules().flat_map(Rule::scopes) {
+                self.read(&scope.pods);
             }
         }
         for service in &objects.services {
