@@ -61,6 +61,9 @@ pub(super) fn all_labels(cluster: &Cluster, asked: &Asked) -> Option<Vec<Labels>
     for key in flows.same_labels.iter().chain(&flows.different_labels) {
         let values = values.entry(Arc::clone(key)).or_default();
         values.extend(["other", "other-2"].map(Arc::from));
+        // A pod that could be is the same as one that is there in a value that nobody mentions, too.
+        let theirs = cluster.pods.rows().iter().map(|pod| pod.labels.get(key));
+        values.extend(theirs.flatten().cloned());
     }
     let mut all = vec![Labels::none()];
     for (key, values) in &values {

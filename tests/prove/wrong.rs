@@ -28,7 +28,8 @@ fn is_found_out_by_claims(meaning: &(dyn Meaning + Sync)) -> bool {
     let words = prop::collection::vec(any::<u16>(), 0..60);
     let on_claims = TestRunner::new(ProptestConfig {
         max_shrink_iters: 0,
-        ..config(400)
+        // It ends at the first one that tells.
+        ..config(2_000)
     })
     .run(&(choices(), words), |(list, words)| {
         let cluster = random::cluster(&mut Choices::new(&list), MIX);
