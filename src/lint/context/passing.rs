@@ -13,8 +13,9 @@ use std::collections::hash_map::Entry;
 use std::net::IpAddr;
 use std::rc::Rc;
 
-/// Pods, and whether there are several of each kind.
-pub(super) type Unlike = Rc<[(PodId, bool)]>;
+/// One pod of each kind, and who else of that kind could be at the other end of a connection with it:
+/// another pod, or itself where it stands for several.
+pub(super) type Unlike = Rc<[(PodId, Option<PodId>)]>;
 
 impl<'a> Context<'a> {
     /// Whether NetworkPolicy is the only kind of policy here, so that what isolates pods and what
@@ -186,16 +187,15 @@ impl<'a> Context<'a> {
                     || self
                         .unlike(scope)
                         .iter()
-                        .filter(|&&(from, many)| many || from != to)
-                        .any(|&(from, _)| {
-                            !both || self.may_pass(Direction::Egress, (from, to), conns)
-                        })
+                        .filter_map(
+                            |&(from, another)| if from == to { another } else { Some(from) },
+                        )
+                        .any(|from| !both || self.may_pass(Direction::Egress, (from, to), conns))
             }
         })
     }
 
-    /// Of the pods of a scope one of each kind that policies tell apart, and whether there are two or more of
-    /// that kind among them, so that one can be at the other end of a connection with another.
+    /// Of the pods of a scope one of each kind that policies tell apart, and another one of that kind.
     pub fn unlike(&self, scope: &'a PodScope) -> Unlike {
         if let Some(unlike) = self.unlike.borrow().get(scope) {
             return Rc::clone(unlike);
@@ -236,20 +236,20 @@ impl<'a> Context<'a> {
         alike
     }
 
-    fn one_of_each(&self, pods: &[PodId]) -> Vec<(PodId, bool)> {
+    fn one_of_each(&self, pods: &[PodId]) -> Vec<(PodId, Option<PodId>)> {
         let mut kinds: FxHashMap<Alike, usize> = FxHashMap::default();
-        let mut unlike: Vec<(PodId, bool)> = Vec::new();
+        let mut unlike: Vec<(PodId, Option<PodId>)> = Vec::new();
         let reach = self.reach();
         for &pod in pods {
             let many = self.cluster.pods.at(pod).is_many();
             match kinds.entry(reach.of(pod)) {
                 Entry::Vacant(entry) => {
                     entry.insert(unlike.len());
-                    unlike.push((pod, many));
+                    unlike.push((pod, many.then_some(pod)));
                 }
                 Entry::Occupied(entry) => {
-                    if let Some((_, many)) = unlike.get_mut(*entry.get()) {
-                        *many = true;
+                    if let Some((_, another)) = unlike.get_mut(*entry.get()) {
+                        another.get_or_insert(pod);
                     }
                 }
             }

@@ -106,10 +106,10 @@ fn refused<'a>(context: &Context<'a>, at: &RuleAt<'a>, scope: &'a PodScope) -> R
         all: true,
     };
     for &(subject, _) in &*context.unlike(&at.policy.subject) {
-        for &(other, many) in &*others {
-            if subject == other && !many {
+        for &(other, another) in &*others {
+            let Some(other) = (if subject == other { another } else { Some(other) }) else {
                 continue;
-            }
+            };
             let (from, to) = match at.direction {
                 Direction::Egress => (subject, other),
                 Direction::Ingress => (other, subject),
