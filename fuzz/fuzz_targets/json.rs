@@ -17,6 +17,11 @@ fn is_refused(text: &str) -> bool {
     objects.left_out.iter().any(|it| it.kind == "document")
 }
 
+fn has_finding(text: &str, rule: &str) -> bool {
+    let loaded = read_text("fuzz.json", text, &Options::default());
+    loaded.findings.iter().any(|it| it.rule == rule)
+}
+
 fuzz_target!(|bytes: &[u8]| {
     let text = String::from_utf8_lossy(bytes);
     // What is no JSON may be YAML, where it is not in a list; lines of dashes cut documents, comments
@@ -35,6 +40,8 @@ fuzz_target!(|bytes: &[u8]| {
     {
         let head = r#"{"apiVersion":"v1","kind":"List","items":["#;
         let list = format!("{head}{text}],\"metadata\":{{}}}}");
-        assert_eq!(is_refused(&list), !is_json(&list));
+        // A list that ends early may have YAML behind it, of which kubectl passes over the rest.
+        let passed_over = || has_finding(&list, "text-after-document");
+        assert!(is_refused(&list) != is_json(&list) || !is_json(&list) && passed_over());
     }
 });

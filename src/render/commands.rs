@@ -23,23 +23,53 @@ impl<W: Write> Harmless<W> {
         }
     }
 
+    /// Passes on what came of a line so far.
     fn pass_on(&mut self) -> io::Result<()> {
         let line = std::mem::take(&mut self.line);
-        match std::str::from_utf8(&line) {
+        self.pass_on_line(&line)
+    }
+
+    fn pass_on_line(&mut self, line: &[u8]) -> io::Result<()> {
+        match std::str::from_utf8(line) {
             Ok(text) => self.out.write_all(harmless_line(text).as_bytes()),
-            Err(_) => self.out.write_all(&line),
+            Err(_) => self.out.write_all(line),
         }
+    }
+
+    /// Passes on whole lines: at once, as far as none has a mark.
+    fn pass_on_lines(&mut self, lines: &[u8]) -> io::Result<()> {
+        let (mut passed, mut end) = (0, 0);
+        for line in lines.split_inclusive(|byte| *byte == b'\n') {
+            let start = end;
+            end += line.len();
+            if may_have_mark(line) {
+                self.out
+                    .write_all(lines.get(passed..start).unwrap_or_default())?;
+                self.pass_on_line(line)?;
+                passed = end;
+            }
+        }
+        self.out.write_all(lines.get(passed..).unwrap_or_default())
     }
 }
 
 impl<W: Write> Write for Harmless<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        for piece in bytes.split_inclusive(|byte| *byte == b'\n') {
-            self.line.extend_from_slice(piece);
-            if piece.ends_with(b"\n") {
+        let is_break = |byte: &u8| *byte == b'\n';
+        let mut rest = bytes;
+        if !self.line.is_empty() {
+            let end = rest.iter().position(is_break).map(|at| at + 1);
+            let (more, behind) = rest.split_at(end.unwrap_or(rest.len()));
+            self.line.extend_from_slice(more);
+            if end.is_some() {
                 self.pass_on()?;
             }
+            rest = behind;
         }
+        let whole = rest.iter().rposition(is_break).map_or(0, |at| at + 1);
+        let (lines, begun) = rest.split_at(whole);
+        self.pass_on_lines(lines)?;
+        self.line.extend_from_slice(begun);
         Ok(bytes.len())
     }
 
@@ -48,6 +78,11 @@ impl<W: Write> Write for Harmless<W> {
         self.pass_on()?;
         self.out.flush()
     }
+}
+
+/// Whether a line has two of a kind that marks consist of; few lines have.
+fn may_have_mark(line: &[u8]) -> bool {
+    line.windows(2).any(|two| two == b"::" || two == b"##")
 }
 
 /// The same of a text that is there already.

@@ -13,6 +13,8 @@ use std::fmt;
 
 /// Lines shown before and after the place.
 const CONTEXT: usize = 1;
+/// More columns than miette puts before and leaves behind a line of a message or help.
+const MARGIN: usize = 16;
 
 /// One finding, ending in a line break.
 pub fn finding(sources: &SourceMap, finding: &Finding, look: Look) -> String {
@@ -26,11 +28,12 @@ pub fn titled(sources: &SourceMap, finding: &Finding, title: &str, look: Look) -
     } else {
         GraphicalTheme::unicode_nocolor()
     };
+    let report = Report::new(sources, finding, title);
     let handler = GraphicalReportHandler::new_themed(theme)
         .with_width(look.width)
+        .with_wrap_lines(!report.fits(look.width))
         .with_links(false)
         .with_context_lines(CONTEXT);
-    let report = Report::new(sources, finding, title);
     let mut out = String::new();
     if handler.render_report(&mut out, &report).is_err() {
         out = format!(
@@ -105,6 +108,16 @@ impl Report {
             }
         }
         report
+    }
+
+    /// Whether message and help are a line each, as most are. Finding where to break lines costs as
+    /// much as all the rest.
+    fn fits(&self, width: usize) -> bool {
+        let fits = |text: &str| {
+            let plain = text.bytes().all(|byte| byte.is_ascii() && byte != b'\n');
+            plain && text.len() + MARGIN <= width
+        };
+        fits(&self.message) && self.help.as_deref().is_none_or(fits)
     }
 }
 

@@ -6,6 +6,7 @@ use crate::diag::Label;
 use crate::render::{message, push_visible, visible};
 use crate::source::{FileId, Position, SourceMap, Span};
 use miette::{LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
+use std::borrow::Cow;
 
 /// Bytes of one line shown before and after the place; a minified manifest is one line.
 const REACH: usize = 100;
@@ -81,46 +82,24 @@ impl Snippet {
         }
         // The text of what an API server wrote is not kept: the label stands below this.
         let forgotten = source.text().is_empty();
-        // Where each byte offset of a label lands in the text that is shown.
-        let mut places: Vec<Place> = labels
-            .iter()
-            .enumerate()
-            .map(|(index, label)| Place {
-                start: text.len(),
-                end: text.len(),
+        let before = text.len();
+        // Where a byte of the file lands in the text that is shown.
+        let lands = |offset: u32| {
+            let offset = (offset as usize).clamp(window.start, window.end);
+            before + shown(raw, offset - window.start).len()
+        };
+        let place = |(index, label): (usize, &&Label)| {
+            let start = lands(label.span.start);
+            Place {
+                start,
+                end: lands(label.span.end).max(start),
                 text: message(&label.text).into_owned(),
                 primary: index == 0,
                 position: sources.position(label.span),
-            })
-            .collect();
-        for (at, c) in raw.char_indices() {
-            let offset = window.start + at;
-            for (place, label) in places.iter_mut().zip(labels) {
-                if offset <= label.span.start as usize {
-                    place.start = text.len();
-                }
-                if offset <= label.span.end as usize {
-                    place.end = text.len();
-                }
             }
-            match c {
-                '\n' => text.push('\n'),
-                '\t' => text.push_str("  "),
-                '\r' if raw
-                    .get(at + 1..)
-                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('\n')) => {}
-                c => push_visible(&mut text, c),
-            }
-        }
-        for (place, label) in places.iter_mut().zip(labels) {
-            if label.span.start as usize >= window.end {
-                place.start = text.len();
-            }
-            if label.span.end as usize >= window.end {
-                place.end = text.len();
-            }
-            place.end = place.end.max(place.start);
-        }
+        };
+        let mut places: Vec<Place> = labels.iter().enumerate().map(place).collect();
+        text.push_str(&shown(raw, raw.len()));
         if forgotten {
             text.push('…');
             for place in &mut places {
@@ -137,6 +116,27 @@ impl Snippet {
             places,
         }
     }
+}
+
+/// How the first `upto` bytes of a text are shown, without what stands behind them.
+fn shown(raw: &str, upto: usize) -> Cow<'_, str> {
+    let (part, _) = raw.split_at(raw.floor_char_boundary(upto));
+    let is_plain = |byte: u8| matches!(byte, b' '..=b'~' | b'\n');
+    if part.bytes().all(is_plain) {
+        return Cow::Borrowed(part);
+    }
+    let mut text = String::with_capacity(part.len());
+    for (at, c) in part.char_indices() {
+        match c {
+            '\n' => text.push('\n'),
+            '\t' => text.push_str("  "),
+            '\r' if raw
+                .get(at + 1..)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('\n')) => {}
+            c => push_visible(&mut text, c),
+        }
+    }
+    Cow::Owned(text)
 }
 
 /// Where what is shown of a span ends: of one that nobody would read to its end, its beginning is.
