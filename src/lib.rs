@@ -2,6 +2,7 @@
 //!
 //! The modules are the stages of the pipeline; `docs/architecture.md` says which may know which.
 
+mod beside;
 pub mod cli;
 pub mod compile;
 pub mod diag;

@@ -10,7 +10,6 @@
 
 mod aliases;
 mod baseline;
-mod beside;
 mod context;
 mod fact;
 pub mod fixes;

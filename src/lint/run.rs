@@ -1,7 +1,6 @@
 //! Checks all rules.
 
 use super::aliases;
-use super::beside::both;
 use super::context::{Context, Extent, Inventory};
 use super::fact::{Fact, Facts};
 use super::levels::{Levels, find};
@@ -10,6 +9,7 @@ use super::report::{Found, Report, Skipped};
 use super::rule::{Check, Need, Rule};
 use super::rules::ALL;
 use super::suppress::Suppressions;
+use crate::beside::both;
 use crate::compile::Selection;
 use crate::diag::{Finding, Severity};
 use crate::model::Cluster;

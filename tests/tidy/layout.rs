@@ -11,7 +11,7 @@ const EDGES: [&str; 4] = [
     "src/cli/",
     "src/input/mod.rs",
     "src/input/discover.rs",
-    "src/lint/beside.rs",
+    "src/beside.rs",
 ];
 
 /// What meets the world: files, streams, the environment, the clock, threads, the process.

@@ -2,12 +2,15 @@
 //! write instead.
 
 use super::{View, details, title};
+use crate::beside;
 use crate::diag::Finding;
 use crate::lint::Found;
 use crate::lint::fixes::is_applicable;
 use crate::render::text::paragraph;
 use crate::render::{Look, diagnostic, visible};
 
+/// So many findings are told in two halves at once.
+const MANY: usize = 200;
 /// How far what is said below the lines stands in.
 const INDENT: usize = 2;
 /// How far YAML stands in.
@@ -15,8 +18,17 @@ const YAML: usize = 6;
 
 /// Each finding that counts with its source lines, in the order of the files.
 pub fn human(view: &View<'_>, look: Look) -> String {
-    let findings = view.report.counted();
-    findings.map(|found| finding(view, found, look)).collect()
+    let findings: Vec<&Found> = view.report.counted().collect();
+    let told = |findings: &[&Found]| -> String {
+        let findings = findings.iter();
+        findings.map(|found| finding(view, found, look)).collect()
+    };
+    if findings.len() < MANY {
+        return told(&findings);
+    }
+    let (one, other) = findings.split_at(findings.len() / 2);
+    let (one, other) = beside::both(|| told(one), || told(other));
+    one + &other
 }
 
 fn finding(view: &View<'_>, found: &Found, look: Look) -> String {
