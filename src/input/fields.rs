@@ -12,9 +12,9 @@ const MANY: usize = 16;
 pub(super) struct Fields {
     entries: Vec<Entry>,
     /// Where each name stands, once there are too many to look through.
-    places: HashMap<Box<str>, usize>,
+    places: Option<HashMap<Box<str>, usize>>,
     /// The names that a merge key gave and nobody set since.
-    merged: HashSet<Box<str>>,
+    merged: Option<HashSet<Box<str>>>,
 }
 
 impl Fields {
@@ -32,7 +32,8 @@ impl Fields {
             key_end: at.1,
             value,
         };
-        let is_merged = !self.merged.is_empty() && self.merged.remove(&entry.key);
+        let merged = self.merged.as_mut();
+        let is_merged = merged.is_some_and(|merged| merged.remove(&entry.key));
         match self.earlier(&entry.key) {
             Some(earlier) if is_merged => *earlier = entry,
             Some(earlier) => {
@@ -48,8 +49,8 @@ impl Fields {
     }
 
     fn push(&mut self, entry: Entry) {
-        if !self.places.is_empty() {
-            self.places.insert(entry.key.clone(), self.entries.len());
+        if let Some(places) = &mut self.places {
+            places.insert(entry.key.clone(), self.entries.len());
         }
         self.entries.push(entry);
     }
@@ -58,12 +59,16 @@ impl Fields {
         if self.entries.len() < MANY {
             return self.entries.iter_mut().find(|entry| &*entry.key == name);
         }
-        if self.places.is_empty() {
-            let names = self.entries.iter().map(|entry| entry.key.clone());
-            self.places = names.zip(0..).collect();
-        }
-        let place = self.places.get(name)?;
-        self.entries.get_mut(*place)
+        let entries = &self.entries;
+        let places = || {
+            entries
+                .iter()
+                .map(|entry| entry.key.clone())
+                .zip(0..)
+                .collect()
+        };
+        let place = *self.places.get_or_insert_with(places).get(name)?;
+        self.entries.get_mut(place)
     }
 
     /// Takes what a merge key gives: an object, or a list of them, of which the first counts most.
@@ -87,7 +92,8 @@ impl Fields {
 
     fn take(&mut self, entries: Vec<Entry>) {
         for entry in entries {
-            self.merged.insert(entry.key.clone());
+            let merged = self.merged.get_or_insert_default();
+            merged.insert(entry.key.clone());
             match self.earlier(&entry.key) {
                 Some(earlier) => *earlier = entry,
                 None => self.push(entry),

@@ -12,7 +12,11 @@ pub(super) fn resolve(text: &str) -> Value {
         Some(b'+' | b'-' | b'.' | b'0'..=b'9') => {
             number(text).unwrap_or_else(|| Value::String(text.into()))
         }
-        Some(_) => word(text).unwrap_or_else(|| Value::String(text.into())),
+        // No other letter begins a word that means something.
+        Some(b'y' | b'Y' | b'n' | b'N' | b't' | b'T' | b'f' | b'F' | b'o' | b'O' | b'~') => {
+            word(text).unwrap_or_else(|| Value::String(text.into()))
+        }
+        Some(_) => Value::String(text.into()),
     }
 }
 
@@ -92,6 +96,13 @@ fn word(text: &str) -> Option<Value> {
 }
 
 fn number(text: &str) -> Option<Value> {
+    // Nearly all are of this form.
+    if (1..=18).contains(&text.len())
+        && !text.starts_with('0')
+        && text.bytes().all(|digit| digit.is_ascii_digit())
+    {
+        return text.parse().ok().map(Value::Int);
+    }
     match text {
         ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" => {
             return Some(Value::Float(f64::INFINITY));

@@ -11,19 +11,18 @@ use std::io::{Read, Result};
 /// How many bytes ahead the current document ends; zero at the end of the stream.
 pub(super) fn document_end<R: Read>(window: &mut Window<R>) -> Result<usize> {
     let mut line = 0;
-    let mut content = false;
     loop {
         if window.byte(line)?.is_none() {
             return Ok(line);
         }
         let separator = window.separator_at(line)?;
-        if separator && content {
-            return Ok(line);
-        }
         let end = window.find_line_end(line)?;
         let end = end + usize::from(window.byte(end)?.is_some());
         let text = window.ahead().get(line..end).unwrap_or_default();
-        content = content || separator || !is_preamble(text);
+        if separator || !is_preamble(text) {
+            // The line break before a separator is looked for with it.
+            return window.find_separator(end.saturating_sub(1));
+        }
         line = end;
     }
 }
@@ -91,6 +90,38 @@ mod tests {
         assert_eq!(
             split("a: 1\n...\nb: 2\n---\nc: 3\n"),
             ["a: 1\n...\nb: 2\n", "---\nc: 3\n"]
+        );
+    }
+
+    /// Gives a byte at a time.
+    struct Slow<'t>(&'t [u8]);
+
+    impl Read for Slow<'_> {
+        fn read(&mut self, room: &mut [u8]) -> Result<usize> {
+            let Some((byte, rest)) = self.0.split_first() else {
+                return Ok(0);
+            };
+            room[0] = *byte;
+            self.0 = rest;
+            Ok(1)
+        }
+    }
+
+    #[test]
+    fn separators_are_seen_however_they_arrive() {
+        let text = "a: 1\n--\n-\n---\nb: |\n --- \n---- \n---";
+        let mut window = Window::new(Slow(text.as_bytes()));
+        let mut parts = Vec::new();
+        loop {
+            let end = document_end(&mut window).unwrap();
+            if end == 0 {
+                break;
+            }
+            parts.push(String::from_utf8(window.take(end)).unwrap());
+        }
+        assert_eq!(
+            parts,
+            ["a: 1\n--\n-\n", "---\nb: |\n --- \n", "---- \n", "---"]
         );
     }
 }

@@ -129,6 +129,22 @@ impl<R: Read> Window<R> {
         self.find_in(from, |rest| memchr::memchr(b'\n', rest))
     }
 
+    /// How many bytes ahead the next line begins with `---`, counted from `from`; the stream's end
+    /// otherwise.
+    pub(super) fn find_separator(&mut self, from: usize) -> Result<usize> {
+        let mut from = from;
+        loop {
+            from = self.find_in(from, |rest| {
+                memchr::memmem::find(rest, b"\n---").or_else(|| begun(rest))
+            })?;
+            if self.byte(from)?.is_none() || self.separator_at(from + 1)? {
+                let line = usize::from(self.byte(from)?.is_some());
+                return Ok(from + line);
+            }
+            from += 1;
+        }
+    }
+
     /// How many bytes ahead `wanted` first holds, counted from `from`; the stream's end otherwise.
     pub(super) fn find(&mut self, from: usize, wanted: impl Fn(u8) -> bool) -> Result<usize> {
         self.find_in(from, |rest| rest.iter().position(|&byte| wanted(byte)))
@@ -153,6 +169,9 @@ impl<R: Read> Window<R> {
     /// Whether a line that begins with `---` stands `index` bytes ahead, which must be the start
     /// of a line.
     pub(super) fn separator_at(&mut self, index: usize) -> Result<bool> {
+        if let Some(three) = self.ahead().get(index..index + 3) {
+            return Ok(three == b"---");
+        }
         for step in 0..3 {
             if self.byte(index + step)? != Some(b'-') {
                 return Ok(false);
@@ -185,6 +204,15 @@ impl<R: Read> Window<R> {
         self.end = self.buffer.len();
         taken
     }
+}
+
+/// Where bytes end with what may be the beginning of a line of dashes.
+fn begun(bytes: &[u8]) -> Option<usize> {
+    let near = bytes.len().saturating_sub(3);
+    let end = bytes.get(near..).unwrap_or_default();
+    (0..end.len())
+        .find(|at| end.get(*at..).is_some_and(|end| b"\n---".starts_with(end)))
+        .map(|at| near + at)
 }
 
 /// The position after `bytes` that begin at `start`; counts every byte that begins a character.

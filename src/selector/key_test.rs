@@ -74,6 +74,9 @@ impl KeyTest {
     /// The test of all of these requirements of one key. What they refuse is gathered first:
     /// intersecting one by one costs the square of their number.
     pub fn of_all(requirements: &[&Requirement]) -> Self {
+        if let [requirement] = requirements {
+            return Self::of(requirement);
+        }
         let mut refused = BTreeSet::new();
         let mut test = Self::anything();
         for requirement in requirements {

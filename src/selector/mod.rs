@@ -115,16 +115,15 @@ impl Selector {
 
     /// The selector of `requirements`, in the order in which they are written.
     pub fn new(requirements: Vec<Requirement>) -> Self {
-        let mut of_key = std::collections::BTreeMap::<Arc<str>, Vec<&Requirement>>::new();
-        for requirement in &requirements {
-            let key = Arc::clone(&requirement.key);
-            of_key.entry(key).or_default().push(requirement);
-        }
-        let tests = of_key
-            .into_iter()
-            .map(|(key, all)| (key, KeyTest::of_all(&all)))
-            .filter(|(_, test)| !test.is_anything())
-            .collect();
+        let mut by_key: Vec<&Requirement> = requirements.iter().collect();
+        by_key.sort_by_key(|requirement| &requirement.key);
+        let of_key = by_key.chunk_by(|a, b| a.key == b.key);
+        let tests = of_key.filter_map(|all| {
+            let key = Arc::clone(&all.first()?.key);
+            let test = KeyTest::of_all(all);
+            (!test.is_anything()).then_some((key, test))
+        });
+        let tests = tests.collect();
         Self {
             requirements,
             tests,

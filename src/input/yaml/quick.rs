@@ -117,8 +117,9 @@ impl<'t> Quick<'t> {
     /// Moves on to the next token, over blanks, comments and line breaks.
     fn next_token(&mut self) -> Option<()> {
         loop {
+            let rest = self.bytes.get(self.at..).unwrap_or_default();
+            self.at += rest.iter().take_while(|byte| **byte == b' ').count();
             match self.byte(0) {
-                b' ' => self.at += 1,
                 b'\n' => {
                     self.at += 1;
                     self.line = self.at;
