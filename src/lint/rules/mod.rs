@@ -1,14 +1,89 @@
 //! The catalog. Each rule is a file: the comment that it begins with is the rule's page, and its
 //! `check` says what was found. Code, name and levels stand here and nowhere else.
 
+mod all_namespaces_peer;
+mod allow_all_rule;
+mod and_or_peers;
+mod apiserver_unreachable;
+mod client_ip_lost;
+mod control_plane_caller_blocked;
+mod default_deny_nullified;
+mod dns_blocked;
+mod dns_linklocal;
+mod dns_selector_mismatch;
+mod dns_tcp_missing;
+mod dns_to_anywhere;
+mod dual_stack_gap;
+mod duplicate_key;
+mod duplicate_policy;
+mod empty_egress_without_type;
+mod empty_peer_list;
+mod empty_ports_list;
+mod except_ineffective;
+mod except_outside_cidr;
+mod exposed_to_absent_workload;
+mod half_open_egress;
+mod half_open_ingress;
+mod invalid_manifest;
+mod invalid_selector_value;
+mod ipblock_covers_nodes;
+mod ipblock_covers_pods;
+mod ipblock_covers_service_cidr;
+mod isolated_but_served;
+mod isolates_nothing_allowed;
+mod label_collision;
+mod metadata_ip_reachable;
+mod missing_space_after_colon;
+mod named_port_inconsistent;
+mod named_port_unresolved;
+mod named_port_with_ipblock;
+mod namespace_name_label;
+mod namespace_omitted;
+mod namespace_selector_matches_none;
+mod no_default_deny_egress;
+mod no_default_deny_ingress;
+mod nodeport_number_used;
+mod non_string_label;
+mod noncanonical_cidr;
+mod owner_label_not_on_pods;
+mod peer_is_hostnetwork;
+mod peer_selects_nothing;
+mod pod_not_isolated_egress;
+mod pod_not_isolated_ingress;
+mod podselector_is_local;
+mod policy_selects_nothing;
+mod policy_types_omitted;
+mod port_not_declared;
+mod probe_blocked;
+mod protocol_mismatch;
+mod protocol_omitted;
+mod redundant_policy;
+mod redundant_rule;
+mod removed_api_version;
+mod rules_without_type;
+mod selector_on_mutable_ns_label;
+mod selects_hostnetwork;
+mod sensitive_port_exposed;
+mod service_port_used;
+mod unintended_isolation;
+mod unknown_field;
+mod unreachable_service;
+mod unread_policy;
+mod unrendered_template;
+mod unsatisfiable_selector;
+mod unused_suppression;
+mod volatile_label;
+mod wide_port_range;
+mod world_open_egress;
+mod world_open_ingress;
+mod wrong_namespace;
+
 use super::rule::{Need, Precision, Rule};
 use crate::diag::Severity;
 
-/// Declares the rules: their modules and the catalog, in order of their codes.
+/// Declares the catalog, in order of the rules' codes.
 macro_rules! catalog {
     ($($code:literal $name:literal = $module:ident: $level:ident $precision:ident $({ $($field:ident: $value:expr),* $(,)? })?;)*) => {
-        $(mod $module;)*
-
         /// All rules, in order of their codes.
         pub const ALL: &[Rule] = &[$(Rule {
             $($($field: $value,)*)?
@@ -28,10 +103,14 @@ macro_rules! catalog {
     };
 }
 
-#[expect(unused_imports, reason = "shorter lines in the catalog")]
 use Need::{Namespaces, Policies, Services, Workloads};
-#[expect(unused_imports, reason = "shorter lines in the catalog")]
 use Severity::{Error, Note, Warning};
+
+// The words of the catalog, whether or not a rule uses each.
+const _: ([Need; 4], [Severity; 3]) = (
+    [Namespaces, Policies, Services, Workloads],
+    [Error, Note, Warning],
+);
 
 catalog! {
     // 000: about lint itself
