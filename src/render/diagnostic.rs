@@ -8,11 +8,8 @@ use super::{Look, message, visible};
 use crate::diag::{Finding, Label, Severity};
 use crate::source::SourceMap;
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode};
-use snippet::{Place, Snippet};
+use snippet::{CONTEXT, Place, Snippet};
 use std::fmt;
-
-/// Lines shown before and after the place.
-const CONTEXT: usize = 1;
 
 /// One finding, ending in a line break.
 pub fn finding(sources: &SourceMap, finding: &Finding, look: Look) -> String {
