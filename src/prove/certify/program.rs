@@ -6,7 +6,7 @@
 //! difference. So what a hook drops falls into parts, by its statements, and a direction's part can be
 //! proven alone: a statement is of the direction whose subject it looks up first.
 
-use super::Ends;
+use super::ends::Ends;
 use super::matches::Tests;
 use super::view::View;
 use crate::emit::read::{Chain, ChainId, End, Hook, MapId, Match, Ruleset, Statement, Verdict};
