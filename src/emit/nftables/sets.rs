@@ -1,8 +1,8 @@
 //! The sets: what rules compare addresses and ports with.
 
 use super::elements::{Addresses, elements};
-use super::ports::PortList;
-use super::{FEW, Writer, address_type, suffix};
+use super::ports::{FEW, PortList};
+use super::{Writer, address_type, suffix};
 use crate::emit::name::{comment, fingerprint, protocol_word};
 use crate::emit::plan::{Members, NamedPorts, PeerSet};
 use crate::net::Family;
