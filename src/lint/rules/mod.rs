@@ -1,7 +1,8 @@
 //! The catalog. Each rule is a file: the comment that it begins with is the rule's page, and its
 //! `check` says what was found. Code, name and levels stand here and nowhere else.
 
-use super::rule::{Need, Precision, Rule};
+use super::need::Need;
+use super::rule::{Precision, Rule};
 use crate::diag::Severity;
 
 /// Declares the rules: their modules and the catalog, in order of their codes.
