@@ -11,9 +11,6 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 /// What a path may lead through: `pub use` of `pub use`, and no further.
 const MOST_STEPS: usize = 16;
 
-/// Modules of which the circles are not opened yet.
-const NOT_YET: [&str; 1] = ["input"];
-
 /// Whom each file names, with the line where it does so first. Files are their numbers.
 type Names = BTreeMap<usize, BTreeMap<usize, usize>>;
 
@@ -144,10 +141,7 @@ impl Modules {
                     continue;
                 };
                 let other = self.files.get(target).map(|(file, _)| file.module());
-                if target != number
-                    && other == Some(file.module())
-                    && !NOT_YET.contains(&file.module())
-                {
+                if target != number && other == Some(file.module()) {
                     let line = all.entry(number).or_default().entry(target);
                     let line = line.or_insert(named.line);
                     *line = named.line.min(*line);
@@ -250,7 +244,7 @@ fn a_circle_is_found_however_it_is_named() {
     let a = "src/room/a.rs";
     let room = (
         "src/room/mod.rs",
-        "mod a;\nmod b;\npub use a::A;\npub(crate) use b::{B, b as c};",
+        "mod a;\nmod b;\npub use a::A;\npub(crate) use b::{B, b as c};\nfn f(_: &'static B) {}",
     );
     let circle = |one: &str, other: &str| circles(&[(a, one), ("src/room/b.rs", other), room]);
     let found = ["src/room/a.rs:2 → src/room/b.rs:2 → src/room/a.rs"];

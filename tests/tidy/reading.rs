@@ -246,16 +246,20 @@ fn string(rest: &str) -> usize {
     rest.len()
 }
 
-/// How long the character is that `rest` begins with; 1 where it is a lifetime.
+/// How long the character or the lifetime is that `rest` begins with.
 fn character(rest: &str) -> usize {
     let mut all = rest.char_indices().skip(1);
     let first = all.next().map(|(_, c)| c);
-    match (first, all.next(), all.next()) {
-        (Some('\\'), Some(_), _) => rest
-            .get(3..)
-            .and_then(|rest| rest.find('\''))
-            .map_or(1, |at| at + 4),
-        (Some(_), Some((at, '\'')), _) => at + 1,
-        _ => 1,
+    match (first, all.next()) {
+        (Some('\\'), Some(_)) => {
+            let behind = rest.get(3..).and_then(|rest| rest.find('\''));
+            behind.map_or(1, |at| at + 4)
+        }
+        (Some(_), Some((at, '\''))) => at + 1,
+        _ => {
+            let name = rest.split_at(1).1;
+            let end = name.find(|c: char| !c.is_alphanumeric() && c != '_');
+            1 + end.unwrap_or(name.len())
+        }
     }
 }
