@@ -1,13 +1,13 @@
 //! Manifests in, the model's objects out.
 //!
-//! `discover` finds files, `window` reads them in pieces, `split`, `scan` and `json` cut them into
-//! documents and list items, `yaml` and `json_tree` read those into spanned trees, `check` holds
-//! them against the API's schema, `decode` makes objects of them, and `distinct` joins objects
-//! that were read twice. `repair` knows the changes of the text that lead to what was meant. Every
-//! problem is a finding, and reading goes on: only an unreadable file stops it. Files of intents go
-//! the same way, and `intents` makes what they say of them; `settings` reads a settings file.
-//! `kustomize` tells what is only a part of an object. All but
-//! `discover` and the readers is pure.
+//! `discover` finds files, `stream` takes each through a `window` piece by piece, `split`, `scan` and
+//! `json` cut it into documents and list items, `yaml` and `json_tree` read those into spanned trees,
+//! `dispatch` tells what each is, `check` holds it against the API's schema, `decode` makes objects of
+//! it, and `distinct` joins objects that were read twice; `loader` is what was read so far. `repair`
+//! knows the changes of the text that lead to what was meant. Every problem is a finding, and reading
+//! goes on: only an unreadable file stops it. Files of intents go the same way, and `intents` makes
+//! what they say of them; `settings` reads a settings file. `kustomize` tells what is only a part of
+//! an object. All but `discover` and the readers is pure.
 
 mod aside;
 mod baseline;
