@@ -32,12 +32,7 @@ enum Target {
 
 impl Modules {
     fn new(files: Vec<File>) -> Self {
-        let tests = |file: &File| {
-            ["tests.rs", "_test.rs"]
-                .iter()
-                .any(|end| file.path.ends_with(end))
-        };
-        let files = files.into_iter().filter(|file| !tests(file));
+        let files = files.into_iter().filter(|file| !file.is_test());
         let files: Vec<(File, Reading)> = files
             .map(|file| {
                 let reading = read(&file.text);

@@ -39,7 +39,7 @@ pub(crate) struct Reading {
 
 /// Reads the text of a file.
 pub(crate) fn read(text: &str) -> Reading {
-    let tokens = without_tests(&tokens(text));
+    let tokens = code(text);
     let mut reading = Reading::default();
     let (mut at, mut depth) = (0, 0_usize);
     while let Some(token) = tokens.get(at) {
@@ -151,6 +151,11 @@ fn closing(tokens: &[Token], at: usize) -> usize {
         }
     }
     tokens.len()
+}
+
+/// The tokens that end up in the program.
+pub(crate) fn code(text: &str) -> Vec<Token> {
+    without_tests(&tokens(text))
 }
 
 /// The tokens without the items under `#[cfg(test)]`.

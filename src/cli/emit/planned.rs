@@ -51,11 +51,8 @@ impl Planned {
 
     /// A text with a line for what it lacks behind its first.
     pub(super) fn signed(&self, text: &str) -> String {
-        let lines = self.left_out.iter();
-        let lines: Vec<String> = lines
-            .map(|note| format!("# {}\n", comment(note, LONGEST)))
-            .collect();
-        let lines = lines.concat();
+        let line = |note: &String| format!("# {}\n", comment(note, LONGEST));
+        let lines: String = self.left_out.iter().map(line).collect();
         match text.split_once('\n') {
             Some((first, rest)) => format!("{first}\n{lines}{rest}"),
             None => text.to_owned(),

@@ -167,9 +167,11 @@ impl<'a> Context<'a> {
             return None;
         }
         let owners = self.meant.owners.get_or_init(|| owners(self));
-        let owners = namespaces.iter().filter_map(|home| owners.get(home));
-        let mut owners = owners.flatten();
-        if let Some((_, owner)) = owners.find(|(labels, _)| scope.pods.matches(labels)) {
+        let there = namespaces.iter().filter_map(|home| owners.get(home));
+        if let Some((_, owner)) = there
+            .flatten()
+            .find(|(labels, _)| scope.pods.matches(labels))
+        {
             return Some(Nobody::OwnersLabels(owner));
         }
         // Where only a value that is not known could match, nobody is surely meant.

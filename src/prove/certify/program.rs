@@ -365,7 +365,7 @@ fn unless(before: &[&Vec<Formula>], matches: Formula, encoder: &mut Encoder<'_>)
     }
     let before = before.iter().flat_map(|list| list.iter().copied());
     let before: Vec<Formula> = before.collect();
-    let before = formulas.any(before);
-    let not = formulas.not(before);
+    let any = formulas.any(before);
+    let not = formulas.not(any);
     formulas.all([matches, not])
 }

@@ -120,8 +120,9 @@ impl<'r> View<'r> {
         pods.sort_by_key(|pod| (pod.host_network, pod.namespace, &pod.labels));
         let nodes = self.cluster.nodes.iter();
         let nodes = nodes.filter(|(_, node)| !node.ips.is_empty());
-        let nodes = nodes.map(|(id, _)| Endpoint::Node(id));
-        pods.into_iter().map(Endpoint::Pod).chain(nodes).collect()
+        let ends = pods.into_iter().map(Endpoint::Pod);
+        ends.chain(nodes.map(|(id, _)| Endpoint::Node(id)))
+            .collect()
     }
 
     /// Whether every address of a set is that of somebody listed.
