@@ -8,10 +8,16 @@
     reason = "a test that cannot read the project's own files has failed"
 )]
 
+#[path = "tidy/chains.rs"]
+mod chains;
+#[path = "tidy/circles.rs"]
+mod circles;
 #[path = "tidy/layout.rs"]
 mod layout;
 #[path = "tidy/names.rs"]
 mod names;
+#[path = "tidy/reading.rs"]
+mod reading;
 #[path = "tidy/sources.rs"]
 mod sources;
 #[path = "tidy/texts.rs"]

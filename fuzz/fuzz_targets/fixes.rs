@@ -9,7 +9,8 @@ use netpolc::input::{Loaded, Options, read_text};
 use netpolc::lint::fixes::{Fixes, apply};
 use netpolc::lint::{Levels, Subject, run};
 use netpolc::model::Cluster;
-use netpolc::query::listing::{Filter, Listing};
+use netpolc::query::filter::Filter;
+use netpolc::query::listing::Listing;
 use netpolc::settings::Settings;
 
 fn read(text: &str) -> Loaded {

@@ -77,10 +77,10 @@ fn alone(args: &ExplainArgs) -> Result<Exit, Failure> {
         reference => on_pods(&loaded, &options, reference)?,
     };
     let others = loaded.cluster.left_out.iter();
-    let others = left_out_notes(others.filter(|it| !open.contains(it)));
-    let others = others.iter().map(|note| format!("\n{}\n", visible(note)));
+    let notes = left_out_notes(others.filter(|it| !open.contains(it)));
+    let notes = notes.iter().map(|note| format!("\n{}\n", visible(note)));
     let open_text = loaded.teller(&options).left_out(&open);
-    output::answer(&(text + &open_text + &others.collect::<String>()))?;
+    output::answer(&(text + &open_text + &notes.collect::<String>()))?;
     Ok(if open.is_empty() {
         Exit::Yes
     } else {

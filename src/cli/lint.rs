@@ -1,5 +1,6 @@
 //! `lint`: what is wrong with policies.
 
+mod args;
 mod baseline;
 mod fix;
 mod levels;
@@ -7,9 +8,10 @@ mod outputs;
 mod repository;
 mod settings;
 
+pub(super) use args::LintArgs;
+
 use super::exit::{Exit, Failure};
 use super::files::Inputs;
-use super::input_args::InputArgs;
 use super::load::{inputs, summary};
 use super::options::Options;
 use super::output;
@@ -17,108 +19,16 @@ use crate::diag::Severity;
 use crate::endpoint::Problem;
 use crate::input::{self, Input, STDIN};
 use crate::lint::fixes::Fixes;
-use crate::lint::{self, Levels, Report, Subject, Templates, UnknownRule};
+use crate::lint::{self, Levels, Report, Subject, Templates};
 use crate::model::{Cluster, Say};
 use crate::render::lint::{View, catalog, closing};
 use crate::settings::FailOn;
 use crate::source::SourceMap;
 use baseline::BaselineFile;
-use clap::Args;
-use clap::builder::{PossibleValuesParser, TypedValueParser as _};
-use outputs::Outputs;
+use levels::unknown_rule;
 use repository::Repository;
 use settings::Told;
-use std::path::{Path, PathBuf};
-
-/// Examples of calls.
-const EXAMPLES: &str = "\
-Examples:
-  netpolc lint deploy/
-  netpolc lint -o github -o sarif --output-file netpolc.sarif deploy/
-  helm template . | netpolc lint -
-  netpolc lint --explain NP017
-
-Exit codes: 0 no finding that counts, 1 findings, 2 wrong usage, unreadable input or none.";
-
-/// Find what is wrong with policies
-#[derive(Debug, Args)]
-#[command(after_help = EXAMPLES, mut_arg("keep_going", |arg| arg.hide(true)))]
-#[expect(clippy::struct_excessive_bools, reason = "so many flags there are")]
-pub(super) struct LintArgs {
-    /// Manifests: files, directories and all below them, or `-` for the standard input
-    #[arg(value_name = "PATH")]
-    paths: Vec<PathBuf>,
-
-    #[command(flatten)]
-    outputs: Outputs,
-
-    /// Findings from this level on make the exit code 1 (default: error)
-    #[arg(long, value_name = "LEVEL", value_parser = PossibleValuesParser::new(FailOn::ALL.map(FailOn::name)).map(fail_on))]
-    fail_on: Option<FailOn>,
-
-    /// Check all rules, also those that many people do not want
-    #[arg(long)]
-    strict: bool,
-
-    /// Set the level of a rule (`all` for all): error, warning, note or off
-    #[arg(long = "level", value_name = "RULE=LEVEL")]
-    levels: Vec<String>,
-
-    /// Check this rule only; may be given more than once
-    #[arg(long, value_name = "RULE")]
-    only: Vec<String>,
-
-    /// How much of the cluster the input has: complete, partial, none, or complete=NAMESPACE,…
-    #[arg(long, value_name = "EXTENT")]
-    inventory: Option<String>,
-
-    /// The settings file, or `none` (default: netpolc.yaml here or above, within the repository)
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
-
-    /// Findings in this file do not count
-    #[arg(long, value_name = "FILE")]
-    baseline: Option<PathBuf>,
-
-    /// Write all findings to the baseline
-    #[arg(long, requires = "baseline")]
-    update_baseline: bool,
-
-    /// Write what can be set right without changing a meaning into the files
-    #[arg(long)]
-    fix: bool,
-
-    /// With `--fix` or `--diff`: also what may change a meaning, as a typo does
-    #[arg(long)]
-    unsafe_fixes: bool,
-
-    /// Show as a diff what `--fix` does; without `--fix`, only show it
-    #[arg(long)]
-    diff: bool,
-
-    /// What to call the standard input in findings
-    #[arg(long, value_name = "FILE")]
-    stdin_filename: Option<String>,
-
-    /// List all rules
-    #[arg(long)]
-    list: bool,
-
-    /// Show the page of a rule
-    #[arg(long, value_name = "RULE", conflicts_with = "list")]
-    explain: Option<String>,
-
-    #[command(flatten)]
-    pub(super) input: InputArgs,
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "clap hands it over")]
-fn fail_on(name: String) -> FailOn {
-    let all = FailOn::ALL.into_iter();
-    all.clone()
-        .find(|it| it.name() == name)
-        .unwrap_or(FailOn::Error)
-}
+use std::path::Path;
 
 /// Runs `lint`.
 pub(super) fn run(args: &LintArgs) -> Result<Exit, Failure> {
@@ -192,15 +102,6 @@ fn about_rules(args: &LintArgs) -> Result<Exit, Failure> {
     };
     output::answer(&catalog::page(rule))?;
     Ok(Exit::Yes)
-}
-
-/// What is said of a name that is no rule's.
-fn unknown_rule(name: &str) -> Problem {
-    let problem = Problem::new(format!("there is no rule `{name}`"));
-    problem.help(match UnknownRule::near(name) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => "`netpolc lint --list` shows all rules".to_owned(),
-    })
 }
 
 /// What is to be done.

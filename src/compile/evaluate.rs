@@ -1,7 +1,7 @@
 //! The value of one function for one group: which clauses speak of it, and what they come to.
 
 use super::decide::{Clause, Isolation, decide};
-use super::functions::{Governed, isolates};
+use super::governed::{Governed, isolates};
 use super::groups::{Groups, ResolutionId};
 use super::rules::{PortList, PortListId, RuleClause, Rules};
 use super::values::{ConnId, Value, ValueId, Values};

@@ -7,10 +7,11 @@
 
 use super::decide::Isolation;
 use super::evaluate::{Evaluator, Matched, Touched};
+use super::governed::{Governed, isolates};
 use super::groups::{GroupId, Groups, ResolutionId};
 use super::rules::{PeerGroups, PortList, PortListId, RuleClause, Rules, is_selectable};
 use super::values::{ByKind, ConnId, Kind, Nature, ValueId, Values};
-use crate::model::{Action, Direction, PolicyId, Tier};
+use crate::model::{Action, Direction, PolicyId};
 use crate::table::{Table, define_id};
 use rustc_hash::FxHashMap;
 
@@ -47,10 +48,6 @@ pub(super) struct Functions {
     pub(super) table: Table<FunctionId, Function>,
     pub(super) of_group: Table<GroupId, FunctionId>,
 }
-
-/// What makes two groups be governed alike: whether a `NetworkPolicy` isolates them, and the
-/// clauses that govern them in order of decision.
-pub(super) type Governed = (Isolation, Vec<RuleClause>);
 
 impl Functions {
     pub(super) fn new(
@@ -284,9 +281,4 @@ fn wide((_, clauses): &Governed, rules: &Rules, kind: Kind) -> Touched {
     let all = (0u32..).zip(clauses);
     all.filter_map(|(place, clause)| Some((place, speaks(clause)?)))
         .collect()
-}
-
-/// Whether a policy of this tier isolates the pods that it selects.
-pub(super) fn isolates(tier: Tier) -> bool {
-    tier == Tier::NetworkPolicy
 }

@@ -19,6 +19,7 @@ mod decide;
 mod directions;
 mod evaluate;
 mod functions;
+mod governed;
 mod groups;
 mod matrix;
 mod mix;
@@ -39,7 +40,8 @@ pub use selection::{PodFinder, Selection};
 pub use values::ConnId;
 
 use crate::model::{Cluster, Direction};
-use functions::{Functions, isolates};
+use functions::Functions;
+use governed::isolates;
 use groups::Groups;
 use mix::Mix;
 use normal::Compiled;

@@ -117,10 +117,6 @@ pub fn install(options: &Options) -> String {
     include_str!("nftables/install.sh").replace("@TABLE@", &table)
 }
 
-/// How many tests of ports, or of address blocks, stand in a rule each; more share a set. A set costs more
-/// to load than rules do, and sets of blocks more to search.
-const FEW: usize = 3;
-
 /// A file under way.
 struct Writer<'a> {
     plan: &'a Plan,

@@ -8,6 +8,7 @@
 //! lexer, table, set, rule   nft's language
 //! ipset, restore            ipset's and iptables-restore's
 //! build                     names to ids; no loops, nothing too deep, every set of the right type
+//! values                    addresses, ports and numbers, in both
 //! run                       one packet through a program
 //! ```
 
@@ -23,6 +24,7 @@ mod rule;
 mod run;
 mod set;
 mod table;
+mod values;
 
 pub use restore::{ENTRY, iptables};
 pub use run::{Decision, Packet, Payload};

@@ -1,10 +1,12 @@
 //! What is left out of the input, as far as it can be told what it is.
 
-use super::loader::{Document, Loader};
+use super::document::Document;
+use super::kind::Kind;
+use super::loader::Loader;
 use super::node::{Node, Value};
 use super::policy_kinds::may_have_policies;
 use super::report::shown;
-use super::{object, suggest, validate};
+use super::{suggest, validate};
 use crate::diag::Finding;
 use crate::model::{LeftOut, Origin, Say, Why};
 use crate::source::{Position, Span};
@@ -29,7 +31,7 @@ impl Loader<'_> {
         let meta = node.get("metadata");
         let says = meta.is_some_and(|meta| meta.text_of("namespace").is_some());
         let is_namespaced = known.is_namespaced.unwrap_or(says);
-        let (namespace, name) = object::identity(self, node, is_namespaced);
+        let (namespace, name) = identity(self, node, is_namespaced);
         let span = document
             .place
             .of(meta.and_then(|meta| meta.get("name")).unwrap_or(node));
@@ -99,4 +101,27 @@ impl Loader<'_> {
             origin: Origin::at(span),
         });
     }
+}
+
+/// An object of a kind that is read, left out for a mistake.
+pub(super) fn mistaken(kind: Kind) -> Known<'static> {
+    Known {
+        kind: kind.name(),
+        is_namespaced: Some(kind.is_namespaced()),
+        say: kind.say(),
+        why: Why::Mistake,
+    }
+}
+
+/// Namespace and name as they may stand in messages, as far as they can be told.
+pub(super) fn identity(
+    loader: &Loader<'_>,
+    node: &Node,
+    namespaced: bool,
+) -> (Option<String>, String) {
+    let text = |field: &str| node.get("metadata").and_then(|meta| meta.text_of(field));
+    let name = shown(text("name").or(text("generateName")).unwrap_or("?"));
+    let namespace = text("namespace").filter(|namespace| !namespace.is_empty());
+    let namespace = namespace.unwrap_or(&loader.options.default_namespace);
+    (namespaced.then(|| shown(namespace)), name)
 }

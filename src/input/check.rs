@@ -2,10 +2,10 @@
 //! type, all in one pass, as `kubectl apply` with strict validation reports them.
 
 use super::node::{Entry, Node, Value};
-use super::renames::{Keys, Siblings};
 use super::report::{Path, Report, shown};
 use super::schema::{self, Fields, Shape};
-use super::{misplaced, renames, repair, suggest};
+use super::siblings::{Keys, Siblings, are_new};
+use super::{misplaced, repair, suggest};
 use crate::diag::{Edit, Finding, Severity};
 use crate::source::Span;
 
@@ -185,7 +185,7 @@ impl Check<'_, '_> {
             let place = self.report.place.of(node);
             let text = self.report.text_at(place);
             let first = text.split_whitespace().next().unwrap_or_default();
-            return self.unspaced(place, first, edits, renames::are_new(text));
+            return self.unspaced(place, first, edits, are_new(text));
         }
         let what = format!("expected {expected}, found {found}");
         let plain = matches!(node.value, Value::Bool(_) | Value::Int(_) | Value::Float(_));

@@ -3,13 +3,15 @@
 use super::aside::Known;
 use super::decode::Build;
 use super::decode::custom::workload;
+use super::document::Document;
 use super::inventory::Object;
 use super::issues::tell;
-use super::kind::TypeMeta;
-use super::loader::{Document, Loader};
+use super::loader::Loader;
 use super::node::Node;
-use super::object::{Outcome, remarks};
+use super::object::remarks;
+use super::outcome::Outcome;
 use super::report::Report;
+use super::type_meta::TypeMeta;
 use crate::model::{Origin, Say, Why};
 
 /// The workload that an object of another kind is, if it is one.

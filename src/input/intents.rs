@@ -3,6 +3,7 @@
 
 mod assume;
 mod claim;
+pub(super) mod collected;
 mod entries;
 mod redundant;
 pub(super) mod shape;
@@ -11,7 +12,8 @@ mod tests;
 
 use super::check::Check;
 use super::decode::policy::PolicyReader;
-use super::loader::{Document, Loader};
+use super::document::Document;
+use super::loader::Loader;
 use super::node::Node;
 use super::object;
 use super::report::{Path, Report, shown};
@@ -20,23 +22,12 @@ use crate::diag::{Finding, Severity};
 use crate::intent::Intents;
 use crate::net::Cidr;
 use crate::source::{Position, SourceMap, Span};
+use collected::Collected;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// How a file of intents begins.
 const HEAD: &str = "a file of intents begins with `apiVersion: netpolc/v1` and `kind: Intents`";
-
-/// What was read of intents so far.
-#[derive(Debug, Default)]
-pub(super) struct Collected {
-    files: Vec<Intents>,
-    /// Where the current file is.
-    directory: Option<Arc<std::path::Path>>,
-    /// The names of the current file's intents.
-    names: BTreeMap<Arc<str>, Span>,
-    /// How many findings and intents documents there were before the current file.
-    before: usize,
-}
 
 impl<'o> Loader<'o> {
     /// Reads intents and nothing else; the texts join those of `sources`.

@@ -8,7 +8,9 @@ use super::decode::namespace::{RawNamespace, RawNode};
 use super::decode::pod::RawPod;
 use super::decode::service::RawService;
 use super::decode::workload::RawWorkload;
-use super::kind::{Kind, Recognised, TypeMeta};
+use super::kind::Kind;
+use super::recognised::Recognised;
+use super::type_meta::TypeMeta;
 use crate::model::{
     Autoscaler, Ingress, Namespace, Node, Objects, Origin, PodObject, Policy, Service,
     WorkloadObject,

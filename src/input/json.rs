@@ -4,13 +4,14 @@
 //! between is read here, so that nothing passes that is not JSON. Memory is bounded by the largest
 //! item.
 
-use super::kind::TypeMeta;
+use super::document::Part;
 use super::listing::Listing;
-use super::loader::{Loader, Part};
+use super::loader::Loader;
 use super::node::{MAX_DEPTH, SyntaxError};
 use super::scan::{Extent, extent, skip_blanks};
+use super::type_meta::TypeMeta;
 use super::window::Window;
-use super::{json_tree, stream};
+use super::{json_tree, syntax};
 use crate::source::Position;
 use std::io::{Read, Result};
 use std::ops::Range;
@@ -238,7 +239,7 @@ impl<'a, 'o, R: Read> Object<'a, 'o, R> {
             self.loader.not_a_list(meta);
             // Nothing is kept of what its items were read as, but it is no JSON all the same.
             if let Some((text, start, problem)) = &self.fault {
-                stream::syntax_error(self.loader, self.name, text, *start, problem);
+                syntax::report(self.loader, self.name, text, *start, problem);
             }
         }
         // A comment is for YAML, as it is after an object.
@@ -322,7 +323,7 @@ impl<'a, 'o, R: Read> Object<'a, 'o, R> {
         };
         if let Err(problem) = read {
             let text = String::from_utf8_lossy(bytes);
-            stream::syntax_error(self.loader, self.name, &text, start, &problem);
+            syntax::report(self.loader, self.name, &text, start, &problem);
             self.fault
                 .get_or_insert_with(|| (text.into_owned(), start, problem));
         }
@@ -376,7 +377,7 @@ impl<'a, 'o, R: Read> Object<'a, 'o, R> {
             offset: 0,
             message: message.to_owned(),
         };
-        stream::syntax_error(self.loader, self.name, &text, start, &problem);
+        syntax::report(self.loader, self.name, &text, start, &problem);
         loop {
             let line = self.window.find_line_end(0)?;
             let more = self.window.byte(line)?.is_some();

@@ -4,11 +4,13 @@
 use super::decode::Build;
 use super::decode::meta::{Head, HeadMeta};
 use super::decode::pod::RawPod;
+use super::document::Part;
 use super::inventory::{self, Object};
 use super::json_tree;
-use super::kind::{Kind, TypeMeta};
-use super::loader::{Loader, Part};
+use super::kind::Kind;
+use super::loader::Loader;
 use super::node::{SyntaxError, Tree};
+use super::type_meta::TypeMeta;
 use crate::model::Origin;
 use crate::source::Span;
 

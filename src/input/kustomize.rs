@@ -1,7 +1,8 @@
 //! Patches of kustomizations: parts of objects, which are none by themselves. They are passed over, and
 //! that is said.
 
-use super::loader::{Document, Loader};
+use super::document::Document;
+use super::loader::Loader;
 use super::node::{Node, Value};
 use super::report::shown;
 use super::{Loaded, yaml};

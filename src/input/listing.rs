@@ -1,11 +1,12 @@
 //! The items of a List, which may come before it says what it is.
 
 use super::decode::meta::Head;
-use super::kind::TypeMeta;
-use super::loader::{Loader, Part};
+use super::document::Part;
+use super::loader::Loader;
 use super::mark::Mark;
 use super::node::{SyntaxError, Tree};
-use super::stream;
+use super::syntax;
+use super::type_meta::TypeMeta;
 use crate::source::Position;
 use std::sync::Arc;
 
@@ -104,7 +105,7 @@ impl<'t> Listing<'t> {
                     };
                     let read = loader.json(part, Some(meta.item()), odd);
                     if let Err(problem) = read {
-                        stream::syntax_error(loader, name, &text, start, &problem);
+                        syntax::report(loader, name, &text, start, &problem);
                     }
                 }
             }

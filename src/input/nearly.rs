@@ -1,10 +1,10 @@
 //! Documents that are almost Kubernetes objects: field names in the wrong case, parts missing,
 //! lists without a list. Anything else that is no object (values of a chart, plain text) passes.
 
-use super::kind::TypeMeta;
-use super::loader::Document;
+use super::document::Document;
 use super::node::{Entry, Node, Value};
 use super::report::{Report, shown};
+use super::type_meta::TypeMeta;
 use crate::diag::{Finding, Severity};
 
 /// The fields that say what an object is.

@@ -1,33 +1,23 @@
 //! One object: checked against its schema, decoded, and judged.
 
-use super::aside::Known;
+use super::aside::mistaken;
 use super::check::Check;
 use super::decode::Build;
 use super::decode::policy::PolicyReader;
+use super::document::Document;
 use super::inventory::{self, Object};
 use super::issues::tell;
-use super::kind::{Kind, TypeMeta};
-use super::loader::{Document, Loader};
+use super::kind::Kind;
+use super::loader::Loader;
 use super::node::{Node, Remark, Value};
+use super::outcome::Outcome;
 use super::report::{Report, shown};
+use super::type_meta::TypeMeta;
 use super::{nearly, schema, yaml};
 use crate::diag::{Finding, Severity};
-use crate::model::{LeftOut, Origin, Why};
+use crate::model::Origin;
 use crate::settings::KubernetesVersion;
 use std::ops::RangeInclusive;
-
-/// What came of an object.
-#[derive(Default)]
-pub(super) struct Outcome {
-    /// The object, if it is valid.
-    pub object: Option<Object>,
-    /// What is wrong with it.
-    pub findings: Vec<Finding>,
-    /// What it is, if it is left out.
-    pub left_out: Option<LeftOut>,
-    /// Whether its text may be asked for again, even without a finding.
-    pub needs_text: bool,
-}
 
 /// Reads an object of a known kind.
 pub(super) fn read(
@@ -275,27 +265,4 @@ fn is_understood(document: &Document<'_>, node: &Node, kind: Kind) -> bool {
     let refused = ["wrong-type", "non-text-label", "key-not-text"];
     let findings = report.finish();
     findings.iter().all(|it| refused.contains(&it.rule))
-}
-
-/// An object of a kind that is read, left out for a mistake.
-pub(super) fn mistaken(kind: Kind) -> Known<'static> {
-    Known {
-        kind: kind.name(),
-        is_namespaced: Some(kind.is_namespaced()),
-        say: kind.say(),
-        why: Why::Mistake,
-    }
-}
-
-/// Namespace and name as they may stand in messages, as far as they can be told.
-pub(super) fn identity(
-    loader: &Loader<'_>,
-    node: &Node,
-    namespaced: bool,
-) -> (Option<String>, String) {
-    let text = |field: &str| node.get("metadata").and_then(|meta| meta.text_of(field));
-    let name = shown(text("name").or(text("generateName")).unwrap_or("?"));
-    let namespace = text("namespace").filter(|namespace| !namespace.is_empty());
-    let namespace = namespace.unwrap_or(&loader.options.default_namespace);
-    (namespaced.then(|| shown(namespace)), name)
 }

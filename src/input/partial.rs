@@ -1,15 +1,14 @@
 //! Documents that lack what the API requires of their kind. Beside a whole object of the same name such a
 //! document is a patch for it, and passed over as those for kustomize are; alone it is a mistake.
 
+use super::document::Document;
 use super::inventory;
 use super::kind::Kind;
-use super::loader::{Document, Loader};
 use super::node::Node;
-use super::object::Outcome;
-use super::report::shown;
+use super::outcome::Outcome;
 use super::{Loaded, distinct};
 use crate::diag::Finding;
-use crate::model::WorkloadKind;
+use crate::model::{LeftOut, WorkloadKind};
 use crate::source::Span;
 use std::collections::HashSet;
 
@@ -77,17 +76,16 @@ fn needs_ports(node: &Node) -> bool {
     !is("clusterIP", "None") && !is("type", "ExternalName")
 }
 
-impl Loader<'_> {
-    /// Takes what came of a document that lacks something: what it is shows when all are read.
-    pub(super) fn keep_partial(
-        &mut self,
+impl Partial {
+    /// What came of a document that lacks something: what it is shows when all are read. `left_out`
+    /// is what is lost with it, and `line` where it stands.
+    pub(super) fn new(
         document: &Document<'_>,
         node: &Node,
         (kind, lacking): (Kind, &Lacking),
-        mut outcome: Outcome,
-    ) {
-        let known = super::object::mistaken(kind);
-        let left_out = self.aside(document, node, known);
+        (mut outcome, left_out): (Outcome, LeftOut),
+        line: String,
+    ) -> Self {
         if !lacking.is_harmless {
             let said = |it: &Finding| it.message.contains(lacking.path);
             if !outcome.findings.iter().any(said) {
@@ -108,17 +106,16 @@ impl Loader<'_> {
             outcome.object = None;
             outcome.left_out = Some(left_out.clone());
         }
-        let place = document.place.of(node);
-        self.partials.push(Partial {
+        Self {
             outcome,
             key: (
                 kind.name(),
                 left_out.namespace,
                 left_out.name.unwrap_or_default(),
             ),
-            line: shown(&self.sources.line(place)),
-            place,
-        });
+            line,
+            place: document.place.of(node),
+        }
     }
 }
 

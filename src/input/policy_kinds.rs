@@ -1,39 +1,8 @@
 //! Kinds of policies that are known but not read yet, each with its API group and versions. No policy is
 //! passed over because of a slip in one of the three.
 
-use super::kind::{Recognised, TypeMeta};
+use super::recognised::{Recognised, Slip, SlipField, UnreadKind};
 use super::suggest::is_sure;
-
-/// A kind of policy that is known but not read yet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct UnreadKind {
-    /// Whether its objects are in a namespace; none where that is not known.
-    pub is_namespaced: Option<bool>,
-    /// Whether no other API group has a kind of this name.
-    pub is_unique: bool,
-}
-
-/// A kind of policy in a version or a group that does not have it, or misspelt.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Slip {
-    /// What is wrong.
-    pub field: SlipField,
-    /// The kind that is meant.
-    pub kind: &'static str,
-    /// What its `apiVersion` is.
-    pub api_version: (&'static str, &'static str),
-    /// Whether its objects are in a namespace.
-    pub is_namespaced: bool,
-}
-
-/// Where a slip is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum SlipField {
-    /// `apiVersion`.
-    ApiVersion,
-    /// `kind`.
-    Kind,
-}
 
 /// An API group with policies.
 struct Group {
@@ -150,41 +119,41 @@ pub(super) fn may_have_policies(api_version: &str) -> bool {
 
 /// What a kind that is not read says, if it is one of policies or was meant to be; NetworkPolicy is
 /// known elsewhere.
-pub(super) fn recognise(meta: &TypeMeta<'_>) -> Option<Recognised> {
-    let group = GROUPS.iter().find(|group| group.name == meta.group());
+pub(super) fn recognise(in_group: &str, version: &str, named: &str) -> Option<Recognised> {
+    let group = GROUPS.iter().find(|group| group.name == in_group);
     if let Some(group) = group {
         let mut kinds = group.kinds.iter();
-        if let Some(kind) = kinds.find(|kind| kind.name == meta.kind) {
-            return Some(exact(group, kind, meta.version()));
+        if let Some(kind) = kinds.find(|kind| kind.name == named) {
+            return Some(exact(group, kind, version));
         }
-        if let Some(kind) = near(group.kinds, meta.kind) {
+        if let Some(kind) = near(group.kinds, named) {
             return Some(slip(group, kind, SlipField::Kind));
         }
     }
-    if meta.kind == "NetworkPolicy" {
+    if named == "NetworkPolicy" {
         return None;
     }
     let mut all = GROUPS.iter();
     let elsewhere = all.find_map(|group| {
         let mut kinds = group.kinds.iter();
-        let kind = kinds.find(|kind| kind.name == meta.kind)?;
+        let kind = kinds.find(|kind| kind.name == named)?;
         Some(slip(group, kind, SlipField::ApiVersion))
     });
     let mut all = GROUPS.iter();
     let mut misspelt = || {
-        let is_plain = is_sure(meta.kind, "NetworkPolicy");
+        let is_plain = is_sure(named, "NetworkPolicy");
         is_plain
             .then_some(Recognised::Misspelt("NetworkPolicy"))
             .or_else(|| {
                 all.find_map(|group| {
-                    let kind = near(group.kinds, meta.kind)?;
+                    let kind = near(group.kinds, named)?;
                     Some(slip(group, kind, SlipField::Kind))
                 })
             })
     };
     // Nobody calls anything else so.
     let unknown = || {
-        meta.kind
+        named
             .ends_with("NetworkPolicy")
             .then_some(Recognised::Unread(UnreadKind {
                 is_namespaced: None,
@@ -232,6 +201,7 @@ fn near(kinds: &'static [PolicyKind], name: &str) -> Option<&'static PolicyKind>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::input::type_meta::TypeMeta;
 
     fn told(api_version: &str, kind: &str) -> String {
         match (TypeMeta { api_version, kind }).recognise() {

@@ -2,8 +2,10 @@
 //! values in messages.
 
 use super::node::{Node, Place, Value};
+pub(super) use super::shown::shown;
+
 use super::template;
-use crate::diag::{Finding, LONGEST, Severity, is_unsafe};
+use crate::diag::{Finding, Severity};
 use crate::source::Span;
 use std::cell::RefCell;
 use std::fmt;
@@ -183,7 +185,7 @@ impl<'t> Report<'t> {
     pub(super) fn finish(self) -> Vec<Finding> {
         let mut findings = self.findings.take();
         findings.sort_by_key(Finding::span);
-        template::explain(&self, findings)
+        template::explain(self.text, findings)
     }
 
     /// The text at a place of this object's part.
@@ -227,24 +229,6 @@ impl<'t> Report<'t> {
             Value::Map(_) => "an object".to_owned(),
         }
     }
-}
-
-/// Text of a manifest as it may stand in a message: on one line, shortened, and without
-/// characters that could steer a terminal.
-pub(super) fn shown(text: &str) -> String {
-    let mut shown = String::new();
-    for (count, character) in text.chars().enumerate() {
-        if count == LONGEST {
-            shown.push('…');
-            break;
-        }
-        if is_unsafe(character) {
-            shown.extend(character.escape_unicode());
-        } else {
-            shown.push(character);
-        }
-    }
-    shown
 }
 
 #[cfg(test)]

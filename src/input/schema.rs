@@ -3,77 +3,13 @@
 //! Those of Kubernetes are in `shapes`, which a test holds to the typed API; files of intents and
 //! settings have their own, written in the same way.
 
+mod shape;
 mod shapes;
+
+pub(super) use shape::{Fields, Shape, field, objects, shape};
 
 use super::kind::Kind;
 use crate::model::WorkloadKind;
-
-/// What may stand in a place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Shape {
-    /// Anything.
-    Any,
-    /// Text.
-    Text,
-    /// A boolean.
-    Boolean,
-    /// A whole number of 32 bits.
-    Int32,
-    /// A whole number of 64 bits.
-    Int64,
-    /// A whole number or text: a port by number or by name.
-    IntOrText,
-    /// A number or text: a resource quantity.
-    Quantity,
-    /// A list.
-    Seq(&'static Shape),
-    /// An object with free keys, such as labels.
-    Map(&'static Shape),
-    /// An object with these fields.
-    Object(&'static Fields),
-    /// Text, or what is said here.
-    TextOr(&'static Shape),
-    /// One of these, or a list of them.
-    OneOrMany(&'static Shape),
-}
-
-/// The fields of an object, sorted by name.
-pub(super) type Fields = [(&'static str, Shape)];
-
-/// The shape of a field of this name.
-pub(super) fn field(fields: &'static Fields, name: &str) -> Option<&'static Shape> {
-    let index = fields.binary_search_by(|(field, _)| (*field).cmp(name));
-    let (_, shape) = fields.get(index.ok()?)?;
-    Some(shape)
-}
-
-/// Defines objects by their fields: `[X]` is a list of X, `{X}` an object with free keys,
-/// `(TextOr X)` and `(OneOrMany X)` are what they say.
-macro_rules! objects {
-    ($($object:ident { $($field:ident: $shape:tt),* })*) => {
-        $(pub(in crate::input) const $object: Shape = Shape::Object(&[
-            $((stringify!($field), $crate::input::schema::shape!($shape))),*
-        ]);)*
-    };
-}
-pub(super) use objects;
-
-/// One place of [`objects`].
-macro_rules! shape {
-    ([$items:tt]) => {
-        Shape::Seq(&$crate::input::schema::shape!($items))
-    };
-    ({$values:tt}) => {
-        Shape::Map(&$crate::input::schema::shape!($values))
-    };
-    (($either:ident $other:tt)) => {
-        Shape::$either(&$crate::input::schema::shape!($other))
-    };
-    ($shape:ident) => {
-        $shape
-    };
-}
-pub(super) use shape;
 
 /// The shape of a kind, in the version that is current.
 pub(super) fn of(kind: Kind) -> &'static Shape {

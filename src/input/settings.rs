@@ -9,7 +9,7 @@ mod values;
 use super::LoadedSettings;
 use super::check::Check;
 use super::decode::policy::PolicyReader;
-use super::loader::Document;
+use super::document::Document;
 use super::node::{Node, Place, Tree};
 use super::pool::Pool;
 use super::report::{Path, Report, shown};

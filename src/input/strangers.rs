@@ -1,8 +1,8 @@
 //! Objects of kinds that are not read, as far as they may make pods: custom resources.
 
-use super::kind::TypeMeta;
 use super::loader::Loader;
 use super::node::{Node, Value};
+use super::type_meta::TypeMeta;
 use crate::written::Stranger;
 
 /// API groups whose objects make no pods.

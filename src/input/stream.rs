@@ -1,10 +1,11 @@
 //! One file: cut into documents, each read as JSON or as YAML.
 
-use super::kind::TypeMeta;
+use super::document::Part;
 use super::limit::{Limited, Limits, TooMuch};
 use super::listing::Listing;
-use super::loader::{Loader, Part};
+use super::loader::Loader;
 use super::node::{SyntaxError, Tree};
+use super::type_meta::TypeMeta;
 use super::window::Window;
 use super::{json, split, syntax, yaml};
 use crate::diag::Finding;
@@ -103,7 +104,7 @@ fn yaml_part(loader: &mut Loader<'_>, name: &Arc<str>, bytes: Vec<u8>, start: Po
                 offset,
                 message: "this is not UTF-8 text".to_owned(),
             };
-            syntax_error(loader, name, &text, start, &problem);
+            syntax::report(loader, name, &text, start, &problem);
             return;
         }
     };
@@ -120,35 +121,8 @@ fn yaml_part(loader: &mut Loader<'_>, name: &Arc<str>, bytes: Vec<u8>, start: Po
     };
     if let Err(problem) = yaml::read(&text, &mut documents) {
         documents.abandon();
-        syntax_error(loader, name, &text, start, &problem);
+        syntax::report(loader, name, &text, start, &problem);
     }
-}
-
-/// Adds the finding for a text that is neither YAML nor JSON. What is left out with it cannot be
-/// named, but the line where reading stopped can.
-pub(super) fn syntax_error(
-    loader: &mut Loader<'_>,
-    name: &Arc<str>,
-    text: &str,
-    start: Position,
-    problem: &SyntaxError,
-) {
-    loader.documents += 1;
-    let mut offset = problem.offset.min(text.len());
-    while !text.is_char_boundary(offset) {
-        offset -= 1;
-    }
-    let length = text
-        .get(offset..)
-        .and_then(|rest| rest.chars().next())
-        .map_or(0, char::len_utf8);
-    let place = start.after(text.get(..offset).unwrap_or_default());
-    let file = loader.sources.add(name, text.to_owned(), start);
-    let at = Span::new(file, offset, offset + length);
-    loader.text_aside("document", name, place, at);
-    loader
-        .findings
-        .push(syntax::finding(text, at, &problem.message));
 }
 
 /// Takes the documents of one part of a YAML stream.

@@ -1,14 +1,41 @@
 //! What to say of text that is neither YAML nor JSON: where reading stopped, and why if that is a
 //! template or a missing space.
 
-use super::node::Tree;
+use super::loader::Loader;
+use super::node::{SyntaxError, Tree};
 use super::{repair, template, yaml};
 use crate::diag::Finding;
-use crate::source::Span;
+use crate::source::{Position, Span};
 use std::ops::Range;
+use std::sync::Arc;
+
+/// Adds the finding for a text that is neither YAML nor JSON. What is left out with it cannot be
+/// named, but the line where reading stopped can.
+pub(super) fn report(
+    loader: &mut Loader<'_>,
+    name: &Arc<str>,
+    text: &str,
+    start: Position,
+    problem: &SyntaxError,
+) {
+    loader.documents += 1;
+    let mut offset = problem.offset.min(text.len());
+    while !text.is_char_boundary(offset) {
+        offset -= 1;
+    }
+    let length = text
+        .get(offset..)
+        .and_then(|rest| rest.chars().next())
+        .map_or(0, char::len_utf8);
+    let place = start.after(text.get(..offset).unwrap_or_default());
+    let file = loader.sources.add(name, text.to_owned(), start);
+    let at = Span::new(file, offset, offset + length);
+    loader.text_aside("document", name, place, at);
+    loader.findings.push(finding(text, at, &problem.message));
+}
 
 /// The finding about `text`, which cannot be read on from `at`.
-pub(super) fn finding(text: &str, at: Span, message: &str) -> Finding {
+fn finding(text: &str, at: Span, message: &str) -> Finding {
     let lines = lines_before(text, at.start as usize);
     for line in lines.iter().take(2) {
         if let Some((mark, advice)) = template::on_line(text, line.start)

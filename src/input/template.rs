@@ -4,7 +4,7 @@
 //! Text like that may stand in a manifest by right, in an annotation for one. So it is looked for
 //! only where something else is wrong.
 
-use super::report::{Report, shown};
+use super::shown::shown;
 use crate::diag::Finding;
 use crate::source::Span;
 use std::ops::Range;
@@ -55,15 +55,15 @@ pub(super) fn on_line(text: &str, at: usize) -> Option<(Range<usize>, &'static s
     MARKS.iter().find_map(found)
 }
 
-/// Says of findings that are due to templates that they are, and leaves one for each of these.
-pub(super) fn explain(report: &Report<'_>, findings: Vec<Finding>) -> Vec<Finding> {
+/// Says of findings in a manifest that are due to templates that they are, and leaves one for each of these.
+pub(super) fn explain(manifest: &str, findings: Vec<Finding>) -> Vec<Finding> {
     // A line may be long and have many findings.
-    if findings.is_empty() || !MARKS.iter().any(|(begin, ..)| report.text.contains(begin)) {
+    if findings.is_empty() || !MARKS.iter().any(|(begin, ..)| manifest.contains(begin)) {
         return findings;
     }
     let mut explained: Vec<Finding> = Vec::with_capacity(findings.len());
     for finding in findings {
-        let Some((span, advice)) = finding.span().and_then(|span| behind(report, span)) else {
+        let Some((span, advice)) = finding.span().and_then(|span| behind(manifest, span)) else {
             explained.push(finding);
             continue;
         };
@@ -72,7 +72,7 @@ pub(super) fn explain(report: &Report<'_>, findings: Vec<Finding>) -> Vec<Findin
             other.severity = other.severity.max(finding.severity);
             continue;
         }
-        let text = report.text_at(span);
+        let text = text_at(manifest, span);
         explained.push(Finding {
             severity: finding.severity,
             ..of(text).at(span, "").help(advice)
@@ -87,14 +87,20 @@ pub(super) fn of(text: &str) -> Finding {
     Finding::error(NAME, message)
 }
 
+/// The text at a place of a manifest.
+fn text_at(manifest: &str, span: Span) -> &str {
+    let range = span.start as usize..span.end as usize;
+    manifest.get(range).unwrap_or_default()
+}
+
 /// The piece of a template that is in what stands at `span`, or around it.
-fn behind(report: &Report<'_>, span: Span) -> Option<(Span, &'static str)> {
-    let text = report.text_at(span);
+fn behind(manifest: &str, span: Span) -> Option<(Span, &'static str)> {
+    let text = text_at(manifest, span);
     if text.is_empty() || text.contains('\n') {
         return None;
     }
     let (start, end) = (span.start as usize, span.end as usize);
-    let (mark, advice) = on_line(report.text, start)?;
+    let (mark, advice) = on_line(manifest, start)?;
     let touches = mark.start < end && start < mark.end;
     touches.then(|| (Span::new(span.file, mark.start, mark.end), advice))
 }

@@ -2,11 +2,12 @@
 //! and kinds that were slips of the pen. Out come what is left out, and a finding on why.
 
 use super::aside::Known;
-use super::kind::TypeMeta;
-use super::loader::{Document, Loader};
+use super::document::Document;
+use super::loader::Loader;
 use super::node::Node;
-use super::policy_kinds::{Slip, SlipField, UnreadKind};
+use super::recognised::{Slip, SlipField, UnreadKind};
 use super::report::shown;
+use super::type_meta::TypeMeta;
 use crate::diag::Finding;
 use crate::model::{LeftOut, Say, Why};
 

@@ -2,12 +2,13 @@
 //! them, and left out where there is one; policies in other objects, which are to make them, are
 //! left out.
 
-use super::aside::Known;
-use super::kind::{Recognised, TypeMeta};
-use super::loader::{Document, Loader};
+use super::aside::{Known, identity, mistaken};
+use super::document::Document;
+use super::loader::Loader;
 use super::node::{Node, Value};
-use super::object::mistaken;
+use super::recognised::Recognised;
 use super::report::shown;
+use super::type_meta::TypeMeta;
 use crate::diag::Finding;
 use crate::model::{LeftOut, Say, Why};
 
@@ -20,23 +21,13 @@ pub(super) fn is_template(meta: TypeMeta<'_>) -> bool {
 }
 
 impl Loader<'_> {
-    /// Reads the objects of a Template; says whether its text is still needed.
-    pub(super) fn template(&mut self, document: &Document<'_>, node: &Node) -> bool {
-        let (_, name) = super::object::identity(self, node, false);
-        let wrapper = format!("Template {name}");
-        let mut needed = false;
-        for object in node.get("objects").map_or(&[][..], Node::items) {
-            needed |= if has_parameter(object) {
-                self.with_parameters(document, object, &wrapper)
-            } else {
-                self.node(document, object, Some(TypeMeta::UNSAID))
-            };
-        }
-        needed
-    }
-
     /// Leaves out an object of a Template with parameters.
-    fn with_parameters(&mut self, document: &Document<'_>, node: &Node, wrapper: &str) -> bool {
+    pub(super) fn with_parameters(
+        &mut self,
+        document: &Document<'_>,
+        node: &Node,
+        wrapper: &str,
+    ) -> bool {
         let meta = type_of(node);
         let recognised = meta.recognise();
         if recognised == Recognised::List {
@@ -88,7 +79,7 @@ impl Loader<'_> {
         if policies.is_empty() {
             return false;
         }
-        let (_, name) = super::object::identity(self, node, false);
+        let (_, name) = identity(self, node, false);
         let wrapper = format!("{} {name}", shown(&meta.full_name()));
         for policy in policies {
             let kind = type_of(policy).full_name();
@@ -144,7 +135,8 @@ fn is_parameter(text: &str) -> bool {
         .is_some_and(|(_, rest)| rest.contains('}'))
 }
 
-fn has_parameter(node: &Node) -> bool {
+/// Whether a parameter stands anywhere in a value.
+pub(super) fn has_parameter(node: &Node) -> bool {
     match &node.value {
         Value::String(text) => is_parameter(text),
         Value::Seq(items) => items.iter().any(has_parameter),

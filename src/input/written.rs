@@ -1,9 +1,10 @@
 //! Keeps objects as they are written, for those who judge that.
 
+use super::aside::identity;
+use super::document::Document;
 use super::kind::Kind;
-use super::loader::{Document, Loader};
+use super::loader::Loader;
 use super::node::{Entry, Node, Place, Value};
-use super::object;
 use crate::source::{Position, Span};
 use crate::written::{self, Comment, Part, Written};
 use std::ops::Range;
@@ -21,7 +22,7 @@ impl Loader<'_> {
         if !self.options.keeps_written {
             return;
         }
-        let (namespace, name) = object::identity(self, node, namespaced);
+        let (namespace, name) = identity(self, node, namespaced);
         self.written.push(Written {
             kind: kind.into(),
             namespace: namespace.map(Into::into),

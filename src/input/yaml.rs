@@ -7,8 +7,10 @@
 mod anchors;
 mod cursor;
 mod keys;
+mod nodes;
 mod parse;
 pub(in crate::input) mod quick;
+mod receiver;
 mod scalars;
 mod scan;
 mod tags;
@@ -20,10 +22,12 @@ use super::node::{MAX_DEPTH, Node, Remark, SyntaxError, Tree, Value};
 use super::report::shown;
 use super::scalar;
 pub(super) use keys::no_key;
+pub(super) use receiver::Receiver;
 
 use anchors::Anchors;
-use keys::json_text;
+use nodes::{close, field_name};
 use parse::{Event, Parser, Scalar};
+use receiver::is_comment_of_ours;
 use std::ops::Range;
 
 /// The documents of a text, each whole but for its `items`.
@@ -43,35 +47,6 @@ pub(super) fn documents(text: &str) -> (Vec<Tree>, Option<SyntaxError>) {
     let mut documents = Documents::default();
     let failed = read(text, &mut documents).err();
     (documents.0, failed)
-}
-
-/// Who takes what was read, in the order of the text.
-pub(super) trait Receiver {
-    /// One element of the root's `items`.
-    fn item(&mut self, item: Tree);
-    /// A document that is not empty; its `items` are an empty list if they were handed out.
-    fn document(&mut self, document: Tree);
-    /// Whether comments are looked at, which costs some time.
-    fn wants_comments(&self) -> bool {
-        false
-    }
-    /// A comment that somebody may want to know, by its place.
-    fn comment(&mut self, _: Range<usize>) {}
-    /// Text behind a document that is no other document. Kubernetes passes it over.
-    ///
-    /// # Errors
-    /// What is wrong with the text, where that matters.
-    fn rest(&mut self, problem: SyntaxError) -> Result<(), SyntaxError> {
-        Err(problem)
-    }
-}
-
-/// Whether the text after a `#` is one that somebody may want to know.
-fn is_comment_of_ours(text: &str) -> bool {
-    let text = text.trim_start();
-    // In other letters it is a mistake that is told.
-    let head = text.get(.."netpolc:".len()).unwrap_or_default();
-    head.eq_ignore_ascii_case("netpolc:") || text.starts_with("Source:")
 }
 
 /// Reads all documents of `text`; those before a syntax error are handed out.
@@ -338,12 +313,6 @@ impl<'t> Reader<'t> {
     }
 }
 
-/// Block collections end where the next token begins; their text ends before.
-fn close(text: &str, start: usize, end: usize, value: Value) -> Node {
-    let text = text.get(start..end).unwrap_or_default();
-    Node::new(start..start + text.trim_end().len(), value)
-}
-
 /// Whether a key stands for the fields of its value.
 fn is_merge_key(event: &Event<'_>) -> bool {
     let Event::Scalar(scalar) = event else {
@@ -369,18 +338,4 @@ fn scalar_node(scalar: &Scalar<'_>, range: Range<usize>) -> Result<Node, SyntaxE
         Some(None) | None => Value::String(text.into()),
     };
     Ok(Node::new(range, value))
-}
-
-/// The name of a field, and where it stands. A key that is not text is remarked.
-fn field_name(key: Node, remarks: &mut Vec<Remark>) -> (Box<str>, (u32, u32)) {
-    let at = (key.start, key.end);
-    match key.value {
-        Value::String(text) => (text, at),
-        other => {
-            let key = json_text(&other).into_boxed_str();
-            let remark = key.clone();
-            remarks.push(Remark::KeyNotText { key: remark, at });
-            (key, at)
-        }
-    }
 }

@@ -2,6 +2,7 @@
 //! that more than one rule wants is found out once.
 
 mod callers;
+mod candidates;
 mod clauses;
 pub mod cover;
 mod destination;
@@ -9,14 +10,19 @@ pub(in crate::lint) mod dns;
 mod entries;
 mod inventory;
 mod labelled;
+mod landed;
 mod landing;
+mod lead;
 pub(in crate::lint) mod matching;
+mod meant;
 mod named;
 mod nearest;
 mod owners;
 mod passing;
+mod port_at;
 mod ports;
 mod reach;
+mod rule_at;
 mod scopes;
 mod shared;
 mod strangers;
@@ -27,25 +33,26 @@ pub(in crate::lint) mod yaml;
 pub(in crate::lint) use callers::Call;
 pub use clauses::Clause;
 pub(in crate::lint) use dns::Dns;
-pub use entries::{Lead, PortAt, PortTrouble};
 pub use inventory::{Extent, Inventory};
 pub(in crate::lint) use labelled::Labelled;
+pub use lead::Lead;
+pub use meant::Nobody;
 pub(in crate::lint) use named::{says_closed, says_open};
 pub use nearest::Nearest;
 pub(super) use nearest::quoted;
 pub use owners::Owned;
+pub use port_at::{PortAt, PortTrouble};
 pub use ports::PortCover;
 pub use reach::Reach;
+pub use rule_at::RuleAt;
+pub use scopes::ScopeAt;
 pub(super) use scopes::is_namespace_name;
-pub use scopes::{Nobody, ScopeAt};
 pub(in crate::lint) use shared::{Budget, Shared, asked};
 pub use subjects::{App, AppId};
 
 use super::fact::{Fact, ObjectRef};
 use crate::compile::{PodFinder, Selection};
-use crate::model::{
-    Cluster, Direction, Origin, PodId, PodScope, Policy, PolicyId, Rule as PolicyRule, Service,
-};
+use crate::model::{Cluster, Direction, Origin, PodId, PodScope, Policy, PolicyId, Service};
 use crate::settings::Settings;
 use crate::source::{SourceMap, Span};
 use crate::table::Table;
@@ -56,6 +63,10 @@ use std::rc::Rc;
 
 /// How many policies a fact has the places of.
 const SHOWN: usize = 3;
+
+/// One pod of each kind, and who else of that kind could be at the other end of a connection with it:
+/// another pod, or itself where it stands for several.
+pub(super) type Unlike = Rc<[(PodId, Option<PodId>)]>;
 
 /// What rules may ask.
 #[derive(Debug)]
@@ -75,56 +86,14 @@ pub struct Context<'a> {
     /// By scope, and by the place of a scope: most are asked for by several rules.
     scopes: RefCell<FxHashMap<&'a PodScope, Rc<[PodId]>>>,
     scopes_at: RefCell<FxHashMap<*const PodScope, Rc<[PodId]>>>,
-    unlike: RefCell<FxHashMap<&'a PodScope, passing::Unlike>>,
+    unlike: RefCell<FxHashMap<&'a PodScope, Unlike>>,
     reach: RefCell<Option<Reach<'a>>>,
-    meant: scopes::Meant<'a>,
+    meant: meant::Meant<'a>,
     landing: OnceCell<landing::Landing>,
     troubles: OnceCell<Vec<(PortAt<'a>, PortTrouble<'a>)>>,
     one_tier: OnceCell<bool>,
     /// The policies that have a block as a peer.
     with_blocks: OnceCell<Table<PolicyId, bool>>,
-}
-
-/// A rule of a policy with its place.
-#[derive(Debug, Clone, Copy)]
-pub struct RuleAt<'a> {
-    /// The policy.
-    pub id: PolicyId,
-    /// The policy.
-    pub policy: &'a Policy,
-    /// Which way the rule goes.
-    pub direction: Direction,
-    /// Its place in the list, from 0.
-    pub index: usize,
-    /// The rule.
-    pub rule: &'a PolicyRule,
-}
-
-impl RuleAt<'_> {
-    /// Its field path: `spec.ingress[0]`.
-    pub fn path(&self) -> String {
-        Policy::rule_path(self.direction, self.index)
-    }
-
-    /// The path of its list of peers: `spec.ingress[0].from`.
-    pub fn peers_path(&self) -> String {
-        format!("{}.{}", self.path(), self.direction.peers_field())
-    }
-
-    /// The path of one peer: `spec.ingress[0].from[1]`.
-    pub fn peer_path(&self, index: usize) -> String {
-        format!("{}[{index}]", self.peers_path())
-    }
-
-    /// The path of its list of ports: `spec.ingress[0].ports`.
-    pub fn ports_path(&self) -> String {
-        format!("{}.ports", self.path())
-    }
-
-    /// The path of one port: `spec.ingress[0].ports[1]`.
-    pub fn port_path(&self, index: usize) -> String {
-        format!("{}[{index}]", self.ports_path())
-    }
 }
 
 impl<'a> Context<'a> {
@@ -149,7 +118,7 @@ impl<'a> Context<'a> {
             scopes_at: RefCell::default(),
             unlike: RefCell::default(),
             reach: RefCell::default(),
-            meant: scopes::Meant::default(),
+            meant: meant::Meant::default(),
             landing: OnceCell::new(),
             troubles: OnceCell::new(),
             one_tier: OnceCell::new(),
@@ -231,7 +200,8 @@ impl<'a> Context<'a> {
     }
 
     fn subjects(&self) -> &subjects::Subjects {
-        self.subjects.get_or_init(|| subjects::Subjects::new(self))
+        self.subjects
+            .get_or_init(|| subjects::Subjects::new(self.cluster, |scope| self.pods(scope)))
     }
 
     /// The pods that a scope of a policy selects, sorted: none in the network of its node.

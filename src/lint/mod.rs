@@ -14,6 +14,7 @@ mod context;
 mod fact;
 pub mod fixes;
 mod levels;
+mod need;
 mod reading;
 mod report;
 mod rule;
@@ -29,8 +30,9 @@ pub use context::{
 };
 pub use fact::{Edit, Fact, Facts, Fix, ObjectRef};
 pub use levels::{Levels, UnknownRule, find};
+pub use need::Need;
 pub use report::{Dismissed, Found, Report, Skipped};
-pub use rule::{Check, Need, Precision, Rule};
+pub use rule::{Check, Precision, Rule};
 pub use rules::ALL;
 pub use run::{Subject, run};
 pub use templates::Templates;

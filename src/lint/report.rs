@@ -2,7 +2,8 @@
 
 use super::context::{Extent, Inventory};
 use super::fact::Fact;
-use super::rule::{Need, Rule};
+use super::need::Need;
+use super::rule::Rule;
 use crate::diag::Severity;
 use crate::source::Span;
 

@@ -1,5 +1,6 @@
 //! What a rule is to those who select, list and print it.
 
+use super::need::Need;
 use super::{Context, Facts};
 use crate::diag::Severity;
 
@@ -38,31 +39,6 @@ pub enum Check {
     Flows(fn(&Context<'_>, &mut Facts)),
     /// While manifests are read: by the names that those findings have there.
     Reading(&'static [&'static str]),
-}
-
-/// Something of a cluster that may be in the input or not.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Need {
-    /// Every policy was read: none was left out for an error, and none is of a kind that is not read.
-    Policies,
-    /// Pods, or workloads that make them.
-    Workloads,
-    /// Namespaces with their labels.
-    Namespaces,
-    /// Services.
-    Services,
-}
-
-impl Need {
-    /// What is needed in one lower-case word.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Policies => "policies",
-            Self::Workloads => "workloads",
-            Self::Namespaces => "namespaces",
-            Self::Services => "services",
-        }
-    }
 }
 
 /// How often a finding of a rule is what somebody wants to know.

@@ -4,9 +4,10 @@ use super::aliases;
 use super::context::{Context, Extent, Inventory};
 use super::fact::{Fact, Facts};
 use super::levels::{Levels, find};
+use super::need::Need;
 use super::reading;
 use super::report::{Found, Report, Skipped};
-use super::rule::{Check, Need, Rule};
+use super::rule::{Check, Rule};
 use super::rules::ALL;
 use super::suppress::Suppressions;
 use crate::beside::both;
@@ -178,8 +179,8 @@ fn severity(rule: &Rule, fact: &Fact, levels: &Levels, inventory: &Inventory) ->
             extents.min().unwrap_or(Extent::None)
         }
     };
-    let extent = rule.needs.iter().map(|&need| extent(need)).min();
-    let extent = extent.unwrap_or(Extent::Complete);
+    let least = rule.needs.iter().map(|&need| extent(need)).min();
+    let extent = least.unwrap_or(Extent::Complete);
     let most = fact.most.unwrap_or(Severity::Error);
     let level = match levels.told(rule).flatten() {
         Some(told) => told,

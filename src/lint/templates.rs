@@ -29,8 +29,8 @@ impl Templates {
         exists: &dyn Fn(&str) -> bool,
     ) -> Self {
         let objects = manifests.objects().iter().map(|it| it.root.span);
-        let objects = objects.filter(|span| sources.get(span.file).name() == name);
-        let objects: BTreeSet<usize> = objects.map(|it| sources.position(it).line).collect();
+        let here = objects.filter(|span| sources.get(span.file).name() == name);
+        let objects: BTreeSet<usize> = here.map(|it| sources.position(it).line).collect();
         let comments = manifests.comments().iter();
         let documents = comments.filter_map(|comment| {
             let path = comment.text.strip_prefix(PREFIX)?.trim();

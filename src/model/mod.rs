@@ -6,23 +6,25 @@
 mod cluster;
 mod controller;
 mod count;
+mod ids;
 mod left_out;
 mod link;
 mod objects;
+mod owner;
+mod pod;
 mod policy;
 mod service;
 
-pub use cluster::{
-    Cluster, ContainerPort, Dormant, FINISHED, NAMESPACE_NAME_LABEL, Namespace, NamespaceId, Node,
-    NodeId, Pod, PodId, PodNature, PolicyId, ServiceId, Workload, WorkloadId,
-};
+pub use cluster::{Cluster, FINISHED, NAMESPACE_NAME_LABEL, Namespace, Node, Workload};
 pub use controller::{Controller, GIVEN_LABELS, JobPods, Numbered};
 pub use count::{Count, HowMany};
+pub use ids::{NamespaceId, NodeId, PodId, PolicyId, ServiceId, WorkloadId};
 pub use left_out::{LeftOut, Say, Why};
 pub use objects::{
-    Asks, Autoscaler, Made, NO_REPLICAS, Objects, Owner, PodObject, PodPhase, PodTemplate,
-    WorkloadKind, WorkloadObject,
+    Asks, Autoscaler, Made, NO_REPLICAS, Objects, PodObject, PodPhase, PodTemplate, WorkloadObject,
 };
+pub use owner::{Owner, WorkloadKind};
+pub use pod::{ContainerPort, Dormant, Pod, PodNature};
 pub use policy::{
     Action, Direction, IpBlock, NamespaceScope, Peer, PeerMatch, Peers, PodScope, Policy,
     PolicyKind, PortMatch, PortTest, Ports, Rule, Tier,

@@ -1,7 +1,9 @@
 //! What was read, object by object, before it is joined into a [`super::Cluster`].
 
-use super::cluster::{ContainerPort, Namespace, Node};
-use super::{Controller, Ingress, LeftOut, Origin, Policy, Service};
+use super::cluster::{Namespace, Node};
+use super::{
+    ContainerPort, Controller, Ingress, LeftOut, Origin, Owner, Policy, Service, WorkloadKind,
+};
 use crate::selector::Labels;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -40,65 +42,6 @@ pub struct PodTemplate {
     pub host_network: bool,
     /// The declared ports of containers and of init containers that stay (`restartPolicy: Always`).
     pub ports: Arc<[ContainerPort]>,
-}
-
-/// The kinds of workload whose pods are read from their template.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum WorkloadKind {
-    /// `batch/v1` CronJob.
-    CronJob,
-    /// `apps/v1` DaemonSet.
-    DaemonSet,
-    /// `apps/v1` Deployment.
-    Deployment,
-    /// `batch/v1` Job.
-    Job,
-    /// `apps/v1` ReplicaSet.
-    ReplicaSet,
-    /// `v1` ReplicationController.
-    ReplicationController,
-    /// `apps/v1` StatefulSet.
-    StatefulSet,
-}
-
-impl WorkloadKind {
-    /// All kinds.
-    pub const ALL: [Self; 7] = [
-        Self::CronJob,
-        Self::DaemonSet,
-        Self::Deployment,
-        Self::Job,
-        Self::ReplicaSet,
-        Self::ReplicationController,
-        Self::StatefulSet,
-    ];
-
-    /// The kind as the API writes it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::CronJob => "CronJob",
-            Self::DaemonSet => "DaemonSet",
-            Self::Deployment => "Deployment",
-            Self::Job => "Job",
-            Self::ReplicaSet => "ReplicaSet",
-            Self::ReplicationController => "ReplicationController",
-            Self::StatefulSet => "StatefulSet",
-        }
-    }
-
-    /// The kind of an API name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.name() == name)
-    }
-}
-
-/// The controller that owns an object (`metadata.ownerReferences` with `controller: true`).
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Owner {
-    /// Its kind, which may be one that netpolc does not know; empty where not given.
-    pub kind: Arc<str>,
-    /// Its name.
-    pub name: Arc<str>,
 }
 
 /// A workload as it was read: an object of any kind that makes pods from templates.

@@ -1,7 +1,7 @@
 //! IPv4 and IPv6 addresses, CIDRs as the API server reads them, and sets of addresses.
 
 use super::RangeSet;
-use super::slip::parse_address;
+use super::sloppy::parse_address;
 use ipnetwork::IpNetwork;
 use std::borrow::Borrow;
 use std::fmt;

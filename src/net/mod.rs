@@ -7,6 +7,7 @@ mod addresses;
 mod connections;
 mod ranges;
 mod slip;
+mod sloppy;
 mod special;
 
 pub use addresses::{AddressSet, Cidr, CidrError, Family};

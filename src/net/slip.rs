@@ -1,6 +1,7 @@
-//! How addresses are written, and blocks that are valid and that readers understand in different ways.
+//! Blocks that are valid and that readers understand in different ways.
 
 use super::Cidr;
+use super::sloppy::parse_address;
 use std::net::IpAddr;
 
 /// What readers of a valid block understand in different ways (KEP-4858).
@@ -28,26 +29,6 @@ impl Cidr {
         }
         let cidr = Self::parse(text).ok()?;
         (cidr.first() != address).then_some(Slip::HostBits)
-    }
-}
-
-/// Reads an address as the API server does: leading zeros in IPv4 octets are decimal.
-///
-/// Source: `netutils.ParseIPSloppy`.
-pub(super) fn parse_address(text: &str) -> Option<IpAddr> {
-    // The last groups of an IPv6 address may be written as an IPv4 address.
-    let (groups, octets) = text.split_at(text.rfind(':').map_or(0, |colon| colon + 1));
-    if !octets.contains('.') {
-        return text.parse().ok();
-    }
-    let octets: Vec<&str> = octets.split('.').map(without_leading_zeros).collect();
-    format!("{groups}{}", octets.join(".")).parse().ok()
-}
-
-fn without_leading_zeros(octet: &str) -> &str {
-    match octet.trim_start_matches('0') {
-        "" if !octet.is_empty() => "0",
-        rest => rest,
     }
 }
 

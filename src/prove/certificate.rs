@@ -9,6 +9,7 @@ mod check;
 mod manifest;
 mod parse;
 
+pub use super::sat::NotUnsat;
 pub use check::{Checked, check};
 pub use manifest::{
     Manifest, ManifestAnswer, ManifestPart, ManifestQuestion, ManifestValue, ManifestVariable,
@@ -32,15 +33,6 @@ pub struct Certificate {
     pub proof: Vec<u8>,
     /// What the numbers in the clauses stand for.
     pub variables: Vec<ManifestVariable>,
-}
-
-/// Why there is no certificate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NotUnsat {
-    /// The question has an answer.
-    Satisfiable,
-    /// The proof would be too long.
-    Unknown,
 }
 
 /// Proves that a question has no answer. Equal questions give equal bytes.

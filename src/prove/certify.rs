@@ -12,6 +12,7 @@
 
 mod classes;
 mod difference;
+mod ends;
 mod matches;
 mod program;
 mod view;
@@ -20,19 +21,20 @@ pub use difference::{Difference, Peer};
 
 use super::Bug;
 use super::decide::{Answer, Engine};
-use super::encode::{AsDocumented, Encoder, Reading, Side, Tri};
+use super::encode::{AsDocumented, Encoder, Reading, Tri};
 use super::formula::Formula;
 use super::outcome::Effort;
 use super::session::{Listener, Session};
 use super::vocabulary::{Collector, Vocabulary};
 use crate::emit::plan::Scope;
-use crate::emit::read::{End, Ruleset};
+use crate::emit::read::Ruleset;
 use crate::model::{Cluster, Direction};
 use crate::net::Family;
 use classes::Classes;
+use ends::Ends;
 use program::Program;
 use std::net::IpAddr;
-use view::{Stand, View};
+use view::{Shared, View};
 
 /// What was proven, and what it took.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -57,6 +59,12 @@ pub enum Refused {
     GaveUp(String),
     /// netpolc contradicts itself.
     Bug(Bug),
+}
+
+impl From<Shared> for Refused {
+    fn from(Shared(address, names): Shared) -> Self {
+        Self::Shared(address, names)
+    }
 }
 
 /// Proves that rulesets say what the policies of a cluster say for the pods in `scope`; the first is
@@ -114,34 +122,6 @@ impl Made<'_> {
     fn ask(&mut self, session: &mut Session<'_, '_>, wrong: Formula) -> Answer {
         let small = self.classes.small(&mut session.encoder, wrong);
         session.ask(&[("differs", small)])
-    }
-}
-
-/// Who stands at the two ends.
-#[derive(Clone, Copy)]
-struct Ends<'r> {
-    source: &'r Stand<'r>,
-    destination: &'r Stand<'r>,
-}
-
-impl<'r> Ends<'r> {
-    fn subject(self, direction: Direction) -> &'r Stand<'r> {
-        match direction {
-            Direction::Egress => self.source,
-            Direction::Ingress => self.destination,
-        }
-    }
-
-    fn at(self, end: End) -> &'r Stand<'r> {
-        match end {
-            End::Source => self.source,
-            End::Destination => self.destination,
-        }
-    }
-
-    /// As the encoder of policies has them.
-    fn sides(self) -> (&'r Side<'r>, &'r Side<'r>) {
-        (&self.source.side, &self.destination.side)
     }
 }
 

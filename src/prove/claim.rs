@@ -246,8 +246,8 @@ pub fn set_in_words(set: &PodSet) -> String {
         }
         (None, _) => String::new(),
     };
-    let labels = set.pod_selector.as_ref();
-    let labels = labels.filter(|selector| !selector.is_everything());
-    let labels = labels.map_or(String::new(), |selector| format!(" with {selector}"));
+    let selector = set.pod_selector.as_ref();
+    let selector = selector.filter(|selector| !selector.is_everything());
+    let labels = selector.map_or(String::new(), |selector| format!(" with {selector}"));
     format!("pods{namespace}{labels}")
 }

@@ -98,8 +98,8 @@ fn spoken(session: &mut Session<'_, '_>, parts: &[Part]) -> Vec<(Switch, Formula
 fn is_needed(session: &mut Session<'_, '_>, parts: &[Part], switch: Switch) -> bool {
     let others = spoken(session, parts).into_iter();
     let others = others.filter(|(other, _)| *other != switch);
-    let others = others.map(|(_, counts)| ("others", counts));
-    let all: Vec<Part> = parts.iter().copied().chain(others).collect();
+    let counted = others.map(|(_, counts)| ("others", counts));
+    let all: Vec<Part> = parts.iter().copied().chain(counted).collect();
     session.possible(&all) == Ok(true)
 }
 

@@ -9,7 +9,6 @@ use super::flows::{Found, Search, addresses_of, lists, nodes_matter};
 use super::outcome::{Effort, Outcome, Proved, Witness};
 use super::premise::Setting;
 use super::session::{Listener, Session};
-use super::shown::open;
 use super::vocabulary::{Collector, Vocabulary};
 use crate::model::Cluster;
 use crate::net::{AddressSet, Cidr};
@@ -326,5 +325,15 @@ impl Effort {
         self.queries += more.queries;
         self.alike += more.alike;
         self.units += more.units;
+    }
+}
+
+/// A claim is left open, and why.
+pub(super) fn open(witness: Witness) -> Outcome {
+    let reasons = witness.judged.iter().flat_map(|judged| &judged.reasons);
+    let why = reasons.map(|reason| reason.text.clone()).collect();
+    Outcome::Unknown {
+        why,
+        witness: Some(Box::new(witness)),
     }
 }

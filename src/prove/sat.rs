@@ -1,6 +1,5 @@
 //! The SAT solver: refutes clauses, and writes down how.
 
-use super::certificate::NotUnsat;
 use super::cnf::Cnf;
 use batsat::{Callbacks, ClauseKind, Lit, Solver, SolverInterface as _, SolverOpts, lbool};
 use rustc_hash::FxHashMap;
@@ -84,4 +83,13 @@ fn sorted(literals: &[Lit]) -> Box<[Lit]> {
     let mut sorted: Box<[Lit]> = literals.into();
     sorted.sort_unstable();
     sorted
+}
+
+/// Why there is no certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotUnsat {
+    /// The question has an answer.
+    Satisfiable,
+    /// The proof would be too long.
+    Unknown,
 }

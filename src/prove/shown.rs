@@ -8,7 +8,7 @@ use super::decide::Answer;
 use super::encode::Side;
 use super::flows::Case;
 use super::opening;
-use super::outcome::{Outcome, Witness};
+use super::outcome::Witness;
 use super::run::{Bug, NoWitness, Prover, Stage};
 use super::session::{Part, Session};
 use super::witness::Scene;
@@ -79,16 +79,6 @@ impl Prover<'_> {
             witness.opening = opening::of(cluster, &scene, &trace);
         }
         Ok(witness)
-    }
-}
-
-/// A claim is left open, and why.
-pub(super) fn open(witness: Witness) -> Outcome {
-    let reasons = witness.judged.iter().flat_map(|judged| &judged.reasons);
-    let why = reasons.map(|reason| reason.text.clone()).collect();
-    Outcome::Unknown {
-        why,
-        witness: Some(Box::new(witness)),
     }
 }
 

@@ -1,19 +1,35 @@
 //! A listing as lines, one per pair of members, in the order of their text.
 
-use super::listing::{ListedRow, Listing};
+use super::listing::{ListedClass, ListedRow, Listing, ranges};
 use crate::net::{AddressSet, ConnSet};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-/// What each range of a set is called, with the range: `10.0.0.0-10.255.255.255[External]`.
-pub(super) fn ranges(addresses: &AddressSet) -> BTreeMap<String, AddressSet> {
-    let named = addresses.ranges().map(|(first, last)| {
-        (
-            format!("{first}-{last}[External]"),
-            AddressSet::range(first, last),
-        )
-    });
-    named.collect()
+impl Listing {
+    /// Calls `each` with one line per pair of members, sorted: source, destination, connections.
+    /// Neighbouring ranges of addresses with the same connections are one line.
+    ///
+    /// # Errors
+    /// Whatever `each` returns ends the walk.
+    pub fn lines<E>(
+        &self,
+        mut each: impl FnMut(&str, &str, &ConnSet) -> Result<(), E>,
+    ) -> Result<(), E> {
+        self.lines_as(|name| Cow::Borrowed(name), &mut each)
+    }
+
+    /// The same with every member called what `show` makes of its name: once, and not in each of its
+    /// lines, which are as many as there are other members. The order is that of the names.
+    ///
+    /// # Errors
+    /// Whatever `each` returns ends the walk.
+    pub fn lines_as<E>(
+        &self,
+        show: fn(&str) -> Cow<'_, str>,
+        mut each: impl FnMut(&str, &str, &ConnSet) -> Result<(), E>,
+    ) -> Result<(), E> {
+        Lines::new(self, show).walk(&mut each)
+    }
 }
 
 /// One side of a line: a member of a class, by its rank in the order of text, or a range.
@@ -50,7 +66,7 @@ type Each<'e, E> = dyn FnMut(&str, &str, &ConnSet) -> Result<(), E> + 'e;
 
 impl<'a> Lines<'a> {
     pub(super) fn new(listing: &'a Listing, show: fn(&str) -> Cow<'_, str>) -> Self {
-        let inside = |class: &&super::listing::ListedClass| class.addresses.is_empty();
+        let inside = |class: &&ListedClass| class.addresses.is_empty();
         let mut names: Vec<&str> = listing
             .classes
             .iter()

@@ -4,50 +4,12 @@
 //! Canonical: members, classes and rows are sorted by what is printed, so that inputs that mean
 //! the same give the same bytes. Cost: listed classes squared, for the cells that are printed.
 
+use super::filter::{By, Filter};
 use super::parts::{Part, parts};
 use crate::compile::{ConnId, Matrix};
 use crate::model::{Cluster, LeftOut, NamespaceId, Pod, PodId, PodNature, Say};
 use crate::net::{AddressSet, ConnSet};
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-
-/// What one member of a class stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum By {
-    /// Each pod.
-    Pod,
-    /// The pods of one workload, where they are alike.
-    #[default]
-    Workload,
-    /// Each namespace: what some pod of it can do.
-    Namespace,
-}
-
-/// Endpoints that a listing is narrowed to.
-#[derive(Debug, Clone, Default)]
-pub struct Selection {
-    /// The pods.
-    pub pods: BTreeSet<PodId>,
-    /// The addresses outside.
-    pub addresses: AddressSet,
-}
-
-/// Which part of the matrix is listed.
-#[derive(Debug, Clone, Default)]
-pub struct Filter {
-    /// Only from these; none: from all.
-    pub from: Option<Selection>,
-    /// Only to these; none: to all.
-    pub to: Option<Selection>,
-    /// Only where an end is a pod of this namespace; none: everywhere.
-    pub namespace: Option<NamespaceId>,
-    /// Only these connections; none: all.
-    pub connections: Option<ConnSet>,
-    /// What a member stands for.
-    pub by: By,
-    /// What it leaves out, to be told: one sentence each, lower case, no full stop.
-    pub notes: Vec<String>,
-}
 
 /// Endpoints that are listed together.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -131,31 +93,6 @@ impl Listing {
     pub fn is_open(&self) -> bool {
         let mut left_out = self.left_out.iter();
         left_out.any(|it| it.may_decide(Say::Connections))
-    }
-
-    /// Calls `each` with one line per pair of members, sorted: source, destination, connections.
-    /// Neighbouring ranges of addresses with the same connections are one line.
-    ///
-    /// # Errors
-    /// Whatever `each` returns ends the walk.
-    pub fn lines<E>(
-        &self,
-        mut each: impl FnMut(&str, &str, &ConnSet) -> Result<(), E>,
-    ) -> Result<(), E> {
-        self.lines_as(|name| Cow::Borrowed(name), &mut each)
-    }
-
-    /// The same with every member called what `show` makes of its name: once, and not in each of its
-    /// lines, which are as many as there are other members. The order is that of the names.
-    ///
-    /// # Errors
-    /// Whatever `each` returns ends the walk.
-    pub fn lines_as<E>(
-        &self,
-        show: fn(&str) -> Cow<'_, str>,
-        mut each: impl FnMut(&str, &str, &ConnSet) -> Result<(), E>,
-    ) -> Result<(), E> {
-        super::lines::Lines::new(self, show).walk(&mut each)
     }
 }
 
@@ -277,7 +214,7 @@ fn by_namespace(classes: &[ListedClass], cells: &[Cells]) -> Listing {
     let mut several: BTreeSet<&str> = BTreeSet::new();
     for class in classes {
         // An external class has one member per range, each with its own addresses.
-        let ranges = super::lines::ranges(&class.addresses);
+        let ranges = ranges(&class.addresses);
         for name in &class.members {
             let addresses = ranges.get(name).cloned().unwrap_or_default();
             let again = members.insert(name, addresses).is_some();
@@ -353,7 +290,7 @@ impl<'a> Namer<'a> {
             }
             members.insert(member);
         }
-        members.extend(super::lines::ranges(&part.addresses).into_keys());
+        members.extend(ranges(&part.addresses).into_keys());
         ListedClass {
             members: members.into_iter().collect(),
             addresses: part.addresses.clone(),
@@ -374,4 +311,15 @@ impl<'a> Namer<'a> {
             (By::Pod | By::Workload, _) => alone(),
         }
     }
+}
+
+/// What each range of a set is called, with the range: `10.0.0.0-10.255.255.255[External]`.
+pub(super) fn ranges(addresses: &AddressSet) -> BTreeMap<String, AddressSet> {
+    let named = addresses.ranges().map(|(first, last)| {
+        (
+            format!("{first}-{last}[External]"),
+            AddressSet::range(first, last),
+        )
+    });
+    named.collect()
 }

@@ -9,6 +9,7 @@ pub mod answer;
 pub mod can;
 mod cost;
 mod ends;
+pub mod filter;
 mod lines;
 pub mod listing;
 mod member;

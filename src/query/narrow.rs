@@ -1,6 +1,6 @@
 //! What `--from`, `--to` and `--port` leave of the matrix.
 
-use super::listing::{By, Filter, Selection};
+use super::filter::{By, Filter, Selection};
 use crate::endpoint::{Asked, AskedPort, Party, PortName, Problem, Role, find_namespace, resolve};
 use crate::model::{Cluster, Pod, PodId, Service};
 use crate::net::{AddressSet, ConnSet, Protocol};

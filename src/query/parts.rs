@@ -1,6 +1,6 @@
 //! The classes of a matrix, cut into what a filter treats alike.
 
-use super::listing::{Filter, Selection};
+use super::filter::{Filter, Selection};
 use crate::compile::Matrix;
 use crate::model::{Cluster, PodId};
 use crate::net::AddressSet;

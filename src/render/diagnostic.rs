@@ -8,11 +8,9 @@ use super::{Look, message, visible};
 use crate::diag::{Finding, Label, Severity};
 use crate::source::SourceMap;
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode};
-use snippet::{Place, Snippet};
+use snippet::{CONTEXT, Place, Snippet};
 use std::fmt;
 
-/// Lines shown before and after the place.
-const CONTEXT: usize = 1;
 /// More columns than miette puts before and leaves behind a line of a message or help.
 const MARGIN: usize = 16;
 

@@ -9,6 +9,7 @@ mod markdown;
 mod place;
 
 pub use concise::concise;
+pub(super) use concise::line as one_line;
 pub use github::github;
 pub use human::human;
 pub use markdown::markdown;
@@ -118,11 +119,6 @@ impl<'a> View<'a> {
     pub(super) fn paths(&self) -> BTreeSet<String> {
         let names = self.sources.names().into_iter();
         names.map(|name| self.base.path(name)).collect()
-    }
-
-    /// One line for a finding.
-    pub(super) fn line(&self, found: &Found) -> String {
-        concise::line(self, found)
     }
 
     /// The template that a place was rendered from.

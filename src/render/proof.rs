@@ -92,13 +92,13 @@ fn summary(all: &[Proved]) -> String {
             Outcome::Unknown { .. } => &mut unknown,
         } += 1;
     }
-    let parts = [
+    let all = [
         (holds, "holds", "hold"),
         (fails, "fails", "fail"),
         (vacuous, "vacuous", "vacuous"),
         (unknown, "unknown", "unknown"),
     ];
-    let parts = parts.into_iter().filter(|&(number, ..)| number > 0);
-    let parts = parts.map(|(number, one, many)| count(number, one, many));
+    let met = all.into_iter().filter(|&(number, ..)| number > 0);
+    let parts = met.map(|(number, one, many)| count(number, one, many));
     parts.collect::<Vec<_>>().join(", ")
 }

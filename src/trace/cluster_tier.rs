@@ -2,9 +2,9 @@
 //! the first rule that matches decides.
 
 use super::matching::scope_fits;
+use super::outcomes::Outcomes;
 use super::reading::{Reading, subject_end};
 use super::rules::read_rule;
-use super::tiers::Outcomes;
 use super::truth::Truth;
 use super::{Basis, Hit, RuleRef, Unknown};
 use crate::model::{Action, Direction, Pod, Policy, PolicyId, Tier};

@@ -76,8 +76,8 @@ impl Half {
             Basis::Undecided => {
                 let open = self.unknowns.iter();
                 let open: Vec<String> = open.map(|open| open.describe(cluster, names)).collect();
-                let open = conjoin(&open);
-                format!("{direction} of `{subject}` cannot be decided: {open}")
+                let why = conjoin(&open);
+                format!("{direction} of `{subject}` cannot be decided: {why}")
             }
         }
     }

@@ -9,6 +9,7 @@ mod describe;
 mod exemption;
 mod flow;
 mod matching;
+mod outcomes;
 mod phrase;
 mod reading;
 mod reason;

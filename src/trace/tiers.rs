@@ -2,29 +2,13 @@
 
 use super::cluster_tier::read_cluster_tier;
 use super::matching::scope_fits;
+use super::outcomes::Outcomes;
 use super::reading::{Reading, subject_end};
 use super::rules::{distance, read_rule};
 use super::truth::Truth;
-use super::{Basis, Endpoint, Half, Hit, Miss, NotSubject, RuleRef, Unknown, Verdict};
+use super::{Basis, Endpoint, Half, Miss, NotSubject, RuleRef, Verdict};
 use crate::model::{Direction, Pod, PodScope, PolicyId, Tier};
-use std::collections::{BTreeSet, HashMap};
-
-/// What a tier may come to: one of these, or several where something is not known.
-#[derive(Debug, Default)]
-pub(super) struct Outcomes {
-    /// It may let the flow through.
-    pub(super) allow: bool,
-    /// It may refuse it.
-    pub(super) deny: bool,
-    /// It may leave it to the next tier.
-    pub(super) next: bool,
-    /// What decided, where the tier decides.
-    pub(super) basis: Option<Basis>,
-    /// The rules that leave the flow to the next tier.
-    pub(super) passes: Vec<Hit>,
-    /// What it hangs on.
-    pub(super) unknowns: BTreeSet<Unknown>,
-}
+use std::collections::HashMap;
 
 /// What the policies on the subject's end say of the flow.
 pub(super) fn read_half(reading: &Reading<'_>, direction: Direction) -> Half {

@@ -218,7 +218,7 @@ fn certificates_are_as_their_schema_says() {
         assumed: vec!["nothing".to_owned()],
         questions: vec![
             ManifestQuestion::sat(&formulas, &sat, &values),
-            ManifestQuestion::unsat(&unsat, &certificate),
+            ManifestQuestion::unsat(&unsat, certificate.variables.clone()),
         ],
     };
     let mut out = Vec::new();

@@ -27,6 +27,13 @@ impl File {
             .take_while(move |(_, line)| !tests && !line.starts_with("#[cfg(test)]"))
     }
 
+    /// Whether it holds tests and nothing else.
+    pub(crate) fn is_test(&self) -> bool {
+        ["tests.rs", "_test.rs"]
+            .iter()
+            .any(|end| self.path.ends_with(end))
+    }
+
     /// The top-level module that the file is part of.
     pub(crate) fn module(&self) -> &str {
         let inside = self.path.strip_prefix("src/").unwrap_or(&self.path);

@@ -1,6 +1,7 @@
 //! Proofs that what is written is what the policies say.
 
-use super::Planned;
+use super::args::CertifyArgs;
+use super::planned::Planned;
 use crate::cli::exit::Failure;
 #[cfg(feature = "smt")]
 use crate::cli::output;
@@ -10,29 +11,6 @@ use crate::endpoint::Problem;
 use crate::prove::Bug;
 #[cfg(feature = "smt")]
 use crate::prove::certify::{Difference, Peer, Refused};
-use clap::Args;
-
-/// Whether and how to certify.
-#[derive(Debug, Args)]
-pub(super) struct CertifyArgs {
-    /// Prove, before it is written, that the ruleset is the policies; where `CI` is set, this is so
-    /// unless told otherwise
-    #[arg(long, overrides_with = "no_certify")]
-    certify: bool,
-
-    /// Write the ruleset without a proof
-    #[arg(long)]
-    no_certify: bool,
-}
-
-impl CertifyArgs {
-    /// Whether a proof is wanted.
-    fn wanted(&self) -> bool {
-        let in_ci = std::env::var_os("CI")
-            .is_some_and(|value| !value.is_empty() && value != "false" && value != "0");
-        self.certify || (in_ci && !self.no_certify && cfg!(feature = "smt"))
-    }
-}
 
 /// Proves a ruleset, if that is wanted: as it is read back from its text, for IPv4 first and for IPv6
 /// last.
@@ -70,7 +48,7 @@ pub(super) fn certify(
     });
     progress.end();
     let certified = certified.map_err(refused)?;
-    if planned.options.verbose || (args.certify && !planned.options.quiet) {
+    if planned.options.verbose || (args.is_asked_for() && !planned.options.quiet) {
         output::note(&format!(
             "certified: the ruleset gives the verdict of the policies for every first packet of TCP, UDP and SCTP that passes its hook, between all addresses ({}, {})",
             count(certified.cases, "case", "cases"),

@@ -1,6 +1,6 @@
 //! The file of findings that were there before.
 
-use super::LintArgs;
+use super::args::LintArgs;
 use crate::cli::files::{Batch, Inputs, Over, placed, read_text, unusable};
 use crate::cli::options::Options;
 use crate::cli::output;

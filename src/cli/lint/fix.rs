@@ -1,6 +1,6 @@
 //! Carries out what `--fix` and `--diff` ask for.
 
-use super::LintArgs;
+use super::args::LintArgs;
 use crate::cli::exit::Failure;
 use crate::cli::files::{Batch, Inputs, Over, unusable};
 use crate::cli::options::Options;

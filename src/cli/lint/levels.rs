@@ -1,9 +1,9 @@
 //! What the command line says of rules and of the inventory.
 
-use super::{LintArgs, unknown_rule};
+use super::args::LintArgs;
 use crate::diag::Severity;
 use crate::endpoint::Problem;
-use crate::lint::{ALL, find};
+use crate::lint::{ALL, UnknownRule, find};
 use crate::model::Origin;
 use crate::settings::{RuleLevel, Told};
 
@@ -71,5 +71,14 @@ pub(super) fn inventory(text: &str) -> Result<Told, Problem> {
                 problem.help("write complete, partial, none, or complete=NAMESPACE,NAMESPACE")
             );
         }
+    })
+}
+
+/// What is said of a name that is no rule's.
+pub(super) fn unknown_rule(name: &str) -> Problem {
+    let problem = Problem::new(format!("there is no rule `{name}`"));
+    problem.help(match UnknownRule::near(name) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "`netpolc lint --list` shows all rules".to_owned(),
     })
 }

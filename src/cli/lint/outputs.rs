@@ -86,11 +86,8 @@ impl FromArgMatches for Outputs {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
         let formats = matches.get_many::<Format>("output");
         let formats = formats.into_iter().flatten().map(|it| Typed::Format(*it));
-        let formats = matches
-            .indices_of("output")
-            .into_iter()
-            .flatten()
-            .zip(formats);
+        let places = matches.indices_of("output").into_iter().flatten();
+        let formats = places.zip(formats);
         let files = matches.get_many::<PathBuf>("output_file");
         let files = files.into_iter().flatten().cloned().map(Typed::File);
         let places = matches.indices_of("output_file").into_iter().flatten();

@@ -1,7 +1,8 @@
 //! The settings file of a run: where it is, and what is wrong with it.
 
+use super::args::LintArgs;
+use super::levels;
 use super::repository::Repository;
-use super::{LintArgs, levels};
 use crate::cli::exit::Failure;
 use crate::cli::load::tell;
 use crate::cli::options::Options;
@@ -112,7 +113,7 @@ impl Told {
         for one in unknown {
             let name = &one.written.rule;
             let Some(span) = one.written.origin.span else {
-                return super::unknown_rule(name).into();
+                return levels::unknown_rule(name).into();
             };
             let help = match one.near {
                 Some(near) => format!("did you mean `{near}`?"),

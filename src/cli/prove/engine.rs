@@ -1,6 +1,6 @@
 //! What decides: Z3 where it is built in, or certificates.
 
-use super::ProveArgs;
+use super::args::ProveArgs;
 use super::folder::shelf;
 use crate::cli::exit::Failure;
 use crate::cli::options::Options;

@@ -113,11 +113,11 @@ impl Others {
                 let full = full_path(file, path);
                 if self.read.iter().all(|(known, _)| *known != full) {
                     let found = read(&[Input::Path(full.clone())], options);
-                    let found = found.and_then(|found| match found.objects.policies.len() {
+                    let some = found.and_then(|found| match found.objects.policies.len() {
                         0 => Err(nothing_to_compare(path).into()),
                         _ => Ok(found),
                     });
-                    let found = found.map_err(|failure| at(failure, path, sources, options))?;
+                    let found = some.map_err(|failure| at(failure, path, sources, options))?;
                     self.left_out.extend(found.objects.left_out);
                     self.read.push((full, found.objects.policies));
                 }

@@ -152,7 +152,7 @@ impl Certificates {
                         self.folder.write(&file, bytes)?;
                         self.files.push(file);
                     }
-                    let question = ManifestQuestion::unsat(question, &certificate);
+                    let question = ManifestQuestion::unsat(question, certificate.variables);
                     self.questions.push(question);
                 }
                 Err(NotUnsat::Unknown) => self.lacks = Some(question.name.clone()),

@@ -1,6 +1,6 @@
 //! Claims that are typed on the command line.
 
-use super::{Expected, ProveArgs};
+use super::args::{Expected, ProveArgs};
 use crate::endpoint::{Problem, grammar};
 use crate::intent::{Entry, Expect, Flows, Intent, IntentPort, Intents, PolicyPath, Who};
 use crate::model::Origin;

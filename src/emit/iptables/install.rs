@@ -2,7 +2,7 @@
 //!
 //! Both are the same for every ruleset but for the prefix: nothing of a manifest is in them.
 
-use super::Prefix;
+use super::prefix::Prefix;
 
 /// Stands for the prefix in the texts.
 const PLACE: &str = "@PREFIX@";

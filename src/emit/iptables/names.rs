@@ -2,7 +2,7 @@
 //!
 //! [`super::install`] finds them again by their form, so that it takes away nothing of others.
 
-use super::Prefix;
+use super::prefix::Prefix;
 use crate::emit::name::{fingerprint, key};
 use crate::model::Direction;
 use crate::net::{Cidr, Family};

@@ -138,7 +138,7 @@ impl Writer<'_> {
         };
         let ports = match &entry.ports {
             PortTest::Any => vec![String::new()],
-            PortTest::Connections(connections) => tests(connections, &self.used),
+            PortTest::Connections(connections) => tests(connections, |list| self.used.is_set(list)),
             PortTest::Named(_) => Vec::new(),
         };
         let families = self.used.families.clone().into_iter();

@@ -1,10 +1,12 @@
 //! Ports as tests: a few as rules of their own, more as one set.
 
-use super::FEW;
-use super::used::Used;
 use crate::emit::name::{fingerprint, key, protocol_word};
 use crate::net::{ConnSet, Protocol};
 use std::fmt;
+
+/// How many tests of ports, or of address blocks, stand in a rule each; more share a set. A set costs more
+/// to load than rules do, and sets of blocks more to search.
+pub(super) const FEW: usize = 3;
 
 /// How many entries have to have a short list of ports in common for it to be a set.
 const SHARED: usize = 32;
@@ -61,15 +63,16 @@ impl PortList {
     }
 }
 
-/// The tests of a packet that together say what `connections` says, each with a space behind it.
-pub(super) fn tests(connections: &ConnSet, used: &Used) -> Vec<String> {
+/// The tests of a packet that together say what `connections` says, each with a space behind it; of a
+/// list of ports that is a set, its name.
+pub(super) fn tests(connections: &ConnSet, is_set: impl Fn(&PortList) -> bool) -> Vec<String> {
     let whole = Protocol::ALL.into_iter();
     let whole = whole.filter(|&protocol| connections.ports(protocol).is_full());
     let mut tests: Vec<String> = whole
         .map(|protocol| format!("meta l4proto {} ", protocol_word(protocol)))
         .collect();
     let list = PortList::of(connections);
-    if used.is_set(&list) {
+    if is_set(&list) {
         tests.push(format!("meta l4proto . th dport @{} ", list.name()));
     } else {
         tests.extend(list.elements().copied().map(Ports::test));

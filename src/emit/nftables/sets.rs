@@ -1,8 +1,8 @@
 //! The sets: what rules compare addresses and ports with.
 
 use super::elements::{Addresses, elements};
-use super::ports::PortList;
-use super::{FEW, Writer, address_type, suffix};
+use super::ports::{FEW, PortList};
+use super::{Writer, address_type, suffix};
 use crate::emit::name::{comment, fingerprint, protocol_word};
 use crate::emit::plan::{Members, NamedPorts, PeerSet};
 use crate::net::Family;
@@ -66,9 +66,9 @@ impl Writer<'_> {
                 self.named(set, family);
             }
         }
-        let peers = self.used.peers.iter();
-        let peers = peers.filter(|(id, _)| !self.used.numbers.contains_key(id));
-        let peers = peers.map(|(&id, &uses)| (Reverse(uses), plan.peers.at(id)));
+        let alone = self.used.peers.iter();
+        let alone = alone.filter(|(id, _)| !self.used.numbers.contains_key(id));
+        let peers = alone.map(|(&id, &uses)| (Reverse(uses), plan.peers.at(id)));
         let mut peers: Vec<(Reverse<usize>, &PeerSet)> = peers.collect();
         peers.sort_by_key(|&(uses, set)| (uses, &set.words, &set.key));
         for (_, set) in peers {

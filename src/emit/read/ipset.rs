@@ -1,8 +1,8 @@
 //! The sets of a file for `ipset restore`.
 
 use super::build::{Builder, Kind};
-use super::rule::protocol;
-use super::set::{add, address, ports, prefix};
+use super::set::add;
+use super::values::{address, ports, prefix, protocol};
 use super::{Members, Unreadable, unreadable};
 use crate::net::{AddressSet, Cidr, ConnSet, Family};
 use std::collections::{BTreeMap, BTreeSet};

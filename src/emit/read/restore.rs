@@ -2,8 +2,8 @@
 
 use super::build::{Builder, Kind};
 use super::ipset::Sets;
-use super::rule::protocol;
-use super::set::{add, ports, prefix};
+use super::set::add;
+use super::values::{ports, prefix, protocol};
 use super::{Chain, End, Hook, Match, Ruleset, Statement, Unreadable, Verdict, unreadable};
 use crate::net::{ConnSet, Family, Protocol};
 use std::collections::BTreeMap;

@@ -2,9 +2,9 @@
 
 use super::build::{Builder, Kind};
 use super::lexer::{Cursor, Token};
-use super::set::{ports, span};
+use super::values::{icmpv6_type, number, ports, protocol, span};
 use super::{End, Match, Statement, Unreadable, Verdict, unreadable};
-use crate::net::{ConnSet, Family, Protocol};
+use crate::net::{ConnSet, Family};
 
 /// Reads a rule with what ends it.
 pub(super) fn rule(
@@ -168,14 +168,6 @@ fn number_words(cursor: &mut Cursor<'_>) -> Result<u32, Unreadable> {
     unreadable(line, "something of the packet's mark is left")
 }
 
-/// A number as it is printed.
-pub(super) fn number(text: &str, line: usize) -> Result<u32, Unreadable> {
-    match text.parse::<u32>() {
-        Ok(number) if number.to_string() == text => Ok(number),
-        _ => unreadable(line, format!("`{text}` is no number of ours")),
-    }
-}
-
 /// `l4proto . th dport`, behind `meta`. A port without the protocol would match bytes of packets that
 /// have none.
 fn port_words(cursor: &mut Cursor<'_>) -> Result<(), Unreadable> {
@@ -204,26 +196,4 @@ fn established(cursor: &mut Cursor<'_>) -> Result<(), Unreadable> {
     cursor.words(&["ct", "state", "established"])?;
     cursor.mark(',')?;
     cursor.words(&["related"])
-}
-
-/// A protocol with ports, as nft and ipset write it.
-pub(super) fn protocol(name: &str, line: usize) -> Result<Protocol, Unreadable> {
-    match name {
-        "tcp" => Ok(Protocol::Tcp),
-        "udp" => Ok(Protocol::Udp),
-        "sctp" => Ok(Protocol::Sctp),
-        other => unreadable(line, format!("`{other}` is no protocol of ours")),
-    }
-}
-
-/// The number of a type of `ICMPv6` (RFC 4861).
-pub(super) fn icmpv6_type(name: &str, line: usize) -> Result<u8, Unreadable> {
-    match name {
-        "nd-router-solicit" => Ok(133),
-        "nd-router-advert" => Ok(134),
-        "nd-neighbor-solicit" => Ok(135),
-        "nd-neighbor-advert" => Ok(136),
-        "nd-redirect" => Ok(137),
-        other => unreadable(line, format!("`{other}` is no ICMPv6 type of ours")),
-    }
 }

@@ -2,9 +2,10 @@
 
 use super::build::{Builder, Kind};
 use super::lexer::{Cursor, Token};
-use super::rule::{icmpv6_type, number, protocol, verdict};
+use super::rule::verdict;
+use super::values::{address, icmpv6_type, number, ports, protocol, span};
 use super::{Members, Unreadable, VerdictMap, unreadable};
-use crate::net::{AddressSet, Cidr, ConnSet, Family, PortSet, Protocol};
+use crate::net::{AddressSet, ConnSet, Family, PortSet, Protocol};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
@@ -182,46 +183,6 @@ fn parts<'t>(cursor: &mut Cursor<'t>) -> Result<Vec<&'t str>, Unreadable> {
     Ok(parts)
 }
 
-/// An address as it is printed.
-pub(super) fn address(text: &str, line: usize) -> Result<IpAddr, Unreadable> {
-    match text.parse() {
-        Ok(address) => Ok(address),
-        // nft would take a name for a host and ask the network.
-        Err(_) => unreadable(line, format!("`{text}` is no address")),
-    }
-}
-
-/// A prefix as it is printed, with no bit set behind its length.
-pub(super) fn prefix(text: &str, line: usize) -> Result<Cidr, Unreadable> {
-    let strict = |cidr: &Cidr| {
-        let first = text
-            .split_once('/')
-            .map(|(first, _)| first.parse::<IpAddr>());
-        first == Some(Ok(cidr.first()))
-    };
-    match Cidr::parse(text).ok().filter(strict) {
-        Some(cidr) => Ok(cidr),
-        None => unreadable(line, format!("`{text}` is no prefix")),
-    }
-}
-
-/// `A`, `A/LENGTH` or `A-B`: first and last address.
-pub(super) fn span(text: &str, line: usize) -> Result<(IpAddr, IpAddr), Unreadable> {
-    if text.contains('/') {
-        let cidr = prefix(text, line)?;
-        return Ok((cidr.first(), cidr.last()));
-    }
-    let Some((first, last)) = text.split_once('-') else {
-        let address = address(text, line)?;
-        return Ok((address, address));
-    };
-    let (first, last) = (address(first, line)?, address(last, line)?);
-    if Family::of(first) != Family::of(last) || first > last {
-        return unreadable(line, format!("`{text}` is no range"));
-    }
-    Ok((first, last))
-}
-
 fn addresses(
     elements: &[Element<'_>],
     family: Family,
@@ -299,19 +260,6 @@ fn pairs(elements: &[Element<'_>], family: Family) -> Result<Members, Unreadable
         }
     }
     Ok(Members::Pairs(all))
-}
-
-/// `80` or `80-81`, where `dash` stands between the two.
-pub(super) fn ports(text: &str, dash: char, line: usize) -> Result<PortSet, Unreadable> {
-    let number = |text: &str| {
-        let plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        text.parse::<u16>().ok().filter(|_| plain)
-    };
-    let (first, last) = text.split_once(dash).unwrap_or((text, text));
-    match (number(first), number(last)) {
-        (Some(first), Some(last)) if first <= last => Ok(PortSet::range(first, last)),
-        _ => unreadable(line, format!("`{text}` is no port")),
-    }
 }
 
 /// A protocol with its ports; whether they may be a range.

@@ -4,8 +4,8 @@
 use super::Build;
 use super::meta::Meta;
 use super::workload::{RawTemplate, number};
-use crate::input::kind::TypeMeta;
 use crate::input::node::{Node, Value};
+use crate::input::type_meta::TypeMeta;
 use crate::model::{Asks, Controller, JobPods, Made, PodTemplate, WorkloadKind, WorkloadObject};
 use serde::Deserialize as _;
 

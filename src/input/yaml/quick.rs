@@ -13,19 +13,18 @@ mod flow;
 mod scalar;
 #[cfg(test)]
 mod tests;
+mod token;
 
 use super::cursor::forbidden;
-use super::{Receiver, close, field_name, is_comment_of_ours};
+use super::nodes::{close, field_name};
+use super::receiver::{Receiver, is_comment_of_ours};
 use crate::input::fields::Fields;
 use crate::input::node::{Node, Remark, Tree, Value};
-use scalar::Scalar;
 use std::ops::Range;
+use token::Scalar;
 
 /// How deep it goes; the full reader, which says what is too deep, goes further.
 const DEEPEST: usize = 100;
-
-/// How long a key can be. The full reader counts characters, of which there are no more than bytes.
-const LONGEST_KEY: usize = 1024;
 
 /// Reads a text of one document, and says whether it could.
 ///

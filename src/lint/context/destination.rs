@@ -1,38 +1,13 @@
 //! The pods at the destination of a rule: what they declare, and how Services lead to them.
 
-use crate::lint::context::{AppId, Context};
-use crate::model::{NamespaceId, Pod, PodScope, Service, ServicePort};
+use super::lead::Lead;
+use super::{AppId, Context};
+use crate::model::{NamespaceId, Pod, PodScope, Service};
 use crate::net::Protocol;
 use crate::table::Id as _;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
-
-/// A way from a port of a Service to the pods of an app.
-#[derive(Debug, Clone)]
-pub struct Lead<'a> {
-    /// The Service.
-    pub service: &'a Service,
-    /// The place of the port among the Service's.
-    pub index: usize,
-    port: &'a ServicePort,
-    /// The app.
-    pub app: AppId,
-    /// The ports of its pods; empty where the target's name is no port of theirs.
-    pub targets: Rc<[u16]>,
-}
-
-impl<'a> Lead<'a> {
-    /// The Service's port.
-    pub fn port(&self) -> &'a ServicePort {
-        self.port
-    }
-
-    /// The protocol of both ports.
-    pub fn protocol(&self) -> Protocol {
-        self.port.protocol
-    }
-}
 
 /// The pods at the destination of a rule.
 #[derive(Debug, Default)]

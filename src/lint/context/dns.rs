@@ -202,7 +202,7 @@ impl<'c, 'a> Dns<'c, 'a> {
 
     fn is_all_there(&self) -> bool {
         let inventory = self.context.inventory;
-        inventory.of(crate::lint::rule::Need::Workloads) == super::Extent::Complete
+        inventory.of(crate::lint::need::Need::Workloads) == super::Extent::Complete
     }
 
     /// Whether ports match one that DNS pods listen on, at some of those.

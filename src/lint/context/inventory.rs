@@ -2,7 +2,7 @@
 //! input is all there is.
 
 use crate::diag::Severity;
-use crate::lint::rule::Need;
+use crate::lint::need::Need;
 use crate::model::{Cluster, LeftOut, PodNature, Say, Workload, WorkloadKind};
 use crate::settings::Told;
 use std::sync::Arc;

@@ -2,7 +2,7 @@
 //! their node and pods that are not there now are pods, too, to those who wrote a selector.
 
 use super::Context;
-use super::scopes::Candidates;
+use super::candidates::Candidates;
 use crate::model::NamespaceId;
 use crate::selector::Selector;
 use rustc_hash::FxHashMap;

@@ -40,8 +40,8 @@ impl Nearest<'_> {
         if !asked.iter().all(plain) || self.labels.len() != asked.len() {
             return None;
         }
-        let lines = self.labels.iter();
-        let lines = lines.map(|(key, value)| format!("    {key}: {}\n", quoted(value)));
+        let labels = self.labels.iter();
+        let lines = labels.map(|(key, value)| format!("    {key}: {}\n", quoted(value)));
         let lines: String = lines.collect();
         Some(format!("podSelector:\n  matchLabels:\n{lines}"))
     }

@@ -1,6 +1,6 @@
 //! What may pass, where the input leaves it open: [`super::Reach`] has only what surely passes.
 
-use super::{Context, cover};
+use super::{Context, Unlike, cover};
 use crate::compile::Alike;
 use crate::model::{
     Direction, IpBlock, NamespaceScope, PeerMatch, Peers, Pod, PodId, PodScope, Policy, PolicyId,
@@ -12,10 +12,6 @@ use rustc_hash::FxHashMap;
 use std::collections::hash_map::Entry;
 use std::net::IpAddr;
 use std::rc::Rc;
-
-/// One pod of each kind, and who else of that kind could be at the other end of a connection with it:
-/// another pod, or itself where it stands for several.
-pub(super) type Unlike = Rc<[(PodId, Option<PodId>)]>;
 
 impl<'a> Context<'a> {
     /// Whether NetworkPolicy is the only kind of policy here, so that what isolates pods and what

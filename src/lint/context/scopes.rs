@@ -1,23 +1,21 @@
 //! Where policies speak of pods, and why nobody is meant where nobody is.
 
-mod candidates;
 mod known;
 
 pub(crate) use known::is_namespace_name;
 
+use super::candidates::Candidates;
 use super::landing::omits_namespace;
+use super::meant::{Nobody, Owners};
 use super::{Context, Extent};
-use crate::lint::rule::Need;
+use crate::lint::need::Need;
 use crate::model::{
     Direction, NAMESPACE_NAME_LABEL, Namespace, NamespaceId, NamespaceScope, Origin, PeerMatch,
     Peers, PodScope, Policy, PolicyId, Tier, WorkloadKind,
 };
 use crate::selector::{Labels, Selector};
-use crate::written::{Part, Written, push_field};
-pub(super) use candidates::Candidates;
+use crate::written::{Part, push_field};
 use known::{BUILT_IN, given, is_contradiction, is_impossible, names_of};
-use rustc_hash::FxHashMap;
-use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -70,39 +68,6 @@ impl ScopeAt<'_> {
         }
         selectors
     }
-}
-
-/// Why a scope means nobody. One reason is given where several hold: the first of these.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Nobody<'a> {
-    /// No labels meet a selector.
-    Contradiction,
-    /// A namespace of such a name cannot be.
-    ImpossibleName,
-    /// No namespace has these labels.
-    Namespaces,
-    /// The labels are those of a workload, whose pods do not have them.
-    OwnersLabels(&'a Written),
-    /// Pods of other namespaces have the labels: of these, sorted.
-    Elsewhere(Vec<NamespaceId>),
-    /// No pod has the labels.
-    Pods,
-}
-
-/// Why a scope means nobody; none if it means somebody.
-type Why<'a> = Option<Rc<Nobody<'a>>>;
-
-/// The workloads of each namespace, with the labels of their own.
-type Owners<'a> = FxHashMap<NamespaceId, Vec<(Labels, &'a Written)>>;
-
-/// What was found out of whom scopes mean.
-#[derive(Debug, Default)]
-pub(super) struct Meant<'a> {
-    candidates: OnceCell<Candidates<'a>>,
-    owners: OnceCell<Owners<'a>>,
-    /// By scope, and whether the policy leaves its namespace open.
-    nobody: RefCell<FxHashMap<(&'a PodScope, bool), Why<'a>>>,
-    namespaces: RefCell<FxHashMap<&'a NamespaceScope, Rc<BTreeSet<NamespaceId>>>>,
 }
 
 fn owners<'a>(context: &Context<'a>) -> Owners<'a> {
@@ -193,7 +158,7 @@ impl<'a> Context<'a> {
         let alike = candidates.matching(&scope.pods);
         // What is applied into a namespace that no manifest names may meet there after all.
         let local = matches!(scope.namespaces, NamespaceScope::Named(_));
-        let meets = |index| local && candidates.omits_namespace(self, index) != floating;
+        let meets = |index| local && self.candidate_omits_namespace(index) != floating;
         let mut pods = alike.iter();
         if pods.any(|(index, pod)| namespaces.contains(&pod.namespace) || meets(*index)) {
             return None;
@@ -202,9 +167,11 @@ impl<'a> Context<'a> {
             return None;
         }
         let owners = self.meant.owners.get_or_init(|| owners(self));
-        let owners = namespaces.iter().filter_map(|home| owners.get(home));
-        let mut owners = owners.flatten();
-        if let Some((_, owner)) = owners.find(|(labels, _)| scope.pods.matches(labels)) {
+        let there = namespaces.iter().filter_map(|home| owners.get(home));
+        if let Some((_, owner)) = there
+            .flatten()
+            .find(|(labels, _)| scope.pods.matches(labels))
+        {
             return Some(Nobody::OwnersLabels(owner));
         }
         // Where only a value that is not known could match, nobody is surely meant.
@@ -222,7 +189,13 @@ impl<'a> Context<'a> {
     /// Who could be meant.
     pub(super) fn candidates(&self) -> &Candidates<'a> {
         let candidates = &self.meant.candidates;
-        candidates.get_or_init(|| Candidates::new(self))
+        candidates.get_or_init(|| Candidates::new(self.cluster, self.apps()))
+    }
+
+    /// Whether the manifest of one who could be meant leaves its namespace open.
+    pub(super) fn candidate_omits_namespace(&self, index: usize) -> bool {
+        let omits = |origin| self.omits_namespace(origin);
+        self.candidates().omits_namespace(index, omits)
     }
 
     /// The namespaces of a scope of a policy, looked for once.

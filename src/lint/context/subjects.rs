@@ -1,9 +1,8 @@
 //! Whom policies govern, and which pods are alike.
 
-use super::Context;
 use crate::model::{
-    Cluster, ContainerPort, Direction, GIVEN_LABELS, NamespaceId, Origin, Pod, PodId, Policy,
-    PolicyId, Rule, Tier, WorkloadId,
+    Cluster, ContainerPort, Direction, GIVEN_LABELS, NamespaceId, Origin, Pod, PodId, PodScope,
+    Policy, PolicyId, Rule, Tier, WorkloadId,
 };
 use crate::selector::{Labels, Selector};
 use crate::table::{Table, define_id};
@@ -86,13 +85,16 @@ impl Isolating {
 }
 
 impl Subjects {
-    pub(super) fn new(context: &Context<'_>) -> Self {
-        let cluster = context.cluster;
+    /// The subjects of the policies of a cluster, of which `pods_of` finds those that a scope selects.
+    pub(super) fn new<'a>(
+        cluster: &'a Cluster,
+        pods_of: impl Fn(&'a PodScope) -> Rc<[PodId]>,
+    ) -> Self {
         let mut of_policy = Table::new();
         let mut surely = Isolating::none(cluster.pods.len());
         let mut perhaps = Isolating::none(cluster.pods.len());
         for (id, policy) in cluster.policies.iter() {
-            let pods = context.pods(&policy.subject);
+            let pods = pods_of(&policy.subject);
             let isolated = pods.iter().filter(|_| policy.tier == Tier::NetworkPolicy);
             for &pod in isolated {
                 // What may select a pod, by a label whose value is not known, does not isolate it for

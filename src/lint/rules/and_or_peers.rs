@@ -35,7 +35,8 @@ use crate::diag::Severity;
 use crate::lint::context::yaml::scoped_peer;
 use crate::lint::context::{Context, Extent, Labelled, RuleAt};
 use crate::lint::fact::{Fact, Facts};
-use crate::lint::rule::{Check, Need};
+use crate::lint::need::Need;
+use crate::lint::rule::Check;
 use crate::model::{NamespaceScope, PeerMatch, Peers, PodScope};
 use crate::selector::{Operator, Requirement};
 

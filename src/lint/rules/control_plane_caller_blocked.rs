@@ -120,9 +120,9 @@ fn blocked(context: &Context<'_>, call: &Call<'_>, service: &Service) -> Option<
     let isolating = pods
         .iter()
         .flat_map(|&pod| context.isolating(pod, Direction::Ingress));
-    let isolating: BTreeSet<PolicyId> = isolating.copied().collect();
-    let isolating = Vec::from_iter(isolating);
-    let fact = context.with_policies(fact, &isolating, "isolates its pods for ingress");
+    let policies: BTreeSet<PolicyId> = isolating.copied().collect();
+    let policies = Vec::from_iter(policies);
+    let fact = context.with_policies(fact, &policies, "isolates its pods for ingress");
     let mut paste = "- ports:\n".to_owned();
     for (first, last) in to.ports(Protocol::Tcp).ranges() {
         for port in *first..=*last {

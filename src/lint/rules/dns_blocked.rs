@@ -41,7 +41,8 @@
 
 use crate::lint::context::{AppId, Context, Dns, Extent};
 use crate::lint::fact::{Fact, Facts};
-use crate::lint::rule::{Check, Need};
+use crate::lint::need::Need;
+use crate::lint::rule::Check;
 use crate::model::{
     Action, Direction, PeerMatch, Peers, PodId, Policy, PolicyId, Rule as PolicyRule, Tier,
 };

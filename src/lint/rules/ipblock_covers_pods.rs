@@ -94,9 +94,9 @@ fn fact(
             let namespace = &context.cluster.namespaces.at(pod.namespace).name;
             let own = at.policy.namespace.as_ref() == Some(namespace);
             let labels = pod.labels.iter().map(|(key, value)| (&**key, &**value));
-            // Those that tell a pod from its siblings.
-            let labels = labels.filter(|(key, _)| !OF_ONE_POD.contains(key));
-            let labels: Vec<_> = labels.collect();
+            // Without those that tell a pod from its siblings.
+            let shared = labels.filter(|(key, _)| !OF_ONE_POD.contains(key));
+            let labels: Vec<_> = shared.collect();
             let fact = fact.at(pod.origin.span, "the pod that has it now");
             if labels.is_empty() {
                 fact

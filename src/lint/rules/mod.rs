@@ -78,7 +78,8 @@ mod world_open_egress;
 mod world_open_ingress;
 mod wrong_namespace;
 
-use super::rule::{Need, Precision, Rule};
+use super::need::Need;
+use super::rule::{Precision, Rule};
 use crate::diag::Severity;
 
 /// Declares the catalog, in order of the rules' codes.

@@ -25,7 +25,8 @@
 
 use crate::lint::context::{Context, Extent, ScopeAt, is_namespace_name};
 use crate::lint::fact::{Fact, Facts};
-use crate::lint::rule::{Check, Need};
+use crate::lint::need::Need;
+use crate::lint::rule::Check;
 use crate::model::{NAMESPACE_NAME_LABEL, Namespace, NamespaceScope};
 use crate::selector::{Operator, Requirement, Selector};
 use crate::written::Part;

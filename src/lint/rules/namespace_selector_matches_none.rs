@@ -30,7 +30,8 @@
 use super::namespace_name_label;
 use crate::lint::context::{Context, Extent, Nobody, ScopeAt, quoted};
 use crate::lint::fact::{Fact, Facts};
-use crate::lint::rule::{Check, Need};
+use crate::lint::need::Need;
+use crate::lint::rule::Check;
 use crate::model::{NAMESPACE_NAME_LABEL, NamespaceScope};
 use crate::selector::Selector;
 use crate::spelling::distance;

@@ -31,7 +31,8 @@
 
 use crate::lint::context::{Context, Extent};
 use crate::lint::fact::{Fact, Facts};
-use crate::lint::rule::{Check, Need};
+use crate::lint::need::Need;
+use crate::lint::rule::Check;
 use crate::model::{Direction, PodId, Policy, PolicyId, Service, Tier};
 use crate::written::Value;
 use std::collections::HashMap;

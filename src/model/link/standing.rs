@@ -5,9 +5,9 @@
 
 use super::super::controller::{Numbered, replica_of};
 use super::super::count::{Count, HowMany};
-use super::super::objects::{Asks, Autoscaler, Made, NO_REPLICAS, Objects, Owner, WorkloadObject};
-use super::super::{Pod, PodNature, Rule};
-use super::{Linker, Slot};
+use super::super::objects::{Asks, Autoscaler, Made, NO_REPLICAS, Objects, WorkloadObject};
+use super::super::{Owner, Pod, PodNature, Rule};
+use super::linker::{Linker, Slot};
 use crate::selector::Selector;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;

@@ -1,8 +1,10 @@
 //! Which workload a pod belongs to, and which pods there are.
 
 use super::super::controller::{Controller, JobPods};
-use super::super::objects::{Asks, Autoscaler, Made, PodTemplate, WorkloadObject};
-use super::*;
+use super::super::objects::{
+    Asks, Autoscaler, Made, PodObject, PodPhase, PodTemplate, WorkloadObject,
+};
+use super::super::*;
 use crate::selector::{Labels, Selector};
 
 fn owner(kind: &str, name: &str) -> Owner {

@@ -1,6 +1,5 @@
 //! What a directory of certificates holds and what it means, as plain data.
 
-use super::Certificate;
 use crate::prove::cnf::Cnf;
 use crate::prove::formula::{Assignment, Formulas};
 use crate::prove::query::Question;
@@ -71,12 +70,12 @@ pub struct ManifestPart {
 }
 
 impl ManifestQuestion {
-    /// A question that has no answer.
-    pub fn unsat(question: &Question, certificate: &Certificate) -> Self {
+    /// A question that has no answer, by clauses over these variables.
+    pub fn unsat(question: &Question, variables: Vec<ManifestVariable>) -> Self {
         Self {
             name: question.name.clone(),
             parts: parts(question),
-            answer: ManifestAnswer::Unsat(certificate.variables.clone()),
+            answer: ManifestAnswer::Unsat(variables),
         }
     }
 

@@ -147,9 +147,10 @@ impl Classes {
                             rest.push(part);
                         }
                     }
-                    let units = by_variable.into_iter();
-                    let units = units.map(|(variable, sets)| (variable, Rc::new(join(all, sets))));
-                    let units = units.map(|unit| question.set(unit)).collect();
+                    let joined = by_variable.into_iter();
+                    let joined =
+                        joined.map(|(variable, sets)| (variable, Rc::new(join(all, sets))));
+                    let units = joined.map(|unit| question.set(unit)).collect();
                     Shape::Parts { all, units, rest }
                 }
                 // A range is a unit.
@@ -182,8 +183,8 @@ impl Classes {
         });
         let mut classes = Vec::with_capacity(sets.len());
         for index in 0..sets.len() {
-            let own = numbers.iter().zip(0..);
-            let own = own.filter(|(signature, _)| has(signature, index));
+            let all = numbers.iter().zip(0..);
+            let own = all.filter(|(signature, _)| has(signature, index));
             let own: Vec<u128> = own.map(|(_, number)| number).collect();
             classes.push(if own.len() == numbers.len() {
                 formulas.constant(true)

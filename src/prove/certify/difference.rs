@@ -1,10 +1,11 @@
 //! A packet on which a ruleset and the policies differ, seen with both as they are run.
 
-use super::view::View;
-use super::{Bug, Ends, Stand};
+use super::ends::Ends;
+use super::view::{Stand, View};
 use crate::emit::read::{Packet, Payload, Ruleset};
 use crate::model::Direction;
 use crate::net::{Family, Protocol};
+use crate::prove::Bug;
 use crate::prove::encode::{Encoder, What, Who, protocol_of};
 use crate::prove::formula::Assignment;
 use crate::trace::{End, Endpoint, Flow, Trace, Verdict, trace};

@@ -1,6 +1,6 @@
 //! The tests of statements as formulas over who stands at the two ends, and the packet.
 
-use super::Ends;
+use super::ends::Ends;
 use super::view::{Stand, View, number};
 use crate::emit::read::{End, Match, Members, Ruleset, SetId};
 use crate::net::{AddressSet, Cidr, ConnSet, Family, PortSet};

@@ -6,7 +6,7 @@
 //! difference. So what a hook drops falls into parts, by its statements, and a direction's part can be
 //! proven alone: a statement is of the direction whose subject it looks up first.
 
-use super::Ends;
+use super::ends::Ends;
 use super::matches::Tests;
 use super::view::View;
 use crate::emit::read::{Chain, ChainId, End, Hook, MapId, Match, Ruleset, Statement, Verdict};
@@ -365,7 +365,7 @@ fn unless(before: &[&Vec<Formula>], matches: Formula, encoder: &mut Encoder<'_>)
     }
     let before = before.iter().flat_map(|list| list.iter().copied());
     let before: Vec<Formula> = before.collect();
-    let before = formulas.any(before);
-    let not = formulas.not(before);
+    let any = formulas.any(before);
+    let not = formulas.not(any);
     formulas.all([matches, not])
 }

@@ -1,6 +1,5 @@
 //! A cluster as one family sees it: who has an address of it, and whose pods a ruleset governs.
 
-use super::Refused;
 use crate::emit::plan::Scope;
 use crate::model::{Cluster, Direction, Pod};
 use crate::net::{AddressSet, Family};
@@ -14,6 +13,9 @@ use std::net::IpAddr;
 /// How many different sets of labels the pods of one case have at most: what a solver takes for a
 /// question grows much faster than that number.
 const UNLIKE: usize = 64;
+
+/// Two that have one address: it is not known who sends from it.
+pub(super) struct Shared(pub(super) IpAddr, pub(super) [String; 2]);
 
 /// A cluster as one family sees it.
 pub(super) struct View<'r> {
@@ -46,11 +48,7 @@ pub(super) fn number(address: IpAddr) -> u128 {
 }
 
 impl<'r> View<'r> {
-    pub(super) fn new(
-        cluster: &Cluster,
-        scope: &'r Scope,
-        family: Family,
-    ) -> Result<Self, Refused> {
+    pub(super) fn new(cluster: &Cluster, scope: &'r Scope, family: Family) -> Result<Self, Shared> {
         let mut cluster = cluster.clone();
         let keep = |ips: &mut Vec<IpAddr>| ips.retain(|&ip| Family::of(ip) == family);
         for (_, pod) in cluster.pods.iter_mut() {
@@ -79,7 +77,7 @@ impl<'r> View<'r> {
     }
 
     /// A pod has one address of a family, and has it for itself.
-    fn one_each(&self) -> Result<(), Refused> {
+    fn one_each(&self) -> Result<(), Shared> {
         let mut seen: BTreeMap<IpAddr, String> = BTreeMap::new();
         for node in self.cluster.nodes.rows() {
             for &ip in &node.ips {
@@ -95,11 +93,11 @@ impl<'r> View<'r> {
         {
             let name = self.cluster.pod_name(pod);
             if let [first, _, ..] = pod.ips.as_slice() {
-                return Err(Refused::Shared(*first, [name.clone(), name]));
+                return Err(Shared(*first, [name.clone(), name]));
             }
             for &ip in &pod.ips {
                 if let Some(other) = seen.insert(ip, name.clone()) {
-                    return Err(Refused::Shared(ip, [other, name]));
+                    return Err(Shared(ip, [other, name]));
                 }
             }
         }
@@ -122,8 +120,9 @@ impl<'r> View<'r> {
         pods.sort_by_key(|pod| (pod.host_network, pod.namespace, &pod.labels));
         let nodes = self.cluster.nodes.iter();
         let nodes = nodes.filter(|(_, node)| !node.ips.is_empty());
-        let nodes = nodes.map(|(id, _)| Endpoint::Node(id));
-        pods.into_iter().map(Endpoint::Pod).chain(nodes).collect()
+        let ends = pods.into_iter().map(Endpoint::Pod);
+        ends.chain(nodes.map(|(id, _)| Endpoint::Node(id)))
+            .collect()
     }
 
     /// Whether every address of a set is that of somebody listed.

@@ -1,7 +1,8 @@
 //! The two ends of a flow: who may stand there, and which selectors and blocks match.
 
+use super::encoder::Encoder;
+use super::tri::{Reading, Tri};
 use super::variables::What;
-use super::{Encoder, Reading, Tri};
 use crate::model::{
     Cluster, IpBlock, NAMESPACE_NAME_LABEL, NamespaceId, NamespaceScope, PeerMatch, Pod, PodScope,
 };

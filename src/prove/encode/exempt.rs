@@ -1,7 +1,8 @@
 //! Flows that no policy can stop, or may not (S52 to S60, S69, S70).
 
+use super::encoder::Encoder;
 use super::end::{Side, Who};
-use super::{Encoder, Tri};
+use super::tri::Tri;
 use crate::model::{Cluster, HowMany, Pod, PodNature};
 use crate::net::AddressSet;
 use crate::prove::formula::Formula;

@@ -1,8 +1,9 @@
 //! The packet: a protocol and a destination port (S1), and which of them a rule's ports match.
 
+use super::encoder::Encoder;
 use super::end::{Side, Who};
+use super::tri::Tri;
 use super::variables::What;
-use super::{Encoder, Tri};
 use crate::model::{PodNature, PortTest, Ports};
 use crate::net::{ConnSet, Protocol};
 use crate::prove::formula::{Formula, Var};

@@ -1,8 +1,9 @@
 //! Whether a rule matches a flow (S21 to S23).
 
+use super::encoder::Encoder;
 use super::end::Side;
 use super::switch::{Field, Goal, Switch, SwitchRole};
-use super::{Encoder, Reading, Tri};
+use super::tri::{Reading, Tri};
 use crate::model::{Action, Cluster, Direction, Peers, Policy, PolicyId, Rule};
 
 /// A flow of which one direction is read.

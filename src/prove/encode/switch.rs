@@ -5,11 +5,9 @@
 //! leaves its pods open; where it is that flows are let through, a rule no longer accepts. So what
 //! is proven without a part is proven with it, too.
 
-use super::Encoder;
-use super::variables::What;
 use crate::model::{Direction, PolicyId};
-use crate::prove::formula::{Formula, Var};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::prove::formula::Var;
+use std::collections::BTreeMap;
 
 /// What is to be proven of flows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -60,8 +58,8 @@ pub struct Switch {
 /// All switches with their variables.
 #[derive(Debug)]
 pub(super) struct Switches {
-    goal: Goal,
-    all: BTreeMap<Switch, Var>,
+    pub(super) goal: Goal,
+    pub(super) all: BTreeMap<Switch, Var>,
 }
 
 impl Switches {
@@ -69,48 +67,6 @@ impl Switches {
         Self {
             goal,
             all: BTreeMap::new(),
-        }
-    }
-}
-
-impl Encoder<'_> {
-    /// The parts with these variables, each with the formula that it counts.
-    pub fn switches(&mut self, spoken: &BTreeSet<Var>) -> Vec<(Switch, Formula)> {
-        let all = self.switches.as_ref().map(|switches| switches.all.clone());
-        let all = all.unwrap_or_default().into_iter();
-        all.filter(|(_, variable)| spoken.contains(variable))
-            .map(|(switch, variable)| (switch, self.formulas.equals(variable, 1)))
-            .collect()
-    }
-
-    /// What is to be proven, where parts are told apart.
-    pub(super) fn goal(&self) -> Option<Goal> {
-        self.switches.as_ref().map(|switches| switches.goal)
-    }
-
-    /// The part counts; none where parts are not told apart.
-    fn counts(&mut self, switch: Switch) -> Option<Formula> {
-        let switches = self.switches.as_ref()?;
-        let number = switches.all.len();
-        let known = switches.all.get(&switch).copied();
-        let variable = known.unwrap_or_else(|| self.variable(&What::Switch(number), 0, 1));
-        self.switches.as_mut()?.all.insert(switch, variable);
-        Some(self.formulas.equals(variable, 1))
-    }
-
-    /// `formula`; true where the part is taken out.
-    pub(super) fn unless_out(&mut self, switch: Switch, formula: Formula) -> Formula {
-        match self.counts(switch) {
-            Some(counts) => self.formulas.implies(counts, formula),
-            None => formula,
-        }
-    }
-
-    /// `formula`; false where the part is taken out.
-    pub(super) fn if_in(&mut self, switch: Switch, formula: Formula) -> Formula {
-        match self.counts(switch) {
-            Some(counts) => self.formulas.all([counts, formula]),
-            None => formula,
         }
     }
 }

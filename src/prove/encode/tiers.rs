@@ -1,8 +1,9 @@
 //! One direction of a flow: the tiers in order, until one decides (S6 to S20).
 
+use super::encoder::Encoder;
 use super::end::{Home, Side, Who};
 use super::rules::{Flow, Place};
-use super::{Encoder, Half, Reading};
+use super::tri::{Half, Reading};
 use crate::model::{Action, Cluster, Direction, PodScope, Policy, PolicyId, Tier};
 use crate::prove::formula::Formula;
 use crate::trace::Endpoint;

@@ -1,7 +1,5 @@
 //! The variables of a question, each made when it is first spoken of.
 
-use super::meaning::LabelRange;
-use crate::model::NAMESPACE_NAME_LABEL;
 use crate::net::{Family, Protocol};
 use crate::prove::formula::{Formula, Formulas, Var, Variable};
 use crate::trace::End;
@@ -113,75 +111,5 @@ fn meaning(what: &What) -> String {
         What::Protocol => "0 TCP, 1 UDP, 2 SCTP".to_owned(),
         What::Port => "destination port".to_owned(),
         What::Switch(_) => "whether this part of a policy counts".to_owned(),
-    }
-}
-
-impl<'a> super::Encoder<'a> {
-    pub(super) fn variable(&mut self, what: &What, least: u128, greatest: u128) -> Var {
-        self.variables
-            .get(&mut self.formulas, what, least, greatest)
-    }
-
-    /// The numbers for a label of the pod at `end`.
-    pub(in crate::prove) fn label(&mut self, end: End, key: &Arc<str>) -> LabelRange<'a> {
-        let values = self.vocabulary.of_pods(key);
-        let greatest = values.len() as u128 + self.meaning.unmentioned();
-        let what = What::Label(end, Arc::clone(key));
-        let variable = self.variables.get(&mut self.formulas, &what, 0, greatest);
-        LabelRange {
-            variable,
-            values,
-            greatest,
-        }
-    }
-
-    /// The numbers for a label of the namespace of the pod at `end`, which does not exist yet.
-    pub(in crate::prove) fn namespace_label(&mut self, end: End, key: &Arc<str>) -> LabelRange<'a> {
-        let values = self.vocabulary.of_namespaces(key);
-        let greatest = values.len() as u128 + self.meaning.unmentioned();
-        let what = What::NamespaceLabel(end, Arc::clone(key));
-        // S31: the name is always there.
-        let least = u128::from(**key == *NAMESPACE_NAME_LABEL);
-        let variable = self
-            .variables
-            .get(&mut self.formulas, &what, least, greatest);
-        LabelRange {
-            variable,
-            values,
-            greatest,
-        }
-    }
-
-    /// All variables with what they stand for, in the order in which they were made.
-    pub(in crate::prove) fn whats(&self) -> &[(Var, What)] {
-        self.variables.all()
-    }
-
-    /// The variables in the order in which a witness has them least: who first, then labels, so
-    /// that it has as few as can be, then the rest.
-    pub(in crate::prove) fn order(&self) -> Vec<Var> {
-        let rank = |what: &What| match what {
-            What::Choice(..) => 0,
-            What::Label(..) => 1,
-            What::NamespaceLabel(..) => 2,
-            What::NamedPort(..) => 3,
-            What::Address(..) => 4,
-            What::Protocol => 5,
-            What::Port => 6,
-            What::Switch(_) => 7,
-        };
-        let mut all: Vec<_> = self.variables.all().iter().collect();
-        all.sort_by_key(|(_, what)| rank(what));
-        all.into_iter().map(|(variable, _)| *variable).collect()
-    }
-
-    /// What the variables in `parts` may be.
-    pub fn domains(&mut self, parts: &[Formula]) -> Formula {
-        let variables = self.formulas.variables_of(parts);
-        let domains: Vec<Formula> = variables
-            .into_iter()
-            .filter_map(|variable| self.variables.domain(variable))
-            .collect();
-        self.formulas.all(domains)
     }
 }

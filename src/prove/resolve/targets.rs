@@ -70,9 +70,9 @@ impl<'a> Resolver<'a> {
                 "Service `{}/{}` has none of these ports",
                 service.namespace, service.name
             ));
-            let list = service.ports.iter();
-            let list = list.map(|port| format!("{}/{}", port.port, port.protocol));
-            let list = list.collect::<Vec<_>>().join(", ");
+            let ports = service.ports.iter();
+            let ports = ports.map(|port| format!("{}/{}", port.port, port.protocol));
+            let list = ports.collect::<Vec<_>>().join(", ");
             return Err(unresolved(problem.help(if list.is_empty() {
                 "it has no ports at all".to_owned()
             } else {

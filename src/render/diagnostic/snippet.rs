@@ -1,12 +1,14 @@
 //! The lines around some places of one file, copied with unsafe characters written out and the
 //! places moved along.
 
-use super::CONTEXT;
 use crate::diag::Label;
 use crate::render::{message, push_visible, visible};
 use crate::source::{FileId, Position, SourceMap, Span};
 use miette::{LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 use std::borrow::Cow;
+
+/// Lines shown before and after the place.
+pub(super) const CONTEXT: usize = 1;
 
 /// Bytes of one line shown before and after the place; a minified manifest is one line.
 const REACH: usize = 100;

@@ -1,13 +1,14 @@
 //! SARIF 2.1.0, as GitHub code scanning takes it: every result has a place in a file, and no more
 //! results than are taken.
 
+mod fields;
 mod rules;
 
 use super::print;
-use crate::diag::Severity;
 use crate::lint::{ALL, Dismissed, Edit, Found};
 use crate::render::lint::{Place, View, details};
 use crate::render::visible;
+use fields::object;
 use serde_json::{Value, json};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -66,18 +67,6 @@ fn invocation(cut: usize) -> Value {
     ])
 }
 
-/// An object of those fields that there are.
-fn object<const N: usize>(fields: [(&str, Option<Value>); N]) -> Value {
-    let fields = fields.into_iter();
-    let fields = fields.filter_map(|(name, value)| Some((name.to_owned(), value?)));
-    Value::Object(fields.collect())
-}
-
-/// `error`, `warning` or `note`, which SARIF calls the same.
-fn level(severity: Severity) -> &'static str {
-    severity.name()
-}
-
 fn result(view: &View<'_>, found: &Found, fingerprint: &str) -> Value {
     let fact = &found.fact;
     let index = ALL.iter().position(|rule| rule.code == found.rule.code);
@@ -102,7 +91,8 @@ fn result(view: &View<'_>, found: &Found, fingerprint: &str) -> Value {
     object([
         ("ruleId", Some(found.rule.code.into())),
         ("ruleIndex", index.map(Value::from)),
-        ("level", Some(level(found.severity).into())),
+        // SARIF calls them the same.
+        ("level", Some(found.severity.name().into())),
         ("message", Some(json!({"text": text}))),
         ("locations", Some(json!([place]))),
         ("relatedLocations", list(related)),

@@ -4,7 +4,7 @@
 use super::{FAILURE, Writer, begin, legal, line};
 use crate::diag::Severity;
 use crate::lint::{Dismissed, Found};
-use crate::render::lint::{View, details, title};
+use crate::render::lint::{View, details, one_line, title};
 use crate::render::visible;
 use quick_xml::events::BytesText;
 use std::collections::BTreeMap;
@@ -132,7 +132,7 @@ fn case<W: Write>(
 /// All that is said of a finding.
 fn text(view: &View<'_>, found: &Found) -> String {
     let fact = &found.fact;
-    let mut lines = vec![view.line(found)];
+    let mut lines = vec![one_line(view, found)];
     lines.extend(details(found));
     let related = fact.labels.iter().skip(1);
     lines.extend(related.map(|label| format!("see {}: {}", view.shown(label.span), label.text)));

@@ -2,30 +2,29 @@
 
 use crate::diag::Severity;
 use crate::lint::fixes::Fixes;
-use crate::lint::{Dismissed, Extent, Need, Report};
+use crate::lint::{Dismissed, Extent, Found, Need, Report};
 use crate::render::count;
 
 /// `2 errors, 1 warning (1 suppressed, 3 in the baseline)`; `no findings`.
 pub fn counts(report: &Report) -> String {
     let number = |severity| report.count(severity);
-    let found = [
+    let levels = [
         (number(Severity::Error), "error", "errors"),
         (number(Severity::Warning), "warning", "warnings"),
         (number(Severity::Note), "note", "notes"),
     ];
-    let found = found.into_iter().filter(|(number, ..)| *number > 0);
-    let found: Vec<String> = found.map(|(n, one, many)| count(n, one, many)).collect();
+    let met = levels.into_iter().filter(|(number, ..)| *number > 0);
+    let found: Vec<String> = met.map(|(n, one, many)| count(n, one, many)).collect();
     let findings = report.findings.iter();
     let all = findings.filter(|it| it.dismissed.is_some()).count();
-    let known = report.findings.iter();
-    let known = known.filter(|it| it.dismissed == Some(Dismissed::Baseline));
-    let known = known.count();
-    let others = [
+    let known = |it: &&Found| it.dismissed == Some(Dismissed::Baseline);
+    let known = report.findings.iter().filter(known).count();
+    let dismissed = [
         (all - known, format!("{} suppressed", all - known)),
         (known, format!("{known} in the baseline")),
     ];
-    let others = others.into_iter().filter(|(number, _)| *number > 0);
-    let others: Vec<String> = others.map(|(_, text)| text).collect();
+    let met = dismissed.into_iter().filter(|(number, _)| *number > 0);
+    let others: Vec<String> = met.map(|(_, text)| text).collect();
     let found = match found.as_slice() {
         [] => "no findings".to_owned(),
         found => found.join(", "),
@@ -97,12 +96,12 @@ pub fn about_input(report: &Report) -> Vec<String> {
     };
     let inventory = format!("inventory, {how}: {}{beside}", extents.join(", "));
     let skipped = report.skipped.iter();
-    let skipped: Vec<String> = skipped
+    let needs: Vec<String> = skipped
         .map(|it| match it.need {
             Need::Policies => format!("without all policies {}", it.rules.join(" ")),
             need => format!("without {} {}", need.name(), it.rules.join(" ")),
         })
         .collect();
-    let skipped = (!skipped.is_empty()).then(|| format!("not checked: {}", skipped.join("; ")));
+    let skipped = (!needs.is_empty()).then(|| format!("not checked: {}", needs.join("; ")));
     std::iter::once(inventory).chain(skipped).collect()
 }

@@ -11,7 +11,7 @@ pub fn concise(view: &View<'_>) -> String {
 }
 
 /// One finding in one line; where nothing of it is written, the object stands for the place.
-pub(super) fn line(view: &View<'_>, found: &Found) -> String {
+pub(in crate::render) fn line(view: &View<'_>, found: &Found) -> String {
     let place = match found.span() {
         Some(span) => view.shown(span),
         None => found.fact.object.to_string(),

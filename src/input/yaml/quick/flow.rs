@@ -1,6 +1,6 @@
 //! Flow collections of one line: `{app: web}` and `["Ingress"]`.
 
-use super::scalar::Scalar;
+use super::token::Scalar;
 use super::{DEEPEST, Quick};
 use crate::input::fields::Fields;
 use crate::input::node::{Node, Value};

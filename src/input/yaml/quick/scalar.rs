@@ -1,39 +1,11 @@
 //! Scalars: those that end in their line at once, others as the full reader scans them.
 
-use super::{LONGEST_KEY, Quick};
+use super::Quick;
+use super::token::Scalar;
 use crate::input::node::{Node, Value};
-use crate::input::scalar;
 use crate::input::yaml::cursor::Cursor;
 use crate::input::yaml::scalars;
 use std::borrow::Cow;
-
-/// A scalar and where it stands.
-pub(super) struct Scalar<'t> {
-    text: Cow<'t, str>,
-    /// Whether it has no quotes and is no block.
-    plain: bool,
-    start: usize,
-    end: usize,
-}
-
-impl Scalar<'_> {
-    /// The node that it is, if it has a place in an object.
-    pub(super) fn into_node(self) -> Option<Node> {
-        let value = if self.plain {
-            scalar::resolve(&self.text)
-        } else {
-            Value::String(self.text.into())
-        };
-        let is_number = !matches!(value, Value::Float(number) if !number.is_finite());
-        is_number.then(|| Node::new(self.start..self.end, value))
-    }
-
-    /// The node of a key; none for what is long, of several lines, or stands for other fields.
-    pub(super) fn into_key(self) -> Option<Node> {
-        let is_key = self.end - self.start < LONGEST_KEY && !(self.plain && self.text == "<<");
-        self.into_node().filter(|_| is_key)
-    }
-}
 
 impl<'t> Quick<'t> {
     /// The scalar that is next, as far as it ends in its line; stands behind it then.

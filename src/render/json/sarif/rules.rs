@@ -1,6 +1,6 @@
 //! Rules as SARIF describes them.
 
-use super::{level, object};
+use super::fields::object;
 use crate::diag::Severity;
 use crate::lint::Rule;
 use crate::render::lint::catalog;
@@ -31,7 +31,7 @@ pub(super) fn descriptor(rule: &Rule) -> Value {
         "shortDescription": {"text": rule.summary()},
         "fullDescription": {"text": full(rule)},
         "help": {"text": page, "markdown": page},
-        "defaultConfiguration": {"level": level(rule.level), "enabled": !rule.strict},
+        "defaultConfiguration": {"level": rule.level.name(), "enabled": !rule.strict},
         "properties": properties,
     })
 }

@@ -1,8 +1,9 @@
 //! Who could be meant by a scope, looked up by namespace and label.
 
-use crate::lint::context::Context;
-use crate::model::{NamespaceId, Pod};
+use super::subjects::{App, AppId};
+use crate::model::{Cluster, NamespaceId, Origin, Pod};
 use crate::selector::Selector;
+use crate::table::Table;
 use rustc_hash::FxHashMap;
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
@@ -20,9 +21,8 @@ pub(in crate::lint) struct Candidates<'a> {
 }
 
 impl<'a> Candidates<'a> {
-    pub(super) fn new(context: &Context<'a>) -> Self {
-        let cluster = context.cluster;
-        let apps = context.apps().rows().iter();
+    pub(super) fn new(cluster: &'a Cluster, apps: &Table<AppId, App>) -> Self {
+        let apps = apps.rows().iter();
         let apps = apps.map(|app| cluster.pods.at(app.pod()));
         let dormant = cluster.dormant.iter().map(|it| &it.pod);
         let pods: Vec<&Pod> = apps.chain(dormant).collect();
@@ -47,12 +47,11 @@ impl<'a> Candidates<'a> {
         }
     }
 
-    /// Whether the manifest of a pod leaves its namespace open.
-    pub(in crate::lint) fn omits_namespace(&self, context: &Context<'_>, index: usize) -> bool {
+    /// Whether the manifest of a pod leaves its namespace open, of which `omits` tells by its place.
+    pub(super) fn omits_namespace(&self, index: usize, omits: impl Fn(Origin) -> bool) -> bool {
         let floating = self.floating.get_or_init(|| {
             let pods = self.pods.iter();
-            pods.map(|pod| context.omits_namespace(pod.origin))
-                .collect()
+            pods.map(|pod| omits(pod.origin)).collect()
         });
         floating.get(index).copied().unwrap_or_default()
     }

@@ -1,0 +1,21 @@
+//! What a tier may come to.
+
+use super::{Basis, Hit, Unknown};
+use std::collections::BTreeSet;
+
+/// What a tier may come to: one of these, or several where something is not known.
+#[derive(Debug, Default)]
+pub(super) struct Outcomes {
+    /// It may let the flow through.
+    pub(super) allow: bool,
+    /// It may refuse it.
+    pub(super) deny: bool,
+    /// It may leave it to the next tier.
+    pub(super) next: bool,
+    /// What decided, where the tier decides.
+    pub(super) basis: Option<Basis>,
+    /// The rules that leave the flow to the next tier.
+    pub(super) passes: Vec<Hit>,
+    /// What it hangs on.
+    pub(super) unknowns: BTreeSet<Unknown>,
+}
