@@ -33,6 +33,45 @@ macro_rules! define_id {
 }
 pub(crate) use define_id;
 
+/// Declares enums of plain variants with `ALL`, from which none can be left out.
+macro_rules! listed {
+    ($($(#[$of:meta])* $vis:vis enum $name:ident { $($(#[$doc:meta])* $variant:ident,)+ })*) => {$(
+        $(#[$of])*
+        $vis enum $name {
+            $($(#[$doc])* $variant,)+
+        }
+
+        impl $name {
+            /// Every one, in the order of their declaration.
+            $vis const ALL: [Self; [$(stringify!($variant)),+].len()] = [$(Self::$variant),+];
+        }
+    )*};
+}
+pub(crate) use listed;
+
+/// The same for enums of which some variants hold another one with `ALL`.
+macro_rules! listed_with {
+    ($($(#[$of:meta])* $vis:vis enum $name:ident {
+        $($(#[$doc:meta])* $variant:ident $(($inner:ty))?,)+
+    })*) => {$(
+        $(#[$of])*
+        $vis enum $name {
+            $($(#[$doc])* $variant $(($inner))?,)+
+        }
+
+        impl $name {
+            /// Every one, in the order of their declaration.
+            $vis fn all() -> impl Iterator<Item = Self> {
+                std::iter::empty()
+                    $(.chain($crate::table::listed_with!(@ $variant $($inner)?)))+
+            }
+        }
+    )*};
+    (@ $variant:ident) => { [Self::$variant] };
+    (@ $variant:ident $inner:ty) => { <$inner>::ALL.map(Self::$variant) };
+}
+pub(crate) use listed_with;
+
 /// A growing list whose rows are named by ids of one type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Table<I, T> {

@@ -268,7 +268,9 @@ impl<'a> Finder<'a> {
                 {
                     PeerGroups::EveryPod
                 }
-                _ => PeerGroups::Pods(self.pods(scope)),
+                NamespaceScope::Named(_) | NamespaceScope::Matching(_) => {
+                    PeerGroups::Pods(self.pods(scope))
+                }
             },
             RulePeer::Addresses(family, addresses) => {
                 let atoms = self.vocabulary.atoms_of(addresses);

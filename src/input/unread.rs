@@ -2,7 +2,7 @@
 //! and kinds that were slips of the pen. Out come what is left out, and a finding on why.
 
 use super::aside::Known;
-use super::kind::TypeMeta;
+use super::kind::{Kind, TypeMeta};
 use super::loader::{Document, Loader};
 use super::node::Node;
 use super::policy_kinds::{Slip, SlipField, UnreadKind};
@@ -45,15 +45,10 @@ pub(super) fn misspelt(
     meta: TypeMeta<'_>,
     near: &'static str,
 ) -> (LeftOut, Finding) {
-    let is_policy = near == "NetworkPolicy";
     let known = Known {
         kind: near,
         is_namespaced: Some(true),
-        say: if is_policy {
-            Say::Connections
-        } else {
-            Say::Nothing
-        },
+        say: Kind::named(near).map_or(Say::Nothing, Kind::say),
         why: Why::Mistake,
     };
     let finding = unknown_kind(document, node, meta).help(format!("did you mean `{near}`?"));

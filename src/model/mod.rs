@@ -3,6 +3,8 @@
 //! [`Objects`] is what was read, object by object; [`Cluster`] is what it means together: pods
 //! joined to their workloads, namespaces that are only mentioned, pods that do not count left out.
 
+#![deny(clippy::wildcard_enum_match_arm)]
+
 mod cluster;
 mod controller;
 mod count;

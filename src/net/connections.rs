@@ -1,26 +1,26 @@
 //! Protocols, ports, and sets of connections (protocol and destination port).
 
 use super::RangeSet;
+use crate::table::listed;
 use std::borrow::Borrow;
 use std::fmt;
 
-/// A transport protocol that a policy can name.
-///
-/// Ordered as the line format prints them. Source: `v1.Protocol` (`TCP`, `UDP`, `SCTP`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Protocol {
-    /// Stream Control Transmission Protocol.
-    Sctp,
-    /// Transmission Control Protocol; the default.
-    Tcp,
-    /// User Datagram Protocol.
-    Udp,
+listed! {
+    /// A transport protocol that a policy can name.
+    ///
+    /// Ordered as the line format prints them. Source: `v1.Protocol` (`TCP`, `UDP`, `SCTP`).
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum Protocol {
+        /// Stream Control Transmission Protocol.
+        Sctp,
+        /// Transmission Control Protocol; the default.
+        Tcp,
+        /// User Datagram Protocol.
+        Udp,
+    }
 }
 
 impl Protocol {
-    /// All protocols, in print order.
-    pub const ALL: [Self; 3] = [Self::Sctp, Self::Tcp, Self::Udp];
-
     /// The name as the API writes it.
     pub fn name(self) -> &'static str {
         match self {

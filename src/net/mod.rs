@@ -3,6 +3,8 @@
 //! Every set has one canonical form, so that equal sets are equal values. Knows nothing of
 //! Kubernetes but the protocols that its policies name.
 
+#![deny(clippy::wildcard_enum_match_arm)]
+
 mod addresses;
 mod connections;
 mod ranges;

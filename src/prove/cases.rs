@@ -286,7 +286,9 @@ impl<'a> Scopes<'a> {
                     (true, name.to_owned(), fits.collect())
                 }
                 // Anything else stands alone.
-                _ => (false, classes.len().to_string(), Vec::new()),
+                Who::Imagined(Home::New) | Who::Listed(_) | Who::Outside(_) => {
+                    (false, classes.len().to_string(), Vec::new())
+                }
             };
             let at = *index.entry(key).or_insert_with(|| {
                 classes.push(Vec::new());

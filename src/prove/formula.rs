@@ -196,10 +196,12 @@ impl Formulas {
                 // True settles an alternative, false a conjunction; the other constant adds nothing.
                 Node::Constant(holds) if *holds == kind.settled_by() => return operand,
                 Node::Constant(_) => {}
-                node => match kind.parts(node) {
-                    Some(parts) => flat.extend_from_slice(parts),
-                    None => flat.push(operand),
-                },
+                node @ (Node::Within { .. } | Node::Not(_) | Node::All(_) | Node::Any(_)) => {
+                    match kind.parts(node) {
+                        Some(parts) => flat.extend_from_slice(parts),
+                        None => flat.push(operand),
+                    }
+                }
             }
         }
         if kind == Kind::Any {
@@ -236,7 +238,7 @@ impl Formulas {
                 ranges.entry(variable).or_default().push((low, high));
                 false
             }
-            _ => true,
+            Node::Constant(_) | Node::Not(_) | Node::All(_) | Node::Any(_) => true,
         });
         for (variable, mut ranges) in ranges {
             ranges.sort_unstable();
@@ -357,7 +359,7 @@ impl Formulas {
         let mut all: Vec<Var> = below
             .filter_map(|formula| match self.node(formula) {
                 Node::Within { variable, .. } => Some(*variable),
-                _ => None,
+                Node::Constant(_) | Node::Not(_) | Node::All(_) | Node::Any(_) => None,
             })
             .collect();
         all.sort_unstable();
@@ -389,7 +391,9 @@ impl Kind {
     fn parts(self, node: &Node) -> Option<&[Formula]> {
         match (self, node) {
             (Self::All, Node::All(parts)) | (Self::Any, Node::Any(parts)) => Some(parts),
-            _ => None,
+            (Self::All, Node::Any(_))
+            | (Self::Any, Node::All(_))
+            | (_, Node::Constant(_) | Node::Within { .. } | Node::Not(_)) => None,
         }
     }
 }

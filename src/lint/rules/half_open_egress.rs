@@ -107,7 +107,11 @@ fn refused<'a>(context: &Context<'a>, at: &RuleAt<'a>, scope: &'a PodScope) -> R
     };
     for &(subject, _) in &*context.unlike(&at.policy.subject) {
         for &(other, another) in &*others {
-            let Some(other) = (if subject == other { another } else { Some(other) }) else {
+            let Some(other) = (if subject == other {
+                another
+            } else {
+                Some(other)
+            }) else {
                 continue;
             };
             let (from, to) = match at.direction {
