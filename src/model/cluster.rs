@@ -1,7 +1,9 @@
 //! The cluster: all that was read, joined.
 
 use super::controller::Numbered;
-use super::{Count, HowMany, Ingress, LeftOut, Origin, Owner, Policy, Service, WorkloadKind};
+use super::{
+    Count, HowMany, Ingress, LeftOut, Origin, Owner, Policy, Service, WhyDormant, WorkloadKind,
+};
 use crate::net::Protocol;
 use crate::selector::Labels;
 use crate::table::{Table, define_id};
@@ -26,9 +28,6 @@ define_id! {
 
 /// The label that every namespace carries with its own name as value.
 pub const NAMESPACE_NAME_LABEL: &str = "kubernetes.io/metadata.name";
-
-/// Why a pod that has Succeeded or Failed is not there (S63).
-pub const FINISHED: &str = "has finished";
 
 /// A namespace.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -134,7 +133,26 @@ pub struct Pod {
     pub origin: Origin,
 }
 
+/// What tells a pod from all others. Replicas that one entry stands for have it in common.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PodKey {
+    namespace: NamespaceId,
+    name: Arc<str>,
+    workload: Option<WorkloadId>,
+    nature: PodNature,
+}
+
 impl Pod {
+    /// What tells it from all others.
+    pub fn key(&self) -> PodKey {
+        PodKey {
+            namespace: self.namespace,
+            name: Arc::clone(&self.name),
+            workload: self.workload,
+            nature: self.nature,
+        }
+    }
+
     /// The numbers of the container ports of this name, where the protocol fits.
     pub fn named_port(
         &self,
@@ -199,8 +217,8 @@ impl Workload {
 pub struct Dormant {
     /// What the pod is or would be.
     pub pod: Pod,
-    /// Why it is not there: `has replicas: 0`, `has finished`.
-    pub why: &'static str,
+    /// Why it is not there.
+    pub why: WhyDormant,
 }
 
 /// The cluster: all that was read, joined. Namespaces and workloads are sorted by name, the rest

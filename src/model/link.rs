@@ -4,11 +4,11 @@
 //! Cost: every object once, plus sorting of namespaces and workloads.
 
 use super::cluster::{
-    Cluster, Dormant, FINISHED, Namespace, NamespaceId, Pod, PodId, PodNature, Workload, WorkloadId,
+    Cluster, Dormant, Namespace, NamespaceId, Pod, PodId, PodNature, Workload, WorkloadId,
 };
 use super::controller::{Numbered, TEMPLATE_HASH};
 use super::objects::{Objects, Owner, PodObject, PodPhase, WorkloadKind, WorkloadObject};
-use super::{Count, Origin};
+use super::{Count, Origin, WhyDormant};
 use crate::table::{Id as _, Table, define_id};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -84,7 +84,7 @@ struct Linker {
     /// How the replicas of workloads are numbered of which no pod was read.
     numbered: HashMap<Slot, (Numbered, Option<u32>)>,
     pods: Vec<(Pod, Option<Slot>)>,
-    dormant: Vec<(Pod, Option<Slot>, &'static str)>,
+    dormant: Vec<(Pod, Option<Slot>, WhyDormant)>,
 }
 
 impl Linker {
@@ -223,7 +223,7 @@ impl Linker {
         self.populated.extend(workload);
         match object.phase {
             PodPhase::Live => self.pods.push((pod, workload)),
-            PodPhase::Finished => self.dormant.push((pod, workload, FINISHED)),
+            PodPhase::Finished => self.dormant.push((pod, workload, WhyDormant::Finished)),
         }
     }
 

@@ -15,14 +15,14 @@ mod policy;
 mod service;
 
 pub use cluster::{
-    Cluster, ContainerPort, Dormant, FINISHED, NAMESPACE_NAME_LABEL, Namespace, NamespaceId, Node,
-    NodeId, Pod, PodId, PodNature, PolicyId, ServiceId, Workload, WorkloadId,
+    Cluster, ContainerPort, Dormant, NAMESPACE_NAME_LABEL, Namespace, NamespaceId, Node, NodeId,
+    Pod, PodId, PodKey, PodNature, PolicyId, ServiceId, Workload, WorkloadId,
 };
 pub use controller::{Controller, GIVEN_LABELS, JobPods, Numbered};
 pub use count::{Count, HowMany};
 pub use left_out::{LeftOut, Say, Why};
 pub use objects::{
-    Asks, Autoscaler, Made, NO_REPLICAS, Objects, Owner, PodObject, PodPhase, PodTemplate,
+    Asks, Autoscaler, Made, Objects, Owner, PodObject, PodPhase, PodTemplate, WhyDormant,
     WorkloadKind, WorkloadObject,
 };
 pub use policy::{

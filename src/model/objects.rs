@@ -4,6 +4,7 @@ use super::cluster::{ContainerPort, Namespace, Node};
 use super::{Controller, Ingress, LeftOut, Origin, Policy, Service};
 use crate::selector::Labels;
 use crate::table::listed;
+use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -150,15 +151,15 @@ pub enum Asks {
         /// Whether it picks nodes.
         picks: bool,
     },
-    /// None now, and why, to stand behind its name.
-    Nothing(&'static str),
+    /// None now, and why.
+    Nothing(WhyDormant),
 }
 
 impl Asks {
     /// This many `replicas`.
     pub fn replicas(number: u32) -> Self {
         match number {
-            0 => Self::Nothing(NO_REPLICAS),
+            0 => Self::Nothing(WhyDormant::NoReplicas),
             _ => Self::Between(number, Some(number)),
         }
     }
@@ -170,8 +171,33 @@ impl Default for Asks {
     }
 }
 
-/// Why a workload that asks for none has no pods (S64).
-pub const NO_REPLICAS: &str = "has `replicas: 0`";
+/// Why a pod that a question may be about is not there now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum WhyDormant {
+    /// Its Job asks for no completion (S64).
+    NoCompletions,
+    /// It, or its Job, has Succeeded or Failed (S63).
+    Finished,
+    /// Its Job asks for no pod at a time (S64).
+    NoParallelism,
+    /// Its workload asks for no replicas (S64).
+    NoReplicas,
+    /// Its Job or CronJob is suspended (S64).
+    Suspended,
+}
+
+impl fmt::Display for WhyDormant {
+    /// To stand behind its name: ``has `replicas: 0` ``.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NoCompletions => "has `completions: 0`",
+            Self::Finished => "has finished",
+            Self::NoParallelism => "has `parallelism: 0`",
+            Self::NoReplicas => "has `replicas: 0`",
+            Self::Suspended => "is suspended",
+        })
+    }
+}
 
 /// What keeps the number of a workload's pods between bounds.
 #[derive(Debug, Clone, PartialEq, Eq)]

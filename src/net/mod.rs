@@ -12,7 +12,7 @@ mod slip;
 mod special;
 
 pub use addresses::{AddressSet, Cidr, CidrError, Family};
-pub use connections::{ConnSet, PortSet, Protocol};
+pub use connections::{ByProtocol, ConnSet, PortRange, PortSet, Protocol};
 pub use ranges::{Bound, RangeSet};
 pub use slip::Slip;
 pub use special::PRIVATE_OR_SPECIAL;

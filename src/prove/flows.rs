@@ -4,14 +4,14 @@
 //! most claims hold by the policies at one end, and hold there for all namespaces that those
 //! policies cannot tell apart.
 
-use super::cases::{Identity, Scopes, World, identity};
+use super::cases::{Scopes, World};
 use super::claim::{Flows, Goal, Term, These};
 use super::encode::{Half, Reading, Side, Tri};
 use super::formula::Formula;
 use super::premise::Setting;
 use super::session::Session;
 use crate::endpoint::Cuts;
-use crate::model::{Cluster, Direction, Policy};
+use crate::model::{Cluster, Direction, PodKey, Policy};
 use crate::net::AddressSet;
 use std::collections::{BTreeSet, HashSet};
 
@@ -317,7 +317,7 @@ pub(super) fn addresses_of<'p>(
 }
 
 /// The pods of each list that claims name.
-pub(super) fn lists(flows: &[Flows<'_>]) -> Vec<HashSet<Identity>> {
+pub(super) fn lists(flows: &[Flows<'_>]) -> Vec<HashSet<PodKey>> {
     let terms = flows.iter().flat_map(Flows::terms);
     let lists = terms.filter_map(|term| match term {
         Term::These(list) => Some(list),
@@ -325,7 +325,7 @@ pub(super) fn lists(flows: &[Flows<'_>]) -> Vec<HashSet<Identity>> {
     });
     let pods = lists.map(|list| {
         let pods = list.iter().filter_map(|these| match these {
-            These::Pod(pod) => Some(identity(pod)),
+            These::Pod(pod) => Some(pod.key()),
             These::Node(_) => None,
         });
         pods.collect()

@@ -68,8 +68,7 @@ fn at_address(address: IpAddr) -> At {
 /// S52: a pod and itself; S53: two pods that one entry stands for are not the same, and where it
 /// is not known whether there are two, that is open.
 fn is_same_pod(a: &Pod, b: &Pod) -> Truth {
-    let identity = |pod: &Pod| (pod.namespace, pod.name.clone(), pod.workload, pod.nature);
-    if a.nature == PodNature::Hypothetical || identity(a) != identity(b) {
+    if a.nature == PodNature::Hypothetical || a.key() != b.key() {
         return Truth::No;
     }
     match a.count.how_many() {

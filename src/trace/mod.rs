@@ -19,7 +19,7 @@ mod tiers;
 mod truth;
 mod unknown;
 
-pub use describe::EndNames;
+pub use describe::{EndNames, Tried};
 pub use flow::{Endpoint, Flow, Verdict};
 pub use reason::{
     Basis, Exemption, Half, Hit, Miss, NotSubject, PeerFault, PeerMiss, PortMiss, RuleRef, Trace,
