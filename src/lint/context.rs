@@ -32,7 +32,6 @@ pub use inventory::{Extent, Inventory};
 pub(in crate::lint) use labelled::Labelled;
 pub(in crate::lint) use named::{says_closed, says_open};
 pub use nearest::Nearest;
-pub(super) use nearest::quoted;
 pub use owners::Owned;
 pub use ports::PortCover;
 pub use reach::Reach;

@@ -119,17 +119,26 @@ pub type PortSet = RangeSet<u16>;
 impl fmt::Display for PortSet {
     /// `80,443,8000-8080`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, (first, last)) in self.ranges().iter().enumerate() {
+        for (index, range) in self.range_names().enumerate() {
             if index > 0 {
                 f.write_str(",")?;
             }
-            if first == last {
-                write!(f, "{first}")?;
-            } else {
-                write!(f, "{first}-{last}")?;
-            }
+            f.write_str(&range)?;
         }
         Ok(())
+    }
+}
+
+impl PortSet {
+    /// The ranges in order, in words: `80`, `8000-8080`.
+    pub fn range_names(&self) -> impl Iterator<Item = String> {
+        self.ranges().iter().map(|(first, last)| {
+            if first == last {
+                first.to_string()
+            } else {
+                format!("{first}-{last}")
+            }
+        })
     }
 }
 

@@ -9,6 +9,7 @@ use super::claim::{Flows, Goal, Term, These};
 use super::encode::{Half, Reading, Side, Tri};
 use super::formula::Formula;
 use super::premise::Setting;
+use super::query::PartName;
 use super::session::Session;
 use crate::endpoint::Cuts;
 use crate::model::{Cluster, Direction, PodKey, Policy};
@@ -216,7 +217,7 @@ impl<'s, 'e, 'a> Search<'s, 'e, 'a> {
     }
 
     fn possible(&mut self, premise: Formula, formula: Formula) -> Step<'a, bool> {
-        let parts = [("premise", premise), ("claim", formula)];
+        let parts = [(PartName::Premise, premise), (PartName::Claim, formula)];
         self.session.possible(&parts).map_err(Stop::GaveUp)
     }
 

@@ -168,12 +168,12 @@ impl Formulas {
 
     /// Every operand holds; true of none.
     pub fn all(&mut self, operands: impl IntoIterator<Item = Formula>) -> Formula {
-        self.join(operands.into_iter().collect(), Kind::All)
+        self.join(operands.into_iter().collect(), Junction::All)
     }
 
     /// Some operand holds; false of none.
     pub fn any(&mut self, operands: impl IntoIterator<Item = Formula>) -> Formula {
-        self.join(operands.into_iter().collect(), Kind::Any)
+        self.join(operands.into_iter().collect(), Junction::Any)
     }
 
     /// Both hold or neither does.
@@ -189,7 +189,7 @@ impl Formulas {
         self.any([not, conclusion])
     }
 
-    fn join(&mut self, operands: Vec<Formula>, kind: Kind) -> Formula {
+    fn join(&mut self, operands: Vec<Formula>, kind: Junction) -> Formula {
         let mut flat = Vec::with_capacity(operands.len());
         for operand in operands {
             match self.node(operand) {
@@ -204,7 +204,7 @@ impl Formulas {
                 }
             }
         }
-        if kind == Kind::Any {
+        if kind == Junction::Any {
             self.join_ranges(&mut flat);
         }
         flat.sort_unstable();
@@ -219,8 +219,8 @@ impl Formulas {
             _ => {
                 let parts = flat.into_boxed_slice();
                 self.intern(match kind {
-                    Kind::All => Node::All(parts),
-                    Kind::Any => Node::Any(parts),
+                    Junction::All => Node::All(parts),
+                    Junction::Any => Node::Any(parts),
                 })
             }
         }
@@ -272,7 +272,7 @@ impl Formulas {
 
     /// Drops operands that another makes superfluous: of `a` and `a and b`, in an alternative, the
     /// second.
-    fn absorb(&self, flat: &mut Vec<Formula>, kind: Kind) {
+    fn absorb(&self, flat: &mut Vec<Formula>, kind: Junction) {
         let other = kind.other();
         let whole = flat.clone();
         let parts_of = |formula: Formula| other.parts(self.node(formula));
@@ -369,12 +369,12 @@ impl Formulas {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum Junction {
     All,
     Any,
 }
 
-impl Kind {
+impl Junction {
     /// The constant that settles it whatever the other operands are.
     fn settled_by(self) -> bool {
         self == Self::Any

@@ -41,4 +41,5 @@ pub mod vocabulary;
 mod witness;
 
 pub use cases::contains;
+pub(crate) use manifest::quoted;
 pub use run::{Bug, Prover};

@@ -8,9 +8,51 @@ use std::fmt::Write as _;
 pub struct Question {
     /// Its name, which files are called after: made of `a-z`, `0-9` and `-`.
     pub name: String,
-    /// Its parts with their symbols, which are unique and made of `a-z`, `0-9`, `.` and `-`. Without
-    /// a part, the answer is yes.
-    pub parts: Vec<(String, Formula)>,
+    /// Its parts with their names. Without a part, the answer is yes.
+    pub parts: Vec<(PartName, Formula)>,
+}
+
+/// What a part of a question says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PartName {
+    /// The flow is one of those that are asked about.
+    Premise,
+    /// The policies say of it what is asked.
+    Claim,
+    /// What else policies say has a say.
+    Others,
+    /// A ruleset gives another verdict than the policies.
+    Differs,
+    /// Addresses outside are those of nobody inside.
+    Ends,
+    /// Variables have values that stand for something.
+    Domains,
+}
+
+impl PartName {
+    /// Its symbol in files.
+    pub fn symbol(self) -> &'static str {
+        match self {
+            Self::Premise => "premise",
+            Self::Claim => "claim",
+            Self::Others => "others",
+            Self::Differs => "differs",
+            Self::Ends => "ends",
+            Self::Domains => "domains",
+        }
+    }
+
+    /// What it says, in a clause.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Premise => "the flow is one of those that are asked about",
+            Self::Claim => "the policies say of it what is asked",
+            Self::Others => "what else the policies say has a say",
+            Self::Differs => "the ruleset gives another verdict than the policies",
+            Self::Ends => "addresses outside are those of nobody inside",
+            Self::Domains => "variables have values that stand for something",
+        }
+    }
 }
 
 impl Question {

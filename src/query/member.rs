@@ -185,14 +185,7 @@ pub(super) fn members<'p>(
 
 /// `10.0.0.0-10.1.255.255,10.3.0.0-10.255.255.255 and 7 more ranges`.
 fn range_name(set: &AddressSet) -> String {
-    let range = |(first, last): (IpAddr, IpAddr)| {
-        if first == last {
-            first.to_string()
-        } else {
-            format!("{first}-{last}")
-        }
-    };
-    let all: Vec<_> = set.ranges().map(range).collect();
+    let all: Vec<_> = set.range_names().collect();
     match all.as_slice() {
         [first, second, _, ..] => format!("{first},{second} and {} more ranges", all.len() - 2),
         few => few.join(","),

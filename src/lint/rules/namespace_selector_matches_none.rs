@@ -28,7 +28,8 @@
 //! by name. A label like `name` that holds a namespace's name is for `namespace-name-label`.
 
 use super::namespace_name_label;
-use crate::lint::context::{Context, Extent, Nobody, ScopeAt, quoted};
+use crate::lint::context::yaml::text;
+use crate::lint::context::{Context, Extent, Nobody, ScopeAt};
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::{Check, Need};
 use crate::model::{NAMESPACE_NAME_LABEL, NamespaceScope};
@@ -89,7 +90,7 @@ fn fact(
             .fix(format!("select namespace `{name}` by its name"))
             .paste(format!(
                 "namespaceSelector:\n  matchLabels:\n    {NAMESPACE_NAME_LABEL}: {}\n",
-                quoted(&name)
+                text(&name)
             )),
         (None, Some(asked)) => {
             let asked: Vec<String> = asked.iter().map(|name| format!("`{name}`")).collect();

@@ -65,7 +65,7 @@ pub struct ManifestValue {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ManifestPart {
     /// Its symbol in the comments of the clauses.
-    pub symbol: String,
+    pub symbol: &'static str,
     /// What it says, in words.
     pub meaning: &'static str,
 }
@@ -100,14 +100,9 @@ impl ManifestQuestion {
 }
 
 fn parts(question: &Question) -> Vec<ManifestPart> {
-    let parts = question.parts.iter().map(|(symbol, _)| ManifestPart {
-        symbol: symbol.clone(),
-        meaning: match symbol.as_str() {
-            "premise" => "the flow is one of those that are asked about",
-            "claim" => "the policies say of it what is asked",
-            "domains" => "variables have values that stand for something",
-            _ => "",
-        },
+    let parts = question.parts.iter().map(|(name, _)| ManifestPart {
+        symbol: name.symbol(),
+        meaning: name.meaning(),
     });
     parts.collect()
 }

@@ -1,6 +1,6 @@
 //! The answer to `can`: the verdict in one word, then why.
 
-use super::fold::{End, called, groups, is_rectangle, same_reasons, sides};
+use super::fold::{PickEnd, called, groups, is_rectangle, same_reasons, sides};
 use super::{Teller, connections, list, verdict_word};
 use crate::model::{Action, Direction, LeftOut, Tier, Why, WhyDormant};
 use crate::net::{AddressSet, ConnSet, PortSet};
@@ -64,7 +64,7 @@ impl Teller<'_> {
     /// One line of who is connected alike.
     fn group(&self, out: &mut String, answer: &Answer, group: &[&Pair]) {
         let Some(first) = group.first() else { return };
-        let names = |end: End, title: &str| match called(group, &answer.pairs, end, title) {
+        let names = |end: PickEnd, title: &str| match called(group, &answer.pairs, end, title) {
             Some(name) => name.to_owned(),
             None => list(&sides(group, end), NAMES),
         };
@@ -96,7 +96,8 @@ impl Teller<'_> {
             source: pair.source.one(),
             destination: pair.destination.one(),
         };
-        let call = |end: End, title, own| called(group, &answer.pairs, end, title).unwrap_or(own);
+        let call =
+            |end: PickEnd, title, own| called(group, &answer.pairs, end, title).unwrap_or(own);
         let alike = same_reasons(group) && is_rectangle(group);
         let names = EndNames {
             source: call(|pair| &pair.source, &answer.source, own.source),
