@@ -49,9 +49,9 @@ impl Cnf {
             };
             literals.insert(formula, literal);
         }
-        let parts = question.parts.iter().map(|(name, formula)| {
+        let parts = question.parts.iter().map(|(symbol, formula)| {
             let literal = literals.get(formula).copied().unwrap_or(0);
-            (name.symbol().to_owned(), literal)
+            (symbol.clone(), literal)
         });
         let parts: Vec<(String, i32)> = parts.collect();
         Self {

@@ -73,7 +73,10 @@ impl<'s, 'a> Session<'s, 'a> {
         }
         let question = Question {
             name: format!("{}-{:04}", self.name, self.asked),
-            parts: all,
+            parts: all
+                .into_iter()
+                .map(|(name, formula)| (name.symbol().to_owned(), formula))
+                .collect(),
         };
         let answer = self.decider.check(&self.encoder.formulas, &question);
         self.asked += 1;

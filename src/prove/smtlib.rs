@@ -63,10 +63,10 @@ pub fn write(
         terms.parts(formula, out)?;
         writeln!(out, ")")?;
     }
-    for (name, formula) in &question.parts {
+    for (symbol, formula) in &question.parts {
         write!(out, "(assert (! ")?;
         terms.term(*formula, out)?;
-        writeln!(out, " :named part.{}))", name.symbol())?;
+        writeln!(out, " :named part.{symbol}))")?;
     }
     writeln!(out, "(check-sat)")
 }

@@ -358,13 +358,12 @@ pub fn version() -> String {
 #[cfg(test)]
 mod tests {
     use super::super::formula::Variable;
-    use super::super::query::PartName;
     use super::*;
 
     fn asking(formula: Formula) -> Question {
         Question {
             name: "question".to_owned(),
-            parts: vec![(PartName::Claim, formula)],
+            parts: vec![("claim".to_owned(), formula)],
         }
     }
 

@@ -20,7 +20,7 @@ mod validator;
 use netpolc::prove::certificate::{Manifest, ManifestQuestion, certify};
 use netpolc::prove::formula::{Assignment, Formula, Formulas, Variable};
 use netpolc::prove::outcome::Proved;
-use netpolc::prove::query::{PartName, Question};
+use netpolc::prove::query::Question;
 use netpolc::source::SourceMap;
 use samples::Samples;
 use serde_json::{Value, json};
@@ -205,7 +205,7 @@ fn certificates_are_as_their_schema_says() {
     let set = formulas.equals(y, 1);
     let asked = |name: &str, parts: [Formula; 2]| Question {
         name: name.to_owned(),
-        parts: vec![(PartName::Premise, parts[0]), (PartName::Claim, parts[1])],
+        parts: vec![("premise".into(), parts[0]), ("claim".into(), parts[1])],
     };
     let (unsat, sat) = (asked("no", [large, small]), asked("yes", [large, set]));
     let certificate = certify(&formulas, &unsat).expect("no number is both");

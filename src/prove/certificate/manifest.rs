@@ -3,7 +3,7 @@
 use super::Certificate;
 use crate::prove::cnf::Cnf;
 use crate::prove::formula::{Assignment, Formulas};
-use crate::prove::query::Question;
+use crate::prove::query::{PartName, Question};
 
 /// What certifies one claim: the questions by which it was proven, in their order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,7 +65,7 @@ pub struct ManifestValue {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ManifestPart {
     /// Its symbol in the comments of the clauses.
-    pub symbol: &'static str,
+    pub symbol: String,
     /// What it says, in words.
     pub meaning: &'static str,
 }
@@ -100,9 +100,9 @@ impl ManifestQuestion {
 }
 
 fn parts(question: &Question) -> Vec<ManifestPart> {
-    let parts = question.parts.iter().map(|(name, _)| ManifestPart {
-        symbol: name.symbol(),
-        meaning: name.meaning(),
+    let parts = question.parts.iter().map(|(symbol, _)| ManifestPart {
+        symbol: symbol.clone(),
+        meaning: PartName::of_symbol(symbol).map_or("", PartName::meaning),
     });
     parts.collect()
 }

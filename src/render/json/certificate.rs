@@ -84,7 +84,7 @@ fn question(question: &ManifestQuestion) -> Question<'_> {
         answer,
     } = question;
     let parts = parts.iter().map(|part| Part {
-        symbol: part.symbol,
+        symbol: &part.symbol,
         meaning: part.meaning,
     });
     let plain = Question {
