@@ -1,5 +1,5 @@
 //! Tables addressed by typed ids: the one place where an index is looked up without a check at
-//! the call site.
+//! the call site. Also declares enums with the list of their variants.
 //!
 //! Invariant: an id is only made by [`Table::push`] (or [`Id::from_index`] for an index that the
 //! same code has just counted), so a lookup with an id of the same table cannot miss.
