@@ -182,9 +182,9 @@ pub(in crate::lint) fn text(value: &str) -> String {
     let words = ["true", "false", "yes", "no", "on", "off", "null", "y", "n"];
     let block = value.contains(['.', '/']) && !value.contains(':') && value.contains('/');
     let word = value.starts_with(|first: char| first.is_ascii_alphabetic());
-    let inner = |c: char| c.is_ascii_alphanumeric() || "-_./".contains(c);
+    let inner = |c: char| c.is_ascii_alphanumeric() || "-_./:".contains(c);
     let is_word = words.contains(&value.to_ascii_lowercase().as_str());
-    if (word || block) && !is_word && value.chars().all(inner) {
+    if (word || block) && !is_word && value.chars().all(inner) && !value.ends_with(':') {
         value.to_owned()
     } else {
         quoted(value)
