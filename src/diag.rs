@@ -2,6 +2,7 @@
 //! instead. How it looks is [`crate::render`]'s business.
 
 use crate::source::Span;
+use crate::table::listed;
 use std::borrow::Cow;
 
 /// Whether a character could steer a terminal or disguise text: controls (C0, DEL, C1), line
@@ -44,21 +45,20 @@ pub fn short_words(text: &str) -> Cow<'_, str> {
     Cow::Owned(short)
 }
 
-/// How bad a finding is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Severity {
-    /// Worth knowing; the answer stands.
-    Note,
-    /// Probably not what was meant; the answer stands.
-    Warning,
-    /// The API server would refuse it, or it cannot be read: the object is left out.
-    Error,
+listed! {
+    /// How bad a finding is.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum Severity {
+        /// Worth knowing; the answer stands.
+        Note,
+        /// Probably not what was meant; the answer stands.
+        Warning,
+        /// The API server would refuse it, or it cannot be read: the object is left out.
+        Error,
+    }
 }
 
 impl Severity {
-    /// All severities.
-    pub const ALL: [Self; 3] = [Self::Note, Self::Warning, Self::Error];
-
     /// The severity in one lower-case word.
     pub fn name(self) -> &'static str {
         match self {

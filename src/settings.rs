@@ -3,6 +3,7 @@
 use crate::model::Origin;
 use crate::net::Cidr;
 use crate::selector::Selector;
+use crate::table::listed;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -75,31 +76,24 @@ impl std::fmt::Display for KubernetesVersion {
     }
 }
 
-/// The network plugin of a cluster.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Cni {
-    /// Calico, or Canal.
-    Calico,
-    /// Cilium: its identities know no addresses of pods and nodes.
-    Cilium,
-    /// Weave Net.
-    Weave,
-    /// Flannel, which enforces no policy.
-    Flannel,
-    /// Another one, whose ways are those of the Kubernetes documents.
-    Other,
+listed! {
+    /// The network plugin of a cluster.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum Cni {
+        /// Calico, or Canal.
+        Calico,
+        /// Cilium: its identities know no addresses of pods and nodes.
+        Cilium,
+        /// Weave Net.
+        Weave,
+        /// Flannel, which enforces no policy.
+        Flannel,
+        /// Another one, whose ways are those of the Kubernetes documents.
+        Other,
+    }
 }
 
 impl Cni {
-    /// All plugins.
-    pub const ALL: [Self; 5] = [
-        Self::Calico,
-        Self::Cilium,
-        Self::Weave,
-        Self::Flannel,
-        Self::Other,
-    ];
-
     /// The plugin in one lower-case word.
     pub fn name(self) -> &'static str {
         match self {
@@ -159,23 +153,22 @@ pub struct RuleLevel {
     pub origin: Origin,
 }
 
-/// From which level on findings make a run fail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum FailOn {
-    /// Errors.
-    Error,
-    /// Errors and warnings.
-    Warning,
-    /// All findings.
-    Note,
-    /// Nothing.
-    Never,
+listed! {
+    /// From which level on findings make a run fail.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum FailOn {
+        /// Errors.
+        Error,
+        /// Errors and warnings.
+        Warning,
+        /// All findings.
+        Note,
+        /// Nothing.
+        Never,
+    }
 }
 
 impl FailOn {
-    /// All thresholds.
-    pub const ALL: [Self; 4] = [Self::Error, Self::Warning, Self::Note, Self::Never];
-
     /// The threshold in one lower-case word.
     pub fn name(self) -> &'static str {
         match self {

@@ -1,5 +1,5 @@
 //! Tables addressed by typed ids: the one place where an index is looked up without a check at
-//! the call site.
+//! the call site. Also declares enums with the list of their variants.
 //!
 //! Invariant: an id is only made by [`Table::push`] (or [`Id::from_index`] for an index that the
 //! same code has just counted), so a lookup with an id of the same table cannot miss.
@@ -32,6 +32,45 @@ macro_rules! define_id {
     )*};
 }
 pub(crate) use define_id;
+
+/// Declares enums of plain variants with `ALL`, from which none can be left out.
+macro_rules! listed {
+    ($($(#[$of:meta])* $vis:vis enum $name:ident { $($(#[$doc:meta])* $variant:ident,)+ })*) => {$(
+        $(#[$of])*
+        $vis enum $name {
+            $($(#[$doc])* $variant,)+
+        }
+
+        impl $name {
+            /// Every one, in the order of their declaration.
+            $vis const ALL: [Self; [$(stringify!($variant)),+].len()] = [$(Self::$variant),+];
+        }
+    )*};
+}
+pub(crate) use listed;
+
+/// The same for enums of which some variants hold another one with `ALL`.
+macro_rules! listed_with {
+    ($($(#[$of:meta])* $vis:vis enum $name:ident {
+        $($(#[$doc:meta])* $variant:ident $(($inner:ty))?,)+
+    })*) => {$(
+        $(#[$of])*
+        $vis enum $name {
+            $($(#[$doc])* $variant $(($inner))?,)+
+        }
+
+        impl $name {
+            /// Every one, in the order of their declaration.
+            $vis fn all() -> impl Iterator<Item = Self> {
+                std::iter::empty()
+                    $(.chain($crate::table::listed_with!(@ $variant $($inner)?)))+
+            }
+        }
+    )*};
+    (@ $variant:ident) => { [Self::$variant] };
+    (@ $variant:ident $inner:ty) => { <$inner>::ALL.map(Self::$variant) };
+}
+pub(crate) use listed_with;
 
 /// A growing list whose rows are named by ids of one type.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -13,6 +13,8 @@ use std::sync::Arc;
 pub struct Written {
     /// Its kind as the manifest writes it.
     pub kind: Arc<str>,
+    /// Whether it is a policy of whatever kind, read or not.
+    pub is_policy: bool,
     /// Its namespace; none for the cluster-wide kinds.
     pub namespace: Option<Arc<str>>,
     /// Its name; `?` where it has none.

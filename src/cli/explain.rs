@@ -61,20 +61,20 @@ fn alone(args: &ExplainArgs) -> Result<Exit, Failure> {
     }
     let options = Options::resolve(&args.input)?;
     let loaded = load(&options)?;
-    let (text, open) = match &asked.reference {
-        Reference::Named {
-            namespace,
-            kind: Some(ObjectKind::Policy),
-            name,
-        } => {
-            let scope = namespace.as_deref().unwrap_or(&options.namespace);
-            let policy = find_policy(&loaded.cluster, scope, name)?;
-            (
-                loaded.teller(&options).policy_in_english(policy),
-                Vec::new(),
-            )
-        }
-        reference => on_pods(&loaded, &options, reference)?,
+    let (text, open) = if let Reference::Named {
+        namespace,
+        kind: Some(ObjectKind::Policy),
+        name,
+    } = &asked.reference
+    {
+        let scope = namespace.as_deref().unwrap_or(&options.namespace);
+        let policy = find_policy(&loaded.cluster, scope, name)?;
+        (
+            loaded.teller(&options).policy_in_english(policy),
+            Vec::new(),
+        )
+    } else {
+        on_pods(&loaded, &options, &asked.reference)?
     };
     let others = loaded.cluster.left_out.iter();
     let notes = left_out_notes(others.filter(|it| !open.contains(it)));

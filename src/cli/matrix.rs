@@ -106,7 +106,9 @@ pub(super) fn run(args: &MatrixArgs) -> Result<Exit, Failure> {
     let write = |out: &mut dyn Write| args.output.write(&listing, options.table, out);
     match args.output {
         MatrixFormat::Json => output::data(write)?,
-        _ => output::stream(write)?,
+        MatrixFormat::Table | MatrixFormat::Txt | MatrixFormat::Csv | MatrixFormat::Md => {
+            output::stream(write)?;
+        }
     }
     Ok(if listing.is_open() {
         Exit::Undecided

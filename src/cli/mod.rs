@@ -1,6 +1,8 @@
 //! The command line: arguments as typed (`args`), options as resolved (`options`), one file
 //! per verb. Nothing below reads the environment or prints.
 
+#![deny(clippy::wildcard_enum_match_arm)]
+
 mod args;
 mod can;
 mod emit;

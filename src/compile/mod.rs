@@ -15,6 +15,8 @@
 //!
 //! Everything is interned, so that cost grows with what is distinct. Never meets `trace`.
 
+#![deny(clippy::wildcard_enum_match_arm)]
+
 mod decide;
 mod directions;
 mod evaluate;

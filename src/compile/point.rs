@@ -6,7 +6,7 @@
 use super::decide::{Clause, Isolation, decide};
 use crate::model::{
     Action, Cluster, Direction, NamespaceId, NamespaceScope, PeerMatch, Peers, Pod, PodScope,
-    PortTest, Ports, Tier,
+    Ports, Tier,
 };
 use crate::net::{ConnSet, Family};
 use crate::table::Id as _;
@@ -213,28 +213,8 @@ fn common_families(a: End<'_>, b: End<'_>) -> Vec<Family> {
 
 /// The connections that `ports` match on `destination`.
 fn on_ports(ports: &Ports, destination: End<'_>) -> ConnSet {
-    let Ports::Listed(entries) = ports else {
-        return ConnSet::all();
-    };
-    let mut all = Vec::new();
-    for entry in entries {
-        match (&entry.test, destination) {
-            (
-                PortTest::Range {
-                    protocol,
-                    first,
-                    last,
-                },
-                _,
-            ) => {
-                all.push((*protocol, *first, *last));
-            }
-            (PortTest::Named { name, protocol }, End::Pod(pod)) if !pod.host_network => {
-                let ports = pod.named_port(name, *protocol);
-                all.extend(ports.map(|(protocol, port)| (protocol, port, port)));
-            }
-            (PortTest::Named { .. }, _) => {}
-        }
+    match destination {
+        End::Pod(pod) => ports.at(pod),
+        End::Address(_) => ports.numbered(),
     }
-    ConnSet::of_ranges(all)
 }

@@ -7,8 +7,8 @@ use super::peers::RulePeer;
 use super::values::Nature;
 use super::vocabulary::{LabelTest, LabelValueId, PortNameId, Vocabulary};
 use crate::model::{
-    Action, Cluster, Direction, NamespaceId, NamespaceScope, PodScope, Policy, PolicyId, PortTest,
-    Ports, Rule, Tier,
+    Action, Cluster, Direction, NamespaceId, NamespaceScope, PodScope, Policy, PolicyId, Ports,
+    Rule, Tier,
 };
 use crate::net::{ConnSet, Family};
 use crate::selector::Selector;
@@ -201,29 +201,15 @@ fn clause(
 
 /// The ports of a rule in the vocabulary.
 pub(super) fn port_list(vocabulary: &Vocabulary, ports: &Ports) -> PortList {
-    let Ports::Listed(entries) = ports else {
-        return PortList {
-            fixed: ConnSet::all(),
-            names: Vec::new(),
-        };
-    };
-    let mut ranges = Vec::new();
-    let mut names = Vec::new();
-    for entry in entries {
-        match &entry.test {
-            PortTest::Range {
-                protocol,
-                first,
-                last,
-            } => ranges.push((*protocol, *first, *last)),
-            PortTest::Named { name, protocol } => {
-                names.extend(vocabulary.port_name(&(name.clone(), *protocol)));
-            }
-        }
-    }
+    let by_name = ports
+        .named()
+        .map(|(name, protocol)| (name.clone(), protocol));
+    let mut names: Vec<_> = by_name
+        .filter_map(|name| vocabulary.port_name(&name))
+        .collect();
     names.sort_unstable();
     names.dedup();
-    let fixed = ConnSet::of_ranges(ranges);
+    let fixed = ports.numbered();
     PortList { fixed, names }
 }
 
@@ -268,7 +254,9 @@ impl<'a> Finder<'a> {
                 {
                     PeerGroups::EveryPod
                 }
-                _ => PeerGroups::Pods(self.pods(scope)),
+                NamespaceScope::Named(_) | NamespaceScope::Matching(_) => {
+                    PeerGroups::Pods(self.pods(scope))
+                }
             },
             RulePeer::Addresses(family, addresses) => {
                 let atoms = self.vocabulary.atoms_of(addresses);

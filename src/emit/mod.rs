@@ -11,6 +11,8 @@
 //! Names and comments are made in one place (`name`): nothing that a manifest says reaches a ruleset
 //! otherwise.
 
+#![deny(clippy::wildcard_enum_match_arm)]
+
 pub mod delta;
 pub mod iptables;
 pub mod name;

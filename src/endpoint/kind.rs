@@ -1,72 +1,34 @@
 //! The kinds that a question can name, and the words for them.
 
 use crate::model::WorkloadKind;
+use crate::table::listed_with;
 
-/// The kinds that a question can name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ObjectKind {
-    /// A Pod.
-    Pod,
-    /// A workload.
-    Workload(WorkloadKind),
-    /// A Service.
-    Service,
-    /// A Namespace: all of its pods.
-    Namespace,
-    /// A Node.
-    Node,
-    /// An Ingress.
-    Ingress,
-    /// A NetworkPolicy.
-    Policy,
+listed_with! {
+    /// The kinds that a question can name.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum ObjectKind {
+        /// A Pod.
+        Pod,
+        /// A workload.
+        Workload(WorkloadKind),
+        /// A Service.
+        Service,
+        /// A Namespace: all of its pods.
+        Namespace,
+        /// A Node.
+        Node,
+        /// An Ingress.
+        Ingress,
+        /// A NetworkPolicy.
+        Policy,
+    }
 }
-
-/// The names under which kubectl knows a kind: short, singular, plural.
-const KIND_WORDS: [(ObjectKind, &[&str]); 13] = [
-    (ObjectKind::Pod, &["po", "pod", "pods"]),
-    (
-        ObjectKind::Workload(WorkloadKind::Deployment),
-        &["deploy", "deployment", "deployments"],
-    ),
-    (
-        ObjectKind::Workload(WorkloadKind::StatefulSet),
-        &["sts", "statefulset", "statefulsets"],
-    ),
-    (
-        ObjectKind::Workload(WorkloadKind::DaemonSet),
-        &["ds", "daemonset", "daemonsets"],
-    ),
-    (
-        ObjectKind::Workload(WorkloadKind::ReplicaSet),
-        &["rs", "replicaset", "replicasets"],
-    ),
-    (
-        ObjectKind::Workload(WorkloadKind::ReplicationController),
-        &["rc", "replicationcontroller", "replicationcontrollers"],
-    ),
-    (ObjectKind::Workload(WorkloadKind::Job), &["job", "jobs"]),
-    (
-        ObjectKind::Workload(WorkloadKind::CronJob),
-        &["cj", "cronjob", "cronjobs"],
-    ),
-    (ObjectKind::Service, &["svc", "service", "services"]),
-    (ObjectKind::Namespace, &["ns", "namespace", "namespaces"]),
-    (ObjectKind::Node, &["no", "node", "nodes"]),
-    (ObjectKind::Ingress, &["ing", "ingress", "ingresses"]),
-    (
-        ObjectKind::Policy,
-        &["netpol", "networkpolicy", "networkpolicies"],
-    ),
-];
 
 impl ObjectKind {
     /// The kind of a kubectl type name, in any case, as kubectl reads it.
     pub fn from_word(word: &str) -> Option<Self> {
         let word = word.to_ascii_lowercase();
-        KIND_WORDS
-            .into_iter()
-            .find(|(_, words)| words.contains(&&*word))
-            .map(|(kind, _)| kind)
+        Self::all().find(|kind| kind.words().contains(&&*word))
     }
 
     /// The kind as the API writes it.
@@ -84,14 +46,34 @@ impl ObjectKind {
 
     /// The short name of the kind, as a question would write it.
     pub fn word(self) -> &'static str {
-        KIND_WORDS
-            .into_iter()
-            .find(|(kind, _)| *kind == self)
-            .and_then(|(kind, words)| match kind {
-                // `pod/x`, `job/x` and `node/x` read better than `po/x` and `no/x`.
-                Self::Pod | Self::Node => words.get(1).copied(),
-                _ => words.first().copied(),
-            })
-            .unwrap_or_default()
+        match self {
+            // `pod/x` and `node/x` read better than `po/x` and `no/x`.
+            Self::Pod => "pod",
+            Self::Node => "node",
+            Self::Workload(_) | Self::Service | Self::Namespace | Self::Ingress | Self::Policy => {
+                self.words().first().copied().unwrap_or_default()
+            }
+        }
+    }
+
+    /// The names under which kubectl knows the kind: short, singular, plural.
+    fn words(self) -> &'static [&'static str] {
+        match self {
+            Self::Pod => &["po", "pod", "pods"],
+            Self::Workload(WorkloadKind::Deployment) => &["deploy", "deployment", "deployments"],
+            Self::Workload(WorkloadKind::StatefulSet) => &["sts", "statefulset", "statefulsets"],
+            Self::Workload(WorkloadKind::DaemonSet) => &["ds", "daemonset", "daemonsets"],
+            Self::Workload(WorkloadKind::ReplicaSet) => &["rs", "replicaset", "replicasets"],
+            Self::Workload(WorkloadKind::ReplicationController) => {
+                &["rc", "replicationcontroller", "replicationcontrollers"]
+            }
+            Self::Workload(WorkloadKind::Job) => &["job", "jobs"],
+            Self::Workload(WorkloadKind::CronJob) => &["cj", "cronjob", "cronjobs"],
+            Self::Service => &["svc", "service", "services"],
+            Self::Namespace => &["ns", "namespace", "namespaces"],
+            Self::Node => &["no", "node", "nodes"],
+            Self::Ingress => &["ing", "ingress", "ingresses"],
+            Self::Policy => &["netpol", "networkpolicy", "networkpolicies"],
+        }
     }
 }

@@ -1,6 +1,8 @@
 //! What an argument or an entry of a file names: text in ([`grammar`]), objects of the cluster out
 //! of it ([`resolve`]).
 
+#![deny(clippy::wildcard_enum_match_arm)]
+
 mod closest;
 pub mod grammar;
 mod kind;

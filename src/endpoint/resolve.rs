@@ -6,7 +6,7 @@ use super::grammar::Reference;
 use super::split::Inside;
 use super::{Problem, closest::closest};
 use crate::model::{
-    Cluster, Count, NamespaceId, NodeId, Pod, PodNature, Policy, PolicyId, ServiceId,
+    Cluster, Count, NamespaceId, NodeId, Pod, PodNature, Policy, PolicyId, ServiceId, WhyDormant,
 };
 use crate::net::AddressSet;
 use crate::selector::Labels;
@@ -43,8 +43,8 @@ pub enum Door {
 pub struct PartyPod<'a> {
     /// The pod.
     pub pod: Cow<'a, Pod>,
-    /// Why it is not there now, if it is not: `has replicas: 0`.
-    pub dormant: Option<&'static str>,
+    /// Why it is not there now, if it is not.
+    pub dormant: Option<WhyDormant>,
 }
 
 /// Who is behind one end of a question.
@@ -144,7 +144,7 @@ struct Finder<'a> {
 
 impl<'a> Finder<'a> {
     /// All pods that were read or stand in, with those that are not there now.
-    fn all_pods(&self) -> impl Iterator<Item = (&'a Pod, Option<&'static str>)> {
+    fn all_pods(&self) -> impl Iterator<Item = (&'a Pod, Option<WhyDormant>)> {
         let live = self.cluster.pods.rows().iter().map(|pod| (pod, None));
         let dormant = self.cluster.dormant.iter();
         live.chain(dormant.map(|dormant| (&dormant.pod, Some(dormant.why))))

@@ -71,7 +71,7 @@ impl Loader<'_> {
                 self.pass_over(document, node)
             }
             Recognised::Read(kind) => {
-                self.write_down(document, node, kind.name(), kind.is_namespaced());
+                self.write_kind(document, node, kind);
                 let outcome = object::read(self, document, node, (kind, meta.api_version));
                 match partial::lacking(node, kind, meta.api_version) {
                     Some(lacking) => {
@@ -84,7 +84,7 @@ impl Loader<'_> {
             Recognised::WrongVersion(kind)
                 if nearly::is_object(node) || (kind.is_policy() && nearly::is_bare(node)) =>
             {
-                self.write_down(document, node, kind.name(), kind.is_namespaced());
+                self.write_kind(document, node, kind);
                 let outcome = object::wrong_version(self, document, node, meta, kind);
                 self.keep(outcome)
             }
@@ -96,7 +96,7 @@ impl Loader<'_> {
                 self.count_unknown(&meta.full_name());
                 let (left_out, finding) = unread::policy(self, document, node, meta, kind);
                 let is_namespaced = left_out.namespace.is_some();
-                self.write_down(document, node, meta.kind, is_namespaced);
+                self.write_down(document, node, meta.kind, is_namespaced, true);
                 self.left_out.push(left_out);
                 self.findings.push(finding);
                 true
@@ -107,7 +107,7 @@ impl Loader<'_> {
                     || nearly::is_bare(node) =>
             {
                 self.count_unknown(&meta.full_name());
-                self.write_down(document, node, meta.kind, slip.is_namespaced);
+                self.write_down(document, node, meta.kind, slip.is_namespaced, true);
                 let (left_out, finding) = unread::slip(self, document, node, meta, slip);
                 self.left_out.push(left_out);
                 self.findings.push(finding);
@@ -119,14 +119,15 @@ impl Loader<'_> {
             }
             Recognised::Misspelt(near) => {
                 self.count_unknown(&meta.full_name());
-                self.write_down(document, node, meta.kind, true);
+                let is_policy = Kind::named(near).is_some_and(Kind::is_policy);
+                self.write_down(document, node, meta.kind, true, is_policy);
                 let (left_out, finding) = unread::misspelt(self, document, node, meta, near);
                 self.left_out.push(left_out);
                 self.findings.push(finding);
                 true
             }
             Recognised::Other if self.options.keeps_written && calls_services(node, meta) => {
-                self.write_down(document, node, meta.kind, false);
+                self.write_down(document, node, meta.kind, false, false);
                 true
             }
             Recognised::Other if wrapped::is_template(meta) => self.template(document, node),
@@ -138,7 +139,7 @@ impl Loader<'_> {
     /// template.
     fn custom(&mut self, document: &Document<'_>, node: &Node, meta: TypeMeta<'_>) -> bool {
         if let Some(outcome) = custom::read(self, document, node, meta) {
-            self.write_down(document, node, meta.kind, true);
+            self.write_down(document, node, meta.kind, true, false);
             return self.keep(outcome);
         }
         self.meet_stranger(node, meta);

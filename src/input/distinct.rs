@@ -333,7 +333,9 @@ impl Joiner<'_> {
         let message = format!("`{key}` is defined twice, with different content: neither is read");
         let mut finding = match say {
             Say::Nothing => Finding::warning("duplicate-object", message),
-            _ => Finding::error("duplicate-object", message),
+            Say::Connections | Say::Pods | Say::Namespaces | Say::Services | Say::Anything => {
+                Finding::error("duplicate-object", message)
+            }
         };
         for other in others {
             finding = at(finding, other.origin().span, "defined again here");

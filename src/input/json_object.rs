@@ -127,5 +127,6 @@ impl Loader<'_> {
 }
 
 fn is_policy(tree: &Tree) -> bool {
-    tree.root.text_of("kind") == Some(Kind::NetworkPolicy.name())
+    let kind = tree.root.text_of("kind").and_then(Kind::named);
+    kind.is_some_and(Kind::is_policy)
 }

@@ -27,95 +27,130 @@ pub(super) enum Kind {
     ScaledObject,
 }
 
-/// The kinds of Kubernetes itself with their current version and all versions that had them.
-pub(super) const KINDS: [(Kind, &str, &[&str]); 15] = {
+/// All kinds, those of which there are many first. One that is missing here is never made, of
+/// which the compiler warns.
+const KINDS: [Kind; 15] = {
     use WorkloadKind::{
         CronJob, DaemonSet, Deployment, Job, ReplicaSet, ReplicationController, StatefulSet,
     };
-    const APPS: &[&str] = &[
-        "apps/v1",
-        "apps/v1beta2",
-        "apps/v1beta1",
-        "extensions/v1beta1",
-    ];
-    const NETWORKING: &[&str] = &[
-        "networking.k8s.io/v1",
-        "networking.k8s.io/v1beta1",
-        "extensions/v1beta1",
-    ];
     [
-        (
-            Kind::NetworkPolicy,
-            "NetworkPolicy",
-            &["networking.k8s.io/v1"],
-        ),
-        (Kind::Namespace, "Namespace", &["v1"]),
-        (Kind::Node, "Node", &["v1"]),
-        (Kind::Pod, "Pod", &["v1"]),
-        (Kind::Service, "Service", &["v1"]),
-        (Kind::Ingress, "Ingress", NETWORKING),
-        (
-            Kind::HorizontalPodAutoscaler,
-            "HorizontalPodAutoscaler",
-            &[
-                "autoscaling/v2",
-                "autoscaling/v1",
-                "autoscaling/v2beta2",
-                "autoscaling/v2beta1",
-            ],
-        ),
-        (Kind::ScaledObject, "ScaledObject", &["keda.sh/v1alpha1"]),
-        (Kind::Workload(Deployment), "Deployment", APPS),
-        (Kind::Workload(ReplicaSet), "ReplicaSet", APPS),
-        (Kind::Workload(StatefulSet), "StatefulSet", APPS),
-        (Kind::Workload(DaemonSet), "DaemonSet", APPS),
-        (Kind::Workload(Job), "Job", &["batch/v1"]),
-        (
-            Kind::Workload(CronJob),
-            "CronJob",
-            &["batch/v1", "batch/v1beta1", "batch/v2alpha1"],
-        ),
-        (
-            Kind::Workload(ReplicationController),
-            "ReplicationController",
-            &["v1"],
-        ),
+        Kind::NetworkPolicy,
+        Kind::Namespace,
+        Kind::Node,
+        Kind::Pod,
+        Kind::Service,
+        Kind::Ingress,
+        Kind::HorizontalPodAutoscaler,
+        Kind::ScaledObject,
+        Kind::Workload(Deployment),
+        Kind::Workload(ReplicaSet),
+        Kind::Workload(StatefulSet),
+        Kind::Workload(DaemonSet),
+        Kind::Workload(Job),
+        Kind::Workload(CronJob),
+        Kind::Workload(ReplicationController),
     ]
 };
+
+/// The version that is written today; and the older ones, each with the minor version of Kubernetes
+/// that does not take it any more, if there is one.
+type Versions = (&'static str, &'static [(&'static str, Option<u32>)]);
 
 impl Kind {
     /// The kind as the API writes it.
     pub(super) fn name(self) -> &'static str {
-        KINDS
-            .iter()
-            .find(|(kind, ..)| *kind == self)
-            .map_or("", |(_, name, _)| name)
+        match self {
+            Self::NetworkPolicy => "NetworkPolicy",
+            Self::Namespace => "Namespace",
+            Self::Node => "Node",
+            Self::Pod => "Pod",
+            Self::Workload(kind) => kind.name(),
+            Self::Service => "Service",
+            Self::Ingress => "Ingress",
+            Self::HorizontalPodAutoscaler => "HorizontalPodAutoscaler",
+            Self::ScaledObject => "ScaledObject",
+        }
+    }
+
+    /// The kind of this name.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        KINDS.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// Source: the deprecated API migration guide of Kubernetes.
+    fn versions(self) -> Versions {
+        use WorkloadKind::{
+            CronJob, DaemonSet, Deployment, Job, ReplicaSet, ReplicationController, StatefulSet,
+        };
+        match self {
+            Self::NetworkPolicy => ("networking.k8s.io/v1", &[]),
+            Self::Namespace
+            | Self::Node
+            | Self::Pod
+            | Self::Service
+            | Self::Workload(ReplicationController) => ("v1", &[]),
+            Self::Workload(Deployment | ReplicaSet | StatefulSet | DaemonSet) => (
+                "apps/v1",
+                &[
+                    ("apps/v1beta2", Some(16)),
+                    ("apps/v1beta1", Some(16)),
+                    ("extensions/v1beta1", Some(16)),
+                ],
+            ),
+            Self::Workload(Job) => ("batch/v1", &[]),
+            Self::Workload(CronJob) => (
+                "batch/v1",
+                &[("batch/v1beta1", Some(25)), ("batch/v2alpha1", Some(21))],
+            ),
+            Self::Ingress => (
+                "networking.k8s.io/v1",
+                &[
+                    ("networking.k8s.io/v1beta1", Some(22)),
+                    ("extensions/v1beta1", Some(22)),
+                ],
+            ),
+            Self::HorizontalPodAutoscaler => (
+                "autoscaling/v2",
+                &[
+                    ("autoscaling/v1", None),
+                    ("autoscaling/v2beta2", Some(26)),
+                    ("autoscaling/v2beta1", Some(25)),
+                ],
+            ),
+            Self::ScaledObject => ("keda.sh/v1alpha1", &[]),
+        }
     }
 
     /// The version in which the kind is written today.
     pub(super) fn api_version(self) -> &'static str {
-        let versions = KINDS.iter().find(|(kind, ..)| *kind == self);
-        versions
-            .and_then(|(_, _, versions)| versions.first())
-            .copied()
-            .unwrap_or_default()
+        self.versions().0
+    }
+
+    /// Whether some version of Kubernetes had the kind in this version.
+    pub(super) fn was_in(self, api_version: &str) -> bool {
+        let (current, older) = self.versions();
+        current == api_version || older.iter().any(|(older, _)| *older == api_version)
     }
 
     /// The first version of Kubernetes that does not take the kind in an older version of its own.
     pub(super) fn removed(self, api_version: &str) -> Option<KubernetesVersion> {
-        let minor = match (self, api_version) {
-            _ if api_version == self.api_version() => return None,
-            (Self::Ingress, _) => 22,
-            (_, "batch/v1beta1") => 25,
-            (_, "batch/v2alpha1") => 21,
-            _ => 16,
-        };
-        Some(KubernetesVersion::new(1, minor))
+        let mut older = self.versions().1.iter();
+        let (_, minor) = older.find(|(older, _)| *older == api_version)?;
+        minor.map(|minor| KubernetesVersion::new(1, minor))
     }
 
     /// Whether objects of the kind are in a namespace.
     pub(super) fn is_namespaced(self) -> bool {
-        !matches!(self, Self::Namespace | Self::Node)
+        match self {
+            Self::Namespace | Self::Node => false,
+            Self::NetworkPolicy
+            | Self::Pod
+            | Self::Workload(_)
+            | Self::Service
+            | Self::Ingress
+            | Self::HorizontalPodAutoscaler
+            | Self::ScaledObject => true,
+        }
     }
 
     /// What objects of the kind have a say in.
@@ -133,6 +168,35 @@ impl Kind {
 
     /// Whether the kind says who may connect.
     pub(super) fn is_policy(self) -> bool {
-        matches!(self, Self::NetworkPolicy)
+        self.say() == Say::Connections
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::recognised::Recognised;
+    use super::super::type_meta::TypeMeta;
+    use super::*;
+
+    #[test]
+    fn old_versions_are_refused_from_the_release_that_dropped_them() {
+        for (kind, api_version, minor) in [
+            ("Deployment", "apps/v1", None),
+            ("Deployment", "extensions/v1beta1", Some(16)),
+            ("CronJob", "batch/v2alpha1", Some(21)),
+            ("Ingress", "networking.k8s.io/v1beta1", Some(22)),
+            ("CronJob", "batch/v1beta1", Some(25)),
+            ("HorizontalPodAutoscaler", "autoscaling/v2beta1", Some(25)),
+            ("HorizontalPodAutoscaler", "autoscaling/v2beta2", Some(26)),
+            // It is served to this day.
+            ("HorizontalPodAutoscaler", "autoscaling/v1", None),
+        ] {
+            let read = (TypeMeta { api_version, kind }).recognise();
+            let Recognised::Read(kind) = read else {
+                panic!("{api_version} {kind}: {read:?}");
+            };
+            let removed = minor.map(|minor| KubernetesVersion::new(1, minor));
+            assert_eq!(kind.removed(api_version), removed, "{api_version} {kind:?}");
+        }
     }
 }

@@ -29,17 +29,25 @@ pub(super) fn read(
     let report = Report::new(document.place, document.text);
     remarks(document, node, &report);
     let from_server = is_from_server(node);
-    let object = if kind.is_policy() {
-        Some(policy(loader, node, (kind, from_server), &report))
-    } else {
-        // The schema is that of the current version; older ones had other fields.
-        if !from_server && api_version == kind.api_version() {
-            check(node, kind, Severity::Warning, &report);
+    let object = match kind {
+        Kind::NetworkPolicy => Some(network_policy(loader, node, from_server, &report)),
+        Kind::Namespace
+        | Kind::Node
+        | Kind::Pod
+        | Kind::Workload(_)
+        | Kind::Service
+        | Kind::Ingress
+        | Kind::HorizontalPodAutoscaler
+        | Kind::ScaledObject => {
+            // The schema is that of the current version; older ones had other fields.
+            if !from_server && api_version == kind.api_version() {
+                check(node, kind, Severity::Warning, &report);
+            }
+            if !from_server {
+                removed(loader, node, (kind, api_version), &report);
+            }
+            from_inventory(loader, node, kind, &report)
         }
-        if !from_server {
-            removed(loader, node, (kind, api_version), &report);
-        }
-        from_inventory(loader, node, kind, &report)
     };
     let failed = report.has_errors() || object.is_none();
     Outcome {
@@ -138,13 +146,13 @@ fn check(node: &Node, kind: Kind, severity: Severity, report: &Report<'_>) {
     check.object(node);
 }
 
-fn policy(
+fn network_policy(
     loader: &mut Loader<'_>,
     node: &Node,
-    (kind, from_server): (Kind, bool),
+    from_server: bool,
     report: &Report<'_>,
 ) -> Object {
-    check(node, kind, Severity::Error, report);
+    check(node, Kind::NetworkPolicy, Severity::Error, report);
     let version = loader.options.kubernetes_version;
     if !from_server && !STATUS.contains(&version) {
         status(node, report);

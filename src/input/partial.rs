@@ -41,7 +41,14 @@ pub(super) fn lacking(node: &Node, kind: Kind, api_version: &str) -> Option<Lack
             &["spec.template", "spec.selector"]
         }
         Kind::Workload(_) => &["spec.template"],
-        _ => &[],
+        Kind::NetworkPolicy
+        | Kind::Namespace
+        | Kind::Node
+        | Kind::Pod
+        | Kind::Service
+        | Kind::Ingress
+        | Kind::HorizontalPodAutoscaler
+        | Kind::ScaledObject => &[],
     };
     let is_missing = |path: &&&str| !has(node, path);
     if let Some(path) = must.iter().find(is_missing) {
@@ -55,7 +62,13 @@ pub(super) fn lacking(node: &Node, kind: Kind, api_version: &str) -> Option<Lack
         Kind::Workload(WorkloadKind::CronJob) => "spec.jobTemplate.spec.template.spec.containers",
         Kind::Workload(_) => "spec.template.spec.containers",
         Kind::Service if needs_ports(node) => "spec.ports",
-        _ => return None,
+        Kind::NetworkPolicy
+        | Kind::Namespace
+        | Kind::Node
+        | Kind::Service
+        | Kind::Ingress
+        | Kind::HorizontalPodAutoscaler
+        | Kind::ScaledObject => return None,
     };
     is_missing(&&should).then_some(Lacking {
         path: should,

@@ -1,7 +1,7 @@
 //! What valid manifests are read as.
 
 use super::{Loaded, Options, read_text};
-use crate::model::{Asks, PodPhase, ServiceKind, TargetPort};
+use crate::model::{Asks, PodPhase, ServiceKind, TargetPort, WhyDormant};
 use crate::net::Protocol;
 use crate::selector::{Labels, Selector};
 
@@ -103,7 +103,7 @@ fn workloads_ask_for_pods() {
         (Asks::replicas(1), labels())
     );
     let none = format!("{{replicas: 0, {template}}}");
-    let nothing = Asks::Nothing("has `replicas: 0`");
+    let nothing = Asks::Nothing(WhyDormant::NoReplicas);
     assert_eq!(read("StatefulSet", "apps/v1", &none), (nothing, labels()));
     assert_eq!(
         read("DaemonSet", "apps/v1", &format!("{{{template}}}")),
@@ -117,7 +117,7 @@ fn workloads_ask_for_pods() {
     let several = Asks::Between(2, Some(2));
     assert_eq!(read("Job", "batch/v1", &two), (several, labels()));
     let paused = format!("{{suspend: true, {template}}}");
-    let nothing = Asks::Nothing("is suspended");
+    let nothing = Asks::Nothing(WhyDormant::Suspended);
     assert_eq!(read("Job", "batch/v1", &paused), (nothing, labels()));
     let cron = format!("{{jobTemplate: {{spec: {three}}}}}");
     let overlapping = Asks::Between(3, None);

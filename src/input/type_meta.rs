@@ -1,6 +1,6 @@
 //! What an object says that it is: its `apiVersion` and `kind`.
 
-use super::kind::{KINDS, Kind};
+use super::kind::Kind;
 use super::recognised::Recognised;
 use super::{policy_kinds, suggest};
 
@@ -82,12 +82,9 @@ impl<'a> TypeMeta<'a> {
 
     /// What this says.
     pub(super) fn recognise(&self) -> Recognised {
-        let entry = KINDS.iter().find(|(_, name, _)| *name == self.kind);
-        match entry {
-            Some((kind, _, versions)) if versions.contains(&self.api_version) => {
-                Recognised::Read(*kind)
-            }
-            Some((kind, ..)) if self.is_of_kubernetes() => Recognised::WrongVersion(*kind),
+        match Kind::named(self.kind) {
+            Some(kind) if kind.was_in(self.api_version) => Recognised::Read(kind),
+            Some(kind) if self.is_of_kubernetes() => Recognised::WrongVersion(kind),
             None if self.kind.ends_with("List") => Recognised::List,
             None if self.group() == "networking.k8s.io" => self.misspelt(),
             Some(_) | None => self.foreign(),
@@ -109,8 +106,10 @@ impl<'a> TypeMeta<'a> {
         match self.as_policy() {
             Some(recognised) => recognised,
             // A policy must never be passed over because its group is misspelt.
-            None if self.kind == "NetworkPolicy" => Recognised::WrongVersion(Kind::NetworkPolicy),
-            None => Recognised::Other,
+            None => match Kind::named(self.kind).filter(|kind| kind.is_policy()) {
+                Some(kind) => Recognised::WrongVersion(kind),
+                None => Recognised::Other,
+            },
         }
     }
 

@@ -3,6 +3,7 @@
 
 use super::aside::Known;
 use super::document::Document;
+use super::kind::Kind;
 use super::loader::Loader;
 use super::node::Node;
 use super::recognised::{Slip, SlipField, UnreadKind};
@@ -46,15 +47,10 @@ pub(super) fn misspelt(
     meta: TypeMeta<'_>,
     near: &'static str,
 ) -> (LeftOut, Finding) {
-    let is_policy = near == "NetworkPolicy";
     let known = Known {
         kind: near,
         is_namespaced: Some(true),
-        say: if is_policy {
-            Say::Connections
-        } else {
-            Say::Nothing
-        },
+        say: Kind::named(near).map_or(Say::Nothing, Kind::say),
         why: Why::Mistake,
     };
     let finding = unknown_kind(document, node, meta).help(format!("did you mean `{near}`?"));

@@ -11,6 +11,12 @@ use std::ops::Range;
 use std::sync::Arc;
 
 impl Loader<'_> {
+    /// Keeps an object of a kind that is read, if that was asked for.
+    pub(super) fn write_kind(&mut self, document: &Document<'_>, node: &Node, kind: Kind) {
+        let (name, namespaced) = (kind.name(), kind.is_namespaced());
+        self.write_down(document, node, name, namespaced, kind.is_policy());
+    }
+
     /// Keeps an object, if that was asked for.
     pub(super) fn write_down(
         &mut self,
@@ -18,6 +24,7 @@ impl Loader<'_> {
         node: &Node,
         kind: &str,
         namespaced: bool,
+        is_policy: bool,
     ) {
         if !self.options.keeps_written {
             return;
@@ -25,6 +32,7 @@ impl Loader<'_> {
         let (namespace, name) = identity(self, node, namespaced);
         self.written.push(Written {
             kind: kind.into(),
+            is_policy,
             namespace: namespace.map(Into::into),
             name: name.into(),
             root: part(document.place, None, node),

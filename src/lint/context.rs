@@ -39,7 +39,6 @@ pub use lead::Lead;
 pub use meant::Nobody;
 pub(in crate::lint) use named::{says_closed, says_open};
 pub use nearest::Nearest;
-pub(super) use nearest::quoted;
 pub use owners::Owned;
 pub use port_at::{PortAt, PortTrouble};
 pub use ports::PortCover;

@@ -149,8 +149,8 @@ pub(super) fn fact(manifests: &Manifests, finding: &Finding, standing: &Standing
     let mut fact = Fact::new(object, path, &*finding.message);
     fact.labels.clone_from(&finding.labels);
     // What is not a policy may be read by nobody but the one who applies it.
-    let policy = fact.object.kind.ends_with("NetworkPolicy");
-    if (!policy && finding.rule != AMBIGUOUS) || JUDGED_WHILE_READING.contains(&finding.rule) {
+    let is_policy = written.is_some_and(|written| written.is_policy);
+    if (!is_policy && finding.rule != AMBIGUOUS) || JUDGED_WHILE_READING.contains(&finding.rule) {
         fact.most = Some(finding.severity);
     }
     if let Some(help) = &finding.help {

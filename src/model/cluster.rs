@@ -14,9 +14,6 @@ use std::sync::Arc;
 /// The label that every namespace carries with its own name as value.
 pub const NAMESPACE_NAME_LABEL: &str = "kubernetes.io/metadata.name";
 
-/// Why a pod that has Succeeded or Failed is not there (S63).
-pub const FINISHED: &str = "has finished";
-
 /// A namespace.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Namespace {

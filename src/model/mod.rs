@@ -3,6 +3,8 @@
 //! [`Objects`] is what was read, object by object; [`Cluster`] is what it means together: pods
 //! joined to their workloads, namespaces that are only mentioned, pods that do not count left out.
 
+#![deny(clippy::wildcard_enum_match_arm)]
+
 mod cluster;
 mod controller;
 mod count;
@@ -15,16 +17,16 @@ mod pod;
 mod policy;
 mod service;
 
-pub use cluster::{Cluster, FINISHED, NAMESPACE_NAME_LABEL, Namespace, Node, Workload};
+pub use cluster::{Cluster, NAMESPACE_NAME_LABEL, Namespace, Node, Workload};
 pub use controller::{Controller, GIVEN_LABELS, JobPods, Numbered};
 pub use count::{Count, HowMany};
 pub use ids::{NamespaceId, NodeId, PodId, PolicyId, ServiceId, WorkloadId};
 pub use left_out::{LeftOut, Say, Why};
 pub use objects::{
-    Asks, Autoscaler, Made, NO_REPLICAS, Objects, PodObject, PodPhase, PodTemplate, WorkloadObject,
+    Asks, Autoscaler, Made, Objects, PodObject, PodPhase, PodTemplate, WorkloadObject,
 };
 pub use owner::{Owner, WorkloadKind};
-pub use pod::{ContainerPort, Dormant, Pod, PodNature};
+pub use pod::{ContainerPort, Dormant, Pod, PodKey, PodNature, WhyDormant};
 pub use policy::{
     Action, Direction, IpBlock, NamespaceScope, Peer, PeerMatch, Peers, PodScope, Policy,
     PolicyKind, PortMatch, PortTest, Ports, Rule, Tier,

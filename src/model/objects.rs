@@ -2,7 +2,8 @@
 
 use super::cluster::{Namespace, Node};
 use super::{
-    ContainerPort, Controller, Ingress, LeftOut, Origin, Owner, Policy, Service, WorkloadKind,
+    ContainerPort, Controller, Ingress, LeftOut, Origin, Owner, Policy, Service, WhyDormant,
+    WorkloadKind,
 };
 use crate::selector::Labels;
 use std::net::IpAddr;
@@ -101,15 +102,15 @@ pub enum Asks {
         /// Whether it picks nodes.
         picks: bool,
     },
-    /// None now, and why, to stand behind its name.
-    Nothing(&'static str),
+    /// None now, and why.
+    Nothing(WhyDormant),
 }
 
 impl Asks {
     /// This many `replicas`.
     pub fn replicas(number: u32) -> Self {
         match number {
-            0 => Self::Nothing(NO_REPLICAS),
+            0 => Self::Nothing(WhyDormant::NoReplicas),
             _ => Self::Between(number, Some(number)),
         }
     }
@@ -120,9 +121,6 @@ impl Default for Asks {
         Self::replicas(1)
     }
 }
-
-/// Why a workload that asks for none has no pods (S64).
-pub const NO_REPLICAS: &str = "has `replicas: 0`";
 
 /// What keeps the number of a workload's pods between bounds.
 #[derive(Debug, Clone, PartialEq, Eq)]

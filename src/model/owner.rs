@@ -1,38 +1,30 @@
 //! Who makes pods: the kinds of workload, and the owner that an object names.
 
+use crate::table::listed;
 use std::sync::Arc;
 
-/// The kinds of workload whose pods are read from their template.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum WorkloadKind {
-    /// `batch/v1` CronJob.
-    CronJob,
-    /// `apps/v1` DaemonSet.
-    DaemonSet,
-    /// `apps/v1` Deployment.
-    Deployment,
-    /// `batch/v1` Job.
-    Job,
-    /// `apps/v1` ReplicaSet.
-    ReplicaSet,
-    /// `v1` ReplicationController.
-    ReplicationController,
-    /// `apps/v1` StatefulSet.
-    StatefulSet,
+listed! {
+    /// The kinds of workload whose pods are read from their template.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum WorkloadKind {
+        /// `batch/v1` CronJob.
+        CronJob,
+        /// `apps/v1` DaemonSet.
+        DaemonSet,
+        /// `apps/v1` Deployment.
+        Deployment,
+        /// `batch/v1` Job.
+        Job,
+        /// `apps/v1` ReplicaSet.
+        ReplicaSet,
+        /// `v1` ReplicationController.
+        ReplicationController,
+        /// `apps/v1` StatefulSet.
+        StatefulSet,
+    }
 }
 
 impl WorkloadKind {
-    /// All kinds.
-    pub const ALL: [Self; 7] = [
-        Self::CronJob,
-        Self::DaemonSet,
-        Self::Deployment,
-        Self::Job,
-        Self::ReplicaSet,
-        Self::ReplicationController,
-        Self::StatefulSet,
-    ];
-
     /// The kind as the API writes it.
     pub fn name(self) -> &'static str {
         match self {

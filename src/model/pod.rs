@@ -4,6 +4,7 @@ use super::ids::{NamespaceId, WorkloadId};
 use super::{Count, HowMany, Origin};
 use crate::net::Protocol;
 use crate::selector::Labels;
+use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -60,7 +61,26 @@ pub struct Pod {
     pub origin: Origin,
 }
 
+/// What tells a pod from all others. Replicas that one entry stands for have it in common.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PodKey {
+    namespace: NamespaceId,
+    name: Arc<str>,
+    workload: Option<WorkloadId>,
+    nature: PodNature,
+}
+
 impl Pod {
+    /// What tells it from all others.
+    pub fn key(&self) -> PodKey {
+        PodKey {
+            namespace: self.namespace,
+            name: Arc::clone(&self.name),
+            workload: self.workload,
+            nature: self.nature,
+        }
+    }
+
     /// The numbers of the container ports of this name, where the protocol fits.
     pub fn named_port(
         &self,
@@ -85,6 +105,34 @@ impl Pod {
 pub struct Dormant {
     /// What the pod is or would be.
     pub pod: Pod,
-    /// Why it is not there: `has replicas: 0`, `has finished`.
-    pub why: &'static str,
+    /// Why it is not there.
+    pub why: WhyDormant,
+}
+
+/// Why a pod that a question may be about is not there now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum WhyDormant {
+    /// Its Job asks for no completion (S64).
+    NoCompletions,
+    /// It, or its Job, has Succeeded or Failed (S63).
+    Finished,
+    /// Its Job asks for no pod at a time (S64).
+    NoParallelism,
+    /// Its workload asks for no replicas (S64).
+    NoReplicas,
+    /// Its Job or CronJob is suspended (S64).
+    Suspended,
+}
+
+impl fmt::Display for WhyDormant {
+    /// To stand behind its name: ``has `replicas: 0` ``.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NoCompletions => "has `completions: 0`",
+            Self::Finished => "has finished",
+            Self::NoParallelism => "has `parallelism: 0`",
+            Self::NoReplicas => "has `replicas: 0`",
+            Self::Suspended => "is suspended",
+        })
+    }
 }

@@ -3,8 +3,8 @@
 //! Sources: `networking.k8s.io/v1` NetworkPolicy and `policy.networking.k8s.io` API types. The
 //! field path of a part follows from its place: [`Policy::rule_path`].
 
-use super::Origin;
-use crate::net::{AddressSet, Cidr, Protocol};
+use super::{Origin, Pod};
+use crate::net::{AddressSet, Cidr, ConnSet, Protocol};
 use crate::selector::Selector;
 use std::fmt;
 use std::sync::Arc;
@@ -210,6 +210,54 @@ pub enum Ports {
     Any,
     /// Whatever some entry matches.
     Listed(Vec<PortMatch>),
+}
+
+impl Ports {
+    /// The entries; none where every port is meant.
+    pub fn listed(&self) -> &[PortMatch] {
+        match self {
+            Self::Any => &[],
+            Self::Listed(entries) => entries,
+        }
+    }
+
+    /// The connections that they match by number: all of them where every port is meant.
+    pub fn numbered(&self) -> ConnSet {
+        match self {
+            Self::Any => ConnSet::all(),
+            Self::Listed(entries) => {
+                ConnSet::of_ranges(entries.iter().filter_map(|entry| match entry.test {
+                    PortTest::Range {
+                        protocol,
+                        first,
+                        last,
+                    } => Some((protocol, first, last)),
+                    PortTest::Named { .. } => None,
+                }))
+            }
+        }
+    }
+
+    /// Those that have names, each with the protocol that the container port must have.
+    pub fn named(&self) -> impl Iterator<Item = (&Arc<str>, Option<Protocol>)> {
+        let entries = self.listed().iter();
+        entries.filter_map(|entry| match &entry.test {
+            PortTest::Named { name, protocol } => Some((name, *protocol)),
+            PortTest::Range { .. } => None,
+        })
+    }
+
+    /// The connections that they match at a pod (S36, S37); S59: names mean nothing at one in the
+    /// network of its node.
+    pub fn at(&self, pod: &Pod) -> ConnSet {
+        if pod.host_network {
+            return self.numbered();
+        }
+        let named = self.named();
+        let ports = named.flat_map(|(name, protocol)| pod.named_port(name, protocol));
+        let resolved = ConnSet::of_ranges(ports.map(|(protocol, port)| (protocol, port, port)));
+        self.numbered().union(&resolved)
+    }
 }
 
 /// One entry of `ingress` or `egress`.

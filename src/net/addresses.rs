@@ -266,6 +266,17 @@ impl AddressSet {
         })
     }
 
+    /// The ranges in order, in words: `10.0.0.1`, `10.0.0.8-10.0.0.15`.
+    pub fn range_names(&self) -> impl Iterator<Item = String> {
+        self.ranges().map(|(first, last)| {
+            if first == last {
+                first.to_string()
+            } else {
+                format!("{first}-{last}")
+            }
+        })
+    }
+
     /// The ranges as pairs of addresses, IPv4 first.
     pub fn ranges(&self) -> impl Iterator<Item = (IpAddr, IpAddr)> {
         let v4 = self.v4.ranges().iter();

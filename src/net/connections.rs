@@ -1,26 +1,26 @@
 //! Protocols, ports, and sets of connections (protocol and destination port).
 
 use super::RangeSet;
+use crate::table::listed;
 use std::borrow::Borrow;
 use std::fmt;
 
-/// A transport protocol that a policy can name.
-///
-/// Ordered as the line format prints them. Source: `v1.Protocol` (`TCP`, `UDP`, `SCTP`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Protocol {
-    /// Stream Control Transmission Protocol.
-    Sctp,
-    /// Transmission Control Protocol; the default.
-    Tcp,
-    /// User Datagram Protocol.
-    Udp,
+listed! {
+    /// A transport protocol that a policy can name.
+    ///
+    /// Ordered as the line format prints them. Source: `v1.Protocol` (`TCP`, `UDP`, `SCTP`).
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum Protocol {
+        /// Stream Control Transmission Protocol.
+        Sctp,
+        /// Transmission Control Protocol; the default.
+        Tcp,
+        /// User Datagram Protocol.
+        Udp,
+    }
 }
 
 impl Protocol {
-    /// All protocols, in print order.
-    pub const ALL: [Self; 3] = [Self::Sctp, Self::Tcp, Self::Udp];
-
     /// The name as the API writes it.
     pub fn name(self) -> &'static str {
         match self {
@@ -28,6 +28,17 @@ impl Protocol {
             Self::Tcp => "TCP",
             Self::Udp => "UDP",
         }
+    }
+
+    /// All of them, the most usual first.
+    pub fn by_use() -> [Self; Self::ALL.len()] {
+        let mut all = Self::ALL;
+        all.sort_unstable_by_key(|protocol| match protocol {
+            Self::Tcp => 0,
+            Self::Udp => 1,
+            Self::Sctp => 2,
+        });
+        all
     }
 
     /// The protocol of an API name; the API is case-sensitive.
@@ -44,23 +55,90 @@ impl fmt::Display for Protocol {
     }
 }
 
+/// Something for each protocol.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct ByProtocol<T>([T; Protocol::ALL.len()]);
+
+impl<T> ByProtocol<T> {
+    /// What `make` gives for each.
+    pub fn from_fn(make: impl FnMut(Protocol) -> T) -> Self {
+        Self(Protocol::ALL.map(make))
+    }
+
+    /// What there is for one.
+    pub fn of(&self, protocol: Protocol) -> &T {
+        let [sctp, tcp, udp] = &self.0;
+        match protocol {
+            Protocol::Sctp => sctp,
+            Protocol::Tcp => tcp,
+            Protocol::Udp => udp,
+        }
+    }
+
+    /// The same, to be changed.
+    pub fn of_mut(&mut self, protocol: Protocol) -> &mut T {
+        let [sctp, tcp, udp] = &mut self.0;
+        match protocol {
+            Protocol::Sctp => sctp,
+            Protocol::Tcp => tcp,
+            Protocol::Udp => udp,
+        }
+    }
+}
+
+/// The ports of one protocol from one to another, in words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PortRange {
+    /// The protocol.
+    pub protocol: Protocol,
+    /// The first port.
+    pub first: u16,
+    /// The last port.
+    pub last: u16,
+}
+
+impl fmt::Display for PortRange {
+    /// `TCP 80`, `TCP 8000-8080`, `every TCP port`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            protocol,
+            first,
+            last,
+        } = *self;
+        if (first, last) == (1, u16::MAX) {
+            write!(f, "every {protocol} port")
+        } else {
+            write!(f, "{protocol} {}", PortSet::range(first, last))
+        }
+    }
+}
+
 /// Destination ports, 1 to 65535.
 pub type PortSet = RangeSet<u16>;
 
 impl fmt::Display for PortSet {
     /// `80,443,8000-8080`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, (first, last)) in self.ranges().iter().enumerate() {
+        for (index, range) in self.range_names().enumerate() {
             if index > 0 {
                 f.write_str(",")?;
             }
-            if first == last {
-                write!(f, "{first}")?;
-            } else {
-                write!(f, "{first}-{last}")?;
-            }
+            f.write_str(&range)?;
         }
         Ok(())
+    }
+}
+
+impl PortSet {
+    /// The ranges in order, in words: `80`, `8000-8080`.
+    pub fn range_names(&self) -> impl Iterator<Item = String> {
+        self.ranges().iter().map(|(first, last)| {
+            if first == last {
+                first.to_string()
+            } else {
+                format!("{first}-{last}")
+            }
+        })
     }
 }
 
@@ -69,52 +147,36 @@ impl fmt::Display for PortSet {
 /// Only TCP, UDP and SCTP are in it: what a policy means for ICMP and other protocols is left to
 /// the network plugin (Kubernetes documentation, "Network Policies").
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct ConnSet {
-    sctp: PortSet,
-    tcp: PortSet,
-    udp: PortSet,
-}
+pub struct ConnSet(ByProtocol<PortSet>);
 
 impl ConnSet {
     /// No connection.
     pub const fn none() -> Self {
-        Self {
-            sctp: PortSet::empty(),
-            tcp: PortSet::empty(),
-            udp: PortSet::empty(),
-        }
+        Self(ByProtocol(
+            [const { PortSet::empty() }; Protocol::ALL.len()],
+        ))
     }
 
     /// Every connection.
     pub fn all() -> Self {
-        Self {
-            sctp: PortSet::full(),
-            tcp: PortSet::full(),
-            udp: PortSet::full(),
-        }
+        Self(ByProtocol::from_fn(|_| PortSet::full()))
     }
 
     /// The connections of one protocol to `ports`.
     pub fn of(protocol: Protocol, ports: PortSet) -> Self {
         let mut set = Self::none();
-        *set.ports_mut(protocol) = ports;
+        *set.0.of_mut(protocol) = ports;
         set
     }
 
     /// The connections to all of these ranges of ports: one sort, where adding one range after the
     /// other would cost the square of their number.
     pub fn of_ranges(ranges: impl IntoIterator<Item = (Protocol, u16, u16)>) -> Self {
-        let mut all: [Vec<(u16, u16)>; 3] = Default::default();
+        let mut all: ByProtocol<Vec<(u16, u16)>> = ByProtocol::default();
         for (protocol, first, last) in ranges {
-            let [sctp, tcp, udp] = &mut all;
-            match protocol {
-                Protocol::Sctp => sctp.push((first, last)),
-                Protocol::Tcp => tcp.push((first, last)),
-                Protocol::Udp => udp.push((first, last)),
-            }
+            all.of_mut(protocol).push((first, last));
         }
-        let [sctp, tcp, udp] = all.map(PortSet::from_ranges);
-        Self { sctp, tcp, udp }
+        Self(ByProtocol(all.0.map(PortSet::from_ranges)))
     }
 
     /// The connections of all of these sets.
@@ -134,7 +196,7 @@ impl ConnSet {
 
     /// Adds the connections to a range of ports in place.
     pub fn insert(&mut self, protocol: Protocol, first: u16, last: u16) {
-        self.ports_mut(protocol).insert(first, last);
+        self.0.of_mut(protocol).insert(first, last);
     }
 
     /// The ranges of ports of each protocol.
@@ -147,19 +209,7 @@ impl ConnSet {
 
     /// The destination ports of one protocol.
     pub fn ports(&self, protocol: Protocol) -> &PortSet {
-        match protocol {
-            Protocol::Sctp => &self.sctp,
-            Protocol::Tcp => &self.tcp,
-            Protocol::Udp => &self.udp,
-        }
-    }
-
-    fn ports_mut(&mut self, protocol: Protocol) -> &mut PortSet {
-        match protocol {
-            Protocol::Sctp => &mut self.sctp,
-            Protocol::Tcp => &mut self.tcp,
-            Protocol::Udp => &mut self.udp,
-        }
+        self.0.of(protocol)
     }
 
     /// Whether no connection is in the set.
@@ -182,11 +232,9 @@ impl ConnSet {
     }
 
     fn zip(&self, other: &Self, join: impl Fn(&PortSet, &PortSet) -> PortSet) -> Self {
-        Self {
-            sctp: join(&self.sctp, &other.sctp),
-            tcp: join(&self.tcp, &other.tcp),
-            udp: join(&self.udp, &other.udp),
-        }
+        Self(ByProtocol::from_fn(|protocol| {
+            join(self.ports(protocol), other.ports(protocol))
+        }))
     }
 
     /// The connections in either set.

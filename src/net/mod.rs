@@ -3,6 +3,8 @@
 //! Every set has one canonical form, so that equal sets are equal values. Knows nothing of
 //! Kubernetes but the protocols that its policies name.
 
+#![deny(clippy::wildcard_enum_match_arm)]
+
 mod addresses;
 mod connections;
 mod ranges;
@@ -11,7 +13,7 @@ mod sloppy;
 mod special;
 
 pub use addresses::{AddressSet, Cidr, CidrError, Family};
-pub use connections::{ConnSet, PortSet, Protocol};
+pub use connections::{ByProtocol, ConnSet, PortRange, PortSet, Protocol};
 pub use ranges::{Bound, RangeSet};
 pub use slip::Slip;
 pub use special::PRIVATE_OR_SPECIAL;

@@ -8,8 +8,7 @@ use super::claim::{Term, These};
 use super::encode::{End, Home, Side, Who};
 use crate::endpoint::{Cuts, Part};
 use crate::model::{
-    Cluster, GIVEN_LABELS, NAMESPACE_NAME_LABEL, NamespaceId, NamespaceScope, Pod, PodNature,
-    WorkloadId,
+    Cluster, GIVEN_LABELS, NAMESPACE_NAME_LABEL, NamespaceId, NamespaceScope, Pod, PodKey,
 };
 use crate::net::Family;
 use crate::prove::claim::PodSet;
@@ -17,7 +16,6 @@ use crate::selector::{Labels, Selector};
 use crate::table::Id as _;
 use crate::trace::Endpoint;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::sync::Arc;
 
 /// Which pods stand at the ends of a pass over a claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,19 +39,7 @@ pub(super) struct World<'a> {
     /// Whether the node that a pod is on can matter.
     pub(super) by_node: bool,
     /// The pods of each list in the claim.
-    pub(super) lists: Vec<HashSet<Identity>>,
-}
-
-/// What tells pods apart.
-pub(super) type Identity = (NamespaceId, Arc<str>, Option<WorkloadId>, PodNature);
-
-pub(super) fn identity(pod: &Pod) -> Identity {
-    (
-        pod.namespace,
-        Arc::clone(&pod.name),
-        pod.workload,
-        pod.nature,
-    )
+    pub(super) lists: Vec<HashSet<PodKey>>,
 }
 
 /// What a case must have in common.
@@ -117,7 +103,7 @@ impl<'a> World<'a> {
         for &endpoint in listed {
             let key = match endpoint {
                 Endpoint::Pod(pod) => {
-                    if !pods.insert(identity(pod)) {
+                    if !pods.insert(pod.key()) {
                         continue;
                     }
                     let alike = seen.entry(self.looks(pod)).or_insert(0);
@@ -148,7 +134,7 @@ impl<'a> World<'a> {
     fn looks(&self, pod: &Pod) -> String {
         let parts: Vec<Part> = pod.ips.iter().map(|&ip| self.cuts.part(ip)).collect();
         let node = self.by_node.then_some(&pod.node);
-        let own = identity(pod);
+        let own = pod.key();
         let lists: Vec<bool> = self.lists.iter().map(|list| list.contains(&own)).collect();
         format!(
             "{:?} {} {:?} {parts:?} {} {node:?} {:?} {} {lists:?}",
@@ -221,7 +207,7 @@ pub(super) fn may_name(cluster: &Cluster, term: &Term<'_>, pod: &Pod) -> bool {
         Term::Anyone => true,
         Term::Pods(set) => may_contain(cluster, set, pod),
         Term::These(these) => these.iter().any(|one| match one {
-            These::Pod(other) => identity(other) == identity(pod),
+            These::Pod(other) => other.key() == pod.key(),
             These::Node(_) => false,
         }),
         Term::Outside(_) => false,
@@ -286,7 +272,9 @@ impl<'a> Scopes<'a> {
                     (true, name.to_owned(), fits.collect())
                 }
                 // Anything else stands alone.
-                _ => (false, classes.len().to_string(), Vec::new()),
+                Who::Imagined(Home::New) | Who::Listed(_) | Who::Outside(_) => {
+                    (false, classes.len().to_string(), Vec::new())
+                }
             };
             let at = *index.entry(key).or_insert_with(|| {
                 classes.push(Vec::new());

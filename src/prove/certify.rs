@@ -24,6 +24,7 @@ use super::decide::{Answer, Engine};
 use super::encode::{AsDocumented, Encoder, Reading, Tri};
 use super::formula::Formula;
 use super::outcome::Effort;
+use super::query::PartName;
 use super::session::{Listener, Session};
 use super::vocabulary::{Collector, Vocabulary};
 use crate::emit::plan::Scope;
@@ -121,7 +122,7 @@ struct Made<'r> {
 impl Made<'_> {
     fn ask(&mut self, session: &mut Session<'_, '_>, wrong: Formula) -> Answer {
         let small = self.classes.small(&mut session.encoder, wrong);
-        session.ask(&[("differs", small)])
+        session.ask(&[(PartName::Differs, small)])
     }
 }
 
@@ -188,7 +189,10 @@ impl Certifier<'_> {
         if !self.is_possible(session, made, wrong, ends)? {
             return Ok(());
         }
-        let parts = [("differs", wrong), ("ends", self.free(session, ends))];
+        let parts = [
+            (PartName::Differs, wrong),
+            (PartName::Ends, self.free(session, ends)),
+        ];
         let order = session.encoder.order();
         let values = match session.least(&parts, &order) {
             Answer::Sat(values) => values,

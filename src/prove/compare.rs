@@ -11,6 +11,7 @@ use super::families::{families_of, readings};
 use super::flows::{ordered, peers_over};
 use super::formula::Formula;
 use super::premise::Setting;
+use super::query::PartName;
 use super::session::{Part, Session};
 use super::slices::{alike, same_policies, says_the_same};
 use crate::model::{Cluster, Direction};
@@ -287,7 +288,7 @@ impl<'s, 'e, 'a> Comparison<'s, 'e, 'a> {
         let (first, second) = (tri(first, self.session), tri(second, self.session));
         let against = self.against(first, second).may;
         let premise = self.premise(ends);
-        Ok(!self.possible(&[("premise", premise), ("claim", against)])?)
+        Ok(!self.possible(&[(PartName::Premise, premise), (PartName::Claim, against)])?)
     }
 
     /// Looks at whole flows where a direction differs.
@@ -339,7 +340,7 @@ impl<'s, 'e, 'a> Comparison<'s, 'e, 'a> {
             source: ends[0].clone(),
             destination: ends[1].clone(),
             families: families.to_vec(),
-            parts: vec![("premise", premise), ("claim", formula)],
+            parts: vec![(PartName::Premise, premise), (PartName::Claim, formula)],
         };
         let (sure, may) = (difference(against.sure), difference(against.may));
         if self.possible(&sure.parts)? {

@@ -126,7 +126,14 @@ fn imagined(
             {
                 ips.push(address_of(*family, number));
             }
-            _ => {}
+            What::Label(..)
+            | What::NamespaceLabel(..)
+            | What::NamedPort(..)
+            | What::Address(..)
+            | What::Choice(..)
+            | What::Protocol
+            | What::Port
+            | What::Switch(_) => {}
         }
     }
     // No block tells its addresses apart, and it has one all the same.

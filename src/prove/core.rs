@@ -12,6 +12,7 @@ use super::flows::{Case, one_direction};
 use super::formula::Formula;
 use super::outcome::{Core, CorePart};
 use super::premise::Setting;
+use super::query::PartName;
 use super::session::{Nobody, Part, Session};
 use crate::model::{Cluster, Origin, Policy, PolicyId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -83,7 +84,7 @@ fn refutation<'a>(
         let flow = session.encoder.flow(cluster, source, destination);
         session.encoder.against(goal, flow).may
     };
-    vec![("premise", premise.may), ("claim", claim)]
+    vec![(PartName::Premise, premise.may), (PartName::Claim, claim)]
 }
 
 /// Everything that policies say and that has a say in a proof.
@@ -98,7 +99,7 @@ fn spoken(session: &mut Session<'_, '_>, parts: &[Part]) -> Vec<(Switch, Formula
 fn is_needed(session: &mut Session<'_, '_>, parts: &[Part], switch: Switch) -> bool {
     let others = spoken(session, parts).into_iter();
     let others = others.filter(|(other, _)| *other != switch);
-    let counted = others.map(|(_, counts)| ("others", counts));
+    let counted = others.map(|(_, counts)| (PartName::Others, counts));
     let all: Vec<Part> = parts.iter().copied().chain(counted).collect();
     session.possible(&all) == Ok(true)
 }

@@ -4,14 +4,15 @@
 //! most claims hold by the policies at one end, and hold there for all namespaces that those
 //! policies cannot tell apart.
 
-use super::cases::{Identity, Scopes, World, identity};
+use super::cases::{Scopes, World};
 use super::claim::{Flows, Goal, Term, These};
 use super::encode::{Half, Reading, Side, Tri};
 use super::formula::Formula;
 use super::premise::Setting;
+use super::query::PartName;
 use super::session::Session;
 use crate::endpoint::Cuts;
-use crate::model::{Cluster, Direction, Policy};
+use crate::model::{Cluster, Direction, PodKey, Policy};
 use crate::net::AddressSet;
 use std::collections::{BTreeSet, HashSet};
 
@@ -216,7 +217,7 @@ impl<'s, 'e, 'a> Search<'s, 'e, 'a> {
     }
 
     fn possible(&mut self, premise: Formula, formula: Formula) -> Step<'a, bool> {
-        let parts = [("premise", premise), ("claim", formula)];
+        let parts = [(PartName::Premise, premise), (PartName::Claim, formula)];
         self.session.possible(&parts).map_err(Stop::GaveUp)
     }
 
@@ -317,7 +318,7 @@ pub(super) fn addresses_of<'p>(
 }
 
 /// The pods of each list that claims name.
-pub(super) fn lists(flows: &[Flows<'_>]) -> Vec<HashSet<Identity>> {
+pub(super) fn lists(flows: &[Flows<'_>]) -> Vec<HashSet<PodKey>> {
     let terms = flows.iter().flat_map(Flows::terms);
     let lists = terms.filter_map(|term| match term {
         Term::These(list) => Some(list),
@@ -325,7 +326,7 @@ pub(super) fn lists(flows: &[Flows<'_>]) -> Vec<HashSet<Identity>> {
     });
     let pods = lists.map(|list| {
         let pods = list.iter().filter_map(|these| match these {
-            These::Pod(pod) => Some(identity(pod)),
+            These::Pod(pod) => Some(pod.key()),
             These::Node(_) => None,
         });
         pods.collect()

@@ -168,12 +168,12 @@ impl Formulas {
 
     /// Every operand holds; true of none.
     pub fn all(&mut self, operands: impl IntoIterator<Item = Formula>) -> Formula {
-        self.join(operands.into_iter().collect(), Kind::All)
+        self.join(operands.into_iter().collect(), Junction::All)
     }
 
     /// Some operand holds; false of none.
     pub fn any(&mut self, operands: impl IntoIterator<Item = Formula>) -> Formula {
-        self.join(operands.into_iter().collect(), Kind::Any)
+        self.join(operands.into_iter().collect(), Junction::Any)
     }
 
     /// Both hold or neither does.
@@ -189,20 +189,22 @@ impl Formulas {
         self.any([not, conclusion])
     }
 
-    fn join(&mut self, operands: Vec<Formula>, kind: Kind) -> Formula {
+    fn join(&mut self, operands: Vec<Formula>, kind: Junction) -> Formula {
         let mut flat = Vec::with_capacity(operands.len());
         for operand in operands {
             match self.node(operand) {
                 // True settles an alternative, false a conjunction; the other constant adds nothing.
                 Node::Constant(holds) if *holds == kind.settled_by() => return operand,
                 Node::Constant(_) => {}
-                node => match kind.parts(node) {
-                    Some(parts) => flat.extend_from_slice(parts),
-                    None => flat.push(operand),
-                },
+                node @ (Node::Within { .. } | Node::Not(_) | Node::All(_) | Node::Any(_)) => {
+                    match kind.parts(node) {
+                        Some(parts) => flat.extend_from_slice(parts),
+                        None => flat.push(operand),
+                    }
+                }
             }
         }
-        if kind == Kind::Any {
+        if kind == Junction::Any {
             self.join_ranges(&mut flat);
         }
         flat.sort_unstable();
@@ -217,8 +219,8 @@ impl Formulas {
             _ => {
                 let parts = flat.into_boxed_slice();
                 self.intern(match kind {
-                    Kind::All => Node::All(parts),
-                    Kind::Any => Node::Any(parts),
+                    Junction::All => Node::All(parts),
+                    Junction::Any => Node::Any(parts),
                 })
             }
         }
@@ -236,7 +238,7 @@ impl Formulas {
                 ranges.entry(variable).or_default().push((low, high));
                 false
             }
-            _ => true,
+            Node::Constant(_) | Node::Not(_) | Node::All(_) | Node::Any(_) => true,
         });
         for (variable, mut ranges) in ranges {
             ranges.sort_unstable();
@@ -270,7 +272,7 @@ impl Formulas {
 
     /// Drops operands that another makes superfluous: of `a` and `a and b`, in an alternative, the
     /// second.
-    fn absorb(&self, flat: &mut Vec<Formula>, kind: Kind) {
+    fn absorb(&self, flat: &mut Vec<Formula>, kind: Junction) {
         let other = kind.other();
         let whole = flat.clone();
         let parts_of = |formula: Formula| other.parts(self.node(formula));
@@ -357,7 +359,7 @@ impl Formulas {
         let mut all: Vec<Var> = below
             .filter_map(|formula| match self.node(formula) {
                 Node::Within { variable, .. } => Some(*variable),
-                _ => None,
+                Node::Constant(_) | Node::Not(_) | Node::All(_) | Node::Any(_) => None,
             })
             .collect();
         all.sort_unstable();
@@ -367,12 +369,12 @@ impl Formulas {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum Junction {
     All,
     Any,
 }
 
-impl Kind {
+impl Junction {
     /// The constant that settles it whatever the other operands are.
     fn settled_by(self) -> bool {
         self == Self::Any
@@ -389,7 +391,9 @@ impl Kind {
     fn parts(self, node: &Node) -> Option<&[Formula]> {
         match (self, node) {
             (Self::All, Node::All(parts)) | (Self::Any, Node::Any(parts)) => Some(parts),
-            _ => None,
+            (Self::All, Node::Any(_))
+            | (Self::Any, Node::All(_))
+            | (_, Node::Constant(_) | Node::Within { .. } | Node::Not(_)) => None,
         }
     }
 }

@@ -48,7 +48,7 @@ fn labels(out: &mut String, labels: &Labels) {
 }
 
 /// Text in double quotes, so that it stays text to YAML whatever it holds.
-pub(super) fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
     for c in text.chars() {

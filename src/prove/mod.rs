@@ -6,6 +6,8 @@
 //! what carries a proof is its `core`; what would let a refused flow through is its `opening`.
 //! `solver` is Z3; `smtlib`, `cnf` and `certificate` let others check, and `certified` does.
 
+#![deny(clippy::wildcard_enum_match_arm)]
+
 mod cases;
 pub mod certificate;
 pub mod certified;
@@ -39,4 +41,5 @@ pub mod vocabulary;
 mod witness;
 
 pub use cases::contains;
+pub(crate) use manifest::quoted;
 pub use run::{Bug, Prover};

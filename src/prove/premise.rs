@@ -1,6 +1,6 @@
 //! What a claim says of the ends and the packet of its flows, apart from the policies.
 
-use super::cases::{contains, identity, namespace_fits};
+use super::cases::{contains, namespace_fits};
 use super::claim::{Flows, Packets, PodSet, Premises, Target, Term, These};
 use super::encode::{Encoder, End, Home, Side, Tri, Who, known_addresses};
 use super::formula::Formula;
@@ -330,7 +330,7 @@ enum Value {
 /// Whether a listed endpoint is this one.
 fn is_same(these: &These<'_>, endpoint: Endpoint<'_>) -> bool {
     match (these, endpoint) {
-        (These::Pod(pod), Endpoint::Pod(other)) => identity(pod) == identity(other),
+        (These::Pod(pod), Endpoint::Pod(other)) => pod.key() == other.key(),
         (These::Node(node), Endpoint::Node(other)) => *node == other,
         (These::Pod(_) | These::Node(_), _) => false,
     }

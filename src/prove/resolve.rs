@@ -14,7 +14,7 @@ use crate::intent::{self, Entry, Expect, Intent, Intents};
 use crate::model::{Cluster, Direction, Origin, Policy};
 use std::borrow::Cow;
 use std::sync::Arc;
-use words::{labels_in_words, ports_in_words};
+use words::{labels_in_words, ports_in_words, ports_listed};
 
 /// A name that cannot be looked up: what is wrong, and where in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -166,10 +166,9 @@ impl<'a> Resolver<'a> {
             },
             ..target
         });
-        let ports = ports_in_words(flows);
         let words = format!(
             "{from_words} can reach {to_words} on nothing but{}",
-            ports.trim_start_matches(" on")
+            ports_listed(flows)
         ) + &labels_in_words(flows);
         let flows = Flows {
             from,

@@ -4,7 +4,7 @@ use super::decide::{Answer, Decider, Engine, Unfound};
 use super::encode::Encoder;
 use super::formula::{Formula, Formulas, Var};
 use super::outcome::Effort;
-use super::query::Question;
+use super::query::{PartName, Question};
 use rustc_hash::FxHashMap;
 use std::fmt::Debug;
 
@@ -27,7 +27,7 @@ impl Listener for Nobody {
 }
 
 /// A named part of a question.
-pub(super) type Part = (&'static str, Formula);
+pub(super) type Part = (PartName, Formula);
 
 /// One claim under way.
 #[derive(Debug)]
@@ -75,7 +75,7 @@ impl<'s, 'a> Session<'s, 'a> {
             name: format!("{}-{:04}", self.name, self.asked),
             parts: all
                 .into_iter()
-                .map(|(name, formula)| (name.to_owned(), formula))
+                .map(|(name, formula)| (name.symbol().to_owned(), formula))
                 .collect(),
         };
         let answer = self.decider.check(&self.encoder.formulas, &question);
@@ -120,7 +120,7 @@ impl<'s, 'a> Session<'s, 'a> {
         let whole = self.encoder.formulas.all(formulas);
         let domains = self.encoder.domains(&[whole]);
         let whole = self.encoder.formulas.all([whole, domains]);
-        let all = parts.iter().copied().chain([("domains", domains)]);
+        let all = parts.iter().copied().chain([(PartName::Domains, domains)]);
         (whole, all.collect())
     }
 

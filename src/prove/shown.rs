@@ -9,6 +9,7 @@ use super::encode::Side;
 use super::flows::Case;
 use super::opening;
 use super::outcome::Witness;
+use super::query::PartName;
 use super::run::{Bug, NoWitness, Prover, Stage};
 use super::session::{Part, Session};
 use super::witness::Scene;
@@ -45,7 +46,7 @@ impl Prover<'_> {
         } else {
             (premise.may, against.may)
         };
-        let parts = [("premise", premise), ("claim", against)];
+        let parts = [(PartName::Premise, premise), (PartName::Claim, against)];
         let ends = [source, destination];
         let families = [Family::V4, Family::V6];
         let concrete = concrete(session, &parts, ends, &families, stage, world)?;

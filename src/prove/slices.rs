@@ -5,7 +5,7 @@
 
 use super::encode::{End, Home, Side, Who, policies_over};
 use crate::model::{
-    Cluster, Direction, NamespaceScope, PeerMatch, Peers, Policy, PolicyId, PortTest, Ports, Tier,
+    Cluster, Direction, NamespaceScope, PeerMatch, Peers, Policy, PolicyId, Ports, Tier,
 };
 use crate::net::{AddressSet, ConnSet, Protocol};
 use crate::selector::Selector;
@@ -170,27 +170,10 @@ impl<'p> Peer<'p> {
 
 impl Packets {
     fn add(&mut self, ports: &Ports) {
-        let entries = match ports {
-            Ports::Any => {
-                self.connections = ConnSet::all();
-                return;
-            }
-            Ports::Listed(entries) => entries,
-        };
-        let mut ranges = Vec::new();
-        for entry in entries {
-            match &entry.test {
-                PortTest::Range {
-                    protocol,
-                    first,
-                    last,
-                } => ranges.push((*protocol, *first, *last)),
-                PortTest::Named { name, protocol } => {
-                    self.named.insert((Arc::clone(name), *protocol));
-                }
-            }
-        }
-        self.connections = self.connections.union(&ConnSet::of_ranges(ranges));
+        let named = ports.named();
+        self.named
+            .extend(named.map(|(name, protocol)| (Arc::clone(name), protocol)));
+        self.connections = self.connections.union(&ports.numbered());
     }
 
     fn is_subset(&self, other: &Self) -> bool {

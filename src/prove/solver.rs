@@ -258,7 +258,7 @@ impl Decider for Solver {
         self.within(formulas, parts, |solver| {
             match solver.ask(formulas, parts, &[]) {
                 Answer::Sat(found) => solver.lower(formulas, parts, order, found),
-                other => other,
+                other @ (Answer::Unsat | Answer::Unknown(_)) => other,
             }
         })
     }

@@ -3,7 +3,7 @@
 use crate::endpoint::{Party, PartyPod};
 use crate::model::{
     Cluster, Direction, LeftOut, NAMESPACE_NAME_LABEL, NamespaceScope, Peer, PeerMatch, Peers, Pod,
-    PodId, PodScope, Policy, PolicyId,
+    PodId, PodScope, Policy, PolicyId, WhyDormant,
 };
 use crate::net::{AddressSet, Cidr};
 use crate::selector::Labels;
@@ -45,7 +45,7 @@ pub struct PodPolicies {
     /// Whether they share their node's network.
     pub host_network: bool,
     /// Why they are not there now, if they are not.
-    pub dormant: Option<&'static str>,
+    pub dormant: Option<WhyDormant>,
     ingress: Vec<PolicyId>,
     egress: Vec<PolicyId>,
 }

@@ -1,7 +1,7 @@
 //! Questions and answers as plain data.
 
 use crate::endpoint::{Asked, Problem};
-use crate::model::{Direction, LeftOut};
+use crate::model::{Direction, LeftOut, WhyDormant};
 use crate::net::{AddressSet, ConnSet, Protocol};
 use crate::trace::{Basis, Half, Trace, Verdict};
 use std::collections::BTreeMap;
@@ -43,8 +43,8 @@ pub struct Side {
     pub addresses: Option<AddressSet>,
     /// The namespace of its pods, where policies can govern them.
     pub namespace: Option<Arc<str>>,
-    /// Why its pods are not there now, if they are not: `has replicas: 0`.
-    pub dormant: Option<&'static str>,
+    /// Why its pods are not there now, if they are not.
+    pub dormant: Option<WhyDormant>,
 }
 
 impl Side {

@@ -261,7 +261,7 @@ impl<'a> Asking<'a> {
         if connections.is_empty() {
             let pods = destination.one();
             let starts = boundaries(self.policies.iter().copied(), pods);
-            for protocol in [Protocol::Tcp, Protocol::Udp, Protocol::Sctp] {
+            for protocol in Protocol::by_use() {
                 for (index, &first) in starts.iter().enumerate() {
                     let last = starts.get(index + 1).map_or(u16::MAX, |next| next - 1);
                     judged.push((protocol, first, last, judge(protocol, first, None)?));

@@ -3,7 +3,9 @@
 
 use crate::endpoint::{Cuts, Part};
 use crate::endpoint::{Party, PartyPod};
-use crate::model::{Cluster, ContainerPort, NamespaceId, NodeId, Pod, PodNature, Policy, Rule};
+use crate::model::{
+    Cluster, ContainerPort, NamespaceId, NodeId, Pod, PodNature, Policy, Rule, WhyDormant,
+};
 use crate::net::AddressSet;
 use crate::selector::{Labels, Selector};
 use crate::trace::Endpoint;
@@ -21,7 +23,7 @@ pub(super) struct Member<'p> {
     /// mentions them, each by a name of its own. Empty where that is one name.
     pub(super) names: Arc<[String]>,
     /// Why its pods are not there now, if they are not.
-    pub(super) dormant: Option<&'static str>,
+    pub(super) dormant: Option<WhyDormant>,
 }
 
 /// What a member is.
@@ -121,7 +123,7 @@ struct Likeness<'p> {
     host_network: bool,
     node: Option<&'p str>,
     imagined: bool,
-    dormant: Option<&'static str>,
+    dormant: Option<WhyDormant>,
 }
 
 /// The members of a party. Pods on different nodes are told apart if `by_node`; labels tell pods
@@ -133,7 +135,7 @@ pub(super) fn members<'p>(
     by_node: bool,
 ) -> Vec<Member<'p>> {
     let mut index: HashMap<Likeness<'p>, usize> = HashMap::new();
-    let mut groups: Vec<(Vec<&'p Pod>, Option<&'static str>)> = Vec::new();
+    let mut groups: Vec<(Vec<&'p Pod>, Option<WhyDormant>)> = Vec::new();
     for PartyPod { pod, dormant } in &party.pods {
         let likeness = Likeness {
             namespace: pod.namespace,
@@ -183,14 +185,7 @@ pub(super) fn members<'p>(
 
 /// `10.0.0.0-10.1.255.255,10.3.0.0-10.255.255.255 and 7 more ranges`.
 fn range_name(set: &AddressSet) -> String {
-    let range = |(first, last): (IpAddr, IpAddr)| {
-        if first == last {
-            first.to_string()
-        } else {
-            format!("{first}-{last}")
-        }
-    };
-    let all: Vec<_> = set.ranges().map(range).collect();
+    let all: Vec<_> = set.range_names().collect();
     match all.as_slice() {
         [first, second, _, ..] => format!("{first},{second} and {} more ranges", all.len() - 2),
         few => few.join(","),
@@ -249,7 +244,7 @@ pub(super) fn representatives<'p>(
     };
     let (from, to) = (first(source)?, first(destination)?);
     if let (Endpoint::Pod(pod), Who::Pods(others)) = (from, &destination.who)
-        && others.first().is_some_and(|other| same(pod, other))
+        && others.first().is_some_and(|other| pod.key() == other.key())
     {
         if let Some(other) = others.get(1) {
             return Some((from, Endpoint::Pod(other)));
@@ -268,15 +263,7 @@ pub(super) fn shared<'p>(source: &Member<'p>, destination: &Member<'p>) -> Optio
     let (Who::Pods(from), Who::Pods(to)) = (&source.who, &destination.who) else {
         return None;
     };
-    let to: HashSet<_> = to.iter().map(|other| identity(other)).collect();
+    let to: HashSet<_> = to.iter().map(|other| other.key()).collect();
     let mut from = from.iter();
-    from.find(|pod| to.contains(&identity(pod))).copied()
-}
-
-fn same(a: &Pod, b: &Pod) -> bool {
-    identity(a) == identity(b)
-}
-
-fn identity(pod: &Pod) -> (NamespaceId, &str, PodNature) {
-    (pod.namespace, &pod.name, pod.nature)
+    from.find(|pod| to.contains(&pod.key())).copied()
 }

@@ -4,6 +4,8 @@
 //! judged by `trace` on a representative ([`can`]).
 //! Results are plain data; `render::text` puts them into words.
 
+#![deny(clippy::wildcard_enum_match_arm)]
+
 pub mod about;
 pub mod answer;
 pub mod can;

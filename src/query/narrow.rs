@@ -2,7 +2,7 @@
 
 use super::filter::{By, Filter, Selection};
 use crate::endpoint::{Asked, AskedPort, Party, PortName, Problem, Role, find_namespace, resolve};
-use crate::model::{Cluster, Pod, PodId, Service};
+use crate::model::{Cluster, Pod, PodId, Service, WhyDormant};
 use crate::net::{AddressSet, ConnSet, Protocol};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -132,8 +132,8 @@ fn selection(party: &Party<'_>, ids: &HashMap<*const Pod, PodId>) -> Result<Sele
     Ok(selection)
 }
 
-fn missing(party: &Party<'_>, dormant: Option<&str>) -> Problem {
-    let why = dormant.unwrap_or("does not exist");
+fn missing(party: &Party<'_>, dormant: Option<WhyDormant>) -> Problem {
+    let why = dormant.map_or_else(|| "does not exist".to_owned(), |why| why.to_string());
     Problem::new(format!(
         "the matrix has no row for {}: it {why}",
         party.title

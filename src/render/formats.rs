@@ -2,27 +2,27 @@
 
 use super::{csv, json, matrix, md, txt};
 use crate::query::listing::Listing;
+use crate::table::listed;
 use std::io::{self, Write};
 
-/// A format of the matrix.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MatrixFormat {
-    /// A table for people.
-    Table,
-    /// One line per pair, for grep and diff.
-    Txt,
-    /// Classes and rows, for machines.
-    Json,
-    /// One record per pair.
-    Csv,
-    /// A Markdown table, one row per pair.
-    Md,
+listed! {
+    /// A format of the matrix.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum MatrixFormat {
+        /// A table for people.
+        Table,
+        /// One line per pair, for grep and diff.
+        Txt,
+        /// Classes and rows, for machines.
+        Json,
+        /// One record per pair.
+        Csv,
+        /// A Markdown table, one row per pair.
+        Md,
+    }
 }
 
 impl MatrixFormat {
-    /// All of them, in the order of the help.
-    pub const ALL: [Self; 5] = [Self::Table, Self::Txt, Self::Json, Self::Csv, Self::Md];
-
     /// What it is called on the command line.
     pub fn name(self) -> &'static str {
         match self {

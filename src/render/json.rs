@@ -157,14 +157,7 @@ fn allow(connections: &ConnSet) -> BTreeMap<&'static str, Vec<String>> {
     for protocol in Protocol::ALL {
         let ports = connections.ports(protocol);
         if !ports.is_empty() {
-            let text = |&(first, last): &(u16, u16)| {
-                if first == last {
-                    first.to_string()
-                } else {
-                    format!("{first}-{last}")
-                }
-            };
-            all.insert(protocol.name(), ports.ranges().iter().map(text).collect());
+            all.insert(protocol.name(), ports.range_names().collect());
         }
     }
     all

@@ -85,16 +85,7 @@ fn cell(classes: &[&ListedClass], whole: bool, has_v6: bool) -> String {
             }
         }
     }
-    let ranges: Vec<String> = rest
-        .ranges()
-        .map(|(first, last)| {
-            if first == last {
-                first.to_string()
-            } else {
-                format!("{first}-{last}")
-            }
-        })
-        .collect();
+    let ranges: Vec<String> = rest.range_names().collect();
     let most = if whole { usize::MAX } else { NAMED.1 };
     lines.extend(cut(&ranges, most, "more ranges"));
     lines.join("\n")

@@ -3,6 +3,8 @@
 //! Invariant: text that comes from a manifest or an argument passes [`visible`] before it is
 //! part of any output for people, so it can neither steer a terminal nor pretend to be another line.
 
+#![deny(clippy::wildcard_enum_match_arm)]
+
 pub mod commands;
 pub mod csv;
 pub mod diagnostic;

@@ -4,32 +4,34 @@
 //! and as one test per key (for everything that compares selectors). The tests of this module
 //! hold the two against each other exhaustively.
 
+#![deny(clippy::wildcard_enum_match_arm)]
+
 mod key_test;
 mod labels;
 
 pub use key_test::KeyTest;
 pub use labels::{Label, Labels};
 
+use crate::table::listed;
 use std::fmt;
 use std::sync::Arc;
 
-/// How a requirement compares. Source: `metav1.LabelSelectorOperator`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Operator {
-    /// The key is there and its value is listed.
-    In,
-    /// The key is absent, or its value is not listed.
-    NotIn,
-    /// The key is there.
-    Exists,
-    /// The key is absent.
-    DoesNotExist,
+listed! {
+    /// How a requirement compares. Source: `metav1.LabelSelectorOperator`.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum Operator {
+        /// The key is there and its value is listed.
+        In,
+        /// The key is absent, or its value is not listed.
+        NotIn,
+        /// The key is there.
+        Exists,
+        /// The key is absent.
+        DoesNotExist,
+    }
 }
 
 impl Operator {
-    /// All operators.
-    pub const ALL: [Self; 4] = [Self::In, Self::NotIn, Self::Exists, Self::DoesNotExist];
-
     /// The name as the API writes it.
     pub fn name(self) -> &'static str {
         match self {

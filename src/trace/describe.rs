@@ -20,6 +20,15 @@ pub struct EndNames<'a> {
     pub destination: &'a str,
 }
 
+/// How many of the addresses that were asked about a flow stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tried {
+    /// All of them.
+    All,
+    /// Itself alone: it was tried out for the others.
+    OneOfMany,
+}
+
 impl<'a> EndNames<'a> {
     /// The end whose policies decide `direction`.
     pub fn subject(self, direction: Direction) -> &'a str {
@@ -135,6 +144,11 @@ impl Miss {
     /// ``rule 2 of shop/db allows tier=web on TCP 5432; `web` is labelled tier=front``: what the
     /// rule allows by its nearest peer, and what is different.
     pub fn describe(&self, cluster: &Cluster, names: EndNames<'_>) -> String {
+        self.describe_for(cluster, names, Tried::All)
+    }
+
+    /// The same where the flow may be one of several that were asked about.
+    pub fn describe_for(&self, cluster: &Cluster, names: EndNames<'_>, tried: Tried) -> String {
         let peer = names.peer(self.rule.direction);
         let nearest = self.peers.first();
         let entry = nearest.map(|miss| miss.entry).or(self.peer);
@@ -143,7 +157,7 @@ impl Miss {
         let mut wrong: Vec<String> = faults
             .unwrap_or_default()
             .iter()
-            .map(|fault| fault.describe(cluster, peer))
+            .map(|fault| fault.describe(cluster, peer, tried))
             .collect();
         wrong.extend(self.ports.as_ref().map(PortMiss::describe));
         let nobody = |rule: &Rule| matches!(&rule.peers, Peers::Listed(list) if list.is_empty());
@@ -163,7 +177,11 @@ impl PortMiss {
 
 impl PeerFault {
     /// `` `web` is labelled tier=front ``, where `peer` is what the user calls the other end.
-    pub fn describe(&self, cluster: &Cluster, peer: &str) -> String {
+    fn describe(&self, cluster: &Cluster, peer: &str, tried: Tried) -> String {
+        let example = match tried {
+            Tried::All => "",
+            Tried::OneOfMany => "for example ",
+        };
         match self {
             Self::PodLabel {
                 requirement,
@@ -183,8 +201,10 @@ impl PeerFault {
                 format!("`{peer}` is in namespace `{namespace}`, not `{wanted}`")
             }
             Self::NotInBlock { block, addresses } => match addresses.first() {
-                Some(address) if block.cidr.contains(*address) => format!("{address} is excepted"),
-                Some(address) => format!("{address} is not in {}", block.cidr),
+                Some(address) if block.cidr.contains(*address) => {
+                    format!("{example}{address} is excepted")
+                }
+                Some(address) => format!("{example}{address} is not in {}", block.cidr),
                 None => format!("`{peer}` has no address of the other end's family"),
             },
             Self::HostNetwork => {

@@ -12,7 +12,7 @@ pub(super) fn read_exemption(cluster: &Cluster, flow: &Flow<'_>) -> (Truth, Opti
         (Endpoint::Pod(source), Endpoint::Pod(destination)) => {
             match is_same_pod(source, destination) {
                 Truth::No => (shares_node(source, destination), None),
-                same => (same, Some(Exemption::SamePod)),
+                same @ (Truth::Yes | Truth::Maybe(_)) => (same, Some(Exemption::SamePod)),
             }
         }
         (Endpoint::Node(node), Endpoint::Pod(pod)) => {
@@ -26,7 +26,7 @@ pub(super) fn read_exemption(cluster: &Cluster, flow: &Flow<'_>) -> (Truth, Opti
         (Endpoint::Pod(_), Endpoint::Address(address)) => match at_address(address) {
             // S71: it goes nowhere.
             At::Loopback => (Truth::Yes, Some(Exemption::Loopback)),
-            at => (at.exempts(End::Destination), None),
+            at @ (At::LinkLocal | At::Elsewhere) => (at.exempts(End::Destination), None),
         },
         (Endpoint::Address(address), Endpoint::Pod(_)) => {
             (at_address(address).exempts(End::Source), None)
@@ -68,8 +68,7 @@ fn at_address(address: IpAddr) -> At {
 /// S52: a pod and itself; S53: two pods that one entry stands for are not the same, and where it
 /// is not known whether there are two, that is open.
 fn is_same_pod(a: &Pod, b: &Pod) -> Truth {
-    let identity = |pod: &Pod| (pod.namespace, pod.name.clone(), pod.workload, pod.nature);
-    if a.nature == PodNature::Hypothetical || identity(a) != identity(b) {
+    if a.nature == PodNature::Hypothetical || a.key() != b.key() {
         return Truth::No;
     }
     match a.count.how_many() {

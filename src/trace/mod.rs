@@ -4,6 +4,8 @@
 //! `S` numbers in comments are the statements of that page. Everything is three-valued: what the
 //! input does not say, or the API leaves open, stays open until it turns out not to matter.
 
+#![deny(clippy::wildcard_enum_match_arm)]
+
 mod cluster_tier;
 mod describe;
 mod exemption;
@@ -18,7 +20,7 @@ mod tiers;
 mod truth;
 mod unknown;
 
-pub use describe::EndNames;
+pub use describe::{EndNames, Tried};
 pub use flow::{Endpoint, Flow, Verdict};
 pub use reason::{
     Basis, Exemption, Half, Hit, Miss, NotSubject, PeerFault, PeerMiss, PortMiss, RuleRef, Trace,
@@ -44,7 +46,11 @@ pub fn trace(cluster: &Cluster, flow: &Flow<'_>) -> Trace {
 pub fn trace_itself_through_service(cluster: &Cluster, flow: &Flow<'_>) -> Trace {
     let half = |half: &Half| match half.basis {
         Basis::NoRule => Truth::maybe(Unknown::ItselfThroughService),
-        _ => half_truth(half),
+        Basis::NotSubject(_)
+        | Basis::NotIsolated
+        | Basis::Allowed(_)
+        | Basis::ClusterRule { .. }
+        | Basis::Undecided => half_truth(half),
     };
     judge(cluster, flow, &Truth::No, None, &half)
 }

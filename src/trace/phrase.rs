@@ -1,7 +1,7 @@
 //! Peers and ports in a few words.
 
 use crate::model::{IpBlock, NamespaceScope, PeerMatch, Peers, PodScope, Policy, PortTest, Ports};
-use crate::net::PortSet;
+use crate::net::PortRange;
 
 /// `a`, `a and b`, `a, b and c`.
 pub(super) fn conjoin(parts: &[String]) -> String {
@@ -82,16 +82,16 @@ pub(super) fn ports_phrase(ports: &Ports, entry: Option<usize>) -> String {
 
 fn port_phrase(test: &PortTest) -> String {
     match test {
-        PortTest::Range {
-            protocol,
-            first: 1,
-            last: u16::MAX,
-        } => format!("every {protocol} port"),
-        PortTest::Range {
+        &PortTest::Range {
             protocol,
             first,
             last,
-        } => format!("{protocol} {}", PortSet::range(*first, *last)),
+        } => PortRange {
+            protocol,
+            first,
+            last,
+        }
+        .to_string(),
         PortTest::Named {
             name,
             protocol: Some(protocol),

@@ -17,11 +17,10 @@ pub(super) fn shelf(path: &Path) -> Result<Shelf, Problem> {
     let manifest = path.join(MANIFEST);
     let text = fs::read(&manifest).map_err(|error| {
         let told = cannot(&manifest, &error);
-        match error.kind() {
-            ErrorKind::NotFound => {
-                told.help("name a directory that `netpolc prove --certificate DIR` wrote")
-            }
-            _ => told,
+        if error.kind() == ErrorKind::NotFound {
+            told.help("name a directory that `netpolc prove --certificate DIR` wrote")
+        } else {
+            told
         }
     })?;
     let values = read_certificate(&text).map_err(|why| {

@@ -58,7 +58,9 @@ fn policy_words(cluster: &Cluster, id: PolicyId) -> String {
     let policy = cluster.policies.at(id);
     match policy.kind {
         PolicyKind::NetworkPolicy => policy.full_name(),
-        kind => format!("{} {}", kind.name(), policy.full_name()),
+        kind @ (PolicyKind::AdminNetworkPolicy
+        | PolicyKind::BaselineAdminNetworkPolicy
+        | PolicyKind::ClusterNetworkPolicy) => format!("{} {}", kind.name(), policy.full_name()),
     }
 }
 

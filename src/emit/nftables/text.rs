@@ -69,9 +69,10 @@ impl<'t> Ruleset<'t> {
             last = index + 1;
             reader.line(line, last).ok_or(last)?;
         }
-        match reader.at {
-            At::End => Ok(reader.ruleset),
-            _ => Err(last + 1),
+        if reader.at == At::End {
+            Ok(reader.ruleset)
+        } else {
+            Err(last + 1)
         }
     }
 

@@ -3,10 +3,8 @@
 use super::{Members, NamedPorts, NamedPortsId, PeerSet, PeerSetId, PortTest};
 use crate::compile::{PodFinder, Selection};
 use crate::emit::name::key;
-use crate::model::{
-    Cluster, IpBlock, NamespaceScope, Peer, PeerMatch, Pod, PodScope, PortTest as Test, Ports,
-};
-use crate::net::{AddressSet, ConnSet, Protocol};
+use crate::model::{Cluster, IpBlock, NamespaceScope, Peer, PeerMatch, Pod, PodScope, Ports};
+use crate::net::{AddressSet, Protocol};
 use crate::table::Table;
 use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
@@ -124,24 +122,14 @@ impl<'a> Sets<'a> {
 
     /// The ports of a rule: those with numbers, and those with names, where it has any.
     pub(super) fn ports(&mut self, ports: &Ports) -> Vec<PortTest> {
-        let Ports::Listed(entries) = ports else {
+        if *ports == Ports::Any {
             return vec![PortTest::Any];
-        };
-        let mut fixed = Vec::new();
-        let mut names: Vec<Name> = Vec::new();
-        for entry in entries {
-            match &entry.test {
-                Test::Range {
-                    protocol,
-                    first,
-                    last,
-                } => {
-                    fixed.push((*protocol, *first, *last));
-                }
-                Test::Named { name, protocol } => names.push((Arc::clone(name), *protocol)),
-            }
         }
-        let fixed = ConnSet::of_ranges(fixed);
+        let fixed = ports.numbered();
+        let by_name = ports.named();
+        let mut names: Vec<Name> = by_name
+            .map(|(name, protocol)| (Arc::clone(name), protocol))
+            .collect();
         let mut tests = Vec::new();
         if !fixed.is_empty() {
             tests.push(PortTest::Connections(fixed));

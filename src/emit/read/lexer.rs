@@ -95,13 +95,12 @@ impl<'t> Cursor<'t> {
 
     /// The next token, a word.
     pub(super) fn word(&mut self, what: &str) -> Result<&'t str, Unreadable> {
-        match self.peek() {
-            Token::Word(word) => {
-                self.at += 1;
-                Ok(word)
-            }
-            other => self.not(what, other),
-        }
+        let token = self.peek();
+        let Token::Word(word) = token else {
+            return self.not(what, token);
+        };
+        self.at += 1;
+        Ok(word)
     }
 
     /// Passes over these words.
@@ -124,25 +123,23 @@ impl<'t> Cursor<'t> {
 
     /// The next token, in quotes.
     pub(super) fn quoted(&mut self) -> Result<&'t str, Unreadable> {
-        match self.peek() {
-            Token::Quoted(text) => {
-                self.at += 1;
-                Ok(text)
-            }
-            other => self.not("text in quotes", other),
-        }
+        let token = self.peek();
+        let Token::Quoted(text) = token else {
+            return self.not("text in quotes", token);
+        };
+        self.at += 1;
+        Ok(text)
     }
 
     /// Passes over what ends a statement: the end of a line or `;`. A `}` does so too in nft's
     /// grammar for some statements only, so it does here for none.
     pub(super) fn end(&mut self) -> Result<(), Unreadable> {
-        match self.peek() {
-            Token::End | Token::Mark(';') => {
-                self.at += 1;
-                Ok(())
-            }
-            other => self.not("the end of the statement", other),
+        let token = self.peek();
+        if !matches!(token, Token::End | Token::Mark(';')) {
+            return self.not("the end of the statement", token);
         }
+        self.at += 1;
+        Ok(())
     }
 
     /// Something else was to come.

@@ -2,13 +2,14 @@
 
 use super::super::{Problem, kind::ObjectKind};
 use super::{Finder, Party, PartyPod, Role};
-use crate::model::{NamespaceId, Pod, PodNature, ServiceId, WorkloadId};
+use crate::model::{NamespaceId, Pod, PodKey, PodNature, ServiceId, WhyDormant, WorkloadId};
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 /// What a name may stand for.
 #[derive(Debug, Clone)]
 pub(super) enum Candidate<'a> {
-    Pod(Cow<'a, Pod>, Option<&'static str>),
+    Pod(Cow<'a, Pod>, Option<WhyDormant>),
     Workload(WorkloadId),
     Service(ServiceId),
 }
@@ -231,10 +232,8 @@ fn is_kind(word: &str, kind: &str) -> bool {
 }
 
 fn same_pods(a: &Party<'_>, b: &Party<'_>) -> bool {
-    a.pods.len() == b.pods.len()
-        && a.pods.iter().all(|pod| {
-            b.pods
-                .iter()
-                .any(|other| std::ptr::eq::<Pod>(&raw const *pod.pod, &raw const *other.pod))
-        })
+    let keys = |party: &Party<'_>| -> HashSet<PodKey> {
+        party.pods.iter().map(|found| found.pod.key()).collect()
+    };
+    a.pods.len() == b.pods.len() && keys(a) == keys(b)
 }

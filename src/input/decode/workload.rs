@@ -4,7 +4,7 @@ use super::Build;
 use super::meta::{Meta, Text, nullable};
 use super::pod::RawPodSpec;
 use super::template_selector::RawSelector;
-use crate::model::{Asks, Controller, FINISHED, JobPods, Made, WorkloadKind, WorkloadObject};
+use crate::model::{Asks, Controller, JobPods, Made, WhyDormant, WorkloadKind, WorkloadObject};
 use serde::Deserialize;
 
 /// A workload of any kind. Sources: `apps/v1`, `batch/v1`, `v1.ReplicationController`.
@@ -173,7 +173,7 @@ impl RawWorkload<'_> {
                 };
                 let (pods, asks) = size.read("spec.jobTemplate.spec.", build);
                 let asks = match asks {
-                    _ if spec.suspend => Asks::Nothing(SUSPENDED),
+                    _ if spec.suspend => Asks::Nothing(WhyDormant::Suspended),
                     // One run may still be there when the next begins, unless that is forbidden.
                     Asks::Between(least, _) if &*spec.concurrency_policy != "Forbid" => {
                         Asks::Between(least, None)
@@ -191,8 +191,8 @@ impl RawWorkload<'_> {
                 };
                 let (pods, asks) = size.read("spec.", build);
                 let asks = match asks {
-                    _ if self.has_ended() => Asks::Nothing(FINISHED),
-                    _ if spec.suspend => Asks::Nothing(SUSPENDED),
+                    _ if self.has_ended() => Asks::Nothing(WhyDormant::Finished),
+                    _ if spec.suspend => Asks::Nothing(WhyDormant::Suspended),
                     asks => asks,
                 };
                 (Controller::Job(pods), asks)
@@ -222,9 +222,6 @@ impl RawWorkload<'_> {
     }
 }
 
-/// Why a suspended Job or CronJob has no pods.
-const SUSPENDED: &str = "is suspended";
-
 impl JobSize {
     /// Which labels the pods have, and how many run at one time. Source: `batch/v1` `JobSpec`.
     fn read(&self, path: &str, build: &mut Build<'_>) -> (JobPods, Asks) {
@@ -237,8 +234,8 @@ impl JobSize {
             indexed: completions.filter(|_| self.indexed),
         };
         let asks = match completions.map_or(at_once, |all| at_once.min(all)) {
-            0 if at_once == 0 => Asks::Nothing("has `parallelism: 0`"),
-            0 => Asks::Nothing("has `completions: 0`"),
+            0 if at_once == 0 => Asks::Nothing(WhyDormant::NoParallelism),
+            0 => Asks::Nothing(WhyDormant::NoCompletions),
             running => Asks::Between(running, Some(running)),
         };
         (pods, asks)

@@ -9,32 +9,23 @@ use crate::input::report::{Path, shown};
 use crate::input::{suggest, validate};
 use crate::intent::{Expect, Flows, Intent, IntentPort, PolicyPath, Scope};
 use crate::model::{Direction, Origin, Ports};
+use crate::table::listed;
 use std::sync::Arc;
 
-/// What `expect` may say.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Denied,
-    Allowed,
-    OnlyFrom,
-    OnlyOnPorts,
-    Isolated,
-    Equal,
-    Implied,
-    Redundant,
+listed! {
+    /// What `expect` may say.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    enum Expectation {
+        Denied,
+        Allowed,
+        OnlyFrom,
+        OnlyOnPorts,
+        Isolated,
+        Equal,
+        Implied,
+        Redundant,
+    }
 }
-
-/// Each kind as it is written.
-const KINDS: [(Kind, &str); 8] = [
-    (Kind::Denied, "denied"),
-    (Kind::Allowed, "allowed"),
-    (Kind::OnlyFrom, "only-from"),
-    (Kind::OnlyOnPorts, "only-on-ports"),
-    (Kind::Isolated, "isolated"),
-    (Kind::Equal, "equal"),
-    (Kind::Implied, "implied"),
-    (Kind::Redundant, "redundant"),
-];
 
 /// The fields that belong to some kinds only.
 const SPECIAL: [&str; 10] = [
@@ -50,7 +41,21 @@ const SPECIAL: [&str; 10] = [
     "rule",
 ];
 
-impl Kind {
+impl Expectation {
+    /// The word for it.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Denied => "denied",
+            Self::Allowed => "allowed",
+            Self::OnlyFrom => "only-from",
+            Self::OnlyOnPorts => "only-on-ports",
+            Self::Isolated => "isolated",
+            Self::Equal => "equal",
+            Self::Implied => "implied",
+            Self::Redundant => "redundant",
+        }
+    }
+
     /// Those of the special fields that belong to it.
     fn fields(self) -> &'static [&'static str] {
         match self {
@@ -69,19 +74,20 @@ impl Reader<'_, '_> {
     pub(super) fn intent(&mut self, node: &Node, path: &Path<'_>) -> Option<Intent> {
         let name = self.name(node, path);
         let scope = self.scope(node, path);
-        let help = "write one of `denied`, `allowed`, `only-from`, `only-on-ports`, `isolated`, `equal`, `implied`, `redundant`";
-        let (at, word) = self.required(node, "expect", path, help)?;
-        let Some((kind, word)) = KINDS.into_iter().find(|(_, known)| *known == word) else {
-            let help = match suggest::nearest(word, KINDS.map(|(_, name)| name)) {
+        let all = Expectation::ALL.map(|it| format!("`{}`", it.name()));
+        let help = format!("write one of {}", all.join(", "));
+        let (at, word) = self.required(node, "expect", path, &help)?;
+        let Some(kind) = Expectation::ALL.into_iter().find(|it| it.name() == word) else {
+            let help = match suggest::nearest(word, Expectation::ALL.map(Expectation::name)) {
                 Some(near) => format!("did you mean `{near}`?"),
-                None => help.to_owned(),
+                None => help,
             };
             let what = format!("unknown expectation `{}`", shown(word));
             self.report
                 .error_help("invalid-value", &path.field("expect"), at, &what, help);
             return None;
         };
-        self.belonging(node, kind, word, path);
+        self.belonging(node, kind, kind.name(), path);
         let expect = self.expect(node, kind, path)?;
         let (name, origin) = name?;
         Some(Intent {
@@ -129,7 +135,7 @@ impl Reader<'_, '_> {
     }
 
     /// Reports fields that belong to other kinds.
-    fn belonging(&self, node: &Node, kind: Kind, word: &str, path: &Path<'_>) {
+    fn belonging(&self, node: &Node, kind: Expectation, word: &str, path: &Path<'_>) {
         let fields = kind.fields();
         for entry in node.entries() {
             let key = &*entry.key;
@@ -148,12 +154,12 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn expect(&mut self, node: &Node, kind: Kind, path: &Path<'_>) -> Option<Expect> {
+    fn expect(&mut self, node: &Node, kind: Expectation, path: &Path<'_>) -> Option<Expect> {
         Some(match kind {
-            Kind::Denied => Expect::Denied(self.flows(node, path)),
-            Kind::Allowed => Expect::Allowed(self.flows(node, path)),
-            Kind::OnlyFrom => Expect::OnlyFrom(self.flows(node, path)),
-            Kind::OnlyOnPorts => {
+            Expectation::Denied => Expect::Denied(self.flows(node, path)),
+            Expectation::Allowed => Expect::Allowed(self.flows(node, path)),
+            Expectation::OnlyFrom => Expect::OnlyFrom(self.flows(node, path)),
+            Expectation::OnlyOnPorts => {
                 if node
                     .get("ports")
                     .is_none_or(|ports| ports.is_list() && ports.items().is_empty())
@@ -166,13 +172,13 @@ impl Reader<'_, '_> {
                 }
                 Expect::OnlyOnPorts(self.flows(node, path))
             }
-            Kind::Isolated => Expect::Isolated {
+            Expectation::Isolated => Expect::Isolated {
                 pods: self.entries(node, Place::Pods, path),
                 directions: self.directions(node, path),
             },
-            Kind::Equal => Expect::Equal(self.policies(node, path)?),
-            Kind::Implied => Expect::Implied(self.policies(node, path)?),
-            Kind::Redundant => self.redundant(node, path)?,
+            Expectation::Equal => Expect::Equal(self.policies(node, path)?),
+            Expectation::Implied => Expect::Implied(self.policies(node, path)?),
+            Expectation::Redundant => self.redundant(node, path)?,
         })
     }
 

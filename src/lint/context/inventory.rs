@@ -156,7 +156,7 @@ impl Inventory {
                 Extent::Partial
             }
             Need::Workloads | Need::Services if told => Extent::Complete,
-            _ => self.of(need),
+            Need::Policies | Need::Workloads | Need::Namespaces | Need::Services => self.of(need),
         }
     }
 

@@ -1,6 +1,6 @@
 //! The blocks of rules, and what ports match at addresses.
 
-use crate::model::{IpBlock, PeerMatch, PortTest, Ports, Rule};
+use crate::model::{IpBlock, PeerMatch, Ports, Rule};
 use crate::net::ConnSet;
 
 /// The peers of a rule that are blocks, each with its place in the list.
@@ -14,15 +14,5 @@ pub(in crate::lint) fn blocks(rule: &Rule) -> impl Iterator<Item = (usize, &IpBl
 
 /// The connections that ports match at an address, which has no named ports (S40).
 pub(in crate::lint) fn on_address(ports: &Ports) -> ConnSet {
-    let Ports::Listed(entries) = ports else {
-        return ConnSet::all();
-    };
-    ConnSet::of_ranges(entries.iter().filter_map(|entry| match &entry.test {
-        PortTest::Range {
-            protocol,
-            first,
-            last,
-        } => Some((*protocol, *first, *last)),
-        PortTest::Named { .. } => None,
-    }))
+    ports.numbered()
 }

@@ -1,5 +1,6 @@
 //! What was probably meant where a selector matches nobody.
 
+use super::yaml::text;
 use super::{App, Context};
 use crate::model::{NamespaceId, NamespaceScope};
 use crate::selector::{Labels, Operator, Requirement, Selector};
@@ -41,25 +42,9 @@ impl Nearest<'_> {
             return None;
         }
         let labels = self.labels.iter();
-        let lines = labels.map(|(key, value)| format!("    {key}: {}\n", quoted(value)));
+        let lines = labels.map(|(key, value)| format!("    {key}: {}\n", text(value)));
         let lines: String = lines.collect();
         Some(format!("podSelector:\n  matchLabels:\n{lines}"))
-    }
-}
-
-/// A label's value as YAML that is text in every reader.
-pub(crate) fn quoted(value: &str) -> String {
-    let words = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
-    let begins = value
-        .bytes()
-        .next()
-        .is_some_and(|byte| byte.is_ascii_alphabetic());
-    let inner = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-    // Labels have no quotes and no backslashes.
-    if begins && value.bytes().all(inner) && !words.contains(&&*value.to_lowercase()) {
-        value.to_owned()
-    } else {
-        format!("\"{value}\"")
     }
 }
 

@@ -19,15 +19,12 @@ pub struct PortCover {
 impl PortCover {
     /// The ports of a rule.
     pub fn of(ports: &Ports) -> Self {
-        match ports {
-            Ports::Any => Self {
-                fixed: ConnSet::all(),
-                names: BTreeSet::new(),
-            },
-            Ports::Listed(entries) => {
-                let covers: Vec<Self> = entries.iter().map(|it| Self::test(&it.test)).collect();
-                Self::together(covers.iter())
-            }
+        let named = ports.named();
+        Self {
+            fixed: ports.numbered(),
+            names: named
+                .map(|(name, protocol)| (Arc::clone(name), protocol))
+                .collect(),
         }
     }
 
@@ -52,20 +49,13 @@ impl PortCover {
     /// All ports of several.
     pub fn together<'p>(covers: impl Iterator<Item = &'p Self>) -> Self {
         let mut names = BTreeSet::new();
-        let mut ranges: [Vec<(u16, u16)>; Protocol::ALL.len()] = Default::default();
+        let mut fixed = Vec::new();
         for cover in covers {
             names.extend(cover.names.iter().cloned());
-            for (protocol, ranges) in Protocol::ALL.into_iter().zip(&mut ranges) {
-                ranges.extend_from_slice(cover.fixed.ports(protocol).ranges());
-            }
+            fixed.push(&cover.fixed);
         }
-        // One sort of all: adding one after the other takes the square of their number.
-        let fixed = Protocol::ALL
-            .into_iter()
-            .zip(ranges)
-            .map(|(protocol, ranges)| ConnSet::of(protocol, PortSet::from_ranges(ranges)));
         Self {
-            fixed: fixed.fold(ConnSet::none(), |all, it| all.union(&it)),
+            fixed: ConnSet::union_of(fixed),
             names,
         }
     }
@@ -91,28 +81,7 @@ impl Context<'_> {
     /// The connections that a rule's ports come to at a destination pod. A name that the pod does
     /// not have comes to nothing, and so does every name at a pod in the network of its node.
     pub fn ports_at(&self, ports: &Ports, destination: PodId) -> ConnSet {
-        let pod = self.cluster.pods.at(destination);
-        let Ports::Listed(entries) = ports else {
-            return ConnSet::all();
-        };
-        let mut found = Vec::new();
-        for entry in entries {
-            match &entry.test {
-                PortTest::Range {
-                    protocol,
-                    first,
-                    last,
-                } => {
-                    found.push((*protocol, *first, *last));
-                }
-                PortTest::Named { .. } if pod.host_network => {}
-                PortTest::Named { name, protocol } => {
-                    let ports = pod.named_port(name, *protocol);
-                    found.extend(ports.map(|(protocol, port)| (protocol, port, port)));
-                }
-            }
-        }
-        ConnSet::of_ranges(found)
+        ports.at(self.cluster.pods.at(destination))
     }
 
     /// What a port of a Service leads to at one of its pods; nothing where the pod does not have

@@ -8,8 +8,13 @@ pub(in crate::lint) fn is_world(block: &IpBlock) -> bool {
     if block.cidr.length() > 0 {
         return false;
     }
-    let internet = AddressSet::internet().only(block.cidr.family());
-    let open = internet.intersection(&block.addresses());
+    is_most_of_internet(&block.addresses(), block.cidr.family())
+}
+
+/// Whether more than half of the public addresses of a family are there.
+pub(in crate::lint) fn is_most_of_internet(addresses: &AddressSet, family: Family) -> bool {
+    let internet = AddressSet::internet().only(family);
+    let open = internet.intersection(addresses);
     count(&open) > count(&internet) / 2
 }
 

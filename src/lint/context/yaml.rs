@@ -2,6 +2,7 @@
 
 use super::Dns;
 use crate::net::Cidr;
+use crate::prove::quoted;
 use crate::selector::{Operator, Selector};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -181,11 +182,12 @@ pub(in crate::lint) fn text(value: &str) -> String {
     let words = ["true", "false", "yes", "no", "on", "off", "null", "y", "n"];
     let block = value.contains(['.', '/']) && !value.contains(':') && value.contains('/');
     let word = value.starts_with(|first: char| first.is_ascii_alphabetic());
-    let plain = (word || block) && !words.contains(&value.to_ascii_lowercase().as_str());
-    if plain {
+    let inner = |c: char| c.is_ascii_alphanumeric() || "-_./:".contains(c);
+    let is_word = words.contains(&value.to_ascii_lowercase().as_str());
+    if (word || block) && !is_word && value.chars().all(inner) && !value.ends_with(':') {
         value.to_owned()
     } else {
-        format!("\"{value}\"")
+        quoted(value)
     }
 }
 

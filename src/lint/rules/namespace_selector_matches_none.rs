@@ -28,7 +28,8 @@
 //! by name. A label like `name` that holds a namespace's name is for `namespace-name-label`.
 
 use super::namespace_name_label;
-use crate::lint::context::{Context, Extent, Nobody, ScopeAt, quoted};
+use crate::lint::context::yaml::text;
+use crate::lint::context::{Context, Extent, Nobody, ScopeAt};
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::need::Need;
 use crate::lint::rule::Check;
@@ -90,7 +91,7 @@ fn fact(
             .fix(format!("select namespace `{name}` by its name"))
             .paste(format!(
                 "namespaceSelector:\n  matchLabels:\n    {NAMESPACE_NAME_LABEL}: {}\n",
-                quoted(&name)
+                text(&name)
             )),
         (None, Some(asked)) => {
             let asked: Vec<String> = asked.iter().map(|name| format!("`{name}`")).collect();

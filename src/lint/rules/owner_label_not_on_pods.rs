@@ -29,7 +29,8 @@
 //! and `peer-selects-nothing`.
 
 use crate::diag::Severity;
-use crate::lint::context::{Context, Nobody, ScopeAt, quoted};
+use crate::lint::context::yaml::text;
+use crate::lint::context::{Context, Nobody, ScopeAt};
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::Check;
 use crate::selector::Operator;
@@ -78,7 +79,7 @@ fn fact(context: &Context<'_>, at: &ScopeAt<'_>, owner: &Written) -> Fact {
         let missing = pods.is_none_or(|it| it.get(&requirement.key).is_none());
         if let Some(value) = label.filter(|_| missing && requirement.operator == Operator::In) {
             // Writing to a String cannot fail.
-            let _ = writeln!(added, "{}: {}", requirement.key, quoted(value));
+            let _ = writeln!(added, "{}: {}", requirement.key, text(value));
         }
     }
     let fact = if context.may_have_strangers(at) {

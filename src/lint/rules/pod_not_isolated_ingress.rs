@@ -37,6 +37,7 @@ use crate::lint::context::{Context, Owned};
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::Check;
 use crate::model::{Direction, GIVEN_LABELS, PodId};
+use crate::prove::quoted;
 use std::fmt::Write as _;
 
 pub(super) const CHECK: Check = Check::Context(check);
@@ -104,7 +105,7 @@ fn policy(context: &Context<'_>, owner: &Owned, open: &[PodId], direction: Direc
     let mut selector = String::new();
     for (key, value) in labels(context, open) {
         // Writing to a String cannot fail.
-        let _ = write!(selector, "\n      {key}: \"{value}\"");
+        let _ = write!(selector, "\n      {key}: {}", quoted(&value));
     }
     let selector = if selector.is_empty() {
         "podSelector: {}".to_owned()

@@ -82,7 +82,7 @@ fn fact(context: &Context<'_>, at: &ScopeAt<'_>, elsewhere: &[NamespaceId]) -> F
         .within(&namespace);
     let fact = match context.most_of_absence(at) {
         Severity::Error => fact.shown(),
-        most => fact.at_most(most),
+        most @ (Severity::Warning | Severity::Note) => fact.at_most(most),
     };
     if !elsewhere.is_empty() {
         let name = |&id: &NamespaceId| format!("`{}`", context.cluster.namespaces.at(id).name);

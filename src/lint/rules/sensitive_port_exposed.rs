@@ -28,11 +28,12 @@
 //! 5984, 6379, 9042, 9200, 9300, 11211, 27017 (TCP). What no policy isolates is the matter of
 //! `pod-not-isolated-ingress`. Most of the internet is more than half of its addresses.
 
+use crate::lint::context::world::is_most_of_internet;
 use crate::lint::context::{Context, RuleAt};
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::Check;
 use crate::model::{Direction, NamespaceScope, PeerMatch, Peers, PodId, Tier};
-use crate::net::{AddressSet, ConnSet, PortSet, Protocol};
+use crate::net::{AddressSet, ConnSet, Family, PortSet, Protocol};
 
 pub(super) const CHECK: Check = Check::Context(check);
 
@@ -104,31 +105,14 @@ fn everyone(peers: &Peers) -> Option<Everyone> {
     let addresses = AddressSet::union_of(blocks);
     if every_pod {
         Some(Everyone::EveryPod)
-    } else if is_most_of_internet(&addresses) {
+    } else if [Family::V4, Family::V6]
+        .iter()
+        .any(|it| is_most_of_internet(&addresses, *it))
+    {
         Some(Everyone::Internet)
     } else {
         None
     }
-}
-
-/// Whether more than half of the public addresses of IPv4 or of IPv6 are there.
-fn is_most_of_internet(addresses: &AddressSet) -> bool {
-    if addresses.is_empty() {
-        return false;
-    }
-    let internet = AddressSet::internet();
-    let open = addresses.intersection(&internet);
-    let v4 = |set: &AddressSet| -> u64 {
-        let ranges = set.v4().ranges().iter();
-        ranges
-            .map(|&(first, last)| u64::from(last - first) + 1)
-            .sum()
-    };
-    let v6 = |set: &AddressSet| -> u128 {
-        let ranges = set.v6().ranges().iter();
-        ranges.map(|&(first, last)| (last - first) / 2).sum()
-    };
-    v4(&open) > v4(&internet) / 2 || v6(&open) > v6(&internet) / 2
 }
 
 /// The first sensitive port that a pod declares and the rule opens.

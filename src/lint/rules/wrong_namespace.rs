@@ -31,7 +31,8 @@
 //! are applied. Takes the place of `policy-selects-nothing`.
 
 use crate::diag::Severity;
-use crate::lint::context::{Context, Nobody, ScopeAt, quoted};
+use crate::lint::context::yaml::text;
+use crate::lint::context::{Context, Nobody, ScopeAt};
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::Check;
 use crate::model::{NamespaceId, PodId, Policy};
@@ -82,9 +83,9 @@ fn fact(context: &Context<'_>, at: &ScopeAt<'_>, other: NamespaceId) -> Fact {
     }
     let fact = fact
         .at_most(most)
-        .fix(format!("write `namespace: {}`", quoted(other_name)));
+        .fix(format!("write `namespace: {}`", text(other_name)));
     match written {
-        Some(part) => fact.edit(part.span, quoted(other_name)),
+        Some(part) => fact.edit(part.span, text(other_name)),
         None => fact,
     }
 }

@@ -4,7 +4,7 @@ use super::super::controller::{Numbered, TEMPLATE_HASH};
 use super::super::objects::{PodObject, PodPhase, WorkloadObject};
 use super::super::owner::{Owner, WorkloadKind};
 use super::super::{
-    Cluster, Count, Dormant, FINISHED, Namespace, NamespaceId, Origin, Pod, PodId, PodNature,
+    Cluster, Count, Dormant, Namespace, NamespaceId, Origin, Pod, PodId, PodNature, WhyDormant,
     Workload, WorkloadId,
 };
 use crate::table::{Id as _, Table, define_id};
@@ -37,7 +37,7 @@ pub(super) struct Linker {
     /// How the replicas of workloads are numbered of which no pod was read.
     pub(super) numbered: HashMap<Slot, (Numbered, Option<u32>)>,
     pub(super) pods: Vec<(Pod, Option<Slot>)>,
-    pub(super) dormant: Vec<(Pod, Option<Slot>, &'static str)>,
+    pub(super) dormant: Vec<(Pod, Option<Slot>, WhyDormant)>,
 }
 
 impl Linker {
@@ -184,7 +184,7 @@ impl Linker {
         self.populated.extend(workload);
         match object.phase {
             PodPhase::Live => self.pods.push((pod, workload)),
-            PodPhase::Finished => self.dormant.push((pod, workload, FINISHED)),
+            PodPhase::Finished => self.dormant.push((pod, workload, WhyDormant::Finished)),
         }
     }
 

@@ -5,8 +5,8 @@
 
 use super::super::controller::{Numbered, replica_of};
 use super::super::count::{Count, HowMany};
-use super::super::objects::{Asks, Autoscaler, Made, NO_REPLICAS, Objects, WorkloadObject};
-use super::super::{Owner, Pod, PodNature, Rule};
+use super::super::objects::{Asks, Autoscaler, Made, Objects, WorkloadObject};
+use super::super::{Owner, Pod, PodNature, Rule, WhyDormant};
 use super::linker::{Linker, Slot};
 use crate::selector::Selector;
 use std::collections::{BTreeSet, HashMap};
@@ -74,7 +74,7 @@ impl Around {
     }
 
     /// How many pods of a template there are, and why where there is none.
-    fn count(&self, workload: &WorkloadObject, asks: Asks) -> (Count, Option<&'static str>) {
+    fn count(&self, workload: &WorkloadObject, asks: Asks) -> (Count, Option<WhyDormant>) {
         let owner = Owner {
             kind: Arc::clone(&workload.kind),
             name: Arc::clone(&workload.name),
@@ -86,7 +86,9 @@ impl Around {
         let bounds = counts.map(|it| (it.least, it.most));
         let bounds = bounds.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
         match (bounds, asks) {
-            (_, Asks::Nothing(why)) if why != NO_REPLICAS => (Count::exactly(0), Some(why)),
+            (_, Asks::Nothing(why)) if why != WhyDormant::NoReplicas => {
+                (Count::exactly(0), Some(why))
+            }
             (Some((least, most)), _) => (Count::between(least, Some(most)), None),
             (None, Asks::Nothing(why)) => (Count::exactly(0), Some(why)),
             (None, Asks::Between(least, most)) => (Count::between(least, most), None),

@@ -2,7 +2,7 @@
 
 use crate::prove::cnf::Cnf;
 use crate::prove::formula::{Assignment, Formulas};
-use crate::prove::query::Question;
+use crate::prove::query::{PartName, Question};
 
 /// What certifies one claim: the questions by which it was proven, in their order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,12 +101,7 @@ impl ManifestQuestion {
 fn parts(question: &Question) -> Vec<ManifestPart> {
     let parts = question.parts.iter().map(|(symbol, _)| ManifestPart {
         symbol: symbol.clone(),
-        meaning: match symbol.as_str() {
-            "premise" => "the flow is one of those that are asked about",
-            "claim" => "the policies say of it what is asked",
-            "domains" => "variables have values that stand for something",
-            _ => "",
-        },
+        meaning: PartName::of_symbol(symbol).map_or("", PartName::meaning),
     });
     parts.collect()
 }

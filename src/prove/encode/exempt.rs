@@ -63,8 +63,7 @@ impl Encoder<'_> {
         };
         let pod = |endpoint: &Endpoint<'_>| match endpoint {
             Endpoint::Pod(pod) if pod.nature != PodNature::Hypothetical => {
-                let identity = (pod.namespace, pod.name.clone(), pod.workload, pod.nature);
-                Some((identity, pod.count.how_many()))
+                Some((pod.key(), pod.count.how_many()))
             }
             Endpoint::Pod(_) | Endpoint::Node(_) | Endpoint::Address(_) => None,
         };

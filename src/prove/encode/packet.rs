@@ -18,30 +18,24 @@ enum Whose {
     Claim,
 }
 
-const PROTOCOLS: [Protocol; 3] = [Protocol::Tcp, Protocol::Udp, Protocol::Sctp];
-
-/// The number of a protocol.
+/// The number of a protocol: the most usual is the least.
 pub fn protocol_number(protocol: Protocol) -> u128 {
-    match protocol {
-        Protocol::Tcp => 0,
-        Protocol::Udp => 1,
-        Protocol::Sctp => 2,
-    }
+    let mut numbered = (0..).zip(Protocol::by_use());
+    let found = numbered.find(|(_, it)| *it == protocol);
+    found.map_or(0, |(number, _)| number)
 }
 
 /// The protocol of a number.
 pub fn protocol_of(number: u128) -> Protocol {
-    match number {
-        0 => Protocol::Tcp,
-        1 => Protocol::Udp,
-        _ => Protocol::Sctp,
-    }
+    let mut numbered = (0..).zip(Protocol::by_use());
+    let found = numbered.find(|(it, _)| *it == number);
+    found.map_or(Protocol::Tcp, |(_, protocol)| protocol)
 }
 
 impl Encoder<'_> {
     /// The packet's protocol, a [`protocol_number`].
     pub fn protocol(&mut self) -> Var {
-        self.variable(&What::Protocol, 0, 2)
+        self.variable(&What::Protocol, 0, Protocol::ALL.len() as u128 - 1)
     }
 
     /// The packet's destination port.
@@ -64,7 +58,7 @@ impl Encoder<'_> {
     /// The packet is one of these.
     pub fn packet_in(&mut self, connections: &ConnSet) -> Formula {
         let mut parts = Vec::new();
-        for protocol in PROTOCOLS {
+        for protocol in Protocol::by_use() {
             let ranges = connections.ports(protocol).ranges().to_vec();
             let ranges: Vec<Formula> = ranges
                 .into_iter()
@@ -124,8 +118,8 @@ impl Encoder<'_> {
             // S36; S42: without a protocol of its own, the container port's counts.
             PortTest::Named { name, protocol } => {
                 let protocols = match protocol {
-                    Some(protocol) => std::slice::from_ref(protocol),
-                    None => &PROTOCOLS,
+                    Some(protocol) => vec![*protocol],
+                    None => Protocol::by_use().to_vec(),
                 };
                 let each: Vec<Tri> = protocols
                     .iter()

@@ -5,7 +5,7 @@ use super::Resolver;
 use crate::endpoint::{Asked, Door, PortName, Role, resolve};
 use crate::intent::{self, Who};
 use crate::model::{Service, ServiceId};
-use crate::prove::cases::{contains, identity};
+use crate::prove::cases::contains;
 use crate::prove::claim::{Kind, Term, These};
 
 impl Resolver<'_> {
@@ -82,9 +82,9 @@ impl Resolver<'_> {
             Term::Outside(_) => false,
             Term::Pods(set) => pods.any(|pod| contains(self.cluster, set, pod).1),
             Term::These(list) => pods.any(|pod| {
-                let own = identity(pod);
+                let own = pod.key();
                 list.iter()
-                    .any(|these| matches!(these, These::Pod(it) if identity(it) == own))
+                    .any(|these| matches!(these, These::Pod(it) if it.key() == own))
             }),
         }
     }

@@ -124,20 +124,17 @@ impl<'a> Resolver<'a> {
                 let words = set_in_words(&set);
                 Ok((vec![Term::Pods(set)], words))
             }
-            Reference::Address(_) | Reference::Addresses(_) | Reference::Internet => {
-                let set = match &asked.reference {
-                    Reference::Address(address) => AddressSet::from_hosts([*address]),
-                    Reference::Addresses(cidr) => AddressSet::from_cidrs([*cidr]),
-                    _ => AddressSet::internet(),
-                };
-                not_loopback(&set).map_err(unresolved)?;
-                let party = resolve(self.cluster, &asked.reference, self.namespace, role)
-                    .map_err(unresolved)?;
-                if party.service.is_some() {
-                    let words = party.title.clone();
-                    return Ok((self.party(party, scope), words));
-                }
-                Ok((self.addresses(&set), party.title))
+            Reference::Address(address) => {
+                let set = AddressSet::from_hosts([*address]);
+                self.outside(asked, &set, (role, scope)).map_err(unresolved)
+            }
+            Reference::Addresses(cidr) => {
+                let set = AddressSet::from_cidrs([*cidr]);
+                self.outside(asked, &set, (role, scope)).map_err(unresolved)
+            }
+            Reference::Internet => {
+                let set = AddressSet::internet();
+                self.outside(asked, &set, (role, scope)).map_err(unresolved)
             }
             Reference::Named { .. }
             | Reference::OfKind { .. }
@@ -149,6 +146,22 @@ impl<'a> Resolver<'a> {
                 Ok((self.party(party, scope), words))
             }
         }
+    }
+
+    /// Addresses as they are asked about; pods, where they are those of a Service.
+    fn outside(
+        &self,
+        asked: &Asked,
+        set: &AddressSet,
+        (role, scope): (Role, Scope),
+    ) -> Result<(Vec<Term<'a>>, String), Problem> {
+        not_loopback(set)?;
+        let party = resolve(self.cluster, &asked.reference, self.namespace, role)?;
+        if party.service.is_some() {
+            let words = party.title.clone();
+            return Ok((self.party(party, scope), words));
+        }
+        Ok((self.addresses(set), party.title))
     }
 
     /// What was found under a name.

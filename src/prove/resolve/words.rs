@@ -14,7 +14,16 @@ pub(super) fn asked_in_words(asked: &AskedPort) -> String {
     format!(" on {protocol} {}", asked.port)
 }
 
+/// ` on TCP 80, UDP 53`; nothing for every port.
 pub(super) fn ports_in_words(flows: &Flows) -> String {
+    match ports_listed(flows) {
+        all if all.is_empty() => all,
+        some => format!(" on{some}"),
+    }
+}
+
+/// ` TCP 80, UDP 53`; nothing for every port.
+pub(super) fn ports_listed(flows: &Flows) -> String {
     let portless = flows.portless.iter().map(ToString::to_string);
     let each = flows.ports.iter().map(|port| match &port.test {
         PortTest::Range {
@@ -36,7 +45,7 @@ pub(super) fn ports_in_words(flows: &Flows) -> String {
     if each.is_empty() {
         each
     } else {
-        format!(" on {each}")
+        format!(" {each}")
     }
 }
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 use std::io::{self, Write};
 
 #[derive(Serialize)]
-struct Entry<'a> {
+struct KnownEntry<'a> {
     rule: &'a str,
     object: &'a str,
     path: &'a str,
@@ -24,7 +24,7 @@ pub fn write(baseline: &Baseline, out: &mut dyn Write) -> io::Result<()> {
     )?;
     for (index, (key, count)) in baseline.entries().enumerate() {
         out.write_all(if index == 0 { b"\n" } else { b",\n" })?;
-        let entry = Entry {
+        let entry = KnownEntry {
             rule: &key.rule,
             object: &key.object,
             path: &key.path,

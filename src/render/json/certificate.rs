@@ -11,11 +11,11 @@ use std::io::{self, Write};
 struct Certificate<'a> {
     api_version: &'a str,
     kind: &'a str,
-    claims: Vec<Entry<'a>>,
+    claims: Vec<ClaimEntry<'a>>,
 }
 
 #[derive(Serialize)]
-struct Entry<'a> {
+struct ClaimEntry<'a> {
     name: &'a str,
     claim: &'a str,
     assumed: &'a [String],
@@ -63,7 +63,7 @@ struct Chosen<'a> {
 /// # Errors
 /// Whatever writing to `out` returns.
 pub fn write(claims: &[Manifest], out: &mut dyn Write) -> io::Result<()> {
-    let claims = claims.iter().map(|manifest| Entry {
+    let claims = claims.iter().map(|manifest| ClaimEntry {
         name: &manifest.name,
         claim: &manifest.claim,
         assumed: &manifest.assumed,

@@ -8,7 +8,7 @@ use serde::Serialize;
 use std::io::{self, Write};
 
 #[derive(Serialize)]
-struct Entry {
+struct IssueEntry {
     description: String,
     check_name: String,
     fingerprint: String,
@@ -35,12 +35,12 @@ struct Lines {
 pub fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
     let findings = view.report.findings.iter().zip(view.fingerprints());
     let counted = findings.filter(|(found, _)| found.dismissed.is_none());
-    let entries: Vec<Entry> = counted
+    let entries: Vec<IssueEntry> = counted
         .map(|(found, fingerprint)| {
             let place = view.place_of(found);
             let fact = &found.fact;
             let description = format!("{}: {}", fact.object, fact.message);
-            Entry {
+            IssueEntry {
                 description: visible(&description).into_owned(),
                 check_name: title(found),
                 fingerprint,

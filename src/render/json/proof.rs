@@ -15,11 +15,11 @@ use std::io::{self, Write};
 struct Proof<'a> {
     api_version: &'a str,
     kind: &'a str,
-    results: Vec<Entry<'a>>,
+    results: Vec<ResultEntry<'a>>,
 }
 
 #[derive(Serialize)]
-struct Entry<'a> {
+struct ResultEntry<'a> {
     name: &'a str,
     claim: &'a str,
     result: &'static str,
@@ -45,8 +45,8 @@ struct CorePart<'a> {
 
 #[derive(Serialize)]
 struct Witness<'a> {
-    source: End<'a>,
-    destination: End<'a>,
+    source: EndEntry<'a>,
+    destination: EndEntry<'a>,
     protocol: &'static str,
     port: u16,
     connections: BTreeMap<&'static str, Vec<String>>,
@@ -55,7 +55,7 @@ struct Witness<'a> {
 }
 
 #[derive(Serialize)]
-struct End<'a> {
+struct EndEntry<'a> {
     name: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     manifest: Option<&'a str>,
@@ -114,7 +114,7 @@ impl Places<'_> {
         origin.span.map(|span| self.0.place(span))
     }
 
-    fn entry<'a>(&self, proved: &'a Proved) -> Entry<'a> {
+    fn entry<'a>(&self, proved: &'a Proved) -> ResultEntry<'a> {
         let (core, why, witness): (&[_], &[String], _) = match &proved.outcome {
             Outcome::Holds { core } => (core.parts(), &[], None),
             Outcome::Vacuous { why } => (&[], std::slice::from_ref(why), None),
@@ -126,7 +126,7 @@ impl Places<'_> {
             alike,
             units,
         } = proved.effort;
-        Entry {
+        ResultEntry {
             name: &proved.name,
             claim: &proved.claim,
             result: proved.outcome.name(),
@@ -190,8 +190,8 @@ impl Places<'_> {
     }
 }
 
-fn end(end: &outcome::WitnessEnd) -> End<'_> {
-    End {
+fn end(end: &outcome::WitnessEnd) -> EndEntry<'_> {
+    EndEntry {
         name: &end.name,
         manifest: end.manifest.as_deref(),
     }

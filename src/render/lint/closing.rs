@@ -99,7 +99,9 @@ pub fn about_input(report: &Report) -> Vec<String> {
     let needs: Vec<String> = skipped
         .map(|it| match it.need {
             Need::Policies => format!("without all policies {}", it.rules.join(" ")),
-            need => format!("without {} {}", need.name(), it.rules.join(" ")),
+            need @ (Need::Workloads | Need::Namespaces | Need::Services) => {
+                format!("without {} {}", need.name(), it.rules.join(" "))
+            }
         })
         .collect();
     let skipped = (!needs.is_empty()).then(|| format!("not checked: {}", needs.join("; ")));

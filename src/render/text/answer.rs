@@ -1,11 +1,11 @@
 //! The answer to `can`: the verdict in one word, then why.
 
-use super::fold::{End, called, groups, is_rectangle, same_reasons, sides};
+use super::fold::{PickEnd, called, groups, is_rectangle, same_reasons, sides};
 use super::{Teller, connections, list, verdict_word};
-use crate::model::{Action, Direction, FINISHED, LeftOut, Tier, Why};
-use crate::net::{ConnSet, PortSet};
+use crate::model::{Action, Direction, LeftOut, Tier, Why, WhyDormant};
+use crate::net::{AddressSet, ConnSet, PortSet};
 use crate::query::{Answer, Mode, Pair};
-use crate::trace::{Basis, EndNames, Half, NotSubject, Verdict};
+use crate::trace::{Basis, EndNames, Half, NotSubject, Tried, Verdict};
 use std::collections::BTreeMap;
 
 /// Names shown before "and N more".
@@ -64,7 +64,7 @@ impl Teller<'_> {
     /// One line of who is connected alike.
     fn group(&self, out: &mut String, answer: &Answer, group: &[&Pair]) {
         let Some(first) = group.first() else { return };
-        let names = |end: End, title: &str| match called(group, &answer.pairs, end, title) {
+        let names = |end: PickEnd, title: &str| match called(group, &answer.pairs, end, title) {
             Some(name) => name.to_owned(),
             None => list(&sides(group, end), NAMES),
         };
@@ -96,7 +96,8 @@ impl Teller<'_> {
             source: pair.source.one(),
             destination: pair.destination.one(),
         };
-        let call = |end: End, title, own| called(group, &answer.pairs, end, title).unwrap_or(own);
+        let call =
+            |end: PickEnd, title, own| called(group, &answer.pairs, end, title).unwrap_or(own);
         let alike = same_reasons(group) && is_rectangle(group);
         let names = EndNames {
             source: call(|pair| &pair.source, &answer.source, own.source),
@@ -253,16 +254,13 @@ impl Teller<'_> {
             Direction::Egress => &pair.destination,
             Direction::Ingress => &pair.source,
         };
-        let mut said = told.describe(self.cluster, names);
-        if let Some(all) = &peer.addresses
-            && let Some(tried) = all.first()
-            && all.ranges().ne([(tried, tried)])
-        {
-            said = said.replace(
-                &format!("; {tried} is "),
-                &format!("; for example {tried} is "),
-            );
-        }
+        let many = |all: &AddressSet| all.first().is_some_and(|it| all.ranges().ne([(it, it)]));
+        let tried = if peer.addresses.as_ref().is_some_and(many) {
+            Tried::OneOfMany
+        } else {
+            Tried::All
+        };
+        let said = told.describe_for(self.cluster, names, tried);
         Some(format!("{said}{}", self.rule_place(miss.rule)))
     }
 }
@@ -324,18 +322,22 @@ fn notes(answer: &Answer) -> Vec<String> {
         .pairs
         .iter()
         .flat_map(|pair| [&pair.source, &pair.destination]);
-    let mut dormant: Vec<(&str, &str)> = ends
+    let mut dormant: Vec<(&str, WhyDormant)> = ends
         .filter_map(|side| Some((&*side.name, side.dormant?)))
         .collect();
     dormant.sort_unstable();
     dormant.dedup();
     for (name, why) in dormant {
-        notes.push(if why == FINISHED {
-            format!(
+        notes.push(match why {
+            WhyDormant::Finished => format!(
                 "{name} is asked about as if it still ran: it {why} and has no network any more."
-            )
-        } else {
-            format!("{name} {why}: the answer is for the pod that it would have.")
+            ),
+            WhyDormant::NoCompletions
+            | WhyDormant::NoParallelism
+            | WhyDormant::NoReplicas
+            | WhyDormant::Suspended => {
+                format!("{name} {why}: the answer is for the pod that it would have.")
+            }
         });
     }
     notes.extend(answer.notes.iter().map(|note| format!("{note}.")));

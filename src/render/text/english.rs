@@ -3,7 +3,7 @@
 use crate::model::{
     Action, Direction, NamespaceScope, PeerMatch, Peers, PodScope, PortTest, Ports, Rule,
 };
-use crate::net::PortSet;
+use crate::net::PortRange;
 use crate::selector::{Operator, Requirement, Selector};
 
 /// `allows from pods labelled app=web in namespace shop on TCP 80`.
@@ -100,16 +100,16 @@ fn ports(ports: &Ports) -> String {
 
 fn port(test: &PortTest) -> String {
     match test {
-        PortTest::Range {
-            protocol,
-            first: 1,
-            last: u16::MAX,
-        } => format!("every {protocol} port"),
-        PortTest::Range {
+        &PortTest::Range {
             protocol,
             first,
             last,
-        } => format!("{protocol} {}", PortSet::range(*first, *last)),
+        } => PortRange {
+            protocol,
+            first,
+            last,
+        }
+        .to_string(),
         PortTest::Named {
             name,
             protocol: Some(protocol),

@@ -116,7 +116,10 @@ impl Teller<'_> {
         let label = tier_name(tier);
         let own = decided == Some(tier);
         match (&half.basis, tier) {
-            (Basis::ClusterRule { action, hits, .. }, _) if own => {
+            (
+                Basis::ClusterRule { action, hits, .. },
+                Tier::Admin | Tier::NetworkPolicy | Tier::Baseline,
+            ) if own => {
                 let word = match action {
                     Action::Accept => "accepted",
                     Action::Deny => "denied",
@@ -142,7 +145,7 @@ impl Teller<'_> {
                     Basis::NotIsolated | Basis::NotSubject(_) | Basis::ClusterRule { .. } => {}
                 }
             }
-            _ => self.row(out, label, "no rule matches"),
+            (_, Tier::Admin | Tier::Baseline) => self.row(out, label, "no rule matches"),
         }
     }
 

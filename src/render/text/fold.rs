@@ -23,9 +23,9 @@ pub(super) fn groups(pairs: &[Pair]) -> Vec<Vec<&Pair>> {
 }
 
 /// Picks one end of a pair.
-pub(super) type End = fn(&Pair) -> &Side;
+pub(super) type PickEnd = fn(&Pair) -> &Side;
 
-fn distinct<'a>(pairs: impl Iterator<Item = &'a Pair>, end: End) -> BTreeSet<&'a str> {
+fn distinct<'a>(pairs: impl Iterator<Item = &'a Pair>, end: PickEnd) -> BTreeSet<&'a str> {
     pairs.map(|pair| &*end(pair).name).collect()
 }
 
@@ -34,7 +34,7 @@ fn distinct<'a>(pairs: impl Iterator<Item = &'a Pair>, end: End) -> BTreeSet<&'a
 pub(super) fn called<'a>(
     group: &[&'a Pair],
     all: &'a [Pair],
-    end: End,
+    end: PickEnd,
     title: &'a str,
 ) -> Option<&'a str> {
     let here = distinct(group.iter().copied(), end);
@@ -46,7 +46,7 @@ pub(super) fn called<'a>(
 }
 
 /// The different names at one end of a group in order; all addresses together.
-pub(super) fn sides(group: &[&Pair], end: End) -> Vec<String> {
+pub(super) fn sides(group: &[&Pair], end: PickEnd) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     let mut seen: HashSet<&str> = HashSet::new();
     let mut addresses = Vec::new();
@@ -64,13 +64,7 @@ pub(super) fn sides(group: &[&Pair], end: End) -> Vec<String> {
         names.extend(all.iter().filter(|it| seen.insert(it.as_str())).cloned());
     }
     let addresses = AddressSet::union_of(addresses);
-    names.extend(addresses.ranges().map(|(first, last)| {
-        if first == last {
-            first.to_string()
-        } else {
-            format!("{first}-{last}")
-        }
-    }));
+    names.extend(addresses.range_names());
     names
 }
 

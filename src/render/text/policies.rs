@@ -2,7 +2,7 @@
 
 use super::answer::left_out_in_words;
 use super::{Teller, english, list};
-use crate::model::{Direction, LeftOut, Policy, PolicyId, PolicyKind, Tier};
+use crate::model::{Direction, LeftOut, Policy, PolicyId, Tier};
 use crate::query::about::{PodPolicies, subjects};
 use crate::render::count;
 use std::collections::BTreeSet;
@@ -113,10 +113,10 @@ impl Teller<'_> {
                 self.paragraph(&mut out, 2, 2, &format!("{direction}: not its business"));
                 continue;
             };
-            let isolates = match (policy.kind, rules.is_empty()) {
-                (PolicyKind::NetworkPolicy, true) => "isolates them, and allows nothing",
-                (PolicyKind::NetworkPolicy, false) => "isolates them, and allows only",
-                (_, _) => "first match decides",
+            let isolates = match (policy.tier, rules.is_empty()) {
+                (Tier::NetworkPolicy, true) => "isolates them, and allows nothing",
+                (Tier::NetworkPolicy, false) => "isolates them, and allows only",
+                (Tier::Admin | Tier::Baseline, _) => "first match decides",
             };
             self.paragraph(&mut out, 2, 2, &format!("{direction}: {isolates}"));
             if !rules.is_empty() {
