@@ -3,6 +3,7 @@
 use netpolc::render::MatrixFormat;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::net::IpAddr;
 
 /// An end of a line.
@@ -50,6 +51,21 @@ pub(super) struct Line {
     pub(super) to: Who,
     /// As in `-o txt`.
     pub(super) connections: String,
+}
+
+impl fmt::Display for Who {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Entry(name) => f.write_str(name),
+            Self::Outside(first, last) => write!(f, "{first}-{last}"),
+        }
+    }
+}
+
+impl fmt::Display for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} => {} : {}", self.from, self.to, self.connections)
+    }
 }
 
 impl Line {

@@ -14,6 +14,7 @@ mod others;
 mod ours;
 mod pages;
 mod paths;
+#[expect(dead_code, reason = "other tests use more of it")]
 #[path = "../random/mod.rs"]
 mod random;
 mod reading;
