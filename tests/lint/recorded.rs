@@ -9,7 +9,7 @@ use super::random::failing::{Drawn, Failure, clusters, on_clusters};
 use super::{lint_read, load, root};
 use netpolc::diag::Severity;
 use netpolc::input::Loaded;
-use netpolc::lint::{ALL, Check, Found, Report};
+use netpolc::lint::{ALL, Check, Found, Report, Rule};
 use netpolc::model::{Cluster, Service, ServiceKind, ServicePort, TargetPort};
 use netpolc::net::Protocol;
 use netpolc::selector::Selector;
@@ -140,23 +140,35 @@ fn what_is_found_in_recorded_clusters_is_confirmed() {
     assert!(complaints.is_empty(), "{}", complaints.join("\n"));
 }
 
-#[test]
-fn what_is_found_in_the_manifests_of_rules_is_confirmed() {
+/// What is found in the manifests of a rule, of any rule, is confirmed.
+pub(crate) fn confirmed(rule: &Rule) {
+    let directory = format!("policies/lint/{}", rule.code);
+    confirmed_in(&directory);
+}
+
+fn confirmed_in(directory: &str) {
     let mut complaints = Vec::new();
-    let rules = std::fs::read_dir(root().join("policies/lint")).unwrap();
-    for directory in rules.map(|entry| entry.unwrap().path()) {
-        let files = std::fs::read_dir(&directory).unwrap();
-        let files = files.map(|entry| entry.unwrap().path());
-        let manifests = files.filter(|it| !it.ends_with("netpolc.yaml") && it.is_file());
-        for path in manifests {
-            let mut read = load(std::slice::from_ref(&path));
-            let cluster = Cluster::new(std::mem::take(&mut read.objects));
-            let report = lint_read(&read, &cluster, &complete(), true);
-            let wrong = wrong(&read, &cluster, &report);
-            complaints.extend(wrong.iter().map(|it| format!("{}: {it}", path.display())));
-        }
+    let files = std::fs::read_dir(root().join(directory)).unwrap();
+    let files = files.map(|entry| entry.unwrap().path());
+    for path in files.filter(|it| !it.ends_with("netpolc.yaml") && it.is_file()) {
+        let mut read = load(std::slice::from_ref(&path));
+        let cluster = Cluster::new(std::mem::take(&mut read.objects));
+        let report = lint_read(&read, &cluster, &complete(), true);
+        let wrong = wrong(&read, &cluster, &report);
+        let name = path.file_name().unwrap().to_string_lossy();
+        complaints.extend(wrong.iter().map(|it| format!("{directory}/{name}: {it}")));
     }
-    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+    assert!(
+        complaints.is_empty(),
+        "trace (src/trace) does not confirm these; what they claim of flows is derived in \
+         tests/lint/confirm:\n{}\nsee them: netpolc lint --strict --inventory complete {directory}",
+        complaints.join("\n")
+    );
+}
+
+#[test]
+fn what_is_found_in_the_manifests_about_other_tools_is_confirmed() {
+    confirmed_in("policies/lint/others");
 }
 
 /// A Service of pods with `app=x` in a namespace.
