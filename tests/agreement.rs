@@ -3,6 +3,7 @@
 #![expect(
     clippy::indexing_slicing,
     clippy::expect_used,
+    clippy::panic,
     reason = "test code outside a test function"
 )]
 
@@ -262,8 +263,10 @@ fn trace_agrees_with_the_matrix() {
         let mut matrix = Matrix::new(&cluster);
         let ends = endpoints(&cluster);
         // Trace is slow: every pod, and a few addresses that differ from cluster to cluster.
+        // Counted from the end, where they are the same with fewer pods.
         let ends: Vec<_> = ends
             .iter()
+            .rev()
             .enumerate()
             .filter(|(place, (_, end))| {
                 matches!(end, Which::Pod(..)) || (place + drawn.number) % 6 == 0

@@ -109,7 +109,7 @@ fn formats_differ(
     };
     let first = MatrixFormat::ALL.first().expect("a format");
     let said = format!(
-        "the matrix says something else as {} (+) than as {} (-), where it is about {}:\n{}{}",
+        "the matrix (src/render) says something else as {} (+) than as {} (-), where it is about {}:\n{}{}",
         format.name(),
         first.name(),
         about(filter),

@@ -57,14 +57,14 @@ fn printed_anew(page: &str, session: &Session) -> String {
 /// Held while the README is read and written.
 static README: Mutex<()> = Mutex::new(());
 
-/// What is wrong with what stands below a command.
-fn complaint(command: &str) -> Option<String> {
+/// What is wrong with what stands below a command, counted from the first.
+fn complaint(index: usize) -> Option<String> {
     let _alone = README
         .lock()
         .unwrap_or_else(std::sync::PoisonError::into_inner);
     let page = readme();
     let all = sessions(&page);
-    let session = all.iter().find(|it| it.command == command).unwrap();
+    let session = &all[index];
     let new = printed_anew(&page, session);
     if published::updates() {
         fs::write(root().join("README.md"), &new).unwrap();
@@ -75,20 +75,20 @@ fn complaint(command: &str) -> Option<String> {
         .flat_map(|line| [line.trim_end(), "\n"])
         .collect();
     let told = published::differs("README.md", &plain, &new, "--test policies README")?;
-    Some(format!("$ {command}\n{told}"))
+    Some(format!("$ {}\n{told}", session.command))
 }
 
 /// A test for each command.
 pub(crate) fn trials() -> Vec<Trial> {
     let all = sessions(&readme());
     let count = all.len();
-    let run = all
-        .into_iter()
-        .filter(|it| cfg!(feature = "smt") || !it.command.starts_with("netpolc prove "));
+    let run = all.into_iter().enumerate();
+    let run =
+        run.filter(|(_, it)| cfg!(feature = "smt") || !it.command.starts_with("netpolc prove "));
     let mut trials: Vec<Trial> = run
-        .map(|Session { command, lines }| {
+        .map(|(index, Session { command, lines })| {
             let name = format!("README.md:{}: {command}", lines.start);
-            trial(name, move || complaint(&command).into_iter().collect())
+            trial(name, move || complaint(index).into_iter().collect())
         })
         .collect();
     trials.push(trial("README.md shows enough commands", move || {

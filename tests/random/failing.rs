@@ -8,10 +8,11 @@ use netpolc::model::{Cluster, Objects, Policy};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::{RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::fmt::Write as _;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind, set_hook, take_hook};
 use std::path::{Path, PathBuf};
+use std::sync::Once;
 use std::time::{Duration, Instant};
 
 /// How long a failing cluster is made smaller.
@@ -20,7 +21,7 @@ const PATIENCE: Duration = Duration::from_mins(1);
 /// How long its choices are shortened before that.
 const SHORTENING: Duration = Duration::from_secs(10);
 
-/// The lists of choices that are drawn again, as a failure prints them.
+/// Names a file with the choices that are drawn again, as a failure writes it.
 const AGAIN: &str = "NETPOLC_CHOICES";
 
 /// What a property is held against.
@@ -125,9 +126,12 @@ impl Failure {
 
 /// A directory for the files of a failing test.
 fn place() -> PathBuf {
-    let thread = std::thread::current();
-    let name = thread.name().unwrap_or("test").replace("::", "-");
-    Path::new(env!("CARGO_TARGET_TMPDIR")).join(name)
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join(test().replace("::", "-"))
+}
+
+/// The name of the test that runs.
+fn test() -> String {
+    std::thread::current().name().unwrap_or("test").to_owned()
 }
 
 /// A path from the root of the package, where it is below it.
@@ -198,23 +202,32 @@ fn hold(
     draw: impl Fn(&[u16], &[u16]) -> Drawn,
     check: impl Fn(&Drawn) -> Checked,
 ) {
-    if let Ok(again) = std::env::var(AGAIN) {
+    if let Ok(file) = std::env::var(AGAIN) {
+        let again = std::fs::read_to_string(file).expect("a file with choices");
         let (list, words) = again.split_once('/').unwrap_or((&again, ""));
         let drawn = draw(&numbers(list), &numbers(words));
         if let Err(failure) = caught(&check, &drawn) {
-            panic!("{}", failure.tell(&drawn));
+            fail(failure.tell(&drawn));
         }
     } else if let Some((list, words)) = first_failure((clusters, luck), SHORTENING, &draw, &check) {
         let drawn = draw(&list, &words);
         let failure = caught(&check, &drawn).expect_err("what failed fails again");
         let (drawn, failure) = smallest(drawn, failure, &check);
-        panic!(
-            "{}\nthe same choices again: {AGAIN}=\"{} / {}\"",
-            failure.tell(&drawn),
-            words_of(&list),
-            words_of(&words)
-        );
+        let told = failure.tell(&drawn);
+        let (file, test) = (place().join("choices"), test());
+        let _ = std::fs::write(&file, format!("{} / {}", words_of(&list), words_of(&words)));
+        fail(format!(
+            "{told}\nthe same choices again: {AGAIN}={} cargo test --test {} {test}\n",
+            shown(&file),
+            env!("CARGO_CRATE_NAME"),
+        ));
     }
+}
+
+/// Fails with a text alone: no place in this file tells anything, nor does a backtrace.
+fn fail(text: String) {
+    eprintln!("{text}");
+    resume_unwind(Box::new(text));
 }
 
 /// Whether some random cluster shows that a property does not hold.
@@ -262,16 +275,34 @@ fn first_failure(
     }
 }
 
+thread_local! {
+    /// What a panic said, while a property is held against a cluster.
+    static PANICKED: RefCell<Option<String>> = const { RefCell::new(None) };
+    static CATCHING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Panics of properties are told once, of the smallest cluster, and not on the way there.
+fn hear_panics() {
+    static HEARD: Once = Once::new();
+    HEARD.call_once(|| {
+        let usual = take_hook();
+        set_hook(Box::new(move |info| {
+            if CATCHING.get() {
+                PANICKED.set(Some(info.to_string()));
+            } else {
+                usual(info);
+            }
+        }));
+    });
+}
+
 /// What comes of a property; a panic is a failure, too.
 fn caught(check: &impl Fn(&Drawn) -> Checked, drawn: &Drawn) -> Checked {
-    catch_unwind(AssertUnwindSafe(|| check(drawn))).unwrap_or_else(|panic| {
-        let words = panic.downcast_ref::<&str>().map(|it| (*it).to_owned());
-        let words = words.or_else(|| panic.downcast_ref::<String>().cloned());
-        Err(Failure::new(format!(
-            "a panic: {}",
-            words.unwrap_or_default()
-        )))
-    })
+    hear_panics();
+    CATCHING.set(true);
+    let checked = catch_unwind(AssertUnwindSafe(|| check(drawn)));
+    CATCHING.set(false);
+    checked.unwrap_or_else(|_| Err(Failure::new(PANICKED.take().unwrap_or_default())))
 }
 
 /// The smallest cluster on the way down from one that fails, where each step still fails.

@@ -4,6 +4,7 @@
     clippy::indexing_slicing,
     clippy::expect_used,
     clippy::panic,
+    clippy::print_stderr,
     reason = "test code outside a test function"
 )]
 

@@ -2,10 +2,11 @@
 //! decides it.
 
 use super::failing::Failure;
-use netpolc::model::{Cluster, Pod, PodNature};
+use netpolc::model::{Cluster, NamespaceScope, PeerMatch, Pod, PodNature, PortTest, Ports};
 use netpolc::render::text::verdict_word;
 use netpolc::trace::{
-    Basis, EndNames, Endpoint, Exemption, Flow, Half, NotSubject, Trace, Unknown, trace,
+    Basis, EndNames, Endpoint, Exemption, Flow, Half, Hit, Miss, NotSubject, PeerFault, Trace,
+    Unknown, trace,
 };
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -74,6 +75,15 @@ fn reasons(cluster: &Cluster, flow: &Flow<'_>, told: &Trace) -> String {
     };
     let mut out = "what trace goes by:\n".to_owned();
     let mut cited = BTreeSet::new();
+    for half in [&told.egress, &told.ingress] {
+        if let Basis::Allowed(hits) | Basis::ClusterRule { hits, .. } = &half.basis {
+            cited.extend(
+                hits.first()
+                    .into_iter()
+                    .flat_map(|hit| of_hit(cluster, hit)),
+            );
+        }
+    }
     let mut say = |statement: u16, said: &str| {
         cited.insert(statement);
         let _ = writeln!(out, "  S{statement}: {said}");
@@ -89,7 +99,8 @@ fn reasons(cluster: &Cluster, flow: &Flow<'_>, told: &Trace) -> String {
             &format!("{} {verdict}: {said}", half.direction),
         );
         for miss in half.misses.iter().take(3) {
-            say(16, &format!("no match: {}", miss.describe(cluster, names)));
+            let said = miss.describe(cluster, names);
+            say(of_miss(miss), &format!("no match: {said}"));
         }
     }
     for unknown in &told.unknowns {
@@ -102,13 +113,16 @@ fn reasons(cluster: &Cluster, flow: &Flow<'_>, told: &Trace) -> String {
     out
 }
 
-/// The first line of a statement.
+/// A statement in full, in one line.
 fn statement_of_the_page(number: u16) -> String {
     let page = include_str!("../../docs/semantics.md");
     let start = format!("- **S{number}**");
-    let line = page.lines().find(|line| line.starts_with(&start));
-    let line = line.unwrap_or(&start).trim_start_matches("- ");
-    line.replace("**", "")
+    let lines = page.lines().skip_while(|line| !line.starts_with(&start));
+    let lines = lines
+        .enumerate()
+        .take_while(|(index, line)| *index == 0 || line.starts_with("  "));
+    let words: Vec<&str> = lines.map(|(_, line)| line.trim()).collect();
+    words.join(" ").trim_start_matches("- ").replace("**", "")
 }
 
 /// The statement by which a half is decided.
@@ -120,6 +134,45 @@ fn of_half(half: &Half) -> u16 {
         Basis::Allowed(_) | Basis::NoRule => 16,
         Basis::ClusterRule { .. } => 7,
         Basis::Undecided => half.unknowns.first().map_or(2, of_unknown),
+    }
+}
+
+/// The statements by which a rule matches: by its peer and by its port.
+fn of_hit(cluster: &Cluster, hit: &Hit) -> [u16; 2] {
+    let rule = hit.rule.rule(cluster);
+    let peer = rule.and_then(|rule| rule.peers.listed().get(hit.peer?));
+    let port = rule.and_then(|rule| match &rule.ports {
+        Ports::Any => None,
+        Ports::Listed(ports) => ports.get(hit.port?),
+    });
+    let by_peer = match peer.map(|peer| &peer.matches) {
+        None => 22,
+        Some(PeerMatch::IpBlock(_)) => 44,
+        Some(PeerMatch::Pods(scope)) => match scope.namespaces {
+            NamespaceScope::Named(_) => 26,
+            NamespaceScope::Matching(_) => 24,
+        },
+    };
+    let by_port = match port.map(|port| &port.test) {
+        None => 22,
+        Some(PortTest::Range { .. }) => 35,
+        Some(PortTest::Named { .. }) => 36,
+    };
+    [by_peer, by_port]
+}
+
+/// The statement by which a rule does not match.
+fn of_miss(miss: &Miss) -> u16 {
+    let fault = miss.peers.first().and_then(|peer| peer.faults.first());
+    match (fault, &miss.ports) {
+        (Some(PeerFault::PodLabel { .. }), _) => 30,
+        (Some(PeerFault::NamespaceLabel { .. }), _) => 25,
+        (Some(PeerFault::OtherNamespace { .. }), _) => 26,
+        (Some(PeerFault::NotInBlock { .. }), _) => 44,
+        (Some(PeerFault::HostNetwork), _) => 58,
+        (Some(PeerFault::NotAPod), _) => 27,
+        (None, Some(_)) => 35,
+        (None, None) => 16,
     }
 }
 
