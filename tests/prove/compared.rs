@@ -50,9 +50,11 @@ fn within(
         meaning: &AsDocumented,
     };
     let proved = judge.prove(&claim, &mut Nobody);
-    Ok(proved
-        .map_err(|bug| Failure::new(format!("netpolc contradicts itself: {}", bug.0)))?
-        .outcome)
+    let bug = |words: &str| {
+        let said = format!("the solver (src/prove/encode) and trace (src/trace) disagree: {words}");
+        Failure::new(said).shown_by("prove --equal-to other.yaml")
+    };
+    Ok(proved.map_err(|it| bug(&it.0))?.outcome)
 }
 
 /// A comparison that came out otherwise, with the connection that it shows.
