@@ -3,12 +3,14 @@
 #![expect(
     clippy::indexing_slicing,
     clippy::expect_used,
+    clippy::panic,
     reason = "test code outside a test function"
 )]
 
 mod formats;
 #[path = "order/mod.rs"]
 mod order;
+#[expect(dead_code, reason = "other tests use more of it")]
 mod random;
 
 use netpolc::compile::{End, Matrix, connections};
@@ -16,9 +18,10 @@ use netpolc::model::{Cluster, Pod, PodId};
 use netpolc::net::{ConnSet, Protocol};
 use netpolc::query::filter::Filter;
 use netpolc::query::listing::Listing;
+use netpolc::render::{Look, diff};
 use netpolc::trace::{Endpoint, Flow, Verdict, trace};
-use proptest::prelude::*;
-use random::{Choices, Mix};
+use random::failing::{Checked, Drawn, Failure, clusters, on_clusters};
+use random::{Choices, Mix, manifests, told};
 use std::net::IpAddr;
 
 const MIX: Mix = Mix {
@@ -28,20 +31,12 @@ const MIX: Mix = Mix {
 };
 
 /// How many clusters a test draws; more with `NETPOLC_CLUSTERS`.
-fn config() -> ProptestConfig {
-    let clusters = std::env::var("NETPOLC_CLUSTERS")
-        .ok()
-        .and_then(|text| text.parse().ok());
-    ProptestConfig {
-        cases: clusters.unwrap_or(2_000),
-        failure_persistence: None,
-        max_shrink_iters: 100_000,
-        ..ProptestConfig::default()
-    }
+fn config() -> u32 {
+    clusters(2_000, 2_000)
 }
 
-fn choices() -> impl Strategy<Value = Vec<u16>> {
-    prop::collection::vec(any::<u16>(), 0..400)
+fn draw(list: &[u16], words: &[u16]) -> Drawn {
+    Drawn::of(MIX, list, words)
 }
 
 /// Every endpoint that a question can be about, with a name for messages.
@@ -144,78 +139,159 @@ fn probes() -> impl Iterator<Item = (Protocol, u16)> {
     })
 }
 
-proptest! {
-    #![proptest_config(config())]
+/// What the compiler says of a flow of which `trace` says something else, if it does. The compiler
+/// shows what is sure: what `trace` cannot decide is left out (S68).
+fn told_apart(cluster: &Cluster, flow: &Flow<'_>, found: &ConnSet, judge: &str) -> Checked {
+    let traced = trace(cluster, flow).verdict == Verdict::Allow;
+    if traced == found.contains(flow.protocol, flow.port) {
+        return Ok(());
+    }
+    let says = if found.is_empty() {
+        "that nothing passes for sure".to_owned()
+    } else {
+        format!("that {found} passes for sure")
+    };
+    Err(told::flow(cluster, flow, judge, &says))
+}
 
-    #[test]
-    fn the_matrix_agrees_with_point_questions(list in choices()) {
-        let cluster = random::cluster(&mut Choices::new(&list), MIX);
+/// Two cells of the same pair that are not alike, told by a connection in one of them.
+fn cells_differ(
+    cluster: &Cluster,
+    (from, to): (Which<'_>, Which<'_>),
+    matrix: &ConnSet,
+    point: &ConnSet,
+) -> Failure {
+    let more = matrix.difference(point).union(&point.difference(matrix));
+    let (protocol, port, _) = more.ranges().next().expect("a difference");
+    let (source, destination) = (from.endpoint(), to.endpoint());
+    let flow = Flow {
+        source,
+        destination,
+        protocol,
+        port,
+    };
+    let judges = "the matrix (src/compile/matrix.rs and what it groups by)";
+    let says = format!("`{matrix}`\n  the point evaluator (src/compile/point.rs) says `{point}`");
+    told::flow(cluster, &flow, judges, &says)
+}
+
+#[test]
+fn the_matrix_agrees_with_point_questions() {
+    on_clusters(config(), draw, |drawn| {
+        let cluster = drawn.cluster();
         let mut matrix = Matrix::new(&cluster);
         let ends = endpoints(&cluster);
         let cells = cells(&cluster, &ends);
-        for (a, (from, source)) in ends.iter().enumerate() {
-            for (b, (to, destination)) in ends.iter().enumerate() {
-                let Some(expected) = &cells[a][b] else { continue };
+        for (a, (_, source)) in ends.iter().enumerate() {
+            for (b, (_, destination)) in ends.iter().enumerate() {
+                let Some(expected) = &cells[a][b] else {
+                    continue;
+                };
                 let classes = (source.class(&matrix), destination.class(&matrix));
-                if let (Some(source), Some(destination)) = classes {
-                    let found = matrix.connections(source, destination);
-                    prop_assert_eq!(found, expected, "{} -> {}", from, to);
+                if let (Some(x), Some(y)) = classes {
+                    let found = matrix.connections(x, y);
+                    if found != expected {
+                        let pair = (*source, *destination);
+                        return Err(cells_differ(&cluster, pair, found, expected));
+                    }
                 }
             }
         }
-    }
+        Ok(())
+    });
+}
 
-    #[test]
-    fn classes_are_the_coarsest(list in choices()) {
-        let cluster = random::cluster(&mut Choices::new(&list), MIX);
+#[test]
+fn classes_are_the_coarsest() {
+    on_clusters(config(), draw, |drawn| {
+        let cluster = drawn.cluster();
         let matrix = Matrix::new(&cluster);
         let ends = endpoints(&cluster);
         let cells = cells(&cluster, &ends);
         for (a, (from, x)) in ends.iter().enumerate() {
             for (b, (to, y)) in ends.iter().enumerate().skip(a + 1) {
-                let (Some(x), Some(y)) = (x.class(&matrix), y.class(&matrix)) else { continue };
+                let (Some(x), Some(y)) = (x.class(&matrix), y.class(&matrix)) else {
+                    continue;
+                };
                 // Pods and outside addresses are never mixed.
                 let mixed = matrix.classes()[x].is_external() != matrix.classes()[y].is_external();
                 let twins = !mixed && are_twins(&cells, a, b);
-                prop_assert_eq!(x == y, twins, "{} and {}", from, to);
-            }
-        }
-    }
-
-    #[test]
-    fn what_means_the_same_gives_the_same_bytes(list in choices(), words in choices()) {
-        let objects = random::objects(&mut Choices::new(&list), MIX);
-        let rewritten = random::rewrite::rewrite(objects.clone(), &mut Choices::new(&words));
-        prop_assert_eq!(json(objects), json(rewritten));
-    }
-
-    #[test]
-    fn trace_agrees_with_the_matrix(list in choices()) {
-        let cluster = random::cluster(&mut Choices::new(&list), MIX);
-        let mut matrix = Matrix::new(&cluster);
-        let ends = endpoints(&cluster);
-        // Trace is slow: every pod, and a few addresses that differ from cluster to cluster.
-        let ends: Vec<_> = ends
-            .iter()
-            .enumerate()
-            .filter(|(place, (_, end))| {
-                matches!(end, Which::Pod(..)) || (place + list.len()) % 6 == 0
-            })
-            .map(|(_, end)| end)
-            .collect();
-        for (from, a) in &ends {
-            for (to, b) in ends.iter().filter(|(_, b)| a.pairs_with(*b)) {
-                let (Some(x), Some(y)) = (a.class(&matrix), b.class(&matrix)) else { continue };
-                let cell = matrix.connections(x, y).clone();
-                for (protocol, port) in probes() {
-                    let (source, destination) = (a.endpoint(), b.endpoint());
-                    let flow = Flow { source, destination, protocol, port };
-                    // The matrix shows what is sure: what trace cannot decide is left out (S68).
-                    let expected = trace(&cluster, &flow).verdict == Verdict::Allow;
-                    let found = cell.contains(protocol, port);
-                    prop_assert_eq!(found, expected, "{} -> {} {}/{}", from, to, protocol, port);
+                if (x == y) != twins {
+                    let (points, classes) = if twins {
+                        ("nothing tells them apart", "two classes")
+                    } else {
+                        ("something tells them apart", "one class")
+                    };
+                    let said = format!(
+                        "{from} and {to}: by the point evaluator (src/compile/point.rs) {points}, \
+                         and the matrix (src/compile/matrix.rs, groups.rs) has them in {classes}"
+                    );
+                    return Err(Failure::new(said).shown_by("matrix -o json"));
                 }
             }
         }
-    }
+        Ok(())
+    });
+}
+
+#[test]
+fn what_means_the_same_gives_the_same_bytes() {
+    on_clusters(config(), draw, |drawn| {
+        let choices = &mut Choices::new(&drawn.words);
+        let rewritten = random::rewrite::rewrite(drawn.objects.clone(), choices);
+        let (one, other) = (json(drawn.objects.clone()), json(rewritten.clone()));
+        if one == other {
+            return Ok(());
+        }
+        let look = Look {
+            color: false,
+            width: 100,
+        };
+        let said = format!(
+            "the matrices of a cluster and of the same in other words differ:\n{}",
+            diff::unified("matrix.json", &one, &other, look)
+        );
+        Err(Failure::new(said)
+            .shown_by("matrix -o json")
+            .with_file("rewritten.yaml", manifests::file(&rewritten)))
+    });
+}
+
+#[test]
+fn trace_agrees_with_the_matrix() {
+    on_clusters(config(), draw, |drawn| {
+        let cluster = drawn.cluster();
+        let mut matrix = Matrix::new(&cluster);
+        let ends = endpoints(&cluster);
+        // Trace is slow: every pod, and a few addresses that differ from cluster to cluster.
+        // Counted from the end, where they are the same with fewer pods.
+        let ends: Vec<_> = ends
+            .iter()
+            .rev()
+            .enumerate()
+            .filter(|(place, (_, end))| {
+                matches!(end, Which::Pod(..)) || (place + drawn.number) % 6 == 0
+            })
+            .map(|(_, (_, end))| end)
+            .collect();
+        for a in &ends {
+            for b in ends.iter().filter(|b| a.pairs_with(***b)) {
+                let (Some(x), Some(y)) = (a.class(&matrix), b.class(&matrix)) else {
+                    continue;
+                };
+                let cell = matrix.connections(x, y).clone();
+                for (protocol, port) in probes() {
+                    let (source, destination) = (a.endpoint(), b.endpoint());
+                    let flow = Flow {
+                        source,
+                        destination,
+                        protocol,
+                        port,
+                    };
+                    told_apart(&cluster, &flow, &cell, "the matrix (src/compile)")?;
+                }
+            }
+        }
+        Ok(())
+    });
 }

@@ -194,7 +194,7 @@ impl Prover<'_> {
         if sure && !differs {
             return Err(Bug(format!(
                 "a proof found a flow that two sets of policies judge differently, and they say \
-                 {:?} and {:?}: {scene:?}",
+                 {:?} and {:?}: {scene}",
                 first.verdict, second.verdict
             ))
             .into());

@@ -64,7 +64,7 @@ impl Prover<'_> {
         };
         if !as_told {
             return Err(Bug(format!(
-                "a proof found a flow that should be {shown:?} and is {:?}: {scene:?}",
+                "a proof found a flow that should be {shown:?} and is {:?}: {scene}",
                 trace.verdict
             ))
             .into());

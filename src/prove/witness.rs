@@ -8,6 +8,7 @@ use crate::model::{Cluster, Direction, NAMESPACE_NAME_LABEL, Namespace, Origin, 
 use crate::net::{ConnSet, PortSet, Protocol};
 use crate::trace::{Basis, EndNames, Endpoint, Flow, Half, Trace, Verdict, trace};
 use std::borrow::Cow;
+use std::fmt;
 use std::sync::Arc;
 
 /// A concrete flow in its cluster, with new namespaces added.
@@ -16,6 +17,15 @@ pub(super) struct Scene {
     cluster: Option<Cluster>,
     flow: Concrete,
     names: [String; 2],
+}
+
+/// `shop/web to a pod of dev without labels on TCP 80`.
+impl fmt::Display for Scene {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [source, destination] = &self.names;
+        let Concrete { protocol, port, .. } = &self.flow;
+        write!(f, "{source} to {destination} on {protocol} {port}")
+    }
 }
 
 impl Scene {

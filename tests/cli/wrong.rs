@@ -22,6 +22,7 @@ spec: {podSelector: {}, policyTypes: [Ingress]}
 /// A block of the table.
 #[derive(Default)]
 struct Case<'t> {
+    line: usize,
     title: &'t str,
     arguments: Vec<Vec<u8>>,
     files: Vec<(&'t str, Vec<u8>)>,
@@ -70,9 +71,17 @@ fn bytes(text: &str) -> Vec<u8> {
 }
 
 fn cases() -> Vec<Case<'static>> {
-    let blocks = TABLE.split("\n### ").skip(1);
-    let case = |block: &'static str| {
-        let mut case = Case::default();
+    let mut next = 1;
+    let blocks = TABLE.split("\n### ").map(|block| {
+        let first = next;
+        next += block.matches('\n').count() + 1;
+        (first, block)
+    });
+    let case = |(first, block): (usize, &'static str)| {
+        let mut case = Case {
+            line: first,
+            ..Case::default()
+        };
         for (number, line) in block.lines().enumerate() {
             if number == 0 {
                 case.title = line;
@@ -94,7 +103,7 @@ fn cases() -> Vec<Case<'static>> {
         }
         case
     };
-    blocks.map(case).collect()
+    blocks.skip(1).map(case).collect()
 }
 
 #[cfg(unix)]
@@ -122,10 +131,21 @@ fn complaint(case: Case<'_>, place: &Path) -> Option<String> {
         .current_dir(place)
         .args(case.arguments.into_iter().map(argument));
     let ran = finish(command, "");
-    let told = case.told.iter().all(|told| ran.err.contains(told));
-    let right = ran.code == Some(2) && told && !case.told.is_empty() && ran.out.is_empty();
-    let ended = |ran: &super::Ran| format!("{:?}\n{}{}", ran.code, ran.out, ran.err);
-    (!right).then(|| format!("{}: {:?}, but {}", case.title, case.told, ended(&ran)))
+    let mut wrong = Vec::new();
+    if case.told.is_empty() {
+        wrong.push("expected: a line `> WORDS` that says what is told".to_owned());
+    }
+    if ran.code != Some(2) {
+        wrong.push(format!("expected: exit code 2, got {:?}", ran.code));
+    }
+    for told in case.told.iter().filter(|told| !ran.err.contains(**told)) {
+        wrong.push(format!("expected: a message with `{told}`"));
+    }
+    if !ran.out.is_empty() {
+        wrong.push(format!("expected: no answer, got\n{}", ran.out));
+    }
+    let head = format!("tests/cli/wrong.txt:{}: {}", case.line, case.title);
+    (!wrong.is_empty()).then(|| format!("{head}\n{}\ngot:\n{}", wrong.join("\n"), ran.err))
 }
 
 #[test]

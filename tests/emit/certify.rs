@@ -1,7 +1,9 @@
 //! Emitted texts, read back, are proven to say what the policies say.
 
-use super::addressed::addressed;
-use super::random::{self, Choices, Mix};
+use super::addressed::in_family;
+use super::plan::{draw, everyone};
+use super::random::failing::{Drawn, Failure, clusters, on_clusters};
+use super::random::told;
 use netpolc::emit::plan::{Plan, Scope, plan};
 use netpolc::emit::read::{self, Ruleset};
 use netpolc::emit::{iptables, nftables};
@@ -9,20 +11,13 @@ use netpolc::model::{
     Cluster, NamespaceScope, Objects, Origin, PodObject, PodPhase, PodScope, PodTemplate, Policy,
     PolicyKind, Tier,
 };
-use netpolc::net::Protocol;
-use netpolc::prove::certify::{Certified, Refused, certify};
+use netpolc::net::{Family, Protocol};
+use netpolc::prove::certify::{Certified, Difference, Peer, Refused, certify};
 use netpolc::prove::session::Nobody;
 use netpolc::prove::solver::Z3;
 use netpolc::selector::{Labels, Selector};
-use netpolc::trace::Verdict;
-use proptest::prelude::*;
-use proptest::test_runner::{TestCaseError, TestRunner};
-
-const MIX: Mix = Mix {
-    tiers: true,
-    families: true,
-    ties: true,
-};
+use netpolc::trace::{Endpoint, Flow, Verdict};
+use std::net::IpAddr;
 
 /// A ruleset as text.
 #[derive(Debug, Clone)]
@@ -50,6 +45,38 @@ impl Text {
         Self::Iptables([files.ipset, files.v4, files.v6])
     }
 
+    /// What writes it, as the command line calls it.
+    pub(super) fn kind(&self) -> &'static str {
+        match self {
+            Self::Nftables(_) => "nftables",
+            Self::Iptables(_) => "iptables",
+        }
+    }
+
+    /// The files that it is in.
+    pub(super) fn files(&self) -> Vec<(&'static str, &str)> {
+        match self {
+            Self::Nftables(text) => vec![("netpolc.nft", text)],
+            Self::Iptables([sets, v4, v6]) => vec![
+                ("netpolc.ipset", sets),
+                ("netpolc.v4", v4),
+                ("netpolc.v6", v6),
+            ],
+        }
+    }
+
+    /// A line of the file that packets from an address meet.
+    fn line(&self, source: IpAddr, number: usize) -> &str {
+        let text = match self {
+            Self::Nftables(text) => text,
+            Self::Iptables([_, v4, _]) if source.is_ipv4() => v4,
+            Self::Iptables([_, _, v6]) => v6,
+        };
+        text.lines()
+            .nth(number.saturating_sub(1))
+            .unwrap_or_default()
+    }
+
     /// The programs for IPv4 and for IPv6.
     pub(super) fn read(&self) -> Result<[Ruleset; 2], read::Unreadable> {
         match self {
@@ -67,57 +94,108 @@ pub(super) fn proven(
     certify(cluster, scope, [v4, v6], &Z3 { units: 0 }, &mut Nobody)
 }
 
-/// Small clusters, a scope, and their plan, where there is one.
-pub(super) fn planned(list: &[u16]) -> Option<(Objects, Cluster, Scope, Plan)> {
-    let objects = random::objects(&mut Choices::new(list), MIX);
-    let objects = addressed(objects, list.len());
-    let cluster = Cluster::new(objects.clone());
-    let scope = match list.len() % 3 {
+/// What was drawn, joined, with a scope and the plan for it, where there is one.
+pub(super) fn planned(drawn: &Drawn) -> Option<(Cluster, Scope, Plan)> {
+    let cluster = drawn.cluster();
+    let scope = match drawn.number % 3 {
         0 => Scope::Node("n2".into()),
         _ => Scope::Cluster,
     };
     let (plan, _) = plan(&cluster, &scope).ok()?;
-    Some((objects, cluster, scope, plan))
+    Some((cluster, scope, plan))
 }
 
-pub(super) fn config(cases: u32) -> ProptestConfig {
-    let asked = std::env::var("NETPOLC_CLUSTERS").ok();
-    let asked: Option<u32> = asked.and_then(|text| text.parse().ok());
-    ProptestConfig {
-        cases: asked.map_or(cases, |asked| (asked / (500 / cases)).max(1)),
-        failure_persistence: None,
-        max_shrink_iters: 2_000,
-        ..ProptestConfig::default()
-    }
+/// Why a ruleset is not what the policies are, with the ruleset.
+pub(super) fn refused(drawn: &Drawn, scope: &Scope, text: &Text, why: &Refused) -> Failure {
+    let said = match why {
+        Refused::Different(told) => different(drawn, text, told),
+        Refused::Replies(line) => format!("replies may be dropped by line {line} of the ruleset"),
+        Refused::Shared(address, [a, b]) => format!("{a} and {b} both have {address}"),
+        Refused::GaveUp(why) => format!("the solver gave up: {why}"),
+        Refused::Bug(bug) => format!("netpolc contradicts itself: {}", bug.0),
+    };
+    wrong(scope, text, &said)
 }
 
-pub(super) fn choices() -> impl Strategy<Value = Vec<u16>> {
-    prop::collection::vec(any::<u16>(), 0..400)
+/// What is wrong with a ruleset that is written in `src/emit` and read back in `src/emit/read`.
+pub(super) fn wrong(scope: &Scope, text: &Text, said: &str) -> Failure {
+    let node = match scope {
+        Scope::Cluster => String::new(),
+        Scope::Node(name) => format!(" --node {name}"),
+    };
+    let kind = text.kind();
+    let said =
+        format!("the ruleset for {kind} (src/emit/{kind}) is not what the policies are\n{said}");
+    let failure = Failure::new(said).shown_by(format!("emit {kind} --certify{node}"));
+    let files = text.files().into_iter();
+    files.fold(failure, |failure, (name, text)| {
+        failure.with_file(name, text.to_owned())
+    })
 }
 
-pub(super) fn fails(what: String) -> TestCaseError {
-    TestCaseError::fail(what)
+fn different(drawn: &Drawn, text: &Text, told: &Difference) -> String {
+    let named = |peer: &Peer| match &peer.name {
+        Some(name) => format!("{} ({name})", peer.address),
+        None => peer.address.to_string(),
+    };
+    let verb = if told.accepted {
+        "lets it through"
+    } else {
+        "drops it"
+    };
+    let by = told.line.map_or_else(
+        || "no rule speaks of it".to_owned(),
+        |line| {
+            let own = text.line(told.source.address, line);
+            format!("by line {line}: {}", own.trim())
+        },
+    );
+    let family = Family::of(told.source.address);
+    let cluster = Cluster::new(in_family(&drawn.objects, family));
+    let all = everyone(&cluster, family);
+    let end = |peer: &Peer| {
+        let known = all.iter().find(|(_, own)| *own == peer.address);
+        known.map_or(Endpoint::Address(peer.address), |(end, _)| *end)
+    };
+    let flow = Flow {
+        source: end(&told.source),
+        destination: end(&told.destination),
+        protocol: told.protocol,
+        port: told.port,
+    };
+    format!(
+        "a packet from {} to {} on {} {}:\n  the ruleset {verb}, {by}\n  trace (src/trace) says of {}",
+        named(&told.source),
+        named(&told.destination),
+        told.protocol,
+        told.port,
+        told::of_flow(&cluster, &flow)
+    )
 }
 
 #[test]
 fn emitted_rulesets_are_certified() {
-    TestRunner::new(config(250))
-        .run(&choices(), |list| {
-            let Some((_, cluster, scope, plan)) = planned(&list) else {
-                return Ok(());
-            };
-            for text in [
-                Text::nftables(&plan, &cluster),
-                Text::iptables(&plan, &cluster),
-            ] {
-                let ruleset = text.read();
-                let ruleset = ruleset.map_err(|why| fails(format!("{why:?}\n{text:?}")))?;
-                let proof = proven(&cluster, &scope, &ruleset);
-                proof.map_err(|why| fails(format!("{why:?}\n{text:?}")))?;
-            }
-            Ok(())
-        })
-        .expect("what is emitted is certified");
+    on_clusters(clusters(250, 500), draw, |drawn| {
+        let Some((cluster, scope, plan)) = planned(drawn) else {
+            return Ok(());
+        };
+        for text in [
+            Text::nftables(&plan, &cluster),
+            Text::iptables(&plan, &cluster),
+        ] {
+            let ruleset = text.read();
+            let ruleset = ruleset.map_err(|why| {
+                let said = format!(
+                    "src/emit/read does not read line {}: {}",
+                    why.line, why.what
+                );
+                wrong(&scope, &text, &said)
+            })?;
+            let proof = proven(&cluster, &scope, &ruleset);
+            proof.map_err(|why| refused(drawn, &scope, &text, &why))?;
+        }
+        Ok(())
+    });
 }
 
 /// A cluster of two pods on two nodes, of which each is governed.

@@ -12,6 +12,6 @@ mod certify;
 #[cfg(feature = "smt")]
 mod mutants;
 mod plan;
-#[expect(dead_code, reason = "other tests rewrite clusters, too")]
+#[expect(dead_code, reason = "other tests use more of it")]
 #[path = "../random/mod.rs"]
 mod random;

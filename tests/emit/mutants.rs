@@ -1,16 +1,16 @@
 //! Rulesets with one thing changed: what certifies must find that out, or nothing can be seen to differ.
 
 use super::addressed::in_family;
-use super::certify::{Text, choices, config, fails, planned, proven};
-use super::plan::everyone;
+use super::certify::{Text, planned, proven, refused, wrong};
+use super::plan::{draw, everyone};
 use super::random;
+use super::random::failing::{Checked, Drawn, clusters, on_the_same_clusters};
 use netpolc::emit::plan::Scope;
 use netpolc::emit::read::{Packet, Payload, Ruleset};
 use netpolc::model::{Cluster, Objects};
 use netpolc::net::{Cidr, Family, Protocol};
 use netpolc::prove::certify::{Difference, Refused};
 use netpolc::trace::{Endpoint, Flow, Verdict, trace};
-use proptest::test_runner::{RngAlgorithm, TestCaseError, TestRng, TestRunner};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
@@ -294,12 +294,12 @@ fn is_shown(objects: &Objects, ruleset: &[Ruleset; 2], told: &Difference) -> boo
     told.accepted == accepted && trace(&cluster, &flow).verdict == wanted
 }
 
-fn all_found_out(list: &[u16], counts: &RefCell<Counts>) -> Result<(), TestCaseError> {
-    let Some((objects, cluster, Scope::Cluster, plan)) = planned(list) else {
+fn all_found_out(drawn: &Drawn, counts: &RefCell<Counts>) -> Checked {
+    let Some((cluster, scope @ Scope::Cluster, plan)) = planned(drawn) else {
         return Ok(());
     };
-    let expected = expected(&objects);
-    let choice = list.iter().map(|&choice| usize::from(choice)).sum();
+    let expected = expected(&drawn.objects);
+    let choice = drawn.words.iter().map(|&choice| usize::from(choice)).sum();
     for text in [
         Text::nftables(&plan, &cluster),
         Text::iptables(&plan, &cluster),
@@ -314,22 +314,42 @@ fn all_found_out(list: &[u16], counts: &RefCell<Counts>) -> Result<(), TestCaseE
             count(counts, kind, found.is_err());
             match found {
                 Ok(_) => {
-                    let wrong = expected
+                    let other = expected
                         .iter()
                         .find(|(packet, passes)| judges(&ruleset, packet) != *passes);
-                    if let Some((packet, _)) = wrong {
-                        return Err(fails(format!(
-                            "{kind}: certified, but {packet:?}\n{mutant:?}"
-                        )));
+                    if let Some((packet, passes)) = other {
+                        let said = format!(
+                            "that is certified (src/prove/certify.rs) after a change: {kind}\n{}",
+                            unlike(packet, *passes)
+                        );
+                        return Err(wrong(&scope, &mutant, &said));
                     }
                 }
-                Err(Refused::Different(told)) if is_shown(&objects, &ruleset, &told) => {}
+                Err(Refused::Different(told)) if is_shown(&drawn.objects, &ruleset, &told) => {}
                 Err(Refused::Replies(_)) => {}
-                Err(why) => return Err(fails(format!("{kind}: {why:?}\n{mutant:?}"))),
+                // It is said to differ where it does not.
+                Err(why) => return Err(refused(drawn, &scope, &mutant, &why)),
             }
         }
     }
     Ok(())
+}
+
+/// A packet that a ruleset judges otherwise than `trace`.
+fn unlike(packet: &Packet, passes: bool) -> String {
+    let (trace, ruleset) = if passes {
+        ("yes", "drops it")
+    } else {
+        ("no", "lets it through")
+    };
+    let Payload::Connection(protocol, port) = packet.payload else {
+        unreachable!("packets are of connections");
+    };
+    format!(
+        "a packet from {} to {} on {protocol} {port}:\n  trace (src/trace) says {trace}\n  the \
+         ruleset {ruleset}",
+        packet.source, packet.destination
+    )
 }
 
 fn count(counts: &RefCell<Counts>, kind: &'static str, found: bool) {
@@ -343,15 +363,9 @@ fn count(counts: &RefCell<Counts>, kind: &'static str, found: bool) {
 fn changed_rulesets_are_found_out() {
     let counts = RefCell::new(Counts::new());
     // Whether each kind of change is met must not hang on luck.
-    let seed = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
-    let mut runner = if std::env::var_os("NETPOLC_CLUSTERS").is_some() {
-        TestRunner::new(config(250))
-    } else {
-        TestRunner::new_with_rng(config(250), seed)
-    };
-    runner
-        .run(&choices(), |list| all_found_out(&list, &counts))
-        .expect("changes are found out");
+    on_the_same_clusters(clusters(250, 500), draw, |drawn| {
+        all_found_out(drawn, &counts)
+    });
     // A kind of change that is never found out is one that is never seen.
     let counts = counts.into_inner();
     for (kind, _) in NFTABLES.iter().chain(&IPTABLES) {

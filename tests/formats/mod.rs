@@ -3,7 +3,7 @@
 
 mod readers;
 
-use super::MIX;
+use super::random::failing::{Checked, Failure, on_clusters};
 use super::random::{self, Choices};
 use netpolc::compile::{End, Matrix, connections};
 use netpolc::model::{Cluster, Count, Pod, PodNature};
@@ -12,8 +12,6 @@ use netpolc::query::filter::{By, Filter, Selection};
 use netpolc::query::listing::Listing;
 use netpolc::render::MatrixFormat;
 use netpolc::render::matrix::Extent;
-use proptest::prelude::*;
-use proptest::test_runner::{TestCaseError, TestRunner};
 use readers::{Legend, Line, Refined, boundaries, read, refine};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -77,27 +75,65 @@ fn all_formats(listing: &Listing) -> Vec<(MatrixFormat, Refined)> {
 
 #[test]
 fn every_format_holds_the_same_connections() {
-    TestRunner::new(super::config())
-        .run(&(super::choices(), super::choices()), |(list, words)| {
-            let cluster = random::cluster(&mut Choices::new(&list), MIX);
-            let filter = filter(&mut Choices::new(&words), &cluster);
-            let listing = Listing::new(&cluster, &mut Matrix::new(&cluster), &filter);
-            let all = all_formats(&listing);
-            let (_, first) = all.first().expect("a format");
-            for (format, content) in &all {
-                let (more, less): (Vec<_>, Vec<_>) = (
-                    content.difference(first).collect(),
-                    first.difference(content).collect(),
-                );
-                let same = more.is_empty() && less.is_empty();
-                prop_assert!(same, "{:?} has {:?} and lacks {:?}", format, more, less);
+    on_clusters(super::config(), super::draw, |drawn| {
+        let cluster = drawn.cluster();
+        let filter = filter(&mut Choices::new(&drawn.words), &cluster);
+        let listing = Listing::new(&cluster, &mut Matrix::new(&cluster), &filter);
+        let all = all_formats(&listing);
+        let (_, first) = all.first().expect("a format");
+        for (format, content) in &all {
+            let (more, less): (Vec<_>, Vec<_>) = (
+                content.difference(first).collect(),
+                first.difference(content).collect(),
+            );
+            if !more.is_empty() || !less.is_empty() {
+                return Err(formats_differ(*format, &more, &less, &filter));
             }
-            if filter.by != By::Workload {
-                as_point_by_point(&cluster, &filter, first)?;
-            }
-            Ok(())
-        })
-        .expect("the formats agree");
+        }
+        if filter.by != By::Workload {
+            as_point_by_point(&cluster, &filter, first)?;
+        }
+        Ok(())
+    });
+}
+
+/// What a format says that the first one does not, in lines.
+fn formats_differ(
+    format: MatrixFormat,
+    more: &[&Line],
+    less: &[&Line],
+    filter: &Filter,
+) -> Failure {
+    let lines = |sign: char, lines: &[&Line]| {
+        let lines = lines.iter().map(|line| format!("  {sign} {line}\n"));
+        lines.collect::<String>()
+    };
+    let first = MatrixFormat::ALL.first().expect("a format");
+    let said = format!(
+        "the matrix (src/render) says something else as {} (+) than as {} (-), where it is about {}:\n{}{}",
+        format.name(),
+        first.name(),
+        about(filter),
+        lines('+', more),
+        lines('-', less)
+    );
+    Failure::new(said)
+        .shown_by(format!("matrix -o {}", format.name()))
+        .shown_by(format!("matrix -o {}", first.name()))
+}
+
+/// What is asked for, in words.
+fn about(filter: &Filter) -> String {
+    let some = |selection: &Option<Selection>| match selection {
+        None => "everyone".to_owned(),
+        Some(it) => format!("{} pods and some addresses", it.pods.len()),
+    };
+    let namespace = match filter.namespace {
+        None => "",
+        Some(_) => ", in one namespace",
+    };
+    let (from, to) = (some(&filter.from), some(&filter.to));
+    format!("flows from {from} to {to}{namespace}, by {:?}", filter.by)
 }
 
 /// Who stands at an end of a line, and whether a filter takes it there.
@@ -148,11 +184,7 @@ fn standing<'a>(cluster: &'a Cluster, filter: &Filter) -> Vec<Standing<'a>> {
 }
 
 /// Whether lines are what the point evaluator says of every pair. IPv6 may be left out of both.
-fn as_point_by_point(
-    cluster: &Cluster,
-    filter: &Filter,
-    lines: &Refined,
-) -> Result<(), TestCaseError> {
+fn as_point_by_point(cluster: &Cluster, filter: &Filter, lines: &Refined) -> Checked {
     let all = standing(cluster, filter);
     let mut expected: BTreeMap<(&str, &str), ConnSet> = BTreeMap::new();
     for from in &all {
@@ -189,13 +221,18 @@ fn as_point_by_point(
                 .iter()
                 .find(|line| at(from, &line.from) && at(to, &line.to));
             let expected = expected.get(&(*from, *to)).map(ToString::to_string);
-            prop_assert_eq!(
-                found.map(|line| line.connections.clone()),
-                expected,
-                "{} to {}",
-                from,
-                to
-            );
+            let found = found.map(|line| line.connections.clone());
+            if found != expected {
+                let says = |it: Option<String>| it.unwrap_or_else(|| "nothing".to_owned());
+                let said = format!(
+                    "{from} to {to}, where the matrix is about {}:\n  the matrix (src/compile, \
+                     src/render) says {}\n  the point evaluator (src/compile/point.rs) says {}",
+                    about(filter),
+                    says(found),
+                    says(expected)
+                );
+                return Err(Failure::new(said).shown_by("matrix -o txt"));
+            }
         }
     }
     Ok(())

@@ -3,6 +3,7 @@
 use netpolc::render::MatrixFormat;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::net::IpAddr;
 
 /// An end of a line.
@@ -52,6 +53,21 @@ pub(super) struct Line {
     pub(super) connections: String,
 }
 
+impl fmt::Display for Who {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Entry(name) => f.write_str(name),
+            Self::Outside(first, last) => write!(f, "{first}-{last}"),
+        }
+    }
+}
+
+impl fmt::Display for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} => {} : {}", self.from, self.to, self.connections)
+    }
+}
+
 impl Line {
     fn of(from: &str, to: &str, connections: &str) -> Self {
         Self {
@@ -99,24 +115,34 @@ pub(super) fn read(format: MatrixFormat, text: &str, legend: &Legend) -> Vec<Lin
     }
 }
 
+/// What a line must be made of, or the line is told.
+#[track_caller]
+fn part<T>(part: Option<T>, format: &str, line: &str) -> T {
+    part.unwrap_or_else(|| {
+        panic!("as {format} (src/render/{format}.rs) no line of a matrix: {line}")
+    })
+}
+
 fn txt(line: &str) -> Line {
-    let (from, rest) = line.split_once(" => ").expect("an arrow");
-    let (to, connections) = rest.split_once(" : ").expect("connections");
+    let (from, rest) = part(line.split_once(" => "), "txt", line);
+    let (to, connections) = part(rest.split_once(" : "), "txt", line);
     Line::of(from, to, connections)
 }
 
 fn csv(line: &str) -> Line {
-    let (ends, connections) = match line.strip_suffix('"') {
-        Some(line) => line.split_once(",\"").expect("a quoted field"),
-        None => line.rsplit_once(',').expect("a field"),
+    let fields = match line.strip_suffix('"') {
+        Some(line) => line.split_once(",\""),
+        None => line.rsplit_once(','),
     };
-    let (from, to) = ends.split_once(',').expect("two fields");
+    let (ends, connections) = part(fields, "csv", line);
+    let (from, to) = part(ends.split_once(','), "csv", line);
     Line::of(from, to, connections)
 }
 
 fn md(line: &str) -> Line {
     let cells: Vec<&str> = line.split('|').map(str::trim).collect();
-    let [_, from, to, connections, _] = <[&str; 5]>::try_from(cells).expect("three cells");
+    let cells = <[&str; 5]>::try_from(cells).ok();
+    let [_, from, to, connections, _] = part(cells, "md", line);
     // `shop/db-*` would be the beginning of something else.
     let [from, to] = [from, to].map(|name| name.replace("&#42;", "*"));
     Line::of(&from, &to, connections)

@@ -14,6 +14,16 @@ pub enum Backend {
     Iptables(Variant),
 }
 
+impl Backend {
+    /// The command that writes its rulesets, without `netpolc`.
+    pub fn command(self) -> &'static str {
+        match self {
+            Self::Nftables => "emit nftables",
+            Self::Iptables(_) => "emit iptables",
+        }
+    }
+}
+
 /// A cluster with what its rulesets must do.
 pub struct Emitted {
     pub cluster: Cluster,

@@ -25,7 +25,7 @@ mod netlink;
 mod netns;
 mod packet;
 mod probe;
-#[expect(dead_code, reason = "other tests rewrite clusters, too")]
+#[expect(dead_code, reason = "other tests use more of it")]
 #[path = "../random/mod.rs"]
 mod random;
 mod sockets;

@@ -1,7 +1,7 @@
 //! The catalog: codes, names, pages.
 
 use super::root;
-use netpolc::lint::{ALL, Check, UnknownRule, find};
+use netpolc::lint::{ALL, Check, Rule, UnknownRule, find};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,8 +19,8 @@ fn codes_and_names_are_unique_and_in_order() {
     }
 }
 
-#[test]
-fn every_page_has_its_parts() {
+/// The page of a rule has all its headings in their order, and a summary that fits into a line.
+pub(crate) fn has_its_parts(rule: &Rule) {
     let parts = [
         "What it does",
         "Why it matters",
@@ -28,26 +28,25 @@ fn every_page_has_its_parts() {
         "Use instead",
         "Limits",
     ];
-    for rule in ALL {
-        let page = rule.page();
-        let mut rest = page.as_str();
-        for part in parts {
-            let heading = format!("\n## {part}\n");
-            let Some(at) = rest.find(&heading) else {
-                panic!(
-                    "{} {}: no `## {part}` where it should be",
-                    rule.code, rule.name
-                );
-            };
-            rest = rest.split_at(at).1;
-        }
-        assert!(
-            rule.summary().len() <= 100,
-            "{}: {}",
-            rule.code,
-            rule.summary()
-        );
+    let place = format!("src/lint/rules/{}.rs", rule.name.replace('-', "_"));
+    let page = rule.page();
+    let mut rest = page.as_str();
+    for part in parts {
+        let heading = format!("\n## {part}\n");
+        let Some(at) = rest.find(&heading) else {
+            panic!(
+                "{place}: the page of {} has no `## {part}` where it should be",
+                rule.code
+            );
+        };
+        rest = rest.split_at(at).1;
     }
+    let summary = rule.summary();
+    assert!(
+        summary.len() <= 100,
+        "{place}: the summary has {} characters, and 100 fit: {summary}",
+        summary.len()
+    );
 }
 
 /// Names of findings that are no words with hyphens.

@@ -5,12 +5,11 @@
 use super::{lint, root};
 use netpolc::diag::Severity;
 use netpolc::input;
-use netpolc::lint::{ALL, Report};
+use netpolc::lint::{Report, Rule};
 use netpolc::render::Look;
 use netpolc::render::lint::{View, human};
 use netpolc::settings::Settings;
 use netpolc::source::SourceMap;
-use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -41,105 +40,130 @@ fn settings(code: &str) -> Settings {
     loaded.settings.unwrap()
 }
 
-/// The findings of one rule: `line code level`, sorted.
-fn found(report: &Report, sources: &SourceMap, code: &str) -> Vec<String> {
+/// The findings of one rule: line, and `code level`.
+fn found(report: &Report, sources: &SourceMap, code: &str) -> Vec<(usize, String)> {
     let of_rule = report.counted().filter(|it| it.rule.code == code);
-    let mut lines: Vec<(usize, String)> = of_rule
+    let mut lines: Vec<_> = of_rule
         .map(|it| {
             let line = it.span().map_or(0, |span| sources.position(span).line);
-            (line, format!("{line}: {code} {}", it.severity.name()))
+            (line, format!("{code} {}", it.severity.name()))
         })
         .collect();
     lines.sort();
-    lines.into_iter().map(|(_, line)| line).collect()
+    lines
 }
 
 /// What a manifest says will be found: `# expect: NP017 warning`, once for each finding.
-fn expected(path: &Path) -> Vec<String> {
+fn expected(path: &Path) -> Vec<(usize, String)> {
     let text = fs::read_to_string(path).unwrap();
-    let mut expected = Vec::new();
-    for (index, line) in text.lines().enumerate() {
-        for expectation in line.split("# expect: ").skip(1) {
-            expected.push(format!("{}: {}", index + 1, expectation.trim()));
-        }
-    }
-    expected
+    let lines = (1..).zip(text.lines());
+    let expected = lines.flat_map(|(number, line)| {
+        let all = line.split("# expect: ").skip(1);
+        all.map(move |it| (number, it.trim().to_owned()))
+    });
+    expected.collect()
 }
 
-#[test]
-fn every_rule_finds_what_its_bad_manifests_say_and_nothing_else() {
-    let mut complaints = String::new();
-    for rule in ALL {
-        let bad = manifests(rule.code, "bad");
-        if bad.is_empty() {
-            writeln!(complaints, "{}: no bad manifest", rule.code).unwrap();
-        }
-        for path in bad {
-            let (report, sources) = lint(std::slice::from_ref(&path), &settings(rule.code), true);
-            let (found, expected) = (found(&report, &sources, rule.code), expected(&path));
-            if found != expected || expected.is_empty() {
-                writeln!(
-                    complaints,
-                    "{}:\n  expected {expected:#?}\n  found {found:#?}",
-                    path.display()
-                )
-                .unwrap();
-            }
-        }
-    }
-    assert!(complaints.is_empty(), "{complaints}");
+/// A path from the root of the package.
+fn shown(path: &Path) -> String {
+    path.strip_prefix(root())
+        .unwrap_or(path)
+        .display()
+        .to_string()
 }
 
-#[test]
-fn good_manifests_give_no_finding_of_their_rule_and_none_that_makes_a_run_fail() {
-    let mut complaints = String::new();
-    for rule in ALL {
-        let good = manifests(rule.code, "good");
-        if good.is_empty() {
-            writeln!(complaints, "{}: no good manifest", rule.code).unwrap();
-        }
-        for path in good {
-            let (report, sources) = lint(std::slice::from_ref(&path), &settings(rule.code), true);
-            for line in found(&report, &sources, rule.code) {
-                writeln!(complaints, "{}:{line}", path.display()).unwrap();
-            }
-            let (report, sources) = lint(std::slice::from_ref(&path), &settings(rule.code), false);
-            for finding in report.counted().filter(|it| it.severity > Severity::Note) {
-                let line = finding.span().map_or(0, |span| sources.position(span).line);
-                writeln!(
-                    complaints,
-                    "{}:{line}: {} {}: {}",
-                    path.display(),
-                    finding.rule.code,
-                    finding.severity.name(),
-                    finding.fact.message
-                )
-                .unwrap();
-            }
-        }
-    }
-    assert!(complaints.is_empty(), "{complaints}");
+/// Fails with all complaints, and where the rule and the command are.
+#[track_caller]
+fn check(rule: &Rule, complaints: &[String], manifests: &str) {
+    let (code, name) = (rule.code, rule.name);
+    let file = name.replace('-', "_");
+    assert!(
+        complaints.is_empty(),
+        "{code} {name} (src/lint/rules/{file}.rs) and its {manifests} manifests do not agree:\n{}\n\
+         see what it finds: netpolc lint --strict --only {code} policies/lint/{code}",
+        complaints.join("\n")
+    );
 }
 
-#[test]
-fn findings_look_like_this() {
+/// The rule finds what its bad manifests say and nothing else.
+pub(crate) fn bad(rule: &Rule) {
+    let mut complaints = Vec::new();
+    let bad = manifests(rule.code, "bad");
+    if bad.is_empty() {
+        complaints.push(format!("policies/lint/{}/bad.yaml is missing", rule.code));
+    }
+    for path in bad {
+        let (report, sources) = lint(std::slice::from_ref(&path), &settings(rule.code), true);
+        let (found, expected) = (found(&report, &sources, rule.code), expected(&path));
+        let path = shown(&path);
+        if expected.is_empty() {
+            complaints.push(format!(
+                "{path}: no line says `# expect: {} LEVEL`",
+                rule.code
+            ));
+        }
+        let more = |a: &[(usize, String)], b: &[(usize, String)], says: &str| {
+            let only = a.iter().filter(|it| !b.contains(it));
+            let only = only.map(|(line, what)| format!("{path}:{line}: {what}: {says}"));
+            only.collect::<Vec<_>>()
+        };
+        complaints.extend(more(&expected, &found, "expected, and not found"));
+        complaints.extend(more(&found, &expected, "found, and not expected"));
+        if found.len() != expected.len() && complaints.is_empty() {
+            let (found, expected) = (found.len(), expected.len());
+            complaints.push(format!(
+                "{path}: {expected} expected, {found} found, some twice"
+            ));
+        }
+    }
+    check(rule, &complaints, "bad");
+}
+
+/// The good manifests give no finding of their rule, and none that makes a run fail.
+pub(crate) fn good(rule: &Rule) {
+    let mut complaints = Vec::new();
+    let good = manifests(rule.code, "good");
+    if good.is_empty() {
+        complaints.push(format!("policies/lint/{}/good.yaml is missing", rule.code));
+    }
+    for path in good {
+        let paths = std::slice::from_ref(&path);
+        let (strict, usual) = (
+            lint(paths, &settings(rule.code), true),
+            lint(paths, &settings(rule.code), false),
+        );
+        let own = strict.0.counted().filter(|it| it.rule.code == rule.code);
+        let own = own.map(|it| (it, &strict.1));
+        let grave = usual.0.counted().filter(|it| it.severity > Severity::Note);
+        let grave = grave.map(|it| (it, &usual.1));
+        complaints.extend(own.chain(grave).map(|(it, sources)| {
+            let line = it.span().map_or(0, |span| sources.position(span).line);
+            let (code, level, said) = (it.rule.code, it.severity.name(), &it.fact.message);
+            format!(
+                "{}:{line}: {code} {level}, in a good manifest: {said}",
+                shown(&path)
+            )
+        }));
+    }
+    check(rule, &complaints, "good");
+}
+
+/// The findings in the bad manifests look as they did.
+pub(crate) fn looks(rule: &Rule) {
     let look = Look {
         color: false,
         width: 100,
     };
-    for rule in ALL {
-        let mut text = String::new();
-        for path in manifests(rule.code, "bad") {
-            let (mut report, sources) =
-                lint(std::slice::from_ref(&path), &settings(rule.code), true);
-            report.findings.retain(|it| it.rule.code == rule.code);
-            text.push_str(&human(&View::new(&report, &sources), look));
-        }
-        let text = text.replace(&format!("{}/", root().display()), "");
-        let mut settings = insta::Settings::clone_current();
-        settings.set_snapshot_path(root().join("snapshots/lint"));
-        settings.set_prepend_module_to_snapshot(false);
-        settings.set_omit_expression(true);
-        settings.bind(|| insta::assert_snapshot!(rule.code.to_lowercase(), text));
+    let mut text = String::new();
+    for path in manifests(rule.code, "bad") {
+        let (mut report, sources) = lint(std::slice::from_ref(&path), &settings(rule.code), true);
+        report.findings.retain(|it| it.rule.code == rule.code);
+        text.push_str(&human(&View::new(&report, &sources), look));
     }
+    let text = text.replace(&format!("{}/", root().display()), "");
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(root().join("snapshots/lint"));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(rule.code.to_lowercase(), text));
 }

@@ -11,6 +11,7 @@ use netpolc::render::{Look, json, junit};
 use netpolc::settings::{Settings, Told};
 use serde_json::Value;
 use std::io;
+use std::process::Command;
 
 /// What people try: commands, tags, rows, escapes, marks that turn text around.
 const HOSTILE: [&str; 8] = [
@@ -99,13 +100,36 @@ fn assert_safe(text: &str) {
 }
 
 #[test]
-fn people_see_text_and_nothing_else() {
+fn every_format_of_the_command_has_a_test_here() {
+    let mut help = Command::new(env!("CARGO_BIN_EXE_netpolc"));
+    let help = help.args(["lint", "-h"]).env_clear().output().unwrap();
+    let help = String::from_utf8(help.stdout).unwrap();
+    let (_, formats) = help.split_once("The format: ").unwrap();
+    let (formats, _) = formats.split_once(';').unwrap();
+    let words = formats.split(|c: char| !c.is_alphanumeric());
+    let formats: Vec<&str> = words.filter(|it| !it.is_empty() && *it != "or").collect();
+    assert!(formats.contains(&"human"), "{formats:?}");
+    for format in formats {
+        assert!(
+            include_str!("formats.rs").contains(&format!("\n#[test]\nfn {format}_")),
+            "nothing holds `netpolc lint -o {format}` against hostile manifests: add a test to \
+             tests/lint/formats.rs whose name begins with `{format}_`"
+        );
+    }
+}
+
+#[test]
+fn human_is_text_and_nothing_else() {
     let look = Look {
         color: false,
         width: 100,
     };
+    each(|view| assert_safe(&human(view, look)));
+}
+
+#[test]
+fn concise_is_one_line_of_text_for_each_finding() {
     each(|view| {
-        assert_safe(&human(view, look));
         let concise = concise(view);
         assert_safe(&concise);
         assert_eq!(concise.lines().count(), view.report.counted().count());
@@ -113,7 +137,7 @@ fn people_see_text_and_nothing_else() {
 }
 
 #[test]
-fn no_workflow_command_is_forged() {
+fn github_has_no_forged_workflow_command() {
     each(|view| {
         let commands = github(view);
         assert_safe(&commands);
@@ -193,17 +217,28 @@ fn junit_is_what_its_schema_says() {
     assert_eq!(report.value("testsuite", "tests"), ["1"]);
 }
 
+/// What a writer of JSON writes is safe to print, and is JSON.
+fn is_safe_json(write: fn(&View<'_>, &mut dyn io::Write) -> io::Result<()>) {
+    each(|view| {
+        let text = text(|out| write(view, out));
+        assert_safe(&text);
+        let _: Value = serde_json::from_str(&text).unwrap();
+    });
+}
+
 #[test]
 fn json_is_safe_to_print_and_reads_back() {
-    type Writer = fn(&View<'_>, &mut dyn io::Write) -> io::Result<()>;
-    let writers: [Writer; 3] = [json::write_lint, json::write_sarif, json::write_gitlab];
-    each(|view| {
-        for write in writers {
-            let text = text(|out| write(view, out));
-            assert_safe(&text);
-            let _: Value = serde_json::from_str(&text).unwrap();
-        }
-    });
+    is_safe_json(json::write_lint);
+}
+
+#[test]
+fn sarif_is_safe_to_print_and_reads_back() {
+    is_safe_json(json::write_sarif);
+}
+
+#[test]
+fn gitlab_is_safe_to_print_and_reads_back() {
+    is_safe_json(json::write_gitlab);
 }
 
 #[test]

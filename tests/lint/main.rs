@@ -2,6 +2,7 @@
 
 #![expect(
     clippy::unwrap_used,
+    clippy::panic,
     reason = "a test that cannot read its own files has failed"
 )]
 
@@ -14,11 +15,15 @@ mod others;
 mod ours;
 mod pages;
 mod paths;
+#[path = "../published/mod.rs"]
+mod published;
+#[expect(dead_code, reason = "other tests use more of it")]
 #[path = "../random/mod.rs"]
 mod random;
 mod reading;
 mod recorded;
 mod redundant;
+mod rules;
 mod suppressions;
 #[path = "../proof/xml.rs"]
 mod xml;

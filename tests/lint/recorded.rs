@@ -4,17 +4,18 @@
 //! held against `trace` in the same way.
 
 use super::confirm::confirmation;
-use super::random::{self, Choices, Mix};
+use super::random::Mix;
+use super::random::failing::{Drawn, Failure, clusters, on_clusters};
 use super::{lint_read, load, root};
 use netpolc::diag::Severity;
 use netpolc::input::Loaded;
-use netpolc::lint::{ALL, Check, Found, Report};
+use netpolc::lint::{ALL, Check, Found, Report, Rule};
 use netpolc::model::{Cluster, Service, ServiceKind, ServicePort, TargetPort};
 use netpolc::net::Protocol;
 use netpolc::selector::Selector;
 use netpolc::settings::{Settings, Told};
-use proptest::prelude::*;
-use proptest::test_runner::TestRunner;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The inputs of the recorded clusters.
@@ -139,23 +140,35 @@ fn what_is_found_in_recorded_clusters_is_confirmed() {
     assert!(complaints.is_empty(), "{}", complaints.join("\n"));
 }
 
-#[test]
-fn what_is_found_in_the_manifests_of_rules_is_confirmed() {
+/// What is found in the manifests of a rule, of any rule, is confirmed.
+pub(crate) fn confirmed(rule: &Rule) {
+    let directory = format!("policies/lint/{}", rule.code);
+    confirmed_in(&directory);
+}
+
+fn confirmed_in(directory: &str) {
     let mut complaints = Vec::new();
-    let rules = std::fs::read_dir(root().join("policies/lint")).unwrap();
-    for directory in rules.map(|entry| entry.unwrap().path()) {
-        let files = std::fs::read_dir(&directory).unwrap();
-        let files = files.map(|entry| entry.unwrap().path());
-        let manifests = files.filter(|it| !it.ends_with("netpolc.yaml") && it.is_file());
-        for path in manifests {
-            let mut read = load(std::slice::from_ref(&path));
-            let cluster = Cluster::new(std::mem::take(&mut read.objects));
-            let report = lint_read(&read, &cluster, &complete(), true);
-            let wrong = wrong(&read, &cluster, &report);
-            complaints.extend(wrong.iter().map(|it| format!("{}: {it}", path.display())));
-        }
+    let files = std::fs::read_dir(root().join(directory)).unwrap();
+    let files = files.map(|entry| entry.unwrap().path());
+    for path in files.filter(|it| !it.ends_with("netpolc.yaml") && it.is_file()) {
+        let mut read = load(std::slice::from_ref(&path));
+        let cluster = Cluster::new(std::mem::take(&mut read.objects));
+        let report = lint_read(&read, &cluster, &complete(), true);
+        let wrong = wrong(&read, &cluster, &report);
+        let name = path.file_name().unwrap().to_string_lossy();
+        complaints.extend(wrong.iter().map(|it| format!("{directory}/{name}: {it}")));
     }
-    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+    assert!(
+        complaints.is_empty(),
+        "trace (src/trace) does not confirm these; what they claim of flows is derived in \
+         tests/lint/confirm:\n{}\nsee them: netpolc lint --strict --inventory complete {directory}",
+        complaints.join("\n")
+    );
+}
+
+#[test]
+fn what_is_found_in_the_manifests_about_other_tools_is_confirmed() {
+    confirmed_in("policies/lint/others");
 }
 
 /// A Service of pods with `app=x` in a namespace.
@@ -186,39 +199,45 @@ fn service(namespace: &str) -> Service {
     }
 }
 
+/// A cluster with a Service in every namespace.
+fn draw(list: &[u16], words: &[u16]) -> Drawn {
+    let mix = Mix {
+        families: true,
+        ..Mix::default()
+    };
+    let mut drawn = Drawn::of(mix, list, words);
+    drawn.objects.services = ["a", "b", "c"].map(service).into();
+    drawn
+}
+
 #[test]
 fn what_is_found_in_random_clusters_is_confirmed() {
-    let asked = std::env::var("NETPOLC_CLUSTERS").ok();
-    let config = ProptestConfig {
-        cases: asked.and_then(|asked| asked.parse().ok()).unwrap_or(300),
-        failure_persistence: None,
-        max_shrink_iters: 2_000,
-        ..ProptestConfig::default()
-    };
-    let mut counts = std::collections::BTreeMap::new();
-    let choices = prop::collection::vec(any::<u16>(), 0..400);
-    let counted = std::cell::RefCell::new(&mut counts);
-    TestRunner::new(config)
-        .run(&choices, |list| {
-            let mix = Mix {
-                families: true,
-                ..Mix::default()
-            };
-            let mut cluster = random::cluster(&mut Choices::new(&list), mix);
-            // Findings are about connections between different pods.
-            cluster.take_as_several();
-            cluster.services = ["a", "b", "c"].map(service).into_iter().collect();
-            let report = lint_read(&Loaded::default(), &cluster, &complete(), true);
-            for found in &report.findings {
-                *counted.borrow_mut().entry(found.rule.code).or_insert(0) += 1;
-            }
-            let wrong = wrong(&Loaded::default(), &cluster, &report);
-            prop_assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-            Ok(())
-        })
-        .unwrap();
+    let counts = RefCell::new(BTreeMap::new());
+    on_clusters(clusters(300, 300), draw, |drawn| {
+        let mut cluster = drawn.cluster();
+        // Findings are about connections between different pods.
+        cluster.take_as_several();
+        let report = lint_read(&Loaded::default(), &cluster, &complete(), true);
+        for found in &report.findings {
+            *counts.borrow_mut().entry(found.rule.code).or_insert(0) += 1;
+        }
+        let wrong = wrong(&Loaded::default(), &cluster, &report);
+        if wrong.is_empty() {
+            return Ok(());
+        }
+        let said = format!(
+            "trace (src/trace) does not confirm what a rule (src/lint/rules) claims of flows; what \
+             it claims is derived in tests/lint/confirm:\n{}",
+            wrong.join("\n")
+        );
+        Err(Failure::new(said).shown_by("lint --strict --inventory complete"))
+    });
+    let counts = counts.into_inner();
     for code in ["NP020", "NP062", "NP064", "NP073", "NP074"] {
         let count = counts.get(code).copied().unwrap_or(0);
-        assert!(count > 2, "{code} is found {count} times: {counts:?}");
+        assert!(
+            count > 2,
+            "random clusters (tests/random) show {code} {count} times, too seldom to tell: {counts:?}"
+        );
     }
 }

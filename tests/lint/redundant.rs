@@ -4,10 +4,11 @@
 #![cfg(feature = "smt")]
 
 use super::paths::{Place, place, remove};
-use super::random::{self, Choices, Mix, rewrite};
+use super::random::failing::{Drawn, Failure, clusters, on_clusters};
+use super::random::{Choices, Mix, manifests, rewrite};
 use super::{lint_read, load, root};
 use netpolc::input::{Loaded, Options, read_text};
-use netpolc::lint::Report;
+use netpolc::lint::{Found, Report};
 use netpolc::model::{Cluster, Origin, Policy};
 use netpolc::prove::Prover;
 use netpolc::prove::claim::{Claim, Compare, Kind, Premises, Scope};
@@ -16,8 +17,6 @@ use netpolc::prove::outcome::Outcome;
 use netpolc::prove::session::Nobody;
 use netpolc::prove::solver::Z3;
 use netpolc::settings::Settings;
-use proptest::prelude::*;
-use proptest::test_runner::TestRunner;
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::collections::BTreeSet;
@@ -86,45 +85,65 @@ fn what_is_redundant_in_fixtures_is_proven_so() {
     }
 }
 
+/// A cluster with the same policies in other words beside its own: these are redundant as often as that
+/// is seen.
+fn draw(list: &[u16], words: &[u16], tiers: bool) -> Drawn {
+    let mix = Mix {
+        tiers,
+        families: true,
+        ties: tiers,
+    };
+    let mut drawn = Drawn::of(mix, list, words);
+    let again = rewrite::rewrite(drawn.objects.clone(), &mut Choices::new(words));
+    drawn.objects.policies.extend(again.policies);
+    drawn
+}
+
 #[test]
 fn what_is_redundant_in_random_clusters_is_proven_so() {
-    let asked = std::env::var("NETPOLC_CLUSTERS").ok();
-    let asked: Option<u32> = asked.and_then(|text| text.parse().ok());
-    let config = ProptestConfig {
-        cases: asked.map_or(300, |asked| (asked / 5).max(1)),
-        failure_persistence: None,
-        max_shrink_iters: 2_000,
-        ..ProptestConfig::default()
-    };
-    let choices = || prop::collection::vec(any::<u16>(), 0..400);
     let (found, gone) = (Cell::new(0), Cell::new(0));
-    TestRunner::new(config)
-        .run(&(choices(), choices()), |(list, words)| {
-            let mix = Mix {
-                tiers: true,
-                families: true,
-                ties: true,
-            };
-            let mut objects = random::objects(&mut Choices::new(&list), mix);
-            // The same in other words beside it is redundant as often as that is seen.
-            let again = rewrite::rewrite(objects.clone(), &mut Choices::new(&words));
-            objects.policies.extend(again.policies);
-            let cluster = Cluster::new(objects);
-            let report = lint_read(&Loaded::default(), &cluster, &Settings::default(), true);
-            let (policies, count) = without_redundant(&cluster, &report);
-            found.set(found.get() + usize::from(count > 0));
-            gone.set(gone.get() + cluster.policies.len() - policies.len());
-            if count > 0 {
-                let outcome = compare(&cluster, cluster.with_policies(policies));
-                prop_assert_eq!(outcome.name(), "holds", "{:?}", outcome);
-            }
-            Ok(())
-        })
-        .unwrap();
+    let draw = |list: &[u16], words: &[u16]| draw(list, words, true);
+    on_clusters(clusters(300, 1_500), draw, |drawn| {
+        let cluster = drawn.cluster();
+        let report = lint_read(&Loaded::default(), &cluster, &Settings::default(), true);
+        let (policies, count) = without_redundant(&cluster, &report);
+        found.set(found.get() + usize::from(count > 0));
+        gone.set(gone.get() + cluster.policies.len() - policies.len());
+        if count == 0 {
+            return Ok(());
+        }
+        let outcome = compare(&cluster, cluster.with_policies(policies.clone()));
+        if outcome.name() == "holds" {
+            return Ok(());
+        }
+        let called = report.findings.iter();
+        let called = called.filter(|it| matches!(it.rule.code, "NP070" | "NP071"));
+        let called: Vec<_> = called.map(said_of).collect();
+        let said = format!(
+            "without what lint (src/lint/rules/redundant_*.rs) calls redundant, other flows are let \
+             through (fewer.yaml): that both are equal comes out as `{}`\n{}",
+            outcome.name(),
+            called.join("\n")
+        );
+        let failure = Failure::new(said).shown_by("lint --strict");
+        let failure = failure.shown_by("prove --equal-to fewer.yaml --new-namespaces");
+        Err(failure.with_file("fewer.yaml", manifests::policies_file(&policies)))
+    });
+    let (found, gone) = (found.get(), gone.get());
     assert!(
-        found.get() > 20 && gone.get() > 20,
-        "{found:?} clusters, {gone:?} policies"
+        found > 20 && gone > 20,
+        "too little is redundant in random clusters to tell: something in {found} clusters, and \
+         {gone} policies"
     );
+}
+
+/// `NP071 a/policy-0 spec.ingress[0]: …`
+fn said_of(found: &Found) -> String {
+    let fact = &found.fact;
+    format!(
+        "  {} {} {}: {}",
+        found.rule.code, fact.object, fact.path, fact.message
+    )
 }
 
 /// Twenty policies of a namespace that no other can cover and that cover none.
@@ -163,40 +182,43 @@ fn redundant(read: &Loaded, cluster: &Cluster) -> Vec<(String, String)> {
 /// Where many policies are, most pairs are not compared: those that have nothing to do with each other.
 #[test]
 fn nothing_redundant_is_overlooked_among_many() {
-    let config = ProptestConfig {
-        cases: 200,
-        failure_persistence: None,
-        max_shrink_iters: 2_000,
-        ..ProptestConfig::default()
-    };
-    let choices = || prop::collection::vec(any::<u16>(), 0..400);
     let found = Cell::new(0);
-    TestRunner::new(config)
-        .run(&(choices(), choices()), |(list, words)| {
-            let mix = Mix {
-                tiers: false,
-                families: true,
-                ties: false,
-            };
-            let mut objects = random::objects(&mut Choices::new(&list), mix);
-            let again = rewrite::rewrite(objects.clone(), &mut Choices::new(&words));
-            objects.policies.extend(again.policies);
-            let mut among = objects.clone();
-            let namespaces = objects.policies.iter();
-            let namespaces: BTreeSet<_> =
-                namespaces.filter_map(|it| it.namespace.clone()).collect();
-            let texts = namespaces.iter().map(|it| fillers(it));
-            let text: String = texts.collect();
-            let mut read = read_text("fillers.yaml", &text, &Options::default());
-            let more = std::mem::take(&mut read.objects);
-            among.policies.extend(more.policies);
-            let few = redundant(&read, &Cluster::new(objects));
-            found.set(found.get() + few.len());
-            prop_assert_eq!(redundant(&read, &Cluster::new(among)), few);
-            Ok(())
-        })
-        .unwrap();
-    assert!(found.get() > 20, "{found:?}");
+    let draw = |list: &[u16], words: &[u16]| draw(list, words, false);
+    on_clusters(200, draw, |drawn| {
+        let mut among = drawn.objects.clone();
+        let namespaces = drawn.objects.policies.iter();
+        let namespaces: BTreeSet<_> = namespaces.filter_map(|it| it.namespace.clone()).collect();
+        let text: String = namespaces.iter().map(|it| fillers(it)).collect();
+        let mut read = read_text("fillers.yaml", &text, &Options::default());
+        let more = std::mem::take(&mut read.objects);
+        among.policies.extend(more.policies);
+        let few = redundant(&read, &drawn.cluster());
+        found.set(found.get() + few.len());
+        let many = redundant(&read, &Cluster::new(among));
+        if many == few {
+            return Ok(());
+        }
+        let lines = |all: &[(String, String)]| {
+            let all = all
+                .iter()
+                .map(|(what, policy)| format!("\n  {policy}: {what}"));
+            all.collect::<String>()
+        };
+        let said = format!(
+            "lint (src/lint/rules/redundant_*.rs) calls these redundant:{}\nand beside policies of \
+             others (fillers.yaml) these:{}",
+            lines(&few),
+            lines(&many)
+        );
+        let failure = Failure::new(said).shown_by("lint --strict");
+        let failure = failure.shown_by("lint --strict -f fillers.yaml");
+        Err(failure.with_file("fillers.yaml", text))
+    });
+    let found = found.get();
+    assert!(
+        found > 20,
+        "only {found} things are redundant in random clusters"
+    );
 }
 
 #[test]

@@ -1,10 +1,10 @@
 //! The order of documents and files never counts: random clusters, with objects that are there twice,
 //! that lack something and that are not read, split over files and shuffled, get the same answers.
 
-mod manifests;
+mod read_back;
 
+use crate::random::manifests::manifests;
 use crate::random::{self, Choices, Mix};
-use manifests::manifests;
 use netpolc::compile::Matrix;
 use netpolc::endpoint::grammar;
 use netpolc::input::{Input, Loaded, Options, load, read_text};

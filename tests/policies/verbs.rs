@@ -1,10 +1,11 @@
 //! What every verb says of the statements that stay open: the `verbs.txt` beside their cases.
 
-use super::{netpolc, numbers_after, root};
+use super::statements::{numbers_after, semantics, statement, statement_of};
+use super::{files, netpolc, quoted, root, shown, trial};
+use libtest_mimic::Trial;
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The verbs that answer from policies.
 const VERBS: [&str; 6] = ["can", "explain", "matrix", "prove", "emit", "lint"];
@@ -35,86 +36,111 @@ fn verb_lines(text: &str) -> Vec<(&str, Option<Told<'_>>)> {
 
 /// The numbers of the statements that stay open.
 fn open_statements() -> Vec<u32> {
-    let semantics = fs::read_to_string(root().join("docs/semantics.md")).unwrap();
+    let semantics = semantics();
     let open = semantics.lines().filter(|line| line.contains("** `open` "));
     let open = numbers_after(open, "- **S").into_iter().collect::<Vec<_>>();
     assert!(open.len() >= 6, "only S{open:?} found");
     open
 }
 
-#[test]
-fn every_open_statement_is_shown_by_every_verb_that_can_meet_it() {
-    let cases = root().join("policies/cases");
-    for number in open_statements() {
-        let mut directories = fs::read_dir(&cases)
-            .unwrap()
-            .map(|entry| entry.unwrap().path());
-        let start = format!("s{number}-");
-        let named = |path: &PathBuf| {
-            path.file_name()
-                .unwrap()
-                .to_string_lossy()
-                .starts_with(&start)
-        };
-        let Some(directory) = directories.find(named) else {
-            panic!("no case for S{number}");
-        };
-        let file = directory.join("verbs.txt");
-        let text = fs::read_to_string(&file).unwrap_or_default();
-        let lines = verb_lines(&text);
-        for verb in VERBS {
-            let told: BTreeSet<bool> = lines
-                .iter()
-                .filter(|(it, _)| *it == verb)
-                .map(|(_, command)| command.is_some())
-                .collect();
-            // Either commands or a reason why there is none.
-            assert_eq!(told.len(), 1, "{}: {verb}", file.display());
-        }
-    }
+/// The directory of the case that a statement has.
+fn case_of(number: u32) -> Option<PathBuf> {
+    let cases = fs::read_dir(root().join("policies/cases")).unwrap();
+    let mut cases = cases.map(|entry| entry.unwrap().path());
+    let start = format!("s{number}-");
+    cases.find(|path| {
+        let name = path.file_name().unwrap().to_string_lossy();
+        name.starts_with(&start)
+    })
 }
 
-#[test]
-fn open_statements_come_out_in_every_verb() {
-    let mut wrong = String::new();
-    for directory in fs::read_dir(root().join("policies/cases")).unwrap() {
-        let directory = directory.unwrap().path();
-        let Ok(text) = fs::read_to_string(directory.join("verbs.txt")) else {
-            continue;
-        };
-        for (verb, command) in verb_lines(&text) {
-            let Some((arguments, code, words)) = command else {
-                continue;
-            };
-            if verb == "prove" && cfg!(not(feature = "smt")) {
-                continue;
-            }
-            let arguments = arguments.into_iter().map(|argument| {
-                let beside = directory.join(argument);
-                let is_file = beside.is_file();
-                if is_file { beside } else { argument.into() }
-            });
-            let output = netpolc()
-                .arg(verb)
-                .args(arguments)
-                .arg("-f")
-                .arg(directory.join("manifest.yaml"))
-                .output()
-                .unwrap();
-            let streams = [&output.stdout, &output.stderr].map(|it| String::from_utf8_lossy(it));
-            let said = streams.concat();
-            let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
-            if output.status.code() != Some(code) || !said.contains(words) {
-                let got = output.status.code();
-                writeln!(
-                    wrong,
-                    "{}: {verb}: {got:?}, wanted {code} {words}",
-                    directory.display()
-                )
-                .unwrap();
-                writeln!(wrong, "  | {said}").unwrap();
-            }
+/// What an open statement lacks: for every verb either commands or a reason why there is none.
+fn lacks(number: u32) -> Vec<String> {
+    let said = statement(number).unwrap_or_default();
+    let Some(directory) = case_of(number) else {
+        return vec![format!(
+            "{said}\n  has no case policies/cases/s{number}-…: add one"
+        )];
+    };
+    let file = directory.join("verbs.txt");
+    let text = fs::read_to_string(&file).unwrap_or_default();
+    let lines = verb_lines(&text);
+    let mut complaints = Vec::new();
+    for verb in VERBS {
+        let told: BTreeSet<bool> = lines
+            .iter()
+            .filter(|(it, _)| *it == verb)
+            .map(|(_, command)| command.is_some())
+            .collect();
+        if told.len() != 1 {
+            complaints.push(format!(
+                "{said}\n  {}: needs either `{verb} ARGUMENTS => CODE WORDS` or `{verb} never: WHY`",
+                shown(&file)
+            ));
         }
     }
-    assert!(wrong.is_empty(), "{wrong}");
+    complaints
+}
+
+/// What is wrong with what a line of a `verbs.txt` prints.
+fn complaint(directory: &Path, verb: &str, command: &Told<'_>) -> Option<String> {
+    let (arguments, code, words) = command;
+    let arguments = arguments.iter().map(|argument| {
+        let beside = directory.join(argument);
+        if beside.is_file() {
+            shown(&beside)
+        } else {
+            (*argument).to_owned()
+        }
+    });
+    let manifest = shown(&directory.join("manifest.yaml"));
+    let arguments: Vec<String> = [verb.to_owned()].into_iter().chain(arguments).collect();
+    let mut command = netpolc();
+    let output = command
+        .args(&arguments)
+        .args(["-f", &manifest])
+        .output()
+        .unwrap();
+    let streams = [&output.stdout, &output.stderr].map(|it| String::from_utf8_lossy(it));
+    let said = streams.concat();
+    let joined = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    let got = output.status.code();
+    if got == Some(*code) && joined.contains(words) {
+        return None;
+    }
+    let said = quoted(&[&output.stdout, &output.stderr]);
+    Some(format!(
+        "{}: expected exit code {code} and `{words}`, got exit code {got:?} and\n{said}  \
+         $ netpolc {} -f {manifest}",
+        shown(&directory.join("verbs.txt")),
+        arguments.join(" ")
+    ))
+}
+
+/// A test for each open statement, and for each `verbs.txt`.
+pub(crate) fn trials() -> Vec<Trial> {
+    let open = open_statements().into_iter().map(|number| {
+        trial(
+            format!("S{number} is shown by every verb that can meet it"),
+            move || lacks(number),
+        )
+    });
+    let all = files(&root().join("policies/cases"), "verbs.txt")
+        .into_iter()
+        .map(|file| {
+            trial(shown(&file), move || {
+                let text = fs::read_to_string(&file).unwrap();
+                let directory = file.parent().unwrap();
+                let lines = verb_lines(&text).into_iter();
+                let run = lines.filter(|(verb, _)| cfg!(feature = "smt") || *verb != "prove");
+                let complaints =
+                    run.filter_map(|(verb, command)| complaint(directory, verb, &command?));
+                let mut complaints: Vec<String> = complaints.collect();
+                if !complaints.is_empty() {
+                    complaints.extend(statement_of(directory));
+                }
+                complaints
+            })
+        });
+    open.chain(all).collect()
 }

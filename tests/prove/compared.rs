@@ -1,7 +1,8 @@
 //! Two sets of policies: what is written in other words is proven equal, and what differs is shown.
 
-use super::random::{self, Choices, rewrite};
-use super::{MIX, choices, config, outside};
+use super::random::failing::{Drawn, Failure, clusters, on_clusters};
+use super::random::{self, Choices, manifests, rewrite, told};
+use super::{MIX, draw, outside};
 use netpolc::compile::{End, connections};
 use netpolc::model::{Cluster, IpBlock, Node, Objects, Origin, Peer, PeerMatch, Peers, Policy};
 use netpolc::net::{Cidr, Protocol};
@@ -11,14 +12,14 @@ use netpolc::prove::encode::AsDocumented;
 use netpolc::prove::outcome::Outcome;
 use netpolc::prove::session::Nobody;
 use netpolc::prove::solver::Z3;
+use netpolc::render::text::verdict_word;
 use netpolc::selector::Labels;
 use netpolc::trace::{Endpoint, Flow, Verdict, trace};
-use proptest::prelude::*;
-use proptest::test_runner::{TestCaseError, TestRunner};
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 /// What comes of comparing the policies of a cluster with others, for any pod.
-fn compare(one: &Cluster, other: Cluster, more_allowed: bool) -> Result<Outcome, TestCaseError> {
+fn compare(one: &Cluster, other: Cluster, more_allowed: bool) -> Result<Outcome, Failure> {
     within(Scope::Any, one, other, more_allowed)
 }
 
@@ -27,7 +28,7 @@ fn within(
     one: &Cluster,
     other: Cluster,
     more_allowed: bool,
-) -> Result<Outcome, TestCaseError> {
+) -> Result<Outcome, Failure> {
     let claim = Claim {
         name: "compare".to_owned(),
         file_name: "compare".to_owned(),
@@ -49,88 +50,160 @@ fn within(
         meaning: &AsDocumented,
     };
     let proved = judge.prove(&claim, &mut Nobody);
-    Ok(proved.map_err(|bug| TestCaseError::fail(bug.0))?.outcome)
+    let bug = |words: &str| {
+        let said = format!("the solver (src/prove/encode) and trace (src/trace) disagree: {words}");
+        Failure::new(said).shown_by("prove --equal-to other.yaml")
+    };
+    Ok(proved.map_err(|it| bug(&it.0))?.outcome)
+}
+
+/// A comparison that came out otherwise, with the connection that it shows.
+fn unlike(outcome: &Outcome, expected: &str) -> Failure {
+    let said = format!(
+        "the comparison (src/prove/compare.rs) comes out as `{}`{}\nexpected: {expected}",
+        outcome.name(),
+        shown(outcome)
+    );
+    Failure::new(said).shown_by("prove --equal-to other.yaml")
+}
+
+/// What a comparison shows, in words.
+fn shown(outcome: &Outcome) -> String {
+    let witness = match outcome {
+        Outcome::Fails { witness }
+        | Outcome::Unknown {
+            witness: Some(witness),
+            ..
+        } => witness,
+        Outcome::Vacuous { why } => return format!(": {why}"),
+        Outcome::Unknown { why, .. } => return format!(": {}", why.join("; ")),
+        Outcome::Holds { .. } => return String::new(),
+    };
+    let (source, destination) = (&witness.source, &witness.destination);
+    let mut out = format!(
+        ", by {} to {} on {} {}",
+        source.name, destination.name, witness.protocol, witness.port
+    );
+    for judged in &witness.judged {
+        let policies = judged.policies.as_deref().unwrap_or("the policies");
+        let reasons: Vec<&str> = judged.reasons.iter().map(|it| it.text.as_str()).collect();
+        let verdict = verdict_word(judged.verdict);
+        let _ = write!(out, "\n  {policies} say {verdict}: {}", reasons.join("; "));
+    }
+    for manifest in [source, destination]
+        .iter()
+        .filter_map(|it| it.manifest.as_ref())
+    {
+        let _ = write!(out, "\n  with this pod:\n{manifest}");
+    }
+    out
 }
 
 #[test]
 fn what_is_written_in_other_words_is_equal() {
-    TestRunner::new(config(500))
-        .run(&(choices(), choices()), |(list, words)| {
-            let objects = random::objects(&mut Choices::new(&list), MIX);
-            let rewritten = rewrite::rewrite(objects.clone(), &mut Choices::new(&words));
-            let one = Cluster::new(objects);
-            let other = one.with_policies(rewritten.policies);
-            let outcome = compare(&one, other, false)?;
-            prop_assert_eq!(outcome.name(), "holds", "{:?}", outcome);
-            Ok(())
-        })
-        .expect("rewriting keeps the meaning");
+    on_clusters(clusters(500, 2_000), draw, |drawn| {
+        let choices = &mut Choices::new(&drawn.words);
+        let rewritten = rewrite::rewrite(drawn.objects.clone(), choices).policies;
+        let one = drawn.cluster();
+        let outcome = compare(&one, one.with_policies(rewritten.clone()), false)?;
+        if outcome.name() == "holds" {
+            return Ok(());
+        }
+        let expected = "`holds`, for other.yaml says the same in other words";
+        let file = manifests::policies_file(&rewritten);
+        Err(unlike(&outcome, expected).with_file("other.yaml", file))
+    });
+}
+
+/// Draws a second set of policies.
+fn draw_two(list: &[u16], words: &[u16]) -> Drawn {
+    let others = random::objects(&mut Choices::new(words), MIX).policies;
+    Drawn {
+        others: Some(others),
+        ..draw(list, words)
+    }
 }
 
 /// The policies of two random clusters over one inventory: what differs is replayed by the prover,
 /// so here only whether the two directions of the comparison fit together.
 #[test]
 fn what_differs_lets_through_more_on_one_side() {
-    TestRunner::new(config(200))
-        .run(&(choices(), choices()), |(list, words)| {
-            let one = random::cluster(&mut Choices::new(&list), MIX);
-            let others = random::objects(&mut Choices::new(&words), MIX);
-            let other = one.with_policies(others.policies);
-            let equal = compare(&one, other.clone(), false)?;
-            let less = compare(&one, other.clone(), true)?;
-            let more = compare(&other, one, true)?;
-            if let Outcome::Fails { witness } = &equal {
-                let verdicts: Vec<Verdict> = witness.judged.iter().map(|j| j.verdict).collect();
-                let (a, b) = (verdicts.first(), verdicts.last());
-                prop_assert!(a != b, "{:?}", witness);
+    on_clusters(clusters(200, 2_000), draw_two, |drawn| {
+        let one = drawn.cluster();
+        let other = drawn.other(&one);
+        let equal = compare(&one, other.clone(), false)?;
+        let less = compare(&one, other.clone(), true)?;
+        let more = compare(&other, one, true)?;
+        if let Outcome::Fails { witness } = &equal {
+            let verdicts: Vec<Verdict> = witness.judged.iter().map(|j| j.verdict).collect();
+            let (a, b) = (verdicts.first(), verdicts.last());
+            if a == b {
+                return Err(unlike(&equal, "a connection with two verdicts"));
             }
-            let names = (equal.name(), less.name(), more.name());
-            let fits = match names {
-                ("holds", "holds", "holds") => true,
-                ("fails", a, b) => a == "fails" || b == "fails",
-                ("unknown", a, b) => a != "fails" && b != "fails",
-                _ => false,
-            };
-            prop_assert!(fits, "{:?}", names);
-            Ok(())
-        })
-        .expect("the comparisons fit together");
+        }
+        let names = (equal.name(), less.name(), more.name());
+        let fits = match names {
+            ("holds", "holds", "holds") => true,
+            ("fails", a, b) => a == "fails" || b == "fails",
+            ("unknown", a, b) => a != "fails" && b != "fails",
+            _ => false,
+        };
+        if fits {
+            return Ok(());
+        }
+        let expected = format!(
+            "`fails` exactly if one lets through more, but that this lets through no more than \
+             other.yaml is `{}`{}\n  and the other way round `{}`{}",
+            names.1,
+            shown(&less),
+            names.2,
+            shown(&more)
+        );
+        Err(unlike(&equal, &expected).shown_by("prove --no-more-than other.yaml"))
+    });
 }
 
-/// A rewriting of which one rule is then left out: where that shows between two pods of the cluster,
-/// it must not be called equal.
+/// A rewriting of which one rule is then left out.
+fn draw_changed(list: &[u16], words: &[u16]) -> Drawn {
+    let mut drawn = draw(list, words);
+    let choices = &mut Choices::new(words);
+    let which = choices.below(1 << 15);
+    let mut policies = rewrite::rewrite(drawn.objects.clone(), choices).policies;
+    let rules = policies.iter_mut();
+    let rules = rules.flat_map(|policy| [&mut policy.ingress, &mut policy.egress]);
+    let mut rules: Vec<_> = rules.flatten().filter(|rules| !rules.is_empty()).collect();
+    let count = rules.len().max(1);
+    if let Some(rules) = rules.get_mut(which % count) {
+        rules.pop();
+    }
+    drawn.others = Some(policies);
+    drawn
+}
+
+/// Where a change shows between two pods of the cluster, it must not be called equal.
 #[test]
 fn a_change_that_shows_is_never_called_equal() {
-    TestRunner::new(config(300))
-        .run(
-            &(choices(), choices(), any::<u16>()),
-            |(list, words, which)| {
-                let objects = random::objects(&mut Choices::new(&list), MIX);
-                let rewritten = rewrite::rewrite(objects.clone(), &mut Choices::new(&words));
-                let one = Cluster::new(objects);
-                let mut policies = rewritten.policies;
-                let rules = policies.iter_mut();
-                let rules = rules.flat_map(|policy| [&mut policy.ingress, &mut policy.egress]);
-                let mut rules: Vec<_> = rules.flatten().filter(|rules| !rules.is_empty()).collect();
-                let count = rules.len().max(1);
-                if let Some(rules) = rules.get_mut(usize::from(which) % count) {
-                    rules.pop();
-                }
-                let other = one.with_policies(policies);
-                // Where addresses are not known, the matrix leaves out more than differs.
-                let pods = || one.pods.rows().iter().filter(|pod| !pod.ips.is_empty());
-                let shows = pods().any(|from| {
-                    pods().any(|to| {
-                        let (from, to) = (End::Pod(from), End::Pod(to));
-                        connections(&one, from, to) != connections(&other, from, to)
-                    })
-                });
-                let outcome = compare(&one, other, false)?;
-                prop_assert!(!shows || outcome.name() != "holds");
-                Ok(())
-            },
-        )
-        .expect("what differs is seen");
+    on_clusters(clusters(300, 2_000), draw_changed, |drawn| {
+        let one = drawn.cluster();
+        let other = drawn.other(&one);
+        // Where addresses are not known, the matrix leaves out more than differs.
+        let pods = || one.pods.rows().iter().filter(|pod| !pod.ips.is_empty());
+        let mut pairs = pods().flat_map(|from| pods().map(move |to| (from, to)));
+        let shows = pairs.find_map(|(from, to)| {
+            let [a, b] = [&one, &other].map(|it| connections(it, End::Pod(from), End::Pod(to)));
+            (a != b).then(|| format!("{} to {}: `{a}`, then `{b}`", from.name, to.name))
+        });
+        let Some(shows) = shows else {
+            return Ok(());
+        };
+        match compare(&one, other, false)? {
+            outcome @ Outcome::Holds { .. } => Err(unlike(
+                &outcome,
+                &format!("`fails`, for src/compile says of {shows} under other.yaml"),
+            )),
+            _ => Ok(()),
+        }
+    });
 }
 
 /// Ports on both sides of every boundary, and between boundaries.
@@ -142,6 +215,7 @@ const PORTS: [u16; 13] = [
 fn with_nodes(mut objects: Objects, choices: &mut Choices<'_>) -> Objects {
     let addresses: [&[&str]; 4] = [&[], &["10.0.0.5"], &["10.0.0.4", "fd00::4"], &["10.0.0.1"]];
     let nodes = choices.below(3);
+    objects.nodes.clear();
     for name in ["n0", "n1"].iter().take(nodes) {
         let ips = addresses.get(choices.below(4)).expect("one of four");
         let ips = ips.iter().map(|ip| ip.parse().expect("an address"));
@@ -162,15 +236,19 @@ fn with_nodes(mut objects: Objects, choices: &mut Choices<'_>) -> Objects {
     objects
 }
 
-/// What a comparison over the pods of the input comes to, by looking at every flow.
-fn by_hand(one: &Cluster, other: &Cluster, more_allowed: bool) -> &'static str {
+/// What a comparison over the pods of the input comes to, by looking at every flow, and the flow that says so.
+fn by_hand(one: &Cluster, other: &Cluster, more_allowed: bool) -> (&'static str, String) {
     if one.pods.rows().is_empty() {
-        return "vacuous";
+        return ("vacuous", String::new());
     }
     let pods = one.pods.rows().iter().map(Endpoint::Pod);
     let nodes = one.nodes.ids().map(Endpoint::Node);
+    let why = |flow: &Flow<'_>| {
+        let [a, b] = [one, other].map(|it| told::of_flow(it, flow));
+        format!("under these policies {a}under other.yaml {b}")
+    };
     let ends: Vec<Endpoint<'_>> = pods.chain(nodes).chain(outside(one)).collect();
-    let mut open = false;
+    let mut open = None;
     for &source in &ends {
         for &destination in &ends {
             let pod = |end: Endpoint<'_>| matches!(end, Endpoint::Pod(_));
@@ -185,20 +263,28 @@ fn by_hand(one: &Cluster, other: &Cluster, more_allowed: bool) -> &'static str {
                         protocol,
                         port,
                     };
-                    match (trace(one, &flow).verdict, trace(other, &flow).verdict) {
-                        (Verdict::Allow, Verdict::Deny) => return "fails",
-                        (Verdict::Deny, Verdict::Allow) if !more_allowed => return "fails",
+                    let hangs = match (trace(one, &flow).verdict, trace(other, &flow).verdict) {
+                        (Verdict::Allow, Verdict::Deny) => return ("fails", why(&flow)),
+                        (Verdict::Deny, Verdict::Allow) if !more_allowed => {
+                            return ("fails", why(&flow));
+                        }
                         (Verdict::Allow, Verdict::Undecided)
-                        | (Verdict::Undecided, Verdict::Deny) => open = true,
+                        | (Verdict::Undecided, Verdict::Deny) => true,
                         (Verdict::Deny, Verdict::Undecided)
-                        | (Verdict::Undecided, Verdict::Allow) => open |= !more_allowed,
-                        _ => {}
+                        | (Verdict::Undecided, Verdict::Allow) => !more_allowed,
+                        _ => false,
+                    };
+                    if hangs && open.is_none() {
+                        open = Some(why(&flow));
                     }
                 }
             }
         }
     }
-    if open { "unknown" } else { "holds" }
+    match open {
+        Some(why) => ("unknown", why),
+        None => ("holds", "no flow of two verdicts".to_owned()),
+    }
 }
 
 /// The policies of a cluster with a small change: other words, a rule or a policy less.
@@ -243,33 +329,45 @@ fn changed(objects: &Objects, choices: &mut Choices<'_>) -> Vec<Policy> {
     policies
 }
 
+/// A cluster with nodes, and either other policies or its own with a small change.
+fn draw_with_nodes(list: &[u16], words: &[u16]) -> Drawn {
+    let mut drawn = draw(list, words);
+    let choices = &mut Choices::new(words);
+    drawn.number = choices.below(2);
+    drawn.objects = with_nodes(drawn.objects, choices);
+    drawn.others = Some(match choices.below(3) {
+        0 => random::objects(choices, MIX).policies,
+        _ => changed(&drawn.objects, choices),
+    });
+    drawn
+}
+
 #[test]
 fn comparisons_of_what_is_there_are_right_about_every_flow() {
-    TestRunner::new(config(400))
-        .run(
-            &(choices(), choices(), any::<bool>()),
-            |(list, words, more_allowed)| {
-                let choices = &mut Choices::new(&words);
-                let objects = random::objects(&mut Choices::new(&list), MIX);
-                let objects = with_nodes(objects, choices);
-                let policies = match choices.below(3) {
-                    0 => random::objects(choices, MIX).policies,
-                    _ => changed(&objects, choices),
-                };
-                let one = Cluster::new(objects);
-                let other = one.with_policies(policies);
-                let expected = by_hand(&one, &other, more_allowed);
-                let found = within(Scope::Existing, &one, other.clone(), more_allowed)?;
-                prop_assert_eq!(found.name(), expected, "{:?}", found);
-                // What differs there, differs for any pod, and is shown with pods that are there.
-                let any = compare(&one, other, more_allowed)?;
-                if let (Outcome::Fails { .. }, Outcome::Fails { witness }) = (&found, &any) {
-                    let imagined = [&witness.source, &witness.destination];
-                    let imagined = imagined.iter().any(|end| end.manifest.is_some());
-                    prop_assert!(!imagined, "{:?}", witness);
-                }
-                Ok(())
-            },
-        )
-        .expect("the judges agree");
+    on_clusters(clusters(400, 2_000), draw_with_nodes, |drawn| {
+        let more_allowed = drawn.number == 1;
+        let one = drawn.cluster();
+        let other = drawn.other(&one);
+        let (expected, why) = by_hand(&one, &other, more_allowed);
+        let found = within(Scope::Existing, &one, other.clone(), more_allowed)?;
+        let asked = if more_allowed {
+            "prove --no-more-than other.yaml --scope existing"
+        } else {
+            "prove --equal-to other.yaml --scope existing"
+        };
+        if found.name() != expected {
+            let expected = format!("`{expected}`, for trace (src/trace) says:\n{why}");
+            return Err(unlike(&found, &expected).shown_by(asked));
+        }
+        // What differs there, differs for any pod, and is shown with pods that are there.
+        let any = compare(&one, other, more_allowed)?;
+        if let (Outcome::Fails { .. }, Outcome::Fails { witness }) = (&found, &any) {
+            let imagined = [&witness.source, &witness.destination];
+            if imagined.iter().any(|end| end.manifest.is_some()) {
+                let expected = "a connection between pods that are there, for there is one";
+                return Err(unlike(&any, expected).shown_by(asked));
+            }
+        }
+        Ok(())
+    });
 }

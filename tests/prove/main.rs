@@ -9,8 +9,10 @@
 
 mod claims;
 mod compared;
+mod intents;
 mod packets;
 mod points;
+#[expect(dead_code, reason = "other tests use more of it")]
 #[path = "../random/mod.rs"]
 mod random;
 mod world;
@@ -18,8 +20,8 @@ mod wrong;
 
 use netpolc::model::Cluster;
 use netpolc::trace::Endpoint;
-use proptest::prelude::*;
 use random::Mix;
+use random::failing::Drawn;
 use std::net::IpAddr;
 
 /// Everything that clusters can have.
@@ -29,20 +31,8 @@ const MIX: Mix = Mix {
     ties: true,
 };
 
-/// So many clusters; more with `NETPOLC_CLUSTERS`, which counts those of the fastest test.
-fn config(cases: u32) -> ProptestConfig {
-    let asked = std::env::var("NETPOLC_CLUSTERS").ok();
-    let asked: Option<u32> = asked.and_then(|text| text.parse().ok());
-    ProptestConfig {
-        cases: asked.map_or(cases, |asked| (asked / (2_000 / cases)).max(1)),
-        failure_persistence: None,
-        max_shrink_iters: 5_000,
-        ..ProptestConfig::default()
-    }
-}
-
-fn choices() -> impl Strategy<Value = Vec<u16>> {
-    prop::collection::vec(any::<u16>(), 0..400)
+fn draw(list: &[u16], words: &[u16]) -> Drawn {
+    Drawn::of(MIX, list, words)
 }
 
 /// Addresses outside a cluster: on both sides of every boundary, as far as some are free there.

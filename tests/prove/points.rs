@@ -1,8 +1,9 @@
 //! Every pair of endpoints of a cluster, every boundary packet: what Z3 proves is what `trace` and
 //! `compile` say.
 
-use super::random::{self, Choices};
-use super::{MIX, choices, config};
+use super::draw;
+use super::random::failing::{Checked, Failure, clusters, on_clusters};
+use super::random::{self, told};
 use netpolc::compile::{self, connections};
 use netpolc::model::Cluster;
 use netpolc::net::{ConnSet, Family, PortSet, Protocol};
@@ -13,8 +14,6 @@ use netpolc::prove::query::Question;
 use netpolc::prove::solver::Z3;
 use netpolc::prove::vocabulary::Collector;
 use netpolc::trace::{Endpoint, Flow, Verdict, trace};
-use proptest::prelude::*;
-use proptest::test_runner::{TestCaseError, TestRunner};
 use std::collections::BTreeMap;
 
 /// The connections on both sides of every boundary of a port range, and in the middle.
@@ -59,7 +58,7 @@ fn expected(
     cluster: &Cluster,
     from: &[Endpoint<'_>],
     to: &[Endpoint<'_>],
-) -> Result<Expected, TestCaseError> {
+) -> Result<Expected, Failure> {
     let mut all = Vec::new();
     for (i, &source) in from.iter().enumerate() {
         for (j, &destination) in to.iter().enumerate() {
@@ -81,8 +80,12 @@ fn expected(
                 if let (Some(a), Some(b), None) =
                     (end_of(source), end_of(destination), traced.exemption)
                 {
-                    let compiled = connections(cluster, a, b).contains(protocol, port);
-                    prop_assert_eq!(compiled, traced.verdict == Verdict::Allow, "{:?}", flow);
+                    let compiled = connections(cluster, a, b);
+                    if compiled.contains(protocol, port) != (traced.verdict == Verdict::Allow) {
+                        let judge = "the point evaluator (src/compile/point.rs)";
+                        let says = format!("that `{compiled}` passes for sure");
+                        return Err(told::flow(cluster, &flow, judge, &says));
+                    }
                 }
             }
             all.push((i, j, sure, may));
@@ -100,11 +103,7 @@ fn end_of(endpoint: Endpoint<'_>) -> Option<compile::End<'_>> {
 }
 
 /// Whether all judges agree on a cluster, where conditions mean `meaning` to the solver.
-pub(super) fn agrees(
-    cluster: &Cluster,
-    places: usize,
-    meaning: &dyn Meaning,
-) -> Result<(), TestCaseError> {
+pub(super) fn agrees(cluster: &Cluster, places: usize, meaning: &dyn Meaning) -> Checked {
     let mut collector = Collector::new();
     collector.policies(cluster);
     let vocabulary = collector.finish(cluster);
@@ -130,9 +129,11 @@ pub(super) fn agrees(
                     cell.push(encoder.formulas.all([pair[0], pair[1], packet]));
                 }
             }
-            for (cell, found) in cells.into_iter().zip([flow.sure, flow.may]) {
+            let asked = [("surely", flow.sure), ("possibly", flow.may)];
+            for (cell, (how, found)) in cells.into_iter().zip(asked) {
                 let traced = encoder.formulas.any(cell);
-                differ(&mut encoder, (&source, &destination), found, traced)?;
+                let ends = (&source, &destination);
+                differ(cluster, &mut encoder, ends, (how, found), traced)?;
             }
         }
     }
@@ -141,11 +142,12 @@ pub(super) fn agrees(
 
 /// Asks for a probe on which two formulas differ.
 fn differ(
+    cluster: &Cluster,
     encoder: &mut Encoder<'_>,
     ends: (&Side<'_>, &Side<'_>),
-    found: Formula,
+    (how, found): (&str, Formula),
     traced: Formula,
-) -> Result<(), TestCaseError> {
+) -> Checked {
     let all = probes().into_iter().map(connection);
     let all = all.fold(ConnSet::none(), |all, probe| all.union(&probe));
     let packet = encoder.packet_in(&all);
@@ -159,18 +161,24 @@ fn differ(
         name: "flow".to_owned(),
         parts: parts.into(),
     };
-    match solver.check(&encoder.formulas, &question) {
-        Answer::Unsat => Ok(()),
-        Answer::Unknown(why) => Err(TestCaseError::fail(why)),
-        Answer::Sat(values) => Err(TestCaseError::fail(format!(
-            "{:?} to {:?}, {} {}: the solver says {}",
-            chosen(encoder, ends.0, &values),
-            chosen(encoder, ends.1, &values),
-            protocol_of(values.value(protocol)),
-            values.value(port),
-            encoder.formulas.evaluate(found, &values),
-        ))),
-    }
+    let values = match solver.check(&encoder.formulas, &question) {
+        Answer::Unsat => return Ok(()),
+        Answer::Unknown(why) => return Err(Failure::new(format!("the solver gave up: {why}"))),
+        Answer::Sat(values) => values,
+    };
+    let flow = Flow {
+        source: chosen(encoder, ends.0, &values).expect("somebody"),
+        destination: chosen(encoder, ends.1, &values).expect("somebody"),
+        protocol: protocol_of(values.value(protocol)),
+        port: u16::try_from(values.value(port)).expect("a port"),
+    };
+    let says = if encoder.formulas.evaluate(found, &values) {
+        format!("that it {how} passes")
+    } else {
+        format!("that it does not {how} pass")
+    };
+    let judge = "the solver (Z3 with the formulas of src/prove/encode)";
+    Err(told::flow(cluster, &flow, judge, &says))
 }
 
 /// Who stands at an end.
@@ -190,13 +198,10 @@ fn chosen<'a>(
     found.map(|(_, endpoint)| *endpoint)
 }
 
-fn agree_on(clusters: u32) {
-    TestRunner::new(config(clusters))
-        .run(&choices(), |list| {
-            let cluster = random::cluster(&mut Choices::new(&list), MIX);
-            agrees(&cluster, list.len(), &AsDocumented)
-        })
-        .expect("the judges agree");
+fn agree_on(usual: u32) {
+    on_clusters(clusters(usual, 2_000), draw, |drawn| {
+        agrees(&drawn.cluster(), drawn.number, &AsDocumented)
+    });
 }
 
 #[test]

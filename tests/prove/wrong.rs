@@ -1,42 +1,28 @@
 //! Wrong readings of the documents, each of which the agreement tests must find out.
 
-use super::random::{self, Choices};
-use super::{MIX, choices, claims, config, points};
+use super::random::Choices;
+use super::random::failing::{self, clusters};
+use super::{claims, draw, points};
 use netpolc::model::IpBlock;
 use netpolc::prove::encode::{AsDocumented, End, LabelRange, Meaning};
 use netpolc::prove::formula::{Formula, Formulas, Var};
 use netpolc::selector::{Labels, Operator, Requirement};
-use proptest::prelude::*;
-use proptest::test_runner::TestRunner;
 use std::net::IpAddr;
 
 /// Whether some random cluster tells a reading from the documents'.
-fn is_found_out(meaning: &(dyn Meaning + Sync)) -> bool {
-    let on_points = TestRunner::new(ProptestConfig {
-        max_shrink_iters: 0,
-        ..config(200)
+fn is_found_out(meaning: &dyn Meaning) -> bool {
+    failing::is_found_out(clusters(200, 2_000), draw, |drawn| {
+        points::agrees(&drawn.cluster(), drawn.number, meaning)
     })
-    .run(&choices(), |list| {
-        let cluster = random::cluster(&mut Choices::new(&list), MIX);
-        points::agrees(&cluster, list.len(), meaning)
-    });
-    on_points.is_err()
 }
 
 /// Whether some claim about pods that could be tells a reading from the documents'.
-fn is_found_out_by_claims(meaning: &(dyn Meaning + Sync)) -> bool {
-    let words = prop::collection::vec(any::<u16>(), 0..60);
-    let on_claims = TestRunner::new(ProptestConfig {
-        max_shrink_iters: 0,
-        // It ends at the first one that tells.
-        ..config(2_000)
+fn is_found_out_by_claims(meaning: &dyn Meaning) -> bool {
+    // It ends at the first one that tells.
+    failing::is_found_out(clusters(2_000, 2_000), draw, |drawn| {
+        let asked = claims::asked(&mut Choices::new(&drawn.words));
+        claims::agrees(&drawn.cluster(), &asked, meaning).map(drop)
     })
-    .run(&(choices(), words), |(list, words)| {
-        let cluster = random::cluster(&mut Choices::new(&list), MIX);
-        let asked = claims::asked(&mut Choices::new(&words));
-        claims::agrees(&cluster, &asked, meaning).map(drop)
-    });
-    on_claims.is_err()
 }
 
 /// `NotIn` as if it asked for the key to be there.
@@ -134,7 +120,7 @@ fn labels_without_a_value_that_nobody_mentions_are_found_out() {
 /// Two pods can only differ in a value that nobody mentions if there are two such values.
 #[test]
 fn labels_with_one_such_value_are_found_out() {
-    let cluster = random::cluster(&mut Choices::new(&[]), MIX);
+    let cluster = draw(&[], &[]).cluster();
     let strangers = claims::strangers();
     assert!(claims::agrees(&cluster, &strangers, &AsDocumented).is_ok());
     assert!(claims::agrees(&cluster, &strangers, &Unmentioned(1)).is_err());

@@ -3,16 +3,23 @@
 #![expect(
     clippy::indexing_slicing,
     clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
     reason = "test code outside a test function"
 )]
 
+pub(crate) mod failing;
+pub(crate) mod manifests;
 pub(crate) mod rewrite;
+mod smaller;
+pub(crate) mod told;
 mod workloads;
+pub(crate) mod yaml;
 
 use netpolc::model::{
-    Action, Cluster, ContainerPort, IpBlock, Namespace, NamespaceScope, Node, Objects, Origin,
-    Owner, Peer, PeerMatch, Peers, PodObject, PodPhase, PodScope, PodTemplate, Policy, PolicyKind,
-    PortMatch, PortTest, Ports, Rule, Tier,
+    Action, ContainerPort, IpBlock, Namespace, NamespaceScope, Node, Objects, Origin, Owner, Peer,
+    PeerMatch, Peers, PodObject, PodPhase, PodScope, PodTemplate, Policy, PolicyKind, PortMatch,
+    PortTest, Ports, Rule, Tier,
 };
 use netpolc::net::{Cidr, Protocol};
 use netpolc::selector::{Labels, Operator, Requirement, Selector};
@@ -150,11 +157,6 @@ fn nodes() -> Vec<Node> {
         node("n1", &["10.0.0.7", "fd00::7"]),
         node("n2", &["10.0.1.2"]),
     ]
-}
-
-/// One random cluster.
-pub(crate) fn cluster(choices: &mut Choices<'_>, mix: Mix) -> Cluster {
-    Cluster::new(objects(choices, mix))
 }
 
 fn namespace(choices: &mut Choices<'_>) -> Arc<str> {

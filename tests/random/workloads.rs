@@ -1,7 +1,10 @@
 //! Random workloads, and selectors of the labels that their controllers give.
 
 use super::{Choices, namespace, template};
-use netpolc::model::{Asks, Controller, Made, WorkloadKind, WorkloadObject};
+use netpolc::model::{Asks, Controller, Made, WhyDormant, WorkloadKind, WorkloadObject};
+
+/// The label that tells the pods of a workload from those of others.
+pub(super) const OWN_LABEL: &str = "workload";
 
 pub(super) fn workload(choices: &mut Choices<'_>, number: usize) -> WorkloadObject {
     let kind = choices.of(&[
@@ -11,22 +14,26 @@ pub(super) fn workload(choices: &mut Choices<'_>, number: usize) -> WorkloadObje
         WorkloadKind::Job,
     ]);
     let namespace = namespace(choices);
-    let asks = [
-        Asks::replicas(1),
-        Asks::replicas(2),
-        Asks::PerNode { picks: false },
-        Asks::replicas(0),
-        Asks::Between(1, Some(3)),
-        Asks::Between(12, Some(12)),
-    ][choices.below(6)];
+    // Only what a manifest of the kind can ask for.
+    let choice = choices.below(6);
+    let replicas = [1, 2, 3, 0, 1, 12][choice];
+    let asks = match (kind, choice) {
+        (WorkloadKind::DaemonSet, _) => Asks::PerNode { picks: false },
+        (WorkloadKind::Job, 3) => Asks::Nothing(WhyDormant::NoParallelism),
+        (WorkloadKind::Deployment | WorkloadKind::StatefulSet, 4) => Asks::Between(1, Some(3)),
+        _ => Asks::replicas(replicas),
+    };
+    let name = format!("workload-{number}");
+    // Its own label is what it finds its pods by; no policy asks for it.
+    let mut template = template(choices);
+    template.labels = template.labels.with(OWN_LABEL, &name);
     let made = Made {
-        template: template(choices),
+        template,
         controller: Controller::of(kind),
         asks,
         ..Made::default()
     };
-    let name = format!("workload-{number}").into();
-    WorkloadObject::new(kind, &namespace, &name, made)
+    WorkloadObject::new(kind, &namespace, &name.into(), made)
 }
 
 /// A label that a controller gives to the pods of [`workload`], and a value that it may have.

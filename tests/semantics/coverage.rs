@@ -22,10 +22,24 @@ enum By {
     Others,
 }
 
+fn page() -> String {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/semantics.md");
+    fs::read_to_string(page).expect("the page is there")
+}
+
+/// A line and a statement: `docs/semantics.md:76: S17 A NetworkPolicy selects …`.
+fn shown(number: usize) -> String {
+    let start = format!("- **S{number}** ");
+    let page = page();
+    let mut lines = (1..).zip(page.lines());
+    let found = lines.find_map(|(line, text)| Some((line, text.strip_prefix(&start)?)));
+    let (line, text) = found.unwrap_or_default();
+    format!("docs/semantics.md:{line}: S{number} {text}")
+}
+
 /// The statements in order: number, and who settles it.
 fn statements() -> Vec<(usize, By)> {
-    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/semantics.md");
-    let page = fs::read_to_string(page).expect("the page is there");
+    let page = page();
     let lines = page.lines().filter_map(|line| line.strip_prefix("- **S"));
     lines
         .map(|line| {
@@ -59,7 +73,11 @@ fn cites(text: &str, word: &str) -> bool {
 fn statements_are_numbered_in_order() {
     let numbers: Vec<usize> = statements().iter().map(|&(number, _)| number).collect();
     let in_order: Vec<usize> = (1..=numbers.len()).collect();
-    assert_eq!(numbers, in_order);
+    let odd = numbers.iter().zip(&in_order).find(|(a, b)| a != b);
+    if let Some((found, expected)) = odd {
+        let shown = shown(*found);
+        panic!("{shown}\n  stands where S{expected} should: number the statements in their order");
+    }
     assert!(decided().count() > 40);
 }
 
@@ -69,7 +87,18 @@ fn trace_cites_what_it_decides_and_nothing_else() {
     for (number, by) in statements() {
         if by != By::Nobody {
             let cited = cites(&text, &format!("S{number}"));
-            assert_eq!(cited, by == By::Trace, "S{number}");
+            let (decides, must) = (by == By::Trace, "cite it where src/trace decides it");
+            assert!(
+                cited || !decides,
+                "{}\n  is cited nowhere in src/trace: {must}",
+                shown(number)
+            );
+            assert!(
+                decides || !cited,
+                "{}\n  is settled elsewhere, and cited in src/trace: take the mark (one of {MARKS:?}) \
+                 or the citation away",
+                shown(number)
+            );
         }
     }
     assert!(!cites(&text, &format!("S{}", statements().len() + 1)));
@@ -79,6 +108,10 @@ fn trace_cites_what_it_decides_and_nothing_else() {
 fn every_decided_statement_has_a_test() {
     let text = sources("tests/semantics");
     for number in decided() {
-        assert!(text.contains(&format!("\nfn s{number}_")), "S{number}");
+        assert!(
+            text.contains(&format!("\nfn s{number}_")),
+            "{}\n  has no test: write one in tests/semantics whose name begins with `s{number}_`",
+            shown(number)
+        );
     }
 }

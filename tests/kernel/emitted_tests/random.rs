@@ -6,7 +6,8 @@ use super::super::emitted::{Backend, Emitted};
 use super::super::lab::Lab;
 use super::super::packet::{Kind, is_forwarded};
 use super::super::probe::Probe;
-use super::super::random::{self, Choices, Mix};
+use super::super::random::failing::Drawn;
+use super::super::random::{self, Mix, told};
 use super::BACKENDS;
 use netpolc::model::Cluster;
 use netpolc::net::{Family, Protocol};
@@ -54,8 +55,15 @@ fn everyone(cluster: &Cluster, family: Family) -> Vec<(Endpoint<'_>, IpAddr)> {
     all
 }
 
+/// A packet of which it is known whether it passes, and the flow that it is of.
+struct Known<'a> {
+    flow: Flow<'a>,
+    probe: Probe,
+    allowed: bool,
+}
+
 /// Packets of which it is known whether they pass.
-fn decided(cluster: &Cluster, family: Family) -> Vec<(Probe, bool)> {
+fn decided(cluster: &Cluster, family: Family) -> Vec<Known<'_>> {
     let all = everyone(cluster, family);
     let pods = |end: &Endpoint<'_>| matches!(end, Endpoint::Pod(_));
     let mut decided = Vec::new();
@@ -75,7 +83,11 @@ fn decided(cluster: &Cluster, family: Family) -> Vec<(Probe, bool)> {
                     let packet = kind(protocol, port);
                     let verdict = trace(cluster, &flow).verdict;
                     if verdict != Verdict::Undecided {
-                        decided.push((Probe { from, to, packet }, verdict == Verdict::Allow));
+                        decided.push(Known {
+                            flow,
+                            probe: Probe { from, to, packet },
+                            allowed: verdict == Verdict::Allow,
+                        });
                     }
                 }
             }
@@ -99,8 +111,9 @@ fn random_policy_sets_let_through_what_trace_lets_through() {
     let (mut sets, mut packets) = (0_usize, 0);
     while sets < SETS {
         let list = choices.new_tree(&mut runner).expect("choices").current();
-        let objects = random::objects(&mut Choices::new(&list), MIX);
-        let objects = addressed(objects, list.len());
+        let mut drawn = Drawn::of(MIX, &list, &[]);
+        drawn.objects = addressed(drawn.objects, drawn.number);
+        let objects = &drawn.objects;
         let governed = objects
             .pods
             .iter()
@@ -111,22 +124,29 @@ fn random_policy_sets_let_through_what_trace_lets_through() {
         sets += 1;
         let emitted = Emitted::of(Cluster::new(objects.clone()));
         let lab = Lab::new(&emitted.pods()).expect("a lab");
-        let known: Vec<(Probe, bool)> = [Family::V4, Family::V6]
-            .into_iter()
-            .flat_map(|family| decided(&Cluster::new(in_family(&objects, family)), family))
-            .collect();
-        let probes: Vec<Probe> = known.iter().map(|(probe, _)| *probe).collect();
+        let clusters = [Family::V4, Family::V6].map(|family| {
+            let cluster = Cluster::new(in_family(objects, family));
+            (cluster, family)
+        });
+        let known = clusters.iter().flat_map(|(cluster, family)| {
+            let decided = decided(cluster, *family).into_iter();
+            decided.map(move |known| (cluster, known))
+        });
+        let known: Vec<_> = known.collect();
+        let probes: Vec<Probe> = known.iter().map(|(_, known)| known.probe).collect();
         for &backend in &backends {
             emitted.load(&lab, backend).expect("a ruleset that loads");
             if backend == Backend::Nftables && sets.is_multiple_of(2) {
                 lab.load_nft(&emitted.nft_sharing()).expect("it loads");
             }
             let passed = lab.probe(&probes).expect("packets");
-            for ((probe, allowed), passed) in known.iter().zip(passed) {
-                assert_eq!(
-                    passed, *allowed,
-                    "{backend:?} {probe:?} of the cluster from {list:?}"
-                );
+            for ((cluster, known), passed) in known.iter().zip(passed) {
+                if passed != known.allowed {
+                    let judge = format!("the kernel, with {backend:?} (src/emit),");
+                    let says = if passed { "yes" } else { "no" };
+                    let failure = told::flow(cluster, &known.flow, &judge, says);
+                    panic!("{}", failure.shown_by(backend.command()).tell(&drawn));
+                }
             }
             packets += probes.len();
         }
