@@ -108,9 +108,10 @@ fn yaml_part(loader: &mut Loader<'_>, name: &Arc<str>, bytes: Vec<u8>, start: Po
             return;
         }
     };
+    let (text, start) = without_mark(&text, start);
     let mut documents = Documents {
         name,
-        text: &text,
+        text,
         start,
         passed: (0, start),
         listing: None,
@@ -119,9 +120,27 @@ fn yaml_part(loader: &mut Loader<'_>, name: &Arc<str>, bytes: Vec<u8>, start: Po
         last_line: None,
         loader,
     };
-    if let Err(problem) = yaml::read(&text, &mut documents) {
+    if let Err(problem) = yaml::read(text, &mut documents) {
         documents.abandon();
-        syntax::report(loader, name, &text, start, &problem);
+        syntax::report(loader, name, text, start, &problem);
+    }
+}
+
+/// A part without the byte-order mark that its document begins with, as one does that was a file of its
+/// own. kubectl reads each document for itself, and passes over such a mark; a separator before it
+/// tells nothing more then.
+fn without_mark(text: &str, start: Position) -> (&str, Position) {
+    let head = text.trim_start().strip_prefix("---");
+    let document = match head.map(|head| head.split_once('\n')) {
+        Some(Some((_, document))) => document,
+        Some(None) | None => text,
+    };
+    match document.strip_prefix('\u{feff}') {
+        Some(behind) => {
+            let before = text.strip_suffix(document).unwrap_or_default();
+            (behind, start.after(before))
+        }
+        None => (text, start),
     }
 }
 

@@ -198,6 +198,31 @@ fn files_in_any_form_are_read() {
 }
 
 #[test]
+fn files_with_a_mark_of_the_byte_order_can_be_joined() {
+    let object = |name| format!("apiVersion: v1\nkind: Namespace\nmetadata:\n  name: {name}\n");
+    let json = r#"{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "c"}}"#;
+    let json_too = json.replace("\"c\"", "\"d\"");
+    let (a, b) = (object("a"), object("b"));
+    let loaded = clean(&format!(
+        "\u{feff}---\n{a}---\n\u{feff}{b}---\n\u{feff}{json}\n---\n{{}}\n---\n\u{feff}{json_too}\n---\n\u{feff}"
+    ));
+    let namespaces = loaded.objects.namespaces.iter();
+    let places: Vec<(&str, String)> = namespaces
+        .map(|it| (&*it.name, loaded.sources.place(it.origin.span.unwrap())))
+        .collect();
+    let place = |place: &str| place.to_owned();
+    assert_eq!(
+        places,
+        [
+            ("a", place("a.yaml:5:9")),
+            ("b", place("a.yaml:10:9")),
+            ("c", place("a.yaml:12:64")),
+            ("d", place("a.yaml:16:64"))
+        ]
+    );
+}
+
+#[test]
 fn anchors_aliases_and_merge_keys_are_resolved() {
     let loaded = clean(
         "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: &name shop\n  \
