@@ -148,7 +148,8 @@ pub(crate) fn confirmed(rule: &Rule) {
 
 fn confirmed_in(directory: &str) {
     let mut complaints = Vec::new();
-    let files = std::fs::read_dir(root().join(directory)).unwrap();
+    let files = std::fs::read_dir(root().join(directory));
+    let files = files.unwrap_or_else(|error| panic!("{directory}: {error}"));
     let files = files.map(|entry| entry.unwrap().path());
     for path in files.filter(|it| !it.ends_with("netpolc.yaml") && it.is_file()) {
         let mut read = load(std::slice::from_ref(&path));
