@@ -7,6 +7,7 @@
 use super::shown::shown;
 use crate::diag::Finding;
 use crate::source::Span;
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// How a mark begins and ends, and what to do about it.
@@ -28,16 +29,21 @@ const MARKS: [(&str, &str, &str); 3] = [
     ),
 ];
 
+/// How many bytes of a line are looked at on either side: it may be long, and have many findings.
+const REACH: usize = 1024;
+
 /// The name of what is found here.
 const NAME: &str = "unrendered-template";
 
 /// A piece of a template on the line that byte `at` of `text` is in: the first that ends at `at` or
 /// after it, with what to do about it.
 pub(super) fn on_line(text: &str, at: usize) -> Option<(Range<usize>, &'static str)> {
-    let before = text.get(..at).unwrap_or_default();
-    let start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    let line = text.get(start..).unwrap_or_default();
-    let line = line.split('\n').next().unwrap_or_default();
+    let near = text.floor_char_boundary(at.saturating_sub(REACH));
+    let far = text.floor_char_boundary(at.saturating_add(REACH));
+    let before = text.get(near..at).unwrap_or_default();
+    let start = near + before.rfind('\n').map_or(0, |newline| newline + 1);
+    let around = text.get(start..far).unwrap_or_default();
+    let line = around.split('\n').next().unwrap_or_default();
     let found = |(begin, end, advice): &(&str, &str, &'static str)| {
         let mut from = 0;
         loop {
@@ -57,18 +63,18 @@ pub(super) fn on_line(text: &str, at: usize) -> Option<(Range<usize>, &'static s
 
 /// Says of findings in a manifest that are due to templates that they are, and leaves one for each of these.
 pub(super) fn explain(manifest: &str, findings: Vec<Finding>) -> Vec<Finding> {
-    // A line may be long and have many findings.
     if findings.is_empty() || !MARKS.iter().any(|(begin, ..)| manifest.contains(begin)) {
         return findings;
     }
     let mut explained: Vec<Finding> = Vec::with_capacity(findings.len());
+    let mut told: HashMap<Span, usize> = HashMap::new();
     for finding in findings {
         let Some((span, advice)) = finding.span().and_then(|span| behind(manifest, span)) else {
             explained.push(finding);
             continue;
         };
-        let known = |other: &&mut Finding| other.rule == NAME && other.span() == Some(span);
-        if let Some(other) = explained.iter_mut().find(known) {
+        let place = *told.entry(span).or_insert(explained.len());
+        if let Some(other) = explained.get_mut(place) {
             other.severity = other.severity.max(finding.severity);
             continue;
         }

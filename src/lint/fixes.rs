@@ -3,7 +3,7 @@
 use super::fact::{Edit, Fix};
 use super::report::Report;
 use crate::source::{Position, SourceMap, Span};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A change of a file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,6 +42,7 @@ impl Fixes {
 
     fn chosen(report: &Report, sources: &SourceMap, takes: fn(&Fix) -> bool) -> Self {
         let mut fixes = Self::default();
+        let mut chosen = Taken::default();
         for found in report.counted() {
             let Some(fix) = found.fact.fix.as_ref().filter(|fix| takes(fix)) else {
                 continue;
@@ -49,32 +50,52 @@ impl Fixes {
             let edits = fix.edits.iter();
             let changes: Option<Vec<_>> = edits.map(|edit| change(sources, edit)).collect();
             let Some(changes) = changes else { continue };
-            if changes.iter().all(|it| fixes.has(it)) {
+            if changes.iter().all(|it| chosen.has(it)) {
                 // The same change for another finding.
                 fixes.fixed += 1;
-            } else if changes.iter().any(|it| fixes.touches(it)) {
+            } else if changes.iter().any(|it| chosen.touches(it)) {
                 fixes.waiting += 1;
             } else {
                 fixes.fixed += 1;
                 for (name, change) in changes {
-                    fixes.files.entry(name).or_default().push(change);
+                    chosen.0.entry(name).or_default().insert(change);
                 }
             }
         }
-        for changes in fixes.files.values_mut() {
-            changes.sort();
-        }
+        let by_name = chosen.0.into_iter();
+        fixes.files = by_name
+            .map(|(name, changes)| (name, changes.into_iter().collect()))
+            .collect();
         fixes
     }
+}
 
+/// The changes of each file that are taken so far. None touches another.
+#[derive(Default)]
+struct Taken(BTreeMap<String, BTreeSet<Change>>);
+
+impl Taken {
     fn has(&self, (name, change): &(String, Change)) -> bool {
-        let changes = self.files.get(name);
+        let changes = self.0.get(name);
         changes.is_some_and(|changes| changes.contains(change))
     }
 
+    /// Whether a change touches one that is taken: if any, the last one that begins before its end.
     fn touches(&self, (name, change): &(String, Change)) -> bool {
-        let mut changes = self.files.get(name).into_iter().flatten();
-        changes.any(|other| change.start <= other.end && other.start <= change.end)
+        let Some(changes) = self.0.get(name) else {
+            return false;
+        };
+        let behind = Change {
+            start: Position {
+                line: change.end.line,
+                column: change.end.column + 1,
+            },
+            end: Position::START,
+            old: String::new(),
+            new: String::new(),
+        };
+        let last = changes.range(..behind).next_back();
+        last.is_some_and(|other| change.start <= other.end)
     }
 }
 

@@ -102,3 +102,13 @@ fn rules_of_one_policy() {
 fn policies_over_one_pod() {
     grows("policies", shapes::policies, 50, "lint -o concise");
 }
+
+#[test]
+fn fixes_of_one_file() {
+    grows("fixes", shapes::fixes, 150, "lint --diff");
+}
+
+#[test]
+fn templates_on_one_line() {
+    grows("templates", shapes::templates, 150, "lint -o concise");
+}

@@ -188,3 +188,19 @@ pub(crate) fn unlike(n: usize) -> String {
     }
     objects.0
 }
+
+/// Mistakes in one policy, each of which `--fix` mends.
+pub(crate) fn fixes(n: usize) -> String {
+    let mut objects = Objects::default();
+    let rule = |it| format!("{{from: [{{podSelecter: {{matchLabels: {{app: a{it}}}}}}}]}}");
+    objects.policy("p", &ingress(&list(n, rule)));
+    objects.0
+}
+
+/// Mistakes on one line, each beside a piece of a template.
+pub(crate) fn templates(n: usize) -> String {
+    let rule = |it| format!(r#"{{"frm": "{{{{ .Values.a{it} }}}}"}}"#);
+    let mut objects = Objects::default();
+    objects.policy("p", &ingress(&list(n, rule)));
+    objects.0
+}
