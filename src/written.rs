@@ -8,6 +8,9 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+/// A text of a manifest. Up to 23 bytes take no memory of their own, and few are longer.
+pub type ShortText = smol_str::SmolStr;
+
 /// One object of a manifest, whether or not it could be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Written {
@@ -46,11 +49,11 @@ pub enum Value {
     /// Any other number.
     Float,
     /// Text.
-    Text(Box<str>),
+    Text(ShortText),
     /// A list.
     List(Vec<Part>),
     /// An object, in the order of its text.
-    Object(Vec<(Box<str>, Part)>),
+    Object(Vec<(ShortText, Part)>),
 }
 
 impl Part {
@@ -68,7 +71,7 @@ impl Part {
     }
 
     /// The fields, where this is an object.
-    pub fn fields(&self) -> &[(Box<str>, Self)] {
+    pub fn fields(&self) -> &[(ShortText, Self)] {
         match &self.value {
             Value::Object(fields) => fields,
             _ => &[],
@@ -222,7 +225,7 @@ pub struct Stranger {
     /// Its namespace; none where the manifest names none.
     pub namespace: Option<Arc<str>>,
     /// The labels of each template in it, which its pods may have.
-    pub templates: Vec<Vec<(Box<str>, Box<str>)>>,
+    pub templates: Vec<Vec<(ShortText, ShortText)>>,
 }
 
 /// All objects that were read from text that is still at hand.

@@ -2,6 +2,7 @@
 //! server's readers do; a second one is remarked.
 
 use super::node::{Entry, Node, Remark, Value};
+use crate::written::ShortText;
 use std::collections::{HashMap, HashSet};
 
 /// From here on names are looked up in a table.
@@ -12,16 +13,16 @@ const MANY: usize = 16;
 pub(super) struct Fields {
     entries: Vec<Entry>,
     /// Where each name stands, once there are too many to look through.
-    places: Option<HashMap<Box<str>, usize>>,
+    places: Option<HashMap<ShortText, usize>>,
     /// The names that a merge key gave and nobody set since.
-    merged: Option<HashSet<Box<str>>>,
+    merged: Option<HashSet<ShortText>>,
 }
 
 impl Fields {
     /// Adds a field whose name stands at `at`.
     pub(super) fn add(
         &mut self,
-        key: Box<str>,
+        key: ShortText,
         at: (u32, u32),
         value: Node,
         remarks: &mut Vec<Remark>,

@@ -2,6 +2,7 @@
 
 use super::fields::Fields;
 use super::node::{MAX_DEPTH, Node, Remark, SyntaxError, Tree, Value};
+use crate::written::ShortText;
 
 /// Reads one JSON value that takes up all of `text` but blanks.
 ///
@@ -130,7 +131,7 @@ impl<'t> Reader<'t> {
         Ok(value)
     }
 
-    fn string(&mut self) -> Result<Box<str>, SyntaxError> {
+    fn string(&mut self) -> Result<ShortText, SyntaxError> {
         let start = self.at;
         let rest = self.text.as_bytes().get(start + 1..).unwrap_or_default();
         let mut length = 0;
@@ -161,13 +162,13 @@ impl<'t> Reader<'t> {
     }
 
     /// The text in quotes that has escapes.
-    fn escaped(&mut self, start: usize, length: usize) -> Result<Box<str>, SyntaxError> {
+    fn escaped(&mut self, start: usize, length: usize) -> Result<ShortText, SyntaxError> {
         let quoted = self.text.get(start..start + length).unwrap_or_default();
-        let Ok(text) = serde_json::from_str::<Box<str>>(quoted) else {
+        let Ok(text) = serde_json::from_str::<String>(quoted) else {
             return self.fail("a string with an escape that JSON does not have");
         };
         self.at = start + length;
-        Ok(text)
+        Ok(text.into())
     }
 
     fn array(&mut self, depth: usize) -> Result<Value, SyntaxError> {

@@ -5,6 +5,7 @@
 //! text elsewhere in its document.
 
 use crate::source::{FileId, Span};
+use crate::written::ShortText;
 
 /// One value of a document.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,7 +30,7 @@ pub(super) enum Value {
     /// Any other number.
     Float(f64),
     /// Text.
-    String(Box<str>),
+    String(ShortText),
     /// A list.
     Seq(Vec<Node>),
     /// An object, in the order of its text; of equal keys the last is kept.
@@ -40,7 +41,7 @@ pub(super) enum Value {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Entry {
     /// The field's name.
-    pub key: Box<str>,
+    pub key: ShortText,
     /// First byte of the name.
     pub key_start: u32,
     /// One past the last byte of the name.
@@ -55,7 +56,7 @@ pub(super) enum Remark {
     /// A key stands twice in one object: where first, where again.
     Duplicate {
         /// The key.
-        key: Box<str>,
+        key: ShortText,
         /// Where it first stands.
         first: (u32, u32),
         /// Where it stands again.
@@ -64,7 +65,7 @@ pub(super) enum Remark {
     /// A key is not text; it became the text given here.
     KeyNotText {
         /// The text that it became.
-        key: Box<str>,
+        key: ShortText,
         /// Where it stands.
         at: (u32, u32),
     },

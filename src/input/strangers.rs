@@ -3,6 +3,7 @@
 use super::loader::Loader;
 use super::node::{Node, Value};
 use super::type_meta::TypeMeta;
+use crate::written::ShortText;
 use crate::written::Stranger;
 
 /// API groups whose objects make no pods.
@@ -90,7 +91,7 @@ fn makes_pods(meta: TypeMeta<'_>) -> bool {
 
 /// The labels of all that looks like a template: `metadata.labels`, `podMetadata.labels` and the like
 /// at any place.
-fn collect(node: &Node, depth: usize, found: &mut Vec<Vec<(Box<str>, Box<str>)>>) {
+fn collect(node: &Node, depth: usize, found: &mut Vec<Vec<(ShortText, ShortText)>>) {
     let Some(below) = depth.checked_sub(1) else {
         return;
     };

@@ -4,6 +4,7 @@ use super::{Context, ScopeAt, cover};
 use crate::diag::Severity;
 use crate::model::{NamespaceScope, PodScope};
 use crate::selector::Labels;
+use crate::written::ShortText;
 use crate::written::Stranger;
 
 impl Context<'_> {
@@ -31,7 +32,7 @@ impl Context<'_> {
     pub(super) fn fits_stranger(&self, scope: &PodScope, floating: bool) -> bool {
         let mut strangers = self.manifests.strangers().iter();
         strangers.any(|it| {
-            let fits = |labels: &Vec<(Box<str>, Box<str>)>| {
+            let fits = |labels: &Vec<(ShortText, ShortText)>| {
                 let pairs = labels.iter().map(|(key, value)| (&**key, &**value));
                 scope.pods.matches(&Labels::from_pairs(pairs))
             };
