@@ -67,7 +67,7 @@ impl Loader<'_> {
         };
         match meta.recognise() {
             Recognised::List if node.get("items").is_some() => self.items(document, node, meta),
-            Recognised::Read(_) | Recognised::Unread(_) if kustomize::is_patch(node) => {
+            Recognised::Read(_) | Recognised::Unread(_) if kustomize::is_patch(document, node) => {
                 self.pass_over(document, node)
             }
             Recognised::Read(kind) => {

@@ -37,12 +37,19 @@ pub(super) fn named(text: &str) -> Named {
 }
 
 /// Whether an object says itself that it is a patch, anywhere in it.
-pub(super) fn is_patch(node: &Node) -> bool {
+pub(super) fn is_patch(document: &Document<'_>, node: &Node) -> bool {
+    let place = document.place.of(node);
+    let text = document.text.get(place.start as usize..place.end as usize);
+    // Most texts can be told by their bytes: the name stands in them, with an escape, or through an alias.
+    text.is_none_or(|text| text.contains(['$', '\\', '*'])) && has_patch(node)
+}
+
+fn has_patch(node: &Node) -> bool {
     match &node.value {
         Value::Map(entries) => entries
             .iter()
-            .any(|entry| &*entry.key == "$patch" || is_patch(&entry.value)),
-        Value::Seq(items) => items.iter().any(is_patch),
+            .any(|entry| &*entry.key == "$patch" || has_patch(&entry.value)),
+        Value::Seq(items) => items.iter().any(has_patch),
         _ => false,
     }
 }

@@ -198,6 +198,25 @@ fn files_in_any_form_are_read() {
 }
 
 #[test]
+fn objects_that_say_they_are_patches_are_passed_over() {
+    let object = |labels: &str| {
+        format!("apiVersion: v1\nkind: Namespace\nmetadata:\n  name: a\n  labels: {labels}\n")
+    };
+    for labels in [
+        "{$patch: delete}",
+        "\n    - {$patch: delete}",
+        r#"{"\u0024patch": delete}"#,
+    ] {
+        let loaded = read(&object(labels));
+        assert_eq!(loaded.objects.namespaces, [], "{labels}");
+        assert_eq!(loaded.patches, ["a.yaml:1"], "{labels}");
+    }
+    let aliased = format!("x: &p {{$patch: delete}}\n{}", object("*p"));
+    assert_eq!(read(&aliased).patches, ["a.yaml:1"]);
+    assert_eq!(read(&object("{patch: $x}")).objects.namespaces.len(), 1);
+}
+
+#[test]
 fn files_with_a_mark_of_the_byte_order_can_be_joined() {
     let object = |name| format!("apiVersion: v1\nkind: Namespace\nmetadata:\n  name: {name}\n");
     let json = r#"{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "c"}}"#;
