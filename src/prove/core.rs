@@ -99,8 +99,14 @@ fn spoken(session: &mut Session<'_, '_>, parts: &[Part]) -> Vec<(Switch, Formula
 fn is_needed(session: &mut Session<'_, '_>, parts: &[Part], switch: Switch) -> bool {
     let others = spoken(session, parts).into_iter();
     let others = others.filter(|(other, _)| *other != switch);
-    let counted = others.map(|(_, counts)| (PartName::Others, counts));
-    let all: Vec<Part> = parts.iter().copied().chain(counted).collect();
+    // One part, for the parts of a question have names of their own.
+    let others: Vec<Formula> = others.map(|(_, counts)| counts).collect();
+    let others = session.encoder.formulas.all(others);
+    let all: Vec<Part> = parts
+        .iter()
+        .copied()
+        .chain([(PartName::Others, others)])
+        .collect();
     session.possible(&all) == Ok(true)
 }
 
