@@ -23,7 +23,7 @@ pub use controller::{Controller, GIVEN_LABELS, JobPods, Numbered};
 pub use count::{Count, HowMany};
 pub use exception::Exception;
 pub use ids::{NamespaceId, NodeId, PodId, PolicyId, ServiceId, WorkloadId};
-pub use left_out::{LeftOut, Say, Why};
+pub use left_out::{LeftOut, Line, Say, What, Why};
 pub use objects::{
     Asks, Autoscaler, Made, Objects, PodObject, PodPhase, PodTemplate, WorkloadObject,
 };

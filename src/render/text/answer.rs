@@ -232,7 +232,7 @@ pub(super) fn left_out_in_words(all: &[LeftOut]) -> Option<String> {
     let mut by_reason: BTreeMap<&Why, Vec<String>> = BTreeMap::new();
     for it in all {
         let name = match it.full_name() {
-            Some(name) => format!("{} `{name}`", it.kind),
+            Some(name) => format!("{} `{name}`", it.what),
             None => it.to_string(),
         };
         by_reason.entry(&it.why).or_default().push(name);
