@@ -2,7 +2,9 @@
 
 use super::fit::{Note, Unfit, addresses, unknown_labels};
 use super::sets::Sets;
-use super::{Entry, Group, GroupId, PeerTest, Plan, PortTest, RuleList, RuleListId, RulePlace};
+use super::{
+    ConnectionTest, Entry, Group, GroupId, PeerTest, Plan, RuleList, RuleListId, RulePlace,
+};
 use crate::compile::Selection;
 use crate::emit::name::key;
 use crate::model::{
@@ -233,7 +235,7 @@ impl<'a> Builder<'a> {
             Peers::Anyone => vec![PeerTest::Anyone],
             Peers::Listed(list) => self.sets.peers(list).map(PeerTest::In).collect(),
         };
-        let ports: Vec<PortTest> = self.sets.ports(&rule.ports);
+        let ports: Vec<ConnectionTest> = self.sets.ports(&rule.ports);
         for peer in peers {
             for ports in &ports {
                 entries.push(Entry {
