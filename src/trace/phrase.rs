@@ -119,7 +119,7 @@ fn labelled(what: &str, selector: &Selector) -> Option<String> {
             Operator::In => with.push(requirement.to_string()),
             // `tier!=db` hides that pods without the label match.
             Operator::NotIn => {
-                with.push(format!("{requirement} (or without `{}`)", requirement.key))
+                with.push(format!("{requirement} (or without `{}`)", requirement.key));
             }
             Operator::Exists => with.push(format!("`{}` (any value)", requirement.key)),
             Operator::DoesNotExist => without.push(format!("without `{}`", requirement.key)),
