@@ -237,6 +237,6 @@ fn external_ranges_cover_every_address_once() {
             assert!(all.intersection(&class.addresses).is_empty());
             all = all.union(&class.addresses);
         }
-        assert!(all.v4().is_full());
+        assert!(all.v4().is_all());
     }
 }

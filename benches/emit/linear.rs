@@ -2,7 +2,7 @@
 //! a rule for each rule of each policy, which tests for the policy's pods, the ports and the peers.
 //! Sets of pods are shared where they are equal.
 
-use netpolc::emit::plan::{Entry, Members, PeerTest, Plan, PortTest};
+use netpolc::emit::plan::{ConnectionTest, Entry, Members, PeerTest, Plan};
 use netpolc::model::Direction;
 use netpolc::net::{ConnSet, Protocol};
 use std::collections::{BTreeMap, BTreeSet};
@@ -73,8 +73,8 @@ fn peers(members: &Members, sets: &mut Sets) -> String {
     }
 }
 
-fn tests(ports: &PortTest) -> Vec<String> {
-    let PortTest::Connections(connections) = ports else {
+fn tests(ports: &ConnectionTest) -> Vec<String> {
+    let ConnectionTest::Connections(connections) = ports else {
         return vec![String::new()];
     };
     Protocol::ALL

@@ -9,6 +9,7 @@
 //! outside      whether IPv6 addresses outside are spoken of
 //! matrix       classes, and cells on demand
 //! point        one pair of endpoints, without any of the above
+//! exceptions   what passes whatever the policies say
 //! directions   what each direction alone lets through
 //! selection    the pods that scopes select
 //! ```
@@ -19,7 +20,9 @@
 
 mod decide;
 mod directions;
+mod end;
 mod evaluate;
+mod exceptions;
 mod functions;
 mod governed;
 mod groups;
@@ -36,8 +39,9 @@ mod values;
 mod vocabulary;
 
 pub use directions::{Alike, Directions};
+pub use end::End;
 pub use matrix::{Class, ClassIndex, Matrix};
-pub use point::{End, connections};
+pub use point::connections;
 pub use selection::{PodFinder, Selection};
 pub use values::ConnId;
 

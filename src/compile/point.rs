@@ -4,6 +4,8 @@
 //! [`super::decide`] with the matrix.
 
 use super::decide::{Clause, Isolation, decide};
+use super::end::End;
+use super::exceptions::let_through;
 use crate::model::{
     Action, Cluster, Direction, NamespaceId, NamespaceScope, PeerMatch, Peers, Pod, PodScope,
     Ports, Tier,
@@ -11,15 +13,6 @@ use crate::model::{
 use crate::net::{ConnSet, Family};
 use crate::table::Id as _;
 use std::net::IpAddr;
-
-/// One end of a pair.
-#[derive(Debug, Clone, Copy)]
-pub enum End<'a> {
-    /// A pod that exists or could.
-    Pod(&'a Pod),
-    /// An address outside the cluster, or a node's.
-    Address(IpAddr),
-}
 
 /// A rule that matches or may match: its order, and what it says.
 struct Speaking {
@@ -34,9 +27,12 @@ struct Speaking {
     connections: ConnSet,
 }
 
-/// What the policies surely let through from `source` to `destination`, two different
-/// endpoints. Where it depends on what is not known, that is left out.
+/// What surely passes from `source` to `destination`. Where it depends on what is not known, that
+/// is left out.
 pub fn connections(cluster: &Cluster, source: End<'_>, destination: End<'_>) -> ConnSet {
+    if let_through(source, destination) {
+        return ConnSet::all();
+    }
     let families = common_families(source, destination);
     let decide = |family| {
         let egress = direction(

@@ -140,11 +140,11 @@ impl Vocabulary {
     fn name_atoms(&mut self) {
         let v4 = self.v4.classes().into_iter().map(|ranges| Atom {
             family: Family::V4,
-            addresses: AddressSet::from_parts(RangeSet::from_ranges(ranges), RangeSet::empty()),
+            addresses: AddressSet::from_parts(RangeSet::from_ranges(ranges), RangeSet::none()),
         });
         let v6 = self.v6.classes().into_iter().map(|ranges| Atom {
             family: Family::V6,
-            addresses: AddressSet::from_parts(RangeSet::empty(), RangeSet::from_ranges(ranges)),
+            addresses: AddressSet::from_parts(RangeSet::none(), RangeSet::from_ranges(ranges)),
         });
         self.atoms = v4.chain(v6).collect();
     }

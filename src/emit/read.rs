@@ -117,7 +117,7 @@ pub enum Verdict {
     /// The verdict that a map has for the address of an end; without one it goes on here.
     Lookup {
         /// The end.
-        end: End,
+        end: PacketEnd,
         /// The map.
         map: MapId,
     },
@@ -125,14 +125,14 @@ pub enum Verdict {
 
 /// An end of a packet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum End {
+pub enum PacketEnd {
     /// Where it comes from.
     Source,
     /// Where it goes.
     Destination,
 }
 
-impl End {
+impl PacketEnd {
     /// The opposite end.
     #[must_use]
     pub fn other(self) -> Self {
@@ -149,11 +149,11 @@ impl End {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Match {
     /// An end's address is in a set of addresses.
-    In(End, SetId),
+    In(PacketEnd, SetId),
     /// An end's address is one of those from the first to the last, both of one family.
-    Within(End, IpAddr, IpAddr),
+    Within(PacketEnd, IpAddr, IpAddr),
     /// An end and the other one are, in this order, a pair of a set.
-    Pair(End, SetId),
+    Pair(PacketEnd, SetId),
     /// The protocol.
     Protocol(Protocol),
     /// Protocol and destination port.

@@ -130,9 +130,9 @@ impl Cuts {
     /// The parts of `set`, each with its first address.
     pub fn split(&self, set: &AddressSet) -> Vec<(IpAddr, AddressSet)> {
         let v4 = self.v4.split(set.v4().ranges());
-        let v4 = v4.map(|ranges| AddressSet::from_parts(ranges, RangeSet::empty()));
+        let v4 = v4.map(|ranges| AddressSet::from_parts(ranges, RangeSet::none()));
         let v6 = self.v6.split(set.v6().ranges());
-        let v6 = v6.map(|ranges| AddressSet::from_parts(RangeSet::empty(), ranges));
+        let v6 = v6.map(|ranges| AddressSet::from_parts(RangeSet::none(), ranges));
         let mut parts: Vec<_> = v4
             .chain(v6)
             .filter_map(|part| Some((part.first()?, part)))

@@ -5,18 +5,18 @@ use super::kind::Kind;
 use super::loader::Loader;
 use super::node::{Node, Value};
 use super::policy_kinds::may_have_policies;
-use super::report::shown;
+use super::shown::{line, shown};
 use super::{suggest, validate};
 use crate::diag::Finding;
-use crate::model::{LeftOut, Origin, Say, Why};
+use crate::model::{LeftOut, Line, Origin, Say, What, Why};
 use crate::source::{Position, Span};
 use std::sync::Arc;
 
 /// What is known of an object that is left out.
 #[derive(Debug, Clone)]
 pub(super) struct Known<'a> {
-    /// Its kind as it is to be called.
-    pub kind: &'a str,
+    /// Its kind as it is to be called; none where it does not say that.
+    pub kind: Option<&'a str>,
     /// Whether it is in a namespace; none where that is not known.
     pub is_namespaced: Option<bool>,
     /// What it has a say in.
@@ -36,13 +36,15 @@ impl Loader<'_> {
             .place
             .of(meta.and_then(|meta| meta.get("name")).unwrap_or(node));
         LeftOut {
-            kind: shown(known.kind),
+            what: known
+                .kind
+                .map_or(What::Object, |kind| What::Kind(shown(kind))),
             namespace,
             name: Some(name),
             say: known.say,
             within: is_namespaced.then(|| self.namespace_of(meta)).flatten(),
             why: known.why,
-            line: shown(&self.sources.line(span)),
+            line: Some(line(&self.sources, span)),
             origin: Origin::at(span),
         }
     }
@@ -67,15 +69,18 @@ impl Loader<'_> {
     }
 
     /// What is left out with a text of which nothing is known but where it stands.
-    pub(super) fn text_aside(&mut self, kind: &str, name: &str, at: Position, span: Span) {
+    pub(super) fn text_aside(&mut self, name: &str, at: Position, span: Span) {
         self.left_out.push(LeftOut {
-            kind: kind.to_owned(),
+            what: What::Text,
             namespace: None,
             name: None,
             say: Say::Anything,
             within: None,
             why: Why::Mistake,
-            line: format!("{}:{}", shown(name), at.line),
+            line: Some(Line {
+                file: shown(name),
+                number: at.line,
+            }),
             origin: Origin::at(span),
         });
     }
@@ -87,7 +92,7 @@ impl Loader<'_> {
         };
         let api_version = node.text_of("apiVersion").unwrap_or_default();
         self.left_out.push(LeftOut {
-            kind: "object".to_owned(),
+            what: What::Object,
             namespace: None,
             name: None,
             say: if may_have_policies(api_version) {
@@ -97,7 +102,7 @@ impl Loader<'_> {
             },
             within: None,
             why: Why::Mistake,
-            line: shown(&self.sources.line(span)),
+            line: Some(line(&self.sources, span)),
             origin: Origin::at(span),
         });
     }
@@ -106,7 +111,7 @@ impl Loader<'_> {
 /// An object of a kind that is read, left out for a mistake.
 pub(super) fn mistaken(kind: Kind) -> Known<'static> {
     Known {
-        kind: kind.name(),
+        kind: Some(kind.name()),
         is_namespaced: Some(kind.is_namespaced()),
         say: kind.say(),
         why: Why::Mistake,

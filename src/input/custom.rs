@@ -34,7 +34,7 @@ pub(super) fn read(
     tell(&issues, node, &report);
     let failed = report.has_errors();
     let known = Known {
-        kind: &workload.kind,
+        kind: Some(&workload.kind),
         is_namespaced: Some(true),
         say: Say::Pods,
         why: Why::Mistake,

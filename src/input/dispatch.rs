@@ -146,7 +146,7 @@ impl Loader<'_> {
         self.count_unknown(&meta.full_name());
         if is_operated(meta) {
             let known = Known {
-                kind: meta.kind,
+                kind: Some(meta.kind),
                 is_namespaced: Some(true),
                 say: Say::Pods,
                 why: Why::Operated,

@@ -2,11 +2,11 @@
 //! problem, for there is no telling which of them holds.
 
 use super::Loaded;
-use super::report::shown;
+use super::shown::{line, shown};
 use crate::diag::Finding;
 use crate::model::{
     Autoscaler, Ingress, LeftOut, Namespace, Node, Objects, Origin, Peers, PodObject, PodPhase,
-    Policy, Ports, Say, Service, Why, WorkloadObject,
+    Policy, Ports, Say, Service, What, Why, WorkloadObject,
 };
 use crate::source::{Position, SourceMap, Span};
 use std::collections::HashSet;
@@ -348,13 +348,13 @@ impl Joiner<'_> {
             Say::Namespaces | Say::Services | Say::Nothing | Say::Anything => None,
         };
         self.left_out.push(LeftOut {
-            kind: key.kind.to_owned(),
+            what: What::Kind(key.kind.to_owned()),
             namespace: key.namespace.map(shown),
             name: Some(shown(key.name)),
             say,
             within: within.map(Into::into),
             why: Why::Twice,
-            line: span.map_or_else(String::new, |span| shown(&self.sources.line(span))),
+            line: span.map(|span| line(self.sources, span)),
             origin: first.origin(),
         });
     }

@@ -5,13 +5,14 @@ use super::super::tests::read;
 use super::super::window::Window;
 use super::super::{Loaded, Options, yaml};
 use crate::input::node::{SyntaxError, Tree};
+use crate::model::What;
 use proptest::prelude::*;
 use serde_json::{Deserializer, Value};
 
 /// Whether something was no JSON, nor YAML.
 fn is_refused(loaded: &Loaded) -> bool {
     let mut left_out = loaded.objects.left_out.iter();
-    left_out.any(|it| it.kind == "document")
+    left_out.any(|it| it.what == What::Text)
 }
 
 /// Whether `serde_json` reads all of a text, and it is objects, as all that kubectl takes.

@@ -104,7 +104,7 @@ impl Partial {
             if !outcome.findings.iter().any(said) {
                 let message = format!(
                     "`{}` is missing from this {}: the API server refuses it",
-                    lacking.path, left_out.kind
+                    lacking.path, left_out.what
                 );
                 let finding = Finding::error("required", message);
                 let finding = finding.at(

@@ -1,6 +1,8 @@
 //! Text of a manifest as it may stand in a message.
 
 use crate::diag::{LONGEST, is_unsafe};
+use crate::model::Line;
+use crate::source::{SourceMap, Span};
 
 /// Text of a manifest as it may stand in a message: on one line, shortened, and without
 /// characters that could steer a terminal.
@@ -18,4 +20,12 @@ pub(super) fn shown(text: &str) -> String {
         }
     }
     shown
+}
+
+/// The line at which something begins, for messages.
+pub(super) fn line(sources: &SourceMap, span: Span) -> Line {
+    Line {
+        file: shown(sources.get(span.file).name()),
+        number: sources.position(span).line,
+    }
 }

@@ -30,7 +30,7 @@ pub(super) fn report(
     let place = start.after(text.get(..offset).unwrap_or_default());
     let file = loader.sources.add(name, text.to_owned(), start);
     let at = Span::new(file, offset, offset + length);
-    loader.text_aside("document", name, place, at);
+    loader.text_aside(name, place, at);
     loader.findings.push(finding(text, at, &problem.message));
 }
 

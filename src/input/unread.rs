@@ -22,7 +22,7 @@ pub(super) fn policy(
 ) -> (LeftOut, Finding) {
     let full = meta.full_name();
     let known = Known {
-        kind: if kind.is_unique { meta.kind } else { &full },
+        kind: Some(if kind.is_unique { meta.kind } else { &full }),
         is_namespaced: kind.is_namespaced,
         say: Say::Connections,
         why: Why::UnreadKind,
@@ -32,7 +32,7 @@ pub(super) fn policy(
     let place = node.get("kind").unwrap_or(node);
     let message = format!(
         "`{}` `{name}` is not read yet: answers do not count it",
-        left_out.kind
+        left_out.what
     );
     let finding = Finding::warning("unread-policy", message).at(document.place.of(place), "");
     (left_out, finding)
@@ -48,7 +48,7 @@ pub(super) fn misspelt(
     near: &'static str,
 ) -> (LeftOut, Finding) {
     let known = Known {
-        kind: near,
+        kind: Some(near),
         is_namespaced: Some(true),
         say: Kind::named(near).map_or(Say::Nothing, Kind::say),
         why: Why::Mistake,
@@ -77,7 +77,7 @@ pub(super) fn slip(
     slip: Slip,
 ) -> (LeftOut, Finding) {
     let known = Known {
-        kind: slip.kind,
+        kind: Some(slip.kind),
         is_namespaced: Some(slip.is_namespaced),
         say: Say::Connections,
         why: Why::Mistake,

@@ -40,7 +40,7 @@ impl Loader<'_> {
         let why = Why::Wrapped(wrapper.to_owned());
         let known = match recognised {
             _ if meta.kind.is_empty() || is_parameter(meta.kind) => Known {
-                kind: "object",
+                kind: None,
                 is_namespaced: None,
                 say: Say::Anything,
                 why,
@@ -50,7 +50,7 @@ impl Loader<'_> {
                 ..mistaken(kind)
             },
             Recognised::Unread(_) | Recognised::Slip(_) | Recognised::Misspelt(_) => Known {
-                kind: meta.kind,
+                kind: Some(meta.kind),
                 is_namespaced: None,
                 say: Say::Connections,
                 why,
@@ -86,7 +86,7 @@ impl Loader<'_> {
             let kind = kind.strip_suffix(".networking.k8s.io").unwrap_or(&kind);
             let why = Why::Wrapped(wrapper.clone());
             let known = Known {
-                kind,
+                kind: Some(kind),
                 is_namespaced: None,
                 say: Say::Connections,
                 why,
@@ -112,7 +112,7 @@ impl Loader<'_> {
             let name = left_out.full_name().unwrap_or_default();
             let message = format!(
                 "`{}` `{name}` {what} {wrapper}, and is not read: answers do not count it",
-                left_out.kind
+                left_out.what
             );
             let place = node.get("kind").unwrap_or(node);
             let finding = Finding::warning("unread-policy", message);

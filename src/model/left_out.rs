@@ -7,9 +7,8 @@ use std::sync::Arc;
 /// An object of the input that no answer counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeftOut {
-    /// Its kind, with the API group where others have one of that name; `document` or `object`
-    /// where it cannot be told. Like the other texts fit for messages.
-    pub kind: String,
+    /// What it is. Like the other texts fit for messages.
+    pub what: What,
     /// Its namespace; none for the cluster-wide kinds, and where it cannot be told.
     pub namespace: Option<String>,
     /// Its name; none where it cannot be told.
@@ -20,10 +19,30 @@ pub struct LeftOut {
     pub within: Option<Arc<str>>,
     /// Why it is left out.
     pub why: Why,
-    /// Where it stands, `shop.yaml:12`.
-    pub line: String,
+    /// Where it stands, for messages; none for what is in no file.
+    pub line: Option<Line>,
     /// Where it stands.
     pub origin: Origin,
+}
+
+/// What was left out, as far as that can be told.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum What {
+    /// A text that is neither YAML nor JSON.
+    Text,
+    /// An object that does not say its kind.
+    Object,
+    /// An object of this kind, with the API group where others have one of that name.
+    Kind(String),
+}
+
+/// A line of a file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Line {
+    /// The file, or what else was read.
+    pub file: String,
+    /// The number of the line, from 1.
+    pub number: usize,
 }
 
 /// What an object has a say in.
@@ -81,14 +100,18 @@ impl LeftOut {
     /// What tells it from others, in an order that does not depend on where they stand.
     pub fn key(&self) -> impl Ord + '_ {
         let Self {
-            kind,
+            what,
             namespace,
             name,
             why,
-            line,
             ..
         } = self;
-        (kind, namespace, name, why, line)
+        (what.name(), namespace, name, why, self.place())
+    }
+
+    /// Where it stands, `shop.yaml:12`; empty for what is in no file.
+    pub fn place(&self) -> String {
+        self.line.as_ref().map_or_else(String::new, Line::to_string)
     }
 
     /// Its name with its namespace: `shop/db`; none where it has none.
@@ -119,13 +142,39 @@ impl LeftOut {
 impl fmt::Display for LeftOut {
     /// `NetworkPolicy shop/db`, `a document at shop.yaml:12`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.full_name() {
-            Some(name) => write!(f, "{} {name}", self.kind),
-            None if self.kind.starts_with(['a', 'e', 'i', 'o', 'u']) => {
-                write!(f, "an {} at {}", self.kind, self.line)
+        match (self.full_name(), &self.what) {
+            (Some(name), what) => write!(f, "{what} {name}"),
+            (None, What::Text) => write!(f, "a document at {}", self.place()),
+            (None, What::Object) => write!(f, "an object at {}", self.place()),
+            (None, What::Kind(kind)) if kind.starts_with(['a', 'e', 'i', 'o', 'u']) => {
+                write!(f, "an {kind} at {}", self.place())
             }
-            None => write!(f, "a {} at {}", self.kind, self.line),
+            (None, What::Kind(kind)) => write!(f, "a {kind} at {}", self.place()),
         }
+    }
+}
+
+impl What {
+    /// Its kind; `document` or `object` where it has none.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Text => "document",
+            Self::Object => "object",
+            Self::Kind(kind) => kind,
+        }
+    }
+}
+
+impl fmt::Display for What {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl fmt::Display for Line {
+    /// `shop.yaml:12`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file, self.number)
     }
 }
 
@@ -159,13 +208,16 @@ mod tests {
 
     fn left_out(say: Say, within: Option<&str>) -> LeftOut {
         LeftOut {
-            kind: "NetworkPolicy".into(),
+            what: What::Kind("NetworkPolicy".into()),
             namespace: within.map(Into::into),
             name: Some("db".into()),
             say,
             within: within.map(Into::into),
             why: Why::Mistake,
-            line: "a.yaml:3".into(),
+            line: Some(Line {
+                file: "a.yaml".into(),
+                number: 3,
+            }),
             origin: Origin::default(),
         }
     }
@@ -192,9 +244,9 @@ mod tests {
         let mut text = left_out(Say::Anything, None);
         assert_eq!(text.to_string(), "NetworkPolicy db");
         text.name = None;
-        text.kind = "document".into();
+        text.what = What::Text;
         assert_eq!(text.to_string(), "a document at a.yaml:3");
-        text.kind = "object".into();
+        text.what = What::Object;
         assert_eq!(text.to_string(), "an object at a.yaml:3");
     }
 }

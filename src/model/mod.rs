@@ -8,6 +8,7 @@
 mod cluster;
 mod controller;
 mod count;
+mod exception;
 mod ids;
 mod left_out;
 mod link;
@@ -20,8 +21,9 @@ mod service;
 pub use cluster::{Cluster, NAMESPACE_NAME_LABEL, Namespace, Node, Workload};
 pub use controller::{Controller, GIVEN_LABELS, JobPods, Numbered};
 pub use count::{Count, HowMany};
+pub use exception::Exception;
 pub use ids::{NamespaceId, NodeId, PodId, PolicyId, ServiceId, WorkloadId};
-pub use left_out::{LeftOut, Say, Why};
+pub use left_out::{LeftOut, Line, Say, What, Why};
 pub use objects::{
     Asks, Autoscaler, Made, Objects, PodObject, PodPhase, PodTemplate, WorkloadObject,
 };

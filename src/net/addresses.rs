@@ -144,16 +144,16 @@ impl AddressSet {
     /// No address.
     pub const fn none() -> Self {
         Self {
-            v4: RangeSet::empty(),
-            v6: RangeSet::empty(),
+            v4: RangeSet::none(),
+            v6: RangeSet::none(),
         }
     }
 
     /// Every address of both families.
     pub fn all() -> Self {
         Self {
-            v4: RangeSet::full(),
-            v6: RangeSet::full(),
+            v4: RangeSet::all(),
+            v6: RangeSet::all(),
         }
     }
 
@@ -213,10 +213,10 @@ impl AddressSet {
         match (first, last) {
             (IpAddr::V4(first), IpAddr::V4(last)) => Self {
                 v4: RangeSet::range(first.to_bits(), last.to_bits()),
-                v6: RangeSet::empty(),
+                v6: RangeSet::none(),
             },
             (IpAddr::V6(first), IpAddr::V6(last)) => Self {
-                v4: RangeSet::empty(),
+                v4: RangeSet::none(),
                 v6: RangeSet::range(first.to_bits(), last.to_bits()),
             },
             (IpAddr::V4(_), IpAddr::V6(_)) | (IpAddr::V6(_), IpAddr::V4(_)) => Self::none(),
@@ -229,10 +229,10 @@ impl AddressSet {
         match family {
             Family::V4 => Self {
                 v4: self.v4.clone(),
-                v6: RangeSet::empty(),
+                v6: RangeSet::none(),
             },
             Family::V6 => Self {
-                v4: RangeSet::empty(),
+                v4: RangeSet::none(),
                 v6: self.v6.clone(),
             },
         }

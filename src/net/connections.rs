@@ -152,14 +152,12 @@ pub struct ConnSet(ByProtocol<PortSet>);
 impl ConnSet {
     /// No connection.
     pub const fn none() -> Self {
-        Self(ByProtocol(
-            [const { PortSet::empty() }; Protocol::ALL.len()],
-        ))
+        Self(ByProtocol([const { PortSet::none() }; Protocol::ALL.len()]))
     }
 
     /// Every connection.
     pub fn all() -> Self {
-        Self(ByProtocol::from_fn(|_| PortSet::full()))
+        Self(ByProtocol::from_fn(|_| PortSet::all()))
     }
 
     /// The connections of one protocol to `ports`.
@@ -223,7 +221,7 @@ impl ConnSet {
     pub fn is_all(&self) -> bool {
         Protocol::ALL
             .iter()
-            .all(|&protocol| self.ports(protocol).is_full())
+            .all(|&protocol| self.ports(protocol).is_all())
     }
 
     /// Whether the connection to `port` over `protocol` is in the set.
@@ -317,7 +315,7 @@ mod tests {
     #[test]
     fn all_three_protocols_make_everything() {
         let all = Protocol::ALL.into_iter().fold(ConnSet::none(), |set, p| {
-            set.union(&ConnSet::of(p, PortSet::full()))
+            set.union(&ConnSet::of(p, PortSet::all()))
         });
         assert!(all.is_all());
         assert!(all.difference(&ConnSet::all()).is_empty());

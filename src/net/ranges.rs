@@ -49,12 +49,12 @@ impl<T> Default for RangeSet<T> {
 
 impl<T: Bound> RangeSet<T> {
     /// The empty set.
-    pub const fn empty() -> Self {
+    pub const fn none() -> Self {
         Self { ranges: Vec::new() }
     }
 
     /// Every number of the universe.
-    pub fn full() -> Self {
+    pub fn all() -> Self {
         Self {
             ranges: vec![(T::LEAST, T::GREATEST)],
         }
@@ -64,7 +64,7 @@ impl<T: Bound> RangeSet<T> {
     pub fn range(first: T, last: T) -> Self {
         let first = first.max(T::LEAST);
         if first > last {
-            Self::empty()
+            Self::none()
         } else {
             Self {
                 ranges: vec![(first, last)],
@@ -109,7 +109,7 @@ impl<T: Bound> RangeSet<T> {
     }
 
     /// Whether the set is the universe.
-    pub fn is_full(&self) -> bool {
+    pub fn is_all(&self) -> bool {
         matches!(self.ranges.as_slice(), [(first, last)] if *first == T::LEAST && *last == T::GREATEST)
     }
 
@@ -265,11 +265,11 @@ mod tests {
 
     #[test]
     fn the_universe_of_ports_begins_at_one() {
-        assert_eq!(RangeSet::<u16>::full().ranges(), [(1, 65535)]);
+        assert_eq!(RangeSet::<u16>::all().ranges(), [(1, 65535)]);
         assert_eq!(RangeSet::<u16>::range(0, 3).ranges(), [(1, 3)]);
         assert!(RangeSet::<u16>::single(0).is_empty());
-        assert!(RangeSet::<u16>::empty().complement().is_full());
-        assert!(RangeSet::<u128>::full().complement().is_empty());
+        assert!(RangeSet::<u16>::none().complement().is_all());
+        assert!(RangeSet::<u128>::all().complement().is_empty());
     }
 
     proptest! {

@@ -98,9 +98,15 @@ fn spoken(session: &mut Session<'_, '_>, parts: &[Part]) -> Vec<(Switch, Formula
 /// Whether a proof does not go through with all parts but this; not if that is not known.
 fn is_needed(session: &mut Session<'_, '_>, parts: &[Part], switch: Switch) -> bool {
     let others = spoken(session, parts).into_iter();
-    let others = others.filter(|(other, _)| *other != switch);
-    let counted = others.map(|(_, counts)| (PartName::Others, counts));
-    let all: Vec<Part> = parts.iter().copied().chain(counted).collect();
+    let counted = others.filter_map(|(other, counts)| (other != switch).then_some(counts));
+    let counted: Vec<Formula> = counted.collect();
+    // One part, for the parts of a question have names of their own.
+    let all_counted = session.encoder.formulas.all(counted);
+    let all = parts
+        .iter()
+        .copied()
+        .chain([(PartName::Others, all_counted)]);
+    let all: Vec<Part> = all.collect();
     session.possible(&all) == Ok(true)
 }
 

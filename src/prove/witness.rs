@@ -173,7 +173,7 @@ impl Scene {
             destination,
         };
         let half = |half: &Half| Reason {
-            text: half.describe(cluster, names),
+            text: half.describe_in_full(cluster, names),
             origin: origin(cluster, half),
         };
         let mut reasons = Vec::new();

@@ -386,11 +386,7 @@ impl<'a> Asking<'a> {
             Verdict::Deny => Some(false),
             Verdict::Undecided => None,
         };
-        let second = match trace.exemption {
-            Some(_) => None,
-            None => compiled(self.cluster, flow),
-        };
-        match (definite, second) {
+        match (definite, compiled(self.cluster, flow)) {
             (Some(first), Some(second)) if first != second => Err(Refusal::Disagreement(format!(
                 "the evaluator and the compiler disagree on {} to {} over {} {}",
                 source.name, destination.name, flow.protocol, flow.port
@@ -400,7 +396,7 @@ impl<'a> Asking<'a> {
     }
 }
 
-/// What the compiler says of a flow between two different ends; a node has no one address.
+/// What the compiler says of a flow; a node has no one address.
 fn compiled(cluster: &Cluster, flow: &Flow<'_>) -> Option<bool> {
     let end = |endpoint| match endpoint {
         Endpoint::Pod(pod) => Some(End::Pod(pod)),

@@ -63,7 +63,7 @@ struct Aside<'a> {
     namespace: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<&'a str>,
-    place: &'a str,
+    place: String,
     reason: &'static str,
     may_change: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -73,10 +73,10 @@ struct Aside<'a> {
 
 fn aside(it: &LeftOut) -> Aside<'_> {
     Aside {
-        kind: &it.kind,
+        kind: it.what.name(),
         namespace: it.namespace.as_deref(),
         name: it.name.as_deref(),
-        place: &it.line,
+        place: it.place(),
         reason: it.why.name(),
         may_change: match it.say {
             Say::Connections => "connections",

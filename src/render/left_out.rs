@@ -8,7 +8,7 @@ pub(super) const MARK: &str = "# left out";
 /// `GlobalNetworkPolicy.projectcalico.org deny (calico.yaml:3)`.
 pub(super) fn called(it: &LeftOut) -> String {
     match &it.name {
-        Some(_) => format!("{it} ({})", it.line),
+        Some(_) => format!("{it} ({})", it.place()),
         None => it.to_string(),
     }
 }

@@ -72,7 +72,7 @@ fn cell(classes: &[&ListedClass], whole: bool, has_v6: bool) -> String {
     let members: Vec<String> = inside.flat_map(|class| class.members.clone()).collect();
     let mut lines = cut(&members, if whole { usize::MAX } else { NAMED.0 }, "more");
     let outside = AddressSet::union_of(classes.iter().map(|class| &class.addresses));
-    let (v4, v6) = (outside.v4().is_full(), outside.v6().is_full());
+    let (v4, v6) = (outside.v4().is_all(), outside.v6().is_all());
     let mut rest = outside.clone();
     if v4 && (v6 || !has_v6) {
         lines.push("every address outside".into());

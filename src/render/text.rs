@@ -4,7 +4,6 @@
 //! unless one word is wider.
 
 mod answer;
-mod english;
 mod explain;
 mod fold;
 mod policies;
@@ -40,13 +39,15 @@ impl Teller<'_> {
         format!("{}{}", policy.full_name(), self.place(policy.origin))
     }
 
+    /// `rule 1 of shop/db (shop.yaml:20)`.
+    fn rule(&self, rule: RuleRef) -> String {
+        rule.describe_at(self.cluster, &|origin| self.place(origin))
+    }
+
     /// ` (shop.yaml:20)` of a rule.
     fn rule_place(&self, rule: RuleRef) -> String {
-        let policy = self.cluster.policies.at(rule.policy);
-        let rules = policy.rules(rule.direction).unwrap_or_default();
-        rules
-            .get(rule.index)
-            .map_or_else(String::new, |rule| self.place(rule.origin))
+        let rule = rule.rule(self.cluster);
+        rule.map_or_else(String::new, |rule| self.place(rule.origin))
     }
 
     /// Adds a label in a column of its own, and text beside it.
@@ -93,21 +94,6 @@ pub(super) fn connections(set: &ConnSet) -> String {
     }
 }
 
-/// `a`, `a and b`, `a, b and c`; with more than `most` `a, b, c and 4 more`.
-fn list(items: &[String], most: usize) -> String {
-    let (shown, rest) = match items.len() {
-        // "and 1 more" takes the place of the item itself.
-        len if len > most + 1 => (items.get(..most).unwrap_or_default(), len - most),
-        _ => (items, 0),
-    };
-    match (shown, rest) {
-        (shown, 1..) => format!("{} and {rest} more", shown.join(", ")),
-        ([], _) => String::new(),
-        ([one], _) => one.clone(),
-        ([first @ .., last], _) => format!("{} and {last}", first.join(", ")),
-    }
-}
-
 /// Breaks at spaces into lines of at most `width` characters, `hanging` fewer after the first.
 fn wrap(text: &str, width: usize, hanging: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
@@ -137,15 +123,6 @@ fn wrap(text: &str, width: usize, hanging: usize) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn lists_are_folded() {
-        let items: Vec<String> = ["a", "b", "c", "d", "e"].map(String::from).into();
-        assert_eq!(list(&items[..1], 3), "a");
-        assert_eq!(list(&items[..2], 3), "a and b");
-        assert_eq!(list(&items[..4], 3), "a, b, c and d");
-        assert_eq!(list(&items, 3), "a, b, c and 2 more");
-    }
 
     #[test]
     fn lines_break_at_spaces() {

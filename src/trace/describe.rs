@@ -3,11 +3,9 @@
 //! The caller names the two ends, for only it knows by which names the user asked. Text from
 //! manifests is passed on as it is; whoever prints it makes it safe for a terminal.
 
-use super::phrase::{conjoin, peer_phrase, ports_phrase};
-use super::{
-    Basis, End, Exemption, Half, Hit, Miss, NotSubject, PeerFault, PortMiss, RuleRef, Unknown,
-};
-use crate::model::{Action, Cluster, Direction, Peers, PolicyId, Rule, ServiceId};
+use super::phrase::{conjoin, nearest_peer, ports_in_words};
+use super::{End, Exemption, Hit, Miss, PeerFault, PortMiss, RuleRef, Unknown};
+use crate::model::{Action, Cluster, Direction, Origin, Peers, PolicyId, Rule, ServiceId};
 use crate::selector::Requirement;
 use std::sync::Arc;
 
@@ -19,6 +17,9 @@ pub struct EndNames<'a> {
     /// Who is to answer.
     pub destination: &'a str,
 }
+
+/// Says where something stands, such as ` (shop.yaml:12)`.
+pub type Place<'a> = &'a dyn Fn(Origin) -> String;
 
 /// How many of the addresses that were asked about a flow stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,50 +60,6 @@ impl Exemption {
     }
 }
 
-impl Half {
-    /// What decided the direction, in one sentence:
-    /// `` `shop/db` is isolated for ingress by shop/deny-all, and no rule lets the flow in ``.
-    pub fn describe(&self, cluster: &Cluster, names: EndNames<'_>) -> String {
-        let (direction, subject) = (self.direction, names.subject(self.direction));
-        match &self.basis {
-            Basis::NotSubject(why) => {
-                let why = match why {
-                    NotSubject::Outside => "is outside the cluster",
-                    NotSubject::Node => "is a node",
-                    NotSubject::HostNetwork => "uses the network of its node",
-                };
-                format!("no policy governs {direction} of `{subject}`, which {why}")
-            }
-            Basis::NotIsolated => format!("no policy isolates `{subject}` for {direction}"),
-            Basis::Allowed(hits) | Basis::ClusterRule { hits, .. } => describe_hits(hits, cluster),
-            Basis::NoRule => {
-                let policies = policy_names(cluster, &self.isolating);
-                format!(
-                    "`{subject}` is isolated for {direction} by {policies}, and no rule there \
-                     allows it"
-                )
-            }
-            Basis::Undecided => {
-                let open = self.unknowns.iter();
-                let open: Vec<String> = open.map(|open| open.describe(cluster, names)).collect();
-                let why = conjoin(&open);
-                format!("{direction} of `{subject}` cannot be decided: {why}")
-            }
-        }
-    }
-}
-
-fn describe_hits(hits: &[Hit], cluster: &Cluster) -> String {
-    let Some((first, rest)) = hits.split_first() else {
-        return String::new();
-    };
-    match rest.len() {
-        0 => first.describe(cluster),
-        1 => format!("{}, and so does another rule", first.describe(cluster)),
-        more => format!("{}, and so do {more} other rules", first.describe(cluster)),
-    }
-}
-
 impl RuleRef {
     /// The rule itself.
     pub fn rule(self, cluster: &Cluster) -> Option<&Rule> {
@@ -116,33 +73,53 @@ impl RuleRef {
         format!("rule {} of {policy}", self.number())
     }
 
-    /// `rule 2 of shop/db allows tier=web on TCP 5432`, told by one of its peers.
+    /// The same with where it stands: `rule 2 of shop/db (shop.yaml:12)`.
+    pub fn describe_at(self, cluster: &Cluster, place: Place<'_>) -> String {
+        let rule = self.rule(cluster);
+        let place = rule.map_or_else(String::new, |rule| place(rule.origin));
+        format!("{}{place}", self.describe(cluster))
+    }
+
+    /// `rule 2 of shop/db allows pods labelled tier=web in namespace shop on TCP 5432`, told by one
+    /// of its peers.
     fn sentence(self, cluster: &Cluster, peer: Option<usize>, port: Option<usize>) -> String {
+        let said = self.describe(cluster);
         let Some(rule) = self.rule(cluster) else {
-            return self.describe(cluster);
+            return said;
         };
-        let verb = match rule.action {
-            Action::Accept => "allows",
-            Action::Deny => "denies",
-            Action::Pass => "passes on",
-        };
-        let policy = cluster.policies.at(self.policy);
-        let whom = peer_phrase(policy, &rule.peers, peer);
-        let ports = ports_phrase(&rule.ports, port);
-        format!("{} {verb} {whom} {ports}", self.describe(cluster))
+        let traffic = traffic(rule, peer, port);
+        match rule.action {
+            Action::Accept => format!("{said} allows {traffic}"),
+            Action::Deny => format!("{said} denies {traffic}"),
+            Action::Pass => format!("{said} leaves {traffic} to the next tier"),
+        }
     }
 }
 
+/// `pods labelled tier=web in namespace shop on TCP 5432`: what a rule speaks of, by one of its
+/// peers.
+fn traffic(rule: &Rule, peer: Option<usize>, port: Option<usize>) -> String {
+    let whom = nearest_peer(&rule.peers, peer);
+    let ports = ports_in_words(&rule.ports, port);
+    format!("{whom} {ports}")
+}
+
 impl Hit {
-    /// `rule 1 of shop/db allows tier=web on TCP 5432`.
+    /// What of the rule matches: `pods labelled tier=web in namespace shop on TCP 5432`.
+    pub(super) fn traffic(self, cluster: &Cluster) -> Option<String> {
+        let rule = self.rule.rule(cluster)?;
+        Some(traffic(rule, self.peer, self.port))
+    }
+
+    /// `rule 1 of shop/db allows pods labelled tier=web in namespace shop on TCP 5432`.
     pub fn describe(self, cluster: &Cluster) -> String {
         self.rule.sentence(cluster, self.peer, self.port)
     }
 }
 
 impl Miss {
-    /// ``rule 2 of shop/db allows tier=web on TCP 5432; `web` is labelled tier=front``: what the
-    /// rule allows by its nearest peer, and what is different.
+    /// ``rule 2 of shop/db allows pods labelled tier=web in namespace shop on TCP 5432; `web` is
+    /// labelled tier=front``: what the rule allows by its nearest peer, and what is different.
     pub fn describe(&self, cluster: &Cluster, names: EndNames<'_>) -> String {
         self.describe_for(cluster, names, Tried::All)
     }

@@ -2,67 +2,83 @@
 
 use super::truth::Truth;
 use super::{End, Endpoint, Exemption, Flow, Unknown};
-use crate::model::{Cluster, HowMany, NodeId, Pod, PodNature};
+use crate::model::{Cluster, Exception, HowMany, NodeId, Pod, PodNature};
 use crate::net::AddressSet;
 use std::net::IpAddr;
 
 /// Whether a flow is exempt from policy, and by which exemption it is or may be.
 pub(super) fn read_exemption(cluster: &Cluster, flow: &Flow<'_>) -> (Truth, Option<Exemption>) {
-    match (flow.source, flow.destination) {
-        (Endpoint::Pod(source), Endpoint::Pod(destination)) => {
-            match is_same_pod(source, destination) {
-                Truth::No => (shares_node(source, destination), None),
-                same @ (Truth::Yes | Truth::Maybe(_)) => (same, Some(Exemption::SamePod)),
-            }
+    let (mut exempt, mut told) = (Truth::No, None);
+    for exception in Exception::ALL {
+        let holds = holds(exception, cluster, flow);
+        if holds.is_possible() {
+            told = told.or(exemption(exception));
         }
-        (Endpoint::Node(node), Endpoint::Pod(pod)) => {
-            (runs_on(cluster, pod, node), Some(Exemption::NodeToItsPod))
-        }
-        // S69: open where they are on one node, or may be.
-        (Endpoint::Pod(pod), Endpoint::Node(node)) => {
-            let own = Truth::maybe(Unknown::OwnNode);
-            (runs_on(cluster, pod, node).and(own), None)
-        }
-        (Endpoint::Pod(_), Endpoint::Address(address)) => match at_address(address) {
-            // S71: it goes nowhere.
-            At::Loopback => (Truth::Yes, Some(Exemption::Loopback)),
-            at @ (At::LinkLocal | At::Elsewhere) => (at.exempts(End::Destination), None),
+        exempt = exempt.or(holds);
+    }
+    (exempt, told)
+}
+
+/// The exemption that an exception is where it holds for sure; none where it never does.
+fn exemption(exception: Exception) -> Option<Exemption> {
+    match exception {
+        Exception::Itself => Some(Exemption::SamePod),
+        Exception::NodeToItsPod => Some(Exemption::NodeToItsPod),
+        Exception::Loopback => Some(Exemption::Loopback),
+        Exception::ItselfThroughService
+        | Exception::PodToItsNode
+        | Exception::SharedNode
+        | Exception::LinkLocal => None,
+    }
+}
+
+/// Whether policies cannot stop the flow because of this exception.
+fn holds(exception: Exception, cluster: &Cluster, flow: &Flow<'_>) -> Truth {
+    let ends = (flow.source, flow.destination);
+    match exception {
+        Exception::Itself => match ends {
+            (Endpoint::Pod(source), Endpoint::Pod(destination)) => is_same_pod(source, destination),
+            _ => Truth::No,
         },
-        (Endpoint::Address(address), Endpoint::Pod(_)) => {
-            (at_address(address).exempts(End::Source), None)
-        }
-        (Endpoint::Node(_) | Endpoint::Address(_), Endpoint::Node(_) | Endpoint::Address(_)) => {
-            (Truth::No, None)
-        }
+        // A flow is at the address of its destination: `trace_itself_through_service` is asked
+        // about this one.
+        Exception::ItselfThroughService => Truth::No,
+        Exception::NodeToItsPod => match ends {
+            (Endpoint::Node(node), Endpoint::Pod(pod)) => runs_on(cluster, pod, node),
+            _ => Truth::No,
+        },
+        // S69: open where they are on one node, or may be.
+        Exception::PodToItsNode => match ends {
+            (Endpoint::Pod(pod), Endpoint::Node(node)) => {
+                runs_on(cluster, pod, node).and(Truth::maybe(Unknown::OwnNode))
+            }
+            _ => Truth::No,
+        },
+        Exception::SharedNode => match ends {
+            (Endpoint::Pod(source), Endpoint::Pod(destination)) => shares_node(source, destination),
+            _ => Truth::No,
+        },
+        Exception::LinkLocal => match ends {
+            (Endpoint::Pod(_), Endpoint::Address(address)) => {
+                is_link_local(address, End::Destination)
+            }
+            (Endpoint::Address(address), Endpoint::Pod(_)) => is_link_local(address, End::Source),
+            _ => Truth::No,
+        },
+        // S71: it goes nowhere.
+        Exception::Loopback => match ends {
+            (Endpoint::Pod(_), Endpoint::Address(address)) => {
+                Truth::of(AddressSet::loopback().contains(address))
+            }
+            _ => Truth::No,
+        },
     }
 }
 
-/// What kind of address a pod talks with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum At {
-    Loopback,
-    LinkLocal,
-    Elsewhere,
-}
-
-impl At {
-    /// S70: who has a link-local address is on the pod's own node, and may pass for it.
-    fn exempts(self, end: End) -> Truth {
-        match self {
-            Self::LinkLocal => Truth::maybe(Unknown::LinkLocal(end)),
-            Self::Loopback | Self::Elsewhere => Truth::No,
-        }
-    }
-}
-
-fn at_address(address: IpAddr) -> At {
-    if AddressSet::loopback().contains(address) {
-        At::Loopback
-    } else if AddressSet::link_local().contains(address) {
-        At::LinkLocal
-    } else {
-        At::Elsewhere
-    }
+/// S70: who has a link-local address is on the pod's own node, and may pass for it.
+fn is_link_local(address: IpAddr, end: End) -> Truth {
+    let local = Truth::of(AddressSet::link_local().contains(address));
+    local.and(Truth::maybe(Unknown::LinkLocal(end)))
 }
 
 /// S52: a pod and itself; S53: two pods that one entry stands for are not the same, and where it

@@ -10,6 +10,7 @@ mod cluster_tier;
 mod describe;
 mod exemption;
 mod flow;
+mod half;
 mod matching;
 mod outcomes;
 mod phrase;
@@ -20,8 +21,9 @@ mod tiers;
 mod truth;
 mod unknown;
 
-pub use describe::{EndNames, Tried};
+pub use describe::{EndNames, Place, Tried};
 pub use flow::{Endpoint, Flow, Verdict};
+pub use phrase::{list, pods_in_words, rule_in_words, tier_name};
 pub use reason::{
     Basis, Exemption, Half, Hit, Miss, NotSubject, PeerFault, PeerMiss, PortMiss, RuleRef, Trace,
 };

@@ -3,7 +3,7 @@
 use super::addressed::{addressed, in_family};
 use super::random::failing::{Checked, Drawn, Failure, clusters, on_clusters};
 use super::random::{self, Mix, told};
-use netpolc::emit::plan::{Group, Members, PeerTest, Plan, PortTest, RuleList, Scope, plan};
+use netpolc::emit::plan::{ConnectionTest, Group, Members, PeerTest, Plan, RuleList, Scope, plan};
 use netpolc::model::{Action, Cluster, Direction};
 use netpolc::net::{Family, Protocol};
 use netpolc::trace::{Endpoint, Flow, Verdict, trace};
@@ -45,9 +45,9 @@ fn decides(plan: &Plan, list: &RuleList, packet: Packet) -> Option<Action> {
             },
         };
         let ports = match &entry.ports {
-            PortTest::Any => true,
-            PortTest::Connections(all) => all.contains(packet.protocol, packet.port),
-            PortTest::Named(named) => plan.named.at(*named).members.contains(&(
+            ConnectionTest::Any => true,
+            ConnectionTest::Connections(all) => all.contains(packet.protocol, packet.port),
+            ConnectionTest::Named(named) => plan.named.at(*named).members.contains(&(
                 packet.destination,
                 packet.protocol,
                 packet.port,

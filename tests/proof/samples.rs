@@ -169,7 +169,7 @@ impl Samples {
             destination: Self::pod("shop/db-0"),
             protocol: Protocol::Tcp,
             port: 5432,
-            connections: postgres.union(&ConnSet::of(Protocol::Udp, PortSet::full())),
+            connections: postgres.union(&ConnSet::of(Protocol::Udp, PortSet::all())),
             judged: vec![Judged {
                 policies: None,
                 verdict: Verdict::Allow,

@@ -77,9 +77,7 @@ fn expected(
                 if traced.verdict != Verdict::Deny {
                     may = may.union(&connection((protocol, port)));
                 }
-                if let (Some(a), Some(b), None) =
-                    (end_of(source), end_of(destination), traced.exemption)
-                {
+                if let (Some(a), Some(b)) = (end_of(source), end_of(destination)) {
                     let compiled = connections(cluster, a, b);
                     if compiled.contains(protocol, port) != (traced.verdict == Verdict::Allow) {
                         let judge = "the point evaluator (src/compile/point.rs)";

@@ -93,7 +93,7 @@ fn reasons(cluster: &Cluster, flow: &Flow<'_>, told: &Trace) -> String {
     }
     for half in [&told.egress, &told.ingress] {
         let verdict = verdict_word(half.verdict);
-        let said = half.describe(cluster, names);
+        let said = half.describe_in_full(cluster, names);
         say(
             of_half(half),
             &format!("{} {verdict}: {said}", half.direction),

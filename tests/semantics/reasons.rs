@@ -61,12 +61,13 @@ fn an_allowed_flow_names_the_rules_and_entries_that_allow_it() {
     assert_eq!(hits[0].rule.path(), "spec.ingress[1]");
     assert_eq!(hits[0].rule.number(), 2);
     assert_eq!(
-        answer.ingress.describe(&cluster, NAMES),
-        "rule 2 of shop/db allows app=web (or 1 other peer) on TCP 5432"
+        answer.ingress.describe_in_full(&cluster, NAMES),
+        "rule 2 of shop/db lets it in: pods labelled app=web in namespace shop (or 1 other peer) on \
+         TCP 5432"
     );
     assert_eq!(
-        answer.egress.describe(&cluster, NAMES),
-        "no policy isolates `web` for egress"
+        answer.egress.describe_in_full(&cluster, NAMES),
+        "no policy isolates web for egress"
     );
     assert_eq!(answer.ingress.misses, []);
 }
@@ -81,13 +82,13 @@ fn a_refused_flow_names_the_policies_that_isolate() {
     let answer = ask_db(&cluster, "shop/web", "TCP 5432");
     assert_eq!(answer.ingress.basis, Basis::NoRule);
     assert_eq!(
-        answer.ingress.describe(&cluster, NAMES),
-        "`db` is isolated for ingress by shop/all and shop/db, and no rule there allows it"
+        answer.ingress.describe_in_full(&cluster, NAMES),
+        "shop/all and shop/db isolate db for ingress and no rule lets it in"
     );
     let outside = ask_db(&cluster, "1.2.3.4", "TCP 5432");
     assert_eq!(
-        outside.egress.describe(&cluster, NAMES),
-        "no policy governs egress of `web`, which is outside the cluster"
+        outside.egress.describe_in_full(&cluster, NAMES),
+        "no policy governs web, which is outside the cluster"
     );
 }
 
@@ -111,13 +112,16 @@ fn the_nearest_miss_comes_first() {
     assert_eq!(
         misses(&cluster, "shop/web", "TCP 5432"),
         [
-            "rule 4 of shop/db allows app=web on TCP 5433; the flow is to TCP 5432",
-            "rule 3 of shop/db allows tier=web on TCP 5432; `web` is labelled tier=front",
-            "rule 5 of shop/db allows app=x,tier=x on every port; `web` is labelled app=web and \
-             `web` is labelled tier=front",
-            "rule 2 of shop/db allows app=x in namespaces with team=x on TCP 80; namespace `shop` \
-             is labelled team=b, `web` is labelled app=web and the flow is to TCP 5432",
-            "rule 1 of shop/db allows 192.168.0.0/16 on every port; 10.0.0.1 is not in \
+            "rule 4 of shop/db allows pods labelled app=web in namespace shop on TCP 5433; the flow is \
+             to TCP 5432",
+            "rule 3 of shop/db allows pods labelled tier=web in namespace shop on TCP 5432; `web` is \
+             labelled tier=front",
+            "rule 5 of shop/db allows pods labelled app=x AND tier=x in namespace shop on every port; \
+             `web` is labelled app=web and `web` is labelled tier=front",
+            "rule 2 of shop/db allows pods labelled app=x AND in namespaces labelled team=x on TCP 80; \
+             namespace `shop` is labelled team=b, `web` is labelled app=web and the flow is to TCP \
+             5432",
+            "rule 1 of shop/db allows addresses in 192.168.0.0/16 on every port; 10.0.0.1 is not in \
              192.168.0.0/16",
         ]
     );
@@ -143,8 +147,8 @@ fn the_nearest_entry_of_a_rule_is_told() {
     assert_eq!(
         misses(&cluster, "shop/web", "TCP 5432"),
         [
-            "rule 1 of shop/db allows tier=web (or 2 other peers) on every port; `web` is labelled \
-          tier=front"
+            "rule 1 of shop/db allows pods labelled tier=web in namespace shop (or 2 other peers) on \
+             every port; `web` is labelled tier=front"
         ]
     );
 }
@@ -157,27 +161,31 @@ fn each_kind_of_miss_has_its_words() {
     };
     assert_eq!(
         says(allow([local("shop", labels("app=web"))], []), "front/web"),
-        "rule 1 of shop/db allows app=web on every port; `web` is in namespace `front`, not `shop`"
+        "rule 1 of shop/db allows pods labelled app=web in namespace shop on every port; `web` is in \
+         namespace `front`, not `shop`"
     );
     assert_eq!(
         says(allow([local("shop", labels("role=x"))], []), "shop/web"),
-        "rule 1 of shop/db allows role=x on every port; `web` has no label role"
+        "rule 1 of shop/db allows pods labelled role=x in namespace shop on every port; `web` has no \
+         label role"
     );
     let absent = expression("app", Operator::DoesNotExist, &[]);
     assert_eq!(
         says(allow([local("shop", absent)], []), "shop/web"),
-        "rule 1 of shop/db allows !app on every port; `web` is labelled app=web"
+        "rule 1 of shop/db allows pods without `app` in namespace shop on every port; `web` is \
+         labelled app=web"
     );
     assert_eq!(
         says(allow([local("shop", everything())], []), "1.2.3.4"),
-        "rule 1 of shop/db allows every pod of its namespace on every port; `web` is not a pod"
+        "rule 1 of shop/db allows every pod in namespace shop on every port; `web` is not a pod"
     );
     assert_eq!(
         says(
             allow([block("10.0.0.0/8", &["10.0.0.0/24"])], []),
             "shop/web"
         ),
-        "rule 1 of shop/db allows 10.0.0.0/8 except 10.0.0.0/24 on every port; 10.0.0.1 is excepted"
+        "rule 1 of shop/db allows addresses in 10.0.0.0/8 except 10.0.0.0/24 on every port; 10.0.0.1 \
+         is excepted"
     );
     let ports = [
         named("pg", Some(Protocol::Tcp)),
@@ -186,8 +194,8 @@ fn each_kind_of_miss_has_its_words() {
     ];
     assert_eq!(
         says(allow([], ports), "shop/web"),
-        "rule 1 of shop/db allows everyone on TCP port pg, every UDP port and TCP 90-99; the flow \
-         is to TCP 80"
+        "rule 1 of shop/db allows everyone in the cluster and outside on the TCP port named `pg`, \
+         every UDP port and TCP 90-99; the flow is to TCP 80"
     );
 }
 
@@ -265,7 +273,10 @@ fn of_two_families_the_refused_one_is_told() {
         .build();
     assert_eq!(
         misses(&cluster, "shop/web", "TCP 80"),
-        ["rule 1 of shop/db allows 10.0.0.0/8 on every port; fd00::1 is not in 10.0.0.0/8"]
+        [
+            "rule 1 of shop/db allows addresses in 10.0.0.0/8 on every port; fd00::1 is not in \
+             10.0.0.0/8"
+        ]
     );
     let answer = ask_db(&cluster, "shop/web", "TCP 80");
     assert_eq!(
@@ -288,11 +299,11 @@ fn rules_that_pass_a_flow_on_are_told() {
     };
     assert_eq!(
         hit.describe(&cluster),
-        "rule 2 of delegate passes on every pod in every namespace on every port"
+        "rule 2 of delegate leaves every pod in every namespace on every port to the next tier"
     );
     let refused = ask_db(&cluster, "shop/web", "TCP 1");
     assert_eq!(
-        refused.ingress.describe(&cluster, NAMES),
-        "rule 1 of delegate denies every pod in every namespace on TCP 1"
+        refused.ingress.describe_in_full(&cluster, NAMES),
+        "rule 1 of delegate of the Admin tier denies it: every pod in every namespace on TCP 1"
     );
 }

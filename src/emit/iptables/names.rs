@@ -14,7 +14,7 @@ pub(super) struct Names {
 
 /// What a set holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum IpsetKind {
     /// Addresses of pods.
     Pods,
     /// Address blocks.
@@ -23,7 +23,7 @@ pub(super) enum Kind {
     NamedPorts,
 }
 
-impl Kind {
+impl IpsetKind {
     /// The type, as `ipset` calls it.
     pub(super) fn type_name(self) -> &'static str {
         match self {
@@ -87,7 +87,13 @@ impl Names {
     }
 
     /// A set, by all that it stands for and holds.
-    pub(super) fn set(&self, kind: Kind, family: Family, own: &str, elements: &[String]) -> String {
+    pub(super) fn set(
+        &self,
+        kind: IpsetKind,
+        family: Family,
+        own: &str,
+        elements: &[String],
+    ) -> String {
         let parts = [kind.type_name(), own].into_iter();
         let all = key(parts.chain(elements.iter().map(String::as_str)));
         let family = match family {

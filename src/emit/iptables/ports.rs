@@ -14,7 +14,7 @@ pub(super) fn tests(connections: &ConnSet) -> Vec<String> {
     let mut tests = Vec::new();
     for protocol in Protocol::ALL {
         let (ports, word) = (connections.ports(protocol), protocol_word(protocol));
-        if ports.is_full() {
+        if ports.is_all() {
             tests.push(format!("-p {word} "));
         } else if ports.ranges().len() <= MOST_SINGLE {
             let one = |&range| format!("-p {word} -m {word} --dport {} ", text(range));

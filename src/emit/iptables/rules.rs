@@ -5,7 +5,7 @@ use super::ports;
 use super::sets::Sets;
 use super::trie::{Chain, Host, Trie};
 use crate::emit::name::comment;
-use crate::emit::plan::{Entry, Group, GroupId, PeerTest, Plan, PortTest, RuleListId};
+use crate::emit::plan::{ConnectionTest, Entry, Group, GroupId, PeerTest, Plan, RuleListId};
 use crate::model::{Action, Cluster, Direction, PolicyId};
 use crate::net::{Cidr, Family};
 use std::collections::{BTreeMap, BTreeSet};
@@ -213,9 +213,9 @@ impl<'a> Rules<'a> {
             },
         };
         let ports = match &entry.ports {
-            PortTest::Any => vec![String::new()],
-            PortTest::Connections(connections) => ports::tests(connections),
-            PortTest::Named(id) => {
+            ConnectionTest::Any => vec![String::new()],
+            ConnectionTest::Connections(connections) => ports::tests(connections),
+            ConnectionTest::Named(id) => {
                 let set = self.sets.named(*id);
                 vec![format!("-m set --match-set {set} dst,dst ")]
             }

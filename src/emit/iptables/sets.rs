@@ -1,6 +1,6 @@
 //! The sets of one family, as `ipset restore` reads them.
 
-use super::names::{Kind, Names};
+use super::names::{IpsetKind, Names};
 use crate::emit::name::protocol_word;
 use crate::emit::plan::{Members, NamedPortsId, PeerSetId, Plan};
 use crate::net::{Cidr, Family, Protocol};
@@ -11,7 +11,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 /// A set of one family.
 struct Set {
     name: String,
-    kind: Kind,
+    kind: IpsetKind,
     elements: Vec<String>,
     /// Whether a rule names it: only then it is written.
     used: bool,
@@ -27,7 +27,7 @@ pub(super) struct Sets {
 
 impl Sets {
     pub(super) fn new(plan: &Plan, names: &Names, family: Family) -> Self {
-        let make = |kind: Kind, key: &str, elements: Vec<String>| Set {
+        let make = |kind: IpsetKind, key: &str, elements: Vec<String>| Set {
             name: names.set(kind, family, key, &elements),
             kind,
             elements,
@@ -38,12 +38,15 @@ impl Sets {
                 members if members.never(family) => return None,
                 Members::Pods(pods) => {
                     let pods = pods.iter().filter(|&&ip| Family::of(ip) == family);
-                    (Kind::Pods, pods.map(ToString::to_string).collect())
+                    (IpsetKind::Pods, pods.map(ToString::to_string).collect())
                 }
                 Members::Blocks(blocks) => {
                     let blocks = blocks.only(family);
                     let cidrs = blocks.ranges().flat_map(|(first, last)| cidrs(first, last));
-                    (Kind::Blocks, cidrs.map(|cidr| cidr.to_string()).collect())
+                    (
+                        IpsetKind::Blocks,
+                        cidrs.map(|cidr| cidr.to_string()).collect(),
+                    )
                 }
             };
             Some(make(kind, &set.key, elements))
@@ -54,7 +57,11 @@ impl Sets {
             let element = |&(ip, protocol, port): &(IpAddr, Protocol, u16)| {
                 format!("{ip},{}:{port}", protocol_word(protocol))
             };
-            make(Kind::NamedPorts, &set.key, members.map(element).collect())
+            make(
+                IpsetKind::NamedPorts,
+                &set.key,
+                members.map(element).collect(),
+            )
         });
         Self {
             family,

@@ -6,7 +6,7 @@ use super::sets::{COMMENT, few, named_name, peer_name};
 use super::{Hook, Writer, address_type, header, suffix};
 use crate::emit::name::{comment, fingerprint};
 use crate::emit::plan::{
-    Entry, Group, GroupId, PeerTest, PortTest, RuleList, RuleListId, RulePlace,
+    ConnectionTest, Entry, Group, GroupId, PeerTest, RuleList, RuleListId, RulePlace,
 };
 use crate::model::{Action, Cluster, Direction, PolicyId, PolicyKind, Tier};
 use crate::net::Family;
@@ -139,9 +139,11 @@ impl Writer<'_> {
             Action::Pass => "return",
         };
         let ports = match &entry.ports {
-            PortTest::Any => vec![String::new()],
-            PortTest::Connections(connections) => tests(connections, |list| self.used.is_set(list)),
-            PortTest::Named(_) => Vec::new(),
+            ConnectionTest::Any => vec![String::new()],
+            ConnectionTest::Connections(connections) => {
+                tests(connections, |list| self.used.is_set(list))
+            }
+            ConnectionTest::Named(_) => Vec::new(),
         };
         let families = self.used.families.clone().into_iter();
         let peers: Vec<String> = match entry.peer {
@@ -155,7 +157,7 @@ impl Writer<'_> {
                 self.rule(ports, peer, verdict, comment);
             }
         }
-        if let PortTest::Named(id) = entry.ports {
+        if let ConnectionTest::Named(id) = entry.ports {
             let set = self.plan.named.at(id);
             for family in self.used.families.clone() {
                 let name = named_name(set, family);

@@ -28,7 +28,7 @@ impl PortList {
     pub(super) fn of(connections: &ConnSet) -> Self {
         let parts = Protocol::ALL.into_iter().filter(|&protocol| {
             // All ports of a protocol are a test of the protocol alone.
-            !connections.ports(protocol).is_full()
+            !connections.ports(protocol).is_all()
         });
         let parts = parts.flat_map(|protocol| {
             let ranges = connections.ports(protocol).ranges().iter();
@@ -67,7 +67,7 @@ impl PortList {
 /// list of ports that is a set, its name.
 pub(super) fn tests(connections: &ConnSet, is_set: impl Fn(&PortList) -> bool) -> Vec<String> {
     let whole = Protocol::ALL.into_iter();
-    let whole = whole.filter(|&protocol| connections.ports(protocol).is_full());
+    let whole = whole.filter(|&protocol| connections.ports(protocol).is_all());
     let mut tests: Vec<String> = whole
         .map(|protocol| format!("meta l4proto {} ", protocol_word(protocol)))
         .collect();

@@ -2,7 +2,7 @@
 
 use super::ports::PortList;
 use crate::emit::plan::{
-    Entry, Members, NamedPortsId, PeerSetId, PeerTest, Plan, PortTest, RuleListId,
+    ConnectionTest, Entry, Members, NamedPortsId, PeerSetId, PeerTest, Plan, RuleListId,
 };
 use crate::model::PolicyId;
 use crate::net::Family;
@@ -91,11 +91,11 @@ impl Used {
             *self.peers.entry(set).or_default() += 1;
         }
         match &entry.ports {
-            PortTest::Any => {}
-            PortTest::Connections(connections) => {
+            ConnectionTest::Any => {}
+            ConnectionTest::Connections(connections) => {
                 *self.ports.entry(PortList::of(connections)).or_default() += 1;
             }
-            PortTest::Named(named) => {
+            ConnectionTest::Named(named) => {
                 self.named.insert(*named);
             }
         }

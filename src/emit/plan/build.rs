@@ -2,10 +2,14 @@
 
 use super::fit::{Note, Unfit, addresses, unknown_labels};
 use super::sets::Sets;
-use super::{Entry, Group, GroupId, PeerTest, Plan, PortTest, RuleList, RuleListId, RulePlace};
+use super::{
+    ConnectionTest, Entry, Group, GroupId, PeerTest, Plan, RuleList, RuleListId, RulePlace,
+};
 use crate::compile::Selection;
 use crate::emit::name::key;
-use crate::model::{Cluster, Direction, Peers, Pod, PodId, Policy, PolicyId, Rule, Tier};
+use crate::model::{
+    Cluster, Direction, Exception, Peers, Pod, PodId, Policy, PolicyId, Rule, Tier,
+};
 use crate::net::Family;
 use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
@@ -231,7 +235,7 @@ impl<'a> Builder<'a> {
             Peers::Anyone => vec![PeerTest::Anyone],
             Peers::Listed(list) => self.sets.peers(list).map(PeerTest::In).collect(),
         };
-        let ports: Vec<PortTest> = self.sets.ports(&rule.ports);
+        let ports: Vec<ConnectionTest> = self.sets.ports(&rule.ports);
         for peer in peers {
             for ports in &ports {
                 entries.push(Entry {
@@ -244,7 +248,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// What no policy can stop: a governed pod and itself, and a governed pod and its node.
+    /// What no policy can stop, with an end that is governed.
     fn exempt(&mut self) {
         let nodes = self.cluster.nodes.rows().iter();
         let nodes: FxHashMap<&str, &[IpAddr]> =
@@ -254,19 +258,33 @@ impl<'a> Builder<'a> {
                 continue;
             }
             let node = pod.node.as_deref().and_then(|name| nodes.get(name));
+            let node = node.copied().unwrap_or_default();
             for &ip in &pod.ips {
-                let governed = self.plan.governed.iter();
-                if !governed.into_iter().any(|map| map.contains_key(&ip)) {
-                    continue;
-                }
-                self.plan.always.insert((ip, ip));
-                for &other in node.copied().unwrap_or_default() {
-                    if Family::of(other) == Family::of(ip) {
-                        self.plan.always.extend([(ip, other), (other, ip)]);
-                    }
+                let mut governed = self.plan.governed.iter();
+                if governed.any(|map| map.contains_key(&ip)) {
+                    let pairs = Exception::ALL.into_iter();
+                    let pairs = pairs.flat_map(|exception| always(exception, ip, node));
+                    self.plan.always.extend(pairs);
                 }
             }
         }
+    }
+}
+
+/// What a ruleset lets through because of an exception: source and destination, where one of them
+/// is the pod at `ip` on a node of these addresses.
+fn always(exception: Exception, ip: IpAddr, node: &[IpAddr]) -> Vec<(IpAddr, IpAddr)> {
+    let near = node.iter().copied();
+    let near = near.filter(|other| Family::of(*other) == Family::of(ip));
+    match exception {
+        // Behind a Service, the second looks like the first; it is open, and let through.
+        Exception::Itself | Exception::ItselfThroughService => vec![(ip, ip)],
+        Exception::NodeToItsPod => near.map(|other| (other, ip)).collect(),
+        // Open, and let through as the introduction of the documents says.
+        Exception::PodToItsNode => near.map(|other| (ip, other)).collect(),
+        // What is open is left to the policies; a pod in the network of its node has the addresses
+        // of that, and nothing sent to a loopback address leaves a pod.
+        Exception::SharedNode | Exception::LinkLocal | Exception::Loopback => Vec::new(),
     }
 }
 

@@ -131,7 +131,7 @@ pub struct Entry {
     /// The address at the other end: the source for ingress, the destination for egress.
     pub peer: PeerTest,
     /// The packet's protocol and destination port.
-    pub ports: PortTest,
+    pub ports: ConnectionTest,
     /// The rule that it comes from.
     pub rule: RulePlace,
 }
@@ -158,7 +158,7 @@ pub enum PeerTest {
 
 /// Which packets an entry matches.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PortTest {
+pub enum ConnectionTest {
     /// All of every protocol, those without ports among them.
     Any,
     /// These connections, at least one. Ports 1 to 65535 are all ports of a protocol.

@@ -1,6 +1,6 @@
 //! The addresses that rules name, each distinct set of them once.
 
-use super::{Members, NamedPorts, NamedPortsId, PeerSet, PeerSetId, PortTest};
+use super::{ConnectionTest, Members, NamedPorts, NamedPortsId, PeerSet, PeerSetId};
 use crate::compile::{PodFinder, Selection};
 use crate::emit::name::key;
 use crate::model::{Cluster, IpBlock, NamespaceScope, Peer, PeerMatch, Pod, PodScope, Ports};
@@ -121,9 +121,9 @@ impl<'a> Sets<'a> {
     }
 
     /// The ports of a rule: those with numbers, and those with names, where it has any.
-    pub(super) fn ports(&mut self, ports: &Ports) -> Vec<PortTest> {
+    pub(super) fn ports(&mut self, ports: &Ports) -> Vec<ConnectionTest> {
         if *ports == Ports::Any {
-            return vec![PortTest::Any];
+            return vec![ConnectionTest::Any];
         }
         let fixed = ports.numbered();
         let by_name = ports.named();
@@ -132,12 +132,12 @@ impl<'a> Sets<'a> {
             .collect();
         let mut tests = Vec::new();
         if !fixed.is_empty() {
-            tests.push(PortTest::Connections(fixed));
+            tests.push(ConnectionTest::Connections(fixed));
         }
         if !names.is_empty() {
             names.sort_unstable();
             names.dedup();
-            tests.push(PortTest::Named(self.named(names)));
+            tests.push(ConnectionTest::Named(self.named(names)));
         }
         tests
     }

@@ -16,7 +16,7 @@ const DEEPEST: usize = 15;
 
 /// What is in a set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum SetKind {
     /// Addresses of a family.
     Addresses(Family),
     /// Pairs of both ends, of a family.
@@ -105,10 +105,10 @@ impl<T> Names<T> {
 #[derive(Debug)]
 pub(super) struct Builder {
     chains: Names<Chain>,
-    sets: Names<(Set, Kind)>,
+    sets: Names<(Set, SetKind)>,
     maps: Names<(VerdictMap, Family)>,
     hooks: Vec<Hook>,
-    set_uses: Vec<(SetId, Kind, usize)>,
+    set_uses: Vec<(SetId, SetKind, usize)>,
     map_uses: Vec<(MapId, Family, usize)>,
     /// Sets of many sets, with their families and where they begin; and the numbers that rules ask for.
     shared: FxHashMap<String, (Family, usize)>,
@@ -135,7 +135,7 @@ impl Builder {
     }
 
     /// The set of a name that a rule asks, as one of this kind.
-    pub(super) fn set(&mut self, name: &str, kind: Kind, line: usize) -> SetId {
+    pub(super) fn set(&mut self, name: &str, kind: SetKind, line: usize) -> SetId {
         let id = SetId::from_index(self.sets.index(name, line));
         self.set_uses.push((id, kind, line));
         id
@@ -144,7 +144,7 @@ impl Builder {
     /// The set of a number in the set of many of this name, as one of addresses of a family.
     pub(super) fn set_of(&mut self, name: &str, number: u32, family: Family, line: usize) -> SetId {
         self.number_uses.push((name.to_owned(), number));
-        self.set(&numbered(name, number), Kind::Addresses(family), line)
+        self.set(&numbered(name, number), SetKind::Addresses(family), line)
     }
 
     /// Makes a set of many sets of addresses of a family.
@@ -160,7 +160,7 @@ impl Builder {
             return unreadable(line, format!("the set `{name}` is there twice"));
         }
         for (number, all) in sets {
-            let (name, kind) = (numbered(name, number), Kind::Addresses(family));
+            let (name, kind) = (numbered(name, number), SetKind::Addresses(family));
             self.make_set(&name, line, kind, Members::Addresses(all))?;
         }
         Ok(())
@@ -175,7 +175,7 @@ impl Builder {
             let name = numbered(&name, number);
             if !self.sets.is_made(&name) {
                 let nobody = Members::Addresses(AddressSet::none());
-                self.make_set(&name, line, Kind::Addresses(family), nobody)?;
+                self.make_set(&name, line, SetKind::Addresses(family), nobody)?;
             }
         }
         Ok(())
@@ -199,7 +199,7 @@ impl Builder {
         &mut self,
         name: &str,
         line: usize,
-        kind: Kind,
+        kind: SetKind,
         members: Members,
     ) -> Result<(), Unreadable> {
         if self.shared.contains_key(name) {
@@ -226,7 +226,7 @@ impl Builder {
     pub(super) fn finish(mut self, above: usize) -> Result<Ruleset, Unreadable> {
         self.make_empty_sets()?;
         let chains = self.chains.finish()?;
-        let (sets, kinds): (Vec<Set>, Vec<Kind>) = self.sets.finish()?.into_iter().unzip();
+        let (sets, kinds): (Vec<Set>, Vec<SetKind>) = self.sets.finish()?.into_iter().unzip();
         let maps = self.maps.finish()?.into_iter();
         let (maps, families): (Vec<VerdictMap>, Vec<Family>) = maps.unzip();
         for (id, kind, line) in self.set_uses {
@@ -255,7 +255,7 @@ impl Builder {
     }
 }
 
-impl Kind {
+impl SetKind {
     fn words(self) -> String {
         let family = |family| match family {
             Family::V4 => "IPv4",

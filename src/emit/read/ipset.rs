@@ -1,6 +1,6 @@
 //! The sets of a file for `ipset restore`.
 
-use super::build::{Builder, Kind};
+use super::build::{Builder, SetKind};
 use super::set::add;
 use super::values::{address, ports, prefix, protocol};
 use super::{Members, Unreadable, unreadable};
@@ -131,11 +131,11 @@ impl<'t> Sets<'t> {
             let (kind, members) = match set.kind {
                 Type::Addresses | Type::Blocks => {
                     let blocks = AddressSet::from_cidrs(set.blocks.iter().copied());
-                    (Kind::Addresses(family), Members::Addresses(blocks))
+                    (SetKind::Addresses(family), Members::Addresses(blocks))
                 }
                 Type::NamedPorts => {
                     let members = Members::Destinations(set.destinations.clone());
-                    (Kind::Destinations(family), members)
+                    (SetKind::Destinations(family), members)
                 }
             };
             builder.make_set(set.name, set.line, kind, members)?;

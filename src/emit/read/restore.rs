@@ -1,10 +1,10 @@
 //! Files for `iptables-restore` and `ip6tables-restore`, with the sets that they name.
 
-use super::build::{Builder, Kind};
+use super::build::{Builder, SetKind};
 use super::ipset::Sets;
 use super::set::add;
 use super::values::{ports, prefix, protocol};
-use super::{Chain, End, Hook, Match, Ruleset, Statement, Unreadable, Verdict, unreadable};
+use super::{Chain, Hook, Match, PacketEnd, Ruleset, Statement, Unreadable, Verdict, unreadable};
 use crate::net::{ConnSet, Family, Protocol};
 use std::collections::BTreeMap;
 
@@ -256,8 +256,8 @@ impl Rule {
             self.given.push(key.to_owned());
         }
         match option {
-            "-s" => self.block(End::Source, value),
-            "-d" => self.block(End::Destination, value),
+            "-s" => self.block(PacketEnd::Source, value),
+            "-d" => self.block(PacketEnd::Destination, value),
             "-p" if value == "ipv6-icmp" => {
                 self.protocol = Some(Named::Icmpv6);
                 Ok(())
@@ -284,7 +284,7 @@ impl Rule {
         }
     }
 
-    fn block(&mut self, end: End, value: &str) -> Result<(), Unreadable> {
+    fn block(&mut self, end: PacketEnd, value: &str) -> Result<(), Unreadable> {
         let cidr = prefix(value, self.line)?;
         if cidr.family() != self.family {
             return unreadable(self.line, format!("`{value}` is of the other family"));
@@ -332,12 +332,12 @@ impl Rule {
                 Ok(())
             }
             ("set", "--match-set") => {
-                let kind = Kind::Addresses(self.family);
+                let kind = SetKind::Addresses(self.family);
                 let test = match words.next().unwrap_or_default() {
-                    "src" => Match::In(End::Source, builder.set(value, kind, line)),
-                    "dst" => Match::In(End::Destination, builder.set(value, kind, line)),
+                    "src" => Match::In(PacketEnd::Source, builder.set(value, kind, line)),
+                    "dst" => Match::In(PacketEnd::Destination, builder.set(value, kind, line)),
                     "dst,dst" => {
-                        let kind = Kind::Destinations(self.family);
+                        let kind = SetKind::Destinations(self.family);
                         Match::DestinationIn(builder.set(value, kind, line))
                     }
                     other => return unreadable(line, format!("`{other}` is no end of ours")),

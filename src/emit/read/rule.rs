@@ -1,9 +1,9 @@
 //! One rule of an nft chain.
 
-use super::build::{Builder, Kind};
+use super::build::{Builder, SetKind};
 use super::lexer::{Cursor, Token};
 use super::values::{icmpv6_type, number, ports, protocol, span};
-use super::{End, Match, Statement, Unreadable, Verdict, unreadable};
+use super::{Match, PacketEnd, Statement, Unreadable, Verdict, unreadable};
 use crate::net::{ConnSet, Family};
 
 /// Reads a rule with what ends it.
@@ -49,7 +49,7 @@ pub(super) fn rule(
                 cursor.words(&["icmpv6", "type"])?;
                 let name = cursor.word("a type")?;
                 statement.matches.push(match name.strip_prefix('@') {
-                    Some(name) => Match::Icmpv6In(builder.set(name, Kind::Icmpv6, line)),
+                    Some(name) => Match::Icmpv6In(builder.set(name, SetKind::Icmpv6, line)),
                     None => Match::Icmpv6(icmpv6_type(name, line)?),
                 });
             }
@@ -102,18 +102,20 @@ fn addresses(
         } else if cursor.skip_word("meta") {
             port_words(cursor)?;
             match end {
-                End::Destination => {
-                    let kind = Kind::Destinations(family);
+                PacketEnd::Destination => {
+                    let kind = SetKind::Destinations(family);
                     Match::DestinationIn(builder.set(set_name(cursor)?, kind, line))
                 }
-                End::Source => return unreadable(line, "a source with the destination's port"),
+                PacketEnd::Source => {
+                    return unreadable(line, "a source with the destination's port");
+                }
             }
         } else {
             cursor.words(&[header])?;
             if self::end(cursor)? == end {
                 return unreadable(line, "an end with itself");
             }
-            let kind = Kind::Pairs(family);
+            let kind = SetKind::Pairs(family);
             Match::Pair(end, builder.set(set_name(cursor)?, kind, line))
         };
         statement.matches.push(test);
@@ -126,7 +128,7 @@ fn addresses(
     }
     let word = cursor.word("an address")?;
     let test = if let Some(name) = word.strip_prefix('@') {
-        Match::In(end, builder.set(name, Kind::Addresses(family), line))
+        Match::In(end, builder.set(name, SetKind::Addresses(family), line))
     } else {
         let (first, last) = span(word, line)?;
         if Family::of(first) != family {
@@ -138,11 +140,11 @@ fn addresses(
     Ok(())
 }
 
-fn end(cursor: &mut Cursor<'_>) -> Result<End, Unreadable> {
+fn end(cursor: &mut Cursor<'_>) -> Result<PacketEnd, Unreadable> {
     let line = cursor.line();
     match cursor.word("an end")? {
-        "saddr" => Ok(End::Source),
-        "daddr" => Ok(End::Destination),
+        "saddr" => Ok(PacketEnd::Source),
+        "daddr" => Ok(PacketEnd::Destination),
         other => unreadable(line, format!("`{other}` is no end")),
     }
 }
@@ -183,7 +185,7 @@ fn meta(
     cursor.words(&["meta", "l4proto"])?;
     let test = if cursor.skip_word(".") {
         cursor.words(&["th", "dport"])?;
-        Match::ConnectionIn(builder.set(set_name(cursor)?, Kind::Connections, line))
+        Match::ConnectionIn(builder.set(set_name(cursor)?, SetKind::Connections, line))
     } else {
         Match::Protocol(protocol(cursor.word("a protocol")?, line)?)
     };

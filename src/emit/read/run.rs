@@ -1,6 +1,6 @@
 //! One packet through a ruleset, statement by statement.
 
-use super::{Chain, ChainId, End, Match, Members, Ruleset, SetId, Verdict};
+use super::{Chain, ChainId, Match, Members, PacketEnd, Ruleset, SetId, Verdict};
 use crate::net::Protocol;
 use std::net::IpAddr;
 
@@ -126,10 +126,10 @@ impl Run<'_> {
         self.chain(ruleset.chains.at(chain))
     }
 
-    fn end(&self, end: End) -> IpAddr {
+    fn end(&self, end: PacketEnd) -> IpAddr {
         match end {
-            End::Source => self.packet.source,
-            End::Destination => self.packet.destination,
+            PacketEnd::Source => self.packet.source,
+            PacketEnd::Destination => self.packet.destination,
         }
     }
 
@@ -152,8 +152,8 @@ impl Run<'_> {
             Match::Within(end, first, last) => (first..=last).contains(&&self.end(*end)),
             Match::Pair(first, set) => {
                 let pair = match first {
-                    End::Source => (source, destination),
-                    End::Destination => (destination, source),
+                    PacketEnd::Source => (source, destination),
+                    PacketEnd::Destination => (destination, source),
                 };
                 matches!(self.members(*set), Members::Pairs(all) if all.contains(&pair))
             }

@@ -1,6 +1,6 @@
 //! Sets and maps of an nft table.
 
-use super::build::{Builder, Kind};
+use super::build::{Builder, SetKind};
 use super::lexer::{Cursor, Token};
 use super::rule::verdict;
 use super::values::{address, icmpv6_type, number, ports, protocol, span};
@@ -43,14 +43,14 @@ pub(super) fn set(
         return builder.make_sets(name, line, family, numbered(&elements, family)?);
     }
     let kind = match header.kind.as_slice() {
-        ["ipv4_addr"] => Kind::Addresses(Family::V4),
-        ["ipv6_addr"] => Kind::Addresses(Family::V6),
-        ["ipv4_addr", ".", "ipv4_addr"] => Kind::Pairs(Family::V4),
-        ["ipv6_addr", ".", "ipv6_addr"] => Kind::Pairs(Family::V6),
-        ["inet_proto", ".", "inet_service"] => Kind::Connections,
-        ["ipv4_addr", ".", "inet_proto", ".", "inet_service"] => Kind::Destinations(Family::V4),
-        ["ipv6_addr", ".", "inet_proto", ".", "inet_service"] => Kind::Destinations(Family::V6),
-        ["icmpv6_type"] => Kind::Icmpv6,
+        ["ipv4_addr"] => SetKind::Addresses(Family::V4),
+        ["ipv6_addr"] => SetKind::Addresses(Family::V6),
+        ["ipv4_addr", ".", "ipv4_addr"] => SetKind::Pairs(Family::V4),
+        ["ipv6_addr", ".", "ipv6_addr"] => SetKind::Pairs(Family::V6),
+        ["inet_proto", ".", "inet_service"] => SetKind::Connections,
+        ["ipv4_addr", ".", "inet_proto", ".", "inet_service"] => SetKind::Destinations(Family::V4),
+        ["ipv6_addr", ".", "inet_proto", ".", "inet_service"] => SetKind::Destinations(Family::V6),
+        ["icmpv6_type"] => SetKind::Icmpv6,
         other => {
             return unreadable(
                 line,
@@ -59,14 +59,14 @@ pub(super) fn set(
         }
     };
     let members = match kind {
-        Kind::Addresses(family) => addresses(&elements, family, header.interval)?,
-        Kind::Connections => connections(&elements, header.interval)?,
-        Kind::Pairs(_) | Kind::Destinations(_) | Kind::Icmpv6 if header.interval => {
+        SetKind::Addresses(family) => addresses(&elements, family, header.interval)?,
+        SetKind::Connections => connections(&elements, header.interval)?,
+        SetKind::Pairs(_) | SetKind::Destinations(_) | SetKind::Icmpv6 if header.interval => {
             return unreadable(line, "intervals in a set of single elements");
         }
-        Kind::Pairs(family) => pairs(&elements, family)?,
-        Kind::Destinations(family) => destinations(&elements, family)?,
-        Kind::Icmpv6 => icmpv6_types(&elements)?,
+        SetKind::Pairs(family) => pairs(&elements, family)?,
+        SetKind::Destinations(family) => destinations(&elements, family)?,
+        SetKind::Icmpv6 => icmpv6_types(&elements)?,
     };
     builder.make_set(name, line, kind, members)
 }

@@ -67,7 +67,7 @@ impl PortCover {
 
     /// Whether `other` is open wherever these are, at any destination that could be.
     pub fn is_within(&self, other: &Self) -> bool {
-        let whole = |protocol: Protocol| other.fixed.ports(protocol).is_full();
+        let whole = |protocol: Protocol| other.fixed.ports(protocol).is_all();
         let named = |(name, protocol): &(Arc<str>, Option<Protocol>)| {
             other.names.contains(&(Arc::clone(name), *protocol))
                 || other.names.contains(&(Arc::clone(name), None))

@@ -192,7 +192,7 @@ fn may_be_within(ports: &PortCover, others: &[(&Opened, bool)]) -> bool {
     };
     let named = |it: &(Arc<str>, Option<Protocol>)| {
         let (name, protocol) = it;
-        let whole = |protocol: Protocol| once.ports(protocol).is_full();
+        let whole = |protocol: Protocol| once.ports(protocol).is_all();
         all.iter().any(|other| other.names.contains(it))
             || (protocol.is_some() && any_protocol(name))
             || protocol.map_or_else(|| once.is_all(), whole)

@@ -212,7 +212,7 @@ fn ports_of(
             let mut ranges = cover.fixed.ports(*protocol).ranges().iter();
             ranges.all(|&range| holds(twice, range))
         }) && cover.names.iter().all(|(name, protocol)| {
-            let whole = |it: Protocol| all.ports(it).is_full();
+            let whole = |it: Protocol| all.ports(it).is_all();
             let same = named.get(&(Arc::clone(name), *protocol));
             same.is_some_and(|count| *count > 1)
                 || (protocol.is_some() && named.contains_key(&(Arc::clone(name), None)))

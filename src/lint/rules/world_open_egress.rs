@@ -52,7 +52,7 @@ const V6: [&str; 2] = ["fc00::/7", "fe80::/10"];
 fn check(context: &Context<'_>, facts: &mut Facts) {
     for at in context.rules() {
         let opens = at.direction == Direction::Egress && at.rule.action == Action::Accept;
-        if !opens || !on_address(&at.rule.ports).ports(Protocol::Tcp).is_full() {
+        if !opens || !on_address(&at.rule.ports).ports(Protocol::Tcp).is_all() {
             continue;
         }
         for (index, block) in blocks(at.rule) {

@@ -201,7 +201,7 @@ fn join(all: bool, sets: Vec<Rc<RangeSet<u128>>>) -> RangeSet<u128> {
     if all {
         let sets = sets.into_iter();
         let joined = sets.reduce(|one, other| Rc::new(one.intersection(&other)));
-        return joined.map_or_else(RangeSet::full, Rc::unwrap_or_clone);
+        return joined.map_or_else(RangeSet::all, Rc::unwrap_or_clone);
     }
     RangeSet::from_ranges(sets.iter().flat_map(|set| set.ranges().iter().copied()))
 }

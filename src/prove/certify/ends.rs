@@ -1,7 +1,7 @@
 //! Who stands at the two ends.
 
 use super::view::Stand;
-use crate::emit::read::End;
+use crate::emit::read::PacketEnd;
 use crate::model::Direction;
 use crate::prove::encode::Side;
 
@@ -20,10 +20,10 @@ impl<'r> Ends<'r> {
         }
     }
 
-    pub(super) fn at(self, end: End) -> &'r Stand<'r> {
+    pub(super) fn at(self, end: PacketEnd) -> &'r Stand<'r> {
         match end {
-            End::Source => self.source,
-            End::Destination => self.destination,
+            PacketEnd::Source => self.source,
+            PacketEnd::Destination => self.destination,
         }
     }
 

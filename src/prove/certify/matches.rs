@@ -2,7 +2,7 @@
 
 use super::ends::Ends;
 use super::view::{Stand, View, number};
-use crate::emit::read::{End, Match, Members, Ruleset, SetId};
+use crate::emit::read::{Match, Members, PacketEnd, Ruleset, SetId};
 use crate::net::{AddressSet, Cidr, ConnSet, Family, PortSet};
 use crate::prove::encode::{Encoder, Who};
 use crate::prove::formula::Formula;
@@ -19,7 +19,7 @@ pub(super) struct Tests<'r> {
     pairs: FxHashMap<SetId, [Vec<(u128, u128)>; 2]>,
     /// Sets of addresses, by end and whether that is inside the cluster, where all that are there may
     /// stand.
-    sets: FxHashMap<(SetId, End, bool), Formula>,
+    sets: FxHashMap<(SetId, PacketEnd, bool), Formula>,
 }
 
 impl<'r> Tests<'r> {
@@ -58,7 +58,7 @@ impl<'r> Tests<'r> {
                 self.in_addresses(encoder, ends.at(*end), &block)
             }
             Match::Pair(first, set) => self.pair(encoder, ends, *first, *set),
-            Match::Protocol(own) => encoder.packet_in(&ConnSet::of(*own, PortSet::full())),
+            Match::Protocol(own) => encoder.packet_in(&ConnSet::of(*own, PortSet::all())),
             Match::Connection(all) => encoder.packet_in(all),
             Match::ConnectionIn(set) => match &self.ruleset.sets.at(*set).members {
                 Members::Connections(all) => encoder.packet_in(all),
@@ -80,7 +80,7 @@ impl<'r> Tests<'r> {
         &mut self,
         encoder: &mut Encoder<'_>,
         ends: Ends<'_>,
-        end: End,
+        end: PacketEnd,
         set: SetId,
     ) -> Formula {
         let stand = ends.at(end);
@@ -139,7 +139,7 @@ impl<'r> Tests<'r> {
         &self,
         encoder: &mut Encoder<'_>,
         ends: Ends<'_>,
-        end: End,
+        end: PacketEnd,
         addresses: impl IntoIterator<Item = u128>,
     ) -> Formula {
         let hosts = addresses.into_iter().map(|number| self.address(number));
@@ -151,7 +151,7 @@ impl<'r> Tests<'r> {
     pub(super) fn known<'m, T>(
         &self,
         ends: Ends<'_>,
-        end: End,
+        end: PacketEnd,
         map: &'m BTreeMap<IpAddr, T>,
         mut found: impl FnMut(u128, &'m T),
     ) {
@@ -175,7 +175,13 @@ impl<'r> Tests<'r> {
     }
 
     /// Both ends are a pair of a set.
-    fn pair(&self, encoder: &mut Encoder<'_>, ends: Ends<'_>, first: End, set: SetId) -> Formula {
+    fn pair(
+        &self,
+        encoder: &mut Encoder<'_>,
+        ends: Ends<'_>,
+        first: PacketEnd,
+        set: SetId,
+    ) -> Formula {
         let Some([forth, back]) = self.pairs.get(&set) else {
             return encoder.formulas.constant(false);
         };
@@ -219,7 +225,7 @@ impl<'r> Tests<'r> {
     /// Destination, protocol and port are in a set.
     fn destination(&mut self, encoder: &mut Encoder<'_>, ends: Ends<'_>, set: SetId) -> Formula {
         let stand = ends.destination;
-        let key = (set, End::Destination, stand.entries().is_some());
+        let key = (set, PacketEnd::Destination, stand.entries().is_some());
         if let Some(&known) = self.sets.get(&key).filter(|_| stand.whole) {
             return known;
         }
@@ -227,7 +233,7 @@ impl<'r> Tests<'r> {
             return encoder.formulas.constant(false);
         };
         let mut by_ports: BTreeMap<&ConnSet, Vec<u128>> = BTreeMap::new();
-        let end = End::Destination;
+        let end = PacketEnd::Destination;
         self.known(ends, end, all, |address, ports| {
             by_ports.entry(ports).or_default().push(address);
         });

@@ -9,7 +9,9 @@
 use super::ends::Ends;
 use super::matches::Tests;
 use super::view::View;
-use crate::emit::read::{Chain, ChainId, End, Hook, MapId, Match, Ruleset, Statement, Verdict};
+use crate::emit::read::{
+    Chain, ChainId, Hook, MapId, Match, PacketEnd, Ruleset, Statement, Verdict,
+};
 use crate::model::Direction;
 use crate::prove::encode::Encoder;
 use crate::prove::formula::Formula;
@@ -161,16 +163,16 @@ impl<'r> Program<'r> {
 /// The direction whose subject a statement looks at first; egress where it looks at none.
 fn direction(ruleset: &Ruleset, statement: &Statement) -> Direction {
     match looked_up(ruleset, statement) {
-        Some(End::Source) | None => Direction::Egress,
-        Some(End::Destination) => Direction::Ingress,
+        Some(PacketEnd::Source) | None => Direction::Egress,
+        Some(PacketEnd::Destination) => Direction::Ingress,
     }
 }
 
 /// The end that a statement, or the chain that it leads to, looks at first.
-fn looked_up(ruleset: &Ruleset, statement: &Statement) -> Option<End> {
+fn looked_up(ruleset: &Ruleset, statement: &Statement) -> Option<PacketEnd> {
     let of = |test: &Match| match test {
         Match::In(end, _) | Match::Within(end, ..) => Some(*end),
-        Match::DestinationIn(_) => Some(End::Destination),
+        Match::DestinationIn(_) => Some(PacketEnd::Destination),
         Match::Pair(..)
         | Match::Protocol(_)
         | Match::Connection(_)
@@ -287,7 +289,7 @@ impl Walk<'_, '_, '_, '_> {
     }
 
     /// The verdicts of a map for those at an end. No address has two, so their order is none.
-    fn lookup(&mut self, end: End, map: MapId) -> Vec<(Verdict, Formula)> {
+    fn lookup(&mut self, end: PacketEnd, map: MapId) -> Vec<(Verdict, Formula)> {
         let elements = &self.ruleset.maps.at(map).elements;
         let mut by_verdict: BTreeMap<Verdict, Vec<_>> = BTreeMap::new();
         self.tests

@@ -1,9 +1,9 @@
-//! Flows that no policy can stop, or may not (S52 to S60, S69, S70).
+//! Flows that no policy can stop, or may not.
 
 use super::encoder::Encoder;
 use super::end::{Side, Who};
 use super::tri::Tri;
-use crate::model::{Cluster, HowMany, Pod, PodNature};
+use crate::model::{Cluster, Exception, HowMany, Pod, PodNature};
 use crate::net::AddressSet;
 use crate::prove::formula::Formula;
 use crate::trace::Endpoint;
@@ -25,13 +25,22 @@ enum Seat<'a> {
 impl Encoder<'_> {
     /// Whether no policy can stop the flow.
     pub fn exempt(&mut self, cluster: &Cluster, source: &Side<'_>, destination: &Side<'_>) -> Tri {
-        let same = self.same_pod(source, destination);
-        let node = self.same_node(cluster, source, destination);
-        let link = Tri {
-            sure: self.formulas.constant(false),
-            may: self.link_local(source, destination),
-        };
-        self.any_of(&[same, node, link])
+        let seats = (seats(cluster, source), seats(cluster, destination));
+        let holds = Exception::ALL.map(|exception| match exception {
+            Exception::Itself => self.same_pod(source, destination),
+            Exception::NodeToItsPod | Exception::PodToItsNode | Exception::SharedNode => {
+                let (from, to) = (&seats.0, &seats.1);
+                self.on_one_node(exception, (source, from), (destination, to))
+            }
+            Exception::LinkLocal => Tri {
+                sure: self.formulas.constant(false),
+                may: self.link_local(source, destination),
+            },
+            // Claims are about the pods behind a Service, at their own addresses; and about no
+            // loopback address, which is taken out of all that they name.
+            Exception::ItselfThroughService | Exception::Loopback => self.known(false),
+        });
+        self.any_of(&holds)
     }
 
     /// S70: one end is a link-local address.
@@ -92,12 +101,17 @@ impl Encoder<'_> {
         }
     }
 
-    fn same_node(&mut self, cluster: &Cluster, source: &Side<'_>, destination: &Side<'_>) -> Tri {
-        let (from, to) = (seats(cluster, source), seats(cluster, destination));
+    /// Whether the ends have seats on one node that are exempt together.
+    fn on_one_node<'a>(
+        &mut self,
+        exception: Exception,
+        (source, from): (&Side<'_>, &Seats<'a>),
+        (destination, to): (&Side<'_>, &Seats<'a>),
+    ) -> Tri {
         let mut all = Vec::new();
-        for (a, at_source) in &from {
-            for (b, at_destination) in &to {
-                let (sure, may) = shares(*a, *b);
+        for (a, at_source) in from {
+            for (b, at_destination) in to {
+                let (sure, may) = shares(exception, *a, *b);
                 if !may {
                     continue;
                 }
@@ -123,36 +137,37 @@ impl Encoder<'_> {
     }
 }
 
-/// Whether traffic between the two is that of a node and its own pods: surely, possibly.
-fn shares(a: Seat<'_>, b: Seat<'_>) -> (bool, bool) {
-    match (a, b) {
+/// Whether traffic between the two is exempt as that of a node and its pods: surely, possibly.
+fn shares(exception: Exception, a: Seat<'_>, b: Seat<'_>) -> (bool, bool) {
+    match (exception, a, b) {
         // S55, S56.
-        (Seat::Node(node), Seat::Pod(on) | Seat::HostNetwork(on)) => match on {
-            Some(on) => (on == node, on == node),
-            None => (false, true),
-        },
+        (Exception::NodeToItsPod, Seat::Node(node), Seat::Pod(on) | Seat::HostNetwork(on)) => {
+            match on {
+                Some(on) => (on == node, on == node),
+                None => (false, true),
+            }
+        }
         // S69, S56.
-        (Seat::Pod(on) | Seat::HostNetwork(on), Seat::Node(node)) => {
+        (Exception::PodToItsNode, Seat::Pod(on) | Seat::HostNetwork(on), Seat::Node(node)) => {
             (false, on.is_none_or(|on| on == node))
         }
         // S60.
-        (Seat::Pod(a), Seat::HostNetwork(b)) | (Seat::HostNetwork(b), Seat::Pod(a)) => {
-            match (a, b) {
-                (Some(a), Some(b)) => (false, a == b),
-                (None, _) | (_, None) => (false, true),
-            }
+        (Exception::SharedNode, Seat::Pod(a), Seat::HostNetwork(b))
+        | (Exception::SharedNode, Seat::HostNetwork(b), Seat::Pod(a)) => match (a, b) {
+            (Some(a), Some(b)) => (false, a == b),
+            (None, _) | (_, None) => (false, true),
+        },
+        (_, Seat::Pod(_) | Seat::HostNetwork(_) | Seat::Node(_) | Seat::Outside, _) => {
+            (false, false)
         }
-        (Seat::Pod(_), Seat::Pod(_))
-        | (Seat::HostNetwork(_), Seat::HostNetwork(_))
-        | (Seat::Node(_), Seat::Node(_))
-        | (Seat::Outside, _)
-        | (_, Seat::Outside) => (false, false),
     }
 }
 
+type Seats<'a> = BTreeMap<Seat<'a>, Vec<usize>>;
+
 /// The seats at an end, with the listed endpoints that have them.
-fn seats<'c>(cluster: &'c Cluster, side: &Side<'c>) -> BTreeMap<Seat<'c>, Vec<usize>> {
-    let mut seats: BTreeMap<Seat<'c>, Vec<usize>> = BTreeMap::new();
+fn seats<'c>(cluster: &'c Cluster, side: &Side<'c>) -> Seats<'c> {
+    let mut seats = Seats::new();
     match &side.who {
         Who::Imagined(_) => {
             seats.insert(Seat::Pod(None), Vec::new());

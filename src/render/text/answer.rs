@@ -1,11 +1,11 @@
 //! The answer to `can`: the verdict in one word, then why.
 
 use super::fold::{PickEnd, called, groups, is_rectangle, same_reasons, sides};
-use super::{Teller, connections, list, verdict_word};
-use crate::model::{Action, Direction, LeftOut, Tier, Why, WhyDormant};
+use super::{Teller, connections, verdict_word};
+use crate::model::{Direction, LeftOut, Why, WhyDormant};
 use crate::net::{AddressSet, ConnSet, PortSet};
 use crate::query::{Answer, Mode, Pair};
-use crate::trace::{Basis, EndNames, Half, NotSubject, Tried, Verdict};
+use crate::trace::{Basis, EndNames, Half, NotSubject, Tried, Verdict, list};
 use std::collections::BTreeMap;
 
 /// Names shown before "and N more".
@@ -181,61 +181,9 @@ impl Teller<'_> {
 
     /// One direction in a clause; nothing where there is nothing to say.
     fn half(&self, half: &Half, names: EndNames<'_>) -> Option<String> {
-        let direction = half.direction;
-        let (subject, way) = match direction {
-            Direction::Egress => (names.source, "out"),
-            Direction::Ingress => (names.destination, "in"),
-        };
-        Some(match &half.basis {
-            Basis::NotSubject(NotSubject::Outside) => return None,
-            Basis::NotSubject(NotSubject::Node) => format!("policies do not govern {subject}"),
-            Basis::NotSubject(NotSubject::HostNetwork) => {
-                format!("policies do not govern {subject}, which shares its node's network")
-            }
-            Basis::NotIsolated => format!("no policy isolates {subject} for {direction}"),
-            Basis::Allowed(hits) => {
-                let more = match hits.len() {
-                    0 | 1 => String::new(),
-                    2 => " (as does 1 other rule)".into(),
-                    len => format!(" (as do {} other rules)", len - 1),
-                };
-                let rule = hits.first().map(|hit| {
-                    format!(
-                        "{}{}",
-                        hit.rule.describe(self.cluster),
-                        self.rule_place(hit.rule)
-                    )
-                });
-                format!("{} lets it {way}{more}", rule.unwrap_or_default())
-            }
-            Basis::NoRule => {
-                let policies: Vec<_> = half.isolating.iter().map(|&id| self.policy(id)).collect();
-                let isolate = if policies.len() == 1 {
-                    "isolates"
-                } else {
-                    "isolate"
-                };
-                let policies = list(&policies, NAMES);
-                format!("{policies} {isolate} {subject} for {direction} and no rule lets it {way}")
-            }
-            Basis::ClusterRule { tier, action, hits } => {
-                let rules = hits.iter().map(|hit| {
-                    format!(
-                        "{}{}",
-                        hit.rule.describe(self.cluster),
-                        self.rule_place(hit.rule)
-                    )
-                });
-                let does = match action {
-                    Action::Accept => "accepts",
-                    Action::Deny => "denies",
-                    Action::Pass => "passes on",
-                };
-                let rules = list(&rules.collect::<Vec<_>>(), NAMES);
-                format!("{rules} of the {} {does} it", tier_name(*tier))
-            }
-            Basis::Undecided => format!("{direction} cannot be decided"),
-        })
+        let outside = half.basis == Basis::NotSubject(NotSubject::Outside);
+        let said = || half.describe(self.cluster, names, &|origin| self.place(origin));
+        (!outside).then(said)
     }
 
     /// The nearest miss; without the port where none was asked about.
@@ -284,7 +232,7 @@ pub(super) fn left_out_in_words(all: &[LeftOut]) -> Option<String> {
     let mut by_reason: BTreeMap<&Why, Vec<String>> = BTreeMap::new();
     for it in all {
         let name = match it.full_name() {
-            Some(name) => format!("{} `{name}`", it.kind),
+            Some(name) => format!("{} `{name}`", it.what),
             None => it.to_string(),
         };
         by_reason.entry(&it.why).or_default().push(name);
@@ -342,15 +290,6 @@ fn notes(answer: &Answer) -> Vec<String> {
     }
     notes.extend(answer.notes.iter().map(|note| format!("{note}.")));
     notes
-}
-
-/// How people call a tier.
-pub(super) fn tier_name(tier: Tier) -> &'static str {
-    match tier {
-        Tier::Admin => "Admin tier",
-        Tier::NetworkPolicy => "NetworkPolicy tier",
-        Tier::Baseline => "Baseline tier",
-    }
 }
 
 fn differ(answer: &Answer) -> String {

@@ -1,11 +1,10 @@
 //! A decision, tier by tier.
 
-use super::answer::tier_name;
-use super::{Teller, list, verdict_word};
+use super::{Teller, verdict_word};
 use crate::model::{Action, Direction, Tier};
 use crate::query::{Answer, PAIRS, Pair};
 use crate::render::count;
-use crate::trace::{Basis, EndNames, Half, Hit, Miss, NotSubject, Unknown, Verdict};
+use crate::trace::{Basis, EndNames, Half, Hit, Miss, Unknown, Verdict, list, tier_name};
 
 /// Near misses that are told.
 const MISSES: usize = 3;
@@ -88,7 +87,8 @@ impl Teller<'_> {
             &format!("{} {of} {word}: {verdict}", half.direction),
         );
         if let Basis::NotSubject(why) = half.basis {
-            self.paragraph(out, 4, 4, not_subject(why));
+            let said = format!("it {}: no policy governs it", why.describe());
+            self.paragraph(out, 4, 4, &said);
             return;
         }
         for tier in [Tier::Admin, Tier::NetworkPolicy, Tier::Baseline] {
@@ -176,13 +176,7 @@ impl Teller<'_> {
     }
 
     fn hits(&self, hits: &[Hit]) -> String {
-        let rules = hits.iter().map(|hit| {
-            format!(
-                "{}{}",
-                hit.rule.describe(self.cluster),
-                self.rule_place(hit.rule)
-            )
-        });
+        let rules = hits.iter().map(|hit| self.rule(hit.rule));
         list(&rules.collect::<Vec<_>>(), NAMES)
     }
 
@@ -190,13 +184,5 @@ impl Teller<'_> {
     fn row(&self, out: &mut String, label: &str, text: &str) {
         const COLUMN: usize = 20;
         self.labelled(out, 4, COLUMN, label, text);
-    }
-}
-
-fn not_subject(why: NotSubject) -> &'static str {
-    match why {
-        NotSubject::Outside => "it is outside the cluster, where no policy governs it",
-        NotSubject::Node => "it is a node, which no policy governs",
-        NotSubject::HostNetwork => "it shares its node's network, so no policy governs it",
     }
 }

@@ -1,10 +1,11 @@
 //! The policies on a pod, and a policy in English.
 
+use super::Teller;
 use super::answer::left_out_in_words;
-use super::{Teller, english, list};
 use crate::model::{Direction, LeftOut, Policy, PolicyId, Tier};
 use crate::query::about::{PodPolicies, subjects};
 use crate::render::count;
+use crate::trace::{NotSubject, list, pods_in_words, rule_in_words};
 use std::collections::BTreeSet;
 
 /// Names shown before "and N more".
@@ -35,7 +36,10 @@ impl Teller<'_> {
                 &mut out,
                 2,
                 2,
-                "it shares its node's network: policies do not govern it",
+                &format!(
+                    "it {}: no policy governs it",
+                    NotSubject::HostNetwork.describe()
+                ),
             );
             return out;
         }
@@ -84,7 +88,7 @@ impl Teller<'_> {
             self.paragraph(out, indent, 2, "no rule: it allows nothing");
         }
         for (index, rule) in rules.iter().enumerate() {
-            let said = english::rule(rule, direction);
+            let said = rule_in_words(rule, direction);
             let place = self.place(rule.origin);
             self.paragraph(
                 out,
@@ -99,7 +103,7 @@ impl Teller<'_> {
     pub fn policy_in_english(&self, id: PolicyId) -> String {
         let mut out = String::new();
         let policy = self.cluster.policies.at(id);
-        let whom = english::pods(&policy.subject);
+        let whom = pods_in_words(&policy.subject);
         self.paragraph(
             &mut out,
             0,

@@ -1,0 +1,103 @@
+//! What decided a direction, in a clause. `can` and `prove` say it alike.
+
+use super::describe::{EndNames, Place};
+use super::phrase::{conjoin, list, tier_name};
+use super::{Basis, Half, NotSubject};
+use crate::model::{Action, Cluster, Direction};
+
+/// Names shown before "and N more".
+const NAMES: usize = 5;
+
+impl NotSubject {
+    /// What stands there: `is outside the cluster`.
+    pub fn describe(self) -> &'static str {
+        match self {
+            Self::Outside => "is outside the cluster",
+            Self::Node => "is a node",
+            Self::HostNetwork => "shares its node's network",
+        }
+    }
+}
+
+impl Half {
+    /// What decided the direction, in a clause with the places of policies and rules:
+    /// `shop/deny-all (shop.yaml:3) isolates shop/db for ingress and no rule lets it in`.
+    pub fn describe(&self, cluster: &Cluster, names: EndNames<'_>, place: Place<'_>) -> String {
+        let (direction, subject) = (self.direction, names.subject(self.direction));
+        let way = match direction {
+            Direction::Egress => "out",
+            Direction::Ingress => "in",
+        };
+        match &self.basis {
+            // Its name says that it is a node.
+            Basis::NotSubject(NotSubject::Node) => format!("no policy governs {subject}"),
+            Basis::NotSubject(why @ (NotSubject::Outside | NotSubject::HostNetwork)) => {
+                format!("no policy governs {subject}, which {}", why.describe())
+            }
+            Basis::NotIsolated => format!("no policy isolates {subject} for {direction}"),
+            Basis::Allowed(hits) => {
+                let first = hits
+                    .iter()
+                    .take(1)
+                    .map(|hit| hit.rule.describe_at(cluster, place));
+                let more = match hits.len() {
+                    0 | 1 => String::new(),
+                    2 => " (as does 1 other rule)".into(),
+                    len => format!(" (as do {} other rules)", len - 1),
+                };
+                format!("{} lets it {way}{more}", first.collect::<String>())
+            }
+            Basis::NoRule => {
+                let policies = self.isolating.iter().map(|&id| {
+                    let policy = cluster.policies.at(id);
+                    format!("{}{}", policy.full_name(), place(policy.origin))
+                });
+                let policies: Vec<String> = policies.collect();
+                let isolate = match policies.len() {
+                    1 => "isolates",
+                    _ => "isolate",
+                };
+                let policies = list(&policies, NAMES);
+                format!("{policies} {isolate} {subject} for {direction} and no rule lets it {way}")
+            }
+            Basis::ClusterRule { tier, action, hits } => {
+                let rules: Vec<String> = hits
+                    .iter()
+                    .map(|hit| hit.rule.describe_at(cluster, place))
+                    .collect();
+                let does = match (action, rules.len()) {
+                    (Action::Accept, 1) => format!("lets it {way}"),
+                    (Action::Accept, _) => format!("let it {way}"),
+                    (Action::Deny, 1) => "denies it".into(),
+                    (Action::Deny, _) => "deny it".into(),
+                    (Action::Pass, 1) => "leaves it to the next tier".into(),
+                    (Action::Pass, _) => "leave it to the next tier".into(),
+                };
+                format!("{} of the {} {does}", list(&rules, NAMES), tier_name(*tier))
+            }
+            Basis::Undecided => format!("{direction} of {subject} cannot be decided"),
+        }
+    }
+
+    /// The same in full: of a rule also what of it matches, by its nearest peer; of what is open
+    /// also on what it hangs.
+    pub fn describe_in_full(&self, cluster: &Cluster, names: EndNames<'_>) -> String {
+        let said = self.describe(cluster, names, &|_| String::new());
+        let more = match &self.basis {
+            Basis::Allowed(hits) | Basis::ClusterRule { hits, .. } => {
+                let traffic = hits.first().and_then(|hit| hit.traffic(cluster));
+                traffic.unwrap_or_default()
+            }
+            Basis::Undecided => {
+                let open = self.unknowns.iter();
+                let open: Vec<String> = open.map(|open| open.describe(cluster, names)).collect();
+                conjoin(&open)
+            }
+            Basis::NotSubject(_) | Basis::NotIsolated | Basis::NoRule => String::new(),
+        };
+        if more.is_empty() {
+            return said;
+        }
+        format!("{said}: {more}")
+    }
+}
