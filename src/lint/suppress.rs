@@ -107,7 +107,7 @@ impl Suppressions {
             let message = format!("there is no rule `{}` to ignore", entry.written);
             let help = match UnknownRule::near(&entry.written) {
                 Some(near) => format!("did you mean `{near}`?"),
-                None => "`netpolc lint --list` shows all rules".to_owned(),
+                None => "`netpolc lint --list` lists all rules".to_owned(),
             };
             let fact = Fact::new(object.clone(), "", message).at(span, "");
             self.wrong.push(fact.fix(help));

@@ -168,8 +168,8 @@ fn a_run_ends_when_its_time_is_over_whatever_it_waits_for() {
         assert_eq!(output.status.code(), Some(3), "{arguments:?}");
         assert_eq!(
             String::from_utf8_lossy(&output.stderr),
-            "error: not done after 0.3 s, so nothing was decided\n  help: `--timeout SECONDS` waits \
-             longer; 0: for ever\n"
+            "error: not finished after 0.3 s, so there is no answer\n  help: raise `--timeout \
+             SECONDS`; 0 means no limit\n"
         );
         assert!(begun.elapsed() < Duration::from_secs(20), "{arguments:?}");
         drop(silent);

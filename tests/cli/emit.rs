@@ -259,7 +259,7 @@ fn files_of_others_are_not_replaced() {
     assert_eq!(ran.code, Some(2));
     assert!(
         ran.err
-            .contains("README.md` is there, and netpolc did not write it"),
+            .contains("README.md` exists and was not written by netpolc"),
         "{}",
         ran.err
     );
