@@ -45,8 +45,7 @@ impl Verb {
     }
 }
 
-const EXITS: &str =
-    "Exit codes: 0 yes or holds, 1 no or fails, 2 wrong usage or input, 3 unknown.";
+const EXITS: &str = "Exit codes: 0 yes or holds, 1 no or fails, 2 wrong usage or input, 3 unknown.";
 
 /// Parses the arguments of a command that the user calls `name`.
 pub(super) fn parse(name: &'static str, arguments: Vec<OsString>) -> Result<Cli, clap::Error> {

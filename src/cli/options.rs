@@ -73,9 +73,7 @@ fn inputs(args: &InputArgs) -> Result<Vec<Input>, Problem> {
     }
     let is_stdin = |path: &Path| path == Path::new("-");
     if args.filenames.iter().filter(|path| is_stdin(path)).count() > 1 {
-        return Err(
-            Problem::new("standard input can be read only once").help("write `-f -` once")
-        );
+        return Err(Problem::new("standard input can be read only once").help("write `-f -` once"));
     }
     let input = |path: &std::path::PathBuf| {
         if is_stdin(path) {

@@ -217,7 +217,8 @@ fn endless(scratch: &Scratch, arguments: &[&str], piece: &[u8]) -> Ran {
     Ran { code, out, err }
 }
 
-const HELP: &str = "\n  help: is this what you meant to read? `--max-input SIZE` reads more\n";
+const HELP: &str =
+    "\n  help: if this is the right input, raise the limit with `--max-input SIZE`\n";
 
 #[test]
 fn input_without_end_is_not_read_for_ever() {
@@ -227,27 +228,27 @@ fn input_without_end_is_not_read_for_ever() {
         (
             &["lint", "-"][..],
             "y\n",
-            "<stdin>:1:1: the document that begins here is longer than 64 MiB",
+            "<stdin>:1:1: the document that begins here is larger than 64 MiB",
         ),
         (
             less,
             "y\n",
-            "<stdin>:1:1: the input is longer than 1 MiB; it is read up to here",
+            "<stdin>:1:1: the input is larger than 1 MiB; reading stopped here",
         ),
         (
             less,
             "\0",
-            "<stdin>:1:1: the input is longer than 1 MiB; it is read up to here",
+            "<stdin>:1:1: the input is larger than 1 MiB; reading stopped here",
         ),
         (
             less,
             "{\"a\":",
-            "<stdin>:1:1: the input is longer than 1 MiB; it is read up to here",
+            "<stdin>:1:1: the input is larger than 1 MiB; reading stopped here",
         ),
         (
             less,
             " ",
-            "<stdin>:1:1: the input is longer than 1 MiB; it is read up to here",
+            "<stdin>:1:1: the input is larger than 1 MiB; reading stopped here",
         ),
         (less, "# x\n---\n", "is read up to here"),
     ] {
@@ -316,7 +317,7 @@ fn the_limit_is_on_all_files_together_and_says_where_it_was_reached() {
     assert_eq!(limited(&["a.yaml"], &length).code, Some(0));
     let ran = limited(&["a.yaml", "b.yaml"], &length);
     assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""));
-    let end = format!("the input is longer than {length} bytes; it is read up to here{HELP}");
+    let end = format!("the input is larger than {length} bytes; reading stopped here{HELP}");
     assert_eq!(ran.err, format!("error: b.yaml:1:1: {end}"));
     assert_eq!(limited(&["a.yaml", "b.yaml"], "0").code, Some(3));
 }

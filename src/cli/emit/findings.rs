@@ -62,13 +62,10 @@ pub(super) fn note(cluster: &Cluster, note: &Note) -> Finding {
             };
             ungoverned("pod-without-address", "without an address", cluster, pods).help(help)
         }
-        Note::WithoutNode(pods) => ungoverned(
-            "pod-without-node",
-            "whose node is not known",
-            cluster,
-            pods,
-        )
-        .help("write the ruleset again once they run"),
+        Note::WithoutNode(pods) => {
+            ungoverned("pod-without-node", "whose node is not known", cluster, pods)
+                .help("write the ruleset again once they run")
+        }
         Note::Nobody => Finding::warning(
             "nobody-governed",
             "no pod that the policies select has an address: the ruleset does nothing",

@@ -128,8 +128,9 @@ impl<'d> Batch<'d> {
                 return Err(problem.help("name a file"));
             }
             What::Link => {
-                let problem =
-                    Problem::new(format!("`{name}` is a symbolic link, so it was not replaced"));
+                let problem = Problem::new(format!(
+                    "`{name}` is a symbolic link, so it was not replaced"
+                ));
                 return Err(problem.help("name the file that it points to"));
             }
             What::Stream => {
@@ -154,7 +155,8 @@ impl<'d> Batch<'d> {
             }
             Over::Unchanged(old) => {
                 if read()? != *old {
-                    let message = format!("`{name}` is not the text that was read, so it was not changed");
+                    let message =
+                        format!("`{name}` is not the text that was read, so it was not changed");
                     return Err(Problem::new(message).help("did the file change in the meantime?"));
                 }
             }

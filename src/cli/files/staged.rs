@@ -32,7 +32,9 @@ impl Staged {
                 if entries.next().is_some() {
                     let message = format!("the directory `{}` is not empty", path.display());
                     let problem = Problem::new(message);
-                    return Err(problem.help("name an empty directory, or one that does not exist yet"));
+                    return Err(
+                        problem.help("name an empty directory, or one that does not exist yet")
+                    );
                 }
                 true
             }

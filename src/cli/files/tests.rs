@@ -229,7 +229,10 @@ fn files_of_others_and_inputs_are_not_replaced() {
     fs::write(&binary, [0xFF, 0xFE, 0]).expect("a file");
     assert!(refused(&binary, Over::Signed, &none).is_some());
     let changed = refused(&other, Over::Unchanged(b"not mine\n".to_vec()), &none);
-    assert!(changed.is_some_and(|it| it.ends_with("is not the text that was read, so it was not changed")));
+    assert!(
+        changed
+            .is_some_and(|it| it.ends_with("is not the text that was read, so it was not changed"))
+    );
     // An input by another name.
     let again = scratch.0.join("again");
     fs::hard_link(&other, &again).expect("a second name");

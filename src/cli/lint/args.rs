@@ -20,7 +20,10 @@ Exit codes: 0 no finding that counts, 1 findings, 2 wrong usage, no input or unr
 /// Find mistakes in policies
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES, mut_arg("keep_going", |arg| arg.hide(true)))]
-#[expect(clippy::struct_excessive_bools, reason = "each flag is a switch of its own")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each flag is a switch of its own"
+)]
 pub(in crate::cli) struct LintArgs {
     /// Manifests: files, directories (read recursively), or `-` for standard input
     #[arg(value_name = "PATH")]

@@ -18,7 +18,10 @@ fn read(path: &Path, limits: Limits) -> Result<Baseline, Problem> {
     })?;
     let entries = input::read_baseline(&text).map_err(|what| {
         let file = path.display();
-        Problem::new(format!("`{file}` is not a baseline: {}", placed(path, &what)))
+        Problem::new(format!(
+            "`{file}` is not a baseline: {}",
+            placed(path, &what)
+        ))
     })?;
     Ok(Baseline::new(entries.into_iter().map(|entry| {
         let key = Key {

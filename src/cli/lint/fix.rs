@@ -25,8 +25,10 @@ pub(super) fn carry_out(
         let old = fs::read_to_string(path)
             .map_err(|error| unusable("cannot read again", path, &error))?;
         let new = fixes::apply(&old, changes).ok_or_else(|| {
-            Problem::new(format!("`{name}` is not the text that was read, so it was not changed"))
-                .help("only UTF-8 text can be fixed; did the file change in the meantime?")
+            Problem::new(format!(
+                "`{name}` is not the text that was read, so it was not changed"
+            ))
+            .help("only UTF-8 text can be fixed; did the file change in the meantime?")
         })?;
         shown.push_str(&diff::unified(name, &old, &new, options.answer));
         batch.add(

@@ -113,7 +113,8 @@ impl Outputs {
                 (Typed::Format(format), _) => pairs.push((*format, None)),
                 (Typed::File(path), Some((_, file @ None))) => *file = Some(path),
                 (Typed::File(path), _) => {
-                    let what = format!("`--output-file {}` has no format before it", path.display());
+                    let what =
+                        format!("`--output-file {}` has no format before it", path.display());
                     let help = "write `-o FORMAT` before each `--output-file`";
                     return Err(Problem::new(what).help(help));
                 }

@@ -82,7 +82,10 @@ fn findings(certified: &Certified, directory: &Path, sources: &mut SourceMap) ->
         let file = sources.add(&path.into(), text, Position::START);
         let span = Span::new(file, before, before + line);
         let finding = Finding::error("broken-certificate", broken.flaw.message).at(span, "");
-        findings.push(finding.help("a damaged certificate proves nothing; write it again with `--certificate`"));
+        findings.push(
+            finding
+                .help("a damaged certificate proves nothing; write it again with `--certificate`"),
+        );
     }
     findings
 }

@@ -44,7 +44,10 @@ pub(super) fn broken_assumptions(cluster: &Cluster, file: &Intents) -> Vec<Findi
             continue;
         };
         let message = match names.len() - 1 {
-            0 => format!("`{first}` does not match the assumption: {}", assumption.always),
+            0 => format!(
+                "`{first}` does not match the assumption: {}",
+                assumption.always
+            ),
             more => format!(
                 "`{first}` and {more} more do not match the assumption: {}",
                 assumption.always

@@ -45,8 +45,9 @@ impl ProveArgs {
         if let Who::Named(asked) = &from.who
             && asked.port.is_some()
         {
-            return Err(Problem::new("a source has no port")
-                .help("write the port after the destination"));
+            return Err(
+                Problem::new("a source has no port").help("write the port after the destination")
+            );
         }
         let mut to = entry(to)?;
         let (mut ports, mut portless) = (Vec::new(), Vec::new());

@@ -5,8 +5,8 @@
 //! policy, for egress no pod that the peers match.
 //!
 //! ## Why it matters
-//! A name is looked up among the container ports of the destination pod. Where none has it, the entry
-//! opens nothing. The name of a Service's port is not looked at.
+//! A name is resolved in the container ports of the destination pod. If no port has it, the entry
+//! allows nothing. The port names of a Service do not count.
 //!
 //! ## Example
 //! ```yaml
@@ -20,7 +20,7 @@
 //!
 //! ## Limits
 //! Silent without workloads, and where the rule matches no pod at all (`policy-selects-nothing` or
-//! `peer-selects-nothing` says so). A note where only some of the cluster is in the input. Egress to
+//! `peer-selects-nothing` says so). A note if only part of the cluster is in the input. Egress to
 //! everyone is not looked at. A name that pods have over another protocol is `protocol-mismatch`.
 
 use crate::lint::context::{Context, Lead, PortAt, PortTrouble};

@@ -1,4 +1,4 @@
-//! A port name for addresses, which have no names of ports.
+//! A port name for addresses, which have no port names.
 //!
 //! ## What it does
 //! Reports a named port of an egress rule whose peers are all `ipBlock`s. Where the blocks have no

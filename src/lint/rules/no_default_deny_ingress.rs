@@ -5,8 +5,8 @@
 //! `podSelector: {}` that does not let everyone in.
 //!
 //! ## Why it matters
-//! Without it every pod that somebody adds accepts connections from everyone until a policy is
-//! written for it. With it, what is not allowed is refused from the first moment on.
+//! Without it, every new pod accepts connections from everyone until somebody writes a policy for it.
+//! With it, everything that is not allowed is denied from the start.
 //!
 //! ## Example
 //! ```yaml
@@ -24,10 +24,10 @@
 //! ```
 //!
 //! ## Limits
-//! Only checked when asked for: that the pods of today are open is the matter of
-//! `pod-not-isolated-ingress`. Namespaces of the cluster itself (`kube-…`, `openshift-…` and the
-//! like) and those with nothing but pods in the network of their node are passed over. Where a default
-//! deny's manifest names no namespace and that of the pods does, or the other way round, nothing is said.
+//! Off by default: `pod-not-isolated-ingress` reports existing pods that are open. Namespaces of the
+//! cluster itself (`kube-…`, `openshift-…` and the like) and those with nothing but pods in the network
+//! of their node are skipped. Where a default deny's manifest names no namespace and that of the pods
+//! does, or the other way round, nothing is said.
 
 use crate::lint::context::{Context, Owned};
 use crate::lint::fact::{Fact, Facts, ObjectRef};
