@@ -88,7 +88,7 @@ pub(super) fn run(args: &MatrixArgs) -> Result<Exit, Failure> {
     // S65.
     if let Some(protocol) = ports.into_iter().flatten().find_map(|it| it.test().err()) {
         let left = format!(
-            "policies cover TCP, UDP and SCTP; what happens to {protocol} depends on the network plugin"
+            "policies cover TCP, UDP and SCTP; what happens to {protocol} is left to the network plugin"
         );
         return Err(Failure::Undecided(Problem::new(left)));
     }

@@ -87,7 +87,7 @@ fn fact(
             context.span(at.policy, &path),
             format!("opens TCP port 80 of {address}"),
         )
-        .means("these pods can ask for the credentials of their node")
-        .fix(format!("leave `{hole}` out, unless the pods need it"))
+        .means("these pods can obtain the credentials of their node")
+        .fix(format!("exclude `{hole}`, unless the pods need it"))
         .paste(block_peer(block.cidr, &except))
 }

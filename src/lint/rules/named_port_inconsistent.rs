@@ -59,13 +59,11 @@ fn fact(
         format!("{number} on {}", context.names_where(pod, alike))
     });
     let shown = shown.collect::<Vec<_>>().join(", ");
-    let message = format!("`{name}` is not the same port on all pods concerned");
+    let message = format!("`{name}` is not the same port on all these pods");
     let mut fact = Fact::new(context.policy_ref(policy), &path, message)
         .at(context.span(policy, &path), "several ports")
         .means(format!("opens {shown}"))
-        .fix(
-            "write numbers if one port is meant, or if the network plugin resolves names only once",
-        );
+        .fix("write a number to open one port, or if the network plugin resolves names only once");
     for (number, &app) in numbers.iter().take(2) {
         let app = context.apps().at(app);
         fact = fact.at(app.origin.span, format!("`{name}` is {number} here"));

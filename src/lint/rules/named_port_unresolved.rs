@@ -49,9 +49,9 @@ fn fact<'a>(
 ) -> Fact {
     let policy = port.at.policy;
     let path = port.number_path();
-    let message = format!("no container port of the pods concerned is called `{name}`");
+    let message = format!("none of these pods has a container port named `{name}`");
     let mut fact = Fact::new(context.policy_ref(policy), &path, message)
-        .at(context.span(policy, &path), "leads to no port")
+        .at(context.span(policy, &path), "resolves to no port")
         .means("this entry opens nothing");
     for namespace in context.destination_namespaces(&port.at) {
         fact = fact.within(&namespace);
@@ -68,7 +68,7 @@ fn fact<'a>(
             };
             return fact
                 .fix(format!(
-                    "write `port: {port}`, to which that of the Service leads"
+                    "write `port: {port}`, the target of the Service's port"
                 ))
                 .paste(format!("- port: {port}\n  protocol: {}\n", lead.protocol()));
         }

@@ -92,7 +92,7 @@ fn fact(context: &Context<'_>, at: &ScopeAt<'_>, requirement: &Requirement, path
     let message = format!("Kubernetes does not give namespaces the label `{key}`");
     let place = part.map_or_else(|| context.span(at.policy, path), |it| Some(it.whole()));
     let mut fact = Fact::new(context.policy_ref(at.policy), path, message)
-        .at(place, "is there only if somebody sets it")
+        .at(place, "only exists if somebody sets it")
         .fix(format!(
             "write `{NAMESPACE_NAME_LABEL}`, which every namespace carries"
         ));

@@ -45,9 +45,9 @@ fn fact(context: &Context<'_>, policy: &Policy) -> Fact {
         "metadata",
         "`metadata.namespace` is missing",
     )
-    .at(policy.origin.span, "its namespace is not written")
+    .at(policy.origin.span, "no namespace")
     .means(format!(
-        "lands in whatever namespace it is applied to; checked as one of `{namespace}`"
+        "ends up in whatever namespace it is applied to; checked in `{namespace}`"
     ))
     .fix("write the namespace")
     .paste(format!("namespace: {namespace}\n"))

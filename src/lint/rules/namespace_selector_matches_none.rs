@@ -82,7 +82,7 @@ fn fact(
     let asked = names(selector);
     // A name is there as soon as somebody makes the namespace; labels have to be written, too.
     let fact = fact.means(if near.is_none() && asked.is_some() {
-        "unless such a namespace is made elsewhere, this peer matches nobody"
+        "unless such a namespace is created elsewhere, this peer matches nobody"
     } else {
         "this peer matches nobody"
     });

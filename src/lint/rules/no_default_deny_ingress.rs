@@ -102,9 +102,9 @@ fn fact(context: &Context<'_>, id: NamespaceId, owner: &Owned, direction: Direct
         format!("namespace `{name}` has no default deny for {direction}"),
     )
     .at(place, label)
-    .means(format!("a pod of `{name}` that no policy names {whom}"))
+    .means(format!("a pod of `{name}` that no policy selects {whom}"))
     .within(name)
-    .fix("add a policy that isolates every pod, and allow from there")
+    .fix("add a policy that isolates every pod, then allow what is needed")
     .paste(format!(
         "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: default-deny-{direction}\n  namespace: {name}\nspec:\n  podSelector: {{}}\n  policyTypes: [{policy_type}]\n"
     ))
