@@ -83,7 +83,7 @@ mod tests {
     #[test]
     fn what_is_no_manifest_is_refused() {
         let wrong = r#"[{"symbol": "x", "value": "-1"}]"#;
-        assert_eq!(read(wrong), Err("`-1` is no value of `x`".to_owned()));
+        assert_eq!(read(wrong), Err("`-1` is not a value of `x`".to_owned()));
         let other = br#"{"apiVersion": "netpolc/v1", "kind": "Proof", "claims": []}"#;
         let told = "`Proof` of `netpolc/v1` is not a `Certificate` of `netpolc/v1`";
         assert_eq!(read_certificate(other), Err(told.to_owned()));
