@@ -180,7 +180,7 @@ fn what_does_not_hold_has_no_certificate() {
     let write = ["--expect", "denied", "--certificate", text(&path)];
     let ran = run(&[&claim[..], &write].concat());
     assert_eq!(ran.code, Some(1));
-    assert_eq!(ran.err, "no certificate of `claim`: it fails\n");
+    assert_eq!(ran.err, "no certificate of `claim`: the claim fails\n");
     assert_eq!(names(&path), ["manifest.json"]);
 }
 

@@ -129,7 +129,7 @@ fn a_kubectl_plugin_calls_itself_that() {
         ran.out
     );
     assert!(
-        ran.out.contains("Flags stand after `kubectl netpolc`."),
+        ran.out.contains("Flags go after `kubectl netpolc`."),
         "{}",
         ran.out
     );
