@@ -213,8 +213,8 @@ fn the_files_of_iptables_are_written_to_a_directory() {
 #[test]
 fn rulesets_are_certified_on_demand_and_where_ci_is_set() {
     let plain = emit(&["nftables"], CLUSTER);
-    let certified = "certified: the ruleset gives the verdict of the policies for every first packet \
-                     of TCP, UDP and SCTP that passes its hook, between all addresses";
+    let certified = "certified: for the first packet of every TCP, UDP and SCTP connection that passes \
+                     its hook, between any two addresses, the ruleset gives the verdict of the policies";
     let ran = emit(&["nftables", "--certify", "-v"], CLUSTER);
     assert_eq!((ran.code, &ran.out), (Some(0), &plain.out), "{}", ran.err);
     assert!(ran.err.contains(certified), "{}", ran.err);
