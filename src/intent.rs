@@ -103,7 +103,7 @@ pub struct Intent {
 pub struct Flows {
     /// Who opens the connection; at least one entry.
     pub from: Vec<Entry>,
-    /// Who is to answer; at least one entry.
+    /// Who accepts the connection; at least one entry.
     pub to: Vec<Entry>,
     /// On which ports; every port of every protocol where empty.
     pub ports: Vec<IntentPort>,

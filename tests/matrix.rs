@@ -70,10 +70,10 @@ fn policy(ingress: &str) -> String {
 
 /// What every run over the sample application notes: its Deployments have no addresses and no
 /// nodes.
-const NOTED: &str = "note: the addresses of 17 pods are not in the input, and policies name \
-    address blocks: connections that hang on them are left out; ask `netpolc can`\n\
-    note: pods with `hostNetwork` may pass for their node: connections between them and pods of \
-    that node that policies refuse are left out; ask `netpolc can`\n";
+const NOTED: &str = "note: policies name address blocks, but the addresses of 17 pods are \
+    not in the input; connections that depend on them are left out, use `netpolc can` for these\n\
+    note: traffic of pods with `hostNetwork` may count as their node's; connections between them \
+    and the pods of that node that policies deny are left out, use `netpolc can` for these\n";
 
 /// The answer of a run that succeeds with no other message.
 fn answer(arguments: &[&str]) -> String {
@@ -149,8 +149,8 @@ fn what_hangs_on_unknown_addresses_is_noted() {
     assert_eq!(code, Some(0));
     assert_eq!(
         err,
-        "note: the addresses of 1 pod are not in the input, and policies name address blocks: \
-         connections that hang on them are left out; ask `netpolc can`\n"
+        "note: policies name address blocks, but the addresses of 1 pod are not in the input; \
+         connections that depend on them are left out, use `netpolc can` for these\n"
     );
     for manifests in [[&*known, &block], [&unknown, &policy("[{}]")]] {
         assert_eq!(piped(&manifests.concat(), &[]).2, "", "{manifests:?}");
@@ -168,8 +168,8 @@ fn what_may_be_traffic_of_a_node_is_noted() {
     let err = piped(&[&*agent, &near, &deny].concat(), &[]).2;
     assert_eq!(
         err,
-        "note: pods with `hostNetwork` may pass for their node: connections between them and pods \
-         of that node that policies refuse are left out; ask `netpolc can`\n"
+        "note: traffic of pods with `hostNetwork` may count as their node's; connections between \
+         them and the pods of that node that policies deny are left out, use `netpolc can` for these\n"
     );
     assert!(
         !piped(&[&*agent, &pod("x", "", ""), &deny].concat(), &[])

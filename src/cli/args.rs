@@ -7,7 +7,7 @@ use super::{
 use clap::{Command, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use std::ffi::OsString;
 
-/// Answer questions about Kubernetes network policies: can A reach B on port 80, and why?
+/// Check what Kubernetes network policies allow: can A reach B on port 80, and why?
 #[derive(Debug, Parser)]
 #[command(
     name = "netpolc",
@@ -45,15 +45,14 @@ impl Verb {
     }
 }
 
-const EXITS: &str =
-    "Exit codes: 0 yes or holds, 1 no or fails, 2 wrong usage or input, 3 cannot be decided.";
+const EXITS: &str = "Exit codes: 0 yes or holds, 1 no or fails, 2 wrong usage or input, 3 unknown.";
 
 /// Parses the arguments of a command that the user calls `name`.
 pub(super) fn parse(name: &'static str, arguments: Vec<OsString>) -> Result<Cli, clap::Error> {
     let mut command = Cli::command().bin_name(name).after_help(EXITS);
     if name != "netpolc" {
         // kubectl refuses flags before a plugin's name.
-        command = command.after_help(format!("{EXITS}\nFlags stand after `{name}`."));
+        command = command.after_help(format!("{EXITS}\nFlags go after `{name}`."));
     }
     // clap derives the name in usage lines from the first argument unless it is told.
     command.build();

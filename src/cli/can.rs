@@ -10,16 +10,16 @@ use crate::query::{self, Answer, Mode, Question};
 use crate::render::text::Teller;
 use clap::Args;
 
-/// Answer whether SRC can reach DST, and why
+/// Check whether SRC can reach DST, and why
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Endpoints:
   web, deploy/web, shop/svc/db     [namespace/][type/]name
   ns/shop                          any pod of a namespace
   'shop/[app=web,tier=front]'      a pod with these labels, even if there is none
-  10.0.0.7, 10.0.0.0/8, internet   addresses
+  10.0.0.7, 10.0.0.0/8, internet   addresses outside the cluster outside the cluster
   node/worker-1                    a node
-  web:ICMP                         a protocol without ports
+  web:ICMP                         a pod, on a protocol without ports
 
 Examples:
   netpolc can deploy/web svc/db:5432 -n shop -f manifests/
@@ -30,15 +30,15 @@ pub(super) struct CanArgs {
     #[arg(value_name = "SRC")]
     pub(super) source: String,
 
-    /// Who is to answer; without a port, the answer is on which ports
+    /// Who accepts it; without a port, the answer lists the ports
     #[arg(value_name = "DST[:PORT[/PROTOCOL]]")]
     pub(super) destination: String,
 
-    /// The port, where it is not written after DST
+    /// Destination port, if not given with DST
     #[arg(long, value_name = "PORT[/PROTOCOL]")]
     pub(super) port: Option<String>,
 
-    /// Ask whether any pod behind SRC reaches any behind DST, rather than all of them
+    /// Ask whether any pod of SRC can reach any pod of DST, instead of all of them
     #[arg(long)]
     pub(super) any: bool,
 
@@ -76,7 +76,7 @@ pub(super) fn question(
             .is_some_and(|other| *other != port)
         {
             return Err(
-                Problem::new("DST and `--port` give different ports").help("give the port once")
+                Problem::new("DST and `--port` name different ports").help("give the port once")
             );
         }
         destination.port = Some(port);

@@ -29,7 +29,7 @@ pub(super) fn run(args: &EmitArgs) -> Result<Exit, Failure> {
 
 fn nft(args: &NftablesArgs) -> Result<Exit, Failure> {
     let table = nftables::TableName::new(&args.table)
-        .map_err(|why| Problem::new(format!("`{}` cannot name a table", args.table)).help(why))?;
+        .map_err(|why| Problem::new(format!("`{}` is not a table name", args.table)).help(why))?;
     let hook = match args.hook {
         Hook::Forward => nftables::Hook::Forward,
         Hook::Postrouting => nftables::Hook::Postrouting,
@@ -53,13 +53,13 @@ fn nft(args: &NftablesArgs) -> Result<Exit, Failure> {
     let update = match (&args.delta, old) {
         (Some(path), Some(old)) => Some(delta::delta(&old, &text).map_err(|unlike| {
             Problem::new(format!("`{}` cannot be updated: {unlike}", path.display()))
-                .help("load the whole ruleset: it replaces the old one at once")
+                .help("load the whole ruleset instead; it replaces the old one in one step")
         })?),
         _ => None,
     };
     if hook == nftables::Hook::Bridge && !planned.options.quiet {
         output::note(
-            "note: this judges what passes between ports of a bridge; for what is routed, load a ruleset of `--hook forward` too",
+            "note: this ruleset filters traffic between ports of a bridge; for routed traffic, load a ruleset with `--hook forward` as well",
         );
     }
     let update = update.map(|update| {

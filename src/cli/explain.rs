@@ -19,15 +19,15 @@ Examples:
   netpolc explain pod/web-1 -n shop -f manifests/                the policies on a pod
   netpolc explain netpol/db -n shop -f manifests/                a policy in English")]
 pub(super) struct ExplainArgs {
-    /// Who opens the connection; or alone, a pod, workload or policy
+    /// Who opens the connection; without DST, a pod, workload or policy
     #[arg(value_name = "SRC|POD|netpol/NAME")]
     pub(super) subject: String,
 
-    /// Who is to answer
+    /// Who accepts the connection
     #[arg(value_name = "DST:PORT[/PROTOCOL]")]
     pub(super) destination: Option<String>,
 
-    /// The port, where it is not written after DST
+    /// Destination port, if not given with DST
     #[arg(long, value_name = "PORT[/PROTOCOL]", requires = "destination")]
     pub(super) port: Option<String>,
 
@@ -55,7 +55,7 @@ fn flow(args: &ExplainArgs, destination: &str) -> Result<Exit, Failure> {
 fn alone(args: &ExplainArgs) -> Result<Exit, Failure> {
     let asked = grammar::parse(&args.subject)?;
     if asked.port.is_some() {
-        return Err(Problem::new("a port needs two ends")
+        return Err(Problem::new("a port needs a source and a destination")
             .help("write `netpolc explain SRC DST:PORT`")
             .into());
     }
@@ -102,7 +102,7 @@ fn on_pods<'l>(
     )?;
     if party.pods.is_empty() {
         return Err(Problem::new(format!(
-            "policies govern pods, and `{}` is none",
+            "policies apply to pods, and `{}` is not a pod",
             party.title
         ))
         .help("ask for a pod, a workload or `netpol/NAME`; for a flow write `explain SRC DST:PORT`")

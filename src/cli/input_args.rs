@@ -9,40 +9,40 @@ use clap::{Args, ValueEnum};
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Input and output")]
 pub(super) struct InputArgs {
-    /// Read manifests from a file, a directory and all below it, or `-` for the standard input
+    /// Read manifests from a file, a directory (recursively), or standard input (`-`)
     #[arg(short, long = "filename", value_name = "FILE|DIR|-")]
     pub(super) filenames: Vec<std::path::PathBuf>,
 
-    /// The namespace of names and objects that do not say theirs
+    /// Default namespace for names and objects without one
     #[arg(short, long, value_name = "NAME")]
     pub(super) namespace: Option<String>,
 
-    /// The version of the API server that new manifests are for (default: the newest known, 1.36)
+    /// Kubernetes version to validate new manifests against (default: 1.36, the newest known)
     #[arg(long, value_name = "VERSION", value_parser = version)]
     pub(super) kubernetes_version: Option<KubernetesVersion>,
 
-    /// Leave out objects with problems, and answer without them
+    /// Leave out invalid objects and answer without them
     #[arg(long)]
     pub(super) keep_going: bool,
 
-    /// Give up after so many seconds, reading included; 0: never (default: never, but proofs after 600)
+    /// Give up after this many seconds, reading included; 0 means never (default: never; for proofs, 600)
     #[arg(long, value_name = "SECONDS", value_parser = Limit::parse)]
     pub(super) timeout: Option<Limit>,
 
-    /// Read no more than this, and of one document no more than 64 MiB or a 64th of it; 0: no limit
-    /// (default: 4GiB)
+    /// Largest input to read; a single document may be 64 MiB or a 64th of it, whichever is larger.
+    /// 0 means no limit (default: 4GiB)
     #[arg(long, value_name = "SIZE", value_parser = Limits::parse)]
     pub(super) max_input: Option<Limits>,
 
-    /// Say what was read
+    /// Print what was read
     #[arg(short, long)]
     pub(super) verbose: bool,
 
-    /// Say nothing but errors
+    /// Print errors only
     #[arg(short, long)]
     pub(super) quiet: bool,
 
-    /// When to use colours; `auto` is on a terminal, unless `NO_COLOR` is set
+    /// When to use colours; `auto` uses them on a terminal unless `NO_COLOR` is set
     #[arg(
         long,
         value_name = "WHEN",

@@ -38,30 +38,30 @@ pub(super) fn run(args: &LintArgs) -> Result<Exit, Failure> {
     let mut input = args.input.clone();
     input.filenames.extend(args.paths.iter().cloned());
     if input.filenames.is_empty() {
-        let help = "name manifests: `netpolc lint FILE`, `netpolc lint DIR`, or `netpolc lint -` for the standard input";
+        let help = "name manifests: `netpolc lint FILE`, `netpolc lint DIR`, or `netpolc lint -` for standard input";
         return Err(Problem::new("no input").help(help).into());
     }
     if args.unsafe_fixes && !args.fix && !args.diff {
-        let problem = Problem::new("`--unsafe-fixes` alone does nothing");
-        return Err(problem.help("write `--fix` or `--diff` with it").into());
+        let problem = Problem::new("`--unsafe-fixes` does nothing by itself");
+        return Err(problem.help("add `--fix` or `--diff`").into());
     }
     let files = input.filenames.iter();
     let files = files.chain(&args.baseline).chain(&args.config);
     args.outputs.check(files)?;
     let options = Options::resolve(&input)?;
     if args.stdin_filename.is_some() && !options.inputs.contains(&Input::Stdin) {
-        let problem = Problem::new("`--stdin-filename` without the standard input");
+        let problem = Problem::new("`--stdin-filename` is set, but standard input is not read");
         return Err(problem
-            .help("write `-` among the paths, or leave it out")
+            .help("add `-` to the paths, or drop the flag")
             .into());
     }
     if input.keep_going && !options.quiet {
-        output::note("note: `lint` always goes on, with or without `--keep-going`");
+        output::note("note: `--keep-going` changes nothing: `lint` always checks what it can read");
     }
     if (args.fix || args.diff) && options.inputs.contains(&Input::Stdin) {
-        let problem = Problem::new("`--fix` and `--diff` are about files, not the standard input");
+        let problem = Problem::new("`--fix` and `--diff` work on files, not on standard input");
         return Err(problem
-            .help("fix the file that the manifests come from")
+            .help("run it on the file that the manifests come from")
             .into());
     }
     let repository = Repository::find();
@@ -236,7 +236,7 @@ impl Run<'_> {
         if found.gone > 0 {
             let gone = crate::render::count(found.gone, "finding", "findings");
             output::note(&format!(
-                "{gone} of the baseline are gone; `--update-baseline` forgets them"
+                "{gone} in the baseline no longer occur; `--update-baseline` removes them"
             ));
         }
     }

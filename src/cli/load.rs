@@ -129,7 +129,7 @@ fn refused(problems: usize, files: usize) -> Failure {
         count(problems, "problem", "problems"),
         count(files, "file", "files")
     ));
-    output::note("  help: `--keep-going` answers without the objects that have problems");
+    output::note("  help: `--keep-going` leaves these objects out and answers without them");
     Failure::Reported
 }
 
@@ -172,12 +172,12 @@ pub(super) fn summary(read: &input::Loaded) -> String {
     let unused = if unused.is_empty() {
         String::new()
     } else {
-        format!("; kinds without a say: {}", unused.join(", "))
+        format!("; kinds that do not matter here: {}", unused.join(", "))
     };
     let others = match read.no_manifests {
         0 => String::new(),
-        1 => "; 1 file is no manifest".to_owned(),
-        more => format!("; {more} files are no manifests"),
+        1 => "; 1 file is not a manifest".to_owned(),
+        more => format!("; {more} files are not manifests"),
     };
     format!(
         "read {} from {} in {}{unused}{others}",

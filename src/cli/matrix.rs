@@ -18,10 +18,10 @@ use clap::{Args, ValueEnum};
 use std::io::Write;
 
 /// What `-n` is for.
-const NAMESPACE: &str = "Only connections from or to the pods of this namespace; it is also that of \
-    names and objects that do not say theirs";
+const NAMESPACE: &str = "Only connections from or to pods of this namespace; also the default namespace \
+    for names and objects without one";
 
-/// Show which connections the policies allow
+/// List the connections that the policies allow
 #[derive(Debug, Args)]
 #[command(
     after_help = "\
@@ -31,18 +31,18 @@ Examples:
   netpolc matrix -n shop -f manifests/                  from and to the pods of a namespace
   netpolc matrix -o txt -f manifests/                   one line per pair, for grep and diff",
     mut_arg("namespace", |arg| arg.help(NAMESPACE)),
-    mut_arg("verbose", |arg| arg.help("Say what was read, and cut no list of a table"))
+    mut_arg("verbose", |arg| arg.help("Print what was read, and do not shorten lists in a table"))
 )]
 pub(super) struct MatrixArgs {
-    /// The format
+    /// Output format
     #[arg(short, long, value_name = "FORMAT", default_value = "table")]
     pub(super) output: MatrixFormat,
 
-    /// Only connections from here
+    /// Only connections from SRC
     #[arg(long, value_name = "SRC")]
     pub(super) from: Option<String>,
 
-    /// Only connections to here
+    /// Only connections to DST
     #[arg(long, value_name = "DST[:PORT]")]
     pub(super) to: Option<String>,
 
@@ -88,7 +88,7 @@ pub(super) fn run(args: &MatrixArgs) -> Result<Exit, Failure> {
     // S65.
     if let Some(protocol) = ports.into_iter().flatten().find_map(|it| it.test().err()) {
         let left = format!(
-            "policies speak of TCP, UDP and SCTP, and what becomes of {protocol} is left to the network plugin"
+            "policies cover TCP, UDP and SCTP; what happens to {protocol} is left to the network plugin"
         );
         return Err(Failure::Undecided(Problem::new(left)));
     }
@@ -122,23 +122,23 @@ fn notes(cluster: &Cluster) -> Vec<String> {
     let mut notes = Vec::new();
     if let Some(names) = about::unlabelled_namespaces(cluster) {
         notes.push(format!(
-            "note: policies select namespaces by label, and the labels of {names} are not in the input: taken to have none but their name"
+            "note: policies select namespaces by label, but the labels of {names} are not in the input; only the name label is assumed"
         ));
     }
     if let Some(pods) = about::unaddressed_pods(cluster) {
         let of = count(pods, "pod", "pods");
         notes.push(format!(
-            "note: the addresses of {of} are not in the input, and policies name address blocks: connections that hang on them are left out; ask `netpolc can`"
+            "note: policies name address blocks, but the addresses of {of} are not in the input; connections that depend on them are left out, use `netpolc can` for these"
         ));
     }
     if about::names_link_local(cluster) {
         notes.push(
-            "note: policies name link-local addresses, which are on the node of a pod: connections with them that policies refuse are left out; ask `netpolc can`".into(),
+            "note: policies name link-local addresses, which belong to a pod's own node; connections with them that policies deny are left out, use `netpolc can` for these".into(),
         );
     }
     if about::may_share_a_node(cluster) {
         notes.push(
-            "note: pods with `hostNetwork` may pass for their node: connections between them and pods of that node that policies refuse are left out; ask `netpolc can`".into(),
+            "note: traffic of pods with `hostNetwork` may count as their node's; connections between them and the pods of that node that policies deny are left out, use `netpolc can` for these".into(),
         );
     }
     notes

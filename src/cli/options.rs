@@ -68,14 +68,12 @@ impl Options {
 fn inputs(args: &InputArgs) -> Result<Vec<Input>, Problem> {
     if args.filenames.is_empty() {
         return Err(Problem::new("no input").help(
-            "name manifests with `-f FILE`, `-f DIR`, or `-f -` for the standard input; a running cluster is not read yet",
+            "name manifests with `-f FILE`, `-f DIR`, or `-f -` for standard input; netpolc cannot read a running cluster yet",
         ));
     }
     let is_stdin = |path: &Path| path == Path::new("-");
     if args.filenames.iter().filter(|path| is_stdin(path)).count() > 1 {
-        return Err(
-            Problem::new("the standard input can be read only once").help("write `-f -` once")
-        );
+        return Err(Problem::new("standard input can be read only once").help("write `-f -` once"));
     }
     let input = |path: &std::path::PathBuf| {
         if is_stdin(path) {

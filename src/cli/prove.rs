@@ -181,7 +181,7 @@ impl<'r> Claims<'r> {
             let mut scopes = all.map(|claim| claim.scope);
             if scopes.all(|scope| scope == Scope::Existing) {
                 output::note(
-                    "note: `--new-namespaces` has no say here: every claim is about pods of the input",
+                    "note: `--new-namespaces` changes nothing here: every claim is about existing pods only",
                 );
             }
         }

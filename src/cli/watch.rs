@@ -33,7 +33,7 @@ pub(super) struct Limit(Option<Duration>);
 impl Limit {
     /// Reads seconds, also parts of one; 0 is for ever.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
-        let wrong = || "write seconds, such as 30 or 0.5; 0: never".to_owned();
+        let wrong = || "write seconds, such as 30 or 0.5; 0 means never".to_owned();
         let seconds: f64 = text.parse().map_err(|_| wrong())?;
         let limit = Duration::try_from_secs_f64(seconds).map_err(|_| wrong())?;
         Ok(Self((seconds > 0.0).then_some(limit)))
@@ -84,8 +84,8 @@ pub(super) fn begin(limit: Option<Limit>) -> Result<(), Failure> {
     };
     let started = thread::Builder::new().spawn(watch);
     started.map(drop).map_err(|error| {
-        Problem::new(format!("cannot watch the time: {error}"))
-            .help("leave out `--timeout`")
+        Problem::new(format!("cannot start the timer: {error}"))
+            .help("run without `--timeout`")
             .into()
     })
 }
@@ -111,8 +111,8 @@ fn end(limit: Duration) {
 /// What is said when the time is over.
 fn over(limit: Duration) -> Failure {
     let seconds = limit.as_secs_f64();
-    let told = format!("not done after {seconds} s, so nothing was decided");
-    Failure::Undecided(Problem::new(told).help("`--timeout SECONDS` waits longer; 0: for ever"))
+    let told = format!("not finished after {seconds} s, so there is no answer");
+    Failure::Undecided(Problem::new(told).help("raise `--timeout SECONDS`; 0 means no limit"))
 }
 
 /// Keeps the run from being ended while files take their names.

@@ -141,7 +141,7 @@ pub fn parse(text: &str) -> Result<Asked, Problem> {
         let reference = parse_address(text).unwrap_or_else(|| {
             Err(
                 Problem::new(format!("`{text}` is not an IPv6 address or prefix"))
-                    .help("an IPv6 address takes its port as `[fd00::1]:80`"),
+                    .help("write an IPv6 address with a port as `[fd00::1]:80`"),
             )
         })?;
         return Ok(Asked {
@@ -226,7 +226,7 @@ fn is_port_name(text: &str) -> bool {
 /// `[fd00::1]:80`, `[app=web]`, `shop/[app=web]:80`.
 fn parse_bracketed(text: &str) -> Result<Asked, Problem> {
     let unclosed = || {
-        Problem::new(format!("`{text}` does not close its bracket"))
+        Problem::new(format!("`{text}` has no closing bracket"))
             .help("write `shop/[app=web]`, in quotes so that the shell leaves the brackets alone")
     };
     let (before, rest) = text.split_once('[').ok_or_else(unclosed)?;

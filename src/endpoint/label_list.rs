@@ -87,7 +87,7 @@ fn read_entry(entry: &str) -> Result<Entry<'_>, Problem> {
     }
     let key = entry.split_whitespace().next().unwrap_or(entry);
     Err(
-        Problem::new(format!("`{entry}` does not say which value the label has")).help(format!(
+        Problem::new(format!("`{entry}` does not give the value of the label")).help(format!(
             "a pod has one value for each label: write `{key}=value`"
         )),
     )

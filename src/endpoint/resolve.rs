@@ -22,7 +22,7 @@ mod named;
 pub enum Role {
     /// Who opens the connection: no Service can.
     Source,
-    /// Who is to answer.
+    /// Who accepts the connection.
     Destination,
 }
 

@@ -42,7 +42,7 @@ pub fn read_certificate(text: &[u8]) -> Result<CertifiedValues, String> {
     let document: Document = serde_json::from_slice(text).map_err(|error| error.to_string())?;
     if document.api_version != "netpolc/v1" || document.kind != "Certificate" {
         return Err(format!(
-            "`{}` of `{}` is no `Certificate` of `netpolc/v1`",
+            "`{}` of `{}` is not a `Certificate` of `netpolc/v1`",
             document.kind, document.api_version
         ));
     }
@@ -52,7 +52,7 @@ pub fn read_certificate(text: &[u8]) -> Result<CertifiedValues, String> {
         let values = all.entry(question.name).or_default();
         for Value { symbol, value } in question.values {
             let number = value.parse();
-            let number = number.map_err(|_| format!("`{value}` is no value of `{symbol}`"))?;
+            let number = number.map_err(|_| format!("`{value}` is not a value of `{symbol}`"))?;
             values.insert(symbol, number);
         }
     }
@@ -83,9 +83,9 @@ mod tests {
     #[test]
     fn what_is_no_manifest_is_refused() {
         let wrong = r#"[{"symbol": "x", "value": "-1"}]"#;
-        assert_eq!(read(wrong), Err("`-1` is no value of `x`".to_owned()));
+        assert_eq!(read(wrong), Err("`-1` is not a value of `x`".to_owned()));
         let other = br#"{"apiVersion": "netpolc/v1", "kind": "Proof", "claims": []}"#;
-        let told = "`Proof` of `netpolc/v1` is no `Certificate` of `netpolc/v1`";
+        let told = "`Proof` of `netpolc/v1` is not a `Certificate` of `netpolc/v1`";
         assert_eq!(read_certificate(other), Err(told.to_owned()));
         assert!(read_certificate(b"\xff").is_err());
     }

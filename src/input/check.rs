@@ -46,7 +46,7 @@ impl Check<'_, '_> {
             | (Shape::Quantity, Value::Int(_) | Value::Float(_)) => {}
             (shape @ (Shape::Int32 | Shape::IntOrText), Value::Int(number)) => {
                 if i32::try_from(*number).is_err() {
-                    self.mismatch(node, path, shape, "a number of 32 bits");
+                    self.mismatch(node, path, shape, "a 32-bit number");
                 }
             }
             (Shape::Int32 | Shape::Int64 | Shape::IntOrText, Value::Float(number))
@@ -150,16 +150,18 @@ impl Check<'_, '_> {
     /// selector the two ways are as far from each other as can be.
     fn null_label(&self, entry: &Entry, path: &Path<'_>) {
         let at = path.field(&entry.key);
-        let message = format!("`{at}` has no value: how the object is applied decides what it is");
+        let message = format!(
+            "`{at}` has no value, and what that means depends on how the object is applied"
+        );
         let selects = path.last_field() != Some("labels");
         let label = if selects {
-            "`kubectl apply` drops this, and more is selected; to others it is the empty text"
+            "`kubectl apply` drops this, so more is selected; other clients send an empty string"
         } else {
-            "`kubectl apply` drops this label; to others its value is the empty text"
+            "`kubectl apply` drops this label; other clients send an empty string"
         };
         let finding = Finding::warning("null-label", message);
         let finding = finding.at(self.report.place.key(entry), label);
-        let help = "write the value, or `\"\"` if the empty text is meant";
+        let help = "write the value, or `\"\"` for an empty string";
         self.report.add(finding.help(help));
     }
 

@@ -128,7 +128,7 @@ fn is_broken(path: &Path) -> bool {
 fn broken(path: &Path) -> Finding {
     let path = shown(&path.to_string_lossy());
     Finding::warning("broken-link", format!("broken symbolic link `{path}`"))
-        .help("nothing was read from it: remove it, or restore the file that it leads to")
+        .help("remove the link, or restore the file that it points to")
 }
 
 /// Whether a path is that of a file that says what its directory is made of. Pipes are not opened.

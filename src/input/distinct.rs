@@ -62,7 +62,7 @@ fn tell_of_overlays(finding: &mut Finding, sources: &SourceMap) {
     let directories: HashSet<_> = files.map(Path::parent).collect();
     if directories.len() > 1 {
         let help = finding.help.get_or_insert_default();
-        help.push_str("; where the directories are environments or overlays, lint each by itself, or the output of `kustomize build`");
+        help.push_str("; if the directories are environments or overlays, check each one separately, or the output of `kustomize build`");
     }
 }
 
@@ -330,7 +330,7 @@ impl Joiner<'_> {
 
     fn differ<T: Object>(&mut self, first: &T, others: &[T], say: Say) {
         let key = first.key();
-        let message = format!("`{key}` is defined twice, with different content: neither is read");
+        let message = format!("`{key}` is defined twice, with different content: both are ignored");
         let mut finding = match say {
             Say::Nothing => Finding::warning("duplicate-object", message),
             Say::Connections | Say::Pods | Say::Namespaces | Say::Services | Say::Anything => {

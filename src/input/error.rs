@@ -48,7 +48,7 @@ impl From<InputError> for Problem {
         let problem = Self::new(error.to_string());
         match error {
             InputError::TooMuch(_) => {
-                problem.help("is this what you meant to read? `--max-input SIZE` reads more")
+                problem.help("if this is the right input, raise the limit with `--max-input SIZE`")
             }
             _ => problem,
         }

@@ -56,7 +56,7 @@ impl Exclude {
 pub(super) fn fault(glob: &str) -> Option<&'static str> {
     let glob = glob.trim_end_matches('/');
     if glob.starts_with('/') {
-        return Some("begins with `/`, but is relative to the settings file");
+        return Some("begins with `/`, but paths are relative to the settings file");
     }
     Pattern::new(glob).err().map(|error| error.msg)
 }
@@ -89,7 +89,7 @@ mod tests {
         assert_eq!(fault("vendor/**"), None);
         assert_eq!(
             fault("/vendor"),
-            Some("begins with `/`, but is relative to the settings file")
+            Some("begins with `/`, but paths are relative to the settings file")
         );
         assert!(fault("a**b").is_some());
     }

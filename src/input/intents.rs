@@ -150,7 +150,7 @@ fn is_intents(node: &Node, report: &Report<'_>) -> bool {
                 {
                     "did you mean `Intents`?".to_owned()
                 }
-                _ => format!("{HEAD}; manifests are given apart from it"),
+                _ => format!("{HEAD}; name manifests with `-f`"),
             };
             (node.get("kind").unwrap_or(node), found, help)
         }

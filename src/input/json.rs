@@ -248,7 +248,7 @@ impl<'a, 'o, R: Read> Object<'a, 'o, R> {
             return Ok(());
         }
         self.window.pass(next);
-        self.broken("a new object or `---` is expected after a JSON list")
+        self.broken("expected a new object or `---` after a JSON list")
     }
 
     /// Reads the items and the bracket after them; says whether they were as JSON has them. If not,
@@ -343,7 +343,7 @@ impl<'a, 'o, R: Read> Object<'a, 'o, R> {
         };
         listing.end(self.loader, self.name, Some(meta));
         let message = match self.window.byte(0)? {
-            None => "the JSON list does not end".to_owned(),
+            None => "the JSON list has no closing `]`".to_owned(),
             Some(_) => match self.fault() {
                 Some(fault) => {
                     self.window.pass(fault.offset);

@@ -78,17 +78,17 @@ fn what_stands_between_items_and_fields_is_json_too() {
         (r#"{}], "a": "\ud800"}"#, 58, goes_on),
         (r#"{}], "a": 1e999}"#, 58, goes_on),
         (r#"{}], "\x": 1}"#, 53, goes_on),
-        (r"{}]", 51, "the JSON list does not end"),
-        (r"{}", 50, "the JSON list does not end"),
+        (r"{}]", 51, "the JSON list has no closing `]`"),
+        (r"{}", 50, "the JSON list has no closing `]`"),
         (
             r"{}]} x",
             53,
-            "a new object or `---` is expected after a JSON list",
+            "expected a new object or `---` after a JSON list",
         ),
         (
             r"{}]}]",
             52,
-            "a new object or `---` is expected after a JSON list",
+            "expected a new object or `---` after a JSON list",
         ),
     ] {
         refused_at(

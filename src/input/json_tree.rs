@@ -52,7 +52,7 @@ impl<'t> Reader<'t> {
 
     fn fail<T>(&self, message: &str) -> Result<T, SyntaxError> {
         let message = match self.peek() {
-            None => format!("{message}, but the text ends"),
+            None => format!("{message}, but the text ends too early"),
             Some(_) => message.to_owned(),
         };
         Err(SyntaxError {
@@ -158,14 +158,14 @@ impl<'t> Reader<'t> {
                 }
             }
         }
-        self.fail("a string that does not end")
+        self.fail("this string has no closing quote")
     }
 
     /// The text in quotes that has escapes.
     fn escaped(&mut self, start: usize, length: usize) -> Result<ShortText, SyntaxError> {
         let quoted = self.text.get(start..start + length).unwrap_or_default();
         let Ok(text) = serde_json::from_str::<String>(quoted) else {
-            return self.fail("a string with an escape that JSON does not have");
+            return self.fail("JSON has no such escape");
         };
         self.at = start + length;
         Ok(text.into())

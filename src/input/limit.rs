@@ -27,7 +27,7 @@ impl Limits {
     /// # Errors
     /// What to write.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let wrong = || "write a size such as 500M, 64MiB or 4Gi; 0: no limit".to_owned();
+        let wrong = || "write a size such as 500M, 64MiB or 4Gi; 0 means no limit".to_owned();
         let digits = text.bytes().take_while(u8::is_ascii_digit).count();
         let (number, unit) = text.split_at(digits);
         let number: u64 = number.parse().map_err(|_| wrong())?;
@@ -153,9 +153,9 @@ impl fmt::Display for TooMuch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let limit = size(self.limit);
         if self.of_all {
-            write!(f, "the input is longer than {limit}; it is read up to here")
+            write!(f, "the input is larger than {limit}; reading stopped here")
         } else {
-            write!(f, "the document that begins here is longer than {limit}")
+            write!(f, "the document that begins here is larger than {limit}")
         }
     }
 }

@@ -35,7 +35,7 @@ pub(super) fn home(entry: &Entry, parent: &Path<'_>) -> Option<String> {
     if parent.last_field().is_some_and(|it| selects.contains(&it)) && is_label(entry) {
         let (key, value) = (shown(&entry.key), text(&entry.value));
         return Some(format!(
-            "labels stand under `matchLabels`: write `matchLabels: {{{key}: {value}}}`"
+            "labels belong under `matchLabels`: write `matchLabels: {{{key}: {value}}}`"
         ));
     }
     let mut homes = HOMES.iter();

@@ -28,11 +28,11 @@ pub(super) fn is_manifest(bytes: &[u8]) -> bool {
 /// A file that somebody named, of which nothing is an object.
 pub(super) fn no_manifest(name: &str) -> Finding {
     let message = format!(
-        "`{}` is no manifest: nothing in it has `apiVersion` and `kind`",
+        "`{}` is not a manifest: nothing in it has `apiVersion` and `kind`",
         shown(name)
     );
     Finding::error("no-manifest", message)
-        .help("name files of Kubernetes objects, or a directory: there other files are passed over")
+        .help("name a file of Kubernetes objects, or a directory: in a directory, other files are skipped")
 }
 
 /// Whether a document says what it is, or half of that, and nothing else.
@@ -83,7 +83,7 @@ pub(super) fn without_kind(document: &Document<'_>, node: &Node, in_list: bool) 
 fn misspelt(document: &Document<'_>, entry: &Entry, name: &str, severity: Severity) -> Finding {
     let message = format!("unknown field `{}`", shown(&entry.key));
     let finding = Finding::new("unknown-field", severity, message)
-        .at(document.place.key(entry), "this object is not read")
+        .at(document.place.key(entry), "this object is ignored")
         .help(format!("did you mean `{name}`?"));
     let at = (entry.key_start, entry.key_end);
     Report::new(document.place, document.text).swap(finding, at, &entry.key, name)
@@ -100,7 +100,7 @@ fn missing_kind(document: &Document<'_>, node: &Node) -> Finding {
 /// A document that ends after half of its head.
 pub(super) fn incomplete(document: &Document<'_>, node: &Node, missing: &str) -> Finding {
     let message = format!("this object is incomplete: `{missing}` and `metadata` are missing");
-    Finding::warning("incomplete", message).at(document.place.of(node), "this object is not read")
+    Finding::warning("incomplete", message).at(document.place.of(node), "this object is ignored")
 }
 
 fn not_an_item(document: &Document<'_>, node: &Node) -> Finding {

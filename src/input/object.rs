@@ -71,13 +71,13 @@ fn removed(
         return;
     };
     let message = format!(
-        "there is no {} in `{}` from Kubernetes {version} on",
+        "Kubernetes {version} has no {} in `{}` any more",
         kind.name(),
         shown(api_version)
     );
     let finding = Finding::error("removed-api-version", message).at(report.place.of(place), "");
     report.add(finding.help(format!(
-        "write `apiVersion: {}`, or say with `--kubernetes-version` for which one it is",
+        "write `apiVersion: {}`, or name the older version with `--kubernetes-version`",
         kind.api_version()
     )));
 }
@@ -100,7 +100,7 @@ pub(super) fn remarks(document: &Document<'_>, node: &Node, report: &Report<'_>)
                 let finding = Finding::error("duplicate-key", message)
                     .at(document.place.range(again.0, again.1), "set again here")
                     .at(document.place.range(first.0, first.1), "first set here")
-                    .help("remove one of the two: only the last would count");
+                    .help("remove one of the two: only the last one counts");
                 report.add(finding);
             }
             Remark::KeyNotText { key, at } if within(*at) => {
@@ -115,13 +115,13 @@ pub(super) fn remarks(document: &Document<'_>, node: &Node, report: &Report<'_>)
                     continue;
                 }
                 if let Some(what) = what {
-                    let message = format!("a key is expected here, and `{written}` is {what}");
+                    let message = format!("expected a key, found `{written}`, which is {what}");
                     let place = document.place.range(at.0, at.1);
                     report.add(Finding::error("wrong-type", message).at(place, ""));
                     continue;
                 }
                 let message = format!(
-                    "the key `{written}` is not text to YAML: it is read as `{}`",
+                    "YAML does not read the key `{written}` as text, but as `{}`",
                     shown(key)
                 );
                 let finding = Finding::warning("key-not-text", message)
@@ -180,7 +180,7 @@ fn status(node: &Node, report: &Report<'_>) {
     if let Some(entry) = node.entry("status") {
         let finding = Finding::error("unknown-field", "unknown field `status`");
         let finding = finding.at(report.place.key(entry), "");
-        report.add(finding.help("remove it: only API servers of 1.24 to 1.27 knew it"));
+        report.add(finding.help("remove it: only Kubernetes 1.24 to 1.27 had this field"));
     }
 }
 
@@ -229,7 +229,7 @@ pub(super) fn wrong_version(
         let message = if meta.is_of_kubernetes() {
             format!("there is no {} in `{version}`", kind.name())
         } else {
-            format!("no {} is known in `{version}`", kind.name())
+            format!("netpolc knows no {} in `{version}`", kind.name())
         };
         let old = meta.group() == "extensions";
         let rule = if old {

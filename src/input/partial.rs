@@ -134,9 +134,9 @@ impl Partial {
 
 fn help(path: &str) -> &'static str {
     if path.ends_with("selector") {
-        "write `selector:` with labels of the template; a patch for an object that is in the input needs none"
+        "write `selector:` with labels of the template; only a patch for an object in the input can do without"
     } else {
-        "a patch belongs with the object that it is for"
+        "if this is a patch, add the object that it patches to the input"
     }
 }
 

@@ -34,7 +34,7 @@ pub(super) fn read(name: &str, bytes: &[u8], sources: &mut SourceMap) -> LoadedS
     };
     if let Some((offset, message)) = failed {
         let finding = Finding::error("syntax", message).at(character(&text, file, offset), "");
-        return refused(finding.help("settings are YAML or JSON"));
+        return refused(finding.help("settings must be YAML or JSON"));
     }
     match documents.as_slice() {
         [] => {
@@ -43,10 +43,10 @@ pub(super) fn read(name: &str, bytes: &[u8], sources: &mut SourceMap) -> LoadedS
         }
         [tree] => document(tree, &text, file),
         [_, second, ..] => {
-            let message = "a settings file has one document only";
+            let message = "a settings file must contain only one document";
             let place = Span::new(file, second.root.start as usize, second.root.end as usize);
             let finding = Finding::error("not-settings", message).at(place, "a second one");
-            refused(finding.help("take all settings together in the first document"))
+            refused(finding.help("move all settings to the first document"))
         }
     }
 }

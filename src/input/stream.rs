@@ -246,7 +246,7 @@ impl yaml::Receiver for Documents<'_, '_, '_> {
         let line = rest.lines().next().unwrap_or_default();
         let place = self.start.after(self.text.get(..start).unwrap_or_default());
         let file = self.loader.sources.add(self.name, line.to_owned(), place);
-        let message = "kubectl passes over what stands here: a new object begins with `---`";
+        let message = "kubectl skips the text here: a new object begins with `---`";
         let finding = Finding::warning("text-after-document", message)
             .at(Span::new(file, 0, line.len()), "not read");
         self.loader.findings.push(finding);

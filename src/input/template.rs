@@ -20,12 +20,12 @@ const MARKS: [(&str, &str, &str); 3] = [
     (
         "${",
         "}",
-        "put the value in its place first, such as with `envsubst`",
+        "fill in the values first, such as with `envsubst`",
     ),
     (
         "<no value>",
         "",
-        "the template was rendered without this value: give it one",
+        "the template was rendered without this value: set the value and render it again",
     ),
 ];
 
@@ -89,7 +89,7 @@ pub(super) fn explain(manifest: &str, findings: Vec<Finding>) -> Vec<Finding> {
 
 /// The finding that `text` is a piece of a template.
 pub(super) fn of(text: &str) -> Finding {
-    let message = format!("a template that was not rendered: `{}`", shown(text));
+    let message = format!("this template was not rendered: `{}`", shown(text));
     Finding::error(NAME, message)
 }
 

@@ -31,7 +31,7 @@ pub(super) fn policy(
     let name = left_out.full_name().unwrap_or_default();
     let place = node.get("kind").unwrap_or(node);
     let message = format!(
-        "`{}` `{name}` is not read yet: answers do not count it",
+        "`{}` `{name}` is not supported yet: answers that could depend on it are `unknown`",
         left_out.what
     );
     let finding = Finding::warning("unread-policy", message).at(document.place.of(place), "");
@@ -64,7 +64,7 @@ fn unknown_kind(document: &Document<'_>, node: &Node, meta: TypeMeta<'_>) -> Fin
         group => group,
     };
     let message = format!("unknown kind `{}` in `{}`", shown(meta.kind), shown(group));
-    Finding::error("unknown-kind", message).at(document.place.of(place), "this object is not read")
+    Finding::error("unknown-kind", message).at(document.place.of(place), "this object is ignored")
 }
 
 /// A kind of policy in a version or a group that does not have it, or misspelt: the finding, and
@@ -93,12 +93,12 @@ pub(super) fn slip(
                 let message = format!("`apiVersion` is missing from this {kind}");
                 ("required", message)
             } else {
-                let message = format!("no {kind} is known in `{}`", shown(meta.api_version));
+                let message = format!("netpolc knows no {kind} in `{}`", shown(meta.api_version));
                 ("wrong-api-version", message)
             };
             let place = node.get("apiVersion").or(node.get("kind")).unwrap_or(node);
             Finding::error(rule, message)
-                .at(document.place.of(place), "this object is not read")
+                .at(document.place.of(place), "this object is ignored")
                 .help(format!("write `apiVersion: {group}/{version}`"))
         }
     };

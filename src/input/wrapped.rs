@@ -59,7 +59,7 @@ impl Loader<'_> {
             Recognised::List | Recognised::Other => return false,
         };
         let left_out = self.aside(document, node, known);
-        let what = "has parameters of";
+        let what = "contains parameters of";
         self.wrapped_aside(document, node, left_out, (what, wrapper));
         true
     }
@@ -96,7 +96,7 @@ impl Loader<'_> {
                 // What makes policies of a pattern names them elsewhere than in their metadata.
                 left_out.name = Some(policy.text_of("name").map_or("?".to_owned(), shown));
             }
-            self.wrapped_aside(document, policy, left_out, ("stands in", &wrapper));
+            self.wrapped_aside(document, policy, left_out, ("is inside", &wrapper));
         }
         true
     }
@@ -111,7 +111,7 @@ impl Loader<'_> {
         if left_out.may_decide(Say::Connections) {
             let name = left_out.full_name().unwrap_or_default();
             let message = format!(
-                "`{}` `{name}` {what} {wrapper}, and is not read: answers do not count it",
+                "`{}` `{name}` {what} {wrapper} and cannot be read: answers that could depend on it are `unknown`",
                 left_out.what
             );
             let place = node.get("kind").unwrap_or(node);

@@ -204,7 +204,7 @@ impl<'t> Reader<'t> {
                 let copied = self.anchors.copy(anchor, depth);
                 copied.or_else(|message| self.fail(range.start, message))
             }
-            _ => self.fail(range.start, "a value is expected here"),
+            _ => self.fail(range.start, "expected a value"),
         }
     }
 
@@ -243,7 +243,10 @@ impl<'t> Reader<'t> {
                 let offset = range.start;
                 let value = self.node(event, range, depth + 1)?;
                 if !fields.merge(value) {
-                    return self.fail(offset, "a merge key `<<` takes an object or a list of them");
+                    return self.fail(
+                        offset,
+                        "the value of a merge key `<<` must be an object or a list of objects",
+                    );
                 }
                 continue;
             }
@@ -275,7 +278,7 @@ impl<'t> Reader<'t> {
         match node.value {
             Value::Float(number) if !number.is_finite() => self.fail(
                 offset,
-                "infinity and not-a-number have no place in an object",
+                "infinity and not-a-number are not allowed in an object",
             ),
             _ => Ok(node),
         }
@@ -331,7 +334,7 @@ fn scalar_node(scalar: &Scalar<'_>, range: Range<usize>) -> Result<Node, SyntaxE
     let value = match scalar.tag.as_deref().map(tags::core) {
         Some(Some(core)) => scalar::resolve_as(core, text).ok_or_else(|| SyntaxError {
             offset: range.start,
-            message: format!("this is no {}", shown(&format!("!!{core}"))),
+            message: format!("this is not a {}", shown(&format!("!!{core}"))),
         })?,
         None if scalar.plain => scalar::resolve(text),
         // What has a tag of its own is text, whatever it looks like.

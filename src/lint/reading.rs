@@ -33,15 +33,15 @@ const MEANINGS: [(&[&str], &str); 8] = [
     ),
     (
         &["misplaced-field", "unknown-field"],
-        "the API server refuses the object, or drops the field where it does not validate strictly",
+        "the API server refuses the object, or drops the field without strict validation",
     ),
     (
         &["duplicate-key"],
-        "the API server refuses the object, or takes the last of the two",
+        "the API server refuses the object, or uses the last of the two",
     ),
     (
         &["no-space-after-colon"],
-        "YAML sees text and no field, and the API server refuses it",
+        "YAML reads this as text instead of a field, and the API server refuses it",
     ),
     (
         &["removed-api-version"],
@@ -53,7 +53,7 @@ const MEANINGS: [(&[&str], &str); 8] = [
     ),
     (
         &["duplicate-object"],
-        "the one that is applied last overwrites the other",
+        "whichever is applied last overwrites the other",
     ),
 ];
 

@@ -58,7 +58,7 @@ impl Suppressions {
             let object = lines.object(name, comment.about);
             let text = comment.text.strip_prefix(PREFIX);
             let Some(entries) = text.and_then(parse::comment) else {
-                let message = "this comment is not understood";
+                let message = "this comment is not a valid suppression";
                 let fact = Fact::new(object, "", message).at(comment.span, "");
                 suppressions.wrong.push(fact.fix(HOW));
                 continue;
@@ -107,7 +107,7 @@ impl Suppressions {
             let message = format!("there is no rule `{}` to ignore", entry.written);
             let help = match UnknownRule::near(&entry.written) {
                 Some(near) => format!("did you mean `{near}`?"),
-                None => "`netpolc lint --list` shows all rules".to_owned(),
+                None => "`netpolc lint --list` lists all rules".to_owned(),
             };
             let fact = Fact::new(object.clone(), "", message).at(span, "");
             self.wrong.push(fact.fix(help));
@@ -169,7 +169,7 @@ impl Suppressions {
             };
             let message = format!("this suppresses nothing: there is no finding of {what} here");
             let fact = Fact::new(one.object, "", message).at(one.span, "");
-            facts.push(fact.fix("remove it, or put it where the finding is"));
+            facts.push(fact.fix("remove it, or move it to the finding"));
         }
         facts
     }

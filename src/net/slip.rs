@@ -7,7 +7,7 @@ use std::net::IpAddr;
 /// What readers of a valid block understand in different ways (KEP-4858).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Slip {
-    /// A number has leading zeros, which some readers take for octal.
+    /// A number has leading zeros, which some parsers read as octal.
     LeadingZeros,
     /// An IPv4 address is written as IPv6.
     Mapped,

@@ -80,7 +80,7 @@ pub struct Flows<'a> {
     pub from: Vec<Term<'a>>,
     /// Of those, whom the claim leaves out.
     pub not_from: Vec<Term<'a>>,
-    /// Who is to answer, and on which ports.
+    /// Who accepts the connection, and on which ports.
     pub to: Vec<Target<'a>>,
     /// Of those, whom the claim leaves out.
     pub not_to: Vec<Term<'a>>,
@@ -139,7 +139,7 @@ impl<'a> Flows<'a> {
     }
 }
 
-/// Who is to answer, and on which ports.
+/// Who accepts the connection, and on which ports.
 #[derive(Debug, Clone)]
 pub struct Target<'a> {
     /// Who.

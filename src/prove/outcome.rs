@@ -107,7 +107,7 @@ pub struct CorePart {
 pub struct Witness {
     /// Who opens the connection.
     pub source: WitnessEnd,
-    /// Who is to answer.
+    /// Who accepts the connection.
     pub destination: WitnessEnd,
     /// Over which protocol.
     pub protocol: Protocol,

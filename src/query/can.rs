@@ -33,7 +33,7 @@ pub fn ask(
 ) -> Result<Answer, Refusal> {
     let find = |asked: &Asked, role| resolve(cluster, &asked.reference, default_namespace, role);
     if question.source.port.is_some() {
-        return Err(Problem::new("the source takes no port")
+        return Err(Problem::new("a source has no port")
             .help("write the port after the destination")
             .into());
     }

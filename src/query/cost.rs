@@ -83,7 +83,7 @@ impl<'a> Costs<'a> {
             _ => format!(", on {first} ports each"),
         };
         Err(Problem::new(format!(
-            "policies tell {from} sources and {to} destinations apart{connections}: too many to judge each pair"
+            "policies distinguish {from} sources and {to} destinations{connections}: too many pairs to check"
         ))
         .help("ask about fewer of them or about one port, or see `netpolc matrix`"))
     }

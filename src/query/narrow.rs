@@ -30,7 +30,7 @@ impl Narrowing {
     pub fn resolve(&self, cluster: &Cluster, namespace: &str) -> Result<Filter, Problem> {
         if self.from.as_ref().is_some_and(|asked| asked.port.is_some()) {
             return Err(Problem::new("the source has a port")
-                .help("give the port with `--to` or `--port`: it is the destination's"));
+                .help("give the port of the destination with `--to` or `--port`"));
         }
         let within = self.within.as_ref();
         let within = within.map(|name| find_namespace(cluster, name));
@@ -43,7 +43,7 @@ impl Narrowing {
         let to = party(self.to.as_ref(), Role::Destination)?;
         let asked = self.to.as_ref().and_then(|asked| asked.port.as_ref());
         if asked.is_some() && self.port.is_some() {
-            return Err(Problem::new("`--to` and `--port` both give a port").help("give it once"));
+            return Err(Problem::new("`--to` and `--port` both name a port").help("give it once"));
         }
         let port = asked.or(self.port.as_ref());
         let connections = connections(cluster, to.as_ref(), port)?;
@@ -174,7 +174,7 @@ fn connections(
         },
         PortName::Portless(protocol) => {
             return Err(Problem::new(format!(
-                "policies do not speak of {protocol}, and what becomes of it is left to the network plugin"
+                "policies do not cover {protocol}; what happens to {protocol} is left to the network plugin"
             )));
         }
     };

@@ -124,7 +124,7 @@ fn a_name_that_is_not_there_is_told_with_what_is() {
     );
     assert_eq!(
         said(&["can", "web", "https://shop.example.com/api"]),
-        "error: a URL cannot be asked about\n  help: an Ingress leads from `shop.example.com` to \
+        "error: a URL is not an endpoint\n  help: an Ingress leads from `shop.example.com` to \
          `shop/svc/db`: ask for that\n"
     );
     assert_eq!(

@@ -211,7 +211,7 @@ fn what_is_no_manifest_blocks_nothing_unless_it_is_named() {
     let all = run(&["-f", ".", "-v"]);
     assert_eq!(all.code, Some(0), "{}", all.err);
     assert!(
-        all.err.contains("; 2 files are no manifests"),
+        all.err.contains("; 2 files are not manifests"),
         "{}",
         all.err
     );

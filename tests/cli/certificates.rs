@@ -180,7 +180,7 @@ fn what_does_not_hold_has_no_certificate() {
     let write = ["--expect", "denied", "--certificate", text(&path)];
     let ran = run(&[&claim[..], &write].concat());
     assert_eq!(ran.code, Some(1));
-    assert_eq!(ran.err, "no certificate of `claim`: it fails\n");
+    assert_eq!(ran.err, "no certificate of `claim`: the claim fails\n");
     assert_eq!(names(&path), ["manifest.json"]);
 }
 
@@ -219,8 +219,8 @@ fn directories_that_cannot_be_used_are_told() {
             let ran = parts(&[flag, shown]);
             assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""));
             let told = format!(
-                "error: the directory `{shown}` is not empty\n  help: name one that is empty, or \
-                 not there yet\n"
+                "error: the directory `{shown}` is not empty\n  help: name an empty directory, \
+                 or one that does not exist yet\n"
             );
             assert_eq!(ran.err, told);
         }
@@ -228,7 +228,7 @@ fn directories_that_cannot_be_used_are_told() {
     } else {
         let ran = parts(&[]);
         assert_eq!(ran.code, Some(2));
-        let told = "error: this netpolc was built without Z3, and proves nothing by itself\n";
+        let told = "error: this netpolc was built without Z3 and cannot prove claims\n";
         assert!(ran.err.starts_with(told), "{}", ran.err);
     }
     let ran = parts(&["--check", shown]);

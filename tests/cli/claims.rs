@@ -34,7 +34,7 @@ fn wrong_claims_are_told_and_exit_with_2() {
         (flows("svc/web", DATABASE), "there is `shop/web`"),
         (
             flows("shop/deploy/web:80", DATABASE),
-            "the source takes no port",
+            "a source has no port",
         ),
         (
             flows(WEB, "shop/svc/db:9999"),
@@ -117,7 +117,7 @@ fn wrong_intents_are_shown_where_they_stand() {
         ran.err,
         "unreadable\n\n  × no such file or directory: `nowhere/`\n   ╭─[<stdin>:4:40]\n 3 │ intents:\n \
          4 │   - {name: a, expect: equal, policies: nowhere/}\n   ·                                        \
-         ────────\n   ╰────\n  help: a path is relative to the file of intents\n\n"
+         ────────\n   ╰────\n  help: the path is relative to the file of intents\n\n"
     );
 }
 

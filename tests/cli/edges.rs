@@ -168,8 +168,8 @@ fn a_run_ends_when_its_time_is_over_whatever_it_waits_for() {
         assert_eq!(output.status.code(), Some(3), "{arguments:?}");
         assert_eq!(
             String::from_utf8_lossy(&output.stderr),
-            "error: not done after 0.3 s, so nothing was decided\n  help: `--timeout SECONDS` waits \
-             longer; 0: for ever\n"
+            "error: not finished after 0.3 s, so there is no answer\n  help: raise `--timeout \
+             SECONDS`; 0 means no limit\n"
         );
         assert!(begun.elapsed() < Duration::from_secs(20), "{arguments:?}");
         drop(silent);
@@ -217,7 +217,8 @@ fn endless(scratch: &Scratch, arguments: &[&str], piece: &[u8]) -> Ran {
     Ran { code, out, err }
 }
 
-const HELP: &str = "\n  help: is this what you meant to read? `--max-input SIZE` reads more\n";
+const HELP: &str =
+    "\n  help: if this is the right input, raise the limit with `--max-input SIZE`\n";
 
 #[test]
 fn input_without_end_is_not_read_for_ever() {
@@ -227,29 +228,29 @@ fn input_without_end_is_not_read_for_ever() {
         (
             &["lint", "-"][..],
             "y\n",
-            "<stdin>:1:1: the document that begins here is longer than 64 MiB",
+            "<stdin>:1:1: the document that begins here is larger than 64 MiB",
         ),
         (
             less,
             "y\n",
-            "<stdin>:1:1: the input is longer than 1 MiB; it is read up to here",
+            "<stdin>:1:1: the input is larger than 1 MiB; reading stopped here",
         ),
         (
             less,
             "\0",
-            "<stdin>:1:1: the input is longer than 1 MiB; it is read up to here",
+            "<stdin>:1:1: the input is larger than 1 MiB; reading stopped here",
         ),
         (
             less,
             "{\"a\":",
-            "<stdin>:1:1: the input is longer than 1 MiB; it is read up to here",
+            "<stdin>:1:1: the input is larger than 1 MiB; reading stopped here",
         ),
         (
             less,
             " ",
-            "<stdin>:1:1: the input is longer than 1 MiB; it is read up to here",
+            "<stdin>:1:1: the input is larger than 1 MiB; reading stopped here",
         ),
-        (less, "# x\n---\n", "is read up to here"),
+        (less, "# x\n---\n", "reading stopped here"),
     ] {
         let ran = endless(&scratch, arguments, piece.as_bytes());
         assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{piece:?}");
@@ -262,7 +263,7 @@ fn input_without_end_is_not_read_for_ever() {
     }
     // Text in UTF-16 has no place until it is read.
     let ran = endless(&scratch, less, b"\xFF\xFE\n\0");
-    assert!(ran.err.contains("longer than 1 MiB"), "{}", ran.err);
+    assert!(ran.err.contains("larger than 1 MiB"), "{}", ran.err);
     scratch.put("closed.yaml", CLOSED);
     for arguments in [
         &["can", "a", "b", "-f", "/dev/zero", "--max-input", "1MiB"][..],
@@ -295,7 +296,7 @@ fn input_without_end_is_not_read_for_ever() {
     ] {
         let ran = scratch.run(arguments);
         assert_eq!(ran.code, Some(2), "{arguments:?}");
-        assert!(ran.err.contains("is longer than 1 MiB"), "{}", ran.err);
+        assert!(ran.err.contains("is larger than 1 MiB"), "{}", ran.err);
         assert!(ran.err.contains("/dev/zero"), "{}", ran.err);
     }
 }
@@ -316,7 +317,7 @@ fn the_limit_is_on_all_files_together_and_says_where_it_was_reached() {
     assert_eq!(limited(&["a.yaml"], &length).code, Some(0));
     let ran = limited(&["a.yaml", "b.yaml"], &length);
     assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""));
-    let end = format!("the input is longer than {length} bytes; it is read up to here{HELP}");
+    let end = format!("the input is larger than {length} bytes; reading stopped here{HELP}");
     assert_eq!(ran.err, format!("error: b.yaml:1:1: {end}"));
     assert_eq!(limited(&["a.yaml", "b.yaml"], "0").code, Some(3));
 }

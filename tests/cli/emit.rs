@@ -213,8 +213,8 @@ fn the_files_of_iptables_are_written_to_a_directory() {
 #[test]
 fn rulesets_are_certified_on_demand_and_where_ci_is_set() {
     let plain = emit(&["nftables"], CLUSTER);
-    let certified = "certified: the ruleset gives the verdict of the policies for every first packet \
-                     of TCP, UDP and SCTP that passes its hook, between all addresses";
+    let certified = "certified: for the first packet of every TCP, UDP and SCTP connection that passes \
+                     its hook, between any two addresses, the ruleset gives the verdict of the policies";
     let ran = emit(&["nftables", "--certify", "-v"], CLUSTER);
     assert_eq!((ran.code, &ran.out), (Some(0), &plain.out), "{}", ran.err);
     assert!(ran.err.contains(certified), "{}", ran.err);
@@ -259,7 +259,7 @@ fn files_of_others_are_not_replaced() {
     assert_eq!(ran.code, Some(2));
     assert!(
         ran.err
-            .contains("README.md` is there, and netpolc did not write it"),
+            .contains("README.md` exists and was not written by netpolc"),
         "{}",
         ran.err
     );

@@ -284,7 +284,7 @@ fn fixes_are_shown_and_made() {
     let fixed = repository.lint(&["--fix", "deploy"]);
     assert_eq!(fixed.code, Some(0), "{}", fixed.err);
     assert!(
-        fixed.err.starts_with("set 1 finding right in 1 file\n"),
+        fixed.err.starts_with("fixed 1 finding in 1 file\n"),
         "{}",
         fixed.err
     );

@@ -129,7 +129,7 @@ fn a_kubectl_plugin_calls_itself_that() {
         ran.out
     );
     assert!(
-        ran.out.contains("Flags stand after `kubectl netpolc`."),
+        ran.out.contains("Flags go after `kubectl netpolc`."),
         "{}",
         ran.out
     );
@@ -158,8 +158,8 @@ fn wrong_usage_is_told_and_exits_with_2() {
     }
     assert_eq!(
         run(&["can", "a", "b"]).err,
-        "error: no input\n  help: name manifests with `-f FILE`, `-f DIR`, or `-f -` for the \
-         standard input; a running cluster is not read yet\n"
+        "error: no input\n  help: name manifests with `-f FILE`, `-f DIR`, or `-f -` for \
+         standard input; netpolc cannot read a running cluster yet\n"
     );
     assert_eq!(
         run(&["can", "a", "b", "-f", "nowhere.yaml"]).err,

@@ -120,7 +120,7 @@ fn verbose_counts_what_was_read() {
     let ran = shop(&["can", "api", "svc/db", "-v"]);
     assert_eq!(
         ran.err,
-        "read 15 objects from 16 documents in 1 file; kinds without a say: ConfigMap (1)\n"
+        "read 15 objects from 16 documents in 1 file; kinds that do not matter here: ConfigMap (1)\n"
     );
 }
 

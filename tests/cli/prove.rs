@@ -217,8 +217,8 @@ fn the_standard_input_has_intents_or_manifests() {
     assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""));
     assert_eq!(
         ran.err,
-        "error: the standard input can be read only once\n  \
-         help: give manifests or intents as a file\n"
+        "error: standard input can be read only once\n  \
+         help: read either the manifests or the intents from a file\n"
     );
 }
 

@@ -12,7 +12,7 @@ fn what_a_ruleset_cannot_say_is_refused_with_its_place() {
     assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""));
     assert!(
         ran.err
-            .contains("`shop/web` has the address 10.0.0.1, and so has `shop/db`")
+            .contains("`shop/web` has the same address as `shop/db`: 10.0.0.1")
             && ran.err.contains("[<stdin>:7:")
             && ran.err.contains("so no ruleset was written"),
         "{}",
@@ -31,7 +31,7 @@ fn what_a_ruleset_cannot_say_is_refused_with_its_place() {
     assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""));
     assert!(
         ran.err.contains(
-            "`shop/db` selects namespaces by labels, and those of `shop` are not in the input"
+            "`shop/db` selects namespaces by label, but the labels of `shop` are not in the input"
         ),
         "{}",
         ran.err
@@ -46,7 +46,7 @@ fn what_a_ruleset_cannot_say_is_refused_with_its_place() {
     assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""));
     assert!(
         ran.err
-            .contains("`--keep-going` writes the ruleset without them"),
+            .contains("`--keep-going` writes the ruleset without these objects"),
         "{}",
         ran.err
     );
@@ -71,17 +71,17 @@ fn an_address_belongs_to_one() {
         (
             "address: 10.1.0.2",
             "address: 10.1.0.1",
-            "`node n2` has the address 10.1.0.1, and so has `node n1`",
+            "`node n2` has the same address as `node n1`: 10.1.0.1",
         ),
         (
             "nodeName: n1, hostNetwork",
             "nodeName: n2, hostNetwork",
-            "`shop/h` has the address 10.1.0.1, and so has `node n1`",
+            "`shop/h` has the same address as `node n1`: 10.1.0.1",
         ),
         (
             "[{ip: 10.0.0.1}]",
             "[{ip: 10.1.0.1}]",
-            "`shop/web` has the address 10.1.0.1, and so has `node n1`",
+            "`shop/web` has the same address as `node n1`: 10.1.0.1",
         ),
         (
             "[{ip: 10.0.0.1}]",
@@ -103,7 +103,7 @@ fn a_pod_of_no_known_node_is_said() {
     let ran = emit(&["nftables", "--node", "n1"], &nowhere);
     assert_eq!(ran.code, Some(0));
     assert!(
-        ran.err.contains("policies govern 1 pod of which the node is not known, and the ruleset does not: `shop/db`"),
+        ran.err.contains("policies select 1 pod whose node is not known, which the ruleset cannot cover: `shop/db`"),
         "{}",
         ran.err
     );
@@ -119,7 +119,7 @@ fn a_governed_pod_without_an_address_is_said() {
     assert_eq!(ran.code, Some(0));
     assert!(
         ran.err.contains(
-            "policies govern 1 pod without an address, and the ruleset does not: `shop/db`"
+            "policies select 1 pod without an address, which the ruleset cannot cover: `shop/db`"
         ),
         "{}",
         ran.err

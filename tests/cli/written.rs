@@ -20,13 +20,13 @@ fn reports_are_written_to_files_and_not_over_inputs() {
     let made = Command::new("mkfifo").arg(scratch.0.join("fifo")).status();
     assert!(made.expect("mkfifo is there").success());
     for (path, told) in [
-        ("other", "`other` is read as well"),
-        ("in/a.yaml", "`in/a.yaml` is read as well"),
-        ("set", "`set` is read as well"),
-        ("netpolc.yaml", "`netpolc.yaml` is read as well"),
-        ("link", "`link` is a symbolic link, and is left alone"),
+        ("other", "`other` is also an input"),
+        ("in/a.yaml", "`in/a.yaml` is also an input"),
+        ("set", "`set` is also an input"),
+        ("netpolc.yaml", "`netpolc.yaml` is also an input"),
+        ("link", "`link` is a symbolic link, so it was not replaced"),
         ("fifo", "`fifo` is a pipe or a device"),
-        ("in", "`--output-file in` is read as well"),
+        ("in", "`--output-file in` is also an input"),
         ("empty", "`empty` is a directory"),
         ("/dev/zero", "`/dev/zero` is a pipe or a device"),
         (

@@ -65,7 +65,7 @@ fn more_pairs_than_can_be_judged_are_refused_with_a_sentence() {
     );
     assert_eq!(code, Some(2));
     assert!(
-        told.contains("ports each: too many to judge each pair"),
+        told.contains("ports each: too many pairs to check"),
         "{told}"
     );
 }

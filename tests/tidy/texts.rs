@@ -42,7 +42,7 @@ fn nothing_is_unfinished_or_of_one_machine() {
     }
     check(
         &complaints,
-        "Finish what is marked, or say under \"What is not there yet\" in docs/architecture.md. \
+        "Finish what is marked, or say under \"What is missing\" in docs/architecture.md. \
          Write paths from the root of the project.",
     );
 }

@@ -37,16 +37,16 @@ Examples:
   netpolc emit nftables --node worker-1 -f cluster.yaml            for one node
   netpolc emit nftables --delta rules/netpolc.nft -f cluster.yaml  what changed since")]
 pub(super) struct NftablesArgs {
-    /// The table's name, which is netpolc's own: what is in it is replaced
+    /// Name of the table; it belongs to netpolc, and loading replaces its contents
     #[arg(long, value_name = "NAME", default_value = "netpolc")]
     pub(super) table: String,
 
-    /// Where packets are judged: `forward` where pods are routed, `postrouting` behind kube-proxy in
-    /// IPVS mode, `bridge` between pods on one bridge
+    /// Where packets are filtered: `forward` for routed pods, `postrouting` with kube-proxy in IPVS
+    /// mode, `bridge` between pods on one bridge
     #[arg(long, value_name = "HOOK", default_value = "forward")]
     pub(super) hook: Hook,
 
-    /// Print only the element updates that turn this ruleset, as it was written and loaded, into the
+    /// Print only the element updates that turn this ruleset, which must be the loaded one, into the
     /// new one
     #[arg(long, value_name = "OLD")]
     pub(super) delta: Option<PathBuf>,
@@ -65,11 +65,11 @@ pub(super) struct NftablesArgs {
 Example:
   netpolc emit iptables --node worker-1 -o rules/ -f cluster.yaml && sh rules/install.sh")]
 pub(super) struct IptablesArgs {
-    /// What the names of chains and sets begin with, which are netpolc's own
+    /// Prefix for the names of chains and sets; names with it belong to netpolc
     #[arg(long, value_name = "PREFIX", default_value = "NP")]
     pub(super) prefix: String,
 
-    /// The directory to write the files to, with a README of the order in which they are loaded
+    /// Directory to write the files to, with a README on the order to load them in
     #[arg(short, long, value_name = "DIR")]
     pub(super) output: PathBuf,
 
@@ -80,7 +80,7 @@ pub(super) struct IptablesArgs {
 /// What all backends know.
 #[derive(Debug, Args)]
 pub(super) struct CommonArgs {
-    /// Govern only the pods of this node
+    /// Write rules for the pods of this node only
     #[arg(long, value_name = "NAME")]
     pub(super) node: Option<String>,
 
@@ -102,12 +102,12 @@ pub(super) enum Hook {
 /// Whether and how to certify.
 #[derive(Debug, Args)]
 pub(super) struct CertifyArgs {
-    /// Prove, before it is written, that the ruleset is the policies; where `CI` is set, this is so
-    /// unless told otherwise
+    /// Before writing the ruleset, prove that it is equivalent to the policies (default if `CI` is
+    /// set)
     #[arg(long, overrides_with = "no_certify")]
     certify: bool,
 
-    /// Write the ruleset without a proof
+    /// Write the ruleset without this proof
     #[arg(long)]
     no_certify: bool,
 }

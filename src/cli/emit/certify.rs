@@ -50,9 +50,9 @@ pub(super) fn certify(
     let certified = certified.map_err(refused)?;
     if planned.options.verbose || (args.is_asked_for() && !planned.options.quiet) {
         output::note(&format!(
-            "certified: the ruleset gives the verdict of the policies for every first packet of TCP, UDP and SCTP that passes its hook, between all addresses ({}, {})",
+            "certified: for the first packet of every TCP, UDP and SCTP connection that passes its hook, between any two addresses, the ruleset gives the verdict of the policies ({}, {})",
             count(certified.cases, "case", "cases"),
-            count(certified.effort.queries, "question", "questions"),
+            count(certified.effort.queries, "query", "queries"),
         ));
     }
     Ok(())
@@ -64,7 +64,7 @@ fn refused(refused: Refused) -> Failure {
     let what = match refused {
         Refused::GaveUp(why) => {
             let problem = Problem::new(format!("the ruleset could not be certified: {why}"));
-            return Failure::Undecided(problem.help("`--no-certify` writes it without a proof"));
+            return Failure::Undecided(problem.help("`--no-certify` writes it without this proof"));
         }
         Refused::Shared(address, [one, other]) => {
             let message = format!("`{one}` and `{other}` have the address {address}");
@@ -89,7 +89,7 @@ fn refused(refused: Refused) -> Failure {
             let at = line.map_or(String::new(), |line| format!(" in line {line}"));
             let does = if accepted { "lets through" } else { "drops" };
             format!(
-                "the ruleset {does}{at} what the policies judge otherwise: {} to {}, {protocol} {port}",
+                "the ruleset {does}{at} a packet on which the policies decide otherwise: {} to {}, {protocol} {port}",
                 end(&source),
                 end(&destination)
             )
@@ -107,8 +107,8 @@ pub(super) fn certify(
 ) -> Result<(), Failure> {
     if args.wanted() {
         return Err(
-            Problem::new("this netpolc was built without Z3, and proves nothing")
-                .help("build with the feature `smt`, or leave out `--certify`")
+            Problem::new("this netpolc was built without Z3 and cannot certify")
+                .help("build with the feature `smt`, or drop `--certify`")
                 .into(),
         );
     }

@@ -13,13 +13,13 @@ pub(super) fn unfit(cluster: &Cluster, unfit: &Unfit) -> Finding {
     match unfit {
         Unfit::NoAddress => Finding::error(
             "no-pod-address",
-            "no pod of the input has an address, and rules are about addresses",
+            "no pod in the input has an address, and rules match addresses",
         )
         .help("read running pods: `kubectl get ns,po,no,netpol -A -o yaml`"),
         Unfit::TwoAddresses { pod, origin } => {
             let message = format!("`{pod}` has two addresses of one family");
             at(Finding::error("two-addresses", message), *origin)
-                .help("a pod has one address of IPv4, one of IPv6, or one of each")
+                .help("a pod has one IPv4 address, one IPv6 address, or one of each")
         }
         Unfit::SharedAddress {
             address,
@@ -27,10 +27,10 @@ pub(super) fn unfit(cluster: &Cluster, unfit: &Unfit) -> Finding {
             second,
             origin,
         } => {
-            let message = format!("`{second}` has the address {address}, and so has `{first}`");
+            let message = format!("`{second}` has the same address as `{first}`: {address}");
             let finding = Finding::error("shared-address", message);
             at(finding, *origin)
-                .help("rules tell pods apart by their addresses: read all objects from one moment")
+                .help("rules identify pods by address; read all objects from the cluster at the same moment")
         }
         Unfit::UnknownLabels {
             policy,
@@ -40,7 +40,7 @@ pub(super) fn unfit(cluster: &Cluster, unfit: &Unfit) -> Finding {
             let policy = cluster.policies.at(*policy).full_name();
             let namespace = &cluster.namespaces.at(*namespace).name;
             let message = format!(
-                "`{policy}` selects namespaces by labels, and those of `{namespace}` are not in the input"
+                "`{policy}` selects namespaces by label, but the labels of `{namespace}` are not in the input"
             );
             let finding = Finding::error("unknown-namespace-labels", message);
             at(finding, *origin).help(format!(
@@ -56,28 +56,25 @@ pub(super) fn note(cluster: &Cluster, note: &Note) -> Finding {
         Note::WithoutAddress(pods) => {
             let running = |pod: &PodId| cluster.pods.at(*pod).nature == PodNature::Read;
             let help = if pods.iter().any(running) {
-                "write the ruleset anew once they have one; until then nothing keeps them apart"
+                "write the ruleset again once they have one; until then it does not protect them"
             } else {
-                "these are workloads of which no pod was read: read running pods"
+                "these are workloads without pods in the input; read running pods"
             };
             ungoverned("pod-without-address", "without an address", cluster, pods).help(help)
         }
-        Note::WithoutNode(pods) => ungoverned(
-            "pod-without-node",
-            "of which the node is not known",
-            cluster,
-            pods,
-        )
-        .help("write the ruleset anew once they run"),
+        Note::WithoutNode(pods) => {
+            ungoverned("pod-without-node", "whose node is not known", cluster, pods)
+                .help("write the ruleset again once they run")
+        }
         Note::Nobody => Finding::warning(
             "nobody-governed",
-            "there are policies, and no pod that they govern has an address: the ruleset governs nobody",
+            "no pod that the policies select has an address: the ruleset does nothing",
         )
         .help("read running pods: `kubectl get ns,po,no,netpol -A -o yaml`"),
         Note::SamePriority(first, second) => {
             let (first, second) = (cluster.policies.at(*first), cluster.policies.at(*second));
             let message = format!(
-                "`{}` and `{}` have the same priority, and the API lets either come first: here the first does",
+                "`{}` and `{}` have the same priority, and the API does not say which comes first: in this ruleset the first one does",
                 first.full_name(),
                 second.full_name()
             );
@@ -97,7 +94,7 @@ fn ungoverned(rule: &'static str, which: &str, cluster: &Cluster, pods: &[PodId]
         more => format!(" and {more} more"),
     };
     let message = format!(
-        "policies govern {} {which}, and the ruleset does not: {}{more}",
+        "policies select {} {which}, which the ruleset cannot cover: {}{more}",
         count(pods.len(), "pod", "pods"),
         names.join(", ")
     );

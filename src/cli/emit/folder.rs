@@ -31,7 +31,7 @@ pub(super) fn scope(node: Option<&str>, cluster: &Cluster) -> Result<Scope, Prob
     Err(match closest(name, known.iter().map(|known| &***known)) {
         Some(close) => problem.help(format!("did you mean `{close}`?")),
         None if known.is_empty() => {
-            problem.help("no pod says which node it runs on: read running pods")
+            problem.help("no pod in the input has a node; read running pods")
         }
         None => problem,
     })

@@ -84,9 +84,9 @@ impl Planned {
             .collect();
         let left_out = left_out_notes(lacks.iter().copied());
         if !options.keep_going && !left_out.is_empty() {
-            let message = format!("a ruleset would lack what is {}", left_out.join("; "));
+            let message = format!("the ruleset would be incomplete: {}", left_out.join("; "));
             return Err(Problem::new(message)
-                .help("`--keep-going` writes the ruleset without them")
+                .help("`--keep-going` writes the ruleset without these objects")
                 .into());
         }
         if options.quiet {

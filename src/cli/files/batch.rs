@@ -69,7 +69,7 @@ impl<'d> Batch<'d> {
     /// Makes a directory that the files are to be in, if it is not there yet.
     pub(in crate::cli) fn directory(&self, path: &Path) -> Result<(), Problem> {
         let made = self.disk.make_directory(path);
-        made.map_err(|error| unusable("cannot make the directory", path, &error))
+        made.map_err(|error| unusable("cannot create the directory", path, &error))
     }
 
     /// Writes them.
@@ -128,9 +128,10 @@ impl<'d> Batch<'d> {
                 return Err(problem.help("name a file"));
             }
             What::Link => {
-                let problem =
-                    Problem::new(format!("`{name}` is a symbolic link, and is left alone"));
-                return Err(problem.help("name the file that it leads to"));
+                let problem = Problem::new(format!(
+                    "`{name}` is a symbolic link, so it was not replaced"
+                ));
+                return Err(problem.help("name the file that it points to"));
             }
             What::Stream => {
                 let problem = Problem::new(format!("`{name}` is a pipe or a device"));
@@ -141,21 +142,22 @@ impl<'d> Batch<'d> {
         let read = || self.disk.read(&new.path).map_err(|error| cannot(&error));
         match &new.over {
             Over::Any | Over::Signed if is_input => {
-                let problem = Problem::new(format!("`{name}` is read as well"));
-                return Err(problem.help("name another file: it would be overwritten"));
+                let problem = Problem::new(format!("`{name}` is also an input"));
+                return Err(problem.help("write to another file: this one would be overwritten"));
             }
             Over::Any => {}
             Over::Signed => {
                 let there = read()?;
                 if !there.is_empty() && first_line(&there) != first_line(&new.bytes) {
-                    let message = format!("`{name}` is there, and netpolc did not write it");
+                    let message = format!("`{name}` exists and was not written by netpolc");
                     return Err(Problem::new(message).help("name another directory"));
                 }
             }
             Over::Unchanged(old) => {
                 if read()? != *old {
-                    let message = format!("`{name}` is not what was read, and is left alone");
-                    return Err(Problem::new(message).help("was the file changed meanwhile?"));
+                    let message =
+                        format!("`{name}` is not the text that was read, so it was not changed");
+                    return Err(Problem::new(message).help("did the file change in the meantime?"));
                 }
             }
         }

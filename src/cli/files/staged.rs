@@ -26,13 +26,15 @@ pub(in crate::cli) struct Staged {
 impl Staged {
     /// A directory that is not there yet, or empty. What is in one already would be taken for ours.
     pub(in crate::cli) fn empty(path: &Path) -> Result<Self, Problem> {
-        let cannot = |error: io::Error| unusable("cannot make the directory", path, &error);
+        let cannot = |error: io::Error| unusable("cannot create the directory", path, &error);
         let there = match fs::read_dir(path) {
             Ok(mut entries) => {
                 if entries.next().is_some() {
                     let message = format!("the directory `{}` is not empty", path.display());
                     let problem = Problem::new(message);
-                    return Err(problem.help("name one that is empty, or not there yet"));
+                    return Err(
+                        problem.help("name an empty directory, or one that does not exist yet")
+                    );
                 }
                 true
             }
@@ -40,7 +42,7 @@ impl Staged {
             Err(error) => return Err(cannot(error)),
         };
         if !there && path.is_symlink() {
-            let message = format!("`{}` is a symbolic link to nothing", path.display());
+            let message = format!("`{}` is a dangling symbolic link", path.display());
             return Err(Problem::new(message).help("name another directory"));
         }
         // Without links and dots on the way: a link is not replaced, but what it leads to.

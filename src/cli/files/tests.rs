@@ -223,20 +223,23 @@ fn files_of_others_and_inputs_are_not_replaced() {
     let none = Inputs::default();
     let other = scratch.put("other", "mine\n");
     let message = refused(&other, Over::Signed, &none).expect("a refusal");
-    assert!(message.ends_with("is there, and netpolc did not write it"));
+    assert!(message.ends_with("exists and was not written by netpolc"));
     // Not even what is no text.
     let binary = scratch.0.join("binary");
     fs::write(&binary, [0xFF, 0xFE, 0]).expect("a file");
     assert!(refused(&binary, Over::Signed, &none).is_some());
     let changed = refused(&other, Over::Unchanged(b"not mine\n".to_vec()), &none);
-    assert!(changed.is_some_and(|it| it.ends_with("is not what was read, and is left alone")));
+    assert!(
+        changed
+            .is_some_and(|it| it.ends_with("is not the text that was read, so it was not changed"))
+    );
     // An input by another name.
     let again = scratch.0.join("again");
     fs::hard_link(&other, &again).expect("a second name");
     let mut inputs = Inputs::default();
     inputs.add(&other);
     let message = refused(&again, Over::Any, &inputs).expect("a refusal");
-    assert!(message.ends_with("again` is read as well"), "{message}");
+    assert!(message.ends_with("again` is also an input"), "{message}");
     assert_eq!(scratch.text("other").as_deref(), Some("mine\n"));
     assert_eq!(refused(&other, Over::Any, &none), None);
     assert_eq!(scratch.text("again").as_deref(), Some("mine\n"));
@@ -253,7 +256,7 @@ fn links_and_files_that_nobody_may_write_are_left_alone() {
     symlink(&file, &link).expect("a link");
     let none = Inputs::default();
     let message = refused(&link, Over::Any, &none).expect("a refusal");
-    assert!(message.ends_with("link` is a symbolic link, and is left alone"));
+    assert!(message.ends_with("link` is a symbolic link, so it was not replaced"));
     let mode = |mode| fs::set_permissions(&file, fs::Permissions::from_mode(mode));
     mode(0o444).expect("a mode");
     let message = refused(&file, Over::Any, &none).expect("a refusal");

@@ -15,65 +15,68 @@ Examples:
   helm template . | netpolc lint -
   netpolc lint --explain NP017
 
-Exit codes: 0 no finding that counts, 1 findings, 2 wrong usage, unreadable input or none.";
+Exit codes: 0 no finding that counts, 1 findings, 2 wrong usage, no input or unreadable input.";
 
-/// Find what is wrong with policies
+/// Find mistakes in policies
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES, mut_arg("keep_going", |arg| arg.hide(true)))]
-#[expect(clippy::struct_excessive_bools, reason = "so many flags there are")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each flag is a switch of its own"
+)]
 pub(in crate::cli) struct LintArgs {
-    /// Manifests: files, directories and all below them, or `-` for the standard input
+    /// Manifests: files, directories (read recursively), or `-` for standard input
     #[arg(value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
 
     #[command(flatten)]
     pub(super) outputs: Outputs,
 
-    /// Findings from this level on make the exit code 1 (default: error)
+    /// Exit with 1 if there are findings of this level or above (default: error)
     #[arg(long, value_name = "LEVEL", value_parser = PossibleValuesParser::new(FailOn::ALL.map(FailOn::name)).map(fail_on))]
     pub(super) fail_on: Option<FailOn>,
 
-    /// Check all rules, also those that many people do not want
+    /// Check all rules, including the opinionated ones that are off by default
     #[arg(long)]
     pub(super) strict: bool,
 
-    /// Set the level of a rule (`all` for all): error, warning, note or off
+    /// Set the level of a rule, or of `all`: error, warning, note or off
     #[arg(long = "level", value_name = "RULE=LEVEL")]
     pub(super) levels: Vec<String>,
 
-    /// Check this rule only; may be given more than once
+    /// Check only this rule; repeat for more
     #[arg(long, value_name = "RULE")]
     pub(super) only: Vec<String>,
 
-    /// How much of the cluster the input has: complete, partial, none, or complete=NAMESPACE,…
+    /// How much of the cluster is in the input: complete, partial, none, or complete=NAMESPACE,…
     #[arg(long, value_name = "EXTENT")]
     pub(super) inventory: Option<String>,
 
-    /// The settings file, or `none` (default: netpolc.yaml here or above, within the repository)
+    /// Settings file, or `none` (default: netpolc.yaml here or in a parent directory, up to the repository's root)
     #[arg(long, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
 
-    /// Findings in this file do not count
+    /// Ignore the findings recorded in this file
     #[arg(long, value_name = "FILE")]
     pub(super) baseline: Option<PathBuf>,
 
-    /// Write all findings to the baseline
+    /// Record all current findings in the baseline
     #[arg(long, requires = "baseline")]
     pub(super) update_baseline: bool,
 
-    /// Write what can be set right without changing a meaning into the files
+    /// Apply the fixes that cannot change what a policy means
     #[arg(long)]
     pub(super) fix: bool,
 
-    /// With `--fix` or `--diff`: also what may change a meaning, as a typo does
+    /// With `--fix` or `--diff`: include fixes that may change a meaning, such as a corrected typo
     #[arg(long)]
     pub(super) unsafe_fixes: bool,
 
-    /// Show as a diff what `--fix` does; without `--fix`, only show it
+    /// Show the fixes as a diff; without `--fix`, change no file
     #[arg(long)]
     pub(super) diff: bool,
 
-    /// What to call the standard input in findings
+    /// File name to report for standard input
     #[arg(long, value_name = "FILE")]
     pub(super) stdin_filename: Option<String>,
 
@@ -81,7 +84,7 @@ pub(in crate::cli) struct LintArgs {
     #[arg(long)]
     pub(super) list: bool,
 
-    /// Show the page of a rule
+    /// Print the page of a rule
     #[arg(long, value_name = "RULE", conflicts_with = "list")]
     pub(super) explain: Option<String>,
 

@@ -14,11 +14,14 @@ use std::path::{Path, PathBuf};
 fn read(path: &Path, limits: Limits) -> Result<Baseline, Problem> {
     let text = read_text(path, limits).map_err(|error| {
         let problem = unusable("cannot read the baseline", path, &error);
-        problem.help("`--update-baseline` writes one")
+        problem.help("create one with `--update-baseline`")
     })?;
     let entries = input::read_baseline(&text).map_err(|what| {
         let file = path.display();
-        Problem::new(format!("`{file}` is no baseline: {}", placed(path, &what)))
+        Problem::new(format!(
+            "`{file}` is not a baseline: {}",
+            placed(path, &what)
+        ))
     })?;
     Ok(Baseline::new(entries.into_iter().map(|entry| {
         let key = Key {
@@ -47,7 +50,7 @@ impl BaselineFile {
             // What is there is lost, so it must be what it is taken for.
             if path.is_file() {
                 read(path, limits).map_err(|problem| {
-                    problem.help("remove it, or name another file: it would be overwritten")
+                    problem.help("remove it or name another file; this one would be overwritten")
                 })?;
             }
             Baseline::default()

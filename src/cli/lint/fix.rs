@@ -25,8 +25,10 @@ pub(super) fn carry_out(
         let old = fs::read_to_string(path)
             .map_err(|error| unusable("cannot read again", path, &error))?;
         let new = fixes::apply(&old, changes).ok_or_else(|| {
-            Problem::new(format!("`{name}` is not what was read, and is left alone"))
-                .help("only text in UTF-8 can be fixed; was the file changed meanwhile?")
+            Problem::new(format!(
+                "`{name}` is not the text that was read, so it was not changed"
+            ))
+            .help("only UTF-8 text can be fixed; did the file change in the meantime?")
         })?;
         shown.push_str(&diff::unified(name, &old, &new, options.answer));
         batch.add(
@@ -45,12 +47,12 @@ pub(super) fn carry_out(
     if !options.quiet && number > 0 {
         let findings = count(fixes.fixed, "finding", "findings");
         let written = count(number, "file", "files");
-        output::note(&format!("set {findings} right in {written}"));
+        output::note(&format!("fixed {findings} in {written}"));
     }
     if !options.quiet && fixes.waiting > 0 {
         let waiting = count(fixes.waiting, "fix", "fixes");
         output::note(&format!(
-            "{waiting} would change the same text as another one: run again"
+            "{waiting} overlapped with another fix; run again to apply the rest"
         ));
     }
     Ok(number > 0)

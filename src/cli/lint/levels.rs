@@ -39,8 +39,8 @@ fn entry(rule: &str, level: Option<Severity>) -> RuleLevel {
 /// `RULE=LEVEL`.
 fn level(text: &str) -> Result<RuleLevel, Problem> {
     let wrong = || {
-        let problem = Problem::new(format!("`--level {text}` is not understood"));
-        problem.help("write `--level RULE=LEVEL`; levels are error, warning, note and off")
+        let problem = Problem::new(format!("`--level {text}` is not a level for a rule"));
+        problem.help("write `--level RULE=LEVEL`; the levels are error, warning, note and off")
     };
     let (rule, word) = text.split_once('=').ok_or_else(wrong)?;
     let level = match word {
@@ -66,7 +66,7 @@ pub(super) fn inventory(text: &str) -> Result<Told, Problem> {
             Told::CompleteIn(names.split(',').map(Into::into).collect())
         }
         _ => {
-            let problem = Problem::new(format!("`--inventory {text}` is not understood"));
+            let problem = Problem::new(format!("`--inventory {text}` is not valid"));
             return Err(
                 problem.help("write complete, partial, none, or complete=NAMESPACE,NAMESPACE")
             );
@@ -79,6 +79,6 @@ pub(super) fn unknown_rule(name: &str) -> Problem {
     let problem = Problem::new(format!("there is no rule `{name}`"));
     problem.help(match UnknownRule::near(name) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => "`netpolc lint --list` shows all rules".to_owned(),
+        None => "`netpolc lint --list` lists all rules".to_owned(),
     })
 }

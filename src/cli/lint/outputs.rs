@@ -28,7 +28,7 @@ const IN_FILES: Look = Look {
 /// The formats of reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// With source lines, what they do and what to write instead
+    /// For people: source lines, what they do, and what to write instead
     Human,
     /// One line for each finding
     Concise,
@@ -67,13 +67,13 @@ impl Args for Outputs {
             .value_parser(EnumValueParser::<Format>::new())
             .action(ArgAction::Append)
             .hide_possible_values(true)
-            .help("The format: human, concise, json, sarif, github, gitlab, junit or markdown; may be given more than once");
+            .help("Output format: human, concise, json, sarif, github, gitlab, junit or markdown; repeat for more");
         let file = Arg::new("output_file").long("output-file");
         let file = file
             .value_name("FILE")
             .value_parser(clap::value_parser!(PathBuf))
             .action(ArgAction::Append)
-            .help("Write the format before it to a file");
+            .help("Write the preceding format to a file");
         command.arg(format).arg(file)
     }
 
@@ -113,15 +113,16 @@ impl Outputs {
                 (Typed::Format(format), _) => pairs.push((*format, None)),
                 (Typed::File(path), Some((_, file @ None))) => *file = Some(path),
                 (Typed::File(path), _) => {
-                    let what = format!("`--output-file {}` has no format", path.display());
+                    let what =
+                        format!("`--output-file {}` has no format before it", path.display());
                     let help = "write `-o FORMAT` before each `--output-file`";
                     return Err(Problem::new(what).help(help));
                 }
             }
         }
         if pairs.iter().filter(|(_, file)| file.is_none()).count() > 1 {
-            let problem = Problem::new("two formats cannot both go to the standard output");
-            return Err(problem.help("write `--output-file FILE` after all but one of them"));
+            let problem = Problem::new("only one format can go to standard output");
+            return Err(problem.help("add `--output-file FILE` after all but one of them"));
         }
         if pairs.is_empty() {
             pairs.push((Format::Human, None));
@@ -137,13 +138,13 @@ impl Outputs {
         for path in pairs.iter().filter_map(|(_, file)| *file) {
             let whole = whole(path);
             if read.contains(&whole) {
-                let what = format!("`--output-file {}` is read as well", path.display());
+                let what = format!("`--output-file {}` is also an input", path.display());
                 let problem = Problem::new(what);
-                return Err(problem.help("name another file: it would be overwritten"));
+                return Err(problem.help("write to another file: this one would be overwritten"));
             }
             if written.contains(&whole) {
                 let what = format!("two formats cannot both go to `{}`", path.display());
-                return Err(Problem::new(what).help("name another file for one of them"));
+                return Err(Problem::new(what).help("choose another file for one of them"));
             }
             written.push(whole);
         }

@@ -117,7 +117,7 @@ impl Told {
             };
             let help = match one.near {
                 Some(near) => format!("did you mean `{near}`?"),
-                None => "`netpolc lint --list` shows all rules".to_owned(),
+                None => "`netpolc lint --list` lists all rules".to_owned(),
             };
             let message = format!("there is no rule `{name}`");
             let finding = Finding::error("unknown-rule", message).at(span, "");

@@ -15,15 +15,15 @@ Examples:
   netpolc prove intents.yaml -f manifests/                   a file of claims
   netpolc prove --equal-to old/ -f new/                      a refactoring changes nothing")]
 pub(in crate::cli) struct ProveArgs {
-    /// Files of intents, or `-` for the standard input
+    /// Files of intents, or `-` for standard input
     #[arg(value_name = "INTENTS")]
     pub(super) files: Vec<PathBuf>,
 
-    /// Who opens the connection: an endpoint, `anyone`, or `pods` for every pod
+    /// Who opens the connection: an endpoint, `anyone`, or `pods` (every pod)
     #[arg(long, value_name = "SRC", requires = "to", requires = "expect")]
     pub(super) from: Option<String>,
 
-    /// Who is to answer; without a port, on every port
+    /// Who accepts it; without a port, the claim is about every port
     #[arg(
         long,
         value_name = "DST[:PORT[/PROTOCOL]]",
@@ -32,47 +32,47 @@ pub(in crate::cli) struct ProveArgs {
     )]
     pub(super) to: Option<String>,
 
-    /// The port, where it is not written after DST
+    /// Destination port, if not given with DST
     #[arg(long, value_name = "PORT[/PROTOCOL]", requires = "to")]
     pub(super) port: Option<String>,
 
-    /// What is claimed of the flows from SRC to DST
+    /// The verdict you expect for every flow from SRC to DST
     #[arg(long, value_name = "VERDICT", requires = "from", requires = "to")]
     pub(super) expect: Option<Expected>,
 
-    /// Claim that the policies of another file or directory mean the same
+    /// Claim that the policies in this file or directory are equivalent
     #[arg(long, value_name = "FILE|DIR")]
     pub(super) equal_to: Option<String>,
 
-    /// Claim that the policies let through no more than those of another file or directory
+    /// Claim that the policies allow nothing that those in this file or directory do not
     #[arg(long, value_name = "FILE|DIR")]
     pub(super) no_more_than: Option<String>,
 
-    /// Which pods claims are about, where they do not say: any that could be created, or existing ones
+    /// Pods that claims without a scope are about: any that could be created, or only existing ones
     #[arg(long, value_name = "SCOPE", default_value = "any")]
     pub(super) scope: ProvedScope,
 
-    /// Claims are also about namespaces that do not exist yet, with any labels
+    /// Include namespaces that do not exist yet, with any labels
     #[arg(long)]
     pub(super) new_namespaces: bool,
 
-    /// The format
+    /// Output format
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]
     pub(super) output: ProofFormat,
 
-    /// Write every question to the solver to a new directory, for other solvers
+    /// Write every solver query to a new directory, for other solvers
     #[arg(long, value_name = "DIR")]
     pub(super) smt2: Option<PathBuf>,
 
-    /// Write certificates of the claims that hold to a new directory
+    /// Write a proof of each claim that holds to a new directory
     #[arg(long, value_name = "DIR")]
     pub(super) certificate: Option<PathBuf>,
 
-    /// Prove by the certificates in a directory, without the solver
+    /// Check the proofs in a directory instead of running the solver
     #[arg(long, value_name = "DIR", conflicts_with_all = ["smt2", "certificate"])]
     pub(super) check: Option<PathBuf>,
 
-    /// Give up on a question after so many units of the solver's work; 0: never
+    /// Give up on a query after this many units of solver work; 0 means never
     #[cfg(feature = "smt")]
     #[arg(
         long,
@@ -114,8 +114,8 @@ impl ProveArgs {
         let is_stdin = |path: &PathBuf| path.as_os_str() == "-";
         let all = self.files.iter().chain(&self.input.filenames);
         if all.filter(|path| is_stdin(path)).count() > 1 {
-            return Err(Problem::new("the standard input can be read only once")
-                .help("give manifests or intents as a file"));
+            return Err(Problem::new("standard input can be read only once")
+                .help("read either the manifests or the intents from a file"));
         }
         let input = |path: &PathBuf| {
             if is_stdin(path) {

@@ -30,8 +30,8 @@ impl Judge {
         #[cfg(feature = "smt")]
         return Ok(Self::Solver);
         #[cfg(not(feature = "smt"))]
-        Err(Problem::new("this netpolc was built without Z3, and proves nothing by itself")
-            .help("`netpolc prove --check DIR` checks certificates; to prove, build with the feature `smt`")
+        Err(Problem::new("this netpolc was built without Z3 and cannot prove claims")
+            .help("build with the feature `smt`, or check existing certificates with `netpolc prove --check DIR`")
             .into())
     }
 
@@ -82,7 +82,10 @@ fn findings(certified: &Certified, directory: &Path, sources: &mut SourceMap) ->
         let file = sources.add(&path.into(), text, Position::START);
         let span = Span::new(file, before, before + line);
         let finding = Finding::error("broken-certificate", broken.flaw.message).at(span, "");
-        findings.push(finding.help("a certificate is whole, or it proves nothing: write it anew"));
+        findings.push(
+            finding
+                .help("a damaged certificate proves nothing; write it again with `--certificate`"),
+        );
     }
     findings
 }

@@ -44,14 +44,17 @@ pub(super) fn broken_assumptions(cluster: &Cluster, file: &Intents) -> Vec<Findi
             continue;
         };
         let message = match names.len() - 1 {
-            0 => format!("`{first}` is not as assumed: {}", assumption.always),
+            0 => format!(
+                "`{first}` does not match the assumption: {}",
+                assumption.always
+            ),
             more => format!(
-                "`{first}` and {more} more are not as assumed: {}",
+                "`{first}` and {more} more do not match the assumption: {}",
                 assumption.always
             ),
         };
         let finding = Finding::warning("assumption-not-met", message).at(span, "");
-        findings.push(finding.help("claims are proven of the pods of the input as they are"));
+        findings.push(finding.help("assumptions apply only to pods that could be created; these pods are taken as they are"));
     }
     findings
 }
@@ -67,7 +70,7 @@ pub(super) fn refuse(findings: &[Finding]) -> Result<(), Failure> {
     }
     let problems = count(number, "problem", "problems");
     output::note(&format!(
-        "error: {problems} with the claims, so nothing was proven"
+        "error: {problems} in the claims, so nothing was proven"
     ));
     Err(Failure::Reported)
 }
@@ -163,7 +166,7 @@ impl Others {
 
 fn nothing_to_compare(path: &PolicyPath) -> Problem {
     Problem::new(format!("no NetworkPolicy in `{}`", path.path))
-        .help("name a file or a directory with the policies to compare with")
+        .help("name a file or directory that contains the policies to compare with")
 }
 
 /// A problem with a path, shown where a file of intents names it.
@@ -173,7 +176,7 @@ fn at(failure: Failure, path: &PolicyPath, sources: &SourceMap, options: &Option
             let finding = Finding::error("unreadable", problem.message).at(span, "");
             let help = problem.help;
             let finding = finding.help(
-                help.unwrap_or_else(|| "a path is relative to the file of intents".to_owned()),
+                help.unwrap_or_else(|| "the path is relative to the file of intents".to_owned()),
             );
             tell(sources, std::slice::from_ref(&finding), options);
             Failure::Reported

@@ -185,9 +185,9 @@ impl Certificates {
             (Outcome::Holds { .. }, Some(question)) => {
                 format!("the proof for question `{question}` is too long")
             }
-            (Outcome::Vacuous { .. }, _) => "it is about nobody".to_owned(),
-            (Outcome::Fails { .. }, _) => "it fails".to_owned(),
-            (Outcome::Unknown { .. }, _) => "it could not be decided".to_owned(),
+            (Outcome::Vacuous { .. }, _) => "the claim is vacuous".to_owned(),
+            (Outcome::Fails { .. }, _) => "the claim fails".to_owned(),
+            (Outcome::Unknown { .. }, _) => "the claim is unknown".to_owned(),
         };
         for file in files {
             self.folder.remove(&file)?;

@@ -45,8 +45,9 @@ impl ProveArgs {
         if let Who::Named(asked) = &from.who
             && asked.port.is_some()
         {
-            return Err(Problem::new("the source takes no port")
-                .help("write the port after the destination"));
+            return Err(
+                Problem::new("a source has no port").help("write the port after the destination")
+            );
         }
         let mut to = entry(to)?;
         let (mut ports, mut portless) = (Vec::new(), Vec::new());
@@ -57,7 +58,7 @@ impl ProveArgs {
                     asked.port = Some(port);
                 }
                 Who::Named(_) => {
-                    return Err(Problem::new("`--to` and `--port` give different ports")
+                    return Err(Problem::new("`--to` and `--port` name different ports")
                         .help("give the port once"));
                 }
                 Who::Anyone | Who::AnyPod | Who::Pods(_) | Who::Block(_) => {

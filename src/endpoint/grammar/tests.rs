@@ -106,11 +106,11 @@ fn labels_make_a_concrete_pod() {
     assert_eq!(selector.to_string(), "app=web,tier!=db,!canary");
     assert_eq!(
         refused("[tier]"),
-        "`tier` does not say which value the label has"
+        "`tier` does not give the value of the label"
     );
     assert_eq!(
         refused("[tier in (a)]"),
-        "`tier in (a)` does not say which value the label has"
+        "`tier in (a)` does not give the value of the label"
     );
     assert_eq!(
         refused("[a=1,a=2]"),
@@ -119,7 +119,7 @@ fn labels_make_a_concrete_pod() {
     assert_eq!(refused("[a=1,a!=1]"), "`a!=1` contradicts `a=1`");
     assert_eq!(refused("[a=1,!a]"), "`!a` contradicts `a=1`");
     assert_eq!(refused("[a=1,]"), "`[a=1,]` has an empty entry");
-    assert_eq!(refused("[a=1"), "`[a=1` does not close its bracket");
+    assert_eq!(refused("[a=1"), "`[a=1` has no closing bracket");
     assert_eq!(
         refused("[a=1]80"),
         "`80` follows the closing bracket in `[a=1]80`"

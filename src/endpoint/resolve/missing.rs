@@ -22,7 +22,7 @@ impl Finder<'_> {
                     .filter(|ingress| ingress.namespace == *scope && *ingress.name == *name)
                     .flat_map(|ingress| &ingress.paths)
                     .find_map(|path| path.backend.as_ref());
-                let problem = Problem::new("an Ingress cannot be asked about");
+                let problem = Problem::new("an Ingress is not an endpoint");
                 Some(match backend {
                     Some(backend) => problem.help(format!(
                         "ask for its Service: `{scope}/svc/{}`",
@@ -32,7 +32,7 @@ impl Finder<'_> {
                 })
             }
             ObjectKind::Policy => Some(Problem::new("a NetworkPolicy is not an endpoint").help(
-                format!("`netpolc explain netpol/{name}` tells what it does"),
+                format!("`netpolc explain netpol/{name}` explains what it does"),
             )),
             ObjectKind::Pod
             | ObjectKind::Workload(_)
@@ -76,7 +76,7 @@ impl Finder<'_> {
             .filter_map(|(namespace, path)| Some((namespace, path.backend.as_ref()?)))
             .map(|(namespace, backend)| format!("`{namespace}/svc/{}`", backend.service))
             .collect();
-        let problem = Problem::new("a URL cannot be asked about");
+        let problem = Problem::new("a URL is not an endpoint");
         if services.is_empty() {
             problem.help("ask for the Service that answers, such as `svc/web:80`")
         } else {
@@ -162,7 +162,7 @@ impl Finder<'_> {
             .map(|(_, name)| *name);
         match closest(name, names) {
             Some(other) => problem.help(format!("did you mean `{other}`?")),
-            None if here.is_empty() => problem.help("nothing in that namespace was read"),
+            None if here.is_empty() => problem.help("the input has nothing in that namespace"),
             None => problem,
         }
     }
@@ -177,8 +177,7 @@ impl Finder<'_> {
             format!("`{}` for the {kind}", written(kind, name))
         });
         let list = written.collect::<Vec<_>>().join(" or ");
-        Problem::new(format!("`{name}` is the name of several things"))
-            .help(format!("write {list}"))
+        Problem::new(format!("`{name}` is ambiguous")).help(format!("write {list}"))
     }
 
     /// A name without a namespace, where the default namespace is not in the input.

@@ -92,7 +92,7 @@ impl PolicyReader<'_, '_> {
         if let Some(node) = annotations
             && size > MAX_ANNOTATIONS
         {
-            let what = "the annotations must not have more than 262144 bytes together";
+            let what = "annotations must not exceed 262144 bytes in total";
             self.refuse(path, node, what);
         }
     }
@@ -120,7 +120,7 @@ impl PolicyReader<'_, '_> {
                 }
             }
             if (version, owner.text_of("kind")) == ("v1", Some("Event")) {
-                self.refuse(&path, owner, "an Event must not own objects");
+                self.refuse(&path, owner, "an Event must not be an owner");
             }
             let marked = owner.get("controller");
             if let Some(marked) = marked.filter(|it| it.value == Value::Bool(true)) {
@@ -144,7 +144,7 @@ impl PolicyReader<'_, '_> {
         }
         let has = |name: &str| items.iter().find(|it| it.text() == Some(name));
         if let (Some(_), Some(node)) = (has("orphan"), has("foregroundDeletion")) {
-            let what = "`orphan` and `foregroundDeletion` cannot be both set";
+            let what = "`orphan` and `foregroundDeletion` cannot both be set";
             self.refuse(path, node, what);
         }
     }

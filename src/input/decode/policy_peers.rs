@@ -100,8 +100,10 @@ impl PolicyReader<'_, '_> {
                 let finding =
                     self.report
                         .about(Severity::Error, "except-outside-cidr", &path, item, &what);
-                let finding =
-                    finding.at(self.report.place.of(cidr_node), "the block to except from");
+                let finding = finding.at(
+                    self.report.place.of(cidr_node),
+                    "the block that it is excluded from",
+                );
                 self.report.add(finding.help(help_of_hole(cidr, hole)));
             }
             except.push(hole);
@@ -154,14 +156,14 @@ impl PolicyReader<'_, '_> {
         };
         let what = match slip {
             Slip::Mapped => "is an IPv4-mapped IPv6 block",
-            Slip::LeadingZeros => "has leading zeros, which some readers take for octal",
+            Slip::LeadingZeros => "has leading zeros, which some parsers read as octal",
             Slip::HostBits => "has bits set after its prefix",
         };
         let help = match (slip, mapped) {
             (Slip::Mapped, Some((first, length))) => {
                 format!("write `{first}/{length}` if IPv4 addresses are meant")
             }
-            (Slip::Mapped, None) => "write IPv4 addresses as such".to_owned(),
+            (Slip::Mapped, None) => "write IPv4 addresses in IPv4 notation".to_owned(),
             (Slip::LeadingZeros | Slip::HostBits, _) => format!("write `{cidr}`"),
         };
         let message = format!("`{path}`: `{}` {what}", shown(text));
@@ -170,7 +172,7 @@ impl PolicyReader<'_, '_> {
             let label = "API servers of 1.36 and later refuse this in new objects";
             let finding = Finding::error("ambiguous-cidr", message).at(place, label);
             finding.help(format!(
-                "{help}; for an older server, say `--kubernetes-version 1.35`"
+                "{help}; for an older API server, add `--kubernetes-version 1.35`"
             ))
         } else {
             let label = match slip {
@@ -191,7 +193,7 @@ fn help_of_hole(cidr: Cidr, hole: Cidr) -> String {
             .to_owned()
     } else {
         format!(
-            "the block does not have these addresses: remove the entry, or write one within {cidr}"
+            "the block does not contain these addresses: remove the entry, or write one within {cidr}"
         )
     }
 }

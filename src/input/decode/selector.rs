@@ -74,10 +74,10 @@ impl PolicyReader<'_, '_> {
 
     /// Go reads null as the empty text.
     fn null_label(&mut self, place: Span, path: &Path<'_>) -> Arc<str> {
-        let message = format!("`{path}` has no value: it is read as the empty text");
+        let message = format!("`{path}` has no value: it is read as an empty string");
         let finding = Finding::warning("null-label", message)
-            .at(place, "matches labels without a value only")
-            .help("write the value, or `\"\"` if the empty text is meant");
+            .at(place, "matches only labels with an empty value")
+            .help("write the value, or `\"\"` for an empty string");
         self.report.add(finding);
         self.pool.text("")
     }

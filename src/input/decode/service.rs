@@ -218,7 +218,7 @@ impl RawSpec<'_> {
         let first = self.cluster_ips.first();
         let is_headless = [Some(&self.cluster_ip), first].contains(&Some(&Text("None".into())));
         if self.ports.is_empty() && !is_headless && !is_external {
-            build.issue("required", "spec.ports", "a Service needs a port");
+            build.issue("required", "spec.ports", "a Service must have a port");
         }
         if let Some(first) = first.filter(|_| !self.cluster_ip.is_empty())
             && *first != self.cluster_ip
@@ -243,7 +243,7 @@ impl RawSpec<'_> {
             let path = |field: &str| format!("spec.ports[{index}].{field}");
             if port.name.is_empty() {
                 if self.ports.len() > 1 {
-                    let what = "each of several ports needs a name";
+                    let what = "if there are several ports, each needs a name";
                     // Nothing that is answered hangs on it.
                     build.warn("required", path("name"), what);
                 }

@@ -81,7 +81,7 @@ impl RawSelector<'_> {
             WorkloadKind::Job if is_manual => {}
             WorkloadKind::Job => {
                 if !is_empty {
-                    let what = "the API server gives a Job its selector: remove it, or write `manualSelector: true`";
+                    let what = "the API server sets the selector of a Job: remove it, or write `manualSelector: true`";
                     build.issue("selector-mismatch", PATH, what);
                 }
                 return;
@@ -97,7 +97,7 @@ impl RawSelector<'_> {
             | WorkloadKind::StatefulSet => {}
         }
         if is_empty {
-            let what = "a selector that is empty is refused";
+            let what = "an empty selector is refused";
             return build.issue("selector-mismatch", PATH, what);
         }
         let before = build.issues.len();
@@ -146,7 +146,7 @@ impl RawRequirement<'_> {
             let what = if takes_values {
                 "at least one value is needed"
             } else {
-                "no values are taken"
+                "it takes no values"
             };
             build.issue("invalid-value", path("values"), what);
         }

@@ -43,7 +43,7 @@ impl Reader<'_, '_> {
         let path = path.field("always");
         let selector = self.parts.selector(Some(always), &path);
         if !selector.is_satisfiable() {
-            let what = "no labels match this, so there would be no pods";
+            let what = "no pod can have labels that match this";
             let help = "remove one of the conditions that contradict each other";
             self.report
                 .error_help("contradictory-assumption", &path, always, what, help);
@@ -78,13 +78,13 @@ impl Reader<'_, '_> {
             }
             let apart = |(selector, _): &&(&Selector, Span)| !selector.overlaps(&assumption.always);
             let other = before.iter().find(apart).or(before.last());
-            let message = "no labels match all assumptions about every pod";
+            let message = "no pod can have labels that match all assumptions about every pod";
             let mut finding = Finding::error("contradictory-assumption", message)
-                .at(span, "this contradicts what comes before it");
+                .at(span, "this contradicts an earlier assumption");
             if let Some((_, other)) = other {
-                finding = finding.at(*other, "this is said of every pod, too");
+                finding = finding.at(*other, "this is about every pod, too");
             }
-            let help = "remove one of them, or say with `pods` which pods each is about";
+            let help = "remove one of them, or restrict each to some pods with `pods`";
             self.report.add(finding.help(help));
         }
     }

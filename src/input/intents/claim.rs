@@ -99,15 +99,15 @@ impl Reader<'_, '_> {
     }
 
     fn name(&mut self, node: &Node, path: &Path<'_>) -> Option<(Arc<str>, Origin)> {
-        let help = "give the intent a name of its own: answers call it by that";
+        let help = "give the intent a unique name; answers refer to it";
         let (at, text) = self.required(node, "name", path, help)?;
         let name = self.parts.pool.text(text);
         let span = self.report.place.of(at);
         if let Some(first) = self.names.get(&name) {
             let message = format!("there are two intents named `{}`", shown(text));
             let finding = Finding::error("duplicate-intent", message)
-                .at(span, "named so again here")
-                .at(*first, "first named so here")
+                .at(span, "second use of the name")
+                .at(*first, "first use of the name")
                 .help("rename one of the two");
             self.report.add(finding);
         } else {
@@ -143,7 +143,7 @@ impl Reader<'_, '_> {
                 continue;
             }
             let names: Vec<String> = fields.iter().map(|name| format!("`{name}`")).collect();
-            let message = format!("`{}` does not belong to `expect: {word}`", path.field(key));
+            let message = format!("`expect: {word}` does not use `{}`", path.field(key));
             let finding = Finding::error("misplaced-field", message)
                 .at(self.report.place.key(entry), "")
                 .help(format!(
@@ -200,7 +200,7 @@ impl Reader<'_, '_> {
         let different = self.label_keys(node, "differentLabels", path);
         for (key, at) in &different {
             if same.iter().any(|(other, _)| other == key) {
-                let what = format!("`{}` cannot be the same and different", shown(key));
+                let what = format!("`{}` cannot be both the same and different", shown(key));
                 let path = path.field("differentLabels");
                 let help = "remove it from `sameLabels` or from `differentLabels`";
                 self.report

@@ -48,14 +48,14 @@ impl Reader<'_, '_> {
         let path = path.field(field);
         let Some(node) = intent.get(field) else {
             let at = intent.get("name").unwrap_or(intent);
-            let what = format!("without `{field}` this speaks of nobody");
+            let what = format!("without `{field}`, the claim is about nobody");
             self.report
                 .error_help("names-nobody", &path, at, &what, place.all());
             return Vec::new();
         };
         match &node.value {
             Value::Seq(items) if items.is_empty() => {
-                let what = format!("an empty `{field}` names nobody");
+                let what = format!("an empty `{field}` stands for nobody");
                 self.report
                     .error_help("names-nobody", &path, node, &what, place.all());
                 Vec::new()
@@ -76,7 +76,7 @@ impl Reader<'_, '_> {
             Value::String(text) => self.named(text, node, place, path),
             Value::Map(_) => self.mapping(node, place, path),
             Value::Null => {
-                let what = "an empty entry names nobody";
+                let what = "an empty entry stands for nobody";
                 self.report
                     .error_help("names-nobody", path, node, what, place.all());
                 None
@@ -132,17 +132,17 @@ impl Reader<'_, '_> {
             Place::To { ports: false } => return true,
             Place::To { ports: true } => (
                 "port-twice",
-                "this has a port, and so has `ports`",
-                "write the port in one of the two places",
+                "the port is given both here and in `ports`",
+                "give it in only one of the two places",
             ),
             Place::From => (
                 "port-of-source",
-                "a source takes no port",
-                "write the port in `ports`: it is that of the destination",
+                "a source has no port",
+                "write the port of the destination in `ports`",
             ),
             Place::Pods => (
                 "port-of-source",
-                "`pods` take no port: this is about all of them",
+                "`pods` has no port: this claim is about all ports",
                 "remove the port, or write an intent with `expect: denied` for one port",
             ),
         };
@@ -151,9 +151,12 @@ impl Reader<'_, '_> {
     }
 
     fn not_pods(&self, text: &str, node: &Node, path: &Path<'_>) {
-        let what = format!("`{}` is not only pods, and these are", shown(text));
+        let what = format!(
+            "`{}` is not only pods, but this claim is about pods",
+            shown(text)
+        );
         let help =
-            "write pods, such as `ns/shop` or `{namespace: shop}`; `pods` alone means every pod";
+            "name pods, such as `ns/shop` or `{namespace: shop}`; `pods` alone means every pod";
         self.report.error_help("not-pods", path, node, &what, help);
     }
 
@@ -162,7 +165,7 @@ impl Reader<'_, '_> {
         let selects = fields.into_iter().any(|field| node.get(field).is_some());
         let Some(block) = node.get("ipBlock") else {
             if !selects {
-                let what = "must say whom";
+                let what = "must name somebody";
                 let help = "write `pods` for every pod, or at least one of `namespace`, `namespaceSelector`, `podSelector`, `ipBlock`";
                 self.report
                     .error_help("names-nobody", path, node, what, help);
@@ -171,7 +174,7 @@ impl Reader<'_, '_> {
             return Some(Who::Pods(self.pod_set(node, path)));
         };
         if selects {
-            let what = "an entry with `ipBlock` must not speak of pods too";
+            let what = "an entry with `ipBlock` must not select pods as well";
             let help = "write two entries, each with its own `- `";
             self.report
                 .error_help("invalid-value", path, node, what, help);

@@ -156,7 +156,7 @@ fn mistakes_have_a_place_and_a_help() {
         ),
         (
             "dns: {addresses: [10.0.0.0/8]}\n",
-            "3:19: `dns.addresses[0]`: `10.0.0.0/8` is no address: write one address, such as `169.254.20.10`",
+            "3:19: `dns.addresses[0]`: `10.0.0.0/8` is not an address: write one address, such as `169.254.20.10`",
         ),
         (
             "dns: {pods: {podSelector: {}}}\n",
@@ -176,7 +176,7 @@ fn mistakes_have_a_place_and_a_help() {
         ),
         (
             "cni: calico\n---\ncni: weave\n",
-            "5:1: a settings file has one document only: take all settings together in the first document",
+            "5:1: a settings file must contain only one document: move all settings to the first document",
         ),
     ] {
         let expected = format!("netpolc.yaml:{expected}");

@@ -51,7 +51,7 @@ impl Reader<'_, '_> {
         let written = node.text()?;
         let version = KubernetesVersion::parse(written);
         if version.is_none() {
-            let what = format!("`{}` is no version of Kubernetes", shown(written));
+            let what = format!("`{}` is not a version of Kubernetes", shown(written));
             let help = format!("write one such as `\"{}\"`", KubernetesVersion::NEWEST);
             self.report
                 .error_help("invalid-value", path, node, &what, help);
@@ -138,9 +138,8 @@ impl Reader<'_, '_> {
         for (index, item) in node.map_or(&[][..], Node::items).iter().enumerate() {
             let fault = item.text().and_then(exclude::fault);
             if let (Some(text), Some(fault)) = (item.text(), fault) {
-                let what = format!("`{}` is no glob: {fault}", shown(text));
-                let help =
-                    "write a path from here, such as `vendor/**`, or a name, such as `*.gen.yaml`";
+                let what = format!("`{}` is not a glob: {fault}", shown(text));
+                let help = "write a path relative to this file, such as `vendor/**`, or a name, such as `*.gen.yaml`";
                 let path = path.index(index);
                 self.report
                     .error_help("invalid-value", &path, item, &what, help);
@@ -203,7 +202,7 @@ impl Reader<'_, '_> {
                 addresses.push(address);
                 continue;
             }
-            let what = format!("`{}` is no address", shown(text));
+            let what = format!("`{}` is not an address", shown(text));
             let help = "write one address, such as `169.254.20.10`";
             self.report
                 .error_help("invalid-value", &path, item, &what, help);

@@ -61,7 +61,7 @@ impl<'t> Anchors<'t> {
         let anchored = match self.named.get(anchor) {
             Some(Some(anchored)) => anchored,
             Some(None) => return Err("an alias inside its own anchor"),
-            None => return Err("there is no anchor of this name before its alias"),
+            None => return Err("this alias has no anchor before it"),
         };
         if depth + anchored.depth > MAX_DEPTH {
             return Err("nested deeper than 128 levels");
@@ -69,8 +69,8 @@ impl<'t> Anchors<'t> {
         self.copied += anchored.bytes;
         match &anchored.node {
             Some(node) if self.copied <= MAX_COPIED => Ok(node.clone()),
-            None if anchored.bytes <= MAX_COPIED => Err("anchors that hold more than 32 MiB"),
-            Some(_) | None => Err("aliases that expand to more than 8 MiB"),
+            None if anchored.bytes <= MAX_COPIED => Err("anchors hold more than 32 MiB"),
+            Some(_) | None => Err("aliases expand to more than 8 MiB"),
         }
     }
 }

@@ -172,13 +172,16 @@ impl<'t> Parser<'t> {
             }
             // Below it stands `---`, where kubectl cuts the text.
             Token::Directive => {
-                return fail(at.start, "kubectl takes no directives: remove this line");
+                return fail(
+                    at.start,
+                    "kubectl does not accept directives: remove this line",
+                );
             }
             _ if implicit => self.state = State::Node,
             _ => {
                 return fail(
                     at.start,
-                    "the text does not go on like this: `---` begins another object",
+                    "expected the end of the document here; `---` begins another object",
                 );
             }
         }
@@ -256,7 +259,7 @@ impl<'t> Parser<'t> {
                 };
                 Ok((Event::Scalar(scalar), start..end))
             }
-            _ => fail(at.start, "a value is expected here"),
+            _ => fail(at.start, "expected a value"),
         }
     }
 
@@ -314,7 +317,7 @@ impl<'t> Parser<'t> {
                 self.below(State::BlockEntry, ends, Place::Block)
             }
             Token::BlockEnd => self.close(Event::SequenceEnd),
-            _ => self.wrong("an element of the list is expected here, which begins with `- `"),
+            _ => self.wrong("expected a list item, which begins with `- `"),
         }
     }
 
@@ -342,7 +345,7 @@ impl<'t> Parser<'t> {
                 self.below(State::BlockValue, ends, Place::BelowKey)
             }
             Token::BlockEnd => self.close(Event::MappingEnd),
-            _ => self.wrong("a key is expected here"),
+            _ => self.wrong("expected a key"),
         }
     }
 

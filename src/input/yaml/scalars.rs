@@ -101,7 +101,10 @@ pub(super) fn plain<'t>(
                 continue;
             }
             if gap.folds && cursor.byte(0) == b'\t' && cursor.column() < indent {
-                return fail(cursor.at, "a tab stands here where only spaces may indent");
+                return fail(
+                    cursor.at,
+                    "a tab cannot be used for indentation; use spaces",
+                );
             }
             cursor.at += 1;
         }
@@ -133,10 +136,10 @@ pub(super) fn quoted<'t>(cursor: &mut Cursor<'t>) -> Result<Cow<'t, str>, Syntax
     let mut text = Text::new(cursor.at);
     loop {
         if cursor.is_document_mark(b'-') || cursor.is_document_mark(b'.') {
-            return fail(start, "a document ends within this quoted text");
+            return fail(start, "the document ends inside this quoted text");
         }
         if cursor.is_end() {
-            return fail(start, "a quoted text begins here that does not end");
+            return fail(start, "this quoted text has no closing quote");
         }
         let mut gap = Gap::default();
         pass_quoted(cursor, quote, &mut text, &mut gap)?;
@@ -234,10 +237,7 @@ fn escape(cursor: &mut Cursor<'_>) -> Result<char, SyntaxError> {
         b'u' => ('u', 4),
         b'U' => ('U', 8),
         _ => {
-            return fail(
-                start,
-                "YAML 1.1, which Kubernetes reads, has no such escape",
-            );
+            return fail(start, "YAML 1.1, which Kubernetes uses, has no such escape");
         }
     };
     cursor.at += 2;
@@ -254,7 +254,7 @@ fn escape(cursor: &mut Cursor<'_>) -> Result<char, SyntaxError> {
         }
         None => fail(
             start,
-            "this escape needs the hexadecimal number of a character",
+            "this escape must contain the hexadecimal code of a character",
         ),
     }
 }
@@ -278,7 +278,10 @@ pub(super) fn block(
     }
     let comment = (cursor.at > from).then_some(from..cursor.at);
     if !cursor.is_end() && !cursor.is_break() {
-        return fail(cursor.at, "the text of `|` and `>` begins in the next line");
+        return fail(
+            cursor.at,
+            "text after `|` or `>` must begin on the next line",
+        );
     }
     let mut end = cursor.at;
     cursor.pass_break();
@@ -329,7 +332,7 @@ fn indicators(cursor: &mut Cursor<'_>, start: usize) -> Result<(u8, Option<usize
         match cursor.byte(0) {
             sign @ (b'+' | b'-') if chomping == 0 => chomping = sign,
             b'0' if increment.is_none() => {
-                return fail(start, "the text of `|` and `>` is indented by 1 at least");
+                return fail(start, "the indentation of `|` or `>` must be at least 1");
             }
             digit @ b'1'..=b'9' if increment.is_none() => {
                 increment = Some(usize::from(digit - b'0'));
@@ -357,7 +360,10 @@ fn block_breaks(
         widest = widest.max(cursor.column());
         let spaces = cursor.at > line;
         if (*indent == 0 || cursor.column() < *indent) && cursor.byte(0) == b'\t' {
-            return fail(cursor.at, "a tab stands here where only spaces may indent");
+            return fail(
+                cursor.at,
+                "a tab cannot be used for indentation; use spaces",
+            );
         }
         if !cursor.is_break() {
             if cursor.is_end() && !cursor.is_line_start() && spaces {

@@ -110,7 +110,7 @@ impl<'t> Scanner<'t> {
         }
         match self.tokens.front() {
             Some(next) => Ok(next),
-            None => fail(end, "the text ends here"),
+            None => fail(end, "the text ends too early"),
         }
     }
 
@@ -154,7 +154,7 @@ impl<'t> Scanner<'t> {
         };
         if key.line < line || is_long {
             if key.required {
-                return fail(key.at, "a `:` is missing behind this key");
+                return fail(key.at, "this key must be followed by `:`");
             }
             key.possible = false;
         }
@@ -206,7 +206,7 @@ impl<'t> Scanner<'t> {
             return Ok(());
         };
         if key.possible && key.required {
-            return fail(key.at, "a `:` is missing behind this key");
+            return fail(key.at, "this key must be followed by `:`");
         }
         key.possible = false;
         Ok(())

@@ -21,7 +21,7 @@ pub(super) fn anchor<'t>(cursor: &mut Cursor<'t>) -> Result<&'t str, SyntaxError
     let name = cursor.since(start + 1);
     let ends = cursor.is_blank_or_end(0) || b"?:,]}%@`".contains(&cursor.byte(0));
     if name.is_empty() || !ends {
-        let message = "the name of an anchor has letters, digits, `-` and `_`; text that begins with `*` or `&` must be in quotes";
+        let message = "an anchor name consists of letters, digits, `-` and `_`; text that begins with `*` or `&` must be quoted";
         return fail(start, message);
     }
     Ok(name)
@@ -35,7 +35,7 @@ pub(super) fn tag<'t>(cursor: &mut Cursor<'t>) -> Result<Cow<'t, str>, SyntaxErr
         cursor.at += 1;
         let uri = uri(cursor)?;
         if uri.is_empty() || cursor.byte(0) != b'>' {
-            return fail(start, "a tag that begins with `!<` ends with `>`");
+            return fail(start, "a tag that begins with `!<` must end with `>`");
         }
         cursor.at += 1;
         uri
@@ -48,7 +48,7 @@ pub(super) fn tag<'t>(cursor: &mut Cursor<'t>) -> Result<Cow<'t, str>, SyntaxErr
             cursor.at += 1;
             let suffix = uri(cursor)?;
             if !handle.is_empty() || suffix.is_empty() {
-                return fail(start, "there is no such tag");
+                return fail(start, "unknown tag");
             }
             Cow::Owned(format!("{CORE}{suffix}"))
         } else {
@@ -58,7 +58,7 @@ pub(super) fn tag<'t>(cursor: &mut Cursor<'t>) -> Result<Cow<'t, str>, SyntaxErr
     };
     if !cursor.is_blank_or_end(0) {
         let message =
-            "a space is missing behind this tag; text that begins with `!` must be in quotes";
+            "this tag must be followed by a space; text that begins with `!` must be quoted";
         return fail(start, message);
     }
     Ok(tag)
@@ -81,7 +81,7 @@ fn uri<'t>(cursor: &mut Cursor<'t>) -> Result<Cow<'t, str>, SyntaxError> {
                 let Some(byte) = code.and_then(|code| u8::from_str_radix(code, 16).ok()) else {
                     return fail(
                         cursor.at,
-                        "`%` in a tag is followed by two hexadecimal digits",
+                        "`%` in a tag must be followed by two hexadecimal digits",
                     );
                 };
                 made.push_str(cursor.since(from));

@@ -4,7 +4,7 @@
 //! Reports an ingress peer with an empty `namespaceSelector` and no pods selected.
 //!
 //! ## Why it matters
-//! `namespaceSelector: {}` is every namespace, those of other teams and those to come included.
+//! `namespaceSelector: {}` matches every namespace, including those of other teams and future ones.
 //!
 //! ## Example
 //! ```yaml
@@ -19,8 +19,8 @@
 //! ```
 //!
 //! ## Limits
-//! Only with `--strict`: a service for everyone needs it. Where the policy's name says that all are meant
-//! (`allow-from-all-namespaces`), nothing is said.
+//! Only with `--strict`: a service for everyone needs it. Not reported if the policy's name says that
+//! this is meant (`allow-from-all-namespaces`).
 
 use crate::lint::context::{Context, RuleAt, says_open};
 use crate::lint::fact::{Fact, Facts};
@@ -66,11 +66,11 @@ fn fact(context: &Context<'_>, at: &RuleAt<'_>, index: usize) -> Fact {
     Fact::new(
         context.policy_ref(at.policy),
         &path,
-        "every pod of every namespace is let in",
+        "every pod of every namespace is allowed in",
     )
     .at(context.span(at.policy, &path), "all namespaces")
     .means(format!(
-        "lets in every pod of the cluster {ports}, and nobody from outside of it"
+        "lets in every pod of the cluster {ports}, but nobody from outside"
     ))
-    .fix("select the namespaces by their names or labels")
+    .fix("select the namespaces by name or label")
 }

@@ -1,12 +1,12 @@
-//! A rule that lets everything through.
+//! A rule that allows everything.
 //!
 //! ## What it does
-//! Reports a rule that names neither peers nor ports: `- {}`. It is a warning where nothing at all
-//! follows the dash, and where the same list has other rules, which it makes void.
+//! Reports a rule that names neither peers nor ports: `- {}`. It is a warning if nothing at all follows
+//! the dash, or if the same list has other rules, which then have no effect.
 //!
 //! ## Why it matters
 //! Such a rule matches every connection on every port, with every pod of the cluster and every address
-//! outside of it.
+//! outside the cluster.
 //!
 //! ## Example
 //! ```yaml
@@ -22,8 +22,8 @@
 //! ```
 //!
 //! ## Limits
-//! `ingress: [{}]` alone is how everything is allowed on purpose, and only a note. Where that undoes
-//! another policy, `default-deny-nullified` says so.
+//! `ingress: [{}]` alone is the usual way to allow everything on purpose, so it is only a note. If it
+//! undoes another policy, `default-deny-nullified` reports it.
 
 use crate::diag::Severity;
 use crate::lint::context::{Context, RuleAt};
@@ -80,7 +80,7 @@ fn fact(context: &Context<'_>, at: &RuleAt<'_>, rule: &Part) -> Fact {
         "an empty rule"
     };
     let message = match void {
-        Some(_) => format!("{what} allows all {direction}, and makes the other rules void"),
+        Some(_) => format!("{what} allows all {direction}, so the other rules have no effect"),
         None => format!("{what} allows all {direction}"),
     };
     let fact = Fact::new(context.policy_ref(at.policy), at.path(), message)

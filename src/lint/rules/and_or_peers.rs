@@ -6,9 +6,9 @@
 //! or where both name the same thing; an error if all workloads are in the input.
 //!
 //! ## Why it matters
-//! Two items of `from` or `to` are alternatives: the rule matches *every* pod of those namespaces,
-//! and also the pods with those labels in the policy's own namespace. Both selectors in one item
-//! must fit together. In block style the two differ by one dash.
+//! Two items of `from` or `to` are alternatives: the rule matches *every* pod of those namespaces, and
+//! also the pods with those labels in the policy's own namespace. If both selectors are in one item, a
+//! pod must match both. In block style the two differ by one dash.
 //!
 //! ## Example
 //! ```yaml
@@ -27,9 +27,10 @@
 //! ```
 //!
 //! ## Limits
-//! Alternatives may be meant: without anything that speaks against that it is a note, and silent where
-//! the policy's own namespace has such pods. Put the `podSelector` first, or in a rule of its
-//! own, to say that they are. Where both name one thing, `peer-selects-nothing` leaves it to this rule.
+//! Alternatives may be intended. Without evidence against that, the finding is a note; if the policy's
+//! own namespace has such pods, there is none. To show that alternatives are intended, put the
+//! `podSelector` first, or in its own rule. If both name the same thing, this rule reports it instead
+//! of `peer-selects-nothing`.
 
 use crate::diag::Severity;
 use crate::lint::context::yaml::scoped_peer;
@@ -122,12 +123,13 @@ fn fact<'a>(
         NamespaceScope::Named(name) => name.to_string(),
     };
     let field = at.direction.peers_field();
-    let message =
-        format!("`{field}` has a namespace and pods in two entries, which are alternatives");
+    let message = format!(
+        "`{field}` lists a namespace and pods as two separate entries, which are alternatives"
+    );
     let fact = Fact::new(context.policy_ref(at.policy), &path, message)
         .at(
             context.span(at.policy, &path),
-            "or these pods of the policy's own namespace",
+            "or these pods in the policy's own namespace",
         )
         .at(
             context.span(at.policy, &at.peer_path(index.saturating_sub(1))),
@@ -137,7 +139,7 @@ fn fact<'a>(
             "matches all pods of namespaces with `{namespaces}`, or pods with `{}` in namespace `{namespace}`",
             second.pods
         ))
-        .fix("join the two entries into one if both must fit");
+        .fix("join the two entries into one if a pod must match both");
     match &first.namespaces {
         NamespaceScope::Matching(namespaces) => fact.paste(scoped_peer(namespaces, &second.pods)),
         NamespaceScope::Named(_) => fact,

@@ -1,13 +1,13 @@
-//! A pod with a token for the API server, which it may not reach.
+//! A pod that has a token for the API server but cannot reach it.
 //!
 //! ## What it does
 //! Reports a workload that asks for a token (`automountServiceAccountToken: true` in its pod template), is
 //! isolated for egress, and may send over TCP 443 or 6443 to no address at all.
 //!
 //! ## Why it matters
-//! The API server is no pod that a selector could match: it runs in the network of its nodes, or outside
-//! the cluster. Only a block or a rule without `to` opens it. Policies see its own address and port, not the
-//! Service `default/kubernetes` and its port 443.
+//! No selector matches the API server: it uses the network of its node, or runs outside the cluster.
+//! Only an `ipBlock` or a rule without `to` allows it. Policies see its own address and port, not those
+//! of the Service `default/kubernetes` (port 443).
 //!
 //! ## Example
 //! ```yaml
@@ -24,8 +24,8 @@
 //! ```
 //!
 //! ## Limits
-//! Only checked when asked for. Pods that mount a token by default are passed over: few of them use
-//! it. With Cilium a policy for the entity `kube-apiserver` opens it in a way that is not read here.
+//! Off by default. Pods that mount a token by default are skipped: few of them use it. netpolc does not
+//! read Cilium policies, which can allow it by the entity `kube-apiserver`.
 
 use crate::lint::context::matching::{blocks, on_address};
 use crate::lint::context::{App, Context};
@@ -92,13 +92,13 @@ fn fact(context: &Context<'_>, closed: &[PodId]) -> Option<Fact> {
     let policy = isolating.map(|&id| context.cluster.policies.at(id))?;
     let object = context.owner_ref(pod);
     let (names, _) = context.names(closed);
-    let message = format!("{names} may not reach the API server");
+    let message = format!("{names} cannot reach the API server");
     Some(
         Fact::new(object, field, message)
-            .at(part.span, "wants a token for the API server")
+            .at(part.span, "requests a token for the API server")
             .at(policy.origin.span, "isolates it for egress")
-            .means("no policy opens TCP 443 or 6443 at any address, and selectors do not match the API server")
-            .fix("open the addresses of the API server and its port (`kubectl get endpointslices -l kubernetes.io/service-name=kubernetes`)")
+            .means("no policy allows TCP 443 or 6443 to any address, and selectors do not match the API server")
+            .fix("allow the addresses and the port of the API server (`kubectl get endpointslices -l kubernetes.io/service-name=kubernetes`)")
             .paste("- to:\n    - ipBlock:\n        cidr: 192.0.2.10/32   # address of the API server\n  ports:\n    - port: 6443\n      protocol: TCP\n"),
     )
 }

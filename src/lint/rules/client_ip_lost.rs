@@ -5,9 +5,9 @@
 //! default), whose pods let only public addresses in on the Service's port, and no node.
 //!
 //! ## Why it matters
-//! With `Cluster` the node that receives a connection sends it on under its own address. The policy
-//! sees a node where the client was meant, and refuses the connection; opening the nodes would
-//! open the Service to every client.
+//! With `Cluster`, the node that receives a connection forwards it with its own address as the source.
+//! The policy sees the node instead of the client, and denies the connection. Allowing the nodes would
+//! allow every client.
 //!
 //! ## Example
 //! ```yaml
@@ -25,10 +25,10 @@
 //! ```
 //!
 //! ## Limits
-//! Where the nodes are neither in the input nor in the settings (`nodeCIDRs`), any block with private
-//! addresses could be theirs, and nothing is said of pods that one is open for. Load balancers that
-//! send to pods directly keep the client's address: Services with annotations or a `loadBalancerClass`
-//! that could ask for one are passed over.
+//! Where the nodes are neither in the input nor in the settings (`nodeCIDRs`), any block of private
+//! addresses could belong to nodes; pods that allow such a block are not reported. Load balancers that
+//! send to pods directly keep the client's address, so Services with annotations or a
+//! `loadBalancerClass` that could ask for one are skipped.
 
 use crate::lint::context::{AppId, Context};
 use crate::lint::fact::{Fact, Facts, ObjectRef};
@@ -149,7 +149,7 @@ fn fact(context: &Context<'_>, service: &Service, port: &ServicePort, id: Policy
         name: service.name.clone(),
     };
     let message = format!(
-        "clients of port {} are let in by their addresses, which the Service replaces",
+        "clients of port {} are allowed by address, but the Service replaces their address",
         port.port
     );
     let written = context.written_at(service.origin);
@@ -160,11 +160,8 @@ fn fact(context: &Context<'_>, service: &Service, port: &ServicePort, id: Policy
             place,
             "`externalTrafficPolicy` is `Cluster`: the source is a node's address",
         )
-        .at(
-            policy.origin.span,
-            "lets only addresses outside in, and no node",
-        )
-        .means("connections from outside come from the address of a node, and are refused")
+        .at(policy.origin.span, "allows outside addresses, but no node")
+        .means("connections from outside arrive with the address of a node and are denied")
         .fix("set `externalTrafficPolicy: Local`, so that pods see the address of the client")
         .paste("externalTrafficPolicy: Local\n")
 }

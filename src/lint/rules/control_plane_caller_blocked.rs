@@ -1,13 +1,13 @@
-//! A webhook or an extension of the API, whose pods the API server may not call.
+//! A webhook or API extension whose pods the API server cannot reach.
 //!
 //! ## What it does
-//! Reports a webhook (`ValidatingWebhookConfiguration`, `MutatingWebhookConfiguration`, the conversion of a
-//! `CustomResourceDefinition`) or an `APIService` that leads to pods which let nobody in there but pods.
+//! Reports a webhook (`ValidatingWebhookConfiguration`, `MutatingWebhookConfiguration`, the conversion
+//! of a `CustomResourceDefinition`) or an `APIService` whose pods accept only other pods on that port.
 //!
 //! ## Why it matters
-//! The API server is no pod that a selector could match: it runs in the network of its nodes, or outside
-//! the cluster. Its calls time out, and with `failurePolicy: Fail` so does every change of the objects that
-//! the webhook is for.
+//! No selector matches the API server: it uses the network of its node, or runs outside the cluster.
+//! Its calls time out. With `failurePolicy: Fail`, every change of the objects that the webhook covers
+//! fails too.
 //!
 //! ## Example
 //! ```yaml
@@ -28,12 +28,12 @@
 //! ## Limits
 //! Any `ipBlock` on the port counts as the control plane's: its addresses are not known. Silent where a
 //! peer is for pods of `kube-system`, as `namespaceSelector: {}` is, through which some hosters tunnel
-//! what the API server sends (konnectivity); where one asks for pods called `kube-apiserver`, or by `OpenShift`'s label
-//! for what is in the network of nodes; where a rule names the port of the Service, of which
-//! `service-port-used` speaks; and where only some of the pods are closed. What is on the pod's own node
-//! gets in whatever policies say, so that a cluster of one node shows nothing. Monitoring that a `ServiceMonitor`
-//! asks for is done by pods, of which `half-open-egress` speaks. A note where only some of the cluster is
-//! in the input.
+//! what the API server sends (konnectivity); where one asks for pods called `kube-apiserver`, or by
+//! `OpenShift`'s label for what is in the network of nodes; where a rule names the port of the Service,
+//! which `service-port-used` reports; and where only some of the pods are closed. Policies do not stop
+//! traffic from a pod's own node, so the mistake does not show in a cluster with one node. Scrapes for
+//! a `ServiceMonitor` come from pods; `half-open-egress` reports these. A note if only part of the
+//! cluster is in the input.
 
 use super::isolated_but_served::{has_wrong_port, ports_of_all, rules_for};
 use crate::lint::context::{Call, Context};
@@ -108,13 +108,13 @@ fn blocked(context: &Context<'_>, call: &Call<'_>, service: &Service) -> Option<
         name: call.caller.name.clone(),
     };
     let message = format!(
-        "the API server calls Service `{namespace}/{name}`, whose pods ({names}) let no address in on {to}"
+        "the API server calls Service `{namespace}/{name}`, but its pods ({names}) accept no address on {to}"
     );
     let fact = Fact::new(object, &call.path, message)
         .at(call.part.span, "is called by the API server")
-        .means("calls of the API server are refused: no selector of pods matches it")
+        .means("calls from the API server are denied: no pod selector matches it")
         .fix(format!(
-            "let the addresses of the control plane in on {to}, or everyone on this port"
+            "allow the addresses of the control plane on {to}, or everyone on this port"
         ))
         .within(namespace);
     let isolating = pods

@@ -5,8 +5,8 @@
 //! namespace open every pod to everyone, on every port, in all directions that it denies.
 //!
 //! ## Why it matters
-//! Policies only add to what is allowed. Beside one that allows everything to everyone a default deny
-//! does nothing at all, and looks as if it did.
+//! Policies only add to what is allowed. Next to a policy that allows everything, a default deny has no
+//! effect, but looks as if it had.
 //!
 //! ## Example
 //! ```yaml
@@ -16,11 +16,11 @@
 //! ```
 //!
 //! ## Use instead
-//! Delete the policy that allows everything, or select in it the pods that are to be open.
+//! Delete the policy that allows everything, or let it select only the pods that should be open.
 //!
 //! ## Limits
-//! A default deny for both directions of which only one is opened is not reported: that is how a
-//! namespace with free egress is written.
+//! If a default deny covers both directions and only one is opened, there is no finding: this is a
+//! common way to write a namespace with free egress.
 
 use crate::lint::context::Context;
 use crate::lint::context::PortCover;
@@ -96,17 +96,17 @@ fn fact(context: &Context<'_>, policy: &Policy, by: &[(Direction, &Policy, usize
     )
     .at(
         policy.origin.span,
-        "denies everything, beside a policy that allows it",
+        "denies everything, but another policy allows it",
     );
     for (direction, other, index) in by {
         let path = Policy::rule_path(*direction, *index);
         fact = fact.at(context.span(other, &path), "opens every pod to everyone");
     }
     fact.means(format!(
-        "no {directions} of namespace `{}` is refused",
+        "no {directions} in namespace `{}` is denied",
         policy.namespace.as_deref().unwrap_or_default()
     ))
     .fix(format!(
-        "delete {names}, or select in it only the pods that are to be open"
+        "delete {names}, or let it select only the pods that should be open"
     ))
 }

@@ -1,15 +1,15 @@
-//! Pods that may send something, but may not ask DNS.
+//! Pods that may send traffic, but cannot use DNS.
 //!
 //! ## What it does
-//! Reports policies that isolate pods for egress and let them send to pods or to the world, where no
-//! policy on these pods lets them ask DNS over UDP. DNS is who the settings name (`dns`), or else the DNS
-//! pods in the input (those behind the Services of `kube-system` and `openshift-dns` that serve UDP 53,
-//! or those with `k8s-app=kube-dns`) with the ports that they listen on. Where none is in the input, every
-//! peer that could be DNS counts as DNS.
+//! Reports policies that isolate pods for egress and allow traffic to pods or to the internet, while no
+//! policy on these pods allows DNS over UDP. DNS servers are those in the settings (`dns`), or else the
+//! DNS pods in the input (those behind the Services of `kube-system` and `openshift-dns` that serve UDP
+//! 53, or those with `k8s-app=kube-dns`) with the ports that they listen on. If the input has none,
+//! every peer that could be DNS counts as DNS.
 //!
 //! ## Why it matters
-//! As soon as one policy isolates a pod for egress, look-ups of names need a rule like everything else.
-//! Without it connections by name time out, also those that the policies let through.
+//! Once a policy isolates a pod for egress, DNS lookups need a rule like all other traffic. Without
+//! one, connections by name time out, even those that the policies allow.
 //!
 //! ## Example
 //! ```yaml
@@ -189,8 +189,8 @@ fn fact(context: &Context<'_>, dns: &Dns<'_, '_>, id: PolicyId, concern: &Concer
         .map(|&it| context.apps().at(it).pod())
         .collect();
     let message = match context.names(&pods) {
-        (_, 0) => "no policy lets the pods that this one is for ask DNS".to_owned(),
-        (names, _) => format!("no policy lets {names} ask DNS"),
+        (_, 0) => "no policy allows DNS queries from the pods of this policy".to_owned(),
+        (names, _) => format!("no policy allows DNS queries from {names}"),
     };
     let over_tcp = concern.senders.iter().any(|&it| {
         let policy = context.cluster.policies.at(it);
@@ -206,19 +206,22 @@ fn fact(context: &Context<'_>, dns: &Dns<'_, '_>, id: PolicyId, concern: &Concer
     let port = dns.port();
     let mut fact = Fact::new(context.policy_ref(policy), place, message).at(
         context.span(policy, place),
-        format!("isolates for egress, and UDP port {port} of DNS is not open"),
+        format!("isolates for egress, and UDP port {port} for DNS is not open"),
     );
     for &sender in concern.senders.iter().filter(|&&it| it != id).take(3) {
         let sender = context.cluster.policies.at(sender);
-        fact = fact.at(sender.origin.span, "lets them send, but not ask for names");
+        fact = fact.at(
+            sender.origin.span,
+            "allows them to send, but not to use DNS",
+        );
     }
-    let fact = fact.means("look-ups of names time out, and with them connections by name, also those that policies let through");
+    let fact = fact.means(
+        "DNS lookups time out, and so do connections by name, even those that policies allow",
+    );
     let what = if over_tcp {
-        format!(
-            "open UDP port {port} too: `protocol` is TCP where it is not written, and DNS is asked over UDP first"
-        )
+        format!("open UDP port {port} too: the default `protocol` is TCP, but DNS uses UDP first")
     } else {
-        format!("let these pods send to the DNS pods on port {port}, over UDP and TCP")
+        format!("allow egress to the DNS pods on port {port}, over UDP and TCP")
     };
     let fact = if policy.subject.pods.is_everything() {
         fact.fix(what).paste(everyone(dns, policy))

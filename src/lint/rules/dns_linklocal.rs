@@ -1,4 +1,4 @@
-//! DNS is open to pods only, and answers on the node.
+//! DNS is allowed to pods only, but the node answers it.
 //!
 //! ## What it does
 //! Reports an egress rule that lets DNS pods be asked, where names are looked up at an address of the node
@@ -7,9 +7,9 @@
 //! if the settings say so, otherwise a note.
 //!
 //! ## Why it matters
-//! With a cache on each node, pods do not send to the DNS pods but to an address of the node.
-//! Selectors never match that. Kubernetes says that a pod always reaches its own node; several plugins
-//! see to that for connections from the node only, and look-ups of names time out.
+//! With a cache on each node, pods do not send to the DNS pods but to an address of the node. Selectors
+//! never match that address. Kubernetes says that a pod can always reach its own node, but several
+//! plugins only guarantee connections from the node, so lookups time out.
 //!
 //! ## Example
 //! ```yaml
@@ -26,8 +26,7 @@
 //! ```
 //!
 //! ## Limits
-//! Silent where neither the settings nor the input say that there is such a cache. One finding for each
-//! policy.
+//! Not reported if neither the settings nor the input show such a cache. One finding for each policy.
 
 use crate::lint::context::dns::pod_peers;
 use crate::lint::context::matching::{blocks, on_address};
@@ -141,14 +140,17 @@ fn is_closed<'a>(context: &Context<'a>, at: &RuleAt<'a>, opens: &Table<PolicyId,
 fn fact(context: &Context<'_>, at: &RuleAt<'_>, cache: &Cache) -> Fact {
     let path = at.peers_path();
     let address = cache.address;
-    let message = format!("names are looked up at {address}, which is not open");
+    let message = format!("DNS lookups go to {address}, which no rule allows");
     let mut fact = Fact::new(context.policy_ref(at.policy), &path, message)
-        .at(context.span(at.policy, &path), "pods only, and no address")
-        .means("look-ups time out with plugins that do not let pods send to their own node")
-        .fix(format!("open {address} as well, over UDP and TCP"))
+        .at(
+            context.span(at.policy, &path),
+            "allows pods, but no address",
+        )
+        .means("lookups time out with plugins that do not allow traffic from a pod to its own node")
+        .fix(format!("allow {address} as well, over UDP and TCP"))
         .paste(block_peer(Cidr::host(address), &[]));
     if let Some(place) = cache.place {
-        fact = fact.at(place, "answers on each node");
+        fact = fact.at(place, "the DNS cache on each node");
     }
     if cache.told { fact.shown() } else { fact }
 }

@@ -7,8 +7,9 @@
 //! - matches the DNS pods, which listen on another port (5353 in `openshift-dns`).
 //!
 //! ## Why it matters
-//! The rule looks right and opens nothing. A `podSelector` without a `namespaceSelector` beside it means
-//! pods of the policy's own namespace, and policies see the port of the pod, not that of the Service.
+//! The rule looks right but allows nothing. A `podSelector` without a `namespaceSelector` beside it
+//! means pods of the policy's own namespace, and policies see the port of the pod, not that of the
+//! Service.
 //!
 //! ## Example
 //! ```yaml
@@ -25,9 +26,9 @@
 //! ```
 //!
 //! ## Limits
-//! Peers of a rule in which another peer does match the DNS pods are passed over, for charts list the
-//! labels of several distributions; so are peers that match other pods of the input. Where this rule speaks, `dns-blocked` does not, nor
-//! does `peer-selects-nothing`.
+//! Peers of a rule in which another peer does match the DNS pods are skipped, because charts list the
+//! labels of several distributions; so are peers that match other pods in the input. If this rule
+//! reports a peer, `dns-blocked` and `peer-selects-nothing` do not.
 
 use crate::lint::context::dns::{DnsPods, is_dns_port, is_of_elsewhere, pod_peers};
 use crate::lint::context::{Context, Dns, RuleAt};
@@ -105,23 +106,23 @@ fn fact(
     let (message, label) = match trouble {
         Trouble::Port(pods) => return port_fact(context, dns, at, pods),
         Trouble::Elsewhere => (
-            "the DNS pods are asked for in the policy's own namespace, where they are not",
+            "this peer looks for the DNS pods in the policy's own namespace, but they are elsewhere",
             "without a `namespaceSelector`, pods of the policy's own namespace",
         ),
         Trouble::Nobody => (
-            "this peer is for DNS, and matches no DNS pod",
+            "this peer is meant for DNS, but matches no DNS pod",
             "matches no pod of the input",
         ),
     };
     let fact = Fact::new(policy, &path, message)
         .at(context.span(at.policy, &path), label)
-        .means("this peer opens nothing: DNS queries are refused, unless another rule lets them through");
+        .means("this peer allows nothing: DNS queries are denied unless another rule allows them");
     let known = dns.pods().next().map(|it| cluster.pods.at(it.pod));
     let fact = match known {
         Some(pod) => fact.at(pod.origin.span, "the DNS pods"),
         None => fact,
     };
-    let fix = "select the DNS pods by their namespace and their labels, in one entry";
+    let fix = "select the DNS pods by namespace and by label, in one entry";
     fact.fix(fix).paste(dns.rule_yaml(0))
 }
 
@@ -135,7 +136,7 @@ fn port_fact(context: &Context<'_>, dns: &Dns<'_, '_>, at: &RuleAt<'_>, pods: &D
     Fact::new(context.policy_ref(at.policy), &path, message)
         .at(context.span(at.policy, &path), "not the port of the pods")
         .at(pod.origin.span, "the DNS pods")
-        .means("policies see the port of the pod, not that of the Service: queries are refused")
+        .means("policies see the port of the pod, not that of the Service, so queries are denied")
         .fix(format!("open port {ports}, over UDP and TCP"))
         .paste(dns.rule_yaml(0))
 }

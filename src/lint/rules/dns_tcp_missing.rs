@@ -5,9 +5,9 @@
 //! ask DNS over TCP.
 //!
 //! ## Why it matters
-//! An answer that does not fit into one UDP packet is asked for again over TCP: names with many
-//! addresses, TXT records, signed zones. Such look-ups fail, and all others work, so that the cause is
-//! found late.
+//! If an answer does not fit into one UDP packet, clients ask again over TCP: names with many
+//! addresses, TXT records, signed zones. Such lookups fail while all others work, so the cause is hard
+//! to find.
 //!
 //! ## Example
 //! ```yaml
@@ -23,9 +23,9 @@
 //! ```
 //!
 //! ## Limits
-//! Port 5353 counts only where DNS pods in the input listen on it, for otherwise it may be multicast DNS.
-//! Rules that can match no DNS are passed over, and so are pods on which a policy that opens TCP may come
-//! to be: its manifest names no namespace and theirs does, or the other way round.
+//! Port 5353 counts only where DNS pods in the input listen on it, for otherwise it may be multicast
+//! DNS. Rules that cannot match DNS servers are skipped. So are pods that may get a policy that allows
+//! TCP: its manifest names no namespace and theirs does, or the other way round.
 
 use crate::lint::context::{Context, Dns, RuleAt};
 use crate::lint::fact::{Fact, Facts};
@@ -108,10 +108,10 @@ fn some_cannot<'a>(context: &Context<'a>, at: &RuleAt<'a>, asks: &Table<PolicyId
 
 fn fact(context: &Context<'_>, at: &RuleAt<'_>, index: usize, port: u16) -> Fact {
     let path = at.port_path(index);
-    let message = format!("DNS is open over UDP {port}, and not over TCP");
+    let message = format!("DNS is open over UDP {port}, but not over TCP");
     Fact::new(context.policy_ref(at.policy), &path, message)
         .at(context.span(at.policy, &path), "UDP only")
-        .means("names whose answers do not fit into one UDP packet cannot be looked up")
+        .means("lookups fail if the answer does not fit into one UDP packet")
         .fix(format!("add TCP port {port}"))
         .paste(format!("- port: {port}\n  protocol: TCP\n"))
 }

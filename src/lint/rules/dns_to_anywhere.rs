@@ -4,8 +4,8 @@
 //! Reports an egress rule for the ports of DNS only that has no `to`, or has `0.0.0.0/0` or `::/0` in it.
 //!
 //! ## Why it matters
-//! Whoever may send DNS queries to any address can send data out in them, name by name, past all other
-//! rules. Pods mostly need the cluster's DNS and no other.
+//! A pod that may send DNS queries to any address can leak data in the names it asks for, past all
+//! other rules. Most pods only need the cluster's DNS.
 //!
 //! ## Example
 //! ```yaml
@@ -23,8 +23,8 @@
 //! ```
 //!
 //! ## Limits
-//! A note, and only when asked for: it is the shortest rule for DNS, and works with caches on nodes, too.
-//! The cluster's DNS itself has to ask anywhere, and is passed over.
+//! A note, and off by default: it is the shortest rule for DNS, and it works with caches on nodes too.
+//! The cluster's own DNS servers must ask anywhere, so they are skipped.
 
 use crate::lint::context::dns::is_dns_port;
 use crate::lint::context::matching::blocks;
@@ -60,8 +60,8 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
                 "DNS queries may go to any address, not only to the cluster's DNS",
             )
             .at(context.span(at.policy, &path), "to everyone")
-            .means("these pods may ask any DNS server, and send data out in the names that they ask for")
-            .fix("let the cluster's DNS be asked, and nobody else")
+            .means("these pods can query any DNS server, and leak data in the names they ask for")
+            .fix("allow only the cluster's DNS")
             .paste(dns.rule_yaml(0)),
         );
     }

@@ -6,8 +6,8 @@
 //! direction.
 //!
 //! ## Why it matters
-//! Blocks match addresses of their own family only. With dual-stack pods the clients decide which family a
-//! connection takes, and those of the family that was forgotten time out.
+//! Blocks match addresses of their own family only. With dual-stack pods, the client chooses the family
+//! of a connection, and connections of the forgotten family time out.
 //!
 //! ## Example
 //! ```yaml
@@ -22,8 +22,8 @@
 //! ```
 //!
 //! ## Limits
-//! Needs pods with their addresses in the input, that is a listing of a cluster. One family may be meant:
-//! only checked when asked for.
+//! Needs pods with their addresses in the input, that is a listing of a cluster. Off by default,
+//! because one family may be intended.
 
 use crate::lint::context::matching::blocks;
 use crate::lint::context::world::{is_world, name};
@@ -89,12 +89,13 @@ fn fact(
     let path = format!("{}.ipBlock.cidr", at.peer_path(index));
     let pod = context.cluster.pods.at(pod);
     let (ours, theirs) = (name(cidr.family()), name(other));
-    let message = format!("`{cidr}` is open, and no {theirs} address, for pods that have both");
+    let message =
+        format!("`{cidr}` is open, but no {theirs} address, and the pods have both families");
     Fact::new(context.policy_ref(at.policy), &path, message)
         .at(context.span(at.policy, &path), format!("{ours} only"))
         .at(pod.origin.span, "has addresses of both families")
         .means(format!(
-            "connections over {ours} pass, and those between the same ends over {theirs} are refused"
+            "connections over {ours} pass, but the same connections over {theirs} are denied"
         ))
         .fix(format!("add the same for {theirs}"))
         .paste(block_peer(Cidr::everything(other), &[]))

@@ -5,9 +5,8 @@
 //! `ingress`.
 //!
 //! ## Why it matters
-//! Only one of the two counts, mostly the last. Two labels that are both to be matched, or rules that
-//! were appended below, are gone without a word, unless the API server validates strictly and
-//! refuses the whole object.
+//! Only one of the two counts, mostly the last. A second label, or rules appended further down, can
+//! disappear silently, unless the API server validates strictly and refuses the whole object.
 //!
 //! ## Example
 //! ```yaml
@@ -23,7 +22,7 @@
 //! ```
 //!
 //! ## Limits
-//! Keys that a merge key `<<` brings along are not set twice: those beside it count.
+//! Keys from a merge key `<<` do not count as duplicates: explicit keys override them.
 
 use crate::lint::rule::Check;
 

@@ -1,12 +1,12 @@
 //! Two policies, or other objects, of one name in one namespace.
 //!
 //! ## What it does
-//! Reports two policies with the same namespace and name that say different things; so too two
-//! workloads, Pods, Services, Namespaces or Nodes. Neither of them is read.
+//! Reports two policies with the same namespace and name that have different content; likewise for
+//! workloads, Pods, Services, Namespaces and Nodes. Both are ignored.
 //!
 //! ## Why it matters
-//! A namespace has one object of a name: whichever is applied last overwrites the other, and all that
-//! only the other allowed or refused is gone.
+//! A namespace can have only one object of a kind with this name. Whichever is applied last overwrites
+//! the other, and everything that only the other allowed or denied is lost.
 //!
 //! ## Example
 //! ```yaml

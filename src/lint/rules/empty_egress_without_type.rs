@@ -4,8 +4,8 @@
 //! Reports a policy with `egress: []`, or `egress` without a value, and without `policyTypes`.
 //!
 //! ## Why it matters
-//! Without `policyTypes` a policy governs egress only if it has a rule for it. An empty list has none:
-//! whoever wrote it to deny egress left it open.
+//! Without `policyTypes`, a policy governs egress only if it has an egress rule. An empty list has
+//! none: it was written to deny egress, but leaves it open.
 //!
 //! ## Example
 //! ```yaml
@@ -22,8 +22,8 @@
 //! ```
 //!
 //! ## Limits
-//! A warning where `egress` has no value at all, which may be a leftover. Nothing is said where
-//! `policyTypes` lists ingress only: then it is plain that egress is not governed.
+//! A warning if `egress` has no value at all, which may be a leftover. Not reported if `policyTypes`
+//! lists only ingress: then it is clear that egress is not governed.
 
 use super::policy_types_omitted::is_omitted;
 use crate::lint::context::Context;
@@ -55,7 +55,7 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
 fn fact(context: &Context<'_>, policy: &Policy, egress: &Part, written: &str) -> Fact {
     let message = format!("{written} denies nothing: the policy does not govern egress");
     Fact::new(context.policy_ref(policy), "spec.egress", message)
-        .at(egress.whole(), "no rule, so egress is not governed")
+        .at(egress.whole(), "no rules, so egress is not governed")
         .means("governs ingress only; egress of these pods stays as it was")
         .fix("add `policyTypes` with `Egress` to deny it, or remove `egress`")
         .paste("policyTypes: [Ingress, Egress]\n")

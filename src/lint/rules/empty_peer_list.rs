@@ -1,12 +1,12 @@
 //! An empty list of peers, which means everyone.
 //!
 //! ## What it does
-//! Reports `from: []`, `to: []`, and both without a value. It is an error in rules without ports,
-//! where the policy is called a denial, and where the rule makes others of its list void.
+//! Reports `from: []`, `to: []`, and both without a value. It is an error in rules without ports, where
+//! the policy's name says that it denies, and where the rule makes other rules of its list useless.
 //!
 //! ## Why it matters
 //! An empty list of *rules* allows nothing, and an empty list of *peers* matches everyone, inside the
-//! cluster and outside. A chart whose list of allowed peers is left empty opens what it was to close.
+//! cluster and outside. A chart whose list of allowed peers is left empty opens what it should close.
 //!
 //! ## Example
 //! ```yaml
@@ -20,8 +20,9 @@
 //! ```
 //!
 //! ## Limits
-//! Everyone may be meant: where the policy's name says so (`allow-all`, `web-public`), it is a note.
-//! A rule with ports is an allowance, whatever the policy is called, and never an error. Leaving the field out means the same, and nobody takes it for a denial.
+//! Everyone may be intended: where the policy's name says so (`allow-all`, `web-public`), it is a note.
+//! A rule with ports is an allowance, whatever the policy is called, and never an error. Leaving the
+//! field out means the same, and nobody mistakes it for a denial.
 
 use crate::diag::Severity;
 use crate::lint::context::{Context, RuleAt, says_closed, says_open};
@@ -69,14 +70,14 @@ fn fact(context: &Context<'_>, at: &RuleAt<'_>, list: &Part) -> Fact {
         "lets connections {meaning}, inside the cluster and outside, {ports}"
     ))
     .fix(format!(
-        "remove the rule to allow nothing, or list the peers; leave `{field}` out if everyone is meant"
+        "remove the rule to allow nothing, or list the peers; omit `{field}` to allow everyone"
     ));
     let all = at.policy.rules(at.direction).unwrap_or_default();
     let void = all.iter().position(|rule| rule.peers != Peers::Anyone);
     if let Some(other) = void.filter(|_| any_port) {
         let path = crate::model::Policy::rule_path(at.direction, other);
         return fact
-            .at(context.span(at.policy, &path), "has no effect beside it")
+            .at(context.span(at.policy, &path), "has no effect next to it")
             .shown();
     }
     let name = &at.policy.name;

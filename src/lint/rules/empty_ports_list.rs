@@ -20,8 +20,8 @@
 //! ```
 //!
 //! ## Limits
-//! Every port may be meant: where the policy's name says so (`allow-all`), it is a note. Leaving the
-//! field out means the same, and nobody takes it for none.
+//! Every port may be intended: where the policy's name says so (`allow-all`), it is a note. Leaving the
+//! field out means the same, and nobody mistakes it for "no port".
 
 use crate::diag::Severity;
 use crate::lint::context::{Context, RuleAt, says_open};
@@ -51,8 +51,8 @@ fn fact(context: &Context<'_>, at: &RuleAt<'_>, list: &Part) -> Fact {
     let message = format!("{written} matches every port of every protocol");
     let fact = Fact::new(context.policy_ref(at.policy), at.ports_path(), message)
         .at(list.whole(), "every port")
-        .means("lets its peers through on every port of TCP, UDP and SCTP")
-        .fix("list the ports, or leave `ports` out if all are meant");
+        .means("allows its peers on every port of TCP, UDP and SCTP")
+        .fix("list the ports, or omit `ports` to allow all of them");
     if says_open(&at.policy.name) {
         fact.at_most(Severity::Note)
     } else {

@@ -1,12 +1,12 @@
-//! An `except` whose addresses are let through nevertheless.
+//! An `except` whose addresses are allowed anyway.
 //!
 //! ## What it does
 //! Reports an entry of `except` that another peer, rule or policy on the same pods opens again, by a
 //! larger block around it, or by everyone on all ports of the rule.
 //!
 //! ## Why it matters
-//! Policies only add. `except` takes addresses out of its own block and refuses nothing: whatever else
-//! on these pods has the addresses lets them through. Nothing shows that the hole is filled.
+//! Policies only add. `except` removes addresses from its own block and denies nothing: any other rule
+//! on these pods that contains the addresses allows them. Nothing in the policy shows that.
 //!
 //! ## Example
 //! ```yaml
@@ -328,7 +328,7 @@ fn fact(
     let field = at.direction.peers_field();
     fact.at(context.span(other.policy, &there), "opens it again")
         .means(format!(
-            "policies only add: what is excepted here is open all the same as `{field}` of these pods"
+            "policies only add: addresses excluded here are still allowed as `{field}` of these pods"
         ))
         .fix(format!(
             "write the same `except` for `{there}` of `{policy}`, or remove it here"

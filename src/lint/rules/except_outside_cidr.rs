@@ -5,8 +5,8 @@
 //! addresses, one of the other IP family, the whole block, or more than the block.
 //!
 //! ## Why it matters
-//! The API server refuses the policy, so it is not there at all: what it was to protect is open, and
-//! what it was to let through may be refused. Mostly one of both blocks is misspelt.
+//! The API server refuses the policy, so it has no effect: what it should protect is open, and what it
+//! should allow may be denied. Usually one of the two blocks has a typo.
 //!
 //! ## Example
 //! ```yaml

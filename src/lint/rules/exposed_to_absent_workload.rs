@@ -1,12 +1,12 @@
-//! Ingress for pods that nobody has.
+//! Ingress for pods that do not exist.
 //!
 //! ## What it does
 //! Reports an ingress peer that asks for labels of pods, in namespaces that could be, and that no pod
 //! of the input matches.
 //!
 //! ## Why it matters
-//! Any pod that is given these labels later gets in. That is meant for pods that come and go; where it
-//! is left over from a workload that was removed, it is a door that somebody else may find.
+//! Any pod that gets these labels later is allowed in. That is right for pods that come and go. If it
+//! is left over from a removed workload, somebody else may use it.
 //!
 //! ## Example
 //! ```yaml
@@ -15,12 +15,12 @@
 //! ```
 //!
 //! ## Use instead
-//! Remove the peer, once it is sure that nobody needs it.
+//! Remove the peer once you are sure that nobody needs it.
 //!
 //! ## Limits
-//! Only checked when asked for. A note always; workloads with `replicas: 0`, finished pods and pods in
-//! the network of their node count as pods here. Where a selector hangs on labels of namespaces that
-//! are not in the input, nothing is said.
+//! Off by default. A note always; workloads with `replicas: 0`, finished pods and pods in the network
+//! of their node count as pods here. Not reported if the selector depends on namespace labels that are
+//! not in the input.
 
 use crate::lint::context::{Context, RuleAt, cover};
 use crate::lint::fact::{Fact, Facts};
@@ -72,12 +72,12 @@ fn fact(context: &Context<'_>, at: &RuleAt<'_>, index: usize, scope: &PodScope) 
     Fact::new(
         context.policy_ref(at.policy),
         &path,
-        format!("lets in pods with `{}`, and there are none", scope.pods),
+        format!("lets in pods with `{}`, but there are none", scope.pods),
     )
-    .at(context.span(at.policy, &path), "no pod of today")
+    .at(context.span(at.policy, &path), "matches no pod now")
     .means(format!(
-        "any pod that is later given `{}` there gets in to {whom}",
+        "any pod that later gets the labels `{}` there can reach {whom}",
         scope.pods
     ))
-    .fix("remove the peer, if no such pod is to come")
+    .fix("remove the peer if you do not expect such a pod")
 }

@@ -1,14 +1,13 @@
-//! Egress that the other side refuses.
+//! Egress that the other side denies.
 //!
 //! ## What it does
-//! Reports an egress peer of which nothing comes: no pod that the policy governs gets through to any
-//! pod that the peer names, on any port of the rule, because the ingress policies there refuse all of
-//! it. Where that holds for some of these pods and not for others, it is a note that names the first
-//! two.
+//! Reports an egress peer that has no effect: no pod of the policy can reach any pod of the peer, on
+//! any port of the rule, because the ingress policies there deny it. If only some of these pods deny
+//! it, it is a note that names the first two.
 //!
 //! ## Why it matters
 //! A connection needs both sides: the egress policies of its source and the ingress policies of its
-//! destination. A rule for one side alone looks as if it opened something, and does not.
+//! destination. A rule on one side only looks as if it allowed something, but does not.
 //!
 //! ## Example
 //! ```yaml
@@ -24,11 +23,12 @@
 //! ```
 //!
 //! ## Limits
-//! Only peers that say something of pods are looked at, not "every pod" of some namespaces. A rule may
-//! well be wider than what it is for, so what only some pods refuse is a note. Nothing is said of what
-//! may get through and the input does not say (pods without a known address and blocks, namespaces
-//! without known labels). A policy whose manifest names no namespace, where that of the pods
-//! does, may come to be there (or the other way round): what it lets through counts as open. A note where only some of the cluster is in the input.
+//! Only peers that select pods by label are checked, not "every pod" of some namespaces. A rule may be
+//! wider than its purpose, so it is only a note if some pods deny it and others do not. Not reported if
+//! the input does not show whether traffic gets through (pods without a known address and blocks,
+//! namespaces without known labels). If the manifest of a policy names no namespace and that of the
+//! pods does (or the other way round), the policy may end up there: what it allows counts as open. A
+//! note if only part of the cluster is in the input.
 
 use crate::lint::context::{Context, PortCover, RuleAt};
 use crate::lint::fact::{Fact, Facts};
@@ -158,8 +158,8 @@ fn fact(
                 "egress from {subjects} to {names}, which {} all of it",
                 if several { "refuse" } else { "refuses" }
             ),
-            "opens egress to it, and nothing gets through",
-            "isolates it for ingress, and lets nothing of this in",
+            "allows egress to it, but nothing gets through",
+            "isolates it for ingress, and allows none of this",
             Direction::Ingress,
             to,
         ),
@@ -168,8 +168,8 @@ fn fact(
                 "ingress to {subjects} from {names}, which may not send {} of it",
                 if several { "any" } else { "anything" }
             ),
-            "lets it in, and nothing can come",
-            "isolates it for egress, and lets nothing of this out",
+            "allows ingress from it, but nothing arrives",
+            "isolates it for egress, and allows none of this",
             Direction::Egress,
             from,
         ),
@@ -186,7 +186,7 @@ fn fact(
     let fact = context.with_policies(fact, isolating, role);
     match isolating.first().map(|&id| context.cluster.policies.at(id)) {
         Some(policy) => fact.fix(format!(
-            "let it through by {direction} of NetworkPolicy `{}` as well, or remove the peer",
+            "allow it in `{direction}` of NetworkPolicy `{}` as well, or remove the peer",
             policy.full_name()
         )),
         None => fact,

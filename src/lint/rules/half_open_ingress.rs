@@ -1,13 +1,13 @@
-//! Ingress that the other side does not send.
+//! Ingress that the other side may not send.
 //!
 //! ## What it does
-//! Reports an ingress peer of which nothing comes: no pod that the peer names gets through to any pod
-//! that the policy governs, on any port of the rule, because its own egress policies refuse all of it.
-//! Where that holds for some of these pods and not for others, it is a note that names the first two.
+//! Reports an ingress peer that has no effect: no pod of the peer can reach any pod of the policy, on
+//! any port of the rule, because its own egress policies deny it. If this is true for only some of
+//! these pods, it is a note that names the first two.
 //!
 //! ## Why it matters
 //! A connection needs both sides: the egress policies of its source and the ingress policies of its
-//! destination. Whoever wrote the rule wants those pods to get in, and they do not.
+//! destination. The rule should let those pods in, but they cannot get in.
 //!
 //! ## Example
 //! ```yaml
@@ -23,8 +23,8 @@
 //! ```
 //!
 //! ## Limits
-//! Those of `half-open-egress`: only peers that say something of pods, and a note where only some of the
-//! cluster is in the input.
+//! The same as for `half-open-egress`: only peers that select pods by label, and a note if only part of
+//! the cluster is in the input.
 
 use super::half_open_egress::check_direction;
 use crate::lint::context::Context;

@@ -1,17 +1,18 @@
 //! A manifest that the API server refuses, or that cannot be read.
 //!
 //! ## What it does
-//! Reports text that is neither YAML nor JSON, and values that the API server refuses: a protocol
-//! that is none of TCP, UDP and SCTP, a port outside of 1 to 65535, `endPort` without `port` or below
-//! it, a peer that says nothing or both a block and a selector, an operator without its values, a name
-//! that is none. Also a kind of policy, of whatever group, in a group or version that does not have it or
-//! misspelt; a workload without `selector` or template that is no patch for another, or whose selector does
-//! not match its template; a Service whose `targetPort` is a number in quotes, that has no port or one twice;
-//! and a container port whose name is too long or stands twice in a container.
-//! Which version of Kubernetes judges is said by `--kubernetes-version` or `kubernetesVersion` in the settings.
+//! Reports text that is neither YAML nor JSON, and values that the API server refuses: a protocol other
+//! than TCP, UDP and SCTP, a port outside 1 to 65535, `endPort` without `port` or below it, a peer that
+//! is empty or has both a block and a selector, an operator without its values, an invalid name. Also a
+//! kind of policy, of whatever group, in a group or version that does not have it or misspelt; a
+//! workload without `selector` or template that is no patch for another, or whose selector does not
+//! match its template; a Service whose `targetPort` is a number in quotes, that has no port or one
+//! twice; and a container port whose name is too long or stands twice in a container. Set the
+//! Kubernetes version to check against with `--kubernetes-version` or `kubernetesVersion` in the
+//! settings.
 //!
 //! ## Why it matters
-//! A policy that is refused protects nothing, and in a pipeline that goes on nobody is told.
+//! A refused policy protects nothing, and a pipeline that ignores the error hides it.
 //!
 //! ## Example
 //! ```yaml
@@ -26,8 +27,8 @@
 //! ```
 //!
 //! ## Limits
-//! What only a cluster can know (admission webhooks, quotas, which namespaces there are) is not
-//! checked. In objects that are no policies only what matters to policies is an error.
+//! What only a cluster can know (admission webhooks, quotas, existing namespaces) is not checked. In
+//! objects that are not policies, only mistakes that matter to policies are errors.
 
 use crate::lint::rule::Check;
 

@@ -5,8 +5,8 @@
 //! legal label value but can never be the name of a namespace: with capitals, `_` or `.`, or empty.
 //!
 //! ## Why it matters
-//! Selectors compare text, and the API server takes such a value without a word. The peer matches
-//! nobody; with `NotIn` it excludes nobody.
+//! Selectors compare text, and the API server silently accepts such a value. The peer matches nobody;
+//! with `NotIn` it excludes nobody.
 //!
 //! ## Example
 //! ```yaml
@@ -71,7 +71,7 @@ fn fact(
     let alone = others.filter(|it| is_namespace_name(it)).count() == 0;
     let means = match (requirement.operator, alone) {
         (Operator::NotIn, _) => "this value excludes no namespace",
-        (_, true) => "this peer lets nobody through",
+        (_, true) => "this peer matches nobody",
         (_, false) => "this value adds no namespace",
     };
     let message = if value.is_empty() {
@@ -80,7 +80,10 @@ fn fact(
         format!("no namespace can be called `{value}`")
     };
     let fact = Fact::new(context.policy_ref(at.policy), path, message)
-        .at(context.span(at.policy, path), "is no name of a namespace")
+        .at(
+            context.span(at.policy, path),
+            "is not a valid namespace name",
+        )
         .means(means);
     if value.is_empty() {
         return fact.fix("write `namespaceSelector: {}` for all namespaces, or a name");

@@ -21,8 +21,8 @@
 //! ```
 //!
 //! ## Limits
-//! With other plugins blocks of nodes match, and nothing is said. The settings cannot say how Cilium is
-//! configured: with `policyCIDRMatchMode: nodes` switch the rule off.
+//! With other plugins, blocks of node addresses match, and there is no finding. The settings cannot
+//! express how Cilium is configured: if you use `policyCIDRMatchMode: nodes`, turn the rule off.
 
 use crate::lint::context::matching::blocks;
 use crate::lint::context::{Context, RuleAt};
@@ -57,7 +57,7 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
 
 fn fact(context: &Context<'_>, at: &RuleAt<'_>, index: usize, cidr: Cidr) -> Fact {
     let path = format!("{}.ipBlock.cidr", at.peer_path(index));
-    let message = format!("`{cidr}` is nodes, which Cilium does not match by address");
+    let message = format!("`{cidr}` contains nodes, which Cilium does not match by address");
     Fact::new(context.policy_ref(at.policy), &path, message)
         .at(context.span(at.policy, &path), "addresses of nodes")
         .means("this peer matches nothing, unless Cilium runs with `policyCIDRMatchMode: nodes`")

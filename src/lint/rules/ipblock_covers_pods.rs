@@ -5,8 +5,9 @@
 //! the settings (`podCIDRs`).
 //!
 //! ## Why it matters
-//! A pod has its address until it is replaced; then the address goes to another pod, which the rule lets
-//! through. Some plugins never match pods by address: with Cilium such a peer matches nothing at all.
+//! A pod keeps its address only until it is replaced. Then another pod gets the address, and the rule
+//! allows that pod. Some plugins never match pods by address: with Cilium such a peer matches nothing
+//! at all.
 //!
 //! ## Example
 //! ```yaml
@@ -77,18 +78,18 @@ fn fact(
             "`{cidr}` is the address of pod `{}`, until it is replaced",
             context.cluster.pod_name(pod)
         ),
-        None => format!("`{cidr}` is within the range of the pods' addresses"),
+        None => format!("`{cidr}` is within the pod address range"),
     };
     let cilium = context.settings.cni == Some(Cni::Cilium);
     let meaning = if cilium {
         "Cilium does not match pods by address: this peer matches nothing"
     } else {
-        "matches whichever pod has such an address at the time, whatever it runs"
+        "matches whichever pod happens to have such an address, whatever it runs"
     };
     let fact = Fact::new(context.policy_ref(at.policy), &path, message)
         .at(context.span(at.policy, &path), "addresses of pods")
         .means(meaning)
-        .fix("select pods by their labels, and namespaces by theirs");
+        .fix("select pods and namespaces by label");
     let fact = match pod {
         Some(pod) => {
             let namespace = &context.cluster.namespaces.at(pod.namespace).name;

@@ -5,9 +5,9 @@
 //! Services' range in the settings (`serviceCIDRs`).
 //!
 //! ## Why it matters
-//! A Service's address belongs to nobody: the node translates it to the address of a pod, and most
-//! network plugins ask policies after that. The peer then matches nothing, and what it was written for is
-//! refused. Nothing ever comes *from* such an address.
+//! No pod has the address of a Service: the node translates it to the address of a pod, and most
+//! network plugins apply policies after that. The peer then matches nothing, and the intended
+//! connections are denied. No traffic ever comes *from* such an address.
 //!
 //! ## Example
 //! ```yaml
@@ -25,9 +25,9 @@
 //!
 //! ## Limits
 //! An error for `from`, and for `to` where the settings name a plugin that translates first (`cni`);
-//! otherwise a warning, for some plugins (that of Amazon's VPC) look at the address before. Addresses of
-//! DNS are passed over: a cache on the node answers at them. Where all pods behind the Service may be
-//! reached anyway, nothing is said.
+//! otherwise a warning, for some plugins (that of Amazon's VPC) look at the address before. Addresses
+//! of DNS are skipped: a cache on the node answers at them. Not reported if all pods behind the Service
+//! can be reached anyway.
 
 use crate::lint::context::dns::is_explicit;
 use crate::lint::context::matching::blocks;
@@ -147,15 +147,15 @@ fn fact(
     let cidr = block.cidr;
     let message = match hit {
         Hit::Service(service) => format!(
-            "`{cidr}` is the cluster address of Service `{}/{}`",
+            "`{cidr}` is the cluster IP of Service `{}/{}`",
             service.namespace, service.name
         ),
-        Hit::Range => format!("`{cidr}` is within the range of the Services' addresses"),
+        Hit::Range => format!("`{cidr}` is within the Service address range"),
     };
     let (label, meaning) = match at.direction {
         Direction::Egress => (
-            "translated to the address of a pod before policies are asked",
-            "with most network plugins this peer matches nothing, and does not open the Service",
+            "translated to the address of a pod before policies apply",
+            "with most network plugins this peer matches nothing and does not allow the Service",
         ),
         Direction::Ingress => (
             "no connection comes from such an address",

@@ -1,12 +1,12 @@
-//! A Service of pods that let nobody in.
+//! A Service whose pods accept nobody.
 //!
 //! ## What it does
-//! Reports a Service none of whose ports leads to a pod that lets anyone in there: no pod of the input
-//! and no address outside the cluster matches an ingress rule that opens the port at the pod.
+//! Reports a Service if none of its pods accepts anybody on its ports: no pod in the input and no
+//! address outside the cluster matches an ingress rule for these ports.
 //!
 //! ## Why it matters
-//! Who serves something wants to be reached. Mostly the rule is missing: something isolates the pods, and
-//! nobody thought of those who connect to them.
+//! A Service exists to be reached. Usually a rule is missing: a policy isolates the pods, and nobody
+//! added a rule for their clients.
 //!
 //! ## Example
 //! ```yaml
@@ -26,13 +26,14 @@
 //! ```
 //!
 //! ## Limits
-//! Where one port of several leads somewhere nothing is said here; `unreachable-service` tells the
-//! others. Silent too where a rule for the port is for every pod of the namespace, or for another namespace,
-//! whose pods the input need not have; and where a rule names the port of the Service, not that of the
-//! pods, of which `service-port-used` speaks. What comes in through a node port or a load balancer may count as traffic of the pod's own
-//! node, which no policy stops. A policy whose manifest names no namespace, where that of the pods
-//! does, may come to be there (or the other way round): what it lets through counts as open. A note where only some of the cluster is in the input. Services of the
-//! cluster's own namespaces are passed over.
+//! If at least one port can be reached, this rule reports nothing; `unreachable-service` reports the
+//! other ports. Silent too where a rule for the port is for every pod of the namespace, or for another
+//! namespace, whose pods the input need not have; and where a rule names the port of the Service, not
+//! that of the pods, which `service-port-used` reports. What comes in through a node port or a load
+//! balancer may count as traffic of the pod's own node, which no policy stops. A policy whose manifest
+//! names no namespace, where that of the pods does, may end up there (or the other way round): what it
+//! allows counts as open. A note if only part of the cluster is in the input. Services of the cluster's
+//! own namespaces are skipped.
 
 use crate::lint::context::{Context, PortTrouble};
 use crate::lint::fact::{Fact, Facts, ObjectRef};
@@ -181,10 +182,8 @@ fn fact(context: &Context<'_>, service: &Service, ports: &[Led<'_>]) -> Fact {
         )
     };
     let fact = Fact::new(service_ref(service), "", message)
-        .at(service.origin.span, "nobody gets to its pods")
-        .means(
-            "no pod and no address outside matches an ingress rule for the ports that it leads to",
-        )
+        .at(service.origin.span, "nobody can reach its pods")
+        .means("no pod and no outside address matches an ingress rule for its target ports")
         .within(&service.namespace);
     let isolating = pods
         .first()
@@ -193,7 +192,7 @@ fn fact(context: &Context<'_>, service: &Service, ports: &[Led<'_>]) -> Fact {
     let fact = context.with_policies(fact, isolating, "isolates its pods for ingress");
     match isolating.first().map(|&id| context.cluster.policies.at(id)) {
         Some(policy) => fact.fix(format!(
-            "let whoever needs it in on {targets} by an ingress rule of NetworkPolicy `{}`: policies see the pods' ports, not those of the Service",
+            "allow its clients on {targets} in an ingress rule of NetworkPolicy `{}`; policies see the ports of pods, not of the Service",
             policy.full_name()
         )),
         None => fact,

@@ -1,11 +1,11 @@
-//! A policy that refuses everything of a direction without saying so.
+//! A policy that implicitly denies a whole direction.
 //!
 //! ## What it does
 //! Reports a policy for some pods that lists a direction in `policyTypes` and has no field for its
 //! rules, where no other policy on those pods has a rule for it.
 //!
 //! ## Why it matters
-//! A direction that is listed and has no rules is refused altogether. That may be meant, or rules were
+//! A listed direction without rules is denied completely. That may be intended, or the rules were
 //! forgotten.
 //!
 //! ## Example
@@ -28,8 +28,8 @@
 //! ```
 //!
 //! ## Limits
-//! Only with `--strict`. Policies for all pods of a namespace, and those whose names say that they deny,
-//! are meant.
+//! Only with `--strict`. Policies for all pods of a namespace, and those whose names say that they
+//! deny, count as intended.
 
 use crate::lint::context::{Context, says_closed};
 use crate::lint::fact::{Fact, Facts};
@@ -87,16 +87,16 @@ fn is_allowed(context: &Context<'_>, id: PolicyId, direction: Direction) -> bool
 }
 
 fn fact(context: &Context<'_>, policy: &Policy, direction: Direction, listed: &Part) -> Fact {
-    let message = format!("all {direction} is refused: there are no rules for it");
+    let message = format!("all {direction} is denied: there are no rules for it");
     Fact::new(
         context.policy_ref(policy),
         format!("spec.{direction}"),
         message,
     )
-    .at(listed.span, "governed, and nothing is allowed")
+    .at(listed.span, "governed, but nothing is allowed")
     .means(format!(
-        "refuses all {direction} of the pods that it selects, as far as no other policy allows it"
+        "denies all {direction} of the pods it selects, unless another policy allows it"
     ))
-    .fix(format!("write `{direction}: []` if that is meant"))
+    .fix(format!("write `{direction}: []` if this is intended"))
     .paste(format!("{direction}: []\n"))
 }

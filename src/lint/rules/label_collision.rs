@@ -5,8 +5,8 @@
 //! or more, which differ in `app.kubernetes.io/instance`.
 //!
 //! ## Why it matters
-//! Two releases of one chart in a namespace have equal names. A policy for one of them governs the
-//! other, too: it isolates pods that nobody thought of, and lets them be reached.
+//! Two releases of one chart in a namespace have equal names. A policy for one of them also governs the
+//! other: it isolates pods, and opens them, without anybody intending it.
 //!
 //! ## Example
 //! ```yaml
@@ -21,7 +21,7 @@
 //! ## Limits
 //! Only the subject of policies, and only selectors on nothing but names (`app`, `name`, `k8s-app`,
 //! `app.kubernetes.io/name` and `/component`): others, like `tier: backend`, are meant for many. A
-//! note: all releases may be meant.
+//! note: all releases may be intended.
 
 use crate::lint::context::{App, Context, ScopeAt};
 use crate::lint::fact::{Fact, Facts};
@@ -87,15 +87,15 @@ fn fact(context: &Context<'_>, at: &ScopeAt<'_>, instances: &BTreeMap<&Arc<str>,
             at.policy.subject_origin.span,
             "selects more than one release",
         )
-        .means("this policy isolates all of them, and what it lets in reaches all of them")
+        .means("this policy isolates all of them, and its peers can reach all of them")
         .fix(format!(
-            "add `{INSTANCE}` to the selector if one of them is meant"
+            "add `{INSTANCE}` to the selector to select only one of them"
         ));
     for (instance, app) in instances.iter().take(2) {
         let labels = |pod| &context.cluster.pods.at(pod).labels;
         let is_of_it = |pod| labels(pod).get(INSTANCE) == Some(*instance);
         let name = context.names_where(app.pod(), is_of_it);
-        let text = format!("{name} is of release `{instance}`");
+        let text = format!("{name} belongs to release `{instance}`");
         fact = fact.at(app.origin.span, text);
     }
     fact

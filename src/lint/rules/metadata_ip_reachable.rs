@@ -6,9 +6,9 @@
 //! `fd00:ec2::254`.
 //!
 //! ## Why it matters
-//! At that address most clouds give a node its credentials, over plain HTTP and to whoever asks. Who can
-//! make a pod send requests (SSRF is enough) gets the rights of the node. `0.0.0.0/0` is meant as "the
-//! internet" and has that address in it.
+//! At that address, most clouds hand out the credentials of a node, over plain HTTP and to anyone who
+//! asks. An attacker who can make a pod send requests (SSRF is enough) gets the rights of the node.
+//! `0.0.0.0/0` is meant as "the internet" but contains that address.
 //!
 //! ## Example
 //! ```yaml
@@ -24,8 +24,8 @@
 //!
 //! ## Limits
 //! Rules without `to` and pods that no policy isolates reach the address, too, and are not reported
-//! here. Blocks within `169.254.0.0/16` are meant so. Where nodes have no such service, or where it is
-//! closed in another way (`IMDSv2` with a hop limit of 1), switch the rule off.
+//! here. Blocks within `169.254.0.0/16` are intentional. If nodes have no such service, or it is
+//! protected in another way (`IMDSv2` with a hop limit of 1), turn the rule off.
 
 use crate::lint::context::matching::{blocks, on_address};
 use crate::lint::context::yaml::block_peer;
@@ -79,7 +79,7 @@ fn fact(
     let mut except = block.except.clone();
     except.push(hole);
     let message = format!(
-        "`{}` has the metadata service of the cloud in it, {address}",
+        "`{}` contains {address}, the cloud's metadata service",
         block.cidr
     );
     Fact::new(context.policy_ref(at.policy), &path, message)
@@ -87,7 +87,7 @@ fn fact(
             context.span(at.policy, &path),
             format!("opens TCP port 80 of {address}"),
         )
-        .means("these pods can ask for the credentials of their node")
-        .fix(format!("leave `{hole}` out, unless the pods need it"))
+        .means("these pods can obtain the credentials of their node")
+        .fix(format!("exclude `{hole}`, unless the pods need it"))
         .paste(block_peer(block.cidr, &except))
 }

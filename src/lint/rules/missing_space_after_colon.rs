@@ -4,8 +4,8 @@
 //! Reports text such as `app:web` where a field with a value belongs.
 //!
 //! ## Why it matters
-//! Without the space YAML sees no field but the text `app:web`, and the API server refuses the object.
-//! Between braces, `{app:web}` is a field of that name without a value.
+//! Without the space, YAML reads the text `app:web` instead of a field, and the API server refuses the
+//! object. Between braces, `{app:web}` is a field of that name without a value.
 //!
 //! ## Example
 //! ```yaml

@@ -5,9 +5,9 @@
 //! on others. For egress under Cilium (`cni: cilium` in the settings) it is a warning.
 //!
 //! ## Why it matters
-//! Kubernetes looks the name up on each pod, so that each is open at its own number; whoever reads the
-//! policy sees one name. Network plugins that resolve names once for the whole cluster take one of
-//! the numbers, or none.
+//! Kubernetes resolves the name on each pod, so each pod is open on its own number, while the policy
+//! shows a single name. Network plugins that resolve names once for the whole cluster take one of the
+//! numbers, or none.
 //!
 //! ## Example
 //! ```yaml
@@ -20,7 +20,7 @@
 //! ```
 //!
 //! ## Limits
-//! Different numbers may be meant: they are what names are for. Numbers that differ open more.
+//! Different numbers may be intended: that is the purpose of port names.
 
 use crate::lint::context::{AppId, Context, PortAt, PortTrouble};
 use crate::lint::fact::{Fact, Facts};
@@ -59,13 +59,11 @@ fn fact(
         format!("{number} on {}", context.names_where(pod, alike))
     });
     let shown = shown.collect::<Vec<_>>().join(", ");
-    let message = format!("`{name}` is not the same port on all pods concerned");
+    let message = format!("`{name}` is not the same port on all these pods");
     let mut fact = Fact::new(context.policy_ref(policy), &path, message)
         .at(context.span(policy, &path), "several ports")
         .means(format!("opens {shown}"))
-        .fix(
-            "write numbers if one port is meant, or if the network plugin resolves names only once",
-        );
+        .fix("write a number to open one port, or if the network plugin resolves names only once");
     for (number, &app) in numbers.iter().take(2) {
         let app = context.apps().at(app);
         fact = fact.at(app.origin.span, format!("`{name}` is {number} here"));

@@ -5,8 +5,8 @@
 //! policy, for egress no pod that the peers match.
 //!
 //! ## Why it matters
-//! A name is looked up among the container ports of the destination pod. Where none has it, the entry
-//! opens nothing. The name of a Service's port is not looked at.
+//! A name is resolved in the container ports of the destination pod. If no port has it, the entry
+//! allows nothing. The port names of a Service do not count.
 //!
 //! ## Example
 //! ```yaml
@@ -20,7 +20,7 @@
 //!
 //! ## Limits
 //! Silent without workloads, and where the rule matches no pod at all (`policy-selects-nothing` or
-//! `peer-selects-nothing` says so). A note where only some of the cluster is in the input. Egress to
+//! `peer-selects-nothing` says so). A note if only part of the cluster is in the input. Egress to
 //! everyone is not looked at. A name that pods have over another protocol is `protocol-mismatch`.
 
 use crate::lint::context::{Context, Lead, PortAt, PortTrouble};
@@ -49,9 +49,9 @@ fn fact<'a>(
 ) -> Fact {
     let policy = port.at.policy;
     let path = port.number_path();
-    let message = format!("no container port of the pods concerned is called `{name}`");
+    let message = format!("none of these pods has a container port named `{name}`");
     let mut fact = Fact::new(context.policy_ref(policy), &path, message)
-        .at(context.span(policy, &path), "leads to no port")
+        .at(context.span(policy, &path), "resolves to no port")
         .means("this entry opens nothing");
     for namespace in context.destination_namespaces(&port.at) {
         fact = fact.within(&namespace);
@@ -68,7 +68,7 @@ fn fact<'a>(
             };
             return fact
                 .fix(format!(
-                    "write `port: {port}`, to which that of the Service leads"
+                    "write `port: {port}`, the target of the Service's port"
                 ))
                 .paste(format!("- port: {port}\n  protocol: {}\n", lead.protocol()));
         }

@@ -1,4 +1,4 @@
-//! A port name for addresses, which have no names of ports.
+//! A port name for addresses, which have no port names.
 //!
 //! ## What it does
 //! Reports a named port of an egress rule whose peers are all `ipBlock`s. Where the blocks have no
@@ -107,11 +107,11 @@ fn pod_addresses(context: &Context<'_>) -> AddressSet {
 fn fact(context: &Context<'_>, port: &PortAt<'_>, name: &str, outside: bool) -> Fact {
     let policy = port.at.policy;
     let path = port.number_path();
-    let message = format!("addresses have no port that is called `{name}`");
+    let message = format!("addresses have no port named `{name}`");
     let means = if outside {
         "this entry opens nothing"
     } else {
-        "this entry opens nothing outside the cluster, and on pods in the blocks only a port of that name"
+        "this entry opens nothing outside the cluster; on pods in the blocks, it opens only a port of that name"
     };
     let fact = Fact::new(context.policy_ref(policy), &path, message)
         .at(context.span(policy, &path), "names are looked up in pods")

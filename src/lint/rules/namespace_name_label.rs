@@ -7,7 +7,7 @@
 //!
 //! ## Why it matters
 //! Kubernetes labels every namespace with `kubernetes.io/metadata.name` (since 1.21), and with nothing
-//! else. A label `name` is there only if somebody gave it; where nobody did, the peer matches nothing.
+//! else. A label `name` only exists if somebody set it. Otherwise the peer matches nothing.
 //!
 //! ## Example
 //! ```yaml
@@ -21,7 +21,7 @@
 //!
 //! ## Limits
 //! Silent where a namespace of the input carries the label with the value that is asked for. Otherwise
-//! a note: the label may be given by whoever makes the namespaces.
+//! a note: whoever creates the namespaces may set the label.
 
 use crate::lint::context::{Context, Extent, ScopeAt, is_namespace_name};
 use crate::lint::fact::{Fact, Facts};
@@ -92,7 +92,7 @@ fn fact(context: &Context<'_>, at: &ScopeAt<'_>, requirement: &Requirement, path
     let message = format!("Kubernetes does not give namespaces the label `{key}`");
     let place = part.map_or_else(|| context.span(at.policy, path), |it| Some(it.whole()));
     let mut fact = Fact::new(context.policy_ref(at.policy), path, message)
-        .at(place, "is there only if somebody sets it")
+        .at(place, "only exists if somebody sets it")
         .fix(format!(
             "write `{NAMESPACE_NAME_LABEL}`, which every namespace carries"
         ));
@@ -108,7 +108,7 @@ fn fact(context: &Context<'_>, at: &ScopeAt<'_>, requirement: &Requirement, path
     }
     if is_missing(context, requirement) {
         return fact
-            .means("no namespace has this label: this peer lets nobody through")
+            .means("no namespace has this label: this peer matches nobody")
             .shown();
     }
     fact.means(format!(

@@ -1,11 +1,11 @@
-//! A policy that does not say which namespace it is for.
+//! A policy without a namespace.
 //!
 //! ## What it does
 //! Reports a policy without `metadata.namespace`.
 //!
 //! ## Why it matters
-//! A policy selects pods of its own namespace only. Without one in the manifest it lands in whatever
-//! namespace is current when somebody applies it.
+//! A policy selects pods of its own namespace only. If the manifest has none, the policy ends up in
+//! whatever namespace is current when it is applied.
 //!
 //! ## Example
 //! ```yaml
@@ -18,8 +18,8 @@
 //! ```
 //!
 //! ## Limits
-//! Only with `--strict`: charts and kustomizations leave the namespace to those who apply them. Such a
-//! policy is checked as one of the namespace that the run is told, or `default`.
+//! Only with `--strict`: charts and kustomizations leave the namespace to those who apply them. netpolc
+//! checks such a policy in the namespace given by `-n`, or in `default`.
 
 use crate::lint::context::Context;
 use crate::lint::fact::{Fact, Facts};
@@ -45,9 +45,9 @@ fn fact(context: &Context<'_>, policy: &Policy) -> Fact {
         "metadata",
         "`metadata.namespace` is missing",
     )
-    .at(policy.origin.span, "its namespace is not written")
+    .at(policy.origin.span, "no namespace")
     .means(format!(
-        "lands in whatever namespace it is applied to; checked as one of `{namespace}`"
+        "ends up in whatever namespace it is applied to; checked in `{namespace}`"
     ))
     .fix("write the namespace")
     .paste(format!("namespace: {namespace}\n"))

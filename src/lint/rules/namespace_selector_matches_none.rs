@@ -5,8 +5,8 @@
 //! `kubernetes.io/metadata.name`, which Kubernetes gives to every namespace, always counts.
 //!
 //! ## Why it matters
-//! Such a peer lets nobody through. Namespaces have few labels unless somebody gives them some, and
-//! the ones that a policy asks for are often nowhere but in the policy.
+//! Such a peer matches nobody. Namespaces have few labels unless somebody sets them, and the label in a
+//! policy often exists nowhere else.
 //!
 //! ## Example
 //! ```yaml
@@ -82,9 +82,9 @@ fn fact(
     let asked = names(selector);
     // A name is there as soon as somebody makes the namespace; labels have to be written, too.
     let fact = fact.means(if near.is_none() && asked.is_some() {
-        "unless such a namespace is made elsewhere, this peer lets nobody through"
+        "unless such a namespace is created elsewhere, this peer matches nobody"
     } else {
-        "this peer lets nobody through"
+        "this peer matches nobody"
     });
     match (near, asked) {
         (Some(name), _) => fact

@@ -5,7 +5,7 @@
 //! `podSelector: {}` that does not let them connect to everyone.
 //!
 //! ## Why it matters
-//! What has been broken into fetches its tools and sends its loot through open egress.
+//! An attacker who has broken into a pod uses open egress to download tools and to send data out.
 //!
 //! ## Example
 //! ```yaml
@@ -23,8 +23,8 @@
 //! ```
 //!
 //! ## Limits
-//! Only checked when asked for: many clusters leave egress open on purpose. A default deny for egress
-//! stops DNS as well; allow port 53 to the cluster's DNS pods beside it.
+//! Off by default: many clusters leave egress open on purpose. A default deny for egress stops DNS as
+//! well; add a policy that allows port 53 to the cluster's DNS pods.
 
 use super::no_default_deny_ingress::check_direction;
 use crate::lint::context::Context;

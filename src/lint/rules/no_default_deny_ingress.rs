@@ -5,8 +5,8 @@
 //! `podSelector: {}` that does not let everyone in.
 //!
 //! ## Why it matters
-//! Without it every pod that somebody adds accepts connections from everyone until a policy is
-//! written for it. With it, what is not allowed is refused from the first moment on.
+//! Without it, every new pod accepts connections from everyone until somebody writes a policy for it.
+//! With it, everything that is not allowed is denied from the start.
 //!
 //! ## Example
 //! ```yaml
@@ -24,10 +24,10 @@
 //! ```
 //!
 //! ## Limits
-//! Only checked when asked for: that the pods of today are open is the matter of
-//! `pod-not-isolated-ingress`. Namespaces of the cluster itself (`kube-…`, `openshift-…` and the
-//! like) and those with nothing but pods in the network of their node are passed over. Where a default
-//! deny's manifest names no namespace and that of the pods does, or the other way round, nothing is said.
+//! Off by default: `pod-not-isolated-ingress` reports existing pods that are open. Namespaces of the
+//! cluster itself (`kube-…`, `openshift-…` and the like) and those with nothing but pods in the network
+//! of their node are skipped. Where a default deny's manifest names no namespace and that of the pods
+//! does, or the other way round, nothing is said.
 
 use crate::lint::context::{Context, Owned};
 use crate::lint::fact::{Fact, Facts, ObjectRef};
@@ -102,9 +102,9 @@ fn fact(context: &Context<'_>, id: NamespaceId, owner: &Owned, direction: Direct
         format!("namespace `{name}` has no default deny for {direction}"),
     )
     .at(place, label)
-    .means(format!("a pod of `{name}` that no policy names {whom}"))
+    .means(format!("a pod of `{name}` that no policy selects {whom}"))
     .within(name)
-    .fix("add a policy that isolates every pod, and allow from there")
+    .fix("add a policy that isolates every pod, then allow what is needed")
     .paste(format!(
         "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: default-deny-{direction}\n  namespace: {name}\nspec:\n  podSelector: {{}}\n  policyTypes: [{policy_type}]\n"
     ))

@@ -1,12 +1,12 @@
-//! The port of a Service on nodes, where the port of its pods is meant.
+//! The node port of a Service instead of the port of its pods.
 //!
 //! ## What it does
 //! Reports a port of a rule that is a `nodePort` of a Service, which leads to another port of the pods
 //! at the destination, while nothing there declares the port or is served at it.
 //!
 //! ## Why it matters
-//! What arrives at a node is translated before policies are asked: they see the pod's own port. The
-//! rule opens a port at which nobody listens.
+//! Traffic to a node port is translated before policies apply, so they see the pod's own port. The rule
+//! opens a port that nobody listens on.
 //!
 //! ## Example
 //! ```yaml
@@ -22,10 +22,10 @@
 //! ```
 //!
 //! ## Limits
-//! Only node ports that a manifest of the input writes. Silent where the same policy opens the right
-//! port, too, where the rule also names addresses (of nodes, perhaps), and for rules about all pods of
-//! a namespace, or about pods of namespaces that are not named, unless the input has all of them. A port that is also a Service's own is
-//! `service-port-used`.
+//! Only node ports that are written in a manifest. Silent where the same policy opens the right port,
+//! too, where the rule also names addresses (of nodes, perhaps), and for rules about all pods of a
+//! namespace, or about pods of namespaces that are not named, unless the input has all of them. A port
+//! that is also a Service's own is `service-port-used`.
 
 use super::service_port_used::{instead, list, targets};
 use crate::lint::context::{Context, Lead, PortAt, PortTrouble};
@@ -50,9 +50,8 @@ fn fact(context: &Context<'_>, port: &PortAt<'_>, lead: &Lead<'_>, leads: &[Lead
     let number = lead.port().node_port.unwrap_or_default();
     let service = format!("{}/{}", lead.service.namespace, lead.service.name);
     let listens = list(&targets(leads));
-    let message = format!(
-        "`{number}` is the port of Service `{service}` on nodes; its pods listen on {listens}"
-    );
+    let message =
+        format!("`{number}` is the node port of Service `{service}`; its pods listen on {listens}");
     let fact = Fact::new(context.policy_ref(policy), &path, message)
         .at(context.span(policy, &path), "nothing is served here")
         .at(
@@ -60,7 +59,7 @@ fn fact(context: &Context<'_>, port: &PortAt<'_>, lead: &Lead<'_>, leads: &[Lead
             format!("nodePort {number} leads to {listens}"),
         )
         .means(format!(
-            "what arrives at a node's port {number} gets to the pods at port {listens}, which this rule does not open"
+            "connections to node port {number} reach the pods on port {listens}, which this rule does not open"
         ));
     let Some(text) = instead(leads) else {
         return fact.fix(format!("write an entry for each of {listens}"));

@@ -1,4 +1,4 @@
-//! A label that YAML does not take for text.
+//! A label that YAML does not read as text.
 //!
 //! ## What it does
 //! Reports label values and keys that YAML 1.1, which Kubernetes reads, takes for a boolean, a number
@@ -7,7 +7,8 @@
 //! ## Why it matters
 //! Labels are text. A number or a boolean makes the API server refuse the object. A key `on` becomes
 //! `true`. A label without a value is dropped by `kubectl apply`, so that a selector matches more, and
-//! everything if it was the only one; to `kubectl create` and others it is the empty text, and the selector matches nothing.
+//! everything if it was the only one; with `kubectl create` and other clients it is an empty string,
+//! and the selector matches nothing.
 //!
 //! ## Example
 //! ```yaml
@@ -20,8 +21,8 @@
 //! ```
 //!
 //! ## Limits
-//! An answer takes a missing value for the empty text, which can be written as `""`. A key that reads the same as
-//! text, such as `1`, is not reported.
+//! Answers treat a missing value as an empty string, which can be written as `""`. A key that reads the
+//! same as text, such as `1`, is not reported.
 
 use crate::lint::rule::Check;
 

@@ -5,8 +5,8 @@
 //! Deployment, StatefulSet, and so on).
 //!
 //! ## Why it matters
-//! Policies look at the labels of pods. Those come from the pod template and not from the workload's
-//! own `metadata`: the policy governs nobody, or the peer lets nobody through.
+//! Policies match the labels of pods. These come from the pod template, not from the workload's own
+//! `metadata`. So the policy governs no pod, or the peer matches nobody.
 //!
 //! ## Example
 //! ```yaml
@@ -24,9 +24,8 @@
 //! ```
 //!
 //! ## Limits
-//! Silent where any pod, there now or not, has the labels. A note where custom resources in the namespace
-//! may make pods. Takes the place of `policy-selects-nothing`
-//! and `peer-selects-nothing`.
+//! Silent where any pod, there now or not, has the labels. A note where custom resources in the
+//! namespace may make pods. Reported instead of `policy-selects-nothing` and `peer-selects-nothing`.
 
 use crate::diag::Severity;
 use crate::lint::context::yaml::text;
@@ -51,7 +50,7 @@ fn fact(context: &Context<'_>, at: &ScopeAt<'_>, owner: &Written) -> Fact {
     let selector = &at.scope.pods;
     let path = at.pods_path();
     let (kind, name) = (&owner.kind, &owner.name);
-    let message = format!("`{selector}` fits {kind} `{name}` itself, and no pod");
+    let message = format!("`{selector}` matches {kind} `{name}` itself, but no pod");
     let template = match &**kind {
         "CronJob" => "spec.jobTemplate.spec.template",
         _ => "spec.template",
@@ -60,7 +59,7 @@ fn fact(context: &Context<'_>, at: &ScopeAt<'_>, owner: &Written) -> Fact {
     let pods = owner.root.at(&format!("{template}.metadata.labels"));
     let means = match at.peer {
         None => "this policy governs no pod",
-        Some(_) => "this peer lets nobody through",
+        Some(_) => "this peer matches nobody",
     };
     let fact = Fact::new(context.policy_ref(at.policy), &path, message)
         .at(context.span(at.policy, &path), "matches no pod")
@@ -71,7 +70,7 @@ fn fact(context: &Context<'_>, at: &ScopeAt<'_>, owner: &Written) -> Fact {
         .at(pods.map(|it| it.span), "labels of its pods")
         .means(means)
         .fix(format!(
-            "add the labels to `{template}.metadata.labels`, or select labels that are there"
+            "add the labels to `{template}.metadata.labels`, or select labels that the pods have"
         ));
     let mut added = String::new();
     for requirement in selector.requirements() {

@@ -4,8 +4,8 @@
 //! Reports a peer whose selectors match pods with `hostNetwork: true` and no others.
 //!
 //! ## Why it matters
-//! Such pods send from the address of their node, and are reached at it. Selectors of peers do not
-//! match them, so that the rule lets none of them in, or none of this out to them.
+//! Such pods send from the address of their node, and are reached at it. Peer selectors do not match
+//! them, so the rule allows no traffic from or to them.
 //!
 //! ## Example
 //! ```yaml
@@ -21,10 +21,11 @@
 //! ```
 //!
 //! ## Limits
-//! A note where only some of the cluster is in the input: pods with a network of their own may be
+//! A note if only part of the cluster is in the input: pods with a network of their own may be
 //! elsewhere. Silent where a block lets those pods through at the addresses of their nodes, on the same
-//! ports, in this rule or in another for the same pods; any block with private addresses where those
-//! of the nodes are not known. Traffic of the pod's own node is never stopped, so that one on the same node gets in.
+//! ports, in this rule or in another for the same pods; any block with private addresses where those of
+//! the nodes are not known. Policies never stop traffic from a pod's own node, so a host-network pod on
+//! the same node still gets in.
 
 use crate::lint::context::{Context, PortCover, RuleAt};
 use crate::lint::fact::{Fact, Facts};

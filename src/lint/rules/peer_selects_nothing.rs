@@ -2,11 +2,11 @@
 //!
 //! ## What it does
 //! Reports an entry of `from` or `to` whose selectors match no pod of the cluster, and names the
-//! workload whose labels come nearest.
+//! workload with the closest labels.
 //!
 //! ## Why it matters
-//! Such a peer lets nobody through. Mostly a label was renamed or misspelt (or a tool wrote its own
-//! labels into the selector), and connections that should pass are refused.
+//! Such a peer matches nobody. Usually a label was renamed or misspelt (or a tool added its own labels
+//! to the selector), and connections that should pass are denied.
 //!
 //! ## Example
 //! ```yaml
@@ -21,17 +21,19 @@
 //! ```
 //!
 //! ## Limits
-//! Silent without workloads, a note where only some of the cluster is in the input: the pods may be
-//! elsewhere; and a note in a listing of a cluster without any DaemonSet, for then the controllers were not
-//! listed, and with them jobs between two runs. Silent, too, where only some is in the input and the peer does not name namespaces of
-//! which it has pods; and of labels in other namespaces that no pod's are like, where another peer of the
-//! rule means somebody: manifests for several kinds of cluster name the pods of each. Pods that are not there now, and pods in the network of their node, count as
-//! pods. So do the DNS pods of the cluster, by the labels that they have in most clusters, where the input
-//! has no DNS pods at all. Labels of templates in objects of other kinds (`Rollout` and the like) count;
-//! where custom resources in the namespace may make pods, a finding is a note, for nobody knows their
-//! labels. Labels of namespaces that are not in the input are not known, and count as fitting.
+//! Not reported without workloads; a note if only part of the cluster is in the input: the pods may be
+//! elsewhere; and a note in a listing of a cluster without any DaemonSet, for then the controllers were
+//! not listed, and with them jobs between two runs. Silent, too, where only some is in the input and
+//! the peer does not name namespaces of which it has pods; and of labels in other namespaces that no
+//! pod's are like, where another peer of the rule means somebody: manifests for several kinds of
+//! cluster name the pods of each. Pods that are not there now, and pods in the network of their node,
+//! count as pods. So do the DNS pods of the cluster, by the labels that they have in most clusters,
+//! where the input has no DNS pods at all. Labels of templates in objects of other kinds (`Rollout` and
+//! the like) count; where custom resources in the namespace may make pods, a finding is a note, because
+//! their labels are unknown. Labels of namespaces that are not in the input are not known, and count as
+//! fitting.
 //!
-//! Where one can say why, another rule does, and this one does not: `namespace-selector-matches-none`,
+//! If another rule knows the reason, it reports the peer instead: `namespace-selector-matches-none`,
 //! `podselector-is-local` (pods of other namespaces have the labels), `owner-label-not-on-pods`,
 //! `unsatisfiable-selector`, `volatile-label`, `dns-selector-mismatch` (peers that are for DNS), and
 //! `and-or-peers` where both of its entries name one thing.
@@ -129,7 +131,7 @@ fn fact(context: &Context<'_>, at: &ScopeAt<'_>, elsewhere: &[NamespaceId], alon
     let allows = if alone { "rule" } else { "peer" };
     let mut fact = Fact::new(context.policy_ref(at.policy), &path, message)
         .at(context.span(at.policy, &path), "matches nothing")
-        .means(format!("this {allows} lets nobody through"))
+        .means(format!("this {allows} matches nobody"))
         .at_most(context.most_of_absence(at));
     if let NamespaceScope::Named(name) = &at.scope.namespaces {
         fact = fact.within(name);
@@ -146,13 +148,13 @@ fn fact(context: &Context<'_>, at: &ScopeAt<'_>, elsewhere: &[NamespaceId], alon
     }
     let Some(nearest) = context.nearest(selector, &at.scope.namespaces) else {
         return fact.fix(
-            "check the labels against the pods that are meant, or delete the peer if they are gone for good",
+            "compare the labels with those of the intended pods, or delete the peer if these are gone for good",
         );
     };
     let (name, labels) = (nearest.name(context), nearest.shown());
     let fact = fact
         .at(nearest.app.origin.span, format!("has `{labels}`"))
-        .fix(format!("the nearest is {name} with `{labels}`"));
+        .fix(format!("the closest is {name} with `{labels}`"));
     match nearest.paste(selector) {
         Some(yaml) => fact.paste(yaml),
         None => fact,

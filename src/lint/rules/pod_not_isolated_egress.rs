@@ -5,7 +5,7 @@
 //! however many pods it has.
 //!
 //! ## Why it matters
-//! Such pods may connect to everyone, inside the cluster and outside.
+//! Such pods may connect to everyone, inside and outside the cluster.
 //!
 //! ## Example
 //! ```yaml
@@ -25,8 +25,8 @@
 //! ```
 //!
 //! ## Limits
-//! Only checked when asked for: many clusters leave egress open on purpose. What is passed over is
-//! what `pod-not-isolated-ingress` passes over.
+//! Off by default: many clusters leave egress open on purpose. It skips the same pods as
+//! `pod-not-isolated-ingress`.
 
 use super::pod_not_isolated_ingress::check_direction;
 use crate::lint::context::Context;

@@ -5,8 +5,8 @@
 //! however many pods it has.
 //!
 //! ## Why it matters
-//! What no policy selects accepts connections from everyone: every pod of the cluster, and whatever
-//! outside can route to it.
+//! A pod that no policy selects accepts connections from everyone: every pod of the cluster, and
+//! everything outside that can route to it.
 //!
 //! ## Example
 //! ```yaml
@@ -26,12 +26,12 @@
 //! ```
 //!
 //! ## Limits
-//! Pods in the network of their node are passed over: policies do not govern them. So are namespaces
-//! of the cluster itself (`kube-…`, `openshift-…` and the like), finished pods and workloads with
-//! `replicas: 0`. A note where only some of the cluster is in the input: the policy may be elsewhere.
-//! Nothing is said of pods that a policy may select, by a label whose value the input does not have (the
-//! hash of a template), nor where a policy's manifest names no namespace and the pod's does, or the other way
-//! round, and they fit: they may meet when they are applied.
+//! Pods in the network of their node are skipped: policies do not govern them. So are namespaces of the
+//! cluster itself (`kube-…`, `openshift-…` and the like), finished pods and workloads with `replicas:
+//! 0`. A note if only part of the cluster is in the input: the policy may be elsewhere. Nothing is said
+//! of pods that a policy may select, by a label whose value the input does not have (the hash of a
+//! template), nor where a policy's manifest names no namespace and the pod's does, or the other way
+//! round, and they match: they may end up together when they are applied.
 
 use crate::lint::context::{Context, Owned};
 use crate::lint::fact::{Fact, Facts};
@@ -80,7 +80,7 @@ fn fact(context: &Context<'_>, owner: &Owned, open: &[PodId], direction: Directi
         Direction::Ingress => {
             "everyone may connect to it, from inside the cluster and outside, on every port"
         }
-        Direction::Egress => "it may connect to everyone, inside the cluster and outside",
+        Direction::Egress => "it may connect to everyone, inside and outside the cluster",
     };
     let fix = format!("add a policy for it, or a default deny for namespace `{namespace}`");
     Fact::new(

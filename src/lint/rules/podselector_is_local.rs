@@ -1,11 +1,11 @@
-//! A peer that looks for pods of another namespace in its own.
+//! A peer that looks in its own namespace for pods of another.
 //!
 //! ## What it does
 //! Reports a peer with only a `podSelector` that matches no pod of the policy's namespace, and pods of
 //! other namespaces.
 //!
 //! ## Why it matters
-//! A `podSelector` alone sees the namespace of the policy and no other. The rule allows nothing.
+//! A `podSelector` alone only matches pods in the policy's own namespace. The rule allows nothing.
 //!
 //! ## Example
 //! ```yaml
@@ -24,7 +24,7 @@
 //! ## Limits
 //! Silent without workloads, a note where only some of the namespace are in the input. Only selectors
 //! that ask for a label with a value are looked at. Where the peer before it has only a
-//! `namespaceSelector`, `and-or-peers` speaks of both.
+//! `namespaceSelector`, `and-or-peers` reports both.
 
 use crate::lint::context::yaml::scoped_peer;
 use crate::lint::context::{Context, Labelled, RuleAt, ScopeAt};
@@ -128,7 +128,9 @@ fn fact(
             context.span(at.policy, &path),
             format!("only pods of namespace `{own}`"),
         )
-        .means("matches nobody: a `podSelector` alone sees the namespace of the policy only")
+        .means(
+            "matches nobody: a `podSelector` alone only matches pods in the policy's own namespace",
+        )
         .fix("add a `namespaceSelector` to the same entry")
         .within(&own);
     // Which of several namespaces is meant is not known.

@@ -1,12 +1,12 @@
 //! A policy that selects no pod.
 //!
 //! ## What it does
-//! Reports a policy whose `podSelector` matches no pod and no pod template of its namespace, and
-//! names the workload whose labels come nearest.
+//! Reports a policy whose `podSelector` matches no pod and no pod template of its namespace, and names
+//! the workload with the closest labels.
 //!
 //! ## Why it matters
-//! Such a policy protects nothing. Mostly a label was renamed or misspelt, and the pods that it was
-//! written for are open.
+//! Such a policy protects nothing. Usually a label was renamed or misspelt, and the pods that it should
+//! protect are open.
 //!
 //! ## Example
 //! ```yaml
@@ -19,21 +19,20 @@
 //! ```
 //!
 //! ## Limits
-//! Silent without workloads, a note where only some of the cluster is in the input: the pods may be
-//! elsewhere. Silent, too, where only some is in the input and none of it is a pod of the namespace.
-//! An error only where somebody tells that the input is complete (`inventory`): a listing of a cluster
-//! has no pods of jobs between two runs. It is a warning there, and a note if the listing has no
-//! DaemonSet, for then the controllers were not listed. Labels of templates in objects of other kinds
-//! (`Rollout` and the like) count; where custom resources in the namespace may make pods, a finding is a
-//! note, for nobody knows their labels.
-//! Pods that have finished, workloads with `replicas: 0` and pods in the network of their node count
-//! as pods. Labels that controllers give to pods (`job-name`, `statefulset.kubernetes.io/pod-name`,
-//! `pod-template-hash` and the like) count as fitting for pods that are known by their template only.
-//! An empty selector is never reported: it is for pods to come. Where the pods' manifests
-//! name a namespace and the policy's does not, or the other way round, they may meet when they are
-//! applied, and nothing is said.
+//! Not reported without workloads; a note if only part of the cluster is in the input: the pods may be
+//! elsewhere. Silent, too, where only some is in the input and none of it is a pod of the namespace. An
+//! error only if you declare the input complete (`inventory`): a listing of a cluster has no pods of
+//! jobs between two runs. It is a warning there, and a note if the listing has no DaemonSet, for then
+//! the controllers were not listed. Labels of templates in objects of other kinds (`Rollout` and the
+//! like) count; where custom resources in the namespace may make pods, a finding is a note, because
+//! their labels are unknown. Pods that have finished, workloads with `replicas: 0` and pods in the
+//! network of their node count as pods. Labels that controllers give to pods (`job-name`,
+//! `statefulset.kubernetes.io/pod-name`, `pod-template-hash` and the like) count as fitting for pods
+//! that are known by their template only. An empty selector is never reported: it also covers future
+//! pods. Where the pods' manifests name a namespace and the policy's does not, or the other way round,
+//! they may end up together when they are applied, so there is no finding.
 //!
-//! Where one can say why, another rule does, and this one does not: `unsatisfiable-selector`,
+//! If another rule knows the reason, it reports the peer instead: `unsatisfiable-selector`,
 //! `wrong-namespace` (the pods are in one other namespace), `owner-label-not-on-pods` (the labels are
 //! the workload's own), `volatile-label` (a label changes with every rollout).
 
@@ -78,7 +77,7 @@ fn fact(context: &Context<'_>, at: &ScopeAt<'_>, elsewhere: &[NamespaceId]) -> F
     let message = format!("no pod of namespace `{namespace}` has `{selector}`");
     let fact = Fact::new(context.policy_ref(policy), "spec.podSelector", message)
         .at(policy.subject_origin.span, "selects nothing")
-        .means("this policy governs no pod: what it should protect is as if it were not there")
+        .means("this policy governs no pod and protects nothing")
         .within(&namespace);
     let fact = match context.most_of_absence(at) {
         Severity::Error => fact.shown(),
@@ -90,7 +89,7 @@ fn fact(context: &Context<'_>, at: &ScopeAt<'_>, elsewhere: &[NamespaceId]) -> F
         let more = if elsewhere.len() > 3 { " and more" } else { "" };
         let names = names.join(", ");
         return fact.fix(format!(
-            "pods with these labels are in namespaces {names}{more}: check the labels, and whether the policy belongs there"
+            "pods with these labels are in namespaces {names}{more}; check the labels, and whether the policy belongs there"
         ));
     }
     let Some(nearest) = context.nearest(selector, &at.scope.namespaces) else {
@@ -100,14 +99,14 @@ fn fact(context: &Context<'_>, at: &ScopeAt<'_>, elsewhere: &[NamespaceId]) -> F
                 "a controller sets `{key}`: check its value, and select labels that the pods' template has"
             )),
             None => fact.fix(
-                "check the labels against the pods that this policy is for, or delete it if it is no longer needed",
+                "compare the labels with those of the intended pods, or delete the policy if it is no longer needed",
             ),
         };
     };
     let (name, labels) = (nearest.name(context), nearest.shown());
     let fact = fact
         .at(nearest.app.origin.span, format!("has `{labels}`"))
-        .fix(format!("the nearest is {name} with `{labels}`"));
+        .fix(format!("the closest is {name} with `{labels}`"));
     match nearest.paste(selector) {
         Some(yaml) => fact.paste(yaml),
         None => fact,

@@ -5,8 +5,8 @@
 //! and pods that listen are isolated for ingress by nothing but this policy.
 //!
 //! ## Why it matters
-//! Without `policyTypes` a policy always governs ingress, and egress if it has a rule for it. So a
-//! policy that was written for egress refuses all ingress, too.
+//! Without `policyTypes`, a policy always governs ingress, and governs egress only if it has an egress
+//! rule. So a policy that was written for egress also denies all ingress.
 //!
 //! ## Example
 //! ```yaml
@@ -26,8 +26,8 @@
 //! ```
 //!
 //! ## Limits
-//! A note otherwise, for the defaults may be known and meant. Pods listen where a container names a port
-//! or a Service leads to them. Where `egress` is there and empty, NP012 says what is wrong.
+//! Otherwise a note, because the defaults may be intended. Pods listen where a container names a port
+//! or a Service leads to them. If `egress` is present but empty, NP012 reports it.
 
 use crate::lint::context::{Context, Extent};
 use crate::lint::fact::{Fact, Facts};
@@ -92,18 +92,18 @@ fn fact(context: &Context<'_>, services: &Services<'_>, id: PolicyId, policy: &P
     let fact = |means: &str| {
         let message = format!("`policyTypes` is {lacking}: the policy {means}");
         Fact::new(context.policy_ref(policy), "spec.policyTypes", message)
-            .at(spec.or(policy.origin.span), "says nothing of directions")
+            .at(spec.or(policy.origin.span), "does not name directions")
     };
     if rules(Direction::Egress) == 0 {
         return fact("governs ingress only")
             .means("governs ingress, and leaves egress as it was")
-            .fix("write which directions it governs")
+            .fix("list the directions in `policyTypes`")
             .paste("policyTypes: [Ingress]\n");
     }
     if rules(Direction::Ingress) > 0 {
         return fact("governs ingress and egress")
             .means("governs ingress and egress, because it has rules for both")
-            .fix("write which directions it governs")
+            .fix("list the directions in `policyTypes`")
             .paste("policyTypes: [Ingress, Egress]\n");
     }
     let fact = fact("for egress refuses all ingress, too")

@@ -5,7 +5,7 @@
 //! and no Service leads to, although each of these pods declares some port.
 //!
 //! ## Why it matters
-//! It may be a slip, or a port that is not served any more: an opening that nobody needs.
+//! It may be a typo, or a port that is no longer served: an opening that nobody needs.
 //!
 //! ## Example
 //! ```yaml

@@ -5,8 +5,8 @@
 //! a probe on a port that no policy opens to anybody.
 //!
 //! ## Why it matters
-//! The kubelet probes from the node. Kubernetes says that a node always reaches its own pods, and most
-//! plugins see to it; with one that does not, the pod never becomes ready or is restarted forever.
+//! The kubelet probes from the node. Kubernetes says that a node can always reach its own pods, and
+//! most plugins guarantee it. With one that does not, the pod never becomes ready or restarts forever.
 //!
 //! ## Example
 //! ```yaml
@@ -21,8 +21,8 @@
 //! ```
 //!
 //! ## Limits
-//! A note, and only when asked for: with plugins that follow the documents nothing is wrong. Probes that run
-//! a command need no network, and are passed over.
+//! A note, and off by default: with plugins that follow the documentation, nothing is wrong. Probes
+//! that run a command need no network, and are skipped.
 
 use crate::lint::context::{App, Context};
 use crate::lint::fact::{Fact, Facts};
@@ -115,8 +115,10 @@ fn fact(context: &Context<'_>, blocked: &Blocked<'_>, pods: &[PodId]) -> Fact {
     Fact::new(workload, path, message)
         .at(part.span, "probed by the kubelet, from the node")
         .at(blocked.policy.origin.span, "isolates it for ingress")
-        .means("the pod is never ready with plugins that do not always let its node in")
-        .fix("open the port to the addresses of the nodes, or make sure that the plugin lets them in")
+        .means(
+            "with plugins that do not always allow the pod's own node, the pod never becomes ready",
+        )
+        .fix("allow the addresses of the nodes on this port, or make sure that the plugin does")
 }
 
 /// The field with the port that a probe connects to.

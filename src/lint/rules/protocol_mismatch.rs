@@ -5,7 +5,7 @@
 //! to, but over other protocols only; or whose name pods have over other protocols only.
 //!
 //! ## Why it matters
-//! A rule opens a port for one protocol, TCP where it does not say. The service stays shut.
+//! A rule opens a port for one protocol, TCP where it does not say. The service stays unreachable.
 //!
 //! ## Example
 //! ```yaml
@@ -18,10 +18,10 @@
 //! ```
 //!
 //! ## Limits
-//! Silent where the same policy opens the port for the right protocol, too (DNS over TCP and UDP, HTTP/3),
-//! where the rule also names addresses, and for rules about all pods of a namespace, or about pods of
-//! namespaces that are not named (`namespaceSelector: {}`), unless the input has all of them. Says so whether the protocol is written or left out: `protocol-omitted` is then
-//! silent.
+//! Silent where the same policy opens the port for the right protocol, too (DNS over TCP and UDP,
+//! HTTP/3), where the rule also names addresses, and for rules about all pods of a namespace, or about
+//! pods of namespaces that are not named (`namespaceSelector: {}`), unless the input has all of them.
+//! Reported whether the protocol is written or omitted; `protocol-omitted` then reports nothing.
 
 use crate::lint::context::{AppId, Context, PortAt, PortTrouble};
 use crate::lint::fact::{Fact, Facts};
@@ -61,14 +61,14 @@ fn fact(context: &Context<'_>, port: &PortAt<'_>, others: &BTreeMap<Protocol, Ap
     } else {
         ", where no protocol is written"
     };
-    let message = format!("port `{shown}` is opened over {protocol}, and served over {names}");
+    let message = format!("port `{shown}` is opened over {protocol}, but served over {names}");
     let mut fact = Fact::new(context.policy_ref(policy), &path, message)
         .at(
             context.span(policy, &path),
             format!("opens {protocol}{said}"),
         )
         .means(format!(
-            "connections to port `{shown}` over {names} are not let through by this rule"
+            "this rule does not allow connections to port `{shown}` over {names}"
         ));
     for (protocol, &app) in others.iter().take(2) {
         let app = context.apps().at(app);

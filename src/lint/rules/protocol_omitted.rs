@@ -6,7 +6,8 @@
 //! rule opens them over UDP, too.
 //!
 //! ## Why it matters
-//! A rule for a UDP service that does not say so opens the port for TCP, and the service stays shut.
+//! A rule for a UDP service that does not say so opens the port for TCP, and the service stays
+//! unreachable.
 //!
 //! ## Example
 //! ```yaml
@@ -19,9 +20,9 @@
 //! ```
 //!
 //! ## Limits
-//! Only checked when asked for (`--strict`): TCP is mostly meant. Where pods or Services show that the
-//! port is served over another protocol only, `protocol-mismatch` says so without being asked, and
-//! this rule does not.
+//! Only checked when asked for (`--strict`): TCP is usually intended. If pods or Services show that the
+//! port is served over another protocol only, `protocol-mismatch` (on by default) reports it and this
+//! rule does not.
 
 use crate::lint::context::{Context, PortAt, PortCover, PortTrouble};
 use crate::lint::fact::{Fact, Facts};
@@ -75,16 +76,16 @@ fn fact<'a>(context: &Context<'a>, port: &PortAt<'a>) -> Fact {
     };
     let (message, means) = match &port.port.test {
         _ if udp => (
-            "this port is mostly UDP, and without a protocol it is TCP",
+            "this port is usually UDP, but without a protocol it is TCP",
             "opens it over TCP, and not over UDP",
         ),
         PortTest::Range { first, last, .. } if (*first, *last) == (1, u16::MAX) => (
-            "without port and protocol this is every TCP port",
-            "opens every port over TCP, and none over UDP or SCTP",
+            "without a port and a protocol, this means every TCP port",
+            "opens every port over TCP, but none over UDP or SCTP",
         ),
         PortTest::Range { .. } | PortTest::Named { .. } => (
             "without a protocol this port is TCP",
-            "opens it over TCP, and not over UDP or SCTP",
+            "opens it over TCP, but not over UDP or SCTP",
         ),
     };
     let protocol = if udp { "UDP" } else { "TCP" };

@@ -1,11 +1,11 @@
 //! A policy without which nothing would change.
 //!
 //! ## What it does
-//! Reports a policy whose pods other policies isolate as well, and whose rules let nothing through that
-//! rules of those do not: for every pod, namespace and address that could be.
+//! Reports a policy whose pods are also isolated by other policies, and whose rules allow nothing that
+//! those policies do not. This holds for every possible pod, namespace and address.
 //!
 //! ## Why it matters
-//! Whoever changes it to close something will find it still open. What says nothing is better not said.
+//! Somebody who changes it to close something will find it still open.
 //!
 //! ## Example
 //! ```yaml
@@ -17,11 +17,11 @@
 //! Delete one of the two, or narrow the wider one.
 //!
 //! ## Limits
-//! Policies without any rule are not reported: a default deny says what holds when the others are gone.
-//! What is covered by several selectors only together (`tier in (a,b)` by `tier=a` and `tier=b`) is not
-//! found. Of policies that cover each other the last is reported. If several are reported, all of them
-//! can go. Of thousands of policies over the same pods some may be passed over: comparing all of them
-//! with all takes too long.
+//! Policies without any rule are not reported: a default deny still applies when the others are gone.
+//! The rule does not find what several selectors cover only together (`tier in (a,b)` by `tier=a` and
+//! `tier=b`). If policies cover each other, the last one is reported. If several are reported, you can
+//! delete all of them. With thousands of policies over the same pods, some may be skipped: comparing
+//! all pairs takes too long.
 
 use crate::lint::context::{Budget, Clause, Context, Shared, asked};
 use crate::lint::fact::{Fact, Facts};
@@ -257,7 +257,7 @@ fn fact(context: &Context<'_>, id: PolicyId, by: &[PolicyId]) -> Fact {
     let mut fact = Fact::new(
         context.policy_ref(policy),
         "",
-        format!("changes nothing: {names} already does all that it does"),
+        format!("has no effect: {names} already does everything that it does"),
     )
     .at(
         policy.origin.span,
@@ -266,9 +266,9 @@ fn fact(context: &Context<'_>, id: PolicyId, by: &[PolicyId]) -> Fact {
     for other in others.iter().take(3) {
         fact = fact.at(
             other.origin.span,
-            "isolates its pods and lets in or out no less",
+            "isolates its pods and allows at least as much",
         );
     }
-    fact.means("no flow of any pod that could be hangs on this policy")
+    fact.means("no flow of any possible pod depends on this policy")
         .fix("delete it, or narrow the other")
 }

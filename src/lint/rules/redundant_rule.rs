@@ -1,12 +1,12 @@
 //! A rule, peer or port that another one of the policy covers.
 //!
 //! ## What it does
-//! Reports rules of a policy that let nothing through that its other rules do not; in the rules that
-//! remain, peers that other peers cover; and ports that other ports of the same rule cover.
+//! Reports rules of a policy that allow nothing beyond its other rules; in the rules that remain, peers
+//! that other peers cover; and ports that other ports of the same rule cover.
 //!
 //! ## Why it matters
-//! Entries are alternatives: the wider one decides. A narrow one beside it looks as if it narrowed
-//! something.
+//! Entries are alternatives: the wider one decides. A narrower one next to it only looks like a
+//! restriction.
 //!
 //! ## Example
 //! ```yaml
@@ -24,9 +24,9 @@
 //! ```
 //!
 //! ## Limits
-//! What several selectors cover only together is not found. Entries that match nobody are the matter of
-//! other rules. Of entries that cover each other the last is reported. Of policies with thousands of
-//! entries that overlap some may be passed over: comparing all of them with all takes too long.
+//! The rule does not find what several selectors cover only together. Other rules report entries that
+//! match nobody. If entries cover each other, the last one is reported. In policies with thousands of
+//! overlapping entries, some may be skipped: comparing all pairs takes too long.
 
 use crate::lint::context::cover::{doubled, holds};
 use crate::lint::context::{Budget, Clause, Context, PortCover, Shared};

@@ -1,7 +1,7 @@
-//! An API version that clusters do not have any more.
+//! An API version that clusters no longer have.
 //!
 //! ## What it does
-//! Reports policies and other objects of the group `extensions` that are gone from it.
+//! Reports policies and other objects in the group `extensions`, which no longer has them.
 //!
 //! ## Why it matters
 //! `extensions/v1beta1` has had no NetworkPolicy since Kubernetes 1.16. Clusters refuse the policy.
@@ -19,8 +19,8 @@
 //! ```
 //!
 //! ## Limits
-//! Workloads and Ingresses of old versions are read as they were and not reported: they say nothing
-//! else about policies.
+//! Workloads and Ingresses of old versions are read as before and not reported: the version does not
+//! change what policies mean.
 
 use crate::lint::rule::Check;
 

@@ -4,7 +4,7 @@
 //! Reports an ingress peer that names namespaces by labels other than `kubernetes.io/metadata.name`.
 //!
 //! ## Why it matters
-//! Whoever may change the labels of a namespace may let its pods in. Its name cannot be changed, and
+//! Anyone who can change the labels of a namespace can let its pods in. Its name cannot be changed, and
 //! Kubernetes keeps the label `kubernetes.io/metadata.name` equal to it.
 //!
 //! ## Example
@@ -20,8 +20,8 @@
 //! ```
 //!
 //! ## Limits
-//! Only checked when asked for: labels are a fine way to name namespaces where tenants cannot set
-//! them, which the input does not say.
+//! Off by default: labels are a good way to select namespaces if tenants cannot set them, and the input
+//! does not show whether they can.
 
 use crate::lint::context::{Context, RuleAt};
 use crate::lint::fact::{Fact, Facts};
@@ -65,14 +65,14 @@ fn fact(context: &Context<'_>, at: &RuleAt<'_>, index: usize, selector: &Selecto
     Fact::new(
         context.policy_ref(at.policy),
         &path,
-        format!("lets in namespaces by labels that can be changed: `{selector}`"),
+        format!("lets in namespaces by a label that can be changed: `{selector}`"),
     )
     .at(
         context.span(at.policy, &path),
         "not the name of a namespace",
     )
     .means(format!(
-        "whoever may label a namespace with `{selector}` lets its pods in"
+        "anyone who can label a namespace with `{selector}` can let its pods in"
     ))
-    .fix(format!("name the namespaces by `{NAMESPACE_NAME_LABEL}`"))
+    .fix(format!("select the namespaces by `{NAMESPACE_NAME_LABEL}`"))
 }

@@ -5,7 +5,7 @@
 //!
 //! ## Why it matters
 //! Such pods have the addresses of their node, and most network plugins do not apply policies to them.
-//! What the policy says of them does not happen.
+//! The policy then has no effect on them.
 //!
 //! ## Example
 //! ```yaml
@@ -18,9 +18,8 @@
 //! filtered: the plugin's policies for hosts, or the firewall of the nodes.
 //!
 //! ## Limits
-//! A policy that governs some pod of the input besides is not reported for those that it cannot reach,
-//! nor is `podSelector: {}`. What plugins do
-//! is left open by the Kubernetes documentation ("NetworkPolicy and hostNetwork pods").
+//! A policy that also governs other pods in the input is not reported, nor is `podSelector: {}`. The
+//! Kubernetes documentation leaves the behaviour to plugins ("NetworkPolicy and hostNetwork pods").
 
 use crate::lint::context::Context;
 use crate::lint::fact::{Fact, Facts};

@@ -6,8 +6,8 @@
 //! control planes listen.
 //!
 //! ## Why it matters
-//! Many of these ask for no password, or for one that is well known. A policy is often all that stands
-//! between them and whoever has broken into any pod.
+//! Many of these have no password, or a well-known one. A policy is often the only protection against
+//! an attacker who has broken into any pod.
 //!
 //! ## Example
 //! ```yaml
@@ -24,9 +24,9 @@
 //! ```
 //!
 //! ## Limits
-//! Ports are those that containers declare, of this list: 1433, 1521, 2379, 2380, 3306, 5432,
-//! 5984, 6379, 9042, 9200, 9300, 11211, 27017 (TCP). What no policy isolates is the matter of
-//! `pod-not-isolated-ingress`. Most of the internet is more than half of its addresses.
+//! Ports are those that containers declare, of this list: 1433, 1521, 2379, 2380, 3306, 5432, 5984,
+//! 6379, 9042, 9200, 9300, 11211, 27017 (TCP). `pod-not-isolated-ingress` reports pods that no policy
+//! isolates. "Most of the internet" means more than half of its addresses.
 
 use crate::lint::context::world::is_most_of_internet;
 use crate::lint::context::{Context, RuleAt};
@@ -135,7 +135,7 @@ fn fact(
     let pods: Vec<PodId> = exposed.iter().map(|(pod, ..)| *pod).collect();
     let (names, _) = context.names(&pods);
     let whom = match everyone {
-        Everyone::Anyone => "everyone, inside the cluster and outside",
+        Everyone::Anyone => "everyone, inside and outside the cluster",
         Everyone::EveryPod => "every pod of the cluster",
         Everyone::Internet => "the internet",
     };

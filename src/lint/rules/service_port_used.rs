@@ -1,4 +1,4 @@
-//! The port of a Service, where the port of its pods is meant.
+//! The port of a Service instead of the port of its pods.
 //!
 //! ## What it does
 //! Reports a port of a rule that is the port of a Service, whose pods are served at another one
@@ -7,8 +7,8 @@
 //! destination to which a Service leads.
 //!
 //! ## Why it matters
-//! A Service is translated before policies are asked: they see the pod's own port. The rule opens a
-//! port at which nobody listens, and the connections that it was written for are refused.
+//! The address and port of a Service are translated before policies apply, so policies see the pod's
+//! own port. The rule opens a port that nobody listens on, and the intended connections are denied.
 //!
 //! ## Example
 //! ```yaml

@@ -1,13 +1,13 @@
-//! A policy that allows, and by that alone isolates.
+//! A policy that allows something, and thereby isolates the pods.
 //!
 //! ## What it does
 //! Reports a policy with `allow` in its name that is the only one to isolate some pods in a direction:
 //! without it they would be open.
 //!
 //! ## Why it matters
-//! The first policy that selects a pod for a direction refuses everything that it does not allow. Who
-//! means to add a permission may take all others away: `allow-dns` as the only egress policy leaves
-//! nothing but DNS.
+//! The first policy that selects a pod for a direction denies everything that it does not allow. So a
+//! policy that was meant to add a permission can take all others away: with `allow-dns` as the only
+//! egress policy, nothing but DNS is left.
 //!
 //! ## Example
 //! ```yaml
@@ -19,11 +19,12 @@
 //! ```
 //!
 //! ## Use instead
-//! A policy whose name says that it isolates, such as a default deny, and permissions beside it.
+//! A policy whose name says that it isolates, such as a default deny, with separate policies for
+//! permissions.
 //!
 //! ## Limits
-//! Only checked when asked for: isolating by the policy that allows is usual, and mostly meant. A
-//! policy that opens a direction to everyone is not reported.
+//! Off by default: policies that allow and isolate at once are common, and usually intended. A policy
+//! that opens a direction to everyone is not reported.
 
 use crate::lint::context::Context;
 use crate::lint::fact::{Fact, Facts};
@@ -84,6 +85,6 @@ fn fact(context: &Context<'_>, policy: &Policy, direction: Direction, alone: &[P
         "without this policy {direction} of these pods is open; it {refused}"
     ))
     .fix(format!(
-        "if that is meant, say so by a default deny for {direction} beside it"
+        "if this is intended, make it explicit with a separate default deny for {direction}"
     ))
 }

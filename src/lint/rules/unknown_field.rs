@@ -5,8 +5,8 @@
 //! or, for a field of a policy, where it belongs.
 //!
 //! ## Why it matters
-//! Without strict validation the API server drops unknown fields in silence. A policy without its
-//! misspelt `podSelector` or `namespaceSelector` selects more than was meant, and nobody is told.
+//! Without strict validation, the API server silently drops unknown fields. A policy that loses its
+//! misspelt `podSelector` or `namespaceSelector` selects more than intended.
 //!
 //! ## Example
 //! ```yaml
@@ -21,10 +21,11 @@
 //! ```
 //!
 //! ## Limits
-//! Fields are those of the current API. In objects that are no policies an unknown field is a warning.
-//! What is misspelt within a misspelt field is set right with it, or neither is; and nothing is set right
-//! where a name would stand twice then. While a policy has an unknown field for which no name is known,
-//! `--fix` alone changes nothing in it: a policy that is refused should not come into force without that field.
+//! Fields are those of the current API. In objects that are not policies, an unknown field is a
+//! warning. A typo inside a misspelt field is fixed together with it, or not at all. Nothing is fixed
+//! if a field would then occur twice. While a policy has an unknown field for which no name is known,
+//! `--fix` alone changes nothing in it: a policy that is refused should not come into force without
+//! that field.
 
 use crate::lint::rule::Check;
 

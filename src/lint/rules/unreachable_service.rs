@@ -1,12 +1,12 @@
-//! A port of a Service that nobody gets through to.
+//! A port of a Service that nobody can reach.
 //!
 //! ## What it does
-//! Reports a port of a Service to which nobody gets: none of its pods lets a pod of the input or an
-//! address outside in there that may send to it.
+//! Reports a port of a Service that nobody can reach: every pod in the input and every outside address
+//! is stopped by a policy, either on the pods of the Service or on the sender.
 //!
 //! ## Why it matters
-//! Both sides must allow a connection. A Service that its own pods would serve is dead if whoever they
-//! let in is not allowed to send.
+//! Both sides must allow a connection. A Service is unreachable if the pods it accepts are not allowed
+//! to send to it.
 //!
 //! ## Example
 //! ```yaml
@@ -22,10 +22,11 @@
 //! ```
 //!
 //! ## Limits
-//! Where the pods let nobody in on any port, `isolated-but-served` says so, and this rule does not. A
-//! note always: a port may be there for nobody. Silent where only some of the cluster is in the input
+//! If the pods accept nobody on any port, `isolated-but-served` reports it and this rule does not.
+//! Always a note: a port may be there for nobody. Silent where only some of the cluster is in the input
 //! and a rule for the port is for pods of another namespace, for all of its own, or for pods that the
-//! input does not have: they may come. Silent, too, where `service-port-used` speaks of the port. Services of the cluster's own namespaces are passed over.
+//! input does not have: they may come. Not reported either if `service-port-used` reports the port.
+//! Services of the cluster's own namespaces are skipped.
 
 use super::isolated_but_served::{Led, has_wrong_port, ports, rules_for, service_ref};
 use crate::lint::context::Context;
@@ -87,13 +88,13 @@ fn fact(context: &Context<'_>, service: &Service, led: &Led<'_>, lets_in: bool) 
     } = service;
     let (means, fix) = if lets_in {
         (
-            format!("whoever {names} would let in on {to} may not send there"),
-            "allow it by an egress rule of who should get there, or remove the port",
+            format!("the peers that {names} accepts on {to} may not send there"),
+            "allow it in an egress rule of the intended clients, or remove the port",
         )
     } else {
         (
-            format!("{names} lets nobody in on {to}"),
-            "allow it by an ingress rule on the pods, or remove the port",
+            format!("{names} accepts nobody on {to}"),
+            "allow it in an ingress rule on the pods, or remove the port",
         )
     };
     let path = format!("spec.ports[{}]", led.index);
@@ -103,7 +104,7 @@ fn fact(context: &Context<'_>, service: &Service, led: &Led<'_>, lets_in: bool) 
         service_ref(service),
         &path,
         format!(
-            "nobody gets to port {} of Service `{namespace}/{name}`",
+            "nobody can reach port {} of Service `{namespace}/{name}`",
             led.port.port
         ),
     )

@@ -2,12 +2,12 @@
 //!
 //! ## What it does
 //! Reports policies of Calico, Cilium, Antrea, multi-networkpolicy, network-policy-api and others, and
-//! policies that another object is to make: those of an OpenShift Template that have parameters,
-//! and those in a policy of Kyverno and the like.
+//! policies that another object creates: those with parameters in an OpenShift Template, and those
+//! inside a policy of Kyverno and the like.
 //!
 //! ## Why it matters
-//! What such a policy allows or refuses is in no answer and behind no other finding. While one of
-//! them is in the input, rules that need all policies are not checked.
+//! No answer and no other finding takes such a policy into account. While the input has one, rules that
+//! need all policies are not checked.
 //!
 //! ## Example
 //! ```yaml

@@ -4,8 +4,8 @@
 //! Reports `{{ … }}`, `${NAME}` and `<no value>` where they make a manifest invalid.
 //!
 //! ## Why it matters
-//! What is checked is not what will be applied. `<no value>` is what Go's templates write for a value
-//! that nobody gave.
+//! The checked text is not the text that will be applied. Go templates write `<no value>` for a value
+//! that was not set.
 //!
 //! ## Example
 //! ```yaml
@@ -21,8 +21,8 @@
 //! ```
 //!
 //! ## Limits
-//! Text like that may stand in annotations and other values that take anything, so only what is
-//! invalid is reported.
+//! Such text is fine in annotations and other free-form values, so it is only reported where it is
+//! invalid.
 
 use crate::lint::rule::Check;
 

@@ -4,8 +4,8 @@
 //! Reports a selector whose requirements contradict each other, so that no labels meet all of them.
 //!
 //! ## Why it matters
-//! All requirements of a selector must hold together; they are not alternatives. A policy with such
-//! a selector governs nobody, and a peer with one lets nobody through.
+//! All requirements of a selector must hold; they are not alternatives. A policy with such a selector
+//! governs no pod, and a peer with one matches nobody.
 //!
 //! ## Example
 //! ```yaml
@@ -21,8 +21,8 @@
 //! ```
 //!
 //! ## Limits
-//! Decided for each key by itself, which is exact: requirements on different keys never contradict
-//! each other. That every namespace carries `kubernetes.io/metadata.name` is taken into account.
+//! Each key is checked separately, which is exact: requirements on different keys never contradict each
+//! other. The rule knows that every namespace has `kubernetes.io/metadata.name`.
 
 use crate::lint::context::{Context, Nobody, ScopeAt};
 use crate::lint::fact::{Fact, Facts};
@@ -99,13 +99,13 @@ fn fact(
     };
     let mut fact = Fact::new(context.policy_ref(at.policy), path, message).means(match at.peer {
         None => "this policy governs no pod",
-        Some(_) => "this peer lets nobody through",
+        Some(_) => "this peer matches nobody",
     });
     let first = match places {
-        [_] => "no namespace is without it",
+        [_] => "every namespace has it",
         _ => "contradicts the rest",
     };
-    let texts = [first, "this must hold, too"];
+    let texts = [first, "this must hold as well"];
     let texts = texts.into_iter().chain(std::iter::repeat("and this"));
     for (&index, text) in places.iter().zip(texts).take(4) {
         fact = fact.at(span(index), text);

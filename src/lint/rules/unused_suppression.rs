@@ -1,12 +1,12 @@
 //! A suppression that suppresses nothing.
 //!
 //! ## What it does
-//! Reports an annotation `netpolc.io/ignore` or a comment `# netpolc: ignore[…]` that no finding
-//! answers to, that names no rule, or that cannot be understood.
+//! Reports an annotation `netpolc.io/ignore` or a comment `# netpolc: ignore[…]` that matches no
+//! finding, names no rule, or cannot be parsed.
 //!
 //! ## Why it matters
-//! A suppression that is left behind hides the next finding of its rule, which is another one. One that
-//! is misspelt hides nothing, and whoever reads it believes that it does.
+//! A stale suppression hides the next finding of its rule, which may be a different mistake. A misspelt
+//! one hides nothing, but looks as if it did.
 //!
 //! ## Example
 //! ```yaml
@@ -23,8 +23,8 @@
 //! ```
 //!
 //! ## Limits
-//! Whether a suppression is used is only said where its rule was checked: not with `--only` for other
-//! rules, and not where the input lacks what the rule needs. Nothing is said of an unused `all`.
+//! Only reported if the rule was checked: not with `--only` for other rules, and not if the input lacks
+//! what the rule needs. An unused `all` is not reported.
 
 use crate::lint::rule::Check;
 

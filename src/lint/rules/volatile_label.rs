@@ -6,7 +6,7 @@
 //! and the name of a Job that a CronJob made.
 //!
 //! ## Why it matters
-//! The value is another one after the next rollout. The selector then matches nothing, in silence.
+//! The value changes with the next rollout. After that, the selector silently matches nothing.
 //!
 //! ## Example
 //! ```yaml
@@ -20,9 +20,9 @@
 //!
 //! ## Limits
 //! Only comparisons with values are reported, not `Exists`. `job-name` is reported only where its value
-//! ends in a time as a CronJob writes it: a Job that somebody named keeps its name. Labels that name one
-//! pod of a StatefulSet stay and are not reported. That nobody has such a label now is not said besides:
-//! `policy-selects-nothing` and `peer-selects-nothing` are silent.
+//! ends in a time as a CronJob writes it: a Job that somebody named keeps its name. Labels that name
+//! one pod of a StatefulSet are stable and not reported. `policy-selects-nothing` and
+//! `peer-selects-nothing` do not report such a selector as well.
 
 use crate::lint::context::{Context, ScopeAt};
 use crate::lint::fact::{Fact, Facts};
@@ -90,12 +90,12 @@ fn fact(context: &Context<'_>, at: &ScopeAt<'_>, requirement: &Requirement, path
     let when = if job { "run" } else { "rollout" };
     let message = format!("the label `{}` changes with every {when}", requirement.key);
     let means = match (requirement.operator, at.peer) {
-        (Operator::NotIn, _) => format!("after the next {when} this leaves out nobody"),
+        (Operator::NotIn, _) => format!("after the next {when} this excludes nobody"),
         (_, None) => format!("after the next {when} this policy governs no pod"),
         (_, Some(_)) => format!("after the next {when} this peer matches nobody"),
     };
     Fact::new(context.policy_ref(at.policy), path, message)
-        .at(place, format!("another one after the next {when}"))
+        .at(place, format!("a different value after the next {when}"))
         .means(means)
-        .fix("select by labels that you give to the pods yourself")
+        .fix("select by labels that you set yourself")
 }

@@ -4,7 +4,8 @@
 //! Reports a port with an `endPort` that makes a range of more than 1000 ports.
 //!
 //! ## Why it matters
-//! Few services need so many. A wide range opens whatever else listens there, now or later.
+//! Few services need so many ports. A wide range also opens everything else that listens there, now or
+//! later.
 //!
 //! ## Example
 //! ```yaml
@@ -60,7 +61,7 @@ fn fact(
     let message = format!("`{first}` to `{last}` are {count} ports");
     let fact = Fact::new(context.policy_ref(policy), path, message)
         .at(context.span(policy, path), format!("{count} ports"))
-        .fix("write the ports that are served");
+        .fix("list only the ports that are served");
     let declared = declared(context, port, (protocol, first, last));
     if declared.is_empty() {
         return fact.means(format!("opens {count} ports over {protocol}"));

@@ -5,8 +5,8 @@
 //! private network among its exceptions.
 //!
 //! ## Why it matters
-//! Such a rule is no restriction: data can leave to anywhere, over any port, and the private networks
-//! around the cluster are open as well.
+//! Such a rule restricts nothing: data can leave to anywhere, over any port, including the private
+//! networks around the cluster.
 //!
 //! ## Example
 //! ```yaml
@@ -25,8 +25,7 @@
 //! ```
 //!
 //! ## Limits
-//! Only checked when asked for: many applications must reach the internet. A rule without `to` is not
-//! reported here.
+//! Off by default: many applications must reach the internet. A rule without `to` is not reported here.
 
 use crate::lint::context::matching::{blocks, on_address};
 use crate::lint::context::world::{is_world, leaves_inside_open};
@@ -77,6 +76,6 @@ fn fact(context: &Context<'_>, at: &RuleAt<'_>, index: usize, cidr: Cidr) -> Fac
     Fact::new(context.policy_ref(at.policy), &path, message)
         .at(context.span(at.policy, &path), "every address")
         .means("these pods may send anything anywhere")
-        .fix("list the destinations, or leave the private networks out, and write the ports")
+        .fix("list the destinations and ports, or exclude the private networks")
         .paste(block_peer(cidr, &holes))
 }

@@ -6,8 +6,9 @@
 //! `LoadBalancer` or `NodePort` and no Ingress leads to any pod of the policy; otherwise a note.
 //!
 //! ## Why it matters
-//! Whoever can route to the pods may connect: other machines of the network, and the internet if the pods
-//! are published. `0.0.0.0/0` is also every pod of the cluster with most network plugins.
+//! Everybody who can route to the pods may connect: other machines on the network, and the internet if
+//! the pods are published. With most network plugins, `0.0.0.0/0` also matches every pod of the
+//! cluster.
 //!
 //! ## Example
 //! ```yaml
@@ -24,7 +25,7 @@
 //! ```
 //!
 //! ## Limits
-//! What is published on purpose stays a note. A rule without `from` is not reported here.
+//! Intentional publishing stays a note. A rule without `from` is not reported here.
 
 use crate::lint::context::matching::blocks;
 use crate::lint::context::world::is_world;
@@ -111,7 +112,7 @@ fn fact(
         !pods.is_empty() && context.inventory.within(Need::Services, namespace) == Extent::Complete;
     let cidrs: Vec<String> = world.iter().map(|(_, cidr)| format!("`{cidr}`")).collect();
     let on = if all_ports { " on every port" } else { "" };
-    let message = format!("every address may connect{on}, by {}", cidrs.join(" and "));
+    let message = format!("every address may connect{on}: {}", cidrs.join(" and "));
     let path = |index: usize| format!("{}.ipBlock.cidr", at.peer_path(index));
     let first = world.first().map_or(0, |(index, _)| *index);
     let mut fact = Fact::new(context.policy_ref(at.policy), path(first), message);
@@ -120,7 +121,7 @@ fn fact(
     }
     let fact = fact
         .means("whoever can route to these pods may connect to them")
-        .fix("write the addresses that have a reason to connect, or let only an ingress controller in");
+        .fix("list the addresses that need to connect, or allow only an ingress controller");
     if !public && (all_ports || known) {
         fact.shown()
     } else {

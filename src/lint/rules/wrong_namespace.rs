@@ -5,8 +5,7 @@
 //! these labels are in one other namespace.
 //!
 //! ## Why it matters
-//! A policy selects pods of its own namespace only. In another one it protects nothing, and nobody is
-//! told.
+//! A policy selects pods of its own namespace only. In another namespace it silently protects nothing.
 //!
 //! ## Example
 //! ```yaml
@@ -21,14 +20,14 @@
 //! ```
 //!
 //! ## Limits
-//! A note where only some of the cluster is in the input. An error only where somebody tells that the
-//! input is complete (`inventory`): the pods of a listing are those that ran when it was made, and one
-//! without any DaemonSet was made without controllers, so that it is a note. At most a
-//! warning, and no edit, where other namespaces have a policy of the same name: that is what several
-//! environments look like, and the pods of this one may just not be there. A note where custom resources
-//! in the namespace may make pods. Where the policy's manifest names a
-//! namespace and the pods' do not, or the other way round, nothing is said: they may meet when they
-//! are applied. Takes the place of `policy-selects-nothing`.
+//! A note if only part of the cluster is in the input. An error only if you declare the input complete
+//! (`inventory`): the pods of a listing are those that ran when it was made, and one without any
+//! DaemonSet was made without controllers, so that it is a note. At most a warning, and no edit, where
+//! other namespaces have a policy of the same name: that is what several environments look like, and
+//! the pods of this one may just not be there. A note where custom resources in the namespace may make
+//! pods. Where the policy's manifest names a namespace and the pods' do not, or the other way round,
+//! there is no finding: they may end up together when they are applied. Reported instead of
+//! `policy-selects-nothing`.
 
 use crate::diag::Severity;
 use crate::lint::context::yaml::text;
@@ -78,7 +77,7 @@ fn fact(context: &Context<'_>, at: &ScopeAt<'_>, other: NamespaceId) -> Fact {
     }
     if has_twin(context, policy) {
         return fact.at_most(most.min(Severity::Warning)).fix(format!(
-            "namespaces have a policy of this name each: check the labels of the pods of `{own}`, or delete this one if it is no longer needed"
+            "namespaces each have a policy of this name; check the pod labels in `{own}`, or delete this policy if it is no longer needed"
         ));
     }
     let fact = fact

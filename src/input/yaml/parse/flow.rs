@@ -31,7 +31,7 @@ impl<'t> Parser<'t> {
     }
 
     pub(super) fn flow_entry(&mut self, first: bool) -> Result<Placing<'t>, SyntaxError> {
-        self.unclosed("a `]` is missing for this `[`")?;
+        self.unclosed("this `[` has no closing `]`")?;
         self.comma(first, &Token::FlowSequenceEnd, "expected `,` or `]`")?;
         match self.token()? {
             Token::FlowSequenceEnd => {
@@ -81,7 +81,7 @@ impl<'t> Parser<'t> {
     }
 
     pub(super) fn flow_key(&mut self, first: bool) -> Result<Placing<'t>, SyntaxError> {
-        self.unclosed("a `}` is missing for this `{`")?;
+        self.unclosed("this `{` has no closing `}`")?;
         self.comma(first, &Token::FlowMappingEnd, "expected `,` or `}`")?;
         match self.token()? {
             Token::FlowMappingEnd => {

@@ -44,11 +44,11 @@ impl<'t> Scanner<'t> {
             b'\'' | b'"' => self.quoted(),
             b'\t' => fail(
                 self.cursor.at,
-                "a tab stands here where only spaces may indent",
+                "a tab cannot be used for indentation; use spaces",
             ),
             b'#' | b'|' | b'>' | b'%' | b'@' | b'`' => {
                 let what = char::from(self.cursor.byte(0));
-                let message = format!("text that begins with `{what}` must be in quotes");
+                let message = format!("text that begins with `{what}` must be quoted");
                 fail(self.cursor.at, message)
             }
             _ => self.plain(),
@@ -82,7 +82,7 @@ impl<'t> Scanner<'t> {
             let rest = rest.lines().next().unwrap_or_default().trim();
             if !rest.is_empty() && !rest.starts_with('#') {
                 let message =
-                    "kubectl takes nothing but a comment behind `---`: write it into the next line";
+                    "kubectl accepts only a comment after `---`: move this to the next line";
                 return Some(fail(at, message));
             }
         }
@@ -107,7 +107,7 @@ impl<'t> Scanner<'t> {
         self.cursor.pass_line();
         let name = self.cursor.since(at + 1).split([' ', '\t']).next();
         if !matches!(name, Some("YAML" | "TAG")) {
-            return fail(at, "there is no such directive");
+            return fail(at, "unknown directive");
         }
         self.push(Token::Directive, at..self.cursor.at);
         Ok(())
@@ -161,7 +161,7 @@ impl<'t> Scanner<'t> {
     }
 
     fn block_entry(&mut self) -> Result<(), SyntaxError> {
-        let what = "an element of a list cannot begin here";
+        let what = "a list item cannot begin here";
         self.begin(Token::BlockSequence, what)?;
         self.remove_key()?;
         self.key_allowed = true;
@@ -188,7 +188,7 @@ impl<'t> Scanner<'t> {
             }
             self.key_allowed = false;
         } else {
-            let what = "mapping values are not allowed here: a `:` is text only in quotes";
+            let what = "mapping values are not allowed here: quote text that contains `: `";
             self.begin(Token::BlockMapping, what)?;
             self.key_allowed = !self.in_flow();
         }
