@@ -236,7 +236,7 @@ impl Run<'_> {
         if found.gone > 0 {
             let gone = crate::render::count(found.gone, "finding", "findings");
             output::note(&format!(
-                "{gone} in the baseline no longer occur; `--update-baseline` removes them"
+                "the baseline lists {gone} too many; `--update-baseline` removes what no longer occurs"
             ));
         }
     }

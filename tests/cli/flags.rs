@@ -343,7 +343,7 @@ fn options_without_a_say_are_refused_or_noted() {
     let ran = run(&["lint", "--stdin-filename", "x.yaml", "shop.yaml"]);
     assert_eq!(ran.code, Some(2));
     assert!(
-        ran.err.starts_with("error: `--stdin-filename` without"),
+        ran.err.starts_with("error: `--stdin-filename` is set, but"),
         "{}",
         ran.err
     );

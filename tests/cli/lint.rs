@@ -120,32 +120,47 @@ fn wrong_usage_is_told() {
         (&[][..], "no input"),
         (&["nowhere.yaml"], missing),
         (&["-", "-"], "only once"),
-        (&["-o", "json", "-o", "sarif", "shop.yaml"], "two formats"),
-        (&["--output-file", "x", "shop.yaml"], "no format"),
+        (
+            &["-o", "json", "-o", "sarif", "shop.yaml"],
+            "only one format",
+        ),
+        (
+            &["--output-file", "x", "shop.yaml"],
+            "has no format before it",
+        ),
         (&["-o", "xml", "shop.yaml"], "invalid value"),
-        (&["--level", "NP017", "shop.yaml"], "not understood"),
-        (&["--level", "NP017=bad", "shop.yaml"], "not understood"),
+        (
+            &["--level", "NP017", "shop.yaml"],
+            "is not a level for a rule",
+        ),
+        (
+            &["--level", "NP017=bad", "shop.yaml"],
+            "is not a level for a rule",
+        ),
         (&["--level", "NP01=off", "shop.yaml"], "no rule `NP01`"),
         (
             &["--only", "and-or-peer", "shop.yaml"],
             "did you mean `and-or-peers`?",
         ),
-        (&["--inventory", "all", "shop.yaml"], "not understood"),
+        (&["--inventory", "all", "shop.yaml"], "is not valid"),
         (&["--fail-on", "errors", "shop.yaml"], "invalid value"),
-        (&["--fix", "-"], "not the standard input"),
+        (&["--fix", "-"], "not on standard input"),
         (&["--update-baseline", "shop.yaml"], "--baseline"),
         (
             &["--baseline", "nowhere.json", "shop.yaml"],
             "cannot read the baseline",
         ),
-        (&["--baseline", "shop.yaml", "shop.yaml"], "is no baseline"),
+        (
+            &["--baseline", "shop.yaml", "shop.yaml"],
+            "is not a baseline",
+        ),
         (
             &["--update-baseline", "--baseline", "shop.yaml", "shop.yaml"],
-            "is no baseline",
+            "is not a baseline",
         ),
         (
             &["-o", "json", "--output-file", "./shop.yaml", "shop.yaml"],
-            "is read as well",
+            "is also an input",
         ),
         (
             &[
@@ -161,7 +176,7 @@ fn wrong_usage_is_told() {
             ],
             "cannot both go to `./x`",
         ),
-        (&["--unsafe-fixes", "shop.yaml"], "alone does nothing"),
+        (&["--unsafe-fixes", "shop.yaml"], "does nothing by itself"),
         (&["--explain", "NP01"], "no rule `NP01`"),
     ] {
         let ran = lint(arguments);
@@ -316,7 +331,11 @@ fn a_baseline_takes_what_is_there_as_given() {
     assert!(ran.out.contains("a.yaml:12:39: error:"), "{}", ran.out);
     repository.write("a.yaml", &quoted());
     let ran = repository.lint(&baseline);
-    assert!(ran.err.contains("1 finding of the baseline"), "{}", ran.err);
+    assert!(
+        ran.err.contains("the baseline lists 1 finding too many"),
+        "{}",
+        ran.err
+    );
 }
 
 #[test]

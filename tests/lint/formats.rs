@@ -104,7 +104,7 @@ fn every_format_of_the_command_has_a_test_here() {
     let mut help = Command::new(env!("CARGO_BIN_EXE_netpolc"));
     let help = help.args(["lint", "-h"]).env_clear().output().unwrap();
     let help = String::from_utf8(help.stdout).unwrap();
-    let (_, formats) = help.split_once("The format: ").unwrap();
+    let (_, formats) = help.split_once("Output format: ").unwrap();
     let (formats, _) = formats.split_once(';').unwrap();
     let words = formats.split(|c: char| !c.is_alphanumeric());
     let formats: Vec<&str> = words.filter(|it| !it.is_empty() && *it != "or").collect();
