@@ -1,10 +1,19 @@
-//! Decides one direction for one pair of endpoints: from the clauses that speak of the pair to
-//! the connections that they surely let through.
+//! Decides one direction for one pair of endpoints: from the clauses that speak of the pair to the
+//! connections that they surely let through.
+//!
+//! Not one connection at a time but all at once: a tier starts with the set of connections that are
+//! still open, and each clause that surely matches takes out what it decides. So the cost is a few
+//! set operations per clause, however many ports there are; the clauses of a `NetworkPolicy` are
+//! read again for each policy that may isolate.
 //!
 //! Three things can be open. Whether a clause matches, where an address or a label is not known;
 //! whether a policy selects the subject, where a label is not known; and the order of Admin or
-//! Baseline policies of one priority, which the API leaves to the implementation. A connection counts
-//! as let through only if it is, however they turn out.
+//! Baseline policies of one priority, which the API leaves to the implementation. A connection
+//! counts as let through only if it is, however they turn out. Trying all the ways would be
+//! exponential. Instead the code collects what *some* way refuses and takes it away at the end. A
+//! clause that only may match adds to what is denied or passed on, but what it matches stays open
+//! for the next ones. Example: Admin perhaps denies port 80 and then surely accepts it: 80 is not
+//! surely let through.
 
 use crate::model::{Action, Tier};
 use crate::net::ConnSet;

@@ -1,4 +1,16 @@
 //! The value of one function for one group: which clauses speak of it, and what they come to.
+//!
+//! Thousands of groups may be peers of the same function, but most of them are met by the same few
+//! clauses. So nothing is evaluated per group: a group is described by the list of clauses that
+//! speak of it, and each distinct list (with the way the group resolves port names, where a clause
+//! has any) is evaluated once. If a hundred groups are met by clauses 3 and 7 only, one union
+//! serves them all.
+//!
+//! There are two ways to evaluate. Rules of `NetworkPolicy` only add up, so where there is nothing
+//! else, no port name, and no doubt whether a policy isolates the group, the value is a union of
+//! interned sets. Admin and Baseline rules depend on their order, so everything else goes through
+//! [`super::decide`]. A list in which a block matches is evaluated three times: for no address, for
+//! an IPv4 and for an IPv6 address.
 
 use super::decide::{Clause, Isolation, decide};
 use super::governed::{Governed, isolates};

@@ -1,9 +1,18 @@
 //! Functions: for each distinct way to be governed in one direction, the value for every group.
 //!
-//! A function is kept as one value per kind of endpoint plus the groups that differ from it, so
-//! that "everyone", "every pod" and `0.0.0.0/0` cost nothing per group.
+//! The obvious way asks all policies about each pair of groups, and costs groups². But groups that
+//! the same clauses govern treat every peer alike, so they share one function, built once. A
+//! function is kept as one value per kind of endpoint plus the groups that differ from it, so that
+//! "everyone", "every pod" and `0.0.0.0/0` cost nothing per group. Let anyone in on 443, and
+//! `app=web` on 80 too: the base is 443, and the groups of `app=web` are the exceptions; where they
+//! are the majority, it is the other way round.
 //!
-//! Cost: the groups that the peers of each distinct clause list match.
+//! A port name is resolved at the destination. For ingress that is the subject, so names become
+//! numbers before functions are compared. For egress each peer resolves it, so a name in a rule for
+//! everyone makes every group worth a look.
+//!
+//! Cost: the clauses of each group, to find its function; then for each function the groups that
+//! its peers match, and all groups where such a name must be resolved.
 
 use super::decide::Isolation;
 use super::evaluate::{Evaluator, Matched, Touched};

@@ -1,6 +1,13 @@
 //! Groups: endpoints that look alike in the policies' vocabulary. Every later stage works on
 //! groups; a replica costs its lookup here and nothing more.
 //!
+//! A pod is reduced to the facts that a rule could ask for: namespace, kind, mentioned labels, what
+//! mentioned port names lead to, and the atoms of its addresses. Pods with equal facts are one
+//! group, found by hashing the facts, not by comparing pods. A label that no selector mentions,
+//! `pod-template-hash` for example, tells no pods apart, and neither do two addresses of the same
+//! atom. Pods in the network of their node have no labels here, because no selector matches them.
+//! Each atom is also a group of its own, for the addresses outside.
+//!
 //! Cost: pods × their labels.
 
 use super::values::{Kind, Nature};

@@ -1,4 +1,12 @@
 //! The matrix as others see it: classes of endpoints, and what passes from class to class.
+//!
+//! Cells are not stored. All members of a class have the same row and column, so a cell is that of
+//! any two members, and it is computed when somebody asks for it. A question about one class thus
+//! never pays for classes². Each class keeps two of its groups, because what passes *within* a
+//! class of single pods is what passes between two different ones.
+//!
+//! Cost: making it, the groups and rules; a cell, two binary searches and one remembered
+//! intersection.
 
 use super::groups::GroupId;
 use super::normal::{ClassId, Compiled};

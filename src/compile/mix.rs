@@ -1,11 +1,14 @@
 //! Numbers that stand for places and contents, such that sums of their products identify a row.
 //!
-//! A row of the matrix is identified by the sum over its columns of `position(column) *
-//! content(cell)` in 128-bit arithmetic. The factors come from a key that is drawn anew in every run
-//! from the operating system's randomness: who writes manifests cannot know them, so whatever two
-//! different rows are, they have the same sum with a probability around 2^-120: never, in practice. With factors that are the
-//! same in every run, rows could be made to collide, for sums are linear. Sums can be
-//! formed group-wise, which is what keeps the normal form from costing classes².
+//! A row of the matrix is identified by the sum over its columns of
+//! `position(column) * content(cell)` in 128-bit arithmetic. A hash of the row would need each
+//! cell; sums can be formed for whole groups of columns at once and corrected in single places,
+//! which is what keeps the normal form from costing classes².
+//!
+//! The factors come from a key that is drawn anew in every run from the operating system's
+//! randomness: who writes manifests cannot know them, so whatever two different rows are, they have
+//! the same sum with a probability around 2^-120: never, in practice. With factors that are the
+//! same in every run, rows could be made to collide, for sums are linear.
 //!
 //! No output depends on the key: sums are compared and never ordered.
 

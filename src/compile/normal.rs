@@ -1,9 +1,16 @@
 //! The normal form: groups merged into the coarsest classes that the matrix can tell apart.
 //!
-//! Two endpoints share a class exactly if they reach the same others with the same connections,
-//! are reached alike, and what passes between the two is what passes within the class. Whether a
-//! single endpoint could reach another like itself is a question without an object, so it tells
-//! nothing apart.
+//! Two endpoints share a class exactly if they reach the same others with the same connections, are
+//! reached alike, and what passes between the two is what passes within the class. Whether a single
+//! endpoint could reach another like itself is a question without an object, so it tells nothing
+//! apart.
+//!
+//! Equal rows are not the test, because the rows of a and b run over a and b themselves. Instead
+//! each group is filed under a value v and its two sums *as if* its own cell held v: one
+//! subtraction and one addition. If a and b meet under one key, their rows agree in the columns a
+//! and b too, so a→b and b→a are both v. A group of several endpoints has an own cell that means
+//! something, and is filed under its value only. A single endpoint has none, so it is filed under
+//! every value that its row and its column share.
 //!
 //! Rows and columns are compared by their sums ([`super::mix`]). Cost: groups plus exceptions of
 //! the functions, never groups².

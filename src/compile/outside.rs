@@ -1,4 +1,14 @@
 //! Which addresses outside the cluster the matrix speaks of.
+//!
+//! Every cluster has the whole of IPv6 outside, even one that uses IPv4 only. Shown always, each
+//! line about the outside would have a twin that says nothing; left out always, a policy that opens
+//! `::/0` would hide a hole. So IPv6 is left out only if no pod has such an address, no two IPv6
+//! addresses differ, and none may do what some IPv4 address may not. That is a question about
+//! meaning, so the answer does not depend on how policies are written.
+//!
+//! It is asked of functions and not of cells: no policy governs an address outside, so what passes
+//! is what the pod's function says. Cost: the pods' addresses, the groups, and for each function
+//! its exceptions among IPv4 addresses; each distinct pair of contents is compared once.
 
 use super::functions::Function;
 use super::groups::{GroupId, Groups};

@@ -1,5 +1,11 @@
 //! One pair of endpoints, without compiling the rest.
 //!
+//! A question about two pods should not pay for the matrix of the whole cluster. So the policies
+//! over both ends are read straight from the model: selectors are matched against labels, blocks
+//! against addresses, and nothing is interned or grouped. It is also a check: `can` compares it
+//! with `trace` in every definite answer. Both directions are decided for each address family in
+//! which the ends can talk; only what all of these let through counts.
+//!
 //! Cost: the policies of the two namespaces and the cluster-wide ones. Shares only
 //! [`super::decide`] with the matrix.
 

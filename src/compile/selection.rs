@@ -1,4 +1,9 @@
 //! Which pods scopes select, for those who need the pods themselves.
+//!
+//! Matching each selector against each pod costs scopes × pods. Here the pods are sorted into
+//! groups once, by what policies can tell of them, and a scope is matched against groups. That
+//! works only for scopes of the cluster's own policies: of other labels the vocabulary knows
+//! nothing.
 
 use super::groups::Groups;
 use super::mix::Mix;

@@ -2,6 +2,15 @@
 //!
 //! A row is the same function combined with many others. Most cells combine two bases; only the
 //! groups that some function singles out are visited one by one.
+//!
+//! This works because a sum can be taken in any order. A thousand columns with one content add that
+//! content's factor times the sum of their positions: one multiplication. So a line starts as if
+//! nobody were an exception, which depends on the base and the kind alone and is remembered. Then
+//! it is corrected, old product out and new one in: first where a far function singles out this
+//! group, then where this group's function singles out others.
+//!
+//! Cost: for each group the exceptions of its function and the functions that single it out, once
+//! for groups of one kind that agree in both; plus pairs of distinct bases.
 
 use super::functions::{Function, FunctionId, Functions};
 use super::groups::{GroupId, Groups};

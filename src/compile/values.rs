@@ -1,5 +1,15 @@
 //! Connections as small numbers: each distinct set is kept once, and what two sets have in common
 //! is computed once.
+//!
+//! A matrix may have millions of cells and only a few distinct contents. With a number for each
+//! set, equal contents have equal numbers, and the intersection of two sets is one look-up in a
+//! hash map after the first time.
+//!
+//! What one direction lets through is a `Value` of three sets, because a block matches an address
+//! of one family: what passes if blocks match nothing, by IPv4, and by IPv6. Which of the three
+//! count depends on the `Kind` of both ends. Between two pods with addresses of both families a
+//! connection counts only if it passes by IPv4 and by IPv6; between a pod with both and one with
+//! IPv6 only, the IPv6 case alone is asked.
 
 use crate::net::{ConnSet, Family};
 use crate::table::{Table, define_id};

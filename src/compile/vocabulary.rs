@@ -1,6 +1,12 @@
 //! What the policies can see: the label keys and values, port names and address blocks that some
 //! rule mentions. Two endpoints that look alike in this vocabulary are treated alike by every rule.
 //!
+//! Addresses need care: n sets of blocks could overlap in 2^n ways. But a sweep over their
+//! boundaries meets only the combinations that occur. Each set has a random number that is added
+//! where a range of it begins and taken away behind its end, so equal sums mean that the same sets
+//! match. Pieces of one sum are one atom, even far apart. `10.0.0.0/8` except `10.1.0.0/16` makes
+//! two IPv4 atoms: what it matches, and everything else, the hole included.
+//!
 //! Cost: once over all rules, plus sorting of block boundaries.
 
 use super::mix::Mix;

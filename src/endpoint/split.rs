@@ -1,4 +1,13 @@
 //! Addresses: which of them are the cluster's own, and where policies tell them apart.
+//!
+//! A question about `10.0.0.0/8` must not ask about sixteen million addresses. [`Cuts`] finds the
+//! few parts within which all blocks agree, so that one address speaks for each. Each set of
+//! addresses has a random number that is toggled (xor) where a range of it begins and behind its
+//! end. Going through the boundaries in order, equal results mean that the same sets match,
+//! wherever the pieces are. Sets `10.0.0.0/8` and `10.1.0.0/16` make three IPv4 parts: in neither,
+//! in the first only, in both.
+//!
+//! Cost: sorting the boundaries; the part of an address, one binary search.
 
 use crate::model::{Cluster, IpBlock, NodeId, PodId, Policy, ServiceId};
 use crate::net::{AddressSet, Bound, RangeSet};

@@ -1,8 +1,13 @@
 //! The cases of a claim: which kinds of endpoint may stand at each end.
 //!
+//! One formula for every end at once would hold every policy of the cluster. A case fixes what kind
+//! of endpoint stands at each end. Policies of other namespaces then fall away before anything is
+//! encoded, and a selector of namespaces is mostly a constant, for the namespace is known.
+//!
 //! Pods that could exist are one case for each namespace. Pods of the input, where a claim is about
-//! those, are a case for each namespace, network and IP family, with one pod for all that the
-//! policies and the claim cannot tell apart.
+//! those, are a case for each namespace, network and IP family, with two pods at most for all that
+//! the policies and the claim cannot tell apart: two, since a flow may pass between them. The
+//! replicas of a Deployment are mostly alike, so a thousand of them cost a solver as much as two.
 
 use super::claim::{Term, These};
 use super::encode::{End, Home, Side, Who};
@@ -271,7 +276,6 @@ impl<'a> Scopes<'a> {
                     let name = self.named.get(name).copied().unwrap_or_default();
                     (true, name.to_owned(), fits.collect())
                 }
-                // Anything else stands alone.
                 Who::Imagined(Home::New) | Who::Listed(_) | Who::Outside(_) => {
                     (false, classes.len().to_string(), Vec::new())
                 }

@@ -4,6 +4,11 @@
 //! where it is built alike. An alternative is the negation of a conjunction. A gate gets clauses
 //! only for the sides from which it is looked at (Plaisted and Greenbaum). The clauses cannot all
 //! hold exactly if the question has no answer. Equal questions give equal clauses.
+//!
+//! A range of numbers is not spelled out number by number: ports 1024 to 65535 are a few gates over
+//! sixteen bits, and any range takes at most a few gates for each bit. So the number of clauses
+//! grows with the operands of the formulas and the bits of their ranges, not with the numbers in a
+//! range.
 
 use super::formula::{Formula, Formulas, Node, Var};
 use super::query::{Question, one_line};

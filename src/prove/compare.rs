@@ -1,8 +1,14 @@
 //! Claims about two sets of policies: that they mean the same, or that one lets through no more.
 //!
 //! Direction by direction: two sets that say the same of every direction of every flow say the same
-//! of every flow. Only where a direction differs is the whole flow looked at, for the other end may
-//! hide the difference. Slices that are built alike are the same formula and cost their encoding.
+//! of every flow. That way the policies at one end are not multiplied with those at the other. Only
+//! where a direction differs is the whole flow looked at, for the other end may hide the
+//! difference: an ingress rule that is new changes nothing for a peer whose egress is refused.
+//! Namespaces of peers that nothing tells apart are asked about once. Slices that are built alike
+//! are the same formula and cost their encoding.
+//!
+//! Over pods of the input whole flows are compared, between groups of alike ones, and only where a
+//! slice at either end differs.
 
 use super::cases::{Cast, Scopes, World};
 use super::claim::{Compare, Flows, Target, Term};

@@ -1,4 +1,11 @@
 //! The values that a solver chose, read as a flow between concrete ends.
+//!
+//! A solver answers with numbers, and a reader wants a pod. So the number of a label goes back to
+//! the word that the vocabulary has for it, and a value that no selector mentions becomes a word of
+//! its own, such as `other`. An outside address may turn out to be the cluster's own: then another
+//! one takes its place that no block and no claim can tell from it. An imagined pod gets an address
+//! in each family in which the flow is read, even where no block asked for one, so that the replay
+//! does not find its address unknown.
 
 use super::encode::{Encoder, End, Home, Side, What, Who, protocol_of};
 use super::formula::Assignment;

@@ -1,9 +1,14 @@
 //! What carries a proof: the smallest selection of parts of policies with which it goes through.
 //!
-//! First whole policies are left out, then parts of those that stay. Which of several smallest
-//! selections is found depends on the order of the policies' names only, not on the solver. A part
-//! is needed if all others together do not do without it; where some are not, other selections
-//! would do as well.
+//! Whoever reads that a claim holds wants to know which of hundreds of rules it hangs on. The core
+//! that a solver gives away itself may hold parts that are not needed, and may change with its
+//! version. So each part of a policy gets a switch, and a selection is searched by asking whether
+//! the proof goes through with some of them (`decide`). First whole policies are left out, most of
+//! them together, then parts of those that stay.
+//!
+//! Which of several smallest selections is found depends on the order of the policies' names only,
+//! not on the solver. A part is needed if all others together do not do without it; where some are
+//! not, other selections would do as well.
 
 use super::claim::{Flows, Goal};
 use super::decide::{Engine, MOST_ASSUMED, Unfound};

@@ -1,4 +1,11 @@
 //! What decides formulas, whatever it is: a solver, or a directory of certificates.
+//!
+//! Why a proof goes through is found here too, with nothing but questions that are answered yes or
+//! no. Leaving out one part after another would take a question for each part. [`smallest`] divides
+//! instead: it assumes the first half, asks whether that is enough already, and if so drops the
+//! second half whole. Where few parts are needed, that takes about as many questions as there are
+//! needed parts, times the logarithm of all. The selection is smallest in that no part of it can be
+//! left out; another one, with fewer parts, may exist.
 
 use super::formula::{Assignment, Formula, Formulas, Var};
 use super::query::Question;

@@ -1,4 +1,12 @@
 //! Claims about two sets of policies, and the flow that tells them apart.
+//!
+//! A comparison that is about any pods takes up to four passes: pods that could exist; pods of the
+//! input; then both together, once for each IP family. The others follow the first only if it found
+//! a difference or if something was assumed of the pods that could exist, for the pods of the input
+//! need not meet that. Of the outcomes the one that says most against the claim is kept, and of two
+//! alike the one that names a pod of the input, which a reader can look up. A flow that surely
+//! differs is replayed with both sets; if the verdicts are then the same, netpolc reports a bug in
+//! itself.
 
 use super::cases::{Cast, World};
 use super::claim::{Claim, Compare, Scope, Term, These};

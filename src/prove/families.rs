@@ -1,4 +1,8 @@
 //! The families of addresses that the blocks of policies can tell apart.
+//!
+//! A pod may have an IPv4 and an IPv6 address, and a packet carries one of them. A block of one
+//! family never matches the other, so a flow is read once for each family (S49). But where no
+//! policy over an end has a block, both readings say the same, and one question does for both.
 
 use super::encode::{Reading, Side, policies_over};
 use crate::model::{Cluster, Direction};

@@ -1,4 +1,10 @@
 //! What a claim says of the ends and the packet of its flows, apart from the policies.
+//!
+//! Ends and packet are open in a question, so a solver would gladly answer with a flow that cannot
+//! be: between two new namespaces of one name but different labels, from a pod to itself, or from
+//! one outside address to another, which never meets the cluster. The premise rules these out, and
+//! with them all ends that the claim does not name or that the assumptions exclude. It may be open
+//! itself, for the labels of a pod or a namespace may be unknown.
 
 use super::cases::{contains, namespace_fits};
 use super::claim::{Flows, Packets, PodSet, Premises, Target, Term, These};

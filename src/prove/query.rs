@@ -1,4 +1,10 @@
 //! A question to a solver: whether named formulas can all hold at once.
+//!
+//! A claim is proven by asking for its opposite: is there a flow that the claim is about (the
+//! premise) and of which the policies say something else (the claim)? No answer means that it
+//! holds, and an answer is a counterexample. The parts keep their names, in the clauses of a
+//! certificate too, so that a reader finds out there which formula is the premise and which the
+//! policies.
 
 use super::formula::Formula;
 use crate::table::listed;

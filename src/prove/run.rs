@@ -1,4 +1,11 @@
 //! One claim from the question to the answer.
+//!
+//! A claim about any pods is proven of pods that could exist, so that it also covers what nobody
+//! has deployed yet. That alone would not do. Pods of the input need not meet what is assumed of
+//! the others, so a claim that holds under assumptions, or is left open, is looked at again with
+//! them. And where a claim fails, a pod of the input shows it better than one that is imagined, so
+//! the input is searched for a witness; if it has none, the first one stands. So a claim about
+//! flows takes two passes at most.
 
 use super::cases::{Cast, World, may_name};
 use super::claim::{Claim, Flows, Goal, Kind, PodSet, Premises, Scope, Term, set_in_words};

@@ -1,4 +1,11 @@
 //! The SAT solver: refutes clauses, and writes down how.
+//!
+//! A solver that says "these cannot all hold" has to be believed. One that also tells every clause
+//! it learns need not be: each follows from those before it, anybody can check that, and the last
+//! one is empty. So what the solver tells is written down as it comes, and nothing of it is
+//! trusted. A deletion is written down only for a clause that was, since the solver shortens
+//! clauses without a word; keeping one too many makes checking slower, never wrong. The limit is
+//! the length of the proof and not time, so that every machine gives up on the same questions.
 
 use super::cnf::Cnf;
 use batsat::{Callbacks, ClauseKind, Lit, Solver, SolverInterface as _, SolverOpts, lbool};

@@ -1,4 +1,11 @@
 //! One claim under way: an encoder, what decides, and what was decided already.
+//!
+//! Many cases of a claim ask the same thing: the policies of two namespaces are often copies, and
+//! formulas do not know the names of namespaces. Equal formulas are one node, so an answer is
+//! remembered by the node of the whole conjunction, and the second namespace costs its encoding
+//! only. A conjunction that came out as false is not asked about at all. Each question gets the
+//! domains of its variables, for a variable of two bits has four numbers, and one of them may stand
+//! for nothing.
 
 use super::decide::{Answer, Decider, Engine, Unfound};
 use super::encode::Encoder;

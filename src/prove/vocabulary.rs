@@ -4,6 +4,9 @@
 //! values in order, and a few numbers above for values that nobody mentions. No selector can tell
 //! two of those apart, so one would do to decide any policy; a claim that compares the labels of
 //! two pods can tell whether they are equal, and for that two are enough, one for each pod.
+//!
+//! So the endless choice of strings becomes a few bits. With `tier in (db, web)` and nothing else
+//! about `tier`, a pod has it as 0 (absent), 1 (`db`), 2 (`web`), or 3 or 4 (anything else).
 
 use crate::model::{Cluster, NAMESPACE_NAME_LABEL, NamespaceScope, PeerMatch, Peers, PodScope};
 use crate::selector::{Requirement, Selector};

@@ -1,4 +1,11 @@
 //! From the values that a solver chose to a flow between concrete ends, replayed in `trace`.
+//!
+//! A solver may err, and so may an encoding. So no counterexample is shown on their word alone: the
+//! flow is set in a cluster, and `trace`, which knows nothing of formulas, judges it there. If it
+//! does not agree, that is a bug in netpolc and is reported as one. A pod in a namespace that does
+//! not exist yet needs that namespace. It is added to a copy of the cluster, under a name that no
+//! namespace of the input has; the same namespaces are added when the flow is replayed with another
+//! set of policies.
 
 use super::concrete::{Concrete, Standing};
 use super::manifest;
@@ -73,7 +80,6 @@ impl Scene {
         match &self.cluster {
             None => Cow::Borrowed(cluster),
             Some(own) => {
-                // The same new namespaces, and the other policies.
                 let mut other = cluster.clone();
                 let new = own.namespaces.rows().iter();
                 for namespace in new.skip(cluster.namespaces.len()) {

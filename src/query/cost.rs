@@ -1,5 +1,10 @@
 //! What a question costs, before it is asked: pairs of members that policies tell apart, times the
 //! rules that are read for each. Whoever names thousands of ends that are all different is told so.
+//!
+//! A pair reads the policies over its source and those over its destination. Summed over all pairs,
+//! each source counts once per destination and each destination once per source, so the estimate
+//! takes sources plus destinations and never goes through pairs. It counts entries of rules and not
+//! time, so that one input has the same answer on every machine.
 
 use super::about::is_subject;
 use super::answer::{PAIRS, Pair};

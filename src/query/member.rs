@@ -1,5 +1,13 @@
-//! Takes together the pods of a party that no policy can tell apart, so that a question costs
-//! pairs of different pods, not pairs of pods.
+//! Takes together the pods of a party that no policy can tell apart, so that a question costs pairs
+//! of different pods, not pairs of pods.
+//!
+//! A pod is reduced to what a policy could see of it, and pods of one likeness are one member: one
+//! of them is judged for all. Only labels that the policies at hand mention count, and of their
+//! values only those that a selector names, so 200 replicas of one template are mostly one member.
+//! The matrix sorts pods likewise, but all pods of the cluster and by all policies; here only the
+//! pods that were asked about are sorted. Addresses are cut into parts likewise ([`Cuts`]).
+//!
+//! Cost: the pods of the party × their labels.
 
 use crate::endpoint::{Cuts, Part};
 use crate::endpoint::{Party, PartyPod};

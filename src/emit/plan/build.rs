@@ -1,4 +1,15 @@
 //! The plan of a cluster: pods grouped by the policies that select them, and the rules of those.
+//!
+//! A chain for each pod would repeat the same rules for each replica. Instead pods with the same
+//! policies over them are one group for each direction, and a new replica is one more element that
+//! leads to it. 300 replicas with an address each, under two policies for ingress, are one group
+//! and 300 elements.
+//!
+//! Rules are shared further down. Policies that isolate only add up, so each has a list of its own:
+//! groups under {a, b} and under {a, c} share that of a. In the Admin and Baseline tiers order
+//! counts, so there each distinct sequence of policies is one list. Policies are asked for their
+//! pods, and not pods for their policies. Cost: pods × the policies over them, and the rules of
+//! each list once.
 
 use super::fit::{Note, Unfit, addresses, unknown_labels};
 use super::sets::Sets;

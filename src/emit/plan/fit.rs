@@ -1,4 +1,12 @@
 //! What keeps a cluster from being written as a ruleset, and what should be known of one that is.
+//!
+//! A ruleset sees addresses and never pods. So an address must tell who has it: if two pods share
+//! one, no rule can let one through and stop the other. Only a node and the pods in its network may
+//! share, for policies do not govern these. Likewise a namespace whose labels nobody knows must not
+//! decide whom a policy means. All such problems are collected before anything is written, because
+//! a ruleset that is nearly right is worse than none.
+//!
+//! Cost: one look-up per address; the scopes of all policies × the namespaces with unknown labels.
 
 use crate::model::{
     Cluster, NAMESPACE_NAME_LABEL, NamespaceId, NamespaceScope, Origin, PeerMatch, Peers, PodId,

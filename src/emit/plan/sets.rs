@@ -1,4 +1,11 @@
 //! The addresses that rules name, each distinct set of them once.
+//!
+//! A set is known by its *definition*, the selectors or ranges of its rule, and not by its members.
+//! So a new pod changes elements of a set but no name, and two selectors that find the same pods
+//! today are two sets, because tomorrow they may differ. Selectors that match the same labels have
+//! one definition; the wording that is shown is the first in order, whichever the input has first.
+//!
+//! Cost: each distinct scope is looked up once; then one element for each pod and set.
 
 use super::{ConnectionTest, Members, NamedPorts, NamedPortsId, PeerSet, PeerSetId};
 use crate::compile::{PodFinder, Selection};

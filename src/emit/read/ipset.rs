@@ -1,4 +1,9 @@
 //! The sets of a file for `ipset restore`.
+//!
+//! One file holds the sets of both families. They are read once and made for each family's program.
+//! What the kernel or the tool would refuse is refused here too: more elements than `maxelem`, or a
+//! prefix of length 0. Blocks of one set may overlap: `nomatch`, which would make a block an
+//! exception, is no form that is read, so a set is simply the union of its blocks.
 
 use super::build::{Builder, SetKind};
 use super::set::add;

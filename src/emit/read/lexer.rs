@@ -1,4 +1,9 @@
 //! The words of an nft file, with their lines.
+//!
+//! The end of a line ends a statement in nft, so it is a token here and not a blank. What would
+//! blur that, like a backslash that joins two lines, is refused and not interpreted. The text is
+//! split once and tokens borrow from it; the parsers then look at the next token, and at most at
+//! the one behind.
 
 use super::{Unreadable, unreadable};
 

@@ -1,4 +1,9 @@
 //! Files for `iptables-restore` and `ip6tables-restore`, with the sets that they name.
+//!
+//! A ruleset is proved by what its text says, so a misread line would make the proof worthless. The
+//! reader therefore takes only the forms that it knows in full, and refuses all else with its line:
+//! another option, `!`, or two spaces. It also holds the tools' own limits, the length of names and
+//! the ports of a `multiport`, because a text that they refuse says nothing.
 
 use super::build::{Builder, SetKind};
 use super::ipset::Sets;

@@ -1,4 +1,11 @@
 //! One rule of an nft chain.
+//!
+//! A rule is tests and then a verdict; behind the verdict only a comment may follow. All tests must
+//! hold, so a test that went unseen would make the rule match too much: a word that is not known is
+//! refused and never skipped.
+//!
+//! One form looks odd: `ip saddr . meta mark & 7 | 7 @x`. Whatever the packet's mark is, the
+//! expression is 7, so it asks set 7 of the many in `x` about the source.
 
 use super::build::{Builder, SetKind};
 use super::lexer::{Cursor, Token};

@@ -1,4 +1,13 @@
 //! One packet through a ruleset, statement by statement.
+//!
+//! This is what a kernel does with the rules, so that a packet can be judged without one. Each
+//! hook's chain must let the packet through in turn; where a chain ends without a verdict, the
+//! hook's policy decides. The subtle part is `goto`: it keeps no place to come back to. If A jumps
+//! to B, and B goes to C, and C ends, the packet goes on in A behind the jump, and the rest of B is
+//! skipped.
+//!
+//! The packet is the first of its connection, so a test for established ones never matches. Cost:
+//! the statements of the chains that the packet meets.
 
 use super::{Chain, ChainId, Match, Members, PacketEnd, Ruleset, SetId, Verdict};
 use crate::net::Protocol;

@@ -1,4 +1,13 @@
 //! Sets and maps of an nft table.
+//!
+//! An element of a set is kept as its parts between dots, because its type may stand behind it in
+//! the text; only when the whole set was read is each part read as the type says. Elements that
+//! overlap are refused by some versions of nft and joined by others. Here they are always refused,
+//! as is one that stands there twice: a text whose meaning depends on the version proves nothing.
+//!
+//! A set of type `ipv4_addr . mark` is many sets in one: the element `10.0.0.1 . 7` puts the
+//! address into set number 7. It is taken apart here into plain sets of addresses, so nothing
+//! behind the reader knows of it. Cost: the elements, and sorting them.
 
 use super::build::{Builder, SetKind};
 use super::lexer::{Cursor, Token};

@@ -1,4 +1,11 @@
 //! An nft file: one table, made anew.
+//!
+//! The file must start with `add table`, `delete table` and `table {` of one name. The first makes
+//! the second succeed whether the table was there or not, and after both nothing old is left. So
+//! the text alone says what the table does, and what the kernel held before need not be known. All
+//! hooks must be at one place, so that one packet meets all of them. Rules may name chains and sets
+//! that come later in the text: the builder knows them by name, and checks at the end that all are
+//! there.
 
 use super::build::Builder;
 use super::lexer::{Cursor, Token};

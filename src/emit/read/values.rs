@@ -1,4 +1,7 @@
 //! Single values as nft and ipset print them: numbers, addresses, ports and words for protocols.
+//!
+//! A value is refused where it could be meant in more than one way: a prefix with a bit set behind
+//! its length, or a name in the place of an address, for which nft would ask the network.
 
 use super::{Unreadable, unreadable};
 use crate::net::{Cidr, Family, PortSet, Protocol};

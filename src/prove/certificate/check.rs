@@ -1,9 +1,15 @@
 //! Checks a proof by going through it: every clause that it adds must follow by unit propagation.
 //!
 //! A clause follows if, once all its literals are taken for false, some clause has no literal left
-//! that could hold, perhaps after clauses that have one literal left were used. Each clause is
-//! found by two of its literals, and looked at only once one of them is false. What is known for
-//! certain stays known when a clause is deleted, for it followed from the clauses that were given.
+//! that could hold, perhaps after clauses that have one literal left were used. For example, the
+//! clause `a` follows from `a b` and `a -b`: were it false, `b` would have to hold by the one and
+//! could not by the other. Each clause is found by two of its literals, and looked at only once one
+//! of them is false. What is known for certain stays known when a clause is deleted, for it
+//! followed from the clauses that were given.
+//!
+//! Whoever believes a certificate believes this code and not the solver, so it stays small. Steps
+//! of DRAT that do not follow but merely do no harm are refused: the solver makes none, and without
+//! them no deletion can make a proof wrong.
 
 use super::parse::{self, Flaw, FlawFile, Step};
 use crate::table::{Id as _, Table, define_id};

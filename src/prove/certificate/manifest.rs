@@ -1,4 +1,8 @@
 //! What a directory of certificates holds and what it means, as plain data.
+//!
+//! A proof about clauses says nothing of policies: its literals are numbers. The manifest says
+//! which question each proof answers and which variable of it each number is a bit of, in words. It
+//! explains, and proves nothing itself.
 
 use crate::prove::cnf::Cnf;
 use crate::prove::formula::{Assignment, Formulas};

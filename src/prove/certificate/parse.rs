@@ -1,4 +1,9 @@
 //! Reads clauses and proofs: untrusted text. Memory is bounded by the length of the text.
+//!
+//! The format invites a trap: a file of twenty bytes may announce two billion variables, and a
+//! checker that makes room for them is stopped by it. So a file may announce no more variables than
+//! it has bytes (or 65,536, where it is shorter), and must hold exactly as many clauses as it
+//! announces. A proof may only speak of variables of its clauses.
 
 use std::fmt;
 

@@ -1,4 +1,10 @@
 //! A packet on which a ruleset and the policies differ, seen with both as they are run.
+//!
+//! A solver's answer says only that two formulas differ, and either could be wrong. So its values
+//! are read as a packet, the ruleset is run on that packet as the kernel would, and `trace` judges
+//! the flow. The difference is reported only if the two say opposite things, counting the
+//! directions that the ruleset governs; anything else is a bug in netpolc. The line that decided
+//! comes from that run.
 
 use super::ends::Ends;
 use super::view::{Stand, View};

@@ -1,4 +1,11 @@
 //! The tests of statements as formulas over who stands at the two ends, and the packet.
+//!
+//! Rulesets test addresses, and a set may hold as many as there are pods. Held against everybody
+//! who may stand at an end, each test would cost both numbers multiplied. Instead the shorter list
+//! is gone through and looked up in the other, and sets are remembered where all that there are may
+//! stand at an end. A set of pairs that says "any of these clients to any of these servers" has as
+//! many pairs as both multiplied; ends with the same partners are taken together again, which makes
+//! it one conjunction of two sets.
 
 use super::ends::Ends;
 use super::view::{Stand, View, number};

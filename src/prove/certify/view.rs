@@ -1,4 +1,11 @@
 //! A cluster as one family sees it: who has an address of it, and whose pods a ruleset governs.
+//!
+//! Policies are about pods, and rulesets about addresses. The two can be compared where an address
+//! says who has it. So this is a cluster in which each pod with a network of its own has one
+//! address at most and shares it with nobody; where that is not so, whoever is concerned is named
+//! and nothing is proven. A node with three addresses becomes three nodes, for a packet comes from
+//! one of them. The governed pods of a namespace that are very different from each other are cut
+//! into several cases, since a solver takes several small questions more easily than a large one.
 
 use crate::emit::plan::Scope;
 use crate::model::{Cluster, Direction, Pod};

@@ -1,4 +1,11 @@
 //! The two ends of a flow: who may stand there, and which selectors and blocks match.
+//!
+//! What is open about an end depends on who may stand there. Of a pod that could exist, each label
+//! that is mentioned is a variable, and so is its address if its network is known. Of an outside
+//! address, only the address is. Listed endpoints are as the input has them, and the one variable
+//! is which of them it is: each condition is tried on every one, and becomes the set of places in
+//! the list where it holds. So a thousand pods take one variable of ten bits, and their labels
+//! never reach a solver.
 
 use super::encoder::Encoder;
 use super::tri::{Reading, Tri};

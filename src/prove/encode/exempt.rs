@@ -1,4 +1,10 @@
 //! Flows that no policy can stop, or may not.
+//!
+//! A pod reaches itself, and a node its own pods, whatever policies say; without that, a proof that
+//! all is refused would be wrong. Often it is open: the node of a pod is not known, or it depends
+//! on the network plugin. Then the flow only may pass. Endpoints are sorted by their seat first
+//! (pod, pod in the network of its node, node or outside, and on which node), and pairs of seats
+//! are compared instead of pairs of pods.
 
 use super::encoder::Encoder;
 use super::end::{Side, Who};

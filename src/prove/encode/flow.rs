@@ -1,4 +1,9 @@
 //! Whole flows: both directions in every reading (S2, S49).
+//!
+//! Two pods with addresses of both families may speak in either, and blocks may let through the one
+//! and not the other. So a flow is encoded once for each family that its ends have in common: it
+//! surely passes if it does in every reading, and may pass if it does in some. Without blocks the
+//! readings come out as the same formula, which the store of formulas holds once.
 
 use super::encoder::Encoder;
 use super::end::Side;

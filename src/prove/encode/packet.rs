@@ -1,4 +1,10 @@
 //! The packet: a protocol and a destination port (S1), and which of them a rule's ports match.
+//!
+//! Numbered ports are ranges. Named ports are what makes it hard, for the number behind a name is
+//! the pod's to choose (S36). A pod that could exist may declare any number, so there whether the
+//! packet's port has that name is a variable of its own, a plain yes or no; a variable for the
+//! number, to be compared with the port, would say no more and cost sixteen bits. Of listed pods
+//! the numbers are known, and those that give a name the same number are taken together.
 
 use super::encoder::Encoder;
 use super::end::{Side, Who};

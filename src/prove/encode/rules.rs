@@ -1,4 +1,10 @@
 //! Whether a rule matches a flow (S21 to S23).
+//!
+//! A rule matches if its policy selects the subject, some peer matches and some port does. Where it
+//! is asked what a proof needs, this is also where the parts of policies get their switches, each
+//! on the side on which it helps the proof. To prove that flows are refused, the peers and ports of
+//! an accepting rule help by not matching, so what may match is widened once they are taken out. A
+//! rule that denies helps by matching, so it no longer surely matches once it is taken out.
 
 use super::encoder::Encoder;
 use super::end::Side;

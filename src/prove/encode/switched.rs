@@ -1,4 +1,10 @@
 //! What the parts of policies are worth to an encoder that tells them apart.
+//!
+//! A switch is a variable of one bit: whether a part counts. A part that restricts what may match
+//! becomes `counts → formula`, which is true of everything once it is taken out. A part that makes
+//! something sure becomes `counts ∧ formula`, which is then true of nothing. Either way the
+//! policies say less for the claim, never more. So one formula with switches serves to try every
+//! selection of parts, and the encoder runs once instead of once for each selection.
 
 use super::encoder::Encoder;
 use super::switch::{Goal, Switch};

@@ -1,4 +1,14 @@
 //! One direction of a flow: the tiers in order, until one decides (S6 to S20).
+//!
+//! A tier is not one formula but three: where it may allow, where it may deny, and where it may
+//! leave the flow to the next. These can overlap, so none is the negation of another: policies of
+//! one priority may be followed in any order (S11), and it may be open whether a selector matches.
+//!
+//! In the NetworkPolicy tier, a policy that perhaps selects the pod isolates it and opens it at
+//! once. If its own rules let the flow through, it cannot be what refuses it, whether it selects
+//! the pod or not. So policies that select together are judged together: they may refuse a flow
+//! only if none of their own rules would surely let it through. Each policy over the end is encoded
+//! once.
 
 use super::encoder::Encoder;
 use super::end::{Home, Side, Who};

@@ -1,4 +1,11 @@
 //! What comes of statements that may be open.
+//!
+//! The input often leaves something open: the address of a pod, or the labels of a namespace that
+//! no file declares. A third truth value would be the obvious way, but solvers have only two. So a
+//! statement is a pair of formulas, for where it surely and where it possibly holds. Joining pairs
+//! joins each side; negating one swaps the sides. A claim fails if its opposite surely holds
+//! somewhere, and holds if its opposite possibly holds nowhere; what lies between is the answer
+//! "unknown".
 
 use crate::net::Family;
 use crate::prove::formula::Formula;

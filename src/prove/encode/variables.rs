@@ -1,4 +1,10 @@
 //! The variables of a question, each made when it is first spoken of.
+//!
+//! A variable is known by what it stands for and not by the case it is used in: the source's label
+//! `app` is the same variable whichever namespace the source is in. Without that, two cases that
+//! say alike would be two formulas with other names, and each would be asked about. Made on demand,
+//! they also keep a question small: a label that neither a rule nor the claim asks about in a case
+//! is no variable of its questions.
 
 use crate::net::{Family, Protocol};
 use crate::prove::formula::{Formula, Formulas, Var, Variable};
