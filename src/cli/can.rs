@@ -17,7 +17,7 @@ Endpoints:
   web, deploy/web, shop/svc/db     [namespace/][type/]name
   ns/shop                          any pod of a namespace
   'shop/[app=web,tier=front]'      a pod with these labels, even if there is none
-  10.0.0.7, 10.0.0.0/8, internet   addresses outside the cluster outside the cluster
+  10.0.0.7, 10.0.0.0/8, internet   addresses outside the cluster
   node/worker-1                    a node
   web:ICMP                         a pod, on a protocol without ports
 
