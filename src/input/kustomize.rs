@@ -5,6 +5,7 @@ use super::document::Document;
 use super::loader::Loader;
 use super::node::{Node, Value};
 use super::report::shown;
+use super::scan::has_one_of;
 use super::{Loaded, yaml};
 
 /// The names of the file that says what a directory is made of.
@@ -41,7 +42,7 @@ pub(super) fn is_patch(document: &Document<'_>, node: &Node) -> bool {
     let place = document.place.of(node);
     let text = document.text.get(place.start as usize..place.end as usize);
     // Most texts can be told by their bytes: the name stands in them, with an escape, or through an alias.
-    text.is_none_or(|text| text.contains(['$', '\\', '*'])) && has_patch(node)
+    text.is_none_or(|text| has_one_of(text, *b"$\\*")) && has_patch(node)
 }
 
 fn has_patch(node: &Node) -> bool {

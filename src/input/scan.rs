@@ -16,6 +16,11 @@ pub(super) struct Extent {
     pub odd: bool,
 }
 
+/// Whether a text has one of three ASCII characters.
+pub(super) fn has_one_of(text: &str, [a, b, c]: [u8; 3]) -> bool {
+    memchr::memchr3(a, b, c, text.as_bytes()).is_some()
+}
+
 /// How many bytes ahead the next byte that is no blank is, from `from` on.
 pub(super) fn skip_blanks<R: Read>(window: &mut Window<R>, from: usize) -> Result<usize> {
     window.find(from, |byte| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n'))
