@@ -204,11 +204,11 @@ fn agree_on(usual: u32) {
 
 #[test]
 fn z3_agrees_with_trace_and_with_the_compiler() {
-    agree_on(800);
+    agree_on(500);
 }
 
 /// As many again, for the other core.
 #[test]
 fn z3_agrees_with_trace_and_with_the_compiler_elsewhere() {
-    agree_on(800);
+    agree_on(500);
 }
