@@ -34,6 +34,21 @@ impl Span {
             end: cut(end.max(start)),
         }
     }
+
+    /// The character at `offset` of a part's text, or the one that `offset` is within; nothing at the
+    /// text's end.
+    pub fn of_character(file: FileId, text: &str, offset: usize) -> Self {
+        let start = text.floor_char_boundary(offset);
+        let rest = text.get(start..).unwrap_or_default();
+        let length = rest.chars().next().map_or(0, char::len_utf8);
+        Self::new(file, start, start + length)
+    }
+
+    /// What stands there in the text of its part; nothing where it is not within.
+    pub fn text_in(self, text: &str) -> &str {
+        let range = self.start as usize..self.end as usize;
+        text.get(range).unwrap_or_default()
+    }
 }
 
 /// Line and column as editors count them: both from 1, columns in characters.
@@ -197,10 +212,7 @@ impl SourceMap {
 
     /// The text that `span` covers; empty where the part was forgotten.
     pub fn text(&self, span: Span) -> &str {
-        self.get(span.file)
-            .text
-            .get(span.start as usize..span.end as usize)
-            .unwrap_or_default()
+        span.text_in(&self.get(span.file).text)
     }
 }
 

@@ -190,8 +190,7 @@ impl<'t> Report<'t> {
 
     /// The text at a place of this object's part.
     pub(super) fn text_at(&self, span: Span) -> &'t str {
-        let range = span.start as usize..span.end as usize;
-        self.text.get(range).unwrap_or_default()
+        span.text_in(self.text)
     }
 
     /// What stands in the text for a node, shortened and made safe to print.

@@ -33,7 +33,8 @@ pub(super) fn read(name: &str, bytes: &[u8], sources: &mut SourceMap) -> LoadedS
         Ok(_) => failed.map(|error| (error.offset, error.message)),
     };
     if let Some((offset, message)) = failed {
-        let finding = Finding::error("syntax", message).at(character(&text, file, offset), "");
+        let finding =
+            Finding::error("syntax", message).at(Span::of_character(file, &text, offset), "");
         return refused(finding.help("settings must be YAML or JSON"));
     }
     match documents.as_slice() {
@@ -56,17 +57,6 @@ fn refused(finding: Finding) -> LoadedSettings {
         settings: None,
         findings: vec![finding],
     }
-}
-
-/// The character at `offset`, or the one before which it lies.
-fn character(text: &str, file: FileId, offset: usize) -> Span {
-    let mut start = offset.min(text.len());
-    while !text.is_char_boundary(start) {
-        start -= 1;
-    }
-    let rest = text.get(start..).unwrap_or_default();
-    let length = rest.chars().next().map_or(0, char::len_utf8);
-    Span::new(file, start, start + length)
 }
 
 fn document(tree: &Tree, text: &str, file: FileId) -> LoadedSettings {

@@ -38,7 +38,11 @@ mod tests {
     use super::*;
 
     fn split(text: &str) -> Vec<String> {
-        let mut window = Window::new(text.as_bytes());
+        split_stream(text.as_bytes())
+    }
+
+    fn split_stream(reader: impl Read) -> Vec<String> {
+        let mut window = Window::new(reader);
         let mut parts = Vec::new();
         loop {
             let end = document_end(&mut window).unwrap();
@@ -110,17 +114,8 @@ mod tests {
     #[test]
     fn separators_are_seen_however_they_arrive() {
         let text = "a: 1\n--\n-\n---\nb: |\n --- \n---- \n---";
-        let mut window = Window::new(Slow(text.as_bytes()));
-        let mut parts = Vec::new();
-        loop {
-            let end = document_end(&mut window).unwrap();
-            if end == 0 {
-                break;
-            }
-            parts.push(String::from_utf8(window.take(end)).unwrap());
-        }
         assert_eq!(
-            parts,
+            split_stream(Slow(text.as_bytes())),
             ["a: 1\n--\n-\n", "---\nb: |\n --- \n", "---- \n", "---"]
         );
     }

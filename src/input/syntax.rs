@@ -19,17 +19,9 @@ pub(super) fn report(
     problem: &SyntaxError,
 ) {
     loader.documents += 1;
-    let mut offset = problem.offset.min(text.len());
-    while !text.is_char_boundary(offset) {
-        offset -= 1;
-    }
-    let length = text
-        .get(offset..)
-        .and_then(|rest| rest.chars().next())
-        .map_or(0, char::len_utf8);
-    let place = start.after(text.get(..offset).unwrap_or_default());
     let file = loader.sources.add(name, text.to_owned(), start);
-    let at = Span::new(file, offset, offset + length);
+    let at = Span::of_character(file, text, problem.offset);
+    let place = loader.sources.position(at);
     loader.text_aside(name, place, at);
     loader.findings.push(finding(text, at, &problem.message));
 }

@@ -78,7 +78,7 @@ pub(super) fn explain(manifest: &str, findings: Vec<Finding>) -> Vec<Finding> {
             other.severity = other.severity.max(finding.severity);
             continue;
         }
-        let text = text_at(manifest, span);
+        let text = span.text_in(manifest);
         explained.push(Finding {
             severity: finding.severity,
             ..of(text).at(span, "").help(advice)
@@ -93,15 +93,9 @@ pub(super) fn of(text: &str) -> Finding {
     Finding::error(NAME, message)
 }
 
-/// The text at a place of a manifest.
-fn text_at(manifest: &str, span: Span) -> &str {
-    let range = span.start as usize..span.end as usize;
-    manifest.get(range).unwrap_or_default()
-}
-
 /// The piece of a template that is in what stands at `span`, or around it.
 fn behind(manifest: &str, span: Span) -> Option<(Span, &'static str)> {
-    let text = text_at(manifest, span);
+    let text = span.text_in(manifest);
     if text.is_empty() || text.contains('\n') {
         return None;
     }

@@ -137,9 +137,11 @@ impl<R: Read> Window<R> {
             from = self.find_in(from, |rest| {
                 memchr::memmem::find(rest, b"\n---").or_else(|| begun(rest))
             })?;
-            if self.byte(from)?.is_none() || self.separator_at(from + 1)? {
-                let line = usize::from(self.byte(from)?.is_some());
-                return Ok(from + line);
+            if self.byte(from)?.is_none() {
+                return Ok(from);
+            }
+            if self.separator_at(from + 1)? {
+                return Ok(from + 1);
             }
             from += 1;
         }

@@ -168,16 +168,9 @@ impl Window {
             last = last.max(shown_end(span)).min(text.len());
         }
         let last = last.max(first);
-        let near = |offset: usize| {
-            let mut offset = offset.min(text.len());
-            while !text.is_char_boundary(offset) {
-                offset -= 1;
-            }
-            offset
-        };
         let (low, high) = (
-            near(first.saturating_sub(REACH)),
-            near(last.saturating_add(REACH)),
+            text.floor_char_boundary(first.saturating_sub(REACH)),
+            text.floor_char_boundary(last.saturating_add(REACH)),
         );
         // Far context is dropped line by line; within a long line the cut shows.
         let start = |lines| start_of_line(text, (low, first), lines);
