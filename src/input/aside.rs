@@ -8,8 +8,8 @@ use super::policy_kinds::may_have_policies;
 use super::shown::{line, shown};
 use super::{suggest, validate};
 use crate::diag::Finding;
-use crate::model::{LeftOut, Line, Origin, Say, What, Why};
-use crate::source::{Position, Span};
+use crate::model::{LeftOut, Origin, Say, What, Why};
+use crate::source::Span;
 use std::sync::Arc;
 
 /// What is known of an object that is left out.
@@ -69,7 +69,7 @@ impl Loader<'_> {
     }
 
     /// What is left out with a text of which nothing is known but where it stands.
-    pub(super) fn text_aside(&mut self, name: &str, at: Position, span: Span) {
+    pub(super) fn text_aside(&mut self, span: Span) {
         self.left_out.push(LeftOut {
             what: What::Text,
             namespace: None,
@@ -77,10 +77,7 @@ impl Loader<'_> {
             say: Say::Anything,
             within: None,
             why: Why::Mistake,
-            line: Some(Line {
-                file: shown(name),
-                number: at.line,
-            }),
+            line: Some(line(&self.sources, span)),
             origin: Origin::at(span),
         });
     }

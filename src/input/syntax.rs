@@ -21,8 +21,7 @@ pub(super) fn report(
     loader.documents += 1;
     let file = loader.sources.add(name, text.to_owned(), start);
     let at = Span::of_character(file, text, problem.offset);
-    let place = loader.sources.position(at);
-    loader.text_aside(name, place, at);
+    loader.text_aside(at);
     loader.findings.push(finding(text, at, &problem.message));
 }
 
