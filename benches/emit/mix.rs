@@ -84,6 +84,8 @@ fn address(first: u32, number: usize) -> IpAddr {
 
 fn node(number: usize) -> Node {
     Node {
+        kubelet_version: None,
+        pod_cidrs: Vec::new(),
         name: node_name(number),
         labels: Labels::default(),
         ips: vec![address(FIRST_NODE, number)],
@@ -99,9 +101,11 @@ pub(crate) fn node_name(number: usize) -> Arc<str> {
 fn pod(names: &[Arc<str>], number: usize) -> PodObject {
     let (app, port) = APPS[number % APPS.len()];
     let template = PodTemplate {
+        names: None,
         labels: Labels::from_pairs([("app", app)]),
         host_network: false,
         ports: Arc::new([ContainerPort {
+            host_port: None,
             name: None,
             protocol: Protocol::Tcp,
             port,

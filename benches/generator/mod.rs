@@ -137,10 +137,12 @@ fn populate(shape: &Shape, place: &mut Place, random: &mut Random, objects: &mut
             labels = labels.with("team", &place.team);
         }
         let template = PodTemplate {
+            names: None,
             labels,
             host_network: false,
             ports: [(port_name, port), ("health", 8086)]
                 .map(|(name, port)| ContainerPort {
+                    host_port: None,
                     name: Some(name.into()),
                     protocol: Protocol::Tcp,
                     port,

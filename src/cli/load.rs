@@ -162,6 +162,7 @@ pub(super) fn summary(read: &input::Loaded) -> String {
         + objects.pods.len()
         + objects.workloads.len()
         + objects.services.len()
+        + objects.endpoints.len()
         + objects.ingresses.len()
         + objects.policies.len();
     let unused: Vec<_> = read

@@ -207,6 +207,7 @@ impl<'a> Finder<'a> {
             host_network: false,
             node: None,
             ports: Arc::default(),
+            names: None,
             workload: None,
             count: Count::ONE,
             nature: PodNature::Hypothetical,

@@ -5,11 +5,11 @@ use super::Loaded;
 use super::shown::{line, shown};
 use crate::diag::Finding;
 use crate::model::{
-    Autoscaler, Ingress, LeftOut, Namespace, Node, Objects, Origin, Peers, PodObject, PodPhase,
-    Policy, Ports, Say, Service, What, Why, WorkloadObject,
+    Autoscaler, EndpointsObject, Ingress, LeftOut, Namespace, Node, Objects, Origin, OutsideAccess,
+    Peers, PodObject, PodPhase, Policy, Ports, Say, Service, What, Why, WorkloadObject,
 };
 use crate::source::{Position, SourceMap, Span};
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
@@ -29,6 +29,7 @@ pub(super) fn join(loaded: &mut Loaded) {
     joiner.join(&mut objects.pods, Say::Pods);
     joiner.join(&mut objects.workloads, Say::Pods);
     joiner.join(&mut objects.services, Say::Services);
+    joiner.join(&mut objects.endpoints, Say::Services);
     joiner.join(&mut objects.ingresses, Say::Nothing);
     joiner.join(&mut objects.autoscalers, Say::Pods);
     let Joiner {
@@ -157,6 +158,8 @@ object!(
     None,
     |own: &mut Node, other: &Node| {
         learn_all(&mut own.ips, &other.ips);
+        learn_all(&mut own.pod_cidrs, &other.pod_cidrs);
+        learn_one(&mut own.kubelet_version, other.kubelet_version.as_ref());
     }
 );
 object!(
@@ -174,6 +177,11 @@ object!(
         learn_one(&mut own.uid, other.uid.as_ref());
     }
 );
+object!(
+    EndpointsObject,
+    |object| object.kind(),
+    Some(&object.namespace)
+);
 object!(Ingress, |object| "Ingress", Some(&object.namespace));
 object!(Autoscaler, |object| &object.kind, Some(&object.namespace));
 
@@ -185,6 +193,15 @@ fn learn_pod(own: &mut PodObject, other: &PodObject) {
     learn_all(&mut own.ips, &other.ips);
     learn_one(&mut own.node, other.node.as_ref());
     learn_one(&mut own.owner, other.owner.as_ref());
+}
+
+/// What load balancers have: nobody writes that into a manifest.
+fn learn_outside(own: &mut OutsideAccess, other: &OutsideAccess) {
+    learn_all(&mut own.balanced, &other.balanced);
+    learn_all(&mut own.hostnames, &other.hostnames);
+    own.proxied |= other.proxied;
+    let all = own.external_ips.iter().chain(&own.balanced).copied();
+    own.addresses = all.collect::<BTreeSet<_>>().into_iter().collect();
 }
 
 fn learn_one<T: Clone>(own: &mut Option<T>, other: Option<&T>) {
@@ -223,6 +240,8 @@ impl Object for Service {
 
     fn learn(&mut self, other: &Self) {
         learn_all(&mut self.addresses, &other.addresses);
+        learn_all(&mut self.families, &other.families);
+        learn_outside(&mut self.outside, &other.outside);
         if self.ports.len() == other.ports.len() {
             for (own, other) in self.ports.iter_mut().zip(&other.ports) {
                 learn_one(&mut own.node_port, other.node_port.as_ref());

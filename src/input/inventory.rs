@@ -2,6 +2,7 @@
 
 use super::decode::Build;
 use super::decode::autoscaler::RawAutoscaler;
+use super::decode::endpoints::{RawEndpoints, RawSlice};
 use super::decode::ingress::RawIngress;
 use super::decode::meta::Head;
 use super::decode::namespace::{RawNamespace, RawNode};
@@ -12,8 +13,8 @@ use super::kind::Kind;
 use super::recognised::Recognised;
 use super::type_meta::TypeMeta;
 use crate::model::{
-    Autoscaler, Ingress, Namespace, Node, Objects, Origin, PodObject, Policy, Service,
-    WorkloadObject,
+    Autoscaler, EndpointsObject, Ingress, Namespace, Node, Objects, Origin, PodObject, Policy,
+    Service, WorkloadObject,
 };
 use serde::{Deserialize, Deserializer};
 
@@ -25,6 +26,7 @@ pub(super) enum Object {
     Pod(PodObject),
     Workload(WorkloadObject),
     Service(Service),
+    Endpoints(EndpointsObject),
     Ingress(Ingress),
     Autoscaler(Autoscaler),
     Policy(Policy),
@@ -45,6 +47,7 @@ impl Object {
                     .iter_mut()
                     .for_each(|port| port.origin = origin);
             }
+            Self::Endpoints(object) => object.origin = origin,
             Self::Ingress(object) => object.origin = origin,
             Self::Autoscaler(object) => object.origin = origin,
             Self::Policy(object) => object.origin = origin,
@@ -70,6 +73,8 @@ pub(super) fn read<'de, D: Deserializer<'de>>(
             Object::Workload(RawWorkload::deserialize(deserializer)?.build(kind, build))
         }
         Kind::Service => Object::Service(RawService::deserialize(deserializer)?.build(build)),
+        Kind::EndpointSlice => Object::Endpoints(RawSlice::deserialize(deserializer)?.build(build)),
+        Kind::Endpoints => Object::Endpoints(RawEndpoints::deserialize(deserializer)?.build(build)),
         Kind::Ingress => Object::Ingress(RawIngress::deserialize(deserializer)?.build(build)),
         Kind::HorizontalPodAutoscaler | Kind::ScaledObject => {
             let keda = kind == Kind::ScaledObject;
@@ -87,13 +92,17 @@ pub(super) fn read_text(kind: Kind, text: &str, build: &mut Build<'_>) -> Option
 }
 
 /// How many objects there are of each kind.
-pub(super) fn lengths(objects: &Objects) -> [usize; 8] {
+pub(super) type Lengths = [usize; 9];
+
+/// How many objects there are of each kind.
+pub(super) fn lengths(objects: &Objects) -> Lengths {
     [
         objects.namespaces.len(),
         objects.nodes.len(),
         objects.pods.len(),
         objects.workloads.len(),
         objects.services.len(),
+        objects.endpoints.len(),
         objects.ingresses.len(),
         objects.autoscalers.len(),
         objects.policies.len(),
@@ -101,13 +110,14 @@ pub(super) fn lengths(objects: &Objects) -> [usize; 8] {
 }
 
 /// Forgets all but the first of each kind.
-pub(super) fn truncate(objects: &mut Objects, lengths: [usize; 8]) {
+pub(super) fn truncate(objects: &mut Objects, lengths: Lengths) {
     let [
         namespaces,
         nodes,
         pods,
         workloads,
         services,
+        endpoints,
         ingresses,
         autoscalers,
         policies,
@@ -117,6 +127,7 @@ pub(super) fn truncate(objects: &mut Objects, lengths: [usize; 8]) {
     objects.pods.truncate(pods);
     objects.workloads.truncate(workloads);
     objects.services.truncate(services);
+    objects.endpoints.truncate(endpoints);
     objects.ingresses.truncate(ingresses);
     objects.autoscalers.truncate(autoscalers);
     objects.policies.truncate(policies);
@@ -130,6 +141,7 @@ pub(super) fn add(objects: &mut Objects, object: Object) {
         Object::Pod(object) => objects.pods.push(object),
         Object::Workload(object) => objects.workloads.push(object),
         Object::Service(object) => objects.services.push(object),
+        Object::Endpoints(object) => objects.endpoints.push(object),
         Object::Ingress(object) => objects.ingresses.push(object),
         Object::Autoscaler(object) => objects.autoscalers.push(object),
         Object::Policy(object) => objects.policies.push(object),

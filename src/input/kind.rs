@@ -19,6 +19,10 @@ pub(super) enum Kind {
     Workload(WorkloadKind),
     /// `v1` Service.
     Service,
+    /// `discovery.k8s.io/v1` EndpointSlice, and its older form.
+    EndpointSlice,
+    /// `v1` Endpoints.
+    Endpoints,
     /// `networking.k8s.io/v1` Ingress, and its older forms.
     Ingress,
     /// `autoscaling/v2` HorizontalPodAutoscaler, and its older forms.
@@ -29,7 +33,7 @@ pub(super) enum Kind {
 
 /// All kinds, those of which there are many first. One that is missing here is never made, of
 /// which the compiler warns.
-const KINDS: [Kind; 15] = {
+const KINDS: [Kind; 17] = {
     use WorkloadKind::{
         CronJob, DaemonSet, Deployment, Job, ReplicaSet, ReplicationController, StatefulSet,
     };
@@ -39,6 +43,8 @@ const KINDS: [Kind; 15] = {
         Kind::Node,
         Kind::Pod,
         Kind::Service,
+        Kind::EndpointSlice,
+        Kind::Endpoints,
         Kind::Ingress,
         Kind::HorizontalPodAutoscaler,
         Kind::ScaledObject,
@@ -66,6 +72,8 @@ impl Kind {
             Self::Pod => "Pod",
             Self::Workload(kind) => kind.name(),
             Self::Service => "Service",
+            Self::EndpointSlice => "EndpointSlice",
+            Self::Endpoints => "Endpoints",
             Self::Ingress => "Ingress",
             Self::HorizontalPodAutoscaler => "HorizontalPodAutoscaler",
             Self::ScaledObject => "ScaledObject",
@@ -88,6 +96,7 @@ impl Kind {
             | Self::Node
             | Self::Pod
             | Self::Service
+            | Self::Endpoints
             | Self::Workload(ReplicationController) => ("v1", &[]),
             Self::Workload(Deployment | ReplicaSet | StatefulSet | DaemonSet) => (
                 "apps/v1",
@@ -101,6 +110,10 @@ impl Kind {
             Self::Workload(CronJob) => (
                 "batch/v1",
                 &[("batch/v1beta1", Some(25)), ("batch/v2alpha1", Some(21))],
+            ),
+            Self::EndpointSlice => (
+                "discovery.k8s.io/v1",
+                &[("discovery.k8s.io/v1beta1", Some(25))],
             ),
             Self::Ingress => (
                 "networking.k8s.io/v1",
@@ -147,6 +160,8 @@ impl Kind {
             | Self::Pod
             | Self::Workload(_)
             | Self::Service
+            | Self::EndpointSlice
+            | Self::Endpoints
             | Self::Ingress
             | Self::HorizontalPodAutoscaler
             | Self::ScaledObject => true,
@@ -161,7 +176,7 @@ impl Kind {
                 Say::Pods
             }
             Self::Namespace => Say::Namespaces,
-            Self::Service => Say::Services,
+            Self::Service | Self::EndpointSlice | Self::Endpoints => Say::Services,
             Self::Node | Self::Ingress => Say::Nothing,
         }
     }
@@ -186,6 +201,7 @@ mod tests {
             ("CronJob", "batch/v2alpha1", Some(21)),
             ("Ingress", "networking.k8s.io/v1beta1", Some(22)),
             ("CronJob", "batch/v1beta1", Some(25)),
+            ("EndpointSlice", "discovery.k8s.io/v1beta1", Some(25)),
             ("HorizontalPodAutoscaler", "autoscaling/v2beta1", Some(25)),
             ("HorizontalPodAutoscaler", "autoscaling/v2beta2", Some(26)),
             // It is served to this day.

@@ -9,7 +9,7 @@ const REPORT: &str = "LintReport.netpolc";
 
 /// How much had been read at some time.
 pub(super) struct Mark {
-    lengths: [usize; 8],
+    lengths: inventory::Lengths,
     findings: usize,
     left_out: usize,
     written: usize,

@@ -54,6 +54,8 @@ mod report;
 mod scalar;
 mod scan;
 mod schema;
+#[cfg(test)]
+mod service_tests;
 mod settings;
 mod shown;
 mod siblings;

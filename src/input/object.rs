@@ -36,6 +36,8 @@ pub(super) fn read(
         | Kind::Pod
         | Kind::Workload(_)
         | Kind::Service
+        | Kind::EndpointSlice
+        | Kind::Endpoints
         | Kind::Ingress
         | Kind::HorizontalPodAutoscaler
         | Kind::ScaledObject => {

@@ -46,6 +46,8 @@ pub(super) fn lacking(node: &Node, kind: Kind, api_version: &str) -> Option<Lack
         | Kind::Node
         | Kind::Pod
         | Kind::Service
+        | Kind::EndpointSlice
+        | Kind::Endpoints
         | Kind::Ingress
         | Kind::HorizontalPodAutoscaler
         | Kind::ScaledObject => &[],
@@ -66,6 +68,8 @@ pub(super) fn lacking(node: &Node, kind: Kind, api_version: &str) -> Option<Lack
         | Kind::Namespace
         | Kind::Node
         | Kind::Service
+        | Kind::EndpointSlice
+        | Kind::Endpoints
         | Kind::Ingress
         | Kind::HorizontalPodAutoscaler
         | Kind::ScaledObject => return None,

@@ -1,6 +1,6 @@
 //! Shares equal texts and equal port lists, so that a thousand replicas cost one copy.
 
-use crate::model::ContainerPort;
+use crate::model::{ContainerPort, PodNames};
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -13,6 +13,7 @@ pub(super) struct Pool {
     /// The text that was last asked for, of those that [`place`] tells apart.
     recent: [Arc<str>; RECENT],
     ports: HashSet<Arc<[ContainerPort]>>,
+    names: HashSet<Arc<PodNames>>,
 }
 
 impl Default for Pool {
@@ -21,6 +22,7 @@ impl Default for Pool {
             texts: HashSet::new(),
             recent: std::array::from_fn(|_| "".into()),
             ports: HashSet::new(),
+            names: HashSet::new(),
         }
     }
 }
@@ -60,5 +62,15 @@ impl Pool {
         let shared: Arc<[ContainerPort]> = ports.into();
         self.ports.insert(Arc::clone(&shared));
         shared
+    }
+
+    /// The shared copy of what pods say of names; none where that holds for every pod.
+    pub(super) fn names(&mut self, names: PodNames) -> Option<Arc<PodNames>> {
+        if let Some(shared) = self.names.get(&names) {
+            return Some(Arc::clone(shared));
+        }
+        let shared = names.shared()?;
+        self.names.insert(Arc::clone(&shared));
+        Some(shared)
     }
 }

@@ -15,6 +15,8 @@ use crate::model::WorkloadKind;
 pub(super) fn of(kind: Kind) -> &'static Shape {
     match kind {
         Kind::NetworkPolicy => &shapes::NETWORK_POLICY,
+        Kind::EndpointSlice => &shapes::ENDPOINT_SLICE,
+        Kind::Endpoints => &shapes::ENDPOINTS,
         Kind::Ingress => &shapes::INGRESS,
         Kind::HorizontalPodAutoscaler => &shapes::HORIZONTAL_POD_AUTOSCALER,
         // Not a kind of Kubernetes.

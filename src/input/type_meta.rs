@@ -14,11 +14,12 @@ pub(super) struct TypeMeta<'a> {
 }
 
 /// The API groups of Kubernetes itself in which the kinds above could be looked for.
-const GROUPS: [&str; 6] = [
+const GROUPS: [&str; 7] = [
     "",
     "apps",
     "autoscaling",
     "batch",
+    "discovery.k8s.io",
     "extensions",
     "networking.k8s.io",
 ];

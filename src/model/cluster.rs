@@ -5,6 +5,7 @@ use super::{
     Count, Dormant, HowMany, Ingress, LeftOut, NamespaceId, NodeId, Origin, Owner, Pod, PodId,
     PodNature, Policy, PolicyId, Service, ServiceId, WorkloadId, WorkloadKind,
 };
+use crate::net::Cidr;
 use crate::selector::Labels;
 use crate::table::Table;
 use std::collections::HashMap;
@@ -53,7 +54,7 @@ impl Namespace {
 }
 
 /// A node.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Node {
     /// Its name.
     pub name: Arc<str>,
@@ -61,6 +62,10 @@ pub struct Node {
     pub labels: Labels,
     /// Its addresses.
     pub ips: Vec<IpAddr>,
+    /// The addresses that its pods have (`podCIDRs`), where the manifest says.
+    pub pod_cidrs: Vec<Cidr>,
+    /// The version of its kubelet, where the manifest says: `v1.33.1+k3s1`.
+    pub kubelet_version: Option<Arc<str>>,
     /// The name in the manifest.
     pub origin: Origin,
 }
@@ -93,6 +98,7 @@ impl Workload {
         (inside && stands_for_others).then(|| Pod {
             name: name.into(),
             labels: numbered.labels(&pod.labels, &self.owner.name, number),
+            names: numbered.names(pod.names.as_ref(), &self.owner.name, number),
             count: Count::ONE,
             nature: PodNature::Replica,
             ..pod.clone()

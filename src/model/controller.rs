@@ -3,7 +3,7 @@
 //! Sources: the controllers in `pkg/controller/{job,statefulset,daemon,deployment}` and
 //! `pkg/registry/batch/job/strategy.go` of Kubernetes; KEP-4017 (pod index), KEP-2214 (Indexed Job).
 
-use super::WorkloadKind;
+use super::{PodNames, WorkloadKind};
 use crate::selector::Labels;
 use std::sync::Arc;
 
@@ -88,6 +88,8 @@ pub struct Numbered {
     pub index: &'static str,
     /// The label with the pod's name, which is the owner's with the number.
     pub name: Option<&'static str>,
+    /// Whether the pod's `hostname` is the owner's name with the number.
+    pub hostnames: bool,
 }
 
 impl Controller {
@@ -144,6 +146,7 @@ impl Controller {
                     first,
                     index: POD_INDEX,
                     name: Some(POD_NAME),
+                    hostnames: true,
                 };
                 Some((numbered, None))
             }
@@ -152,6 +155,8 @@ impl Controller {
                     first: 0,
                     index: COMPLETION_INDEX,
                     name: None,
+                    // The name of a CronJob's Job is not known.
+                    hostnames: matches!(self, Self::Job(_)),
                 };
                 Some((numbered, Some(pods.indexed?)))
             }
@@ -168,6 +173,23 @@ impl Numbered {
             Some(key) => labels.with(key, &format!("{owner}-{number}")),
             None => labels,
         }
+    }
+
+    /// The names of the pod with this number. The controllers give it a `hostname`, whatever the
+    /// template says (`pkg/controller/statefulset/stateful_set_utils.go`, `job/job_controller.go`).
+    pub(super) fn names(
+        &self,
+        names: Option<&Arc<PodNames>>,
+        owner: &str,
+        number: u32,
+    ) -> Option<Arc<PodNames>> {
+        let hostname = self.hostnames.then(|| format!("{owner}-{number}").into());
+        PodNames::with_hostname(names, hostname)
+    }
+
+    /// The names of several such pods, which share all but the `hostname`.
+    pub(super) fn shared_names(names: Option<&Arc<PodNames>>) -> Option<Arc<PodNames>> {
+        PodNames::with_hostname(names, None)
     }
 
     /// A number as a controller writes it: no sign, no leading zero.

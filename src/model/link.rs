@@ -4,6 +4,7 @@
 //!
 //! Cost: every object once, plus sorting of namespaces and workloads.
 
+mod endpoints;
 mod linker;
 mod standing;
 
@@ -28,7 +29,9 @@ impl Cluster {
         }
         linker.finish(Self {
             nodes: objects.nodes.into_iter().collect(),
-            services: objects.services.into_iter().collect(),
+            services: endpoints::joined(objects.services, objects.endpoints)
+                .into_iter()
+                .collect(),
             ingresses: objects.ingresses,
             policies: objects.policies.into_iter().collect(),
             left_out: objects.left_out,

@@ -8,10 +8,12 @@
 mod cluster;
 mod controller;
 mod count;
+mod endpoints;
 mod exception;
 mod ids;
 mod left_out;
 mod link;
+mod names;
 mod objects;
 mod owner;
 mod pod;
@@ -21,9 +23,11 @@ mod service;
 pub use cluster::{Cluster, NAMESPACE_NAME_LABEL, Namespace, Node, Workload};
 pub use controller::{Controller, GIVEN_LABELS, JobPods, Numbered};
 pub use count::{Count, HowMany};
+pub use endpoints::{EndpointPort, EndpointsObject, ServiceEndpoint};
 pub use exception::Exception;
 pub use ids::{NamespaceId, NodeId, PodId, PolicyId, ServiceId, WorkloadId};
 pub use left_out::{LeftOut, Line, Say, What, Why};
+pub use names::{DnsPolicy, PodNames};
 pub use objects::{
     Asks, Autoscaler, Made, Objects, PodObject, PodPhase, PodTemplate, WorkloadObject,
 };

@@ -2,8 +2,8 @@
 
 use super::cluster::{Namespace, Node};
 use super::{
-    ContainerPort, Controller, Ingress, LeftOut, Origin, Owner, Policy, Service, WhyDormant,
-    WorkloadKind,
+    ContainerPort, Controller, EndpointsObject, Ingress, LeftOut, Origin, Owner, PodNames, Policy,
+    Service, WhyDormant, WorkloadKind,
 };
 use crate::selector::Labels;
 use std::net::IpAddr;
@@ -24,6 +24,8 @@ pub struct Objects {
     pub autoscalers: Vec<Autoscaler>,
     /// Services.
     pub services: Vec<Service>,
+    /// Endpoints of Services.
+    pub endpoints: Vec<EndpointsObject>,
     /// Ingresses.
     pub ingresses: Vec<Ingress>,
     /// Policies of every tier.
@@ -43,6 +45,8 @@ pub struct PodTemplate {
     pub host_network: bool,
     /// The declared ports of containers and of init containers that stay (`restartPolicy: Always`).
     pub ports: Arc<[ContainerPort]>,
+    /// What it is called in DNS and whom it asks for names; none where nothing is said of it.
+    pub names: Option<Arc<PodNames>>,
 }
 
 /// A workload as it was read: an object of any kind that makes pods from templates.

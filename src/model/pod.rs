@@ -1,7 +1,7 @@
 //! A pod of a cluster.
 
 use super::ids::{NamespaceId, WorkloadId};
-use super::{Count, HowMany, Origin};
+use super::{Count, HowMany, Origin, PodNames};
 use crate::net::Protocol;
 use crate::selector::Labels;
 use std::fmt;
@@ -17,6 +17,8 @@ pub struct ContainerPort {
     pub protocol: Protocol,
     /// The port, 1 to 65535.
     pub port: u16,
+    /// The port of the node that leads to it, if one does. None in the node's network, where all do.
+    pub host_port: Option<u16>,
 }
 
 /// What is known of a pod.
@@ -51,6 +53,8 @@ pub struct Pod {
     pub node: Option<Arc<str>>,
     /// Its declared ports.
     pub ports: Arc<[ContainerPort]>,
+    /// What it is called in DNS and whom it asks for names; none where the manifest says nothing of it.
+    pub names: Option<Arc<PodNames>>,
     /// The workload that it belongs to.
     pub workload: Option<WorkloadId>,
     /// How many pods it stands for: one for a pod that was read, the replicas of a workload.

@@ -1,6 +1,6 @@
 //! Services and Ingresses, as far as they lead to pods.
 
-use super::{Origin, Pod};
+use super::{Origin, Pod, ServiceEndpoint};
 use crate::net::{AddressSet, Family, Protocol};
 use crate::selector::Selector;
 use std::net::IpAddr;
@@ -65,6 +65,14 @@ pub struct Service {
     pub families: Vec<Family>,
     /// How it is met from outside the cluster.
     pub outside: OutsideAccess,
+    /// Whether pods reach only those of its endpoints that are on their own node
+    /// (`internalTrafficPolicy: Local`).
+    pub inside_local: bool,
+    /// Whether endpoints count that are not ready (`publishNotReadyAddresses`).
+    pub publishes_not_ready: bool,
+    /// Its endpoints, for a Service without a selector: given by hand, as they were read. Empty
+    /// where there is a selector, which says what they are.
+    pub endpoints: Vec<ServiceEndpoint>,
     /// The name outside that it stands for (`ExternalName`).
     pub external_name: Option<Arc<str>>,
     /// Its ports.
@@ -74,15 +82,42 @@ pub struct Service {
 }
 
 /// How a Service is met from outside the cluster, beside ports of nodes.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutsideAccess {
-    /// Its addresses there: `externalIPs`, `loadBalancerIP`, and those that load balancers have.
+    /// All its addresses there: [`Self::external_ips`] and [`Self::balanced`], sorted.
     pub addresses: Vec<IpAddr>,
+    /// Those that lead to a node by other means (`externalIPs`).
+    pub external_ips: Vec<IpAddr>,
+    /// Those that a load balancer has (`status.loadBalancer`) or is asked to have (`loadBalancerIP`).
+    pub balanced: Vec<IpAddr>,
+    /// The names of its load balancers (`status.loadBalancer.ingress[].hostname`).
+    pub hostnames: Vec<Arc<str>>,
+    /// Whether a load balancer makes connections of its own, so that pods see its address
+    /// (`ipMode: Proxy`).
+    pub proxied: bool,
+    /// Whether a load balancer has ports on nodes (`allocateLoadBalancerNodePorts`); also where the
+    /// manifest does not say.
+    pub node_ports: bool,
     /// Whether clients keep their addresses on the way to the pods
     /// (`externalTrafficPolicy: Local`).
     pub keeps_source: bool,
     /// Whom its load balancer lets in (`loadBalancerSourceRanges`); empty: everyone.
     pub source_ranges: AddressSet,
+}
+
+impl Default for OutsideAccess {
+    fn default() -> Self {
+        Self {
+            addresses: Vec::new(),
+            external_ips: Vec::new(),
+            balanced: Vec::new(),
+            hostnames: Vec::new(),
+            proxied: false,
+            node_ports: true,
+            keeps_source: false,
+            source_ranges: AddressSet::default(),
+        }
+    }
 }
 
 impl Service {

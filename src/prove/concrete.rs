@@ -126,6 +126,7 @@ fn imagined(
                     name: Some(Arc::clone(name)),
                     protocol: *protocol,
                     port,
+                    host_port: None,
                 });
             }
             What::Address(at, family)
@@ -168,6 +169,7 @@ fn imagined(
         host_network: false,
         node: None,
         ports: ports.into(),
+        names: None,
         workload: None,
         count: Count::ONE,
         nature: PodNature::Read,

@@ -205,6 +205,7 @@ fn pair() -> (Cluster, Plan) {
         name: format!("pod-{number}").into(),
         owner: None,
         template: PodTemplate {
+            names: None,
             labels: Labels::default(),
             host_network: false,
             ports: Vec::new().into(),

@@ -183,6 +183,9 @@ fn service(namespace: &str) -> Service {
         origin: netpolc::model::Origin::default(),
     };
     Service {
+        endpoints: Vec::new(),
+        inside_local: false,
+        publishes_not_ready: false,
         namespace: namespace.into(),
         name: "x".into(),
         kind: ServiceKind::ClusterIp,

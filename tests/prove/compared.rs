@@ -220,6 +220,8 @@ fn with_nodes(mut objects: Objects, choices: &mut Choices<'_>) -> Objects {
         let ips = addresses.get(choices.below(4)).expect("one of four");
         let ips = ips.iter().map(|ip| ip.parse().expect("an address"));
         objects.nodes.push(Node {
+            kubelet_version: None,
+            pod_cidrs: Vec::new(),
             name: (*name).into(),
             labels: Labels::default(),
             ips: ips.collect(),

@@ -91,6 +91,7 @@ pub(super) fn all_imagined(
     let of_namespace = |namespace: NamespaceId| {
         let ips = &ips;
         labels.iter().map(move |labels| Pod {
+            names: None,
             namespace,
             name: name.into(),
             labels: labels.clone(),
@@ -120,6 +121,7 @@ pub(super) fn declared(
         return vec![None];
     }
     let named = |name: &str| ContainerPort {
+        host_port: None,
         name: Some(name.into()),
         protocol,
         port,

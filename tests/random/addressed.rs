@@ -28,6 +28,8 @@ pub(crate) fn addressed(mut objects: Objects, number: usize) -> Objects {
     objects.nodes = NODES
         .iter()
         .map(|(name, ips)| Node {
+            kubelet_version: None,
+            pod_cidrs: Vec::new(),
             name: (*name).into(),
             labels: Labels::default(),
             ips: ips.iter().map(ip).collect(),

@@ -145,6 +145,8 @@ pub(crate) fn objects(choices: &mut Choices<'_>, mix: Mix) -> Objects {
 /// The nodes that pods may be on; some block holds the addresses of the first.
 fn nodes() -> Vec<Node> {
     let node = |name: &str, ips: &[&str]| Node {
+        kubelet_version: None,
+        pod_cidrs: Vec::new(),
         name: name.into(),
         labels: Labels::default(),
         ips: ips
@@ -175,11 +177,13 @@ fn labels(choices: &mut Choices<'_>) -> Labels {
 
 fn template(choices: &mut Choices<'_>) -> PodTemplate {
     let ports: Vec<_> = choices.list(3, |choices| ContainerPort {
+        host_port: None,
         name: (!choices.once_in(4)).then(|| choices.of(&PORT_NAMES).into()),
         protocol: choices.of(&Protocol::ALL),
         port: choices.of(&PORTS),
     });
     PodTemplate {
+        names: None,
         labels: labels(choices),
         host_network: choices.once_in(9),
         ports: ports.into(),

@@ -4,7 +4,7 @@
 use super::root;
 use k8s_openapi::api::{
     apps::v1 as apps, autoscaling::v2 as autoscaling, batch::v1 as batch, core::v1 as core,
-    networking::v1 as networking,
+    discovery::v1 as discovery, networking::v1 as networking,
 };
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::Value;
@@ -58,11 +58,13 @@ impl Api {
         api.kind::<autoscaling::HorizontalPodAutoscaler>();
         api.kind::<batch::CronJob>();
         api.kind::<batch::Job>();
+        api.kind::<core::Endpoints>();
         api.kind::<core::Namespace>();
         api.kind::<core::Node>();
         api.kind::<core::Pod>();
         api.kind::<core::ReplicationController>();
         api.kind::<core::Service>();
+        api.kind::<discovery::EndpointSlice>();
         api.kind::<networking::Ingress>();
         api.kind::<networking::NetworkPolicy>();
         // Servers of version 1.24 to 1.27 gave policies a status.
@@ -86,10 +88,21 @@ impl Api {
     fn add(&mut self, name: &str, schema: &Value) {
         self.definitions.insert(name.to_owned(), schema.clone());
         if schema["properties"].is_object() {
-            let same = self.objects.insert(constant(name), schema.clone());
-            let same = same.is_none_or(|other| other.get("properties") == schema.get("properties"));
+            let other = self.objects.insert(constant(name), schema.clone());
+            let same = other.is_none_or(|other| self.fields(&other) == self.fields(schema));
             assert!(same, "two objects are named {}", constant(name));
         }
+    }
+
+    /// The fields of an object, with the plain types of those that have one. Groups of the API have
+    /// objects of one name, such as `EndpointPort`, that are described in different words.
+    fn fields(&self, schema: &Value) -> Vec<(String, Option<String>)> {
+        let fields = schema["properties"].as_object().expect("fields");
+        let fields = fields.iter().map(|(field, schema)| {
+            let is_plain = schema["type"].is_string() && schema["type"] != "array";
+            (field.clone(), is_plain.then(|| self.shape(schema)))
+        });
+        fields.collect()
     }
 
     /// The whole file.

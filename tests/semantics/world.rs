@@ -47,6 +47,8 @@ impl World {
 
     pub fn node(mut self, name: &str, ips: &[&str]) -> Self {
         self.0.nodes.push(Node {
+            kubelet_version: None,
+            pod_cidrs: Vec::new(),
             name: name.into(),
             labels: Labels::none(),
             ips: addresses(ips),
@@ -127,6 +129,7 @@ pub fn container_ports(texts: &[&str]) -> Arc<[ContainerPort]> {
     let port = |text: &&str| {
         let words: Vec<&str> = text.split(' ').collect();
         ContainerPort {
+            host_port: None,
             name: (words[0] != "-").then(|| words[0].into()),
             protocol: Protocol::from_name(words[1]).expect("a protocol"),
             port: words[2].parse().expect("a port"),
@@ -291,6 +294,7 @@ pub fn named(name: &str, protocol: Option<Protocol>) -> PortTest {
 /// The pod that a question imagines.
 pub fn imagined(cluster: &Cluster, namespace: &str, labels: &str) -> Pod {
     Pod {
+        names: None,
         namespace: cluster.namespace(namespace).expect("a namespace"),
         name: "imagined".into(),
         labels: Labels::from_pairs(pairs(labels)),

@@ -38,6 +38,7 @@ impl World {
     /// A pod whose port `http` is this one.
     pub(super) fn pod_http(self, name: &str, ips: &[&str], protocol: Protocol, port: u16) -> Self {
         let http = ContainerPort {
+            host_port: None,
             name: Some("http".into()),
             protocol,
             port,
@@ -77,6 +78,8 @@ impl World {
 
     pub(super) fn node(mut self, name: &str, ips: &[&str]) -> Self {
         self.0.nodes.push(Node {
+            kubelet_version: None,
+            pod_cidrs: Vec::new(),
             name: name.into(),
             labels: Labels::none(),
             ips: addresses(ips),

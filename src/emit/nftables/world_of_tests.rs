@@ -25,6 +25,7 @@ fn ips(texts: &[&str]) -> Vec<IpAddr> {
 pub(super) fn pod(name: &str, labels: &str, addresses: &[&str]) -> PodObject {
     let (namespace, name) = name.split_once('/').expect("namespace/name");
     let http = ContainerPort {
+        host_port: None,
         name: Some("http".into()),
         protocol: Protocol::Tcp,
         port: 8080,
@@ -34,6 +35,7 @@ pub(super) fn pod(name: &str, labels: &str, addresses: &[&str]) -> PodObject {
         name: name.into(),
         owner: None,
         template: PodTemplate {
+            names: None,
             labels: Labels::from_pairs(pairs(labels)),
             host_network: false,
             ports: [http].into(),
@@ -47,6 +49,8 @@ pub(super) fn pod(name: &str, labels: &str, addresses: &[&str]) -> PodObject {
 
 pub(super) fn node(name: &str, addresses: &[&str]) -> Node {
     Node {
+        kubelet_version: None,
+        pod_cidrs: Vec::new(),
         name: name.into(),
         labels: Labels::none(),
         ips: ips(addresses),

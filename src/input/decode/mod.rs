@@ -6,6 +6,8 @@
 
 pub(super) mod autoscaler;
 pub(super) mod custom;
+mod dns;
+pub(super) mod endpoints;
 pub(super) mod ingress;
 pub(super) mod meta;
 pub(super) mod namespace;
@@ -22,6 +24,7 @@ pub(super) mod workload;
 use super::pool::Pool;
 use crate::diag::Severity;
 use crate::model::Origin;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 /// A value that the API server would refuse.
@@ -66,6 +69,15 @@ impl Build<'_> {
             path: path.into(),
             what: what.into(),
         });
+    }
+
+    /// An IP address.
+    fn address(&mut self, text: &str, path: String) -> Option<IpAddr> {
+        let address = text.parse().ok();
+        if address.is_none() {
+            self.issue("invalid-value", path, "not an IP address");
+        }
+        address
     }
 
     fn optional(&mut self, text: &str) -> Option<Arc<str>> {

@@ -2,9 +2,9 @@
 
 use super::Build;
 use super::meta::{Meta, Text, nullable};
-use super::pod::address;
 use crate::input::validate;
 use crate::model::{Namespace, Node};
+use crate::net::Cidr;
 use serde::Deserialize;
 use std::net::IpAddr;
 
@@ -32,14 +32,34 @@ pub(in crate::input) struct RawNode<'a> {
     #[serde(borrow, deserialize_with = "nullable")]
     metadata: Meta<'a>,
     #[serde(borrow, deserialize_with = "nullable")]
+    spec: RawNodeSpec<'a>,
+    #[serde(borrow, deserialize_with = "nullable")]
     status: RawNodeStatus<'a>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
+struct RawNodeSpec<'a> {
+    #[serde(borrow, rename = "podCIDR")]
+    pod_cidr: Text<'a>,
+    #[serde(borrow, rename = "podCIDRs", deserialize_with = "nullable")]
+    pod_cidrs: Vec<Text<'a>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 struct RawNodeStatus<'a> {
     #[serde(borrow, deserialize_with = "nullable")]
+    node_info: RawNodeInfo<'a>,
+    #[serde(borrow, deserialize_with = "nullable")]
     addresses: Vec<RawNodeAddress<'a>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct RawNodeInfo<'a> {
+    #[serde(borrow)]
+    kubelet_version: Text<'a>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -58,7 +78,7 @@ impl RawNode<'_> {
         for (index, entry) in self.status.addresses.iter().enumerate() {
             if entry.kind.ends_with("IP") {
                 let path = format!("status.addresses[{index}].address");
-                let ip = address(&entry.address, path, build);
+                let ip = build.address(&entry.address, path);
                 ips.extend(ip.filter(|ip| !ips.contains(ip)));
             }
         }
@@ -66,7 +86,34 @@ impl RawNode<'_> {
             name: self.metadata.name(build),
             labels: self.metadata.labels.labels(build),
             ips,
+            pod_cidrs: self.spec.pod_cidrs(build),
+            kubelet_version: build.optional(&self.status.node_info.kubelet_version),
             origin: build.origin,
         }
+    }
+}
+
+impl RawNodeSpec<'_> {
+    /// `podCIDRs`; `podCIDR` where only that is given.
+    fn pod_cidrs(&self, build: &mut Build<'_>) -> Vec<Cidr> {
+        let texts = match self.pod_cidrs.as_slice() {
+            [] => std::slice::from_ref(&self.pod_cidr),
+            texts => texts,
+        };
+        let mut cidrs = Vec::new();
+        for (index, text) in texts.iter().enumerate() {
+            match Cidr::parse(text) {
+                Ok(cidr) => cidrs.push(cidr),
+                Err(_) if text.is_empty() => {}
+                Err(_) => {
+                    let path = match self.pod_cidrs.len() {
+                        0 => "spec.podCIDR".to_owned(),
+                        _ => format!("spec.podCIDRs[{index}]"),
+                    };
+                    build.issue("invalid-value", path, "not a block of addresses");
+                }
+            }
+        }
+        cidrs
     }
 }

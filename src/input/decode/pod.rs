@@ -1,13 +1,15 @@
 //! Pods, and the templates that pods are made from.
 
 use super::Build;
+use super::dns::{self, RawDnsConfig};
 use super::meta::{Meta, Pairs, Text, nullable};
 use crate::input::validate;
-use crate::model::{ContainerPort, PodObject, PodPhase, PodTemplate};
+use crate::model::{ContainerPort, DnsPolicy, PodNames, PodObject, PodPhase, PodTemplate};
 use crate::net::Protocol;
 use serde::Deserialize;
 use std::collections::HashSet;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 /// A Pod, as far as it matters here. Source: `v1.Pod`.
 #[derive(Debug, Default, Deserialize)]
@@ -43,6 +45,14 @@ pub(in crate::input) struct RawPodSpec<'a> {
     #[serde(borrow)]
     node_selector: Pairs<'a>,
     affinity: Option<serde::de::IgnoredAny>,
+    #[serde(borrow)]
+    hostname: Text<'a>,
+    #[serde(borrow)]
+    subdomain: Text<'a>,
+    #[serde(borrow)]
+    dns_policy: Text<'a>,
+    #[serde(borrow, deserialize_with = "nullable")]
+    dns_config: RawDnsConfig<'a>,
 }
 
 /// `v1.Container`.
@@ -62,6 +72,8 @@ struct RawPort<'a> {
     #[serde(borrow)]
     name: Text<'a>,
     container_port: Option<i64>,
+    #[serde(deserialize_with = "nullable")]
+    host_port: i64,
     #[serde(borrow)]
     protocol: Text<'a>,
 }
@@ -124,18 +136,9 @@ impl RawPodStatus<'_> {
         }
         let given = texts.into_iter().filter(|(_, text)| !text.is_empty());
         given
-            .filter_map(|(path, text)| address(text, path, build))
+            .filter_map(|(path, text)| build.address(text, path))
             .collect()
     }
-}
-
-/// An IP address of a status.
-pub(super) fn address(text: &str, path: String, build: &mut Build<'_>) -> Option<IpAddr> {
-    let address = text.parse().ok();
-    if address.is_none() {
-        build.issue("invalid-value", path, "not an IP address");
-    }
-    address
 }
 
 impl RawPodSpec<'_> {
@@ -154,25 +157,60 @@ impl RawPodSpec<'_> {
         let mut ports = Vec::new();
         for (index, container) in self.containers.iter().enumerate() {
             let path = format!("{path}.containers[{index}]");
-            container.ports(&path, &mut ports, build);
+            container.ports((&path, self.host_network), &mut ports, build);
         }
         for (index, container) in self.init_containers.iter().enumerate() {
             // KEP-753: an init container that restarts always is a sidecar and stays.
             if &*container.restart_policy == "Always" {
                 let path = format!("{path}.initContainers[{index}]");
-                container.ports(&path, &mut ports, build);
+                container.ports((&path, self.host_network), &mut ports, build);
             }
         }
         PodTemplate {
             labels: labels.labels(build),
             host_network: self.host_network,
             ports: build.pool.ports(ports),
+            names: self.names(path, build),
         }
     }
 }
 
+impl RawPodSpec<'_> {
+    /// What is said of names.
+    fn names(&self, path: &str, build: &mut Build<'_>) -> Option<Arc<PodNames>> {
+        let config = &self.dns_config;
+        let is_plain = self.hostname.is_empty() && self.subdomain.is_empty() && config.is_empty();
+        if is_plain && matches!(&*self.dns_policy, "" | "ClusterFirst") {
+            return None;
+        }
+        for (field, name) in [("hostname", &self.hostname), ("subdomain", &self.subdomain)] {
+            if let Err(what) = validate::dns_label(name)
+                && !name.is_empty()
+            {
+                build.issue("invalid-value", format!("{path}.{field}"), what);
+            }
+        }
+        let names = PodNames {
+            hostname: build.optional(&self.hostname),
+            subdomain: build.optional(&self.subdomain),
+            dns_policy: dns::policy(&self.dns_policy, path, build),
+            ..config.build(path, build)
+        };
+        if names.dns_policy == DnsPolicy::None && config.nameservers.is_empty() {
+            let what = "with `dnsPolicy: None` a pod needs a nameserver";
+            build.issue("required", format!("{path}.dnsConfig.nameservers"), what);
+        }
+        build.pool.names(names)
+    }
+}
+
 impl RawContainer<'_> {
-    fn ports(&self, path: &str, ports: &mut Vec<ContainerPort>, build: &mut Build<'_>) {
+    fn ports(
+        &self,
+        (path, on_node): (&str, bool),
+        ports: &mut Vec<ContainerPort>,
+        build: &mut Build<'_>,
+    ) {
         let mut names = HashSet::new();
         for (index, port) in self.ports.iter().enumerate() {
             let path = |field: &str| format!("{path}.ports[{index}].{field}");
@@ -198,15 +236,39 @@ impl RawContainer<'_> {
             if protocol.is_none() {
                 build.issue("invalid-value", path("protocol"), NOT_A_PROTOCOL);
             }
+            let host_port = host_port(port.host_port, number.filter(|_| on_node), path, build);
             if let (Some(number), Some(protocol)) = (number, protocol) {
                 ports.push(ContainerPort {
                     name: build.optional(&port.name),
                     protocol,
                     port: number,
+                    // On the node's network every port is one of the node.
+                    host_port: host_port.filter(|_| !on_node),
                 });
             }
         }
     }
+}
+
+/// A port of the node. `own` is the container's, where that is a port of the node already.
+fn host_port(
+    written: i64,
+    own: Option<u16>,
+    path: impl Fn(&str) -> String,
+    build: &mut Build<'_>,
+) -> Option<u16> {
+    if written == 0 {
+        return None;
+    }
+    let number = u16::try_from(written).ok().filter(|&port| port > 0);
+    if number.is_none() {
+        let what = "a port must be between 1 and 65535";
+        build.issue("invalid-value", path("hostPort"), what);
+    } else if own.is_some() && own != number {
+        let what = "must be the `containerPort` where `hostNetwork` is true";
+        build.issue("invalid-value", path("hostPort"), what);
+    }
+    number
 }
 
 /// What is said of a protocol that is none.

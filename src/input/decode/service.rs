@@ -40,10 +40,14 @@ struct RawLoadBalancer<'a> {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, rename_all = "camelCase")]
 struct RawLoadBalancerIngress<'a> {
     #[serde(borrow)]
     ip: Text<'a>,
+    #[serde(borrow)]
+    hostname: Text<'a>,
+    #[serde(borrow)]
+    ip_mode: Text<'a>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -67,6 +71,11 @@ struct RawSpec<'a> {
     load_balancer_ip: Text<'a>,
     #[serde(borrow, deserialize_with = "nullable")]
     load_balancer_source_ranges: Vec<Text<'a>>,
+    allocate_load_balancer_node_ports: Option<bool>,
+    #[serde(borrow)]
+    internal_traffic_policy: Text<'a>,
+    #[serde(deserialize_with = "nullable")]
+    publish_not_ready_addresses: bool,
     #[serde(borrow)]
     external_traffic_policy: Text<'a>,
     #[serde(borrow)]
@@ -189,7 +198,10 @@ impl RawService<'_> {
             addresses: spec.addresses(),
             headless: spec.is_headless() && kind != ServiceKind::ExternalName,
             families: spec.families(),
-            outside: spec.outside(&self.status),
+            outside: spec.outside(&self.status, build),
+            inside_local: *spec.internal_traffic_policy == *"Local",
+            publishes_not_ready: spec.publish_not_ready_addresses,
+            endpoints: Vec::new(),
             external_name: build.optional(&spec.external_name),
             ports,
             origin: build.origin,
@@ -304,21 +316,32 @@ impl RawSpec<'_> {
         families
     }
 
-    fn outside(&self, status: &RawStatus<'_>) -> OutsideAccess {
-        let balanced = status.load_balancer.ingress.iter().map(|it| &it.ip);
-        let given = self.external_ips.iter().chain([&self.load_balancer_ip]);
-        let addresses: BTreeSet<IpAddr> = given
-            .chain(balanced)
-            .filter_map(|text| text.parse().ok())
-            .collect();
+    fn outside(&self, status: &RawStatus<'_>, build: &mut Build<'_>) -> OutsideAccess {
+        let balancers = &status.load_balancer.ingress;
+        let asked = (!self.load_balancer_ip.is_empty()).then_some(&self.load_balancer_ip);
+        let balanced = sorted(balancers.iter().map(|it| &it.ip).chain(asked));
+        let external_ips = sorted(self.external_ips.iter());
+        let all: BTreeSet<IpAddr> = external_ips.iter().chain(&balanced).copied().collect();
+        let names = balancers.iter().map(|it| &it.hostname);
         let ranges = self.load_balancer_source_ranges.iter();
         let ranges = ranges.filter_map(|text| Cidr::parse(text.trim()).ok());
         OutsideAccess {
-            addresses: addresses.into_iter().collect(),
+            addresses: all.into_iter().collect(),
+            external_ips,
+            balanced,
+            hostnames: names.filter_map(|name| build.optional(name)).collect(),
+            proxied: balancers.iter().any(|it| *it.ip_mode == *"Proxy"),
+            node_ports: self.allocate_load_balancer_node_ports.unwrap_or(true),
             keeps_source: *self.external_traffic_policy == *"Local",
             source_ranges: AddressSet::from_cidrs(ranges),
         }
     }
+}
+
+/// The addresses among `texts`, each once.
+fn sorted<'t>(texts: impl Iterator<Item = &'t Text<'t>>) -> Vec<IpAddr> {
+    let addresses: BTreeSet<IpAddr> = texts.filter_map(|text| text.parse().ok()).collect();
+    addresses.into_iter().collect()
 }
 
 impl RawPort<'_> {

@@ -4,7 +4,9 @@ use super::Build;
 use super::meta::{Meta, Text, nullable};
 use super::pod::RawPodSpec;
 use super::template_selector::RawSelector;
-use crate::model::{Asks, Controller, JobPods, Made, WhyDormant, WorkloadKind, WorkloadObject};
+use crate::model::{
+    Asks, Controller, JobPods, Made, PodNames, WhyDormant, WorkloadKind, WorkloadObject,
+};
 use serde::Deserialize;
 
 /// A workload of any kind. Sources: `apps/v1`, `batch/v1`, `v1.ReplicationController`.
@@ -34,6 +36,8 @@ struct RawSpec<'a> {
     manual_selector: bool,
     #[serde(deserialize_with = "nullable")]
     suspend: bool,
+    #[serde(borrow)]
+    service_name: Text<'a>,
     #[serde(borrow)]
     concurrency_policy: Text<'a>,
     #[serde(borrow)]
@@ -85,7 +89,7 @@ struct RawJobTemplate<'a> {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, rename_all = "camelCase")]
 struct RawJobSpec<'a> {
     parallelism: Option<i64>,
     completions: Option<i64>,
@@ -137,9 +141,19 @@ impl RawWorkload<'_> {
         let absent = RawTemplate::default();
         let template = template.as_ref().unwrap_or(&absent);
         let (controller, asks) = self.pods(kind, template, build);
+        let mut pods = template.build(path, build);
+        if kind == WorkloadKind::StatefulSet {
+            // The controller sets it, whatever the template says, and a name for each replica.
+            let names = PodNames {
+                hostname: None,
+                subdomain: build.optional(&self.spec.service_name),
+                ..pods.names.as_deref().cloned().unwrap_or_default()
+            };
+            pods.names = build.pool.names(names);
+        }
         let made = Made {
             part: None,
-            template: template.build(path, build),
+            template: pods,
             controller,
             asks,
         };

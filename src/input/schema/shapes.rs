@@ -75,6 +75,15 @@ objects! {
         user: Int64 }
     DOWNWARD_APIVOLUME_SOURCE { defaultMode: Int32, defaultUser: Int64, items: [DOWNWARD_APIVOLUME_FILE] }
     EMPTY_DIR_VOLUME_SOURCE { medium: Text, mode: Int32, sizeLimit: Quantity }
+    ENDPOINT { addresses: [Text], conditions: ENDPOINT_CONDITIONS, deprecatedTopology: {Text}, hints: ENDPOINT_HINTS, hostname: Text,
+        nodeName: Text, targetRef: OBJECT_REFERENCE, zone: Text }
+    ENDPOINTS { apiVersion: Text, kind: Text, metadata: OBJECT_META, subsets: [ENDPOINT_SUBSET] }
+    ENDPOINT_ADDRESS { hostname: Text, ip: Text, nodeName: Text, targetRef: OBJECT_REFERENCE }
+    ENDPOINT_CONDITIONS { ready: Boolean, serving: Boolean, terminating: Boolean }
+    ENDPOINT_HINTS { forNodes: [FOR_NODE], forZones: [FOR_ZONE] }
+    ENDPOINT_PORT { appProtocol: Text, name: Text, port: Int32, protocol: Text }
+    ENDPOINT_SLICE { addressType: Text, apiVersion: Text, endpoints: [ENDPOINT], kind: Text, metadata: OBJECT_META, ports: [ENDPOINT_PORT] }
+    ENDPOINT_SUBSET { addresses: [ENDPOINT_ADDRESS], notReadyAddresses: [ENDPOINT_ADDRESS], ports: [ENDPOINT_PORT] }
     ENV_FROM_SOURCE { configMapRef: CONFIG_MAP_ENV_SOURCE, prefix: Text, secretRef: SECRET_ENV_SOURCE }
     ENV_VAR { name: Text, value: Text, valueFrom: ENV_VAR_SOURCE }
     ENV_VAR_SOURCE { configMapKeyRef: CONFIG_MAP_KEY_SELECTOR, fieldRef: OBJECT_FIELD_SELECTOR, fileKeyRef: FILE_KEY_SELECTOR,
@@ -94,6 +103,8 @@ objects! {
     FILE_KEY_SELECTOR { key: Text, optional: Boolean, path: Text, volumeName: Text }
     FLEX_VOLUME_SOURCE { driver: Text, fsType: Text, options: {Text}, readOnly: Boolean, secretRef: LOCAL_OBJECT_REFERENCE }
     FLOCKER_VOLUME_SOURCE { datasetName: Text, datasetUUID: Text }
+    FOR_NODE { name: Text }
+    FOR_ZONE { name: Text }
     GCEPERSISTENT_DISK_VOLUME_SOURCE { fsType: Text, partition: Int32, pdName: Text, readOnly: Boolean }
     GIT_REPO_VOLUME_SOURCE { directory: Text, repository: Text, revision: Text }
     GLUSTERFS_VOLUME_SOURCE { endpoints: Text, path: Text, readOnly: Boolean }

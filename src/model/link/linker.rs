@@ -176,6 +176,7 @@ impl Linker {
             host_network: object.template.host_network,
             node: object.node,
             ports: object.template.ports,
+            names: object.template.names,
             workload: None,
             count: Count::ONE,
             nature: PodNature::Read,

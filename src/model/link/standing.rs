@@ -147,6 +147,7 @@ impl Linker {
             host_network: template.host_network,
             node: None,
             ports: Arc::clone(&template.ports),
+            names: template.names.clone(),
             workload: None,
             count,
             nature,
@@ -183,7 +184,12 @@ fn replicas(pod: &Pod, numbered: &Numbered, last: Option<u32>, around: &Around) 
     let rest = (first..=last.unwrap_or(u32::MAX)).find(|number| !asked.contains(number));
     let one = |number: u32| Pod {
         labels: numbered.labels(&pod.labels, &pod.name, number),
+        names: numbered.names(pod.names.as_ref(), &pod.name, number),
         ..pod.clone()
+    };
+    let several = |number: u32| Pod {
+        names: Numbered::shared_names(pod.names.as_ref()),
+        ..one(number)
     };
     let single = |number: u32| Pod {
         name: format!("{}-{number}", pod.name).into(),
@@ -191,8 +197,11 @@ fn replicas(pod: &Pod, numbered: &Numbered, last: Option<u32>, around: &Around) 
         nature: PodNature::Replica,
         ..one(number)
     };
-    if asked.is_empty() || last == Some(first) {
+    if last == Some(first) {
         return vec![one(first)];
+    }
+    if asked.is_empty() {
+        return vec![several(first)];
     }
     if let Some(last) = last.filter(|last| last - first < LISTED) {
         return (first..=last).map(single).collect();
@@ -211,7 +220,7 @@ fn replicas(pod: &Pod, numbered: &Numbered, last: Option<u32>, around: &Around) 
                 }
             },
             nature: PodNature::Replica,
-            ..one(number)
+            ..several(number)
         });
     }
     pods

@@ -186,6 +186,9 @@ fn replicas(first: u32, asks: Asks, wanted: &str) -> Vec<(String, Count)> {
     set.makes[0].controller = Controller::StatefulSet { first };
     let selector = Selector::labels([("statefulset.kubernetes.io/pod-name", wanted)]);
     let service = crate::model::Service {
+        endpoints: Vec::new(),
+        inside_local: false,
+        publishes_not_ready: false,
         namespace: "shop".into(),
         name: "db".into(),
         kind: crate::model::ServiceKind::ClusterIp,
@@ -247,6 +250,8 @@ fn autoscalers_and_nodes_say_how_many_pods_there_are() {
             origin: Origin::default(),
         });
         let node = |number: usize| crate::model::Node {
+            kubelet_version: None,
+            pod_cidrs: Vec::new(),
             name: format!("n{number}").into(),
             labels: Labels::none(),
             ips: Vec::new(),

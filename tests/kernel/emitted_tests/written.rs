@@ -22,6 +22,8 @@ pub fn namespace(name: &str, label: (&str, &str)) -> Namespace {
 
 pub fn node(name: &str, ips: &[&str]) -> Node {
     Node {
+        kubelet_version: None,
+        pod_cidrs: Vec::new(),
         name: name.into(),
         labels: Labels::none(),
         ips: addresses(ips),
@@ -50,6 +52,7 @@ pub fn pod(place: &str, app: &str, ips: &[&str], node: &str) -> PodObject {
 /// The pod with named ports.
 pub fn with_ports(mut pod: PodObject, ports: &[(&str, Protocol, u16)]) -> PodObject {
     let declared = |&(name, protocol, port): &(&str, Protocol, u16)| ContainerPort {
+        host_port: None,
         name: Some(name.into()),
         protocol,
         port,

@@ -119,6 +119,7 @@ fn namespace(cluster: &Cluster, policy: &Policy) -> NamespaceId {
 /// A pod that could be: with these labels, without ports and addresses.
 fn imagined(namespace: NamespaceId, labels: Labels) -> Pod {
     Pod {
+        names: None,
         namespace,
         name: "imagined".into(),
         labels,

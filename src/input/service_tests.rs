@@ -1,0 +1,393 @@
+//! What Services, their endpoints, and the names of pods are read as.
+
+use super::tests::{clean, read};
+use crate::model::{Cluster, ContainerPort, DnsPolicy, EndpointPort, Pod, PodNames, Service};
+use crate::net::{Cidr, Family, Protocol};
+use std::net::IpAddr;
+use std::sync::Arc;
+
+fn ip(text: &str) -> IpAddr {
+    text.parse().unwrap()
+}
+
+fn cluster(text: &str) -> Cluster {
+    Cluster::new(clean(text).objects)
+}
+
+fn service(spec: &str, status: &str) -> Service {
+    let loaded = clean(&format!(
+        "apiVersion: v1\nkind: Service\nmetadata: {{name: web, namespace: shop}}\n\
+         spec: {{ports: [{{port: 80}}], {spec}}}\nstatus: {status}\n"
+    ));
+    loaded.objects.services.into_iter().next().unwrap()
+}
+
+#[test]
+fn what_a_service_says_of_its_traffic_is_read() {
+    let plain = service("selector: {app: web}", "{}");
+    assert!(!plain.inside_local && !plain.publishes_not_ready);
+    assert!(plain.outside.node_ports && !plain.outside.proxied);
+    let other = service(
+        "type: LoadBalancer, selector: {app: web}, internalTrafficPolicy: Local, \
+         publishNotReadyAddresses: true, allocateLoadBalancerNodePorts: false, \
+         externalIPs: [192.0.2.9], loadBalancerIP: 192.0.2.7",
+        "{loadBalancer: {ingress: [{ip: 192.0.2.8, ipMode: Proxy}, {hostname: lb.example}]}}",
+    );
+    assert!(other.inside_local && other.publishes_not_ready);
+    let outside = other.outside;
+    assert!(!outside.node_ports && outside.proxied);
+    assert_eq!(outside.external_ips, [ip("192.0.2.9")]);
+    assert_eq!(outside.balanced, [ip("192.0.2.7"), ip("192.0.2.8")]);
+    let all = ["192.0.2.7", "192.0.2.8", "192.0.2.9"].map(ip);
+    assert_eq!(outside.addresses, all);
+    assert_eq!(outside.hostnames, ["lb.example".into()]);
+    let vip = service(
+        "type: LoadBalancer",
+        "{loadBalancer: {ingress: [{ip: 192.0.2.8, ipMode: VIP}]}}",
+    );
+    assert!(!vip.outside.proxied);
+}
+
+const BY_HAND: &str = "apiVersion: v1\nkind: Service\nmetadata: {name: db, namespace: shop}\n\
+     spec: {ports: [{port: 5432, targetPort: 1}]}\n---\n";
+
+fn endpoints(text: &str) -> Vec<String> {
+    let cluster = cluster(text);
+    let service = &cluster.services.rows()[0];
+    let shown = service.endpoints.iter().map(|endpoint| {
+        let port = |it: &EndpointPort| {
+            let name = it.name.as_deref().unwrap_or("-");
+            let number = it.port.map_or("all".to_owned(), |port| port.to_string());
+            format!("{name}/{}/{number}", it.protocol)
+        };
+        let ports: Vec<String> = endpoint.ports.iter().map(port).collect();
+        let pod = endpoint.pod.as_ref();
+        let pod = pod.map_or("-".to_owned(), |(namespace, name)| {
+            format!("{namespace}/{name}")
+        });
+        let node = endpoint.node.as_deref().unwrap_or("-");
+        let hostname = endpoint.hostname.as_deref().unwrap_or("-");
+        format!(
+            "{} {pod} {node} {hostname} {} {}",
+            endpoint.address,
+            endpoint.ready,
+            ports.join(",")
+        )
+    });
+    shown.collect()
+}
+
+#[test]
+fn a_service_without_selector_has_the_endpoints_of_its_slices() {
+    let slice = "apiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\n\
+         metadata: {name: db-1, namespace: shop, labels: {kubernetes.io/service-name: db}}\n\
+         addressType: IPv4\nports: [{name: pg, port: 5433}, {name: any, protocol: UDP}]\n\
+         endpoints:\n- addresses: [192.0.2.1]\n\
+         - addresses: [192.0.2.2, 192.0.2.3]\n  hostname: two\n  nodeName: n1\n  conditions: {ready: false}\n  \
+         targetRef: {kind: Pod, namespace: shop, name: pg-0}\n---\n";
+    let legacy = "apiVersion: v1\nkind: Endpoints\nmetadata: {name: db, namespace: shop}\n\
+         subsets: [{addresses: [{ip: 192.0.2.9, nodeName: n2}], notReadyAddresses: [{ip: 192.0.2.8}], ports: [{port: 5434}]}]\n---\n";
+    let of_slice = [
+        "192.0.2.1 - - - true pg/TCP/5433,any/UDP/all",
+        "192.0.2.2 shop/pg-0 n1 two false pg/TCP/5433,any/UDP/all",
+    ];
+    assert_eq!(endpoints(&format!("{BY_HAND}{slice}{legacy}")), of_slice);
+    let of_legacy = [
+        "192.0.2.9 - n2 - true -/TCP/5434",
+        "192.0.2.8 - - - false -/TCP/5434",
+    ];
+    assert_eq!(endpoints(&format!("{BY_HAND}{legacy}")), of_legacy);
+    // A slice without endpoints is one all the same: the Service has none.
+    let empty = "apiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\n\
+         metadata: {name: db-1, namespace: shop, labels: {kubernetes.io/service-name: db}}\n\
+         addressType: IPv4\nendpoints: []\nports: []\n---\n";
+    assert_eq!(endpoints(&format!("{BY_HAND}{legacy}{empty}")), [""; 0]);
+    // Those of other namespaces and Services are not its own.
+    let other = legacy.replace("namespace: shop", "namespace: dev");
+    assert_eq!(endpoints(&format!("{BY_HAND}{other}")), [""; 0]);
+    let selected = BY_HAND.replace("ports:", "selector: {app: db}, ports:");
+    assert_eq!(endpoints(&format!("{selected}{slice}")), [""; 0]);
+}
+
+#[test]
+fn slices_are_read_from_json_and_in_their_older_form() {
+    let slice = |version: &str, node: &str| {
+        format!(
+            r#"{{"apiVersion": "discovery.k8s.io/{version}", "kind": "EndpointSlice", "addressType": "IPv6",
+            "metadata": {{"name": "db-1", "namespace": "shop", "uid": "u", "labels": {{"kubernetes.io/service-name": "db"}}}},
+            "endpoints": [{{"addresses": ["fd00::1"], {node}}}], "ports": [{{"name": "", "port": 1}}]}}"#
+        )
+    };
+    let now = slice("v1", r#""nodeName": "n1""#);
+    let older = slice("v1beta1", r#""topology": {"kubernetes.io/hostname": "n1"}"#);
+    for text in [now, older] {
+        let expected = ["fd00::1 - n1 - true -/TCP/1"];
+        assert_eq!(endpoints(&format!("{BY_HAND}{text}")), expected, "{text}");
+    }
+}
+
+#[test]
+fn endpoints_that_the_api_refuses_are_told() {
+    let slice = "apiVersion: discovery.k8s.io/v1, kind: EndpointSlice";
+    let legacy = "apiVersion: v1, kind: Endpoints";
+    let v4 = "addressType: IPv4";
+    for (head, body, message) in [
+        (slice, "endpoints: []", "addressType"),
+        (slice, "addressType: IPv5", "must be `IPv4` or `IPv6`"),
+        (slice, "V4, endpoints: [{}]", "must have an address"),
+        (
+            slice,
+            "V4, endpoints: [{addresses: ['fd00::1']}]",
+            "endpoints[0].addresses[0]",
+        ),
+        (
+            slice,
+            "V4, endpoints: [{addresses: [x]}]",
+            "endpoints[0].addresses[0]",
+        ),
+        (
+            slice,
+            "V4, endpoints: [{addresses: [1.2.3.4], hostname: A_}]",
+            "endpoints[0].hostname",
+        ),
+        (slice, "V4, ports: [{port: 0}]", "ports[0].port"),
+        (slice, "V4, ports: [{protocol: tcp}]", "ports[0].protocol"),
+        (slice, "V4, ports: [{port: 1}, {port: 2}]", "ports[1].name"),
+        (slice, "V4, endpoint: []", "unknown field `endpoint`"),
+        (
+            legacy,
+            "subsets: [{addresses: [{ip: db}]}]",
+            "subsets[0].addresses[0].ip",
+        ),
+        (
+            legacy,
+            "subsets: [{ports: [{port: 70000}]}]",
+            "subsets[0].ports[0].port",
+        ),
+    ] {
+        let body = body.replace("V4", v4);
+        let loaded = read(&format!("{{{head}, metadata: {{name: a}}, {body}}}\n"));
+        let found: Vec<&str> = loaded.findings.iter().map(|it| &*it.message).collect();
+        assert!(
+            found.iter().any(|it| it.contains(message)),
+            "{body}: {found:?}"
+        );
+    }
+    let loaded =
+        read("apiVersion: discovery.k8s.io/v2\nkind: EndpointSlice\nmetadata: {name: a}\n");
+    assert_eq!(loaded.findings[0].rule, "wrong-api-version");
+    assert_eq!(loaded.objects.left_out.len(), 1);
+}
+
+#[test]
+fn a_service_from_a_server_is_the_one_of_its_manifest() {
+    let manifest = "apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop}\n\
+         spec: {type: LoadBalancer, ports: [{port: 80}]}\n---\n";
+    let server = "apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop, uid: u}\n\
+         spec: {type: LoadBalancer, clusterIP: 10.96.0.3, clusterIPs: [10.96.0.3], internalTrafficPolicy: Cluster, \
+         allocateLoadBalancerNodePorts: true, ports: [{port: 80, targetPort: 80, nodePort: 30080}]}\n\
+         status: {loadBalancer: {ingress: [{ip: 192.0.2.8, ipMode: VIP}]}}\n";
+    let loaded = clean(&format!("{manifest}{server}"));
+    let [service] = loaded.objects.services.as_slice() else {
+        panic!("{:?}", loaded.objects.services)
+    };
+    assert_eq!(service.families, [Family::V4]);
+    assert_eq!(service.outside.addresses, [ip("192.0.2.8")]);
+    assert_eq!(service.outside.balanced, [ip("192.0.2.8")]);
+}
+
+/// All pods of a Pod spec, first as a Pod, then as the template of a Deployment.
+fn pods(spec: &str) -> Vec<Pod> {
+    let spec = format!("{{containers: [{{name: c, image: i}}], {spec}}}");
+    let cluster = cluster(&format!(
+        "apiVersion: v1\nkind: Pod\nmetadata: {{name: p}}\nspec: {spec}\n---\n\
+         apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: d}}\nspec:\n  selector: {{matchLabels: {{a: b}}}}\n  \
+         template: {{metadata: {{labels: {{a: b}}}}, spec: {spec}}}\n"
+    ));
+    let pods = cluster.pods.rows().to_vec();
+    assert_eq!(pods.len(), 2);
+    pods
+}
+
+#[test]
+fn what_a_pod_says_of_names_is_read() {
+    for pod in pods(
+        "hostname: h, subdomain: s, dnsPolicy: None, dnsConfig: {nameservers: [192.0.2.1], \
+         searches: [my.zone., b], options: [{name: edns0}, {name: ndots, value: '2'}]}",
+    ) {
+        let expected = PodNames {
+            hostname: Some("h".into()),
+            subdomain: Some("s".into()),
+            dns_policy: DnsPolicy::None,
+            nameservers: vec![ip("192.0.2.1")],
+            searches: vec!["my.zone".into(), "b".into()],
+            ndots: Some(2),
+        };
+        assert_eq!(pod.names.as_deref(), Some(&expected));
+    }
+    for (written, policy) in [
+        ("Default", DnsPolicy::Default),
+        (
+            "ClusterFirstWithHostNet",
+            DnsPolicy::ClusterFirstWithHostNet,
+        ),
+    ] {
+        for pod in pods(&format!("dnsPolicy: {written}")) {
+            assert_eq!(pod.names.unwrap().dns_policy, policy);
+        }
+    }
+    // An API server writes the default.
+    for spec in [
+        "dnsPolicy: ClusterFirst",
+        "dnsPolicy: null",
+        "dnsConfig: {}",
+    ] {
+        for pod in pods(spec) {
+            assert_eq!(pod.names, None, "{spec}");
+        }
+    }
+}
+
+#[test]
+fn names_that_the_api_refuses_are_told() {
+    for (spec, path) in [
+        ("hostname: A_", "spec.hostname"),
+        ("subdomain: a.b", "spec.subdomain"),
+        ("dnsPolicy: clusterfirst", "spec.dnsPolicy"),
+        ("dnsPolicy: None", "spec.dnsConfig.nameservers"),
+        (
+            "dnsConfig: {nameservers: [dns]}",
+            "spec.dnsConfig.nameservers[0]",
+        ),
+    ] {
+        let loaded = read(&format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: p}}\n\
+             spec: {{containers: [{{name: c, image: i}}], {spec}}}\n"
+        ));
+        let [finding] = loaded.findings.as_slice() else {
+            panic!("{spec}: {:?}", loaded.findings)
+        };
+        assert!(
+            finding.message.contains(&format!("`{path}`")),
+            "{}",
+            finding.message
+        );
+    }
+}
+
+/// Name and `hostname.subdomain` of each pod.
+fn named(text: &str) -> Vec<String> {
+    let cluster = cluster(text);
+    let shown = cluster.pods.rows().iter().map(|pod| {
+        let part = |get: fn(&PodNames) -> &Option<Arc<str>>| {
+            let text = pod.names.as_deref().and_then(|names| get(names).as_deref());
+            text.unwrap_or("-").to_owned()
+        };
+        format!(
+            "{} {}.{}",
+            pod.name,
+            part(|it| &it.hostname),
+            part(|it| &it.subdomain)
+        )
+    });
+    shown.collect()
+}
+
+#[test]
+fn each_pod_of_a_stateful_set_has_a_name_of_its_own() {
+    let set = |replicas: u32, template: &str| {
+        format!(
+            "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {{name: db, namespace: shop}}\n\
+             spec:\n  serviceName: pg\n  replicas: {replicas}\n  selector: {{matchLabels: {{a: b}}}}\n  \
+             template: {{metadata: {{labels: {{a: b}}}}, spec: {{{template} containers: [{{name: c, image: i}}]}}}}\n---\n"
+        )
+    };
+    assert_eq!(named(&set(1, "")), ["db db-0.pg"]);
+    assert_eq!(named(&set(3, "")), ["db -.pg"]);
+    assert_eq!(named(&set(3, "hostname: h, subdomain: s, ")), ["db -.pg"]);
+    let asking = "apiVersion: v1\nkind: Service\nmetadata: {name: first, namespace: shop}\n\
+         spec: {ports: [{port: 1}], selector: {apps.kubernetes.io/pod-index: '1'}}\n";
+    let all = ["db-0 db-0.pg", "db-1 db-1.pg", "db-2 db-2.pg"];
+    assert_eq!(named(&format!("{}{asking}", set(3, ""))), all);
+    let many = ["db-1 db-1.pg", "db-* -.pg"];
+    assert_eq!(named(&format!("{}{asking}", set(30, ""))), many);
+    // One that a question names.
+    let cluster = cluster(&set(3, ""));
+    let workload = &cluster.workloads.rows()[0];
+    let replica = workload.replica(&cluster.pods.rows()[0], "db-2").unwrap();
+    let names = replica.names.unwrap();
+    assert_eq!(names.hostname.as_deref(), Some("db-2"));
+    assert_eq!(names.subdomain.as_deref(), Some("pg"));
+}
+
+#[test]
+fn a_pod_of_an_indexed_job_is_named_by_its_number() {
+    let spec = "{completions: 1, completionMode: Indexed, template: {spec: {subdomain: s, hostname: h, \
+         containers: [{name: c, image: i}], restartPolicy: Never}}}";
+    let job = format!("apiVersion: batch/v1\nkind: Job\nmetadata: {{name: j}}\nspec: {spec}\n");
+    assert_eq!(named(&job), ["j j-0.s"]);
+    // The name of the Job of a CronJob is not known.
+    let cron = format!(
+        "apiVersion: batch/v1\nkind: CronJob\nmetadata: {{name: c}}\nspec: {{schedule: '* * * * *', concurrencyPolicy: Forbid, \
+         jobTemplate: {{spec: {spec}}}}}\n"
+    );
+    assert_eq!(named(&cron), ["c -.s"]);
+}
+
+#[test]
+fn ports_of_the_node_are_read() {
+    let ports = |spec: &str| {
+        let cluster = cluster(&format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: p}}\nspec: {{{spec}}}\n"
+        ));
+        cluster.pods.rows()[0].ports.to_vec()
+    };
+    let port = |host_port: Option<u16>| ContainerPort {
+        name: None,
+        protocol: Protocol::Tcp,
+        port: 80,
+        host_port,
+    };
+    let container =
+        |port: &str| format!("containers: [{{name: c, image: i, ports: [{{{port}}}]}}]");
+    let plain = container("containerPort: 80");
+    let mapped = container("containerPort: 80, hostPort: 8080");
+    assert_eq!(ports(&plain), [port(None)]);
+    assert_eq!(ports(&mapped), [port(Some(8080))]);
+    // An API server writes it for pods in the node's network, where it says nothing.
+    let same = container("containerPort: 80, hostPort: 80");
+    assert_eq!(ports(&format!("hostNetwork: true, {same}")), [port(None)]);
+    for (spec, what) in [
+        (format!("hostNetwork: true, {mapped}"), "hostNetwork"),
+        (container("containerPort: 80, hostPort: 70000"), "65535"),
+    ] {
+        let loaded = read(&format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: p}}\nspec: {{{spec}}}\n"
+        ));
+        let message = &loaded.findings[0].message;
+        assert!(
+            message.contains("ports[0].hostPort") && message.contains(what),
+            "{message}"
+        );
+    }
+}
+
+#[test]
+fn what_a_node_says_of_its_pods_is_read() {
+    let node = |spec: &str| {
+        let text = format!(
+            "apiVersion: v1\nkind: Node\nmetadata: {{name: n1}}\nspec: {spec}\n\
+             status: {{nodeInfo: {{kubeletVersion: v1.33.1+k3s1}}}}\n"
+        );
+        cluster(&text).nodes.rows()[0].clone()
+    };
+    let cidr = |text: &str| Cidr::parse(text).unwrap();
+    let both = node("{podCIDR: 10.1.0.0/24, podCIDRs: [10.1.0.0/24, 'fd00:1::/64']}");
+    assert_eq!(both.pod_cidrs, [cidr("10.1.0.0/24"), cidr("fd00:1::/64")]);
+    assert_eq!(both.kubelet_version.as_deref(), Some("v1.33.1+k3s1"));
+    assert_eq!(
+        node("{podCIDR: 10.1.0.0/24}").pod_cidrs,
+        [cidr("10.1.0.0/24")]
+    );
+    assert_eq!(node("{}").pod_cidrs, []);
+}
