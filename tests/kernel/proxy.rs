@@ -3,6 +3,7 @@
 
 mod iptables;
 mod nftables;
+pub mod plugin;
 pub mod portmap;
 
 use std::net::{IpAddr, SocketAddr};
@@ -37,6 +38,9 @@ pub struct OnNode<'s> {
     pub services: &'s [ServicePort],
 }
 
+/// Ports of Services in one text: an ordinary user cannot load many more in one step.
+const AT_ONCE: usize = 30;
+
 /// What becomes of packets for which there is no backend.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Without {
@@ -69,13 +73,13 @@ impl ServicePort {
 }
 
 impl OnNode<'_> {
-    /// For `nft -f`.
-    pub fn nftables(&self) -> String {
+    /// For `nft -f`, one after the other.
+    pub fn nftables(&self) -> Vec<String> {
         nftables::write(self)
     }
 
-    /// For `iptables-restore --noflush`.
-    pub fn iptables(&self) -> String {
+    /// For `iptables-restore --noflush`, one after the other.
+    pub fn iptables(&self) -> Vec<String> {
         iptables::write(self)
     }
 }

@@ -73,7 +73,13 @@ const VETH_INFO_PEER: u16 = 1;
 
 /// A veth whose other end is in `far`. That end is still down: the kernel raises none that is not
 /// joined to its peer yet.
-pub fn veth(number: usize, near_name: &str, far: &Netns, far_name: &str, far_mac: [u8; 6]) -> Request {
+pub fn veth(
+    number: usize,
+    near_name: &str,
+    far: &Netns,
+    far_name: &str,
+    far_mac: [u8; 6],
+) -> Request {
     let peer = |request: Request| {
         request
             .raw(&link(far_index(number), false))

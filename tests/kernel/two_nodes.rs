@@ -61,11 +61,7 @@ pub struct TwoNodes {
 }
 
 /// What is at the ends of the links of `lan`, in the order of their numbers.
-const ON_LAN: [(Place, &str); 3] = [
-    (Place::N1, N1),
-    (Place::N2, N2),
-    (Place::Outside, ROUTER),
-];
+const ON_LAN: [(Place, &str); 3] = [(Place::N1, N1), (Place::N2, N2), (Place::Outside, ROUTER)];
 /// Pods, each with its node: their links have the numbers from 10.
 const PODS: [(Place, &str, Place); 3] = [
     (Place::Near, NEAR_POD, Place::N1),
@@ -76,6 +72,29 @@ const PODS: [(Place, &str, Place); 3] = [
 fn mac(number: usize) -> [u8; 6] {
     let last = u8::try_from(number).expect("few links");
     [2, 0, 0, 0, 1, last]
+}
+
+/// What `ip` does at an end: the address, permanent neighbours, and the way out.
+fn end_on_lan(number: usize) -> String {
+    let (place, address) = ON_LAN[number];
+    let mut lines = vec![
+        "link set lo up".to_owned(),
+        format!("address add {address}/24 dev eth0"),
+        "link set eth0 up".to_owned(),
+    ];
+    let others = ON_LAN.into_iter().enumerate();
+    let others = others.filter(|(other, _)| *other != number);
+    lines.extend(others.map(|(other, (_, address))| {
+        let mac = format!("02:00:00:00:01:0{other}");
+        format!("neighbour add {address} lladdr {mac} dev eth0 nud permanent")
+    }));
+    if place == Place::Outside {
+        let own = [CLIENT, STRANGER];
+        lines.extend(own.map(|address| format!("address add {address}/32 dev lo")));
+    } else {
+        lines.push(format!("route add default via {ROUTER}"));
+    }
+    lines.join("\n")
 }
 
 impl TwoNodes {
@@ -113,41 +132,31 @@ impl TwoNodes {
     /// A batch of `ip` somewhere.
     pub fn ip(&self, place: Place, batch: &str) -> Result<(), String> {
         let there = self.places[place as usize].try_clone();
-        let there = there.and_then(Node::new).map_err(|error| error.to_string())?;
+        let there = there
+            .and_then(Node::new)
+            .map_err(|error| error.to_string())?;
         there.run("ip", &["-batch", "-"], batch).map(drop)
     }
 
     fn lay_lan(&self) -> Result<(), String> {
         let said = |error: io::Error| error.to_string();
         let lan = &self.lan;
-        let switch = lan.try_clone().and_then(Node::new).map_err(said)?;
-        switch.run("ip", &["link", "add", "lan", "type", "bridge"], "")?;
-        let mut ports = String::from("link set lan up\n");
-        for (number, (place, address)) in ON_LAN.into_iter().enumerate() {
-            let far = &self.places[place as usize];
-            let link = veth(number, &format!("port{number}"), far, "eth0", mac(number));
+        let mut ports = vec![
+            "link add lan type bridge".to_owned(),
+            "link set lan up".to_owned(),
+        ];
+        for (number, (place, _)) in ON_LAN.into_iter().enumerate() {
+            let (name, far) = (format!("port{number}"), &self.places[place as usize]);
+            let link = veth(number, &name, far, "eth0", mac(number));
             lan.inside(|| Netlink::open(SockProtocol::NetlinkRoute)?.ask(vec![link]))
                 .map_err(said)?;
-            ports += &format!(
-                "link set port{number} address 02:00:00:00:02:0{number}\nlink set port{number} master lan\n"
-            );
-            let mut own = format!("link set lo up\naddress add {address}/24 dev eth0\nlink set eth0 up\n");
-            for (other, (_, address)) in ON_LAN.into_iter().enumerate() {
-                if other != number {
-                    own += &format!(
-                        "neighbour add {address} lladdr 02:00:00:00:01:0{other} dev eth0 nud permanent\n"
-                    );
-                }
-            }
-            own += &match place {
-                Place::Outside => format!(
-                    "address add {CLIENT}/32 dev lo\naddress add {STRANGER}/32 dev lo\n"
-                ),
-                _ => format!("route add default via {ROUTER}\n"),
-            };
-            self.ip(place, &own)?;
+            self.ip(place, &end_on_lan(number))?;
+            // All ends at a bridge have the same address at first.
+            ports.push(format!("link set {name} address 02:00:00:00:02:0{number}"));
+            ports.push(format!("link set {name} master lan"));
         }
-        switch.run("ip", &["-batch", "-"], &ports)?;
+        let switch = lan.try_clone().and_then(Node::new).map_err(said)?;
+        switch.run("ip", &["-batch", "-"], &ports.join("\n"))?;
         lan.inside(|| wait_until_in_use((0..ON_LAN.len()).map(near_index)))
             .map_err(said)?;
         for (number, (place, _)) in ON_LAN.into_iter().enumerate() {
@@ -190,7 +199,12 @@ impl TwoNodes {
                  address add {}/32 dev tunnel\nlink set tunnel up\n\
                  neighbour add {} lladdr 02:00:00:00:03:0{other} dev tunnel nud permanent\n\
                  route add {} via {} dev tunnel onlink\n",
-                nodes[own], nodes[other], tunnels[own], tunnels[other], blocks[other], tunnels[other],
+                nodes[own],
+                nodes[other],
+                tunnels[own],
+                tunnels[other],
+                blocks[other],
+                tunnels[other],
             ),
         };
         self.ip([Place::N1, Place::N2][own], &batch)

@@ -1,7 +1,6 @@
 //! The mode `iptables`: chains `KUBE-…` in `filter` and `nat`.
 
-use super::{OnNode, ServicePort, Without};
-use std::fmt::Write as _;
+use super::{AT_ONCE, OnNode, ServicePort, Without};
 
 /// The chains that are there before any Service is, and what leads to them: in `FORWARD` in the order in
 /// which kube-proxy has them after it has put each first.
@@ -39,22 +38,21 @@ const NAT: &str = "*nat
 -A KUBE-POSTROUTING -j MASQUERADE --random-fully
 ";
 
-pub fn write(node: &OnNode<'_>) -> String {
-    let mut text = FILTER.to_owned();
-    let mut line = |line: String| writeln!(text, "{line}").expect("a string takes all");
-    for service in node.services {
-        refused(service).into_iter().for_each(&mut line);
-    }
-    line("COMMIT".to_owned());
-    text += NAT;
-    let mut line = |line: String| writeln!(text, "{line}").expect("a string takes all");
-    for service in node.services {
-        chains(service, node.local).into_iter().for_each(&mut line);
-        entries(service).into_iter().for_each(&mut line);
-    }
-    line("-A KUBE-SERVICES -m addrtype --dst-type LOCAL -j KUBE-NODEPORTS".to_owned());
-    line("COMMIT".to_owned());
-    text
+pub fn write(node: &OnNode<'_>) -> Vec<String> {
+    let mut texts = vec![format!("{FILTER}COMMIT\n{NAT}COMMIT\n")];
+    texts.extend(node.services.chunks(AT_ONCE).map(|services| {
+        let filter = services.iter().flat_map(refused).collect::<Vec<_>>();
+        let nat = services.iter().flat_map(|service| {
+            let chains = chains(service, node.local).into_iter();
+            chains.chain(entries(service))
+        });
+        let nat = nat.collect::<Vec<_>>();
+        let (filter, nat) = (filter.join("\n"), nat.join("\n"));
+        format!("*filter\n{filter}\nCOMMIT\n*nat\n{nat}\nCOMMIT\n")
+    }));
+    let last = "-A KUBE-SERVICES -m addrtype --dst-type LOCAL -j KUBE-NODEPORTS";
+    texts.push(format!("*nat\n{last}\nCOMMIT\n"));
+    texts
 }
 
 /// The rules of the table `filter`.
@@ -101,13 +99,23 @@ fn entries(service: &ServicePort) -> Vec<String> {
         return lines;
     }
     let external = format!("KUBE-EXT-{number:016}");
-    lines.extend(service.external_ips.iter().map(|ip| to(ip, external.clone())));
+    lines.extend(
+        service
+            .external_ips
+            .iter()
+            .map(|ip| to(ip, external.clone())),
+    );
     let balancer = if service.ranges.is_empty() {
         external.clone()
     } else {
         format!("KUBE-FW-{number:016}")
     };
-    lines.extend(service.balancer_ips.iter().map(|ip| to(ip, balancer.clone())));
+    lines.extend(
+        service
+            .balancer_ips
+            .iter()
+            .map(|ip| to(ip, balancer.clone())),
+    );
     lines.push(format!(
         "-A KUBE-NODEPORTS -p tcp -m tcp --dport {node_port} -j {external}"
     ));
@@ -116,7 +124,12 @@ fn entries(service: &ServicePort) -> Vec<String> {
 
 /// The chains of a Service.
 fn chains(service: &ServicePort, local: &str) -> Vec<String> {
-    let ServicePort { number, cluster_ip, port, .. } = service;
+    let ServicePort {
+        number,
+        cluster_ip,
+        port,
+        ..
+    } = service;
     let name = |kind: &str| format!("KUBE-{kind}-{number:016}");
     let endpoint = |at: usize| format!("KUBE-SEP-{at}{number:015}");
     let mut lines: Vec<String> = ["SVC", "SVL", "EXT", "FW"]
@@ -126,39 +139,58 @@ fn chains(service: &ServicePort, local: &str) -> Vec<String> {
         let chain = endpoint(at);
         lines.push(format!(":{chain} - [0:0]"));
         lines.push(format!("-A {chain} -s {} -j KUBE-MARK-MASQ", to.ip()));
-        lines.push(format!("-A {chain} -p tcp -m tcp -j DNAT --to-destination {to}"));
+        lines.push(format!(
+            "-A {chain} -p tcp -m tcp -j DNAT --to-destination {to}"
+        ));
     }
     if service.endpoints.is_empty() {
         return lines;
     }
     let (cluster, near, external) = (name("SVC"), name("SVL"), name("EXT"));
-    let inside = if service.internal_local { &near } else { &cluster };
+    let inside = if service.internal_local {
+        &near
+    } else {
+        &cluster
+    };
     lines.push(format!(
         "-A {inside} -d {cluster_ip} -p tcp -m tcp --dport {port} ! -s {local} -j KUBE-MARK-MASQ"
     ));
     if service.external_local {
         lines.push(format!("-A {external} -s {local} -j {cluster}"));
-        lines.push(format!("-A {external} -m addrtype --src-type LOCAL -j KUBE-MARK-MASQ"));
-        lines.push(format!("-A {external} -m addrtype --src-type LOCAL -j {cluster}"));
+        lines.push(format!(
+            "-A {external} -m addrtype --src-type LOCAL -j KUBE-MARK-MASQ"
+        ));
+        lines.push(format!(
+            "-A {external} -m addrtype --src-type LOCAL -j {cluster}"
+        ));
     } else {
         lines.push(format!("-A {external} -j KUBE-MARK-MASQ"));
     }
     if service.without_external().is_none() {
-        let next = if service.external_local { &near } else { &cluster };
+        let next = if service.external_local {
+            &near
+        } else {
+            &cluster
+        };
         lines.push(format!("-A {external} -j {next}"));
     }
     for range in &service.ranges {
         lines.push(format!("-A {} -s {range} -j {external}", name("FW")));
     }
     let all: Vec<usize> = (0..service.endpoints.len()).collect();
-    let on_node = all.iter().copied().filter(|at| service.endpoints[*at].1).collect();
+    let on_node = all
+        .iter()
+        .copied()
+        .filter(|at| service.endpoints[*at].1)
+        .collect();
     for (chain, choices) in [(cluster, all), (near, on_node)] {
-        let count = choices.len();
-        for (at, choice) in choices.into_iter().enumerate() {
-            let left = count - at;
-            let by_chance = format!("-m statistic --mode random --probability {:.10} ", 1.0 / left as f64);
-            let by_chance = if left > 1 { by_chance } else { String::new() };
-            lines.push(format!("-A {chain} {by_chance}-j {}", endpoint(choice)));
+        for (choice, left) in choices.iter().zip((1..=choices.len()).rev()) {
+            let chance = 1.0 / f64::from(u32::try_from(left).expect("few endpoints"));
+            let by_chance = match left {
+                1 => String::new(),
+                _ => format!("-m statistic --mode random --probability {chance:.10} "),
+            };
+            lines.push(format!("-A {chain} {by_chance}-j {}", endpoint(*choice)));
         }
     }
     lines

@@ -1,7 +1,6 @@
 //! The mode `nftables`: one table, with maps that lead to chains.
 
-use super::{OnNode, ServicePort, Without};
-use std::fmt::Write as _;
+use super::{AT_ONCE, OnNode, ServicePort, Without};
 
 /// What is there before any Service is.
 const BASE: &str = "table ip kube-proxy {
@@ -61,26 +60,29 @@ const BASE: &str = "table ip kube-proxy {
 }
 ";
 
-pub fn write(node: &OnNode<'_>) -> String {
-    let mut text = BASE.to_owned();
-    let mut add = |line: String| writeln!(text, "add {line}").expect("a string takes all");
-    add(format!(
-        "element ip kube-proxy nodeport-ips {{ {} }}",
+pub fn write(node: &OnNode<'_>) -> Vec<String> {
+    let mut texts = vec![format!(
+        "{BASE}add element ip kube-proxy nodeport-ips {{ {} }}\n",
         node.address
-    ));
-    for service in node.services {
-        for line in chains(service, node.local) {
-            add(line);
-        }
-        for (map, key, verdict) in elements(service) {
-            add(format!("element ip kube-proxy {map} {{ {key} : {verdict} }}"));
-        }
-        add(format!(
-            "element ip kube-proxy cluster-ips {{ {} }}",
-            service.cluster_ip
-        ));
-    }
-    text
+    )];
+    texts.extend(node.services.chunks(AT_ONCE).map(|services| {
+        let lines = services.iter().flat_map(|service| {
+            let elements = elements(service).into_iter();
+            let elements = elements.map(|(map, key, verdict)| {
+                format!("element ip kube-proxy {map} {{ {key} : {verdict} }}")
+            });
+            let own = format!(
+                "element ip kube-proxy cluster-ips {{ {} }}",
+                service.cluster_ip
+            );
+            chains(service, node.local)
+                .into_iter()
+                .chain(elements)
+                .chain([own])
+        });
+        lines.map(|line| format!("add {line}\n")).collect()
+    }));
+    texts
 }
 
 /// The chains of a Service, each before whoever leads to it.
@@ -90,20 +92,33 @@ fn chains(service: &ServicePort, local: &str) -> Vec<String> {
     let mut lines = Vec::new();
     let balanced = |lines: &mut Vec<String>, chain: &str, endpoints: &[usize]| {
         let choices = endpoints.iter().enumerate();
-        let choices = choices.map(|(at, endpoint)| format!("{at} : goto endpoint-{number}-{endpoint}"));
+        let choices =
+            choices.map(|(at, endpoint)| format!("{at} : goto endpoint-{number}-{endpoint}"));
         let choices = choices.collect::<Vec<_>>().join(", ");
         let count = endpoints.len();
-        lines.push(rule(chain, &format!("numgen random mod {count} vmap {{ {choices} }}")));
+        lines.push(rule(
+            chain,
+            &format!("numgen random mod {count} vmap {{ {choices} }}"),
+        ));
     };
     for (at, (endpoint, _)) in service.endpoints.iter().enumerate() {
         let (chain, ip) = (format!("endpoint-{number}-{at}"), endpoint.ip());
         lines.push(format!("chain ip kube-proxy {chain}"));
-        lines.push(rule(&chain, &format!("ip saddr {ip} jump mark-for-masquerade")));
-        lines.push(rule(&chain, &format!("meta l4proto tcp dnat to {endpoint}")));
+        lines.push(rule(
+            &chain,
+            &format!("ip saddr {ip} jump mark-for-masquerade"),
+        ));
+        lines.push(rule(
+            &chain,
+            &format!("meta l4proto tcp dnat to {endpoint}"),
+        ));
     }
     let all: Vec<usize> = (0..service.endpoints.len()).collect();
     let near = service.endpoints.iter().enumerate();
-    let near: Vec<usize> = near.filter(|(_, (_, local))| *local).map(|(at, _)| at).collect();
+    let near: Vec<usize> = near
+        .filter(|(_, (_, local))| *local)
+        .map(|(at, _)| at)
+        .collect();
     // The mark stands in the chain that traffic inside goes through.
     let masquerade = format!(
         "ip daddr {} ip saddr != {local} jump mark-for-masquerade",
@@ -126,9 +141,18 @@ fn chains(service: &ServicePort, local: &str) -> Vec<String> {
     let chain = format!("external-{number}");
     lines.push(format!("chain ip kube-proxy {chain}"));
     if service.external_local {
-        lines.push(rule(&chain, &format!("ip saddr {local} goto service-{number}")));
-        lines.push(rule(&chain, "fib saddr type local jump mark-for-masquerade"));
-        lines.push(rule(&chain, &format!("fib saddr type local goto service-{number}")));
+        lines.push(rule(
+            &chain,
+            &format!("ip saddr {local} goto service-{number}"),
+        ));
+        lines.push(rule(
+            &chain,
+            "fib saddr type local jump mark-for-masquerade",
+        ));
+        lines.push(rule(
+            &chain,
+            &format!("fib saddr type local goto service-{number}"),
+        ));
         if !near.is_empty() {
             lines.push(rule(&chain, &format!("goto local-{number}")));
         }
@@ -155,34 +179,40 @@ fn elements(service: &ServicePort) -> Vec<(&'static str, String, String)> {
         Without::Drop => "drop".to_owned(),
     };
     let mut all = Vec::new();
-    match service.without_internal() {
-        Some(without) => all.push((
-            "no-endpoint-services",
-            key(&service.cluster_ip),
-            verdict(without),
-        )),
-        None => {
-            let kind = if service.internal_local { "local" } else { "service" };
-            let verdict = format!("goto {kind}-{number}");
-            all.push(("service-ips", key(&service.cluster_ip), verdict));
-        }
+    let inside = key(&service.cluster_ip);
+    if let Some(without) = service.without_internal() {
+        all.push(("no-endpoint-services", inside, verdict(without)));
+    } else {
+        let kind = if service.internal_local {
+            "local"
+        } else {
+            "service"
+        };
+        all.push(("service-ips", inside, format!("goto {kind}-{number}")));
     }
     let outside = service.external_ips.iter().chain(&service.balancer_ips);
     let outside: Vec<String> = outside.map(key).collect();
     if let Some(without) = service.without_external() {
-        let refused = outside.iter().map(|key| ("no-endpoint-services", key.clone(), verdict(without)));
+        let refused = outside
+            .iter()
+            .map(|key| ("no-endpoint-services", key.clone(), verdict(without)));
         all.extend(refused);
         all.push(("no-endpoint-nodeports", node_port.clone(), verdict(without)));
     }
     if !service.endpoints.is_empty() {
         let external = format!("goto external-{number}");
-        let reached = outside.into_iter().map(|key| ("service-ips", key, external.clone()));
+        let reached = outside
+            .into_iter()
+            .map(|key| ("service-ips", key, external.clone()));
         all.extend(reached);
         all.push(("service-nodeports", node_port, external.clone()));
     }
     if !service.ranges.is_empty() {
         let firewall = format!("goto firewall-{number}");
-        let held = service.balancer_ips.iter().map(|ip| ("firewall-ips", key(ip), firewall.clone()));
+        let held = service
+            .balancer_ips
+            .iter()
+            .map(|ip| ("firewall-ips", key(ip), firewall.clone()));
         all.extend(held);
     }
     all

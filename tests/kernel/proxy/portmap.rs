@@ -21,7 +21,8 @@ pub fn nftables(ports: &[HostPort]) -> String {
     pods.dedup();
     for pod in pods {
         writeln!(text, "  ip saddr {pod} ip daddr {pod} masquerade").expect("a string takes all");
-        writeln!(text, "  ip saddr 127.0.0.1 ip daddr {pod} masquerade").expect("a string takes all");
+        writeln!(text, "  ip saddr 127.0.0.1 ip daddr {pod} masquerade")
+            .expect("a string takes all");
     }
     text + " }\n}\n"
 }
@@ -42,8 +43,11 @@ pub fn iptables(ports: &[HostPort], block: &str) -> String {
     for (port, to) in ports {
         let chain = "-A CNI-DN-0 -p tcp -m tcp";
         for source in [block, "127.0.0.1"] {
-            writeln!(text, "{chain} --dport {port} -s {source} -j CNI-HOSTPORT-SETMARK")
-                .expect("a string takes all");
+            writeln!(
+                text,
+                "{chain} --dport {port} -s {source} -j CNI-HOSTPORT-SETMARK"
+            )
+            .expect("a string takes all");
         }
         writeln!(text, "{chain} --dport {port} -j DNAT --to-destination {to}")
             .expect("a string takes all");

@@ -34,7 +34,10 @@ pub fn outcomes(lab: &TwoNodes, attempts: &[Attempt]) -> io::Result<Vec<Outcome>
         Ok((attempt.target, listener))
     };
     let listeners = lab.inside(Place::Web, || {
-        attempts.iter().map(listening).collect::<io::Result<Vec<_>>>()
+        attempts
+            .iter()
+            .map(listening)
+            .collect::<io::Result<Vec<_>>>()
     })?;
     let clients = attempts.iter().map(|attempt| {
         let (place, own) = attempt.from;
@@ -58,11 +61,15 @@ pub fn outcomes(lab: &TwoNodes, attempts: &[Attempt]) -> io::Result<Vec<Outcome>
                 error.is_some_and(|error| error.kind() == io::ErrorKind::ConnectionRefused)
             }) || client.is_err();
         }
-        let settled = attempts.iter().zip(&refused).all(|(attempt, refused)| match attempt.expected {
-            Outcome::Accepted(_) => accepted.contains_key(&attempt.target),
-            Outcome::Refused => *refused,
-            Outcome::Silence => true,
-        });
+        let settled =
+            attempts
+                .iter()
+                .zip(&refused)
+                .all(|(attempt, refused)| match attempt.expected {
+                    Outcome::Accepted(_) => accepted.contains_key(&attempt.target),
+                    Outcome::Refused => *refused,
+                    Outcome::Silence => true,
+                });
         if settled && all_since.is_none() {
             all_since = Some(Instant::now());
         }
@@ -81,7 +88,10 @@ fn dial(own: Option<IpAddr>, to: SocketAddr) -> io::Result<Result<TcpStream, Err
     let flags = SockFlag::SOCK_CLOEXEC | SockFlag::SOCK_NONBLOCK;
     let fd = socket(AddressFamily::Inet, SockType::Stream, flags, None)?;
     if let Some(own) = own {
-        bind(fd.as_raw_fd(), &SockaddrStorage::from(SocketAddr::new(own, 0)))?;
+        bind(
+            fd.as_raw_fd(),
+            &SockaddrStorage::from(SocketAddr::new(own, 0)),
+        )?;
     }
     match connect(fd.as_raw_fd(), &SockaddrStorage::from(to)) {
         Ok(()) | Err(Errno::EINPROGRESS) => Ok(Ok(TcpStream::from(fd))),

@@ -7,8 +7,10 @@
 //! as the row says.
 
 mod connections;
+mod orders;
 mod page;
 mod rows;
+mod setting;
 mod tables;
 
 use super::two_nodes::{CLIENT, FAR_POD, N1, N2, NEAR_POD, Network, STRANGER, T2, WEB};

@@ -36,6 +36,17 @@ pub enum Outcome {
     Silence,
 }
 
+/// What else there is on the nodes, by the heading of a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Around {
+    /// Nothing; and kube-proxy tells pods by the block of all pods.
+    Plain,
+    /// kube-proxy tells pods by the block of its node.
+    NodeBlock,
+    /// The network plugin replaces the source of what leaves the network of pods.
+    HiddenPods,
+}
+
 /// A row for one of the two external traffic policies.
 #[derive(Clone, Copy, Debug)]
 pub struct Case {
@@ -54,7 +65,9 @@ fn ip(text: &str) -> IpAddr {
 
 /// All cases of the page.
 pub fn cases(network: Network, nftables: bool) -> Vec<Case> {
-    let both = rows().into_iter().flat_map(|row| [(row, false), (row, true)]);
+    let both = rows()
+        .into_iter()
+        .flat_map(|row| [(row, false), (row, true)]);
     let numbered = (1..).zip(both);
     let case = |(number, (row, local))| Case {
         number,
@@ -67,6 +80,14 @@ pub fn cases(network: Network, nftables: bool) -> Vec<Case> {
 }
 
 impl Case {
+    pub fn around(&self) -> Around {
+        match self.row.heading {
+            "Pods told by the block of their node" => Around::NodeBlock,
+            "Pods hidden behind their node" => Around::HiddenPods,
+            _ => Around::Plain,
+        }
+    }
+
     fn port_of(&self, first: u16, trial: Trial) -> u16 {
         let number = u16::try_from(self.number).expect("few rows");
         first + 3 * number + trial as u16
@@ -168,8 +189,8 @@ impl Case {
         }
     }
 
-    /// Whether policies on the client have a say at its own node.
-    pub fn judged_out(&self) -> bool {
+    /// Whether policies on the client have a say in it. None say anything of what the backend dials.
+    fn judged_out(&self) -> bool {
         ["near", "far"].contains(&self.row.from)
     }
 
@@ -193,8 +214,8 @@ impl Case {
         }
     }
 
-    /// The ports of its Service, as the node 1 or 2 has them.
-    pub fn services(&self, node: usize) -> Vec<ServicePort> {
+    /// The ports of its Service, as the node of the backend has them or another.
+    pub fn services(&self, at_backend: bool) -> Vec<ServicePort> {
         if ["pod address", "hostPort of n1"].contains(&self.row.at) {
             return Vec::new();
         }
@@ -207,13 +228,17 @@ impl Case {
             node_port: self.node_port(trial),
             external_ips: vec![self.external_ip()],
             balancer_ips: vec![self.balancer_ip()],
-            ranges: if held { vec!["203.0.113.0/25"] } else { Vec::new() },
+            ranges: if held {
+                vec!["203.0.113.0/25"]
+            } else {
+                Vec::new()
+            },
             external_local: self.local,
             internal_local: self.row.heading.contains("internalTrafficPolicy"),
             endpoints: if nobody {
                 Vec::new()
             } else {
-                vec![((ip(WEB), self.target(trial)).into(), node == 1)]
+                vec![((ip(WEB), self.target(trial)).into(), at_backend)]
             },
         };
         TRIALS.map(port).into()
@@ -257,7 +282,11 @@ fn lets_in(policy: Written, case: &Case) -> Written {
         // Nobody but the own node, unless it is kube-proxy that refuses.
         let open = [port(Trial::Allowed)];
         let anyone = open.each_ref().map(String::as_str);
-        return if case.reached() { policy } else { policy.from(&[], &anyone) };
+        return if case.reached() {
+            policy
+        } else {
+            policy.from(&[], &anyone)
+        };
     };
     policy
         .from(&[&format!("block {seen}/32")], &[&port(Trial::Allowed)])
