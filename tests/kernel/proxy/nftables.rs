@@ -80,7 +80,8 @@ pub fn write(node: &OnNode<'_>) -> Vec<String> {
                 .chain(elements)
                 .chain([own])
         });
-        lines.map(|line| format!("add {line}\n")).collect()
+        let lines = lines.collect::<Vec<_>>().join("\nadd ");
+        format!("add {lines}\n")
     }));
     texts
 }
