@@ -6,6 +6,7 @@
 //! third lets out to every destination but that one: what these still let through, policies did not see
 //! as the row says.
 
+mod choice;
 mod connections;
 mod orders;
 mod page;
