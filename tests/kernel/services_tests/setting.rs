@@ -7,6 +7,7 @@ use super::super::proxy::{OnNode, ServicePort, plugin, portmap};
 use super::super::two_nodes::{N1, N2, Network, Place, TwoNodes};
 use super::connections::{Attempt, outcomes};
 use super::rows::{Around, Case, Outcome, TRIALS, Trial, cases, objects};
+use netpolc::emit::nftables::{Hook, Options, write};
 use netpolc::emit::plan::Scope;
 use netpolc::model::Cluster;
 use serde_json::Value;
@@ -21,6 +22,8 @@ pub struct Setting {
     pub proxy: Backend,
     /// What netpolc writes for.
     pub backend: Backend,
+    /// Where its rules stand, with nftables.
+    pub hook: Hook,
     pub around: Around,
     /// Each node has the rules for all pods of the cluster, not for its own only.
     pub whole: bool,
@@ -77,6 +80,7 @@ impl Setting {
             network,
             proxy,
             backend,
+            hook: Hook::Forward,
             around: Around::Plain,
             whole: false,
             proxy_last: false,
@@ -124,7 +128,13 @@ impl Setting {
 
     fn load_rules(self, node: &Node, emitted: &Emitted) -> Result<(), String> {
         match self.backend {
-            Backend::Nftables => node.load_nft(&emitted.nft()),
+            Backend::Nftables => {
+                let options = Options {
+                    hook: self.hook,
+                    ..Options::default()
+                };
+                node.load_nft(&write(&emitted.plan, &emitted.cluster, &options))
+            }
             Backend::Iptables(variant) => {
                 let files = emitted.iptables();
                 node.run("ipset", &["-exist", "restore"], &files.ipset)?;

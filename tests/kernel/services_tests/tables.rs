@@ -6,17 +6,19 @@ use super::super::two_nodes::{Network, WEB};
 use super::address;
 use super::rows::{Around, Trial};
 use super::setting::{Measured, Setting};
+use netpolc::emit::nftables::Hook;
 use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::net::{IpAddr, SocketAddr};
 
 /// Holds all rows against the kernel.
 fn hold(network: Network, proxy: Backend, backend: Backend) {
+    hold_in(Setting::of(network, proxy, backend));
+}
+
+fn hold_in(setting: Setting) {
     for around in [Around::Plain, Around::NodeBlock, Around::HiddenPods] {
-        let setting = Setting {
-            around,
-            ..Setting::of(network, proxy, backend)
-        };
+        let setting = Setting { around, ..setting };
         let Some(measured) = setting.measure(|_| true) else {
             return;
         };
@@ -108,4 +110,15 @@ fn rows_hold_through_a_tunnel_with_nftables() {
 fn rows_hold_through_a_tunnel_with_iptables() {
     hold(Network::Tunnel, ON_NFT, ON_NFT);
     hold(Network::Tunnel, LEGACY, LEGACY);
+}
+
+/// Rules behind routing still come before sources are replaced, and let a node reach its own pods.
+#[test]
+fn rows_hold_where_rules_stand_behind_routing() {
+    for network in [Network::Routed, Network::Tunnel] {
+        hold_in(Setting {
+            hook: Hook::Postrouting,
+            ..Setting::of(network, NFT, NFT)
+        });
+    }
 }
