@@ -1,5 +1,6 @@
 //! The rules that kube-proxy writes for Services, in both of its modes: as text for `nft` and for
-//! `iptables-restore`. What decides between chains is that of pkg/proxy of Kubernetes 1.33.
+//! `iptables-restore`. Chains, marks and what decides between them are those of pkg/proxy of Kubernetes;
+//! comments, session affinity, topology and ports of health checks are left out.
 
 mod iptables;
 mod nftables;
