@@ -25,10 +25,13 @@ mod netlink;
 mod netns;
 mod packet;
 mod probe;
+mod proxy;
 #[expect(dead_code, reason = "other tests use more of it")]
 #[path = "../random/mod.rs"]
 mod random;
+mod services_tests;
 mod sockets;
 mod topology;
 mod trace;
 mod traffic;
+mod two_nodes;

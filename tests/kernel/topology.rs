@@ -73,7 +73,13 @@ const VETH_INFO_PEER: u16 = 1;
 
 /// A veth whose other end is in `far`. That end is still down: the kernel raises none that is not
 /// joined to its peer yet.
-fn veth(number: usize, near_name: &str, far: &Netns, far_name: &str, far_mac: [u8; 6]) -> Request {
+pub fn veth(
+    number: usize,
+    near_name: &str,
+    far: &Netns,
+    far_name: &str,
+    far_mac: [u8; 6],
+) -> Request {
     let peer = |request: Request| {
         request
             .raw(&link(far_index(number), false))
@@ -97,12 +103,12 @@ fn veth(number: usize, near_name: &str, far: &Netns, far_name: &str, far_mac: [u
 }
 
 /// Raises the other end of a veth.
-fn raised(number: usize) -> Request {
+pub fn raised(number: usize) -> Request {
     Request::new(RTM_NEWLINK, 0, &link(far_index(number), true))
 }
 
 /// Raises `lo`: without any address of its own, a namespace takes no gateway either.
-fn loopback() -> Request {
+pub fn loopback() -> Request {
     Request::new(RTM_NEWLINK, 0, &link(1, true))
 }
 
@@ -144,7 +150,7 @@ fn to_host(index: u32, address: IpAddr) -> Request {
 }
 
 /// The routes to everything else, by way of a gateway that is not asked whether it is there.
-fn default_routes(index: u32, mac: [u8; 6]) -> Vec<Request> {
+pub fn default_routes(index: u32, mac: [u8; 6]) -> Vec<Request> {
     const ONLINK: u32 = 4;
     let through = |gateway| {
         let route = route(family(gateway), 0, 0, ONLINK)
@@ -159,7 +165,7 @@ fn default_routes(index: u32, mac: [u8; 6]) -> Vec<Request> {
 }
 
 /// An address of a pod, at its own end.
-fn own_address(index: u32, address: IpAddr) -> Request {
+pub fn own_address(index: u32, address: IpAddr) -> Request {
     const IFA_ADDRESS: u16 = 1;
     const IFA_LOCAL: u16 = 2;
     const NODAD: u8 = 2;
@@ -172,7 +178,7 @@ fn own_address(index: u32, address: IpAddr) -> Request {
 }
 
 /// The node forwards both families, whatever the source, and says nothing of its own.
-fn forwards() -> io::Result<()> {
+pub fn forwards() -> io::Result<()> {
     set("ipv4/ip_forward", "1")?;
     set("ipv6/conf/all/forwarding", "1")?;
     set("ipv6/conf/default/forwarding", "1")?;
@@ -184,14 +190,14 @@ fn forwards() -> io::Result<()> {
 }
 
 /// No IPv6 address of the kernel's own making, and no questions whether one is taken.
-fn quiet() -> io::Result<()> {
+pub fn quiet() -> io::Result<()> {
     set("ipv6/conf/default/accept_dad", "0")?;
     set("ipv6/conf/default/addr_gen_mode", "1")
 }
 
 /// Waits until the interfaces with these indexes are in use. Until a worker of the kernel has
 /// noticed that the other end is up, what is sent through one is dropped without a word.
-fn wait_until_in_use(indexes: impl Iterator<Item = u32>) -> io::Result<()> {
+pub fn wait_until_in_use(indexes: impl Iterator<Item = u32>) -> io::Result<()> {
     const RTM_GETLINK: u16 = 18;
     const IFLA_OPERSTATE: u16 = 16;
     const OPER_UP: [u8; 1] = [6];
@@ -216,7 +222,7 @@ fn wait_until_in_use(indexes: impl Iterator<Item = u32>) -> io::Result<()> {
 }
 
 /// The requests at the node for one veth and the addresses behind it.
-fn reached(number: usize, addresses: &[IpAddr]) -> Vec<Request> {
+pub fn reached(number: usize, addresses: &[IpAddr]) -> Vec<Request> {
     let index = near_index(number);
     let reach = |&address| [to_host(index, address), neighbour(index, address, FAR)];
     addresses.iter().flat_map(reach).collect()

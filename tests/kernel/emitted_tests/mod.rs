@@ -12,7 +12,7 @@ mod reloads;
 mod sockets;
 mod table;
 mod truth;
-mod written;
+pub mod written;
 
 use super::available::Tool;
 use super::emitted::Backend;
