@@ -22,6 +22,9 @@ pub struct Settings {
     pub node_cidrs: Vec<Cidr>,
     /// Who answers DNS queries.
     pub dns: Dns,
+    /// The domain of the cluster, in lower case and without dots at its ends; none: not told, and
+    /// `cluster.local` in most clusters.
+    pub cluster_domain: Option<Arc<str>>,
     /// The pods of ingress controllers; empty: not known.
     pub ingress_controllers: Vec<PodsNamed>,
     /// Levels of rules, in the order of the file.

@@ -6,6 +6,7 @@ use super::load::{Loaded, left_out_notes, load};
 use super::options::Options;
 use super::output;
 use crate::endpoint::{Problem, grammar};
+use crate::hops::Around;
 use crate::query::{self, Answer, Mode, Question};
 use crate::render::text::Teller;
 use clap::Args;
@@ -94,10 +95,17 @@ pub(super) fn ask(
     question: &Question,
     options: &Options,
 ) -> Result<Answer, Failure> {
-    let mut answer = query::ask(&loaded.cluster, question, &options.namespace)?;
+    let around = Around {
+        cluster: &loaded.cluster,
+        settings: &loaded.settings,
+        namespace: &options.namespace,
+    };
+    let mut answer = query::ask(around, question)?;
     let others = loaded.cluster.left_out.iter();
-    let others = others.filter(|it| !answer.left_out.contains(it));
-    answer.notes.extend(left_out_notes(others));
+    let others: Vec<_> = others
+        .filter(|it| !answer.left_out().any(|open| open == *it))
+        .collect();
+    answer.notes.extend(left_out_notes(others.into_iter()));
     Ok(answer)
 }
 
@@ -146,6 +154,7 @@ spec: {ingrss: []}
         let loaded = Loaded {
             sources: read.sources,
             cluster: Cluster::new(read.objects),
+            settings: crate::settings::Settings::default(),
             inputs: crate::cli::files::Inputs::default(),
         };
         let look = crate::render::Look {

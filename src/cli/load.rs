@@ -9,6 +9,7 @@ use crate::endpoint::Problem;
 use crate::input::{self, Input};
 use crate::model::{Cluster, LeftOut, Why};
 use crate::render::{count, diagnostic};
+use crate::settings::Settings;
 use crate::source::SourceMap;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,6 +21,8 @@ const SHOWN: usize = 20;
 pub(super) struct Loaded {
     pub(super) sources: SourceMap,
     pub(super) cluster: Cluster,
+    /// What is told of the cluster.
+    pub(super) settings: Settings,
     /// What it was read from.
     pub(super) inputs: Inputs,
 }
@@ -98,6 +101,7 @@ impl Loaded {
     pub(super) fn join(read: input::Loaded, options: &Options) -> Self {
         let loaded = Self {
             inputs: inputs(&read, options),
+            settings: Settings::default(),
             sources: read.sources,
             cluster: Cluster::new(read.objects),
         };

@@ -5,6 +5,7 @@
 use super::Problem;
 use super::kind::ObjectKind;
 use super::label_list::parse_labels;
+use super::url::Url;
 use crate::model::PortTest;
 use crate::net::{Cidr, Protocol};
 use crate::selector::{Labels, Selector};
@@ -54,8 +55,32 @@ pub enum Reference {
         /// The name.
         name: Arc<str>,
     },
-    /// A URL, which cannot be asked about; its host in lower case.
-    Url(Arc<str>),
+    /// A name as DNS has it, in lower case: `db.shop.svc`, `api.example.com.`.
+    DnsName(Arc<str>),
+    /// What a request to a URL reaches.
+    Url(Url),
+    /// The API server of the cluster.
+    ApiServer,
+}
+
+impl Reference {
+    /// A Service.
+    pub fn service(namespace: &Arc<str>, name: &Arc<str>) -> Self {
+        Self::of(namespace, ObjectKind::Service, name)
+    }
+
+    /// A pod.
+    pub fn pod(namespace: &Arc<str>, name: &Arc<str>) -> Self {
+        Self::of(namespace, ObjectKind::Pod, name)
+    }
+
+    fn of(namespace: &Arc<str>, kind: ObjectKind, name: &Arc<str>) -> Self {
+        Self::Named {
+            namespace: Some(Arc::clone(namespace)),
+            kind: Some(kind),
+            name: Arc::clone(name),
+        }
+    }
 }
 
 /// A port by number or by name.
@@ -126,10 +151,9 @@ pub fn parse(text: &str) -> Result<Asked, Problem> {
         return Err(Problem::new("an endpoint must not be empty")
             .help("write a name such as `deploy/web`, an IP address, or `internet`"));
     }
-    if let Some((_, rest)) = text.split_once("://") {
-        let host = rest.split(['/', ':', '?', '#']).next().unwrap_or_default();
+    if text.contains("://") {
         return Ok(Asked {
-            reference: Reference::Url(host.to_ascii_lowercase().into()),
+            reference: Reference::Url(Url::parse(text)?),
             port: None,
         });
     }
@@ -287,8 +311,10 @@ fn parse_address(text: &str) -> Option<Result<Reference, Problem>> {
 }
 
 fn parse_reference(text: &str) -> Result<Reference, Problem> {
-    if text == "internet" {
-        return Ok(Reference::Internet);
+    match text {
+        "internet" => return Ok(Reference::Internet),
+        "apiserver" => return Ok(Reference::ApiServer),
+        _ => {}
     }
     if let Some(reference) = parse_address(text) {
         return reference;
@@ -337,28 +363,18 @@ fn named(namespace: Option<&str>, kind: Option<ObjectKind>, name: &str) -> Refer
     }
 }
 
-/// `db.shop.svc[.cluster.local]`, `db-0.db.shop.svc`, `10-0-0-7.shop.pod`.
-///
-/// Source: "DNS for Services and Pods" in the Kubernetes documentation. The cluster's own domain
-/// may be any.
+/// A name that only DNS can mean: one with a final dot, or of the cluster's Services or pods.
 fn dns_name(text: &str) -> Option<Reference> {
-    let labels: Vec<&str> = text.trim_end_matches('.').split('.').collect();
-    let zone = labels
-        .iter()
-        .position(|label| matches!(*label, "svc" | "pod"))?;
-    let (names, rest) = labels.split_at_checked(zone)?;
-    match (names, rest.first().copied()?) {
-        ([service, namespace], "svc") => {
-            Some(named(Some(namespace), Some(ObjectKind::Service), service))
-        }
-        ([pod, _, namespace], "svc") => Some(named(Some(namespace), Some(ObjectKind::Pod), pod)),
-        ([address, _], "pod") => {
-            let v4 = address.replace('-', ".").parse().ok();
-            v4.or_else(|| address.replace('-', ":").parse().ok())
-                .map(Reference::Address)
-        }
-        _ => None,
-    }
+    let absolute = text.len() > 1 && text.ends_with('.');
+    let name = text.trim_end_matches('.').to_ascii_lowercase();
+    let of_the_cluster = name
+        .split('.')
+        .skip(1)
+        .any(|label| matches!(label, "svc" | "pod"));
+    (absolute || of_the_cluster).then(|| {
+        let end = if absolute { "." } else { "" };
+        Reference::DnsName(format!("{name}{end}").into())
+    })
 }
 
 #[cfg(test)]

@@ -4,18 +4,24 @@
 #![deny(clippy::wildcard_enum_match_arm)]
 
 mod closest;
+mod cluster_name;
 pub mod grammar;
 mod kind;
 mod label_list;
+mod party;
 mod problem;
 mod resolve;
 mod service;
 mod split;
+mod url;
 
 pub(crate) use closest::closest;
+pub use cluster_name::ClusterName;
 pub use grammar::{Asked, AskedPort, PortName, Reference};
 pub use kind::ObjectKind;
+pub use party::{Door, OneOf, Party, PartyPod, Role};
 pub use problem::Problem;
-pub use resolve::{Door, Party, PartyPod, Role, find_namespace, find_policy, resolve};
+pub use resolve::{find_namespace, find_policy, resolve};
 pub use service::service_ports;
 pub use split::{Cuts, Inside, Part};
+pub use url::{Scheme, Url};

@@ -2,11 +2,14 @@
 //!
 //! [`Reference`] in, [`Party`] out: the pods, nodes and addresses behind a name.
 
+use super::cluster_name::ClusterName;
 use super::grammar::Reference;
+use super::kind::ObjectKind;
+use super::party::{Door, OneOf, Party, PartyPod, Role};
 use super::split::Inside;
 use super::{Problem, closest::closest};
 use crate::model::{
-    Cluster, Count, NamespaceId, NodeId, Pod, PodNature, Policy, PolicyId, ServiceId, WhyDormant,
+    Cluster, Count, NamespaceId, Pod, PodNature, Policy, PolicyId, ServiceId, WhyDormant,
 };
 use crate::net::AddressSet;
 use crate::selector::Labels;
@@ -16,57 +19,6 @@ use std::sync::Arc;
 
 mod missing;
 mod named;
-
-/// Which end of the question a reference stands at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
-    /// Who opens the connection: no Service can.
-    Source,
-    /// Who accepts the connection.
-    Destination,
-}
-
-/// By which way a Service is met.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Door {
-    /// By its name: whichever way leads there.
-    #[default]
-    Name,
-    /// By its address inside the cluster.
-    Inside,
-    /// By this address of it outside the cluster.
-    Outside(IpAddr),
-}
-
-/// A pod of a party.
-#[derive(Debug, Clone)]
-pub struct PartyPod<'a> {
-    /// The pod.
-    pub pod: Cow<'a, Pod>,
-    /// Why it is not there now, if it is not.
-    pub dormant: Option<WhyDormant>,
-}
-
-/// Who is behind one end of a question.
-#[derive(Debug, Clone, Default)]
-pub struct Party<'a> {
-    /// How to call all of it.
-    pub title: String,
-    /// Pods that exist, would exist, or are imagined.
-    pub pods: Vec<PartyPod<'a>>,
-    /// Nodes.
-    pub nodes: Vec<NodeId>,
-    /// Addresses that belong to nothing in the input.
-    pub addresses: AddressSet,
-    /// The Service through which the pods are reached.
-    pub service: Option<ServiceId>,
-    /// The way to that Service.
-    pub door: Door,
-    /// A Service of the same name in front of the same pods, which was not asked for.
-    pub namesake: Option<ServiceId>,
-    /// What to tell about how the reference was read.
-    pub notes: Vec<String>,
-}
 
 /// Finds what `reference` stands for; names without a namespace are of `default_namespace`.
 ///
@@ -133,7 +85,17 @@ pub fn resolve<'a>(
         }
         Reference::Internet => Ok(finder.addresses("internet".into(), &AddressSet::internet())),
         Reference::Node(name) => finder.node(name),
-        Reference::Url(host) => Err(finder.url(host)),
+        Reference::DnsName(name) => finder.dns_name(name),
+        Reference::Url(url) => Err(finder.url(url)),
+        Reference::ApiServer => Ok(finder.api_server()),
+    }
+}
+
+impl<'a> Party<'a> {
+    /// Who is behind a Service.
+    pub fn of_service(cluster: &'a Cluster, id: ServiceId) -> Self {
+        let role = Role::Destination;
+        Finder { cluster, role }.behind(id)
     }
 }
 
@@ -211,6 +173,7 @@ impl<'a> Finder<'a> {
             workload: None,
             count: Count::ONE,
             nature: PodNature::Hypothetical,
+            per_node: false,
             origin: crate::model::Origin::default(),
         };
         Party {
@@ -283,6 +246,54 @@ impl<'a> Finder<'a> {
             party.notes.push(is(&owners.join(" and ")));
         }
         Ok(party)
+    }
+
+    /// A name of the cluster's DNS, whose zone may be any.
+    fn dns_name(&self, name: &str) -> Result<Party<'a>, Problem> {
+        let absolute = name.trim_end_matches('.');
+        match ClusterName::of_any_zone(absolute) {
+            Some(ClusterName::Service { namespace, service }) => {
+                let id = self.cluster.namespace(namespace);
+                let id = id.ok_or_else(|| self.no_namespace(namespace, false, service))?;
+                self.named(id, Some(ObjectKind::Service), service)
+            }
+            Some(ClusterName::Host {
+                namespace, host, ..
+            }) => {
+                let id = self.cluster.namespace(namespace);
+                let id = id.ok_or_else(|| self.no_namespace(namespace, false, host))?;
+                self.named(id, Some(ObjectKind::Pod), host)
+            }
+            Some(ClusterName::PodAddress { address, .. }) => self.address(address),
+            None => Err(Problem::new(format!(
+                "`{absolute}` is a name outside the cluster, whose addresses are not in the input"
+            ))
+            .help("ask with the address, such as `203.0.113.9`, or `internet`")),
+        }
+    }
+
+    /// The API server: the endpoints of `default/kubernetes`, which Kubernetes itself writes.
+    fn api_server(&self) -> Party<'a> {
+        let found = self.cluster.service("default", "kubernetes");
+        let known = found.map(|id| self.behind(id)).filter(|it| !it.is_empty());
+        if let Some(mut party) = known {
+            "the API server".clone_into(&mut party.title);
+            if self.role == Role::Source {
+                party.service = None;
+            }
+            return party;
+        }
+        let local = AddressSet::link_local().union(&AddressSet::loopback());
+        Party {
+            title: "the API server".to_owned(),
+            addresses: AddressSet::all().difference(&local),
+            one_of: Some(OneOf::there(
+                "the addresses of the API server are not in the input: add the EndpointSlices or \
+                 Endpoints of Service `default/kubernetes`"
+                    .to_owned(),
+            )),
+            ..Party::default()
+        }
     }
 
     fn addresses(&self, title: String, set: &AddressSet) -> Party<'a> {

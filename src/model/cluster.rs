@@ -147,6 +147,13 @@ impl Cluster {
         found.ok().map(crate::table::Id::from_index)
     }
 
+    /// The Service of this name.
+    pub fn service(&self, namespace: &str, name: &str) -> Option<ServiceId> {
+        let mut services = self.services.iter();
+        let is = |service: &Service| *service.name == *name && *service.namespace == *namespace;
+        services.find(|(_, service)| is(service)).map(|(id, _)| id)
+    }
+
     /// The policies that can select pods of a namespace: its own, then the cluster-wide ones.
     pub fn policies_over(
         &self,

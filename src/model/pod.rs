@@ -61,6 +61,8 @@ pub struct Pod {
     pub count: Count,
     /// Whether it was read, stands for a workload's pods, or is only imagined.
     pub nature: PodNature,
+    /// Whether it stands for pods of which there is one on every node (a DaemonSet's that picks none).
+    pub per_node: bool,
     /// The name in the manifest.
     pub origin: Origin,
 }

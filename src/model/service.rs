@@ -1,6 +1,6 @@
 //! Services and Ingresses, as far as they lead to pods.
 
-use super::{Origin, Pod, ServiceEndpoint};
+use super::{EndpointPort, Origin, Pod, ServiceEndpoint};
 use crate::net::{AddressSet, Family, Protocol};
 use crate::selector::Selector;
 use std::net::IpAddr;
@@ -121,9 +121,27 @@ impl Default for OutsideAccess {
 }
 
 impl Service {
+    /// The port of an endpoint at this address that a port of this Service leads to, where
+    /// its endpoints are listed.
+    pub fn listed_at(&self, address: IpAddr, port: &ServicePort) -> Option<u16> {
+        let at = self.endpoints.iter().filter(|it| it.address == address);
+        let mut ports = at.flat_map(|it| it.ports.iter());
+        let leads = |it: &&EndpointPort| {
+            let name = it.name.as_deref().filter(|name| !name.is_empty());
+            name == port.name.as_deref() && it.protocol == port.protocol
+        };
+        ports.find(leads).map(|it| it.port.unwrap_or(port.port))
+    }
+
     /// Its addresses inside the cluster and outside.
     pub fn all_addresses(&self) -> impl Iterator<Item = &IpAddr> {
         self.addresses.iter().chain(&self.outside.addresses)
+    }
+
+    /// The name that it is an alias of; none unless it is an `ExternalName`.
+    pub fn alias(&self) -> Option<&str> {
+        let name = self.external_name.as_deref().unwrap_or_default();
+        (self.kind == ServiceKind::ExternalName).then_some(name)
     }
 
     /// Whether the network leads to it from outside the cluster.
@@ -138,7 +156,10 @@ impl Service {
     /// The ports of `pod` that a port of this Service leads to: none where the pod has no port of
     /// the target's name.
     pub fn targets(&self, port: &ServicePort, pod: &Pod) -> Vec<u16> {
-        if self.headless {
+        if self.selector.is_none() && !self.endpoints.is_empty() {
+            let listed = pod.ips.iter().filter_map(|ip| self.listed_at(*ip, port));
+            listed.take(1).collect()
+        } else if self.headless {
             vec![port.port]
         } else {
             port.served_by(pod)

@@ -173,6 +173,7 @@ fn imagined(
         workload: None,
         count: Count::ONE,
         nature: PodNature::Read,
+        per_node: false,
         origin: Origin::default(),
     };
     Standing::Pod(Box::new(pod), namespace_labels, true)

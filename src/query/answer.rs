@@ -1,6 +1,7 @@
 //! Questions and answers as plain data.
 
 use crate::endpoint::{Asked, Problem};
+use crate::hops::{Because, HopKind};
 use crate::model::{Direction, LeftOut, WhyDormant};
 use crate::net::{AddressSet, ConnSet, Protocol};
 use crate::trace::{Basis, Half, Trace, Verdict};
@@ -54,6 +55,17 @@ impl Side {
     }
 }
 
+/// How a connection looks to policies, where that is not as it was asked about.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Looks {
+    /// As which source to those over the destination, where that is one.
+    pub source: Option<String>,
+    /// As which destination to those over the source, where that is one.
+    pub destination: Option<String>,
+    /// Both in a sentence without a full stop; none where it looks as it was asked about.
+    pub sentence: Option<String>,
+}
+
 /// What holds between two ends.
 #[derive(Debug, Clone)]
 pub struct Pair {
@@ -73,6 +85,10 @@ pub struct Pair {
     pub reason: Trace,
     /// Which directions refuse every connection asked about, each by itself.
     pub refusing: Vec<Direction>,
+    /// How it looks to policies.
+    pub looks: Looks,
+    /// Why the way does not lead there, whatever the policies say, where that is so.
+    pub stopped: Option<String>,
 }
 
 /// Where a Service's port leads.
@@ -86,9 +102,35 @@ pub struct Translation {
     pub targets: BTreeMap<u16, Vec<String>>,
 }
 
-/// The answer.
+/// The answer: the verdict on each connection of the way, of which the weakest counts.
 #[derive(Debug, Clone)]
 pub struct Answer {
+    /// `yes`, `no` or `unknown`.
+    pub verdict: Verdict,
+    /// The connections of the way, in order; at least one.
+    pub legs: Vec<Leg>,
+    /// What to tell about the whole.
+    pub notes: Vec<String>,
+}
+
+impl Answer {
+    /// The weakest leg, the first of equals, by its place.
+    pub fn deciding(&self) -> usize {
+        let place = self.legs.iter().position(|leg| leg.verdict == self.verdict);
+        place.unwrap_or_default()
+    }
+
+    /// What was left out of the input and leaves some leg open.
+    pub fn left_out(&self) -> impl Iterator<Item = &LeftOut> {
+        self.legs.iter().flat_map(|leg| &leg.left_out)
+    }
+}
+
+/// One connection on the way, between all of two ends.
+#[derive(Debug, Clone)]
+pub struct Leg {
+    /// What the connection is for.
+    pub kind: HopKind,
     /// `yes`, `no` or `unknown`.
     pub verdict: Verdict,
     /// All pairs, or one.
@@ -105,6 +147,12 @@ pub struct Answer {
     pub translations: Vec<Translation>,
     /// Why nothing can be said, where there are no pairs.
     pub nowhere: Option<String>,
+    /// Why only one of the ends is meant, and not known which, where that leaves the verdict open.
+    pub one_of: Option<String>,
+    /// Why the way goes there.
+    pub because: Vec<Because>,
+    /// What would have to be allowed, where it is refused.
+    pub needs: Option<String>,
     /// What was left out of the input and may decide otherwise: not empty only where it leaves the
     /// verdict open.
     pub left_out: Vec<LeftOut>,
@@ -112,7 +160,7 @@ pub struct Answer {
     pub notes: Vec<String>,
 }
 
-impl Answer {
+impl Leg {
     /// Leaves the verdict open where it hangs on what was left out (S5). `unseen` are those among
     /// them that may be pods that are asked about.
     pub(super) fn open_for(&mut self, left_out: &[LeftOut], unseen: &[&LeftOut]) {
@@ -158,6 +206,22 @@ pub(super) fn overall(verdicts: impl Iterator<Item = Verdict>, mode: Mode) -> Ve
         Verdict::Undecided
     } else {
         otherwise
+    }
+}
+
+/// The verdict of the weakest part.
+pub(super) fn weakest(verdicts: impl Iterator<Item = Verdict>) -> Verdict {
+    overall(verdicts, Mode::All)
+}
+
+/// The verdict where one of the pairs is meant and it is not known which.
+pub(super) fn of_one(verdicts: impl Iterator<Item = Verdict>) -> Verdict {
+    let mut verdicts = verdicts;
+    let first = verdicts.next().unwrap_or(Verdict::Undecided);
+    if verdicts.all(|other| other == first) {
+        first
+    } else {
+        Verdict::Undecided
     }
 }
 

@@ -90,7 +90,12 @@ pub(super) fn connections<'a>(
             .filter_map(|&port| {
                 let number = match &member.who {
                     Who::Pods(pods) => service.targets(port, pods.first()?).first().copied(),
-                    Who::Node(_) | Who::Addresses(..) => None,
+                    Who::Node(node) => {
+                        let ips = cluster.nodes.at(*node).ips.iter();
+                        let mut served = ips.filter_map(|ip| service.listed_at(*ip, port));
+                        served.next()
+                    }
+                    Who::Addresses(_, address) => service.listed_at(*address, port),
                 };
                 let through = Some(port);
                 Some(Connection {

@@ -1,6 +1,6 @@
 //! What is judged between two ends, port by port, as one pair of an answer.
 
-use super::answer::{Pair, Side};
+use super::answer::{Looks, Pair, Side};
 use crate::model::Direction;
 use crate::net::{ConnSet, Protocol};
 use crate::trace::{Trace, Verdict};
@@ -44,5 +44,7 @@ pub(super) fn summary((source, destination): (Side, Side), judged: Vec<Judged>) 
         example: (protocol, port),
         reason,
         refusing,
+        looks: Looks::default(),
+        stopped: None,
     })
 }

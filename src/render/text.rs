@@ -7,6 +7,7 @@ mod answer;
 mod explain;
 mod fold;
 mod policies;
+mod way;
 
 use super::{Look, visible};
 use crate::model::{Cluster, Origin, PolicyId};

@@ -267,31 +267,12 @@ impl Unknown {
                 "`{source}` would reach itself through a Service, and whether policies stop that \
                  is left to the network plugin"
             ),
-            Self::RewrittenSource(service) => format!(
-                "{} may put another source address in the place of the client's before the \
-                 policies see the connection, and they do not treat all sources alike",
-                service_name(cluster, *service)
-            ),
-            Self::OutsideDoor(service) => format!(
-                "the policies of `{source}` may see the address of {} or a pod behind it as the \
-                 destination, and they do not treat both alike",
-                service_name(cluster, *service)
-            ),
-            Self::InsideOnly(service) => format!(
-                "{} has an address inside the cluster only, which cannot be reached from outside \
-                 unless the network leads there, and then it is not defined which source address \
-                 the policies see",
-                service_name(cluster, *service)
-            ),
-            Self::SourceRanges(service) => format!(
-                "the load balancer of {} takes connections from other addresses only \
-                 (`loadBalancerSourceRanges`), and not every way to the pods goes through it",
-                service_name(cluster, *service)
-            ),
-            Self::NodePort(service) => format!(
-                "this port of `{destination}` leads to the pods of {}: ask for the Service",
-                service_name(cluster, *service)
-            ),
+            Self::RewrittenSource(service)
+            | Self::OutsideDoor(service)
+            | Self::InsideOnly(service)
+            | Self::SourceRanges(service)
+            | Self::LocalPods(service)
+            | Self::NodePort(service) => self.on_the_way(&service_name(cluster, *service), names),
             Self::EqualPriority(policies) => {
                 let policies = policy_names(cluster, policies);
                 format!(
@@ -302,6 +283,54 @@ impl Unknown {
             Self::Family { allowed, denied } => {
                 format!("the policies allow it over {allowed} and refuse it over {denied}")
             }
+        }
+    }
+}
+
+impl Unknown {
+    /// What of the way through a Service is not known.
+    fn on_the_way(&self, service: &str, names: EndNames<'_>) -> String {
+        let EndNames {
+            source,
+            destination,
+        } = names;
+        match self {
+            Self::RewrittenSource(_) => format!(
+                "{service} may put another source address in the place of the client's before the \
+                 policies see the connection, and they do not treat all sources alike"
+            ),
+            Self::OutsideDoor(_) => format!(
+                "the policies of `{source}` may see the address of {service} or a pod behind it as the \
+                 destination, and they do not treat both alike"
+            ),
+            Self::InsideOnly(_) => format!(
+                "{service} has an address inside the cluster only, which cannot be reached from outside \
+                 unless the network leads there, and then it is not defined which source address \
+                 the policies see"
+            ),
+            Self::SourceRanges(_) => format!(
+                "the load balancer of {service} takes connections from other addresses only \
+                 (`loadBalancerSourceRanges`), and not every way to the pods goes through it"
+            ),
+            Self::LocalPods(_) => format!(
+                "{service} leads to pods of one node only (traffic policy `Local`), and which pods are there \
+                 is not in the input"
+            ),
+            Self::NodePort(_) => format!(
+                "this port of `{destination}` leads to the pods of {service}: ask for the Service"
+            ),
+            Self::NamespaceLabels { .. }
+            | Self::PodLabel { .. }
+            | Self::Count
+            | Self::Address(_)
+            | Self::NamedPort(_)
+            | Self::Node
+            | Self::SharedNode
+            | Self::EqualPriority(_)
+            | Self::Family { .. }
+            | Self::OwnNode
+            | Self::LinkLocal(_)
+            | Self::ItselfThroughService => String::new(),
         }
     }
 }

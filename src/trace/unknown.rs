@@ -73,6 +73,8 @@ pub enum Unknown {
     InsideOnly(ServiceId),
     /// The load balancer of the Service takes connections from other addresses (S62).
     SourceRanges(ServiceId),
+    /// The Service leads clients to pods of one node only, and which are there is not known.
+    LocalPods(ServiceId),
     /// The port of the node leads to the pods of this Service (S62).
     NodePort(ServiceId),
 }

@@ -123,11 +123,6 @@ fn a_name_that_is_not_there_is_told_with_what_is() {
          it, such as `deploy/web`\n"
     );
     assert_eq!(
-        said(&["can", "web", "https://shop.example.com/api"]),
-        "error: a URL is not an endpoint\n  help: an Ingress leads from `shop.example.com` to \
-         `shop/svc/db`: ask for that\n"
-    );
-    assert_eq!(
         said(&["explain", "netpol/dbx"]),
         "error: no NetworkPolicy `dbx` in namespace `shop`\n  help: did you mean `netpol/db`?\n"
     );
@@ -146,14 +141,30 @@ fn names_in_no_namespace_and_outside_the_cluster() {
          `default`: give `-n NAMESPACE` or write `NAMESPACE/web`; there is `shop/web`\n"
     );
     assert_eq!(
-        said(&["can", "shop/web", "db.shop:15432"]),
-        "error: `db.shop` is not the name of a pod or workload\n  help: for the Service write \
-         `db.shop.svc` or `shop/svc/db`\n"
-    );
-    assert_eq!(
-        said(&["can", "shop/web", "example.com:443", "-n", "shop"]),
+        said(&["can", "internet", "example.com:443", "-n", "shop"]),
         "error: `example.com` is not in the input, and names outside the cluster cannot be \
          resolved offline\n  help: ask with the address, such as `203.0.113.9`, or `internet`\n"
+    );
+}
+
+#[test]
+fn names_with_a_dot_are_asked_of_dns() {
+    let answer = |name: &str| {
+        let ran = run(&["can", "shop/web", name, "-f", "shop.yaml"]);
+        let words: Vec<&str> = ran.out.split_whitespace().collect();
+        (ran.code, words.join(" "))
+    };
+    let (code, text) = answer("db.shop:15432");
+    assert_eq!(code, Some(3));
+    assert!(
+        text.contains("connection: shop/web[Deployment] to shop/db[Service] on TCP 5432"),
+        "{text}"
+    );
+    let (code, text) = answer("example.com:443");
+    assert_eq!(code, Some(3));
+    assert!(
+        text.contains("the addresses of `example.com` are not in the input"),
+        "{text}"
     );
 }
 

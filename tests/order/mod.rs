@@ -7,12 +7,14 @@ use crate::random::manifests::manifests;
 use crate::random::{self, Choices, Mix};
 use netpolc::compile::Matrix;
 use netpolc::endpoint::grammar;
+use netpolc::hops::Around;
 use netpolc::input::{Input, Loaded, Options, load, read_text};
 use netpolc::model::Cluster;
 use netpolc::query::filter::Filter;
 use netpolc::query::listing::Listing;
 use netpolc::query::{self, Mode, Question};
 use netpolc::render::{self, Look, text::Teller};
+use netpolc::settings::Settings;
 use proptest::prelude::*;
 
 use serde_json::{Value, json};
@@ -99,6 +101,7 @@ fn answers(loaded: Loaded) -> String {
         "internet",
         "10.0.0.4",
     ];
+    let settings = Settings::default();
     for source in ends {
         for destination in ends {
             let question = Question {
@@ -106,7 +109,12 @@ fn answers(loaded: Loaded) -> String {
                 destination: grammar::parse(destination).expect("an endpoint"),
                 mode: Mode::All,
             };
-            let told = match query::ask(&cluster, &question, "default") {
+            let around = Around {
+                cluster: &cluster,
+                settings: &settings,
+                namespace: "default",
+            };
+            let told = match query::ask(around, &question) {
                 Ok(answer) => teller.answer(&answer) + &teller.explanation(&answer),
                 Err(refusal) => format!("{refusal:?}"),
             };

@@ -102,6 +102,7 @@ pub(super) fn all_imagined(
             workload: None,
             count: Count::ONE,
             nature: PodNature::Read,
+            per_node: false,
             origin: Origin::default(),
         })
     };

@@ -199,6 +199,7 @@ fn of_unknown(unknown: &Unknown) -> u16 {
         Unknown::OwnNode => 69,
         Unknown::LinkLocal(_) => 70,
         Unknown::ItselfThroughService => 54,
+        Unknown::LocalPods(_) => 78,
         Unknown::RewrittenSource(_)
         | Unknown::OutsideDoor(_)
         | Unknown::InsideOnly(_)

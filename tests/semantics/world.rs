@@ -305,6 +305,7 @@ pub fn imagined(cluster: &Cluster, namespace: &str, labels: &str) -> Pod {
         workload: None,
         count: Count::ONE,
         nature: PodNature::Hypothetical,
+        per_node: false,
         origin: Origin::default(),
     }
 }

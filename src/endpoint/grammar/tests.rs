@@ -132,20 +132,25 @@ fn labels_make_a_concrete_pod() {
 }
 
 #[test]
-fn dns_names_of_the_cluster_are_services_and_pods() {
-    let service = named(Some("shop"), Some(ObjectKind::Service), "db");
-    assert_eq!(read("db.shop.svc"), service);
-    assert_eq!(read("db.shop.svc.cluster.local."), service);
+fn names_that_only_dns_knows_are_kept_as_they_are() {
+    let name = |text: &str| Reference::DnsName(text.into());
+    assert_eq!(read("db.shop.svc"), name("db.shop.svc"));
     assert_eq!(
-        read("db-0.db.shop.svc"),
-        named(Some("shop"), Some(ObjectKind::Pod), "db-0")
+        read("DB.shop.svc.cluster.local."),
+        name("db.shop.svc.cluster.local.")
     );
-    let address = Reference::Address("10.0.0.7".parse().expect("an address"));
-    assert_eq!(read("10-0-0-7.shop.pod.cluster.local"), address);
+    assert_eq!(read("db-0.db.shop.svc"), name("db-0.db.shop.svc"));
     assert_eq!(
-        read("https://Shop.example.com/api"),
-        Reference::Url("shop.example.com".into())
+        read("10-0-0-7.shop.pod.cluster.local"),
+        name("10-0-0-7.shop.pod.cluster.local")
     );
+    assert_eq!(read("example.com."), name("example.com."));
+    // It may be the name of a Deployment.
+    assert_eq!(read("db.shop"), named(None, None, "db.shop"));
+    assert_eq!(read("svc"), named(None, None, "svc"));
+    assert_eq!(read("apiserver"), Reference::ApiServer);
+    let url = Url::parse("https://shop.example.com/api").expect("a URL");
+    assert_eq!(read("https://Shop.example.com/api"), Reference::Url(url));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What to say where a name stands for nothing, or for several things.
 
-use super::super::{Problem, closest::closest, kind::ObjectKind};
+use super::super::{Problem, Url, closest::closest, kind::ObjectKind};
 use super::Finder;
 use super::named::Candidate;
 use crate::model::{Cluster, NamespaceId, PodNature};
@@ -59,7 +59,9 @@ impl Finder<'_> {
         }
     }
 
-    pub(super) fn url(&self, host: &str) -> Problem {
+    /// A URL where only an object can be meant.
+    pub(super) fn url(&self, url: &Url) -> Problem {
+        let host = &*url.host;
         let serves = |pattern: Option<&str>| match pattern {
             None => false,
             Some(pattern) => match pattern.strip_prefix('*') {
@@ -76,7 +78,7 @@ impl Finder<'_> {
             .filter_map(|(namespace, path)| Some((namespace, path.backend.as_ref()?)))
             .map(|(namespace, backend)| format!("`{namespace}/svc/{}`", backend.service))
             .collect();
-        let problem = Problem::new("a URL is not an endpoint");
+        let problem = Problem::new("a URL is not a pod, a Service or an address");
         if services.is_empty() {
             problem.help("ask for the Service that answers, such as `svc/web:80`")
         } else {

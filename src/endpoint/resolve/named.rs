@@ -1,8 +1,12 @@
 //! Objects of a namespace by name: pods, workloads and Services.
 
+use super::super::party::{Party, PartyPod, Role};
 use super::super::{Problem, kind::ObjectKind};
-use super::{Finder, Party, PartyPod, Role};
-use crate::model::{NamespaceId, Pod, PodKey, PodNature, ServiceId, WhyDormant, WorkloadId};
+use super::Finder;
+use crate::model::{
+    NamespaceId, Pod, PodKey, PodNature, ServiceEndpoint, ServiceId, WhyDormant, WorkloadId,
+};
+use crate::net::AddressSet;
 use std::borrow::Cow;
 use std::collections::HashSet;
 
@@ -182,12 +186,18 @@ impl<'a> Finder<'a> {
                     .help("ask for the workload behind it, such as `deploy/web`"),
             );
         }
+        Ok(self.behind(id))
+    }
+
+    /// Who is behind a Service: the pods that it selects, or whoever its endpoints are.
+    pub(super) fn behind(&self, id: ServiceId) -> Party<'a> {
+        let service = self.cluster.services.at(id);
         let scope = self.cluster.namespace(&service.namespace);
-        let selector = service.selector.as_ref();
-        let behind = |pod: &Pod| {
-            Some(pod.namespace) == scope
-                && selector.is_some_and(|selector| selector.matches(&pod.labels))
+        let title = format!("{}/{}[Service]", service.namespace, service.name);
+        let Some(selector) = &service.selector else {
+            return self.listed(id, title);
         };
+        let behind = |pod: &Pod| Some(pod.namespace) == scope && selector.matches(&pod.labels);
         let mut pods: Vec<_> = self
             .all_pods()
             .filter(|(pod, _)| behind(pod))
@@ -200,12 +210,49 @@ impl<'a> Finder<'a> {
         if pods.iter().any(|pod| pod.dormant.is_none()) {
             pods.retain(|pod| pod.dormant.is_none());
         }
-        Ok(Party {
-            title: format!("{full}[Service]"),
+        Party {
+            title,
             pods,
             service: Some(id),
             ..Party::default()
-        })
+        }
+    }
+
+    /// Whoever has the addresses that a Service lists.
+    fn listed(&self, id: ServiceId, title: String) -> Party<'a> {
+        let service = self.cluster.services.at(id);
+        let named = |pod: &Pod| {
+            let namespace = &self.cluster.namespaces.at(pod.namespace).name;
+            service.endpoints.iter().any(|endpoint| {
+                let target = endpoint.pod.as_ref();
+                target.is_some_and(|(scope, name)| scope == namespace && *name == pod.name)
+            })
+        };
+        let by_name: Vec<PartyPod<'a>> = self
+            .all_pods()
+            .filter(|(pod, dormant)| dormant.is_none() && named(pod))
+            .map(|(pod, dormant)| PartyPod {
+                pod: Cow::Borrowed(pod),
+                dormant,
+            })
+            .collect();
+        let is_named = |endpoint: &ServiceEndpoint| {
+            let target = endpoint.pod.as_ref();
+            target.is_some_and(|(scope, name)| {
+                by_name.iter().any(|it| {
+                    *scope == self.cluster.namespaces.at(it.pod.namespace).name
+                        && *name == it.pod.name
+                })
+            })
+        };
+        let rest = service.endpoints.iter().filter(|it| !is_named(it));
+        let addresses = AddressSet::from_hosts(rest.map(|it| it.address));
+        let mut party = Party {
+            service: Some(id),
+            ..self.addresses(title, &addresses)
+        };
+        party.pods.extend(by_name);
+        party
     }
 }
 

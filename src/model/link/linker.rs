@@ -180,6 +180,7 @@ impl Linker {
             workload: None,
             count: Count::ONE,
             nature: PodNature::Read,
+            per_node: false,
             origin: object.origin,
         };
         self.populated.extend(workload);

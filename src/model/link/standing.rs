@@ -151,6 +151,7 @@ impl Linker {
             workload: None,
             count,
             nature,
+            per_node: matches!(made.asks, Asks::PerNode { picks: false }),
             origin: object.origin,
         };
         let numbers = controller.numbered();

@@ -139,6 +139,8 @@ impl<'a> Resolver<'a> {
             Reference::Named { .. }
             | Reference::OfKind { .. }
             | Reference::Node(_)
+            | Reference::DnsName(_)
+            | Reference::ApiServer
             | Reference::Url(_) => {
                 let party = resolve(self.cluster, &asked.reference, self.namespace, role)
                     .map_err(unresolved)?;

@@ -4,7 +4,7 @@ use super::fold::{PickEnd, called, groups, is_rectangle, same_reasons, sides};
 use super::{Teller, connections, verdict_word};
 use crate::model::{Direction, LeftOut, Why, WhyDormant};
 use crate::net::{AddressSet, ConnSet, PortSet};
-use crate::query::{Answer, Mode, Pair};
+use crate::query::{Answer, Leg, Mode, Pair};
 use crate::trace::{Basis, EndNames, Half, NotSubject, Tried, Verdict, list};
 use std::collections::BTreeMap;
 
@@ -14,37 +14,64 @@ const NAMES: usize = 5;
 impl Teller<'_> {
     /// The whole answer; its first line is exactly `yes`, `no` or `unknown`.
     pub fn answer(&self, answer: &Answer) -> String {
-        self.verdict(answer, true)
+        let mut out = self.first_line(answer);
+        self.legs(&mut out, answer, true);
+        out
     }
 
-    /// The verdict, where pairs differ, and what to note; why only if asked for.
-    pub(super) fn verdict(&self, answer: &Answer, why: bool) -> String {
-        let mut out = format!("{}\n", self.colored(answer.verdict));
-        let mut groups = groups(&answer.pairs);
-        groups.sort_by_key(|group| {
-            group
-                .first()
-                .is_none_or(|pair| pair.verdict != answer.verdict)
-        });
-        if let Some(left_out) = left_out(answer) {
-            self.paragraph(&mut out, 0, 0, &left_out);
+    /// `yes`, `no` or `unknown`.
+    pub(super) fn first_line(&self, answer: &Answer) -> String {
+        format!("{}\n", self.colored(answer.verdict))
+    }
+
+    /// What decides, and the way where it has several connections; why only if asked for.
+    pub(super) fn legs(&self, out: &mut String, answer: &Answer, why: bool) {
+        if let [leg] = answer.legs.as_slice() {
+            self.leg(out, leg, why);
+        } else {
+            self.way(out, answer, why);
         }
-        if let Some(nowhere) = &answer.nowhere {
-            self.paragraph(&mut out, 0, 0, &format!("{nowhere}."));
+        for note in &answer.notes {
+            self.paragraph(out, 0, 2, &format!("{note}."));
+        }
+    }
+
+    /// One connection: where pairs differ, and what to note; why only if asked for.
+    pub(super) fn leg(&self, out: &mut String, leg: &Leg, why: bool) {
+        let mut groups = groups(&leg.pairs);
+        groups.sort_by_key(|group| group.first().is_none_or(|pair| pair.verdict != leg.verdict));
+        if let Some(left_out) = left_out(leg) {
+            self.paragraph(out, 0, 0, &left_out);
+        }
+        if let Some(nowhere) = &leg.nowhere {
+            self.paragraph(out, 0, 0, &format!("{nowhere}."));
+        }
+        if let Some(why) = &leg.one_of {
+            self.paragraph(out, 0, 0, &format!("{why}."));
         }
         if groups.len() > 1 {
-            self.paragraph(&mut out, 0, 0, &differ(answer));
+            self.paragraph(out, 0, 0, &differ(leg));
             for group in &groups {
-                self.group(&mut out, answer, group);
+                self.group(out, leg, group);
             }
         }
         if let Some(telling) = groups.first().filter(|_| why) {
-            self.paragraph(&mut out, 0, 0, &self.reason(answer, telling));
+            self.paragraph(out, 0, 0, &self.reason(leg, telling));
         }
-        for note in notes(answer) {
-            self.paragraph(&mut out, 0, 2, &note);
+        if let Some(needs) = leg.needs.as_ref().filter(|_| leg.verdict == Verdict::Deny) {
+            self.paragraph(out, 0, 2, &format!("{needs}."));
         }
-        out
+        let looks = groups.first().and_then(|group| group.first());
+        if let Some(looks) = looks.and_then(|pair| pair.looks.sentence.as_ref()) {
+            self.paragraph(out, 0, 2, &format!("{looks}."));
+        }
+        for because in &leg.because {
+            let place = self.place(because.origin);
+            self.paragraph(out, 0, 2, &format!("{}{place}.", because.sentence));
+        }
+        for note in notes(leg) {
+            self.paragraph(out, 0, 2, &note);
+        }
     }
 
     fn colored(&self, verdict: Verdict) -> String {
@@ -62,7 +89,7 @@ impl Teller<'_> {
     }
 
     /// One line of who is connected alike.
-    fn group(&self, out: &mut String, answer: &Answer, group: &[&Pair]) {
+    fn group(&self, out: &mut String, answer: &Leg, group: &[&Pair]) {
         let Some(first) = group.first() else { return };
         let names = |end: PickEnd, title: &str| match called(group, &answer.pairs, end, title) {
             Some(name) => name.to_owned(),
@@ -88,7 +115,7 @@ impl Teller<'_> {
     }
 
     /// Why a group of pairs has its verdict, in one paragraph.
-    fn reason(&self, answer: &Answer, group: &[&Pair]) -> String {
+    fn reason(&self, answer: &Leg, group: &[&Pair]) -> String {
         let Some(pair) = group.first() else {
             return String::new();
         };
@@ -127,7 +154,7 @@ impl Teller<'_> {
     }
 
     /// Why a pair has its verdict, in one sentence.
-    fn because(&self, answer: &Answer, pair: &Pair, names: EndNames<'_>) -> String {
+    fn because(&self, answer: &Leg, pair: &Pair, names: EndNames<'_>) -> String {
         let EndNames {
             source,
             destination,
@@ -149,8 +176,9 @@ impl Teller<'_> {
         match pair.verdict {
             Verdict::Allow => format!("{source} can reach {destination} {on}: {instance}{why}."),
             Verdict::Deny => {
-                let miss = self.nearest_miss(pair, names, answer.one_connection);
-                let miss = miss.map_or_else(String::new, |miss| format!(" Nearest miss: {miss}."));
+                let nearest = self.nearest_miss(pair, names, answer.one_connection);
+                let told = nearest.filter(|_| pair.stopped.is_none());
+                let miss = told.map_or_else(String::new, |miss| format!(" Nearest miss: {miss}."));
                 format!("{source} cannot reach {destination} {on}: {why}.{miss}")
             }
             Verdict::Undecided => {
@@ -168,10 +196,16 @@ impl Teller<'_> {
 
     /// What decided, on both sides.
     fn why(&self, pair: &Pair, names: EndNames<'_>) -> String {
+        if let Some(stopped) = &pair.stopped {
+            return stopped.clone();
+        }
         if let Some(exemption) = pair.reason.exemption {
             return exemption.describe().into();
         }
-        let halves = Direction::BOTH.map(|direction| self.half(pair.reason.half(direction), names));
+        let halves = Direction::BOTH.map(|direction| {
+            let names = as_seen(pair, direction, names);
+            self.half(pair.reason.half(direction), names)
+        });
         let halves: Vec<_> = halves.into_iter().flatten().collect();
         if halves.is_empty() {
             return "no policy governs either end".into();
@@ -208,13 +242,29 @@ impl Teller<'_> {
         } else {
             Tried::All
         };
+        let names = as_seen(pair, miss.rule.direction, names);
         let said = told.describe_for(self.cluster, names, tried);
         Some(format!("{said}{}", self.rule_place(miss.rule)))
     }
 }
 
+/// The names of the ends as the policies of one direction see them.
+fn as_seen<'n>(pair: &'n Pair, direction: Direction, names: EndNames<'n>) -> EndNames<'n> {
+    let looks = &pair.looks;
+    match direction {
+        Direction::Egress => EndNames {
+            destination: looks.destination.as_deref().unwrap_or(names.destination),
+            ..names
+        },
+        Direction::Ingress => EndNames {
+            source: looks.source.as_deref().unwrap_or(names.source),
+            ..names
+        },
+    }
+}
+
 /// Why the verdict is open, where it hangs on what was left out.
-fn left_out(answer: &Answer) -> Option<String> {
+fn left_out(answer: &Leg) -> Option<String> {
     let said = left_out_in_words(&answer.left_out)?;
     let it = match answer.left_out.len() {
         1 => "it",
@@ -249,7 +299,7 @@ pub(super) fn left_out_in_words(all: &[LeftOut]) -> Option<String> {
     }
 }
 
-fn notes(answer: &Answer) -> Vec<String> {
+fn notes(answer: &Leg) -> Vec<String> {
     let mut notes = Vec::new();
     for translation in &answer.translations {
         let whole = format!("{}/{}", translation.port, translation.protocol);
@@ -292,13 +342,21 @@ fn notes(answer: &Answer) -> Vec<String> {
     notes
 }
 
-fn differ(answer: &Answer) -> String {
+fn differ(answer: &Leg) -> String {
     let (source, destination) = (&answer.source, &answer.destination);
+    let some = answer
+        .pairs
+        .iter()
+        .any(|pair| pair.verdict == Verdict::Allow);
+    let through_a_service = destination.ends_with("[Service]");
     match (answer.mode, answer.verdict) {
         (Mode::All, Verdict::Allow) => {
             format!("all of {source} can reach all of {destination}, though not on the same ports:")
         }
         (Mode::Any, _) => format!("not all of {source} are alike towards {destination}:"),
+        (Mode::All, Verdict::Deny) if some && through_a_service => {
+            format!("partial: {source} can reach some pods behind {destination} and not others:")
+        }
         (Mode::All, Verdict::Deny | Verdict::Undecided) => {
             format!("not all of {source} can reach all of {destination}:")
         }

@@ -14,9 +14,10 @@ const NAMES: usize = 5;
 impl Teller<'_> {
     /// The decision on each pair, tier by tier.
     pub fn explanation(&self, answer: &Answer) -> String {
-        let mut out = self.verdict(answer, false);
+        let mut out = self.first_line(answer);
+        self.legs(&mut out, answer, false);
         // Those that the verdict hangs on come first.
-        let mut pairs: Vec<&Pair> = answer.pairs.iter().collect();
+        let mut pairs: Vec<&Pair> = answer.legs.iter().flat_map(|leg| &leg.pairs).collect();
         pairs.sort_by_key(|pair| pair.verdict != answer.verdict);
         for pair in pairs.iter().take(PAIRS) {
             out.push('\n');

@@ -130,6 +130,7 @@ fn imagined(namespace: NamespaceId, labels: Labels) -> Pod {
         workload: None,
         count: Count::ONE,
         nature: PodNature::Hypothetical,
+        per_node: false,
         origin: netpolc::model::Origin::default(),
     }
 }

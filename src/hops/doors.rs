@@ -1,0 +1,113 @@
+//! Ports of nodes that lead to pods: those of Services (`nodePort`) and of pods (`hostPort`).
+
+use super::hop::Because;
+use crate::endpoint::{AskedPort, Door, Party, PartyPod, PortName};
+use crate::model::{Cluster, NodeId, Pod, Service, ServiceId, ServiceKind, ServicePort};
+use crate::net::Protocol;
+use std::borrow::Cow;
+
+/// What answers at a port of a node, in place of the node.
+pub(super) fn at_node<'a>(
+    cluster: &'a Cluster,
+    party: Party<'a>,
+    port: Option<AskedPort>,
+) -> (Party<'a>, Option<AskedPort>, Option<Because>) {
+    let (&[node], Some(asked)) = (party.nodes.as_slice(), &port) else {
+        return (party, port, None);
+    };
+    let PortName::Number(number) = asked.port else {
+        return (party, port, None);
+    };
+    if !party.addresses.is_empty() {
+        return (party, port, None);
+    }
+    let protocol = asked.protocol.unwrap_or(Protocol::Tcp);
+    let at = |what: &str| format!("port {number}/{protocol} of {} is {what}", party.title);
+    if let Some((id, service, own)) = node_port(cluster, protocol, number) {
+        let because = Because {
+            sentence: at(&format!(
+                "the nodePort of port {} of Service `{}/{}`",
+                own.port, service.namespace, service.name
+            )),
+            origin: service.origin,
+        };
+        let mut there = Party::of_service(cluster, id);
+        there.door = Door::NodePort(node);
+        let port = AskedPort {
+            port: PortName::Number(own.port),
+            protocol: Some(protocol),
+        };
+        return (there, Some(port), Some(because));
+    }
+    if let Some((pods, container_port)) = host_port(cluster, node, protocol, number)
+        && let Some(first) = pods.first()
+    {
+        let because = Because {
+            sentence: at(&format!(
+                "the hostPort of {}, which leads to its port {container_port}",
+                cluster.own_name(first)
+            )),
+            origin: first.origin,
+        };
+        let there = Party {
+            title: cluster.own_name(first),
+            pods: pods
+                .iter()
+                .map(|&pod| PartyPod {
+                    pod: Cow::Borrowed(pod),
+                    dormant: None,
+                })
+                .collect(),
+            door: Door::HostPort(node, number),
+            ..Party::default()
+        };
+        let port = AskedPort {
+            port: PortName::Number(container_port),
+            protocol: Some(protocol),
+        };
+        return (there, Some(port), Some(because));
+    }
+    (party, port, None)
+}
+
+/// The Service to which a port on every node leads.
+pub fn node_port(
+    cluster: &Cluster,
+    protocol: Protocol,
+    number: u16,
+) -> Option<(ServiceId, &Service, &ServicePort)> {
+    let mut services = cluster.services.iter();
+    services.find_map(|(id, service)| {
+        let met = matches!(
+            service.kind,
+            ServiceKind::NodePort | ServiceKind::LoadBalancer
+        );
+        let mut ports = service.ports.iter().filter(|_| met);
+        let port = ports.find(|it| (it.node_port, it.protocol) == (Some(number), protocol))?;
+        Some((id, service, port))
+    })
+}
+
+/// The pods that a port of a node leads to, and their own port. Of pods whose node is not known
+/// those of a kind of which each node has one count.
+fn host_port(
+    cluster: &Cluster,
+    node: NodeId,
+    protocol: Protocol,
+    number: u16,
+) -> Option<(Vec<&Pod>, u16)> {
+    let name = &cluster.nodes.at(node).name;
+    let leads = |pod: &Pod| {
+        let mut ports = pod.ports.iter();
+        let there = pod.node.as_ref().is_none_or(|it| it == name);
+        let found = ports.find(|it| it.host_port == Some(number) && it.protocol == protocol);
+        found
+            .filter(|_| there && !pod.host_network)
+            .map(|it| it.port)
+    };
+    let pods = cluster.pods.rows().iter();
+    let found: Vec<(&Pod, u16)> = pods.filter_map(|pod| Some((pod, leads(pod)?))).collect();
+    let (_, port) = *found.first()?;
+    let same = found.into_iter().filter(|(_, other)| *other == port);
+    Some((same.map(|(pod, _)| pod).collect(), port))
+}

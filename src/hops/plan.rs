@@ -1,0 +1,116 @@
+//! From what is asked to the hops that policies judge, in order.
+
+use super::connect::{by_name, direct};
+use super::hop::{Around, Hop};
+use super::names::{Meaning, Names};
+use super::request::by_url;
+use crate::endpoint::{Asked, AskedPort, Party, Problem, Reference, Role, resolve};
+use std::sync::Arc;
+
+/// The hops of a question: at least one.
+///
+/// # Errors
+/// Says what names nothing, or cannot be asked.
+pub fn plan<'a>(
+    around: Around<'a>,
+    source: &Asked,
+    destination: &Asked,
+) -> Result<Vec<Hop<'a>>, Problem> {
+    let from = resolve(
+        around.cluster,
+        &source.reference,
+        around.namespace,
+        Role::Source,
+    )?;
+    let port = destination.port.clone();
+    match &destination.reference {
+        Reference::DnsName(name) => by_name(around, from, name, port),
+        Reference::Url(url) => by_url(around, from, url),
+        Reference::Named {
+            namespace: None,
+            kind: None,
+            name,
+        } => bare(around, from, &destination.reference, name, port),
+        reference @ (Reference::Named { .. }
+        | Reference::OfKind { .. }
+        | Reference::Namespace(_)
+        | Reference::EveryNamespace
+        | Reference::Labels { .. }
+        | Reference::Address(_)
+        | Reference::Addresses(_)
+        | Reference::Internet
+        | Reference::Node(_)
+        | Reference::ApiServer) => {
+            let to = resolve(
+                around.cluster,
+                reference,
+                around.namespace,
+                Role::Destination,
+            )?;
+            Ok(direct(around, from, to, port))
+        }
+    }
+}
+
+/// A name that may be one of an object or of DNS.
+fn bare<'a>(
+    around: Around<'a>,
+    from: Party<'a>,
+    reference: &Reference,
+    name: &Arc<str>,
+    port: Option<AskedPort>,
+) -> Result<Vec<Hop<'a>>, Problem> {
+    let found = resolve(
+        around.cluster,
+        reference,
+        around.namespace,
+        Role::Destination,
+    );
+    let lower = name.to_ascii_lowercase();
+    let only_pods = !from.pods.is_empty() && from.nodes.is_empty() && from.addresses.is_empty();
+    match found {
+        // Pods dial a Service by its name.
+        Ok(to) => match to.service {
+            Some(id) if only_pods && means(around, &from, &lower, &Meaning::Service(id)) => {
+                by_name(around, from, &lower, port)
+            }
+            _ => Ok(direct(around, from, to, port)),
+        },
+        Err(problem) => {
+            let names = Names::of(around);
+            let meant = from.pods.first().map(|it| names.look_up(&it.pod, &lower));
+            let is_name = meant.is_some_and(|found| match found.meaning {
+                Meaning::Service(_) | Meaning::Pod(..) | Meaning::Address(_) => true,
+                Meaning::Outside(_) | Meaning::Nothing(_) | Meaning::NotInInput(_) => {
+                    may_be_outside(name)
+                }
+            });
+            if is_name {
+                by_name(around, from, &lower, port)
+            } else {
+                Err(problem)
+            }
+        }
+    }
+}
+
+/// Whether a name means this to all pods of a party.
+fn means(around: Around<'_>, from: &Party<'_>, name: &str, what: &Meaning) -> bool {
+    let names = Names::of(around);
+    let mut pods = from.pods.iter();
+    pods.all(|it| {
+        let found = names.look_up(&it.pod, name);
+        found.meaning == *what
+            || found
+                .aliases
+                .iter()
+                .any(|id| Meaning::Service(*id) == *what)
+    })
+}
+
+/// Whether somebody outside may have such a name: with a dot, and no number at its end, which only
+/// addresses have.
+fn may_be_outside(name: &str) -> bool {
+    let last = name.rsplit_once('.').map(|(_, last)| last);
+    last.is_some_and(|last| !last.bytes().all(|byte| byte.is_ascii_digit()))
+}

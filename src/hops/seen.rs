@@ -1,0 +1,265 @@
+//! What policies see of a connection that leads through a Service: from which source, to which
+//! destination, and whether this backend is one that the way leads to.
+//!
+//! This is the table of docs/services.md. Sources: pkg/proxy/iptables/proxier.go and
+//! pkg/proxy/topology.go of Kubernetes, "Virtual IPs and Service Proxies", "Using Source IP", and
+//! the field comments of `v1.ServiceSpec`. A rule of kube-proxy that masquerades does so behind the
+//! rules of policies, so that a backend on the same node may still be seen with the client.
+
+use crate::endpoint::Door;
+use crate::model::{Cluster, NodeId, Service, ServicePort};
+use std::net::IpAddr;
+
+/// Who opens a connection, as far as its way hangs on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Client<'a> {
+    /// A pod, on this node if that is known.
+    Pod(Option<&'a str>),
+    /// A node itself.
+    Node(&'a str),
+    /// Somebody outside the cluster.
+    Outside,
+}
+
+/// As which source the policies over the backend may see the connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SeenSource {
+    /// As its client.
+    Client,
+    /// As an address of this node, which translated it.
+    Node(NodeId),
+    /// As an address that is not known.
+    Any,
+}
+
+/// As which destination the policies over the client may see the connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SeenDestination {
+    /// As the backend: it is translated on the client's node.
+    Backend,
+    /// As a node, on this port.
+    Node(NodeId, u16),
+    /// As an address of the Service outside the cluster, on its port.
+    Address(IpAddr),
+    /// As an address outside the cluster that is not known, on its port.
+    Anywhere,
+}
+
+/// Whether the way leads to a backend.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Led {
+    /// It may be chosen.
+    Yes,
+    /// It is on another node than the only one whose pods are chosen.
+    No,
+    /// That hangs on nodes that are not known.
+    Perhaps,
+}
+
+/// How a connection may look at both ends. Where there are several possibilities, any may be so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    /// The sources; at least one.
+    pub sources: Vec<SeenSource>,
+    /// The destinations; at least one.
+    pub destinations: Vec<SeenDestination>,
+    /// Whether the way leads to the backend.
+    pub led: Led,
+}
+
+impl Seen {
+    /// As it was opened.
+    fn plain(led: Led) -> Self {
+        Self::from(vec![SeenSource::Client], led)
+    }
+
+    fn from(sources: Vec<SeenSource>, led: Led) -> Self {
+        Self {
+            sources,
+            destinations: vec![SeenDestination::Backend],
+            led,
+        }
+    }
+
+    fn towards(self, destinations: Vec<SeenDestination>) -> Self {
+        Self {
+            destinations,
+            ..self
+        }
+    }
+}
+
+/// Where a backend is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place<'a> {
+    /// On this node.
+    On(&'a str),
+    /// One of its kind is on every node.
+    Everywhere,
+    /// That is not known.
+    NotKnown,
+}
+
+impl Place<'_> {
+    /// Whether a way that is for the pods of one node leads there.
+    pub fn is_led_to_from(self, node: Option<&str>) -> Led {
+        match (self, node) {
+            (Self::Everywhere, _) => Led::Yes,
+            (Self::On(own), Some(node)) if own == node => Led::Yes,
+            (Self::On(_), Some(_)) => Led::No,
+            (Self::On(_) | Self::NotKnown, None) | (Self::NotKnown, Some(_)) => Led::Perhaps,
+        }
+    }
+}
+
+/// A Service, the port that was dialled, and where.
+#[derive(Debug, Clone, Copy)]
+pub struct Dialled<'a> {
+    /// The Service.
+    pub service: &'a Service,
+    /// Its port.
+    pub port: &'a ServicePort,
+    /// At which of its addresses.
+    pub door: Door,
+}
+
+impl Dialled<'_> {
+    /// How the connection of `client` to a backend at `place` may look.
+    pub fn seen(&self, cluster: &Cluster, client: Client<'_>, place: Place<'_>) -> Seen {
+        match (self.door, client) {
+            (Door::Name | Door::Inside, Client::Pod(node)) => self.inside(node, place),
+            (Door::Name | Door::Inside, Client::Node(node)) => self.inside(Some(node), place),
+            (Door::Name | Door::Inside | Door::Outside(_) | Door::Balancer, Client::Outside) => {
+                self.outside()
+            }
+            // Its node knows no address to translate, and it goes out and comes back.
+            (Door::Balancer, Client::Pod(_) | Client::Node(_)) => {
+                Seen::from(vec![SeenSource::Any], Led::Yes).towards(vec![SeenDestination::Anywhere])
+            }
+            (Door::Outside(address), Client::Pod(node)) => {
+                self.round_the_corner(cluster, address, (client, node), place)
+            }
+            (Door::Outside(address), Client::Node(node)) => {
+                self.round_the_corner(cluster, address, (client, Some(node)), place)
+            }
+            (Door::NodePort(entry) | Door::HostPort(entry, _), client) => {
+                self.at_node(cluster, entry, client, place)
+            }
+        }
+    }
+
+    /// At its address inside the cluster.
+    fn inside(&self, node: Option<&str>, place: Place<'_>) -> Seen {
+        if self.service.inside_local {
+            Seen::plain(place.is_led_to_from(node))
+        } else {
+            Seen::plain(Led::Yes)
+        }
+    }
+
+    /// From outside, by whichever of its addresses there: a load balancer passes over nodes
+    /// without pods.
+    fn outside(&self) -> Seen {
+        let outside = &self.service.outside;
+        let keeps = outside.keeps_source && self.service.is_met_from_outside();
+        if keeps && !outside.proxied {
+            Seen::plain(Led::Yes)
+        } else {
+            Seen::from(vec![SeenSource::Client, SeenSource::Any], Led::Yes)
+        }
+    }
+
+    /// From inside at an address outside: the node of the client translates it, as if no traffic
+    /// policy were given, unless the load balancer has asked to be met itself.
+    fn round_the_corner(
+        &self,
+        cluster: &Cluster,
+        address: IpAddr,
+        (client, node): (Client<'_>, Option<&str>),
+        place: Place<'_>,
+    ) -> Seen {
+        let outside = &self.service.outside;
+        if outside.proxied && outside.balanced.contains(&address) {
+            return Seen::from(vec![SeenSource::Any], Led::Yes)
+                .towards(vec![SeenDestination::Address(address)]);
+        }
+        if outside.keeps_source && matches!(client, Client::Pod(_)) {
+            return Seen::plain(Led::Yes);
+        }
+        Seen::from(masqueraded(cluster, node, place), Led::Yes)
+    }
+
+    /// At a port of a node.
+    fn at_node(
+        &self,
+        cluster: &Cluster,
+        entry: NodeId,
+        client: Client<'_>,
+        place: Place<'_>,
+    ) -> Seen {
+        let name = &*cluster.nodes.at(entry).name;
+        let keeps = self.service.outside.keeps_source;
+        let number = self.port.node_port.unwrap_or(self.port.port);
+        let there = SeenDestination::Node(entry, number);
+        let local = if keeps {
+            place.is_led_to_from(Some(name))
+        } else {
+            Led::Yes
+        };
+        match client {
+            Client::Outside if keeps => Seen::plain(local),
+            Client::Outside => Seen::from(vec![SeenSource::Client, SeenSource::Node(entry)], local),
+            Client::Pod(Some(own)) if own == name => {
+                if keeps {
+                    Seen::plain(Led::Yes)
+                } else {
+                    Seen::from(masqueraded(cluster, Some(name), place), Led::Yes)
+                }
+            }
+            Client::Pod(Some(own)) => {
+                let sources = if keeps {
+                    [vec![SeenSource::Client], vec![node(cluster, Some(own))]].concat()
+                } else {
+                    masqueraded(cluster, Some(name), place)
+                };
+                Seen::from(sources, local).towards(vec![there])
+            }
+            Client::Pod(None) => {
+                let led = match local {
+                    Led::No => Led::Perhaps,
+                    led @ (Led::Yes | Led::Perhaps) => led,
+                };
+                let second = if keeps {
+                    SeenSource::Any
+                } else {
+                    SeenSource::Node(entry)
+                };
+                Seen::from(vec![SeenSource::Client, second], led)
+                    .towards(vec![SeenDestination::Backend, there])
+            }
+            Client::Node(own) if own == name => Seen::plain(Led::Yes),
+            Client::Node(_) if keeps => Seen::plain(local),
+            Client::Node(_) => Seen::from(masqueraded(cluster, Some(name), place), local),
+        }
+    }
+}
+
+/// The sources of a connection that a node masquerades: the policies of that node may see it
+/// before that.
+fn masqueraded(cluster: &Cluster, at: Option<&str>, place: Place<'_>) -> Vec<SeenSource> {
+    let node = node(cluster, at);
+    match (place, at) {
+        (Place::On(backend), Some(at)) if backend != at => vec![node],
+        _ => vec![SeenSource::Client, node],
+    }
+}
+
+/// The addresses of a node, where it is in the input.
+fn node(cluster: &Cluster, name: Option<&str>) -> SeenSource {
+    let mut nodes = cluster.nodes.iter();
+    let found = nodes.find(|(_, node)| Some(&*node.name) == name);
+    match found {
+        Some((id, node)) if !node.ips.is_empty() => SeenSource::Node(id),
+        _ => SeenSource::Any,
+    }
+}

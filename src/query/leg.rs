@@ -1,0 +1,406 @@
+//! One connection of the way: every pair of different ends, judged by `trace`.
+//!
+//! Cost: pairs of members (pods that policies cannot tell apart) times the connections asked
+//! about; never pairs of pods.
+
+use super::about::is_subject;
+use super::answer::{Leg, Looks, Mode, Pair, Refusal, Side, of_one, overall};
+use super::cost::afford;
+use super::ends::{narrow_to_families, within_the_pod};
+use super::member::{Member, Mentioned, Who, members, representatives, shared};
+use super::nowhere::{nowhere, sealed};
+use super::ports::{Connection, Wanted, boundaries, connections, namesake_note, note_translations};
+use super::sight::{Judged, Sight, opened};
+use super::summary::summary;
+use super::ways::{Way, Ways};
+use crate::compile::{End, connections as connections_between};
+use crate::endpoint::{AskedPort, Cuts, Party, PortName};
+use crate::hops::{Hop, HopKind, Led, Settled, node_port};
+use crate::model::{Cluster, Policy, PolicyId, ServicePort};
+use crate::net::{AddressSet, Protocol};
+use crate::trace::{
+    Endpoint, Exemption, Flow, Trace, Unknown, Verdict, trace, trace_itself_through_service,
+};
+use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
+
+/// Judges a hop. Every definite verdict of `trace` is held against the compiler's.
+///
+/// # Errors
+/// [`Refusal`] says why it cannot be judged, or that netpolc has a bug.
+pub(super) fn judge(cluster: &Cluster, hop: Hop<'_>, mode: Mode) -> Result<Leg, Refusal> {
+    let Hop {
+        kind,
+        mut source,
+        mut destination,
+        port,
+        settled,
+        because,
+        needs,
+    } = hop;
+    within_the_pod(&mut source, &destination)?;
+    let narrowed = narrow_to_families(cluster, &mut source, &mut destination);
+    let nobody = source.is_empty() || destination.is_empty();
+    let asking = Asking::new(cluster, &source, &destination);
+    let mut leg = match (&settled, port.as_ref().map(|asked| &asked.port)) {
+        (Some(how), _) if nobody => asking.settled(how, mode),
+        (_, Some(PortName::Portless(protocol))) => asking.of_other_protocol(protocol, mode)?,
+        _ => asking.answer(port.as_ref(), mode)?,
+    };
+    // What is refused whatever else is so stays refused.
+    if let (Some(how), false) = (settled, leg.verdict == Verdict::Deny && !nobody) {
+        let (verdict, why) = match how {
+            Settled::Refused(why) => (Verdict::Deny, why),
+            Settled::NotKnown(why) => (Verdict::Undecided, why),
+        };
+        leg.verdict = verdict;
+        leg.nowhere = Some(why);
+        leg.pairs.clear();
+    }
+    leg.kind = kind;
+    leg.because = because;
+    leg.needs = needs;
+    leg.notes.extend(narrowed);
+    Ok(leg)
+}
+
+/// A question whose ends were found.
+struct Asking<'a> {
+    cluster: &'a Cluster,
+    source: &'a Party<'a>,
+    destination: &'a Party<'a>,
+    /// The policies that have a say at either end.
+    policies: Vec<&'a Policy>,
+    /// The Service that translates what is asked about.
+    sight: Option<Sight<'a>>,
+}
+
+impl<'a> Asking<'a> {
+    fn new(cluster: &'a Cluster, source: &'a Party<'a>, destination: &'a Party<'a>) -> Self {
+        let mut ids: BTreeSet<PolicyId> = BTreeSet::new();
+        // Pods of one workload mostly have the same labels: these are looked at once.
+        let mut seen = HashSet::new();
+        for member in source.pods.iter().chain(&destination.pods) {
+            let pod = &member.pod;
+            if !seen.insert((pod.namespace, pod.host_network, &pod.labels)) {
+                continue;
+            }
+            let over = cluster.policies_over(pod.namespace);
+            ids.extend(
+                over.filter(|(_, policy)| is_subject(cluster, policy, pod))
+                    .map(|(id, _)| id),
+            );
+        }
+        let policies = ids.into_iter().map(|id| cluster.policies.at(id)).collect();
+        Self {
+            cluster,
+            source,
+            destination,
+            policies,
+            sight: Sight::of(cluster, destination),
+        }
+    }
+
+    /// An answer without pairs yet.
+    fn blank(&self, mode: Mode) -> Leg {
+        let notes = self.source.notes.iter().chain(&self.destination.notes);
+        Leg {
+            kind: HopKind::Connection,
+            verdict: Verdict::Undecided,
+            mode,
+            source: self.source.title.clone(),
+            destination: self.destination.title.clone(),
+            one_connection: false,
+            pairs: Vec::new(),
+            translations: Vec::new(),
+            nowhere: nowhere(self.cluster, self.source, self.destination),
+            one_of: None,
+            because: Vec::new(),
+            needs: None,
+            left_out: Vec::new(),
+            notes: notes.cloned().collect(),
+        }
+    }
+
+    fn answer(&self, port: Option<&AskedPort>, mode: Mode) -> Result<Leg, Refusal> {
+        let mut answer = self.blank(mode);
+        if answer.nowhere.is_some() {
+            return Ok(sealed(self.cluster, self.source, answer));
+        }
+        let wanted = Wanted::of(self.cluster, self.destination, port)?;
+        answer.one_connection = wanted.is_one();
+        answer
+            .notes
+            .extend(namesake_note(self.cluster, self.destination, port));
+        let cuts = self.cuts();
+        let by_node = self.nodes_matter();
+        let pods = self.source.pods.iter().chain(&self.destination.pods);
+        let mentioned = Mentioned::of(self.cluster, pods, &self.policies);
+        let tell = (&cuts, &mentioned);
+        let sources = members(self.cluster, self.source, tell, by_node);
+        let destinations = members(self.cluster, self.destination, tell, by_node);
+        afford(
+            (self.cluster, &self.policies),
+            (&sources, &destinations),
+            &wanted,
+        )?;
+        let mut ways = Ways::default();
+        for destination in &destinations {
+            let connections = connections(self.cluster, &wanted, destination)?;
+            if connections.is_empty() && !matches!(wanted, Wanted::Open) {
+                continue;
+            }
+            note_translations(&mut answer.translations, &connections, destination);
+            for (place, source) in sources.iter().enumerate() {
+                let Some(found) = self.pair(source, destination, &connections)? else {
+                    continue;
+                };
+                let own = found.own;
+                ways.add(place, found);
+                if !own {
+                    let pair = self.to_itself(source, destination, &connections);
+                    ways.itself.extend(pair);
+                }
+            }
+        }
+        answer.pairs = ways.pairs(self.sight.as_ref());
+        if answer.pairs.is_empty() {
+            answer.nowhere = Some(format!(
+                "no pod behind `{}` has the port that it leads to",
+                self.destination.title
+            ));
+        }
+        let verdicts = || answer.pairs.iter().map(|pair| pair.verdict);
+        answer.verdict = overall(verdicts(), mode);
+        let one_of = [&self.source.one_of, &self.destination.one_of];
+        if let Some(why) = one_of.into_iter().flatten().next() {
+            let verdict = of_one(verdicts());
+            let may_be_none = verdict == Verdict::Allow && !why.is_there;
+            answer.verdict = if may_be_none {
+                Verdict::Undecided
+            } else {
+                verdict
+            };
+            let open = answer.verdict == Verdict::Undecided;
+            answer.one_of = open.then(|| why.why.clone());
+        }
+        Ok(answer)
+    }
+
+    /// A hop that is settled without policies.
+    fn settled(&self, how: &Settled, mode: Mode) -> Leg {
+        let (verdict, why) = match how {
+            Settled::Refused(why) => (Verdict::Deny, why),
+            Settled::NotKnown(why) => (Verdict::Undecided, why),
+        };
+        let mut leg = self.blank(mode);
+        leg.verdict = verdict;
+        leg.nowhere = Some(why.clone());
+        sealed(self.cluster, self.source, leg)
+    }
+
+    /// Nodes and pods in a node's network are told by node.
+    fn nodes_matter(&self) -> bool {
+        let on_the_way = self.sight.is_some_and(|sight| sight.hangs_on_nodes());
+        on_the_way
+            || [self.source, self.destination].into_iter().any(|party| {
+                !party.nodes.is_empty() || party.pods.iter().any(|other| other.pod.host_network)
+            })
+    }
+
+    /// Where blocks of policies begin and end, and what else tells addresses apart.
+    fn cuts(&self) -> Cuts {
+        let mut cuts = Cuts::of(self.policies.iter().copied());
+        cuts.add(&AddressSet::link_local());
+        if let Some(id) = self.destination.service {
+            let service = self.cluster.services.at(id);
+            cuts.add(&service.outside.source_ranges);
+            for endpoint in &service.endpoints {
+                cuts.add(&AddressSet::from_hosts([endpoint.address]));
+            }
+        }
+        cuts
+    }
+
+    /// One pair.
+    fn pair(
+        &self,
+        source: &Member<'_>,
+        destination: &Member<'_>,
+        connections: &[Connection<'_>],
+    ) -> Result<Option<Way>, Refusal> {
+        let Some((from, to)) = representatives(source, destination) else {
+            return Ok(None);
+        };
+        let (mut own, mut led, mut looks) = (false, Led::Yes, Looks::default());
+        let mut judge = |protocol, port, through| {
+            let flow = Flow {
+                source: from,
+                destination: to,
+                protocol,
+                port,
+            };
+            let direct = self.judge(&flow, source, destination)?;
+            own |= direct.exemption == Some(Exemption::SamePod);
+            let told = self.on_the_way(&flow, through, direct);
+            led = told.led;
+            looks = told.looks;
+            Ok::<_, Refusal>(told.told)
+        };
+        let mut judged = Vec::new();
+        if connections.is_empty() {
+            let pods = destination.one();
+            let starts = boundaries(self.policies.iter().copied(), pods);
+            for protocol in Protocol::by_use() {
+                for (index, &first) in starts.iter().enumerate() {
+                    let last = starts.get(index + 1).map_or(u16::MAX, |next| next - 1);
+                    judged.push((protocol, first, last, judge(protocol, first, None)?));
+                }
+            }
+            // An open question is best explained on a port that the pod declares.
+            let declared = |protocol, port| {
+                pods.iter().any(|pod| {
+                    pod.ports
+                        .iter()
+                        .any(|p| (p.protocol, p.port) == (protocol, port))
+                })
+            };
+            judged.sort_by_key(|&(protocol, first, _, _)| !declared(protocol, first));
+        } else {
+            for connection in connections {
+                let &Connection {
+                    protocol,
+                    port,
+                    through,
+                } = connection;
+                judged.push((protocol, port, port, judge(protocol, port, through)?));
+            }
+        }
+        let ends = (self.side(source), self.side(destination));
+        let pair = summary(ends, judged);
+        let pair = pair.map(|pair| Pair { looks, ..pair });
+        Ok(pair.map(|pair| Way { pair, own, led }))
+    }
+
+    /// What comes of a flow by the way that it takes.
+    fn on_the_way(&self, flow: &Flow<'_>, through: Option<&ServicePort>, direct: Trace) -> Judged {
+        let dialled = through.is_some() || self.destination.service.is_none();
+        if let Some(sight) = self.sight.filter(|_| dialled) {
+            return sight.judge(&self.policies, flow, through, direct);
+        }
+        let mut told = direct;
+        if let Endpoint::Node(_) = flow.destination
+            && let Some((id, ..)) = node_port(self.cluster, flow.protocol, flow.port)
+        {
+            told = opened(told, &mut vec![Unknown::NodePort(id)]);
+        }
+        Judged {
+            told,
+            led: Led::Yes,
+            looks: Looks::default(),
+        }
+    }
+
+    /// S54: a pod of several that are alike reaches itself through the Service, too.
+    fn to_itself(
+        &self,
+        source: &Member<'_>,
+        destination: &Member<'_>,
+        connections: &[Connection<'_>],
+    ) -> Option<Pair> {
+        self.sight?;
+        let pod = shared(source, destination)?;
+        let both = Endpoint::Pod(pod);
+        let judged = connections.iter().map(|it| {
+            let flow = Flow {
+                source: both,
+                destination: both,
+                protocol: it.protocol,
+                port: it.port,
+            };
+            let told = trace_itself_through_service(self.cluster, &flow);
+            (it.protocol, it.port, it.port, told)
+        });
+        let itself = Side {
+            name: "itself".to_owned(),
+            names: Arc::default(),
+            ..self.side(destination)
+        };
+        summary((self.side(source), itself), judged.collect())
+    }
+
+    /// ICMP and the like (S65): yes only where no policy has a say.
+    fn of_other_protocol(&self, protocol: &str, mode: Mode) -> Result<Leg, Refusal> {
+        // What no policy stops over TCP it does not stop at all.
+        let any = self.answer(None, Mode::All)?;
+        let free = !any.pairs.is_empty() && any.is_beyond_policy();
+        let mut answer = self.blank(mode);
+        answer.one_connection = true;
+        if free {
+            answer.verdict = Verdict::Allow;
+            answer.nowhere = Some(format!("no policy has a say, over {protocol} or otherwise"));
+        } else if answer.nowhere.is_none() {
+            answer.nowhere = Some(format!(
+                "policies speak of TCP, UDP and SCTP: what becomes of {protocol} is left to the \
+                 network plugin"
+            ));
+        }
+        Ok(answer)
+    }
+
+    /// One end of a pair.
+    fn side(&self, member: &Member<'_>) -> Side {
+        Side {
+            name: member.name.clone(),
+            names: Arc::clone(&member.names),
+            addresses: match &member.who {
+                Who::Addresses(set, _) => Some(set.clone()),
+                Who::Pods(_) | Who::Node(_) => None,
+            },
+            namespace: self.governed(member),
+            dormant: member.dormant,
+        }
+    }
+
+    /// The namespace of a member's pods, where policies can govern them.
+    fn governed(&self, member: &Member<'_>) -> Option<Arc<str>> {
+        let Who::Pods(pods) = &member.who else {
+            return None;
+        };
+        let pod = pods.first().filter(|pod| !pod.host_network)?;
+        Some(Arc::clone(&self.cluster.namespaces.at(pod.namespace).name))
+    }
+
+    /// The one place where a flow is judged.
+    fn judge(
+        &self,
+        flow: &Flow<'_>,
+        source: &Member<'_>,
+        destination: &Member<'_>,
+    ) -> Result<Trace, Refusal> {
+        let trace = trace(self.cluster, flow);
+        let definite = match trace.verdict {
+            Verdict::Allow => Some(true),
+            Verdict::Deny => Some(false),
+            Verdict::Undecided => None,
+        };
+        match (definite, compiled(self.cluster, flow)) {
+            (Some(first), Some(second)) if first != second => Err(Refusal::Disagreement(format!(
+                "the evaluator and the compiler disagree on {} to {} over {} {}",
+                source.name, destination.name, flow.protocol, flow.port
+            ))),
+            _ => Ok(trace),
+        }
+    }
+}
+
+/// What the compiler says of a flow; a node has no one address.
+fn compiled(cluster: &Cluster, flow: &Flow<'_>) -> Option<bool> {
+    let end = |endpoint| match endpoint {
+        Endpoint::Pod(pod) => Some(End::Pod(pod)),
+        Endpoint::Address(address) => Some(End::Address(address)),
+        Endpoint::Node(_) => None,
+    };
+    let (source, destination) = (end(flow.source)?, end(flow.destination)?);
+    Some(connections_between(cluster, source, destination).contains(flow.protocol, flow.port))
+}

@@ -1,0 +1,419 @@
+//! As which flows the policies may see a connection on its way through a Service: with another
+//! source than the client's, to another destination than the pod (S62), or as a pod's to itself
+//! (S54). [`crate::hops`] says which; here they are judged.
+
+use super::answer::Looks;
+use crate::endpoint::{Cuts, Door, Party};
+use crate::hops::{Client, Dialled, Led, Place, Seen, SeenDestination, SeenSource};
+use crate::model::{Cluster, Direction, Policy, Service, ServiceId, ServiceKind, ServicePort};
+use crate::net::{AddressSet, Family};
+use crate::trace::{
+    Endpoint, Exemption, Flow, Half, Trace, Unknown, Verdict, trace, trace_itself_through_service,
+};
+use std::net::IpAddr;
+
+/// The way to pods through a Service or a port of a node, where clients do not dial the pods
+/// themselves.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sight<'a> {
+    cluster: &'a Cluster,
+    service: Option<(ServiceId, &'a Service)>,
+    door: Door,
+}
+
+/// What comes of a flow by its way.
+pub(super) struct Judged {
+    /// The verdict, with the reasons at both ends.
+    pub(super) told: Trace,
+    /// Whether the way leads there.
+    pub(super) led: Led,
+    /// How it looks to policies.
+    pub(super) looks: Looks,
+}
+
+impl<'a> Sight<'a> {
+    /// The way to a destination; none where clients dial the pods themselves.
+    pub(super) fn of(cluster: &'a Cluster, destination: &Party<'_>) -> Option<Self> {
+        let service = destination.service.map(|id| (id, cluster.services.at(id)));
+        let door = destination.door;
+        let translates = match service {
+            Some((_, service)) => !service.headless,
+            None => matches!(door, Door::HostPort(..)),
+        };
+        translates.then_some(Self {
+            cluster,
+            service,
+            door,
+        })
+    }
+
+    /// Whether the way of a connection hangs on which nodes its ends are on.
+    pub(super) fn hangs_on_nodes(&self) -> bool {
+        let inside_local = self.service.is_some_and(|(_, it)| it.inside_local);
+        match self.door {
+            Door::Name | Door::Inside => inside_local,
+            Door::Outside(_) | Door::Balancer | Door::NodePort(_) | Door::HostPort(..) => true,
+        }
+    }
+
+    /// Why the way does not lead to a pod of another node.
+    pub(super) fn why_not_led(&self) -> String {
+        let Some((_, service)) = self.service else {
+            return "the port of the node leads to a pod of that node only".to_owned();
+        };
+        let name = format!("Service `{}/{}`", service.namespace, service.name);
+        match self.door {
+            Door::NodePort(node) => format!(
+                "{name} has `externalTrafficPolicy: Local`, so that node {} leads to pods of its own \
+                 only, and drops the connection where it has none",
+                self.cluster.nodes.at(node).name
+            ),
+            Door::Name | Door::Inside | Door::Outside(_) | Door::Balancer | Door::HostPort(..) => {
+                format!(
+                    "{name} has `internalTrafficPolicy: Local`, so that clients are led to pods of \
+                     their own node only, and dropped where it has none"
+                )
+            }
+        }
+    }
+
+    /// The reason why it is open whether the way leads to a pod.
+    pub(super) fn perhaps_led(&self) -> Unknown {
+        match self.service {
+            Some((id, _)) => Unknown::LocalPods(id),
+            None => Unknown::Node,
+        }
+    }
+
+    /// What comes of a flow to a pod behind the Service of which `direct` is told where policies
+    /// see it as it was asked about.
+    pub(super) fn judge(
+        &self,
+        policies: &[&Policy],
+        flow: &Flow<'_>,
+        port: Option<&ServicePort>,
+        direct: Trace,
+    ) -> Judged {
+        let itself = direct.exemption == Some(Exemption::SamePod) && self.service.is_some();
+        let direct = if itself {
+            trace_itself_through_service(self.cluster, flow)
+        } else {
+            direct
+        };
+        let seen = match (self.service, port) {
+            (Some((_, service)), Some(port)) => Dialled {
+                service,
+                port,
+                door: self.door,
+            }
+            .seen(self.cluster, client(self.cluster, flow.source), place(flow)),
+            _ => self.at_host_port(flow),
+        };
+        let led = seen.led;
+        let looks = self.looks(&seen, port);
+        if direct.exemption == Some(Exemption::NodeToItsPod) {
+            let told = direct;
+            return Judged { told, led, looks };
+        }
+        let out: Vec<Half> = seen
+            .destinations
+            .iter()
+            .flat_map(|it| self.outgoing(policies, flow, *it, port, &direct))
+            .collect();
+        let into: Vec<Half> = seen
+            .sources
+            .iter()
+            .flat_map(|it| self.incoming(policies, flow, *it, &direct))
+            .collect();
+        let mut whys = self.doubts(flow);
+        let told = self.combined(direct, (&out, &into), &mut whys, seen.sources.first());
+        Judged { told, led, looks }
+    }
+
+    /// How the flow looks, in words.
+    fn looks(&self, seen: &Seen, port: Option<&ServicePort>) -> Looks {
+        let node = |id| format!("node {}", self.cluster.nodes.at(id).name);
+        let sources = seen.sources.iter().map(|source| match *source {
+            SeenSource::Client => "the client".to_owned(),
+            SeenSource::Node(id) => node(id),
+            SeenSource::Any => "an address that is not known".to_owned(),
+        });
+        let sources: Vec<String> = sources.collect();
+        let destinations = seen
+            .destinations
+            .iter()
+            .map(|destination| match *destination {
+                SeenDestination::Backend => "the pod".to_owned(),
+                SeenDestination::Node(id, number) => format!("{} on port {number}", node(id)),
+                SeenDestination::Address(address) => match port {
+                    Some(port) => format!("{address} on port {}", port.port),
+                    None => address.to_string(),
+                },
+                SeenDestination::Anywhere => "an address outside that is not known".to_owned(),
+            });
+        let destinations: Vec<String> = destinations.collect();
+        let (mut source, mut destination) = (None, None);
+        let mut clauses = Vec::new();
+        if seen.destinations != [SeenDestination::Backend] {
+            clauses.push(format!(
+                "the policies of the client see {} as the destination",
+                destinations.join(" or ")
+            ));
+            destination = destinations
+                .first()
+                .cloned()
+                .filter(|_| destinations.len() == 1);
+        }
+        if seen.sources != [SeenSource::Client] {
+            clauses.push(format!(
+                "the policies of the pod see {} as the source",
+                sources.join(" or ")
+            ));
+            source = sources.first().cloned().filter(|_| sources.len() == 1);
+        }
+        Looks {
+            source,
+            destination,
+            sentence: (!clauses.is_empty()).then(|| clauses.join(", and ")),
+        }
+    }
+
+    /// A port of a node that leads to a pod keeps the client.
+    fn at_host_port(&self, flow: &Flow<'_>) -> Seen {
+        let mut seen = Seen {
+            sources: vec![SeenSource::Client],
+            destinations: vec![SeenDestination::Backend],
+            led: Led::Yes,
+        };
+        if let Door::HostPort(node, number) = self.door {
+            let name = &*self.cluster.nodes.at(node).name;
+            let there = SeenDestination::Node(node, number);
+            match client(self.cluster, flow.source) {
+                Client::Pod(Some(own)) if own != name => seen.destinations = vec![there],
+                Client::Pod(None) => seen.destinations.push(there),
+                Client::Pod(Some(_)) | Client::Node(_) | Client::Outside => {}
+            }
+            if let Endpoint::Pod(pod) = flow.destination
+                && pod.node.is_none()
+            {
+                seen.led = place(flow).is_led_to_from(Some(name));
+            }
+        }
+        seen
+    }
+
+    /// What leaves the way itself open for a client outside.
+    fn doubts(&self, flow: &Flow<'_>) -> Vec<Unknown> {
+        let (Endpoint::Address(client), Some((id, service))) = (flow.source, self.service) else {
+            return Vec::new();
+        };
+        let only_inside = self.door == Door::Inside || !service.is_met_from_outside();
+        if only_inside {
+            return vec![Unknown::InsideOnly(id)];
+        }
+        let ranges = &service.outside.source_ranges;
+        let at_balancer = match self.door {
+            Door::Name | Door::Balancer => true,
+            Door::Outside(address) => service.outside.balanced.contains(&address),
+            Door::Inside | Door::NodePort(_) | Door::HostPort(..) => false,
+        };
+        let balanced = service.kind == ServiceKind::LoadBalancer && at_balancer;
+        if balanced && !ranges.is_empty() && !ranges.contains(client) {
+            return vec![Unknown::SourceRanges(id)];
+        }
+        Vec::new()
+    }
+
+    /// The verdict where each end may see the flow in several ways.
+    fn combined(
+        &self,
+        direct: Trace,
+        (out, into): (&[Half], &[Half]),
+        whys: &mut Vec<Unknown>,
+        first: Option<&SeenSource>,
+    ) -> Trace {
+        let all = |halves: &[Half], wanted| halves.iter().all(|half| half.verdict == wanted);
+        let alike = |halves: &[Half]| {
+            let first = halves.first().map(|half| half.verdict);
+            halves.iter().all(|half| Some(half.verdict) == first)
+        };
+        let mut told = direct;
+        // What the direct flow hangs on beside its halves stays open: an exception, two families.
+        let beside = told.verdict == Verdict::Undecided
+            && [&told.egress, &told.ingress]
+                .iter()
+                .all(|half| half.verdict != Verdict::Undecided);
+        if first.is_some_and(|source| *source != SeenSource::Client)
+            && let Some(half) = into.first()
+        {
+            told.ingress = half.clone();
+        }
+        if let Some(half) = out.first() {
+            told.egress = half.clone();
+        }
+        if told.exemption == Some(Exemption::SamePod) {
+            return told;
+        }
+        if all(out, Verdict::Deny) || all(into, Verdict::Deny) {
+            if beside && told.verdict == Verdict::Undecided {
+                return told;
+            }
+            told.verdict = Verdict::Deny;
+            told.unknowns = Vec::new();
+            return told;
+        }
+        if let Some((id, _)) = self.service {
+            if !alike(out) {
+                whys.push(Unknown::OutsideDoor(id));
+            }
+            if !alike(into) && whys.is_empty() {
+                whys.push(Unknown::RewrittenSource(id));
+            }
+        } else if !alike(out) {
+            whys.push(Unknown::Node);
+        }
+        let open = out
+            .iter()
+            .chain(into)
+            .flat_map(|half| half.unknowns.iter().cloned());
+        whys.extend(open);
+        if !beside {
+            told.verdict = Verdict::Allow;
+            told.unknowns = Vec::new();
+        }
+        opened(told, whys)
+    }
+
+    /// What the policies at the client say of a flow as they may see it.
+    fn outgoing(
+        &self,
+        policies: &[&Policy],
+        flow: &Flow<'_>,
+        seen: SeenDestination,
+        port: Option<&ServicePort>,
+        direct: &Trace,
+    ) -> Vec<Half> {
+        let number = port.map_or(flow.port, |port| port.port);
+        match seen {
+            SeenDestination::Backend => vec![direct.egress.clone()],
+            SeenDestination::Node(node, number) => {
+                let destination = Endpoint::Node(node);
+                vec![self.half(flow_to(flow, destination, number), Direction::Egress)]
+            }
+            SeenDestination::Address(address) => {
+                let destination = Endpoint::Address(address);
+                vec![self.half(flow_to(flow, destination, number), Direction::Egress)]
+            }
+            SeenDestination::Anywhere => {
+                let all = anybody(policies, families(flow));
+                let half = |address| {
+                    let destination = Endpoint::Address(address);
+                    self.half(flow_to(flow, destination, number), Direction::Egress)
+                };
+                all.into_iter().map(half).collect()
+            }
+        }
+    }
+
+    /// What the policies at the pod say of a flow as they may see it.
+    fn incoming(
+        &self,
+        policies: &[&Policy],
+        flow: &Flow<'_>,
+        seen: SeenSource,
+        direct: &Trace,
+    ) -> Vec<Half> {
+        let from = |address| {
+            let source = Endpoint::Address(address);
+            self.half(Flow { source, ..*flow }, Direction::Ingress)
+        };
+        let families = families(flow);
+        match seen {
+            SeenSource::Client => vec![direct.ingress.clone()],
+            SeenSource::Node(node) => {
+                let ips = self.cluster.nodes.at(node).ips.iter();
+                let of_family: Vec<IpAddr> = ips
+                    .copied()
+                    .filter(|ip| families.contains(&Family::of(*ip)))
+                    .collect();
+                if of_family.is_empty() {
+                    return self.incoming(policies, flow, SeenSource::Any, direct);
+                }
+                of_family.into_iter().map(from).collect()
+            }
+            SeenSource::Any => anybody(policies, families).into_iter().map(from).collect(),
+        }
+    }
+
+    fn half(&self, flow: Flow<'_>, direction: Direction) -> Half {
+        trace(self.cluster, &flow).half(direction).clone()
+    }
+}
+
+/// One address of each part that policies tell apart, of those that a client may have.
+fn anybody(policies: &[&Policy], families: Vec<Family>) -> Vec<IpAddr> {
+    let cuts = Cuts::of(policies.iter().copied());
+    let local = AddressSet::link_local().union(&AddressSet::loopback());
+    let all = families.into_iter().flat_map(|family| {
+        let all = AddressSet::all().only(family).difference(&local);
+        cuts.split(&all)
+    });
+    all.map(|(address, _)| address).collect()
+}
+
+/// The families over which a flow may come: those of an end that is known, else both.
+fn families(flow: &Flow<'_>) -> Vec<Family> {
+    let of = |endpoint: Endpoint<'_>| match endpoint {
+        Endpoint::Address(address) => vec![Family::of(address)],
+        Endpoint::Pod(pod) => pod.ips.iter().copied().map(Family::of).collect(),
+        Endpoint::Node(_) => Vec::new(),
+    };
+    let known = [of(flow.source), of(flow.destination)];
+    let known = known.into_iter().find(|families| !families.is_empty());
+    let mut families = known.unwrap_or_else(|| vec![Family::V4]);
+    families.sort_unstable();
+    families.dedup();
+    families
+}
+
+fn flow_to<'a>(flow: &Flow<'a>, destination: Endpoint<'a>, port: u16) -> Flow<'a> {
+    Flow {
+        destination,
+        port,
+        ..*flow
+    }
+}
+
+fn client<'a>(cluster: &'a Cluster, source: Endpoint<'a>) -> Client<'a> {
+    match source {
+        Endpoint::Pod(pod) => match (&pod.node, pod.host_network) {
+            (Some(node), true) => Client::Node(node),
+            (node, _) => Client::Pod(node.as_deref()),
+        },
+        Endpoint::Node(id) => Client::Node(&cluster.nodes.at(id).name),
+        Endpoint::Address(_) => Client::Outside,
+    }
+}
+
+fn place<'a>(flow: &Flow<'a>) -> Place<'a> {
+    match flow.destination {
+        Endpoint::Pod(pod) => match &pod.node {
+            Some(node) => Place::On(node),
+            None if pod.per_node => Place::Everywhere,
+            None => Place::NotKnown,
+        },
+        Endpoint::Node(_) | Endpoint::Address(_) => Place::NotKnown,
+    }
+}
+
+/// A trace that is open for reasons of the way, if there are any.
+pub(super) fn opened(mut told: Trace, whys: &mut Vec<Unknown>) -> Trace {
+    if !whys.is_empty() {
+        told.verdict = Verdict::Undecided;
+        told.exemption = None;
+        told.unknowns.append(whys);
+        told.unknowns.sort_unstable();
+        told.unknowns.dedup();
+    }
+    told
+}
