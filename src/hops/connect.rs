@@ -78,6 +78,7 @@ pub(super) fn by_name<'a>(
         Err(how) => Hop::settled(HopKind::Lookup, from, name, how),
     };
     last.because.splice(0..0, because);
+    last.name = Some(found.full.clone());
     hops.push(last);
     Ok(hops)
 }

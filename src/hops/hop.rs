@@ -63,6 +63,10 @@ pub struct Hop<'a> {
     pub because: Vec<Because>,
     /// What would have to be allowed, where it is refused.
     pub needs: Option<String>,
+    /// The name that is looked up, or by which the destination is dialled.
+    pub name: Option<String>,
+    /// The URL that is asked for.
+    pub url: Option<String>,
 }
 
 impl<'a> Hop<'a> {
@@ -81,6 +85,8 @@ impl<'a> Hop<'a> {
             settled: None,
             because: Vec::new(),
             needs: None,
+            name: None,
+            url: None,
         }
     }
 

@@ -9,9 +9,9 @@ mod hop;
 pub mod names;
 mod plan;
 mod queries;
-mod request;
 pub mod resolver;
 mod seen;
+mod url;
 
 pub use doors::node_port;
 pub use hop::{Around, Because, Hop, HopKind, Settled};

@@ -3,7 +3,7 @@
 use super::connect::{by_name, direct};
 use super::hop::{Around, Hop};
 use super::names::{Meaning, Names};
-use super::request::by_url;
+use super::url::by_url;
 use crate::endpoint::{Asked, AskedPort, Party, Problem, Reference, Role, resolve};
 use std::sync::Arc;
 

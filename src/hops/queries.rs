@@ -56,6 +56,7 @@ pub(super) fn queries<'a>(
         hops.push(of_node(source, name, of_the_cluster));
     }
     for hop in &mut hops {
+        hop.name = Some(name.to_owned());
         hop.because.push(Because {
             sentence: format!("`{name}` has to be looked up first"),
             origin: Origin::default(),

@@ -29,6 +29,8 @@ pub(super) struct Judged {
     pub(super) led: Led,
     /// How it looks to policies.
     pub(super) looks: Looks,
+    /// Why it is stopped on the way, whatever the policies say, where that is so.
+    pub(super) stopped: Option<String>,
 }
 
 impl<'a> Sight<'a> {
@@ -112,8 +114,12 @@ impl<'a> Sight<'a> {
         let led = seen.led;
         let looks = self.looks(&seen, port);
         if direct.exemption == Some(Exemption::NodeToItsPod) {
-            let told = direct;
-            return Judged { told, led, looks };
+            return Judged {
+                told: direct,
+                led,
+                looks,
+                stopped: None,
+            };
         }
         let out: Vec<Half> = seen
             .destinations
@@ -127,7 +133,49 @@ impl<'a> Sight<'a> {
             .collect();
         let mut whys = self.doubts(flow);
         let told = self.combined(direct, (&out, &into), &mut whys, seen.sources.first());
-        Judged { told, led, looks }
+        let stopped = self.at_the_balancer(flow);
+        Judged {
+            told,
+            led,
+            looks,
+            stopped,
+        }
+    }
+
+    /// The filter of kube-proxy at the address of a load balancer (`loadBalancerSourceRanges`), where
+    /// it surely refuses the client.
+    fn at_the_balancer(&self, flow: &Flow<'_>) -> Option<String> {
+        let (_, service) = self.service?;
+        let outside = &service.outside;
+        let ranges = &outside.source_ranges;
+        let at_address = match self.door {
+            Door::Outside(address) => outside.balanced.contains(&address),
+            // Without ports of nodes, there is no other way in.
+            Door::Name => {
+                let other = outside.node_ports || !outside.external_ips.is_empty();
+                !other && matches!(flow.source, Endpoint::Address(_))
+            }
+            Door::Inside | Door::Balancer | Door::NodePort(_) | Door::HostPort(..) => false,
+        };
+        let refuses = at_address
+            && service.kind == ServiceKind::LoadBalancer
+            && !outside.proxied
+            && !outside.balanced.is_empty()
+            && !ranges.is_empty();
+        let addresses = match flow.source {
+            Endpoint::Address(address) => vec![address],
+            Endpoint::Pod(pod) => pod.ips.clone(),
+            Endpoint::Node(id) => self.cluster.nodes.at(id).ips.clone(),
+        };
+        let known = !addresses.is_empty();
+        let outside_all = addresses.into_iter().all(|it| !ranges.contains(it));
+        (refuses && known && outside_all).then(|| {
+            format!(
+                "the load balancer of Service `{}/{}` takes connections from other addresses only \
+                 (`loadBalancerSourceRanges`)",
+                service.namespace, service.name
+            )
+        })
     }
 
     /// How the flow looks, in words.
@@ -212,6 +260,9 @@ impl<'a> Sight<'a> {
             return vec![Unknown::InsideOnly(id)];
         }
         let ranges = &service.outside.source_ranges;
+        if self.at_the_balancer(flow).is_some() {
+            return Vec::new();
+        }
         let at_balancer = match self.door {
             Door::Name | Door::Balancer => true,
             Door::Outside(address) => service.outside.balanced.contains(&address),
