@@ -3,17 +3,21 @@
 
 #![deny(clippy::wildcard_enum_match_arm)]
 
+mod backend;
 mod connect;
 mod doors;
 mod hop;
+mod listener;
 pub mod names;
 mod plan;
 mod queries;
 pub mod resolver;
 mod seen;
+mod unlisted;
 mod url;
 
 pub use doors::node_port;
-pub use hop::{Around, Because, Hop, HopKind, Settled};
+pub use hop::{Around, Hop, HopKind, Plan, Settled};
+pub use request::Because;
 pub use plan::plan;
 pub use seen::{Client, Dialled, Led, Place, Seen, SeenDestination, SeenSource};

@@ -127,6 +127,8 @@ pub struct Answer {
     pub verdict: Verdict,
     /// The connections of the way, in order; at least one.
     pub legs: Vec<Leg>,
+    /// Why another way may be taken, on which the verdict hangs.
+    pub which: Option<String>,
     /// What to tell about the whole.
     pub notes: Vec<String>,
 }
@@ -134,7 +136,8 @@ pub struct Answer {
 impl Answer {
     /// The weakest leg, the first of equals, by its place.
     pub fn deciding(&self) -> usize {
-        let place = self.legs.iter().position(|leg| leg.verdict == self.verdict);
+        let weakest = weakest(self.legs.iter().map(|leg| leg.verdict));
+        let place = self.legs.iter().position(|leg| leg.verdict == weakest);
         place.unwrap_or_default()
     }
 

@@ -53,6 +53,7 @@ impl<'a> Sight<'a> {
     pub(super) fn hangs_on_nodes(&self) -> bool {
         let inside_local = self.service.is_some_and(|(_, it)| it.inside_local);
         match self.door {
+            Door::Endpoints => false,
             Door::Name | Door::Inside => inside_local,
             Door::Outside(_) | Door::Balancer | Door::NodePort(_) | Door::HostPort(..) => true,
         }
@@ -70,7 +71,12 @@ impl<'a> Sight<'a> {
                  only, and drops the connection where it has none",
                 self.cluster.nodes.at(node).name
             ),
-            Door::Name | Door::Inside | Door::Outside(_) | Door::Balancer | Door::HostPort(..) => {
+            Door::Name
+            | Door::Inside
+            | Door::Outside(_)
+            | Door::Balancer
+            | Door::Endpoints
+            | Door::HostPort(..) => {
                 format!(
                     "{name} has `internalTrafficPolicy: Local`, so that clients are led to pods of \
                      their own node only, and dropped where it has none"
@@ -155,7 +161,11 @@ impl<'a> Sight<'a> {
                 let other = outside.node_ports || !outside.external_ips.is_empty();
                 !other && matches!(flow.source, Endpoint::Address(_))
             }
-            Door::Inside | Door::Balancer | Door::NodePort(_) | Door::HostPort(..) => false,
+            Door::Inside
+            | Door::Balancer
+            | Door::Endpoints
+            | Door::NodePort(_)
+            | Door::HostPort(..) => false,
         };
         let refuses = at_address
             && service.kind == ServiceKind::LoadBalancer
@@ -255,6 +265,9 @@ impl<'a> Sight<'a> {
         let (Endpoint::Address(client), Some((id, service))) = (flow.source, self.service) else {
             return Vec::new();
         };
+        if self.door == Door::Endpoints {
+            return Vec::new();
+        }
         let only_inside = self.door == Door::Inside || !service.is_met_from_outside();
         if only_inside {
             return vec![Unknown::InsideOnly(id)];
@@ -266,7 +279,7 @@ impl<'a> Sight<'a> {
         let at_balancer = match self.door {
             Door::Name | Door::Balancer => true,
             Door::Outside(address) => service.outside.balanced.contains(&address),
-            Door::Inside | Door::NodePort(_) | Door::HostPort(..) => false,
+            Door::Inside | Door::Endpoints | Door::NodePort(_) | Door::HostPort(..) => false,
         };
         let balanced = service.kind == ServiceKind::LoadBalancer && at_balancer;
         if balanced && !ranges.is_empty() && !ranges.contains(client) {
