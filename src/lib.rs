@@ -8,6 +8,7 @@ pub mod compile;
 pub mod diag;
 pub mod emit;
 pub mod endpoint;
+pub mod hops;
 pub mod input;
 pub mod intent;
 pub mod lint;
