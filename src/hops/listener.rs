@@ -30,7 +30,7 @@ pub(super) fn to_listener<'a>(
     around: Around<'a>,
     from: &Party<'a>,
     url: &Url,
-    pods: &[PodId],
+    (pods, listens): (&[PodId], Option<u16>),
 ) -> Vec<Hop<'a>> {
     let cluster = around.cluster;
     let mut hops = look_up(around, from, url);
@@ -62,7 +62,7 @@ pub(super) fn to_listener<'a>(
         ));
         hops.push(hop);
     } else {
-        hops.push(without_service(cluster, from, url, pods));
+        hops.push(without_service(cluster, from, url, (pods, listens)));
     }
     if let Some(hop) = hops.last_mut() {
         hop.name = Some(url.host.to_string());
@@ -117,7 +117,7 @@ fn without_service<'a>(
     cluster: &'a Cluster,
     from: &Party<'a>,
     url: &Url,
-    pods: &[PodId],
+    (pods, listens): (&[PodId], Option<u16>),
 ) -> Hop<'a> {
     let at_host_port = |pod: &Pod| {
         let mut ports = pod.ports.iter();

@@ -2,13 +2,13 @@
 
 use super::backend::{Opener, to_backend};
 use super::connect::{by_name, direct};
-use super::controllers::{self, Controller};
+use super::controllers::{Front, Told, Way, front};
 use super::gateway::Gateways;
 use super::hop::{Around, Hop, HopKind, Plan, Settled};
 use super::ingress::Ingresses;
 use super::listener::{party_of, tcp, to_listener, to_unknown};
 use super::names::Names;
-use super::openshift::Routes;
+use super::openshift::OpenShiftRoutes;
 use super::request::{Answer, Because, By, Request, Served};
 use crate::endpoint::{ClusterName, Party, Problem, Reference, Role, Url, resolve};
 use crate::model::Origin;
@@ -29,7 +29,7 @@ pub(super) fn by_url<'a>(
     let request = Request::new(url.scheme, &url.host, url.port, &url.path);
     let mut served = Ingresses::new(cluster).answer(&request);
     served.extend(Gateways::new(cluster).answer(&request));
-    served.extend(Routes::new(cluster).answer(&request));
+    served.extend(OpenShiftRoutes::new(cluster).answer(&request));
     if served.is_empty() || is_of_the_cluster(around, &from, url) {
         let hops = by_name(around, from, &url.host, Some(tcp(url.port)))?;
         return Ok(Plan::one(unserved(around, hops, url)));
@@ -112,6 +112,48 @@ fn through<'a>(
         }
     }
 }
+
+/// The hops to who takes the request, and who opens the connections to the backends.
+fn to_who_listens<'a>(
+    around: Around<'a>,
+    from: &Party<'a>,
+    url: &Url,
+    by: &By,
+) -> (Vec<Hop<'a>>, Opener<'a>) {
+    let told = around.settings.ingress_controllers.iter();
+    let told = told.map(|named| Told {
+        namespace: Some(named.namespace.clone()),
+        pods: named.pods.clone(),
+    });
+    let told: Vec<Told> = told.collect();
+    let Front { way, port, why, .. } = front(around.cluster, by, url.port, &told);
+    match way {
+        Way::Pods(pods) => match party_of(around.cluster, &pods) {
+            Some(party) => {
+                let mut hops = to_listener(around, from, url, (&pods, port));
+                if let Some(hop) = hops.last_mut() {
+                    hop.because.push(Because::new(why, Origin::default()));
+                }
+                (hops, Opener::Pods(party))
+            }
+            None => (Vec::new(), Opener::NotInInput(CONTROLLER.to_owned(), why)),
+        },
+        Way::NotInInput => {
+            let said = format!(
+                "{why}: add them to the input, or name them with `ingressControllers` in netpolc.yaml"
+            );
+            let hops = to_unknown(around, from, url, Some(said));
+            (hops, Opener::NotInInput(CONTROLLER.to_owned(), why))
+        }
+        Way::NoPods => {
+            let hops = to_unknown(around, from, url, None);
+            (hops, Opener::NoPod(CONTROLLER.to_owned(), why))
+        }
+    }
+}
+
+/// How a controller is called of which no pod is known.
+pub const CONTROLLER: &str = "{ingress-controller}";
 
 /// What becomes of a request beside policies.
 fn told<'a>(from: &Party<'a>, url: &Url, how: Settled, because: &Because) -> Hop<'a> {
