@@ -139,7 +139,7 @@ fn without_service<'a>(
     if all().all(|pod| pod.host_network) {
         return Hop::new(HopKind::Connection, from.clone(), to, Some(tcp(url.port)));
     }
-    let mut hop = Hop::new(HopKind::Connection, from.clone(), to, None);
+    let mut hop = Hop::new(HopKind::Connection, from.clone(), to, listens.map(tcp));
     hop.settled = Some(Settled::NotKnown(format!(
         "no Service in the input leads from port {} to the pods that listen, so that how they are met is \
          not known",

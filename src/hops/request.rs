@@ -1,16 +1,8 @@
 //! A request for a URL, and what becomes of it.
 
+pub use crate::endpoint::Scheme;
 use crate::model::{Origin, TargetPort};
 use std::sync::Arc;
-
-/// What a URL begins with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Scheme {
-    /// `http`.
-    Http,
-    /// `https`.
-    Https,
-}
 
 /// A request, as far as a URL says what it is: neither method nor headers are known.
 #[derive(Debug, Clone, PartialEq, Eq)]
