@@ -3,11 +3,11 @@
 use super::exit::{Exit, Failure};
 use super::input_args::InputArgs;
 use super::load::load;
-use super::options::Options;
 use super::output;
+use super::settings;
 use crate::compile::Matrix;
 use crate::endpoint::{Problem, grammar};
-use crate::model::Cluster;
+use crate::model::{Cluster, Habit};
 use crate::query::about;
 use crate::query::filter::By;
 use crate::query::listing::Listing;
@@ -78,7 +78,7 @@ pub(super) enum MatrixBy {
 
 /// Prints the matrix.
 pub(super) fn run(args: &MatrixArgs) -> Result<Exit, Failure> {
-    let options = Options::resolve(&args.input)?;
+    let options = settings::options(&args.input)?;
     let narrowing = args.narrowing()?;
     let loaded = load(&options)?;
     let ports = [
@@ -120,6 +120,10 @@ pub(super) fn run(args: &MatrixArgs) -> Result<Exit, Failure> {
 /// What the matrix cannot show of this cluster.
 fn notes(cluster: &Cluster) -> Vec<String> {
     let mut notes = Vec::new();
+    if !cluster.practice.does(Habit::Enforces) {
+        let said = cluster.practice.describe(Habit::Enforces);
+        notes.push(format!("note: {said}"));
+    }
     if let Some(names) = about::unlabelled_namespaces(cluster) {
         notes.push(format!(
             "note: policies select namespaces by label, but the labels of {names} are not in the input; only the name label is assumed"

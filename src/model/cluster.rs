@@ -3,7 +3,7 @@
 use super::controller::Numbered;
 use super::{
     Count, Dormant, HowMany, Ingress, LeftOut, NamespaceId, NodeId, Origin, Owner, Pod, PodId,
-    PodNature, Policy, PolicyId, Service, ServiceId, WorkloadId, WorkloadKind,
+    PodNature, Policy, PolicyId, Practice, Service, ServiceId, WorkloadId, WorkloadKind,
 };
 use crate::selector::Labels;
 use crate::table::Table;
@@ -127,6 +127,8 @@ pub struct Cluster {
     pub policies: Table<PolicyId, Policy>,
     /// What no answer counts, and what may therefore be otherwise.
     pub left_out: Vec<LeftOut>,
+    /// What the network plugin does where the documents leave a choice.
+    pub practice: Practice,
     /// The policies of each namespace, and (under none) the cluster-wide ones, in reading order.
     pub(super) by_namespace: HashMap<Option<Arc<str>>, Vec<PolicyId>>,
 }

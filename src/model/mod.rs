@@ -16,6 +16,7 @@ mod objects;
 mod owner;
 mod pod;
 mod policy;
+mod practice;
 mod service;
 
 pub use cluster::{Cluster, NAMESPACE_NAME_LABEL, Namespace, Node, Workload};
@@ -25,7 +26,8 @@ pub use exception::Exception;
 pub use ids::{NamespaceId, NodeId, PodId, PolicyId, ServiceId, WorkloadId};
 pub use left_out::{LeftOut, Line, Say, What, Why};
 pub use objects::{
-    Asks, Autoscaler, Made, Objects, PodObject, PodPhase, PodTemplate, WorkloadObject,
+    Asks, Autoscaler, Clue, Container, Made, Objects, PodObject, PodPhase, PodTemplate,
+    WorkloadObject,
 };
 pub use owner::{Owner, WorkloadKind};
 pub use pod::{ContainerPort, Dormant, Pod, PodKey, PodNature, WhyDormant};
@@ -33,6 +35,7 @@ pub use policy::{
     Action, Direction, IpBlock, NamespaceScope, Peer, PeerMatch, Peers, PodScope, Policy,
     PolicyKind, PortMatch, PortTest, Ports, Rule, Tier,
 };
+pub use practice::{Habit, Practice, Says};
 pub use service::{
     Backend, Ingress, IngressPath, OutsideAccess, Service, ServiceKind, ServicePort, TargetPort,
 };

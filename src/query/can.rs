@@ -8,12 +8,15 @@ use super::answer::{Answer, Mode, Pair, Question, Refusal, Side, overall};
 use super::cost::{Told, afford};
 use super::ends::{narrow_to_families, port_in_address, within_the_pod};
 use super::member::{Member, Mentioned, Who, members, representatives, shared};
+use super::plugins::{lets_ping, named};
 use super::ports::{Connection, Wanted, boundaries, connections, namesake_note, note_translations};
 use super::seen::{Sight, behind_node_port, opened};
 use super::summary::summary;
 use crate::compile::{End, connections as connections_between};
 use crate::endpoint::{Asked, AskedPort, Cuts, Party, PortName, Problem, Reference, Role, resolve};
-use crate::model::{Cluster, LeftOut, Policy, PolicyId, Say, ServiceKind, ServicePort};
+use crate::model::{
+    Cluster, Habit, LeftOut, Policy, PolicyId, Say, Says, ServiceKind, ServicePort,
+};
 use crate::net::{AddressSet, Protocol};
 use crate::trace::{
     Endpoint, Exemption, Flow, Trace, Unknown, Verdict, trace, trace_itself_through_service,
@@ -287,7 +290,8 @@ impl<'a> Asking<'a> {
             }
         }
         let ends = (self.side(source), self.side(destination));
-        Ok(summary(ends, judged).map(|pair| (pair, own)))
+        let pair = summary(ends, judged);
+        Ok(pair.map(|pair| (named(self.cluster, (from, to), pair), own)))
     }
 
     /// What comes of a flow by the way that it takes.
@@ -341,6 +345,10 @@ impl<'a> Asking<'a> {
         if free {
             answer.verdict = Verdict::Allow;
             answer.nowhere = Some(format!("no policy has a say, over {protocol} or otherwise"));
+        } else if answer.nowhere.is_none() && lets_ping(self.cluster, protocol) {
+            answer.verdict = Verdict::Allow;
+            let ping = self.cluster.practice.describe(Habit::Ping);
+            answer.nowhere = Some(format!("{ping}; this is about ping alone"));
         } else if answer.nowhere.is_none() {
             answer.nowhere = Some(format!(
                 "policies speak of TCP, UDP and SCTP: what becomes of {protocol} is left to the \
@@ -370,7 +378,8 @@ impl<'a> Asking<'a> {
             return None;
         };
         let pod = pods.first().filter(|pod| !pod.host_network)?;
-        Some(Arc::clone(&self.cluster.namespaces.at(pod.namespace).name))
+        let enforced = self.cluster.practice.says(Habit::Enforces) != Says::No;
+        enforced.then(|| Arc::clone(&self.cluster.namespaces.at(pod.namespace).name))
     }
 
     /// The one place where a flow is judged.

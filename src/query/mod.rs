@@ -17,6 +17,7 @@ pub mod listing;
 mod member;
 pub mod narrow;
 mod parts;
+pub mod plugins;
 mod ports;
 mod seen;
 mod summary;

@@ -6,6 +6,7 @@
 mod answer;
 mod explain;
 mod fold;
+mod plugins;
 mod policies;
 
 use super::{Look, visible};

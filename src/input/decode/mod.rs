@@ -21,7 +21,7 @@ pub(super) mod workload;
 
 use super::pool::Pool;
 use crate::diag::Severity;
-use crate::model::Origin;
+use crate::model::{Clue, Origin};
 use std::sync::Arc;
 
 /// A value that the API server would refuse.
@@ -47,6 +47,8 @@ pub(super) struct Build<'a> {
     pub origin: Origin,
     /// What is wrong with the object.
     pub issues: Vec<Issue>,
+    /// What it shows of the network plugin.
+    pub clues: Vec<Clue>,
 }
 
 impl Build<'_> {

@@ -4,7 +4,7 @@ use super::Build;
 use super::meta::{Meta, Text, nullable};
 use super::pod::address;
 use crate::input::validate;
-use crate::model::{Namespace, Node};
+use crate::model::{Clue, Namespace, Node};
 use serde::Deserialize;
 use std::net::IpAddr;
 
@@ -40,6 +40,15 @@ pub(in crate::input) struct RawNode<'a> {
 struct RawNodeStatus<'a> {
     #[serde(borrow, deserialize_with = "nullable")]
     addresses: Vec<RawNodeAddress<'a>>,
+    #[serde(borrow, rename = "nodeInfo", deserialize_with = "nullable")]
+    node_info: RawNodeInfo<'a>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct RawNodeInfo<'a> {
+    #[serde(borrow, rename = "kubeletVersion")]
+    kubelet_version: Text<'a>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -62,6 +71,8 @@ impl RawNode<'_> {
                 ips.extend(ip.filter(|ip| !ips.contains(ip)));
             }
         }
+        let kubelet = build.optional(&self.status.node_info.kubelet_version);
+        build.clues.extend(kubelet.map(Clue::Kubelet));
         Node {
             name: self.metadata.name(build),
             labels: self.metadata.labels.labels(build),

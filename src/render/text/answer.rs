@@ -2,7 +2,7 @@
 
 use super::fold::{PickEnd, called, groups, is_rectangle, same_reasons, sides};
 use super::{Teller, connections, verdict_word};
-use crate::model::{Direction, LeftOut, Why, WhyDormant};
+use crate::model::{Direction, Habit, LeftOut, Why, WhyDormant};
 use crate::net::{AddressSet, ConnSet, PortSet};
 use crate::query::{Answer, Mode, Pair};
 use crate::trace::{Basis, EndNames, Half, NotSubject, Tried, Verdict, list};
@@ -47,7 +47,8 @@ impl Teller<'_> {
         out
     }
 
-    fn colored(&self, verdict: Verdict) -> String {
+    /// A verdict in one word.
+    pub fn colored(&self, verdict: Verdict) -> String {
         let word = verdict_word(verdict);
         let color = match verdict {
             Verdict::Allow => 32,
@@ -146,12 +147,15 @@ impl Teller<'_> {
         } else {
             format!("on {example} ")
         };
+        let habits = self.habits(pair);
         match pair.verdict {
-            Verdict::Allow => format!("{source} can reach {destination} {on}: {instance}{why}."),
+            Verdict::Allow => {
+                format!("{source} can reach {destination} {on}: {instance}{why}.{habits}")
+            }
             Verdict::Deny => {
                 let miss = self.nearest_miss(pair, names, answer.one_connection);
                 let miss = miss.map_or_else(String::new, |miss| format!(" Nearest miss: {miss}."));
-                format!("{source} cannot reach {destination} {on}: {why}.{miss}")
+                format!("{source} cannot reach {destination} {on}: {why}.{miss}{habits}")
             }
             Verdict::Undecided => {
                 let unknowns = pair.reason.unknowns.iter();
@@ -166,13 +170,28 @@ impl Teller<'_> {
         }
     }
 
+    /// What the network plugin has to do with it; nothing where that is said already.
+    fn habits(&self, pair: &Pair) -> String {
+        let practice = &self.cluster.practice;
+        let said = |half: &Half| half.basis == Basis::NotSubject(NotSubject::Unenforced);
+        let unenforced = said(&pair.reason.egress) || said(&pair.reason.ingress);
+        let habits = pair.reason.habits.iter();
+        let others = habits.filter(|habit| **habit != Habit::Enforces || !unenforced);
+        let said: Vec<String> = others.map(|habit| practice.describe(*habit)).collect();
+        if said.is_empty() {
+            return String::new();
+        }
+        format!(" It hangs on the network plugin: {}.", said.join("; "))
+    }
+
     /// What decided, on both sides.
     fn why(&self, pair: &Pair, names: EndNames<'_>) -> String {
         if let Some(exemption) = pair.reason.exemption {
             return exemption.describe().into();
         }
         let halves = Direction::BOTH.map(|direction| self.half(pair.reason.half(direction), names));
-        let halves: Vec<_> = halves.into_iter().flatten().collect();
+        let mut halves: Vec<_> = halves.into_iter().flatten().collect();
+        halves.dedup();
         if halves.is_empty() {
             return "no policy governs either end".into();
         }

@@ -125,6 +125,7 @@ fn port(text: &str) -> PortMatch {
     };
     PortMatch {
         test: wanted,
+        end_port: false,
         origin: Origin::default(),
     }
 }
