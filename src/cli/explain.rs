@@ -4,9 +4,10 @@ use super::exit::{Exit, Failure};
 use super::input_args::InputArgs;
 use super::load::{Loaded, left_out_notes, load};
 use super::options::Options;
+use super::settings;
 use super::{can, output};
 use crate::endpoint::{ObjectKind, Problem, Reference, Role, find_policy, grammar, resolve};
-use crate::model::LeftOut;
+use crate::model::{Habit, LeftOut};
 use crate::query::{Mode, about};
 use crate::render::visible;
 use clap::Args;
@@ -45,7 +46,7 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
 
 fn flow(args: &ExplainArgs, destination: &str) -> Result<Exit, Failure> {
     let question = can::question(&args.subject, destination, args.port.as_deref(), Mode::All)?;
-    let options = Options::resolve(&args.input)?;
+    let options = settings::options(&args.input)?;
     let loaded = load(&options)?;
     let answer = can::ask(&loaded, &question, &options)?;
     output::answer(&loaded.teller(&options).explanation(&answer))?;
@@ -59,8 +60,12 @@ fn alone(args: &ExplainArgs) -> Result<Exit, Failure> {
             .help("write `netpolc explain SRC DST:PORT`")
             .into());
     }
-    let options = Options::resolve(&args.input)?;
+    let options = settings::options(&args.input)?;
     let loaded = load(&options)?;
+    let practice = &loaded.cluster.practice;
+    if !practice.does(Habit::Enforces) {
+        output::note(&format!("note: {}", practice.describe(Habit::Enforces)));
+    }
     let (text, open) = if let Reference::Named {
         namespace,
         kind: Some(ObjectKind::Policy),

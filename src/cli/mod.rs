@@ -18,8 +18,11 @@ mod options;
 mod output;
 mod progress;
 mod prove;
+mod repository;
+mod settings;
 #[cfg(feature = "smt")]
 mod solver;
+mod told;
 mod watch;
 
 pub use exit::Exit;

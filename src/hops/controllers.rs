@@ -9,6 +9,7 @@ mod known;
 use super::request::By;
 use crate::model::{Cluster, PodId, WorkloadId};
 use crate::selector::{Labels, Operator, Requirement, Selector};
+use crate::settings::Settings;
 use known::{KnownLabels, KnownWay, ROUTER, ROUTERS, find};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -20,6 +21,18 @@ pub struct Told {
     pub namespace: Option<Arc<str>>,
     /// Their labels.
     pub pods: Selector,
+}
+
+impl Told {
+    /// Those that the settings name.
+    pub fn all_of(settings: &Settings) -> Vec<Self> {
+        let named = settings.ingress_controllers.iter();
+        let told = named.map(|named| Self {
+            namespace: Some(Arc::clone(&named.namespace)),
+            pods: named.pods.clone(),
+        });
+        told.collect()
+    }
 }
 
 /// Who sends a request on.
@@ -45,6 +58,9 @@ pub enum Way {
     /// No pod.
     NoPods,
 }
+
+/// How a controller is called of which no pod is known.
+pub const CONTROLLER: &str = "{ingress-controller}";
 
 /// How the pods of a Gateway are marked that its controller makes for it (GEP-1762).
 const GATEWAY_NAME: &str = "gateway.networking.k8s.io/gateway-name";

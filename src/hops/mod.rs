@@ -13,6 +13,7 @@ mod backend;
 mod connect;
 pub mod controllers;
 mod doors;
+pub mod exposed;
 pub mod gateway;
 mod hop;
 pub mod ingress;

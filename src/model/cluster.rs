@@ -3,8 +3,8 @@
 use super::controller::Numbered;
 use super::{
     Count, Dormant, Gateway, GatewayClass, HowMany, Ingress, IngressClass, LeftOut, NamespaceId,
-    NodeId, OpenShiftRoute, Origin, Owner, Pod, PodId, PodNature, Policy, PolicyId, ReferenceGrant,
-    Route, Service, ServiceId, WorkloadId, WorkloadKind,
+    NodeId, OpenShiftRoute, Origin, Owner, Pod, PodId, PodNature, Policy, PolicyId, Practice,
+    ReferenceGrant, Route, Service, ServiceId, WorkloadId, WorkloadKind,
 };
 use crate::net::Cidr;
 use crate::selector::Labels;
@@ -146,6 +146,8 @@ pub struct Cluster {
     pub policies: Table<PolicyId, Policy>,
     /// What no answer counts, and what may therefore be otherwise.
     pub left_out: Vec<LeftOut>,
+    /// What the network plugin does where the documents leave a choice.
+    pub practice: Practice,
     /// The policies of each namespace, and (under none) the cluster-wide ones, in reading order.
     pub(super) by_namespace: HashMap<Option<Arc<str>>, Vec<PolicyId>>,
 }

@@ -56,6 +56,11 @@ impl Exemption {
             Self::SamePod => "a pod always reaches itself at its own address",
             Self::NodeToItsPod => "a node always reaches the pods that run on it",
             Self::Loopback => "a loopback address never leaves the pod, and no policy sees it",
+            Self::PodToItsNode => "a pod always reaches its own node",
+            Self::SharedNode => {
+                "traffic of a pod in its node's network is that of the node, which policies do not \
+                 stop"
+            }
         }
     }
 }
@@ -188,6 +193,10 @@ impl PeerFault {
                 format!("`{peer}` uses the network of its node, which no selector matches")
             }
             Self::NotAPod => format!("`{peer}` is not a pod"),
+            Self::BlockSkips => {
+                let plugin = cluster.practice.plugin();
+                format!("{plugin} matches no `ipBlock` to `{peer}`, which is in the cluster")
+            }
         }
     }
 }
@@ -203,10 +212,7 @@ fn label_phrase(requirement: &Requirement, actual: Option<&Arc<str>>) -> String 
 impl Unknown {
     /// `` namespace `shop` is not in the input, and a rule asks for its label team=a ``.
     pub fn describe(&self, cluster: &Cluster, names: EndNames<'_>) -> String {
-        let EndNames {
-            source,
-            destination,
-        } = names;
+        let (source, destination) = (names.source, names.destination);
         match self {
             Self::NamespaceLabels {
                 namespace,
@@ -248,6 +254,7 @@ impl Unknown {
                  network plugins differ in whether that is traffic of the node, which policies do \
                  not stop"
             ),
+            Self::Habit(habit) => cluster.practice.describe(*habit),
             Self::OwnNode => format!(
                 "the policies of `{source}` refuse it, and network plugins differ in whether \
                  policies stop a pod on the way to its own node: the documents contradict each \
@@ -330,6 +337,7 @@ impl Unknown {
             | Self::Family { .. }
             | Self::OwnNode
             | Self::LinkLocal(_)
+            | Self::Habit(_)
             | Self::ItselfThroughService => String::new(),
         }
     }

@@ -17,9 +17,9 @@ mod workloads;
 pub(crate) mod yaml;
 
 use netpolc::model::{
-    Action, ContainerPort, IpBlock, Namespace, NamespaceScope, Node, Objects, Origin, Owner, Peer,
-    PeerMatch, Peers, PodObject, PodPhase, PodScope, PodTemplate, Policy, PolicyKind, PortMatch,
-    PortTest, Ports, Rule, Tier,
+    Action, ContainerPort, Habit, IpBlock, Namespace, NamespaceScope, Node, Objects, Origin, Owner,
+    Peer, PeerMatch, Peers, PodObject, PodPhase, PodScope, PodTemplate, Policy, PolicyKind,
+    PortMatch, PortTest, Ports, Practice, Rule, Says, Tier,
 };
 use netpolc::net::{Cidr, Protocol};
 use netpolc::selector::{Labels, Operator, Requirement, Selector};
@@ -112,6 +112,10 @@ pub(crate) const OUTSIDE: [&str; 30] = [
 
 /// What may occur in the clusters that are drawn.
 #[derive(Debug, Clone, Copy, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of its own"
+)]
 pub(crate) struct Mix {
     /// Policies of the Admin and Baseline tiers.
     pub(crate) tiers: bool,
@@ -119,6 +123,8 @@ pub(crate) struct Mix {
     pub(crate) families: bool,
     /// Admin and Baseline policies of equal priority.
     pub(crate) ties: bool,
+    /// Network plugins with ways of their own.
+    pub(crate) plugins: bool,
 }
 
 /// Everything that was read for one random cluster.
@@ -140,6 +146,29 @@ pub(crate) fn objects(choices: &mut Choices<'_>, mix: Mix) -> Objects {
         nodes: nodes(),
         ..Objects::default()
     }
+}
+
+/// What the network plugin of a cluster does: mostly as documented, in each way for itself.
+pub(crate) fn practice(choices: &mut Choices<'_>) -> Practice {
+    let mut practice = Practice::of("some-plugin");
+    if choices.once_in(2) {
+        return practice;
+    }
+    for habit in Habit::ALL {
+        // Of these two no plugin leaves open what it does.
+        let all = match habit {
+            Habit::NameOpensProtocol | Habit::NameVoidsPolicy => &[Says::No, Says::Yes][..],
+            Habit::NamespacesMatchHosts => &[Says::No, Says::Open],
+            Habit::HostPodIsNode => &[Says::Open, Says::Yes],
+            // Else few flows are left to be told apart.
+            Habit::Enforces if !choices.once_in(8) => &[Says::Yes],
+            _ => &[Says::Yes, Says::No, Says::Open],
+        };
+        if choices.once_in(3) {
+            practice = practice.with(habit, choices.of(all), "");
+        }
+    }
+    practice
 }
 
 /// The nodes that pods may be on; some block holds the addresses of the first.
@@ -330,6 +359,7 @@ fn ports(choices: &mut Choices<'_>, cluster_wide: bool) -> Ports {
             },
         };
         PortMatch {
+            end_port: matches!(test, PortTest::Range { first, last, .. } if (1, 65535) != (first, last) && first != last),
             test,
             origin: Origin::default(),
         }

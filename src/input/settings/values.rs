@@ -33,7 +33,21 @@ impl Reader<'_, '_> {
 
     /// The network plugin.
     pub(super) fn cni(&self, node: Option<&Node>, path: &Path<'_>) -> Option<Cni> {
-        self.word(node, path, &Cni::ALL.map(|cni| (cni.name(), cni)))
+        let node = node?;
+        let written = node.text()?;
+        let cni = Cni::parse(written);
+        if cni.is_none() {
+            let what = format!("unknown value `{}`", shown(written));
+            let name = written.split_once('@').map_or(written, |(name, _)| name);
+            let help = if Cni::parse(name).is_some() {
+                "write the version as `cilium@1.17`".to_owned()
+            } else {
+                help_with(name, Cni::words())
+            };
+            self.report
+                .error_help("invalid-value", path, node, &what, help);
+        }
+        cni
     }
 
     /// From where on findings make a run fail.
