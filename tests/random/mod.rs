@@ -10,6 +10,7 @@
 
 pub(crate) mod failing;
 pub(crate) mod manifests;
+mod plugins;
 pub(crate) mod rewrite;
 mod smaller;
 pub(crate) mod told;
@@ -17,12 +18,13 @@ mod workloads;
 pub(crate) mod yaml;
 
 use netpolc::model::{
-    Action, ContainerPort, Habit, IpBlock, Namespace, NamespaceScope, Node, Objects, Origin, Owner,
-    Peer, PeerMatch, Peers, PodObject, PodPhase, PodScope, PodTemplate, Policy, PolicyKind,
-    PortMatch, PortTest, Ports, Practice, Rule, Says, Tier,
+    Action, ContainerPort, IpBlock, Namespace, NamespaceScope, Node, Objects, Origin, Owner, Peer,
+    PeerMatch, Peers, PodObject, PodPhase, PodScope, PodTemplate, Policy, PolicyKind, PortMatch,
+    PortTest, Ports, Rule, Tier,
 };
 use netpolc::net::{Cidr, Protocol};
 use netpolc::selector::{Labels, Operator, Requirement, Selector};
+pub(crate) use plugins::practice;
 use std::net::IpAddr;
 use std::sync::Arc;
 use workloads::{given_label, workload};
@@ -112,10 +114,7 @@ pub(crate) const OUTSIDE: [&str; 30] = [
 
 /// What may occur in the clusters that are drawn.
 #[derive(Debug, Clone, Copy, Default)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a switch of its own"
-)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub(crate) struct Mix {
     /// Policies of the Admin and Baseline tiers.
     pub(crate) tiers: bool,
@@ -146,29 +145,6 @@ pub(crate) fn objects(choices: &mut Choices<'_>, mix: Mix) -> Objects {
         nodes: nodes(),
         ..Objects::default()
     }
-}
-
-/// What the network plugin of a cluster does: mostly as documented, in each way for itself.
-pub(crate) fn practice(choices: &mut Choices<'_>) -> Practice {
-    let mut practice = Practice::of("some-plugin");
-    if choices.once_in(2) {
-        return practice;
-    }
-    for habit in Habit::ALL {
-        // Of these two no plugin leaves open what it does.
-        let all = match habit {
-            Habit::NameOpensProtocol | Habit::NameVoidsPolicy => &[Says::No, Says::Yes][..],
-            Habit::NamespacesMatchHosts => &[Says::No, Says::Open],
-            Habit::HostPodIsNode => &[Says::Open, Says::Yes],
-            // Else few flows are left to be told apart.
-            Habit::Enforces if !choices.once_in(8) => &[Says::Yes],
-            _ => &[Says::Yes, Says::No, Says::Open],
-        };
-        if choices.once_in(3) {
-            practice = practice.with(habit, choices.of(all), "");
-        }
-    }
-    practice
 }
 
 /// The nodes that pods may be on; some block holds the addresses of the first.
