@@ -291,6 +291,3 @@ fn matching(cluster: &Cluster, namespace: Option<&str>, selector: &Selector) -> 
     });
     pods.map(|(id, _)| id).collect()
 }
-
-#[cfg(test)]
-mod tests;

@@ -85,13 +85,8 @@ impl<'c> OpenShiftRoutes<'c> {
         for tier in tiers {
             answer = answer.or_else(|| of_host(tier, request));
         }
-        let answer = match answer {
-            Some(answer) => answer,
-            None => {
-                let first = all.first().or(may.first())?;
-                refused(&all, first, request)
-            }
-        };
+        let first = all.first().or(may.first())?;
+        let answer = answer.unwrap_or_else(|| refused(&all, first, request));
         let answer = may.iter().fold(answer, |answer, route| {
             let text = format!(
                 "Route {}/{} has no host, and the one that the router gives it may be this one",
@@ -106,7 +101,7 @@ impl<'c> OpenShiftRoutes<'c> {
             by: By::OpenShift {
                 routers: routers.into_iter().collect(),
             },
-            doubts: standard_port(request, all.first().or(may.first())?),
+            doubts: standard_port(request, first),
             answer,
         })
     }
@@ -324,6 +319,3 @@ fn refused(routes: &[&OpenShiftRoute], first: &OpenShiftRoute, request: &Request
     let text = format!("no Route for `{}` takes `{}`", request.host, request.path);
     Answer::Nothing(Refusal::NotFound, Because::new(text, first.origin))
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,10 +1,10 @@
 //! Which pods are found, and what is said where none is.
 
-use super::{Front, Told, Way, front};
-use crate::hops::request::By;
-use crate::input::{Options, read_text};
-use crate::model::Cluster;
-use crate::selector::Selector;
+use netpolc::hops::controllers::{Front, Told, Way, front};
+use netpolc::hops::request::By;
+use netpolc::input::{Options, read_text};
+use netpolc::model::Cluster;
+use netpolc::selector::Selector;
 
 fn cluster(text: &str) -> Cluster {
     let loaded = read_text("a.yaml", text, &Options::default());

@@ -1,9 +1,9 @@
 //! The expressions of the router, and what TLS makes of a request.
 
-use super::OpenShiftRoutes;
-use crate::hops::request::{Answer, BackendPort, By, Refusal, Request, Scheme};
-use crate::input::{Options, read_text};
-use crate::model::{Cluster, TargetPort};
+use netpolc::hops::openshift::OpenShiftRoutes;
+use netpolc::hops::request::{Answer, BackendPort, By, Refusal, Request, Scheme};
+use netpolc::input::{Options, read_text};
+use netpolc::model::{Cluster, TargetPort};
 
 fn cluster(routes: &str) -> Cluster {
     let loaded = read_text("a.yaml", routes, &Options::default());
