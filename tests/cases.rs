@@ -178,11 +178,8 @@ fn parse_line(line: &str) -> (String, String, String) {
 fn other_conventions(cluster: &Cluster) -> BTreeSet<String> {
     let dormant = cluster.dormant.iter().map(|dormant| &dormant.pod);
     let host = cluster.pods.rows().iter().filter(|pod| pod.host_network);
-    let mut names: BTreeSet<_> = dormant
-        .chain(host)
-        .map(|pod| cluster.endpoint_name(pod))
-        .collect();
-    names
+    let pods = dormant.chain(host);
+    pods.map(|pod| cluster.endpoint_name(pod)).collect()
 }
 
 fn uses_other_tiers(case: &Path) -> bool {

@@ -5,6 +5,7 @@ mod plugins;
 
 pub(super) use ask::ask;
 
+use super::controllers::ControllerArgs;
 use super::exit::{Exit, Failure};
 use super::input_args::InputArgs;
 use super::load::{Loaded, load};
@@ -58,6 +59,9 @@ pub(super) struct CanArgs {
     pub(super) probe: bool,
 
     #[command(flatten)]
+    pub(super) controllers: ControllerArgs,
+
+    #[command(flatten)]
     pub(super) input: InputArgs,
 }
 
@@ -67,7 +71,8 @@ pub(super) fn run(args: &CanArgs) -> Result<Exit, Failure> {
     let question = question(&args.source, &args.destination, args.port.as_deref(), mode)?;
     let mut options = settings::options(&args.input)?;
     options.takes = Takes::Several;
-    let loaded = load(&options)?;
+    let mut loaded = load(&options)?;
+    loaded.add_controllers(&args.controllers, &options);
     if loaded.plugins.len() > 1 {
         return plugins::run(loaded, &question, &options);
     }

@@ -1,5 +1,6 @@
 //! Reads the input, and tells what is wrong with it.
 
+use super::controllers::ControllerArgs;
 use super::exit::Failure;
 use super::files::Inputs;
 use super::options::Options;
@@ -101,6 +102,22 @@ fn refuse_errors(
 }
 
 impl Loaded {
+    /// Adds pods of ingress controllers to those that the settings name, and says of which there
+    /// are none.
+    pub(super) fn add_controllers(&mut self, args: &ControllerArgs, options: &Options) {
+        for named in &args.controllers {
+            let namespace = self.cluster.namespace(&named.namespace);
+            let mut pods = self.cluster.pods.rows().iter();
+            let found =
+                pods.any(|it| Some(it.namespace) == namespace && named.pods.matches(&it.labels));
+            if !found && !options.quiet {
+                let name = format!("{}/{}", named.namespace, named.pods);
+                output::note(&format!("note: no pod in the input is `{name}`"));
+            }
+            self.settings.ingress_controllers.push(named.clone());
+        }
+    }
+
     /// Joins what was read, and tells what was left out because of problems.
     pub(super) fn join(read: input::Loaded, options: &Options) -> Result<Self, Failure> {
         let plugins = plugins(options, &read.objects)?;

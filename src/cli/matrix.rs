@@ -1,5 +1,6 @@
 //! `matrix`: all connections that the policies allow.
 
+use super::controllers::ControllerArgs;
 use super::exit::{Exit, Failure};
 use super::input_args::InputArgs;
 use super::load::load;
@@ -57,6 +58,9 @@ pub(super) struct MatrixArgs {
     pub(super) by: MatrixBy,
 
     #[command(flatten)]
+    pub(super) controllers: ControllerArgs,
+
+    #[command(flatten)]
     pub(super) input: InputArgs,
 }
 
@@ -82,7 +86,8 @@ pub(super) enum MatrixBy {
 pub(super) fn run(args: &MatrixArgs) -> Result<Exit, Failure> {
     let options = settings::options(&args.input)?;
     let narrowing = args.narrowing()?;
-    let loaded = load(&options)?;
+    let mut loaded = load(&options)?;
+    loaded.add_controllers(&args.controllers, &options);
     let ports = [
         narrowing.to.as_ref().and_then(|to| to.port.as_ref()),
         narrowing.port.as_ref(),

@@ -5,6 +5,7 @@
 
 mod args;
 mod can;
+mod controllers;
 mod emit;
 mod exit;
 mod explain;

@@ -157,9 +157,8 @@ fn to_who_listens<'a>(
             None => (Vec::new(), Opener::NotInInput(CONTROLLER.to_owned(), why)),
         },
         Way::NotInInput => {
-            let said = format!(
-                "{why}: add them to the input, or name them with `ingressControllers` in netpolc.yaml"
-            );
+            let said =
+                format!("{why}: add them to the input, or name them with `--ingress-controller`");
             let hops = to_unknown(around, from, url, Some(said));
             (hops, Opener::NotInInput(CONTROLLER.to_owned(), why))
         }

@@ -36,8 +36,8 @@ pub fn text(listing: &Listing, extent: Extent) -> String {
     let rows = listing.rows.iter();
     let rows = rows.map(|row| vec![names(&row.from), names(&row.to), on(&row.connections)]);
     let controllers = listing.from_controllers.iter();
-    let controllers =
-        controllers.map(|(to, connections)| vec![CONTROLLER.to_owned(), to.clone(), on(connections)]);
+    let controllers = controllers
+        .map(|(to, connections)| vec![CONTROLLER.to_owned(), to.clone(), on(connections)]);
     let rows: Vec<Vec<String>> = rows.chain(controllers).collect();
     let mut out = String::new();
     if !rows.is_empty() {

@@ -89,6 +89,8 @@ fn example(mode: &str, verb: &str, flag: &str) -> Option<Shown> {
         (_, "max-input") => shown(&[], &["10"]),
         (_, "color") => over("noted.yaml", &["always"]),
         ("can", "port") => shown(&[], &["5432"]),
+        // That there is no such pod is told.
+        (_, "ingress-controller") => shown(&[], &["far/app=edge"]),
         ("can", "probe") => shown(&["--port", "5432"], &[]),
         ("can", "any") => shown(&["--port", "5432"], &[]),
         ("explain a flow", "port") => shown(&[], &["80"]),

@@ -27,6 +27,7 @@ fn good() -> Value {
             },
             "ports": [53], "addresses": ["169.254.20.10"],
         },
+        "clusterDomain": "k8s.example",
         "ingressControllers": [{"namespace": "edge", "podSelector": {"matchLabels": {"app": "x"}}}],
         "rules": {"all": "note", "NP017": "off", "and-or-peers": false},
         "exclude": ["vendor/**"],

@@ -133,6 +133,21 @@ impl Reader<'_, '_> {
         cidrs
     }
 
+    /// The domain of the cluster.
+    pub(super) fn domain(&self, node: Option<&Node>, path: &Path<'_>) -> Option<Arc<str>> {
+        let node = node?;
+        let text = self.text(node, path, "cluster.local")?;
+        let domain = text.trim_end_matches('.').to_ascii_lowercase();
+        if validate::subdomain(&domain).is_err() {
+            let what = format!("`{}` is not a domain", shown(text));
+            let help = "write the domain of the cluster's own DNS, such as `cluster.local`";
+            self.report
+                .error_help("invalid-value", path, node, &what, help);
+            return None;
+        }
+        Some(domain.into())
+    }
+
     /// Texts, such as `example`.
     pub(super) fn texts(
         &self,
