@@ -24,17 +24,16 @@ fn parse(text: &str) -> Result<PodsNamed, String> {
         Some((namespace, labels)) if !labels.starts_with('[') => format!("{namespace}/[{labels}]"),
         _ => text.to_owned(),
     };
-    match grammar::parse(&whole).map_err(said)?.reference {
-        Reference::Labels {
-            namespace: Some(namespace),
-            selector,
-            ..
-        } => Ok(PodsNamed {
-            namespace,
-            pods: selector,
-        }),
-        _ => Err(help()),
-    }
+    let reference = grammar::parse(&whole).map_err(said)?.reference;
+    let Reference::Labels {
+        namespace: Some(namespace),
+        selector: pods,
+        ..
+    } = reference
+    else {
+        return Err(help());
+    };
+    Ok(PodsNamed { namespace, pods })
 }
 
 #[cfg(test)]
