@@ -43,6 +43,10 @@ pub(super) struct CanArgs {
     #[arg(long)]
     pub(super) any: bool,
 
+    /// Print commands to try the answer on the cluster, too; nothing is run
+    #[arg(long)]
+    pub(super) probe: bool,
+
     #[command(flatten)]
     pub(super) input: InputArgs,
 }
@@ -55,7 +59,12 @@ pub(super) fn run(args: &CanArgs) -> Result<Exit, Failure> {
     let loaded = load(&options)?;
     let answer = ask(&loaded, &question, &options)?;
     if !options.quiet {
-        output::answer(&loaded.teller(&options).answer(&answer))?;
+        let teller = loaded.teller(&options);
+        let mut text = teller.answer(&answer);
+        if args.probe {
+            text.push_str(&teller.probe(&answer));
+        }
+        output::answer(&text)?;
     }
     Ok(answer.verdict.into())
 }

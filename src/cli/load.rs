@@ -168,6 +168,12 @@ pub(super) fn summary(read: &input::Loaded) -> String {
         + objects.services.len()
         + objects.endpoints.len()
         + objects.ingresses.len()
+        + objects.ingress_classes.len()
+        + objects.gateway_classes.len()
+        + objects.gateways.len()
+        + objects.routes.len()
+        + objects.reference_grants.len()
+        + objects.openshift_routes.len()
         + objects.policies.len();
     let unused: Vec<_> = read
         .unknown_kinds

@@ -26,6 +26,8 @@ pub enum Door {
     Outside(IpAddr),
     /// By the name of its load balancer, whose address is not in the input.
     Balancer,
+    /// By none: the addresses of its endpoints are dialled, as controllers of Ingresses do.
+    Endpoints,
     /// By its port on this node.
     NodePort(NodeId),
     /// By this port on a node, which leads to a pod there.

@@ -1,12 +1,14 @@
 //! The connection to a destination, by its name or as an object.
 
 use super::doors::at_node;
-use super::hop::{Around, Because, Hop, HopKind, Settled};
+use super::hop::{Around, Hop, HopKind, Settled};
+use super::request::Because;
 use super::names::{Found, Meaning, Names};
 use super::queries::queries;
 use crate::endpoint::{AskedPort, Door, OneOf, Party, Problem, Reference, Role, resolve};
-use crate::model::Pod;
-use crate::net::AddressSet;
+use crate::model::{Cluster, Pod};
+use crate::net::{AddressSet, Family};
+use std::net::IpAddr;
 
 /// The destination as it was named, if need be through the door of a node.
 pub(super) fn direct<'a>(
@@ -58,7 +60,7 @@ pub(super) fn by_name<'a>(
     let aliases = found.aliases.iter().map(|&id| {
         let service = around.cluster.services.at(id);
         Because {
-            sentence: format!(
+            text: format!(
                 "Service `{}/{}` is an alias of `{}`",
                 service.namespace,
                 service.name,
@@ -68,7 +70,7 @@ pub(super) fn by_name<'a>(
         }
     });
     let because: Vec<Because> = aliases.collect();
-    let mut last = match meant(around, &found)? {
+    let mut last = match meant(around, &from, &found)? {
         Ok(to) => {
             let (to, port, more) = at_node(around.cluster, to, port);
             let mut hop = Hop::new(HopKind::Connection, from, to, port);
@@ -78,6 +80,7 @@ pub(super) fn by_name<'a>(
         Err(how) => Hop::settled(HopKind::Lookup, from, name, how),
     };
     last.because.splice(0..0, because);
+    last.name = Some(found.full.clone());
     hops.push(last);
     Ok(hops)
 }
@@ -114,7 +117,7 @@ fn one_meaning(around: Around<'_>, from: &Party<'_>, name: &str) -> Result<Found
 }
 
 /// Who is behind a name.
-fn meant<'a>(around: Around<'a>, found: &Found) -> Result<Result<Party<'a>, Settled>, Problem> {
+fn meant<'a>(around: Around<'a>, from: &Party<'_>, found: &Found) -> Result<Result<Party<'a>, Settled>, Problem> {
     let Around {
         cluster, namespace, ..
     } = around;
@@ -129,14 +132,18 @@ fn meant<'a>(around: Around<'a>, found: &Found) -> Result<Result<Party<'a>, Sett
         }
         Meaning::Pod(namespace, name) => Ok(resolve(&Reference::pod(namespace, name))?),
         Meaning::Address(address) => Ok(resolve(&Reference::Address(*address))?),
-        Meaning::Outside(name) => Ok(outside(around, name)),
+        Meaning::Outside(name) => Ok(outside_name(around, from, name)),
         Meaning::Nothing(why) => Err(Settled::Refused(why.clone())),
         Meaning::NotInInput(why) => Err(Settled::NotKnown(why.clone())),
     })
 }
 
 /// A name that is not the cluster's: whose address it is, is not in the input.
-fn outside<'a>(around: Around<'a>, name: &str) -> Party<'a> {
+pub(super) fn outside_name<'a>(
+    around: Around<'a>,
+    from: &Party<'_>,
+    name: &str,
+) -> Party<'a> {
     let mut services = around.cluster.services.iter();
     let balanced = services.find(|(_, service)| {
         let mut names = service.outside.hostnames.iter();
@@ -161,11 +168,35 @@ fn outside<'a>(around: Around<'a>, name: &str) -> Party<'a> {
     let local = AddressSet::link_local().union(&AddressSet::loopback());
     Party {
         title: name.to_owned(),
-        addresses: AddressSet::all().difference(&local),
+        addresses: of_families(around.cluster, from, &AddressSet::all().difference(&local)),
         one_of: Some(OneOf::absent(format!(
             "the addresses of `{name}` are not in the input"
         ))),
         ..Party::default()
+    }
+}
+
+/// The addresses that `from` can dial: of the families that it has, or else of those that the cluster
+/// has (S49).
+fn of_families(cluster: &Cluster, from: &Party<'_>, all: &AddressSet) -> AddressSet {
+    let ips = |party: &Party<'_>| -> Vec<IpAddr> {
+        let pods = party.pods.iter().flat_map(|it| it.pod.ips.iter().copied());
+        let nodes = party.nodes.iter();
+        let nodes = nodes.flat_map(|&id| cluster.nodes.at(id).ips.iter().copied());
+        pods.chain(nodes).collect()
+    };
+    let mut known = ips(from);
+    if known.is_empty() {
+        let pods = cluster.pods.rows().iter().flat_map(|pod| &pod.ips);
+        let nodes = cluster.nodes.rows().iter().flat_map(|node| &node.ips);
+        let services = cluster.services.rows().iter().flat_map(|it| &it.addresses);
+        known.extend(pods.chain(nodes).chain(services));
+    }
+    let has = |family| known.iter().any(|ip| Family::of(*ip) == family);
+    match (has(Family::V4), has(Family::V6)) {
+        (false, true) => all.only(Family::V6),
+        (true, true) => all.clone(),
+        (_, false) => all.only(Family::V4),
     }
 }
 

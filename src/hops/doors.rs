@@ -1,6 +1,6 @@
 //! Ports of nodes that lead to pods: those of Services (`nodePort`) and of pods (`hostPort`).
 
-use super::hop::Because;
+use super::request::Because;
 use crate::endpoint::{AskedPort, Door, Party, PartyPod, PortName};
 use crate::model::{Cluster, NodeId, Pod, Service, ServiceId, ServiceKind, ServicePort};
 use crate::net::Protocol;
@@ -25,7 +25,7 @@ pub(super) fn at_node<'a>(
     let at = |what: &str| format!("port {number}/{protocol} of {} is {what}", party.title);
     if let Some((id, service, own)) = node_port(cluster, protocol, number) {
         let because = Because {
-            sentence: at(&format!(
+            text: at(&format!(
                 "the nodePort of port {} of Service `{}/{}`",
                 own.port, service.namespace, service.name
             )),
@@ -43,7 +43,7 @@ pub(super) fn at_node<'a>(
         && let Some(first) = pods.first()
     {
         let because = Because {
-            sentence: at(&format!(
+            text: at(&format!(
                 "the hostPort of {}, which leads to its port {container_port}",
                 cluster.own_name(first)
             )),

@@ -1,7 +1,8 @@
 //! One connection of a way, and where a question is asked.
 
+use super::request::Because;
 use crate::endpoint::{AskedPort, Party};
-use crate::model::{Cluster, Origin};
+use crate::model::Cluster;
 use crate::settings::Settings;
 
 /// Where a question is asked.
@@ -37,13 +38,23 @@ pub enum Settled {
     NotKnown(String),
 }
 
-/// Why the way goes where it goes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Because {
-    /// A sentence without a full stop.
-    pub sentence: String,
-    /// Where that is written.
-    pub origin: Origin,
+/// The ways that the connection of a question may take.
+#[derive(Debug, Clone)]
+pub struct Plan<'a> {
+    /// Each with its hops in order; at least one of at least one.
+    pub ways: Vec<Vec<Hop<'a>>>,
+    /// Why it is not known which, where there are several: a sentence without a full stop.
+    pub which: String,
+}
+
+impl<'a> Plan<'a> {
+    /// The one way that there is.
+    pub fn one(hops: Vec<Hop<'a>>) -> Self {
+        Self {
+            ways: vec![hops],
+            which: String::new(),
+        }
+    }
 }
 
 /// One connection on the way.
@@ -63,6 +74,10 @@ pub struct Hop<'a> {
     pub because: Vec<Because>,
     /// What would have to be allowed, where it is refused.
     pub needs: Option<String>,
+    /// The name that is looked up, or by which the destination is dialled.
+    pub name: Option<String>,
+    /// The URL that is asked for.
+    pub url: Option<String>,
 }
 
 impl<'a> Hop<'a> {
@@ -81,6 +96,8 @@ impl<'a> Hop<'a> {
             settled: None,
             because: Vec::new(),
             needs: None,
+            name: None,
+            url: None,
         }
     }
 

@@ -1,19 +1,34 @@
 //! From what is asked (a name, a Service, an address, a URL) to the connections that policies
 //! judge, in order, each with the source that is seen there and the reason it goes there.
+//!
+//! `plan` is where it begins: `connect` goes by names and objects, `url` by requests. `names`, `resolver`
+//! and `queries` are DNS; `doors` and `seen` Services and ports of nodes. `request` is a URL and what
+//! becomes of it; `ingress`, `gateway` and `openshift` say which Services it means, each by the rules of its
+//! own documents, which differ; `controllers` finds the pods that take it on the way there, `listener` and
+//! `backend` the connections to them and from them.
 
 #![deny(clippy::wildcard_enum_match_arm)]
 
+mod backend;
 mod connect;
+pub mod controllers;
 mod doors;
+pub mod gateway;
 mod hop;
+pub mod ingress;
+mod listener;
 pub mod names;
+pub mod openshift;
 mod plan;
 mod queries;
-mod request;
+pub mod request;
 pub mod resolver;
 mod seen;
+mod unlisted;
+mod url;
 
 pub use doors::node_port;
-pub use hop::{Around, Because, Hop, HopKind, Settled};
+pub use hop::{Around, Hop, HopKind, Plan, Settled};
 pub use plan::plan;
+pub use request::Because;
 pub use seen::{Client, Dialled, Led, Place, Seen, SeenDestination, SeenSource};

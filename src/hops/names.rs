@@ -60,6 +60,13 @@ pub enum Meaning {
     NotInInput(String),
 }
 
+impl Meaning {
+    /// Whether it is something of the cluster that is in the input.
+    pub fn is_inside(&self) -> bool {
+        matches!(self, Self::Service(_) | Self::Pod(..) | Self::Address(_))
+    }
+}
+
 /// A name that was looked up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {

@@ -1,13 +1,13 @@
 //! From what is asked to the hops that policies judge, in order.
 
 use super::connect::{by_name, direct};
-use super::hop::{Around, Hop};
+use super::hop::{Around, Hop, Plan};
 use super::names::{Meaning, Names};
-use super::request::by_url;
+use super::url::by_url;
 use crate::endpoint::{Asked, AskedPort, Party, Problem, Reference, Role, resolve};
 use std::sync::Arc;
 
-/// The hops of a question: at least one.
+/// The ways of a question.
 ///
 /// # Errors
 /// Says what names nothing, or cannot be asked.
@@ -15,7 +15,7 @@ pub fn plan<'a>(
     around: Around<'a>,
     source: &Asked,
     destination: &Asked,
-) -> Result<Vec<Hop<'a>>, Problem> {
+) -> Result<Plan<'a>, Problem> {
     let from = resolve(
         around.cluster,
         &source.reference,
@@ -24,13 +24,13 @@ pub fn plan<'a>(
     )?;
     let port = destination.port.clone();
     match &destination.reference {
-        Reference::DnsName(name) => by_name(around, from, name, port),
+        Reference::DnsName(name) => by_name(around, from, name, port).map(Plan::one),
         Reference::Url(url) => by_url(around, from, url),
         Reference::Named {
             namespace: None,
             kind: None,
             name,
-        } => bare(around, from, &destination.reference, name, port),
+        } => bare(around, from, &destination.reference, name, port).map(Plan::one),
         reference @ (Reference::Named { .. }
         | Reference::OfKind { .. }
         | Reference::Namespace(_)
@@ -47,7 +47,7 @@ pub fn plan<'a>(
                 around.namespace,
                 Role::Destination,
             )?;
-            Ok(direct(around, from, to, port))
+            Ok(Plan::one(direct(around, from, to, port)))
         }
     }
 }
@@ -79,12 +79,8 @@ fn bare<'a>(
         Err(problem) => {
             let names = Names::of(around);
             let meant = from.pods.first().map(|it| names.look_up(&it.pod, &lower));
-            let is_name = meant.is_some_and(|found| match found.meaning {
-                Meaning::Service(_) | Meaning::Pod(..) | Meaning::Address(_) => true,
-                Meaning::Outside(_) | Meaning::Nothing(_) | Meaning::NotInInput(_) => {
-                    may_be_outside(name)
-                }
-            });
+            let is_name =
+                meant.is_some_and(|found| found.meaning.is_inside() || may_be_outside(name));
             if is_name {
                 by_name(around, from, &lower, port)
             } else {

@@ -1,12 +1,17 @@
 //! The look-up of a name as hops of its own: who cannot ask cannot connect.
 
-use super::hop::{Around, Because, Hop, HopKind, Settled};
+use super::hop::{Around, Hop, HopKind, Settled};
+use super::request::Because;
 use super::names::{Asks, Found, Meaning};
 use super::resolver::{self, Resolver};
 use crate::endpoint::{AskedPort, Door, OneOf, Party, PartyPod, PortName};
-use crate::model::{Direction, Origin, Pod, Policy, PortMatch, PortTest, Ports};
+use super::unlisted::may_name_pods;
+use crate::model::{Direction, Origin};
 use crate::net::{AddressSet, Protocol};
 use std::net::IpAddr;
+
+/// The ports that DNS pods listen on: 5353 is that of `openshift-dns`.
+const PORTS: [u16; 2] = [resolver::PORT, 5353];
 
 /// What to allow, where a look-up is refused.
 const NEEDS: &str = "to let names be looked up, allow egress to the DNS pods on UDP 53 and TCP 53 (the \
@@ -56,8 +61,9 @@ pub(super) fn queries<'a>(
         hops.push(of_node(source, name, of_the_cluster));
     }
     for hop in &mut hops {
+        hop.name = Some(name.to_owned());
         hop.because.push(Because {
-            sentence: format!("`{name}` has to be looked up first"),
+            text: format!("`{name}` has to be looked up first"),
             origin: Origin::default(),
         });
         hop.needs.get_or_insert_with(|| NEEDS.to_owned());
@@ -143,7 +149,7 @@ fn at_addresses<'a>(addresses: &[IpAddr], title: &str) -> Party<'a> {
 /// what is refused to anybody is refused.
 fn of_unknown<'a>(around: Around<'a>, source: Party<'a>) -> Hop<'a> {
     let why = "the pods that answer DNS queries are not in the input";
-    let may = source.pods.iter().any(|it| may_name_pods(around, &it.pod));
+    let may = source.pods.iter().any(|it| may_name_pods(around.cluster, &it.pod, Direction::Egress, &PORTS));
     let local = AddressSet::link_local().union(&AddressSet::loopback());
     let there = Party {
         title: "the DNS of the cluster".to_owned(),
@@ -158,44 +164,6 @@ fn of_unknown<'a>(around: Around<'a>, source: Party<'a>) -> Hop<'a> {
         return Hop::settled(HopKind::Lookup, source, &there.title, how);
     }
     lookup(source, there)
-}
-
-/// Whether policies over a pod have rules for pods on the port of DNS.
-fn may_name_pods(around: Around<'_>, pod: &Pod) -> bool {
-    if pod.host_network {
-        return false;
-    }
-    let cluster = around.cluster;
-    let over = cluster.policies_over(pod.namespace);
-    let over = over.filter(|(_, policy)| {
-        let scope = &policy.subject;
-        let here = match &scope.namespaces {
-            crate::model::NamespaceScope::Named(name) => {
-                *name == cluster.namespaces.at(pod.namespace).name
-            }
-            crate::model::NamespaceScope::Matching(selector) => {
-                selector.matches(&cluster.namespaces.at(pod.namespace).labels)
-            }
-        };
-        here && scope.pods.may_match(&pod.labels)
-    });
-    let names = |policy: &Policy| {
-        let rules = policy.rules(Direction::Egress).unwrap_or_default();
-        rules.iter().any(|rule| {
-            let opens = match &rule.ports {
-                Ports::Any => true,
-                Ports::Listed(entries) => {
-                    let open = rule.ports.numbered();
-                    let is_name = |it: &PortMatch| matches!(it.test, PortTest::Named { .. });
-                    entries.iter().any(is_name)
-                        || open.contains(Protocol::Udp, resolver::PORT)
-                        || open.contains(Protocol::Udp, 5353)
-                }
-            };
-            opens && rule.scopes().next().is_some()
-        })
-    };
-    over.into_iter().any(|(_, policy)| names(policy))
 }
 
 /// The node's own resolver is asked, which knows nothing of the cluster.

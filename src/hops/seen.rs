@@ -127,6 +127,7 @@ impl Dialled<'_> {
     /// How the connection of `client` to a backend at `place` may look.
     pub fn seen(&self, cluster: &Cluster, client: Client<'_>, place: Place<'_>) -> Seen {
         match (self.door, client) {
+            (Door::Endpoints, _) => Seen::plain(Led::Yes),
             (Door::Name | Door::Inside, Client::Pod(node)) => self.inside(node, place),
             (Door::Name | Door::Inside, Client::Node(node)) => self.inside(Some(node), place),
             (Door::Name | Door::Inside | Door::Outside(_) | Door::Balancer, Client::Outside) => {

@@ -5,8 +5,9 @@ use super::Loaded;
 use super::shown::{line, shown};
 use crate::diag::Finding;
 use crate::model::{
-    Autoscaler, EndpointsObject, Ingress, LeftOut, Namespace, Node, Objects, Origin, OutsideAccess,
-    Peers, PodObject, PodPhase, Policy, Ports, Say, Service, What, Why, WorkloadObject,
+    Autoscaler, EndpointsObject, Gateway, GatewayClass, Ingress, IngressClass, LeftOut, Namespace,
+    Node, Objects, OpenShiftRoute, Origin, OutsideAccess, Peers, PodObject, PodPhase, Policy,
+    Ports, ReferenceGrant, Route, Say, Service, What, Why, WorkloadObject,
 };
 use crate::source::{Position, SourceMap, Span};
 use std::collections::{BTreeSet, HashSet};
@@ -30,7 +31,13 @@ pub(super) fn join(loaded: &mut Loaded) {
     joiner.join(&mut objects.workloads, Say::Pods);
     joiner.join(&mut objects.services, Say::Services);
     joiner.join(&mut objects.endpoints, Say::Services);
-    joiner.join(&mut objects.ingresses, Say::Nothing);
+    joiner.join(&mut objects.ingresses, Say::Routes);
+    joiner.join(&mut objects.ingress_classes, Say::Routes);
+    joiner.join(&mut objects.gateways, Say::Routes);
+    joiner.join(&mut objects.gateway_classes, Say::Routes);
+    joiner.join(&mut objects.routes, Say::Routes);
+    joiner.join(&mut objects.reference_grants, Say::Routes);
+    joiner.join(&mut objects.openshift_routes, Say::Routes);
     joiner.join(&mut objects.autoscalers, Say::Pods);
     let Joiner {
         findings, left_out, ..
@@ -182,7 +189,48 @@ object!(
     |object| object.kind(),
     Some(&object.namespace)
 );
-object!(Ingress, |object| "Ingress", Some(&object.namespace));
+object!(
+    Ingress,
+    |object| "Ingress",
+    Some(&object.namespace),
+    |own: &mut Ingress, other: &Ingress| {
+        learn_all(&mut own.addresses, &other.addresses);
+        learn_all(&mut own.hostnames, &other.hostnames);
+    }
+);
+object!(IngressClass, |object| "IngressClass", None);
+object!(GatewayClass, |object| "GatewayClass", None);
+object!(
+    Gateway,
+    |object| "Gateway",
+    Some(&object.namespace),
+    |own: &mut Gateway, other: &Gateway| {
+        learn_all(&mut own.addresses, &other.addresses);
+        learn_all(&mut own.hostnames, &other.hostnames);
+    }
+);
+object!(
+    Route,
+    |object| object.kind.name(),
+    Some(&object.namespace),
+    |own: &mut Route, other: &Route| learn_one(&mut own.created, other.created.as_ref())
+);
+object!(
+    ReferenceGrant,
+    |object| "ReferenceGrant",
+    Some(&object.namespace)
+);
+object!(
+    OpenShiftRoute,
+    |object| "Route",
+    Some(&object.namespace),
+    |own: &mut OpenShiftRoute, other: &OpenShiftRoute| {
+        learn_one(&mut own.created, other.created.as_ref());
+        learn_all(&mut own.ingress, &other.ingress);
+        // The server makes one up.
+        learn_one(&mut own.host, other.host.as_ref());
+    }
+);
 object!(Autoscaler, |object| &object.kind, Some(&object.namespace));
 
 fn learn_pod(own: &mut PodObject, other: &PodObject) {
@@ -351,7 +399,7 @@ impl Joiner<'_> {
         let key = first.key();
         let message = format!("`{key}` is defined twice, with different content: both are ignored");
         let mut finding = match say {
-            Say::Nothing => Finding::warning("duplicate-object", message),
+            Say::Nothing | Say::Routes => Finding::warning("duplicate-object", message),
             Say::Connections | Say::Pods | Say::Namespaces | Say::Services | Say::Anything => {
                 Finding::error("duplicate-object", message)
             }
@@ -364,7 +412,7 @@ impl Joiner<'_> {
         let span = first.origin().span;
         let within = match say {
             Say::Connections | Say::Pods => key.namespace,
-            Say::Namespaces | Say::Services | Say::Nothing | Say::Anything => None,
+            Say::Namespaces | Say::Services | Say::Routes | Say::Nothing | Say::Anything => None,
         };
         self.left_out.push(LeftOut {
             what: What::Kind(key.kind.to_owned()),

@@ -3,18 +3,25 @@
 use super::decode::Build;
 use super::decode::autoscaler::RawAutoscaler;
 use super::decode::endpoints::{RawEndpoints, RawSlice};
+use super::decode::gateway::RawGateway;
+use super::decode::gateway_class::RawGatewayClass;
 use super::decode::ingress::RawIngress;
+use super::decode::ingress_class::RawIngressClass;
 use super::decode::meta::Head;
 use super::decode::namespace::{RawNamespace, RawNode};
+use super::decode::openshift::RawOpenShiftRoute;
 use super::decode::pod::RawPod;
+use super::decode::reference_grant::RawGrant;
+use super::decode::route::RawRoute;
 use super::decode::service::RawService;
 use super::decode::workload::RawWorkload;
 use super::kind::Kind;
 use super::recognised::Recognised;
 use super::type_meta::TypeMeta;
 use crate::model::{
-    Autoscaler, EndpointsObject, Ingress, Namespace, Node, Objects, Origin, PodObject, Policy,
-    Service, WorkloadObject,
+    Autoscaler, EndpointsObject, Gateway, GatewayClass, Ingress, IngressClass, Namespace, Node,
+    Objects, OpenShiftRoute, Origin, PodObject, Policy, ReferenceGrant, Route, Service,
+    WorkloadObject,
 };
 use serde::{Deserialize, Deserializer};
 
@@ -28,6 +35,12 @@ pub(super) enum Object {
     Service(Service),
     Endpoints(EndpointsObject),
     Ingress(Ingress),
+    IngressClass(IngressClass),
+    GatewayClass(GatewayClass),
+    Gateway(Gateway),
+    Route(Route),
+    ReferenceGrant(ReferenceGrant),
+    OpenShiftRoute(OpenShiftRoute),
     Autoscaler(Autoscaler),
     Policy(Policy),
 }
@@ -49,6 +62,12 @@ impl Object {
             }
             Self::Endpoints(object) => object.origin = origin,
             Self::Ingress(object) => object.origin = origin,
+            Self::IngressClass(object) => object.origin = origin,
+            Self::GatewayClass(object) => object.origin = origin,
+            Self::Gateway(object) => object.origin = origin,
+            Self::Route(object) => object.origin = origin,
+            Self::ReferenceGrant(object) => object.origin = origin,
+            Self::OpenShiftRoute(object) => object.origin = origin,
             Self::Autoscaler(object) => object.origin = origin,
             Self::Policy(object) => object.origin = origin,
         }
@@ -76,6 +95,20 @@ pub(super) fn read<'de, D: Deserializer<'de>>(
         Kind::EndpointSlice => Object::Endpoints(RawSlice::deserialize(deserializer)?.build(build)),
         Kind::Endpoints => Object::Endpoints(RawEndpoints::deserialize(deserializer)?.build(build)),
         Kind::Ingress => Object::Ingress(RawIngress::deserialize(deserializer)?.build(build)),
+        Kind::IngressClass => {
+            Object::IngressClass(RawIngressClass::deserialize(deserializer)?.build(build))
+        }
+        Kind::GatewayClass => {
+            Object::GatewayClass(RawGatewayClass::deserialize(deserializer)?.build(build))
+        }
+        Kind::Gateway => Object::Gateway(RawGateway::deserialize(deserializer)?.build(build)),
+        Kind::Route(kind) => Object::Route(RawRoute::deserialize(deserializer)?.build(kind, build)),
+        Kind::ReferenceGrant => {
+            Object::ReferenceGrant(RawGrant::deserialize(deserializer)?.build(build))
+        }
+        Kind::OpenShiftRoute => {
+            Object::OpenShiftRoute(RawOpenShiftRoute::deserialize(deserializer)?.build(build))
+        }
         Kind::HorizontalPodAutoscaler | Kind::ScaledObject => {
             let keda = kind == Kind::ScaledObject;
             Object::Autoscaler(RawAutoscaler::deserialize(deserializer)?.build(keda, build))
@@ -92,7 +125,7 @@ pub(super) fn read_text(kind: Kind, text: &str, build: &mut Build<'_>) -> Option
 }
 
 /// How many objects there are of each kind.
-pub(super) type Lengths = [usize; 9];
+pub(super) type Lengths = [usize; 15];
 
 /// How many objects there are of each kind.
 pub(super) fn lengths(objects: &Objects) -> Lengths {
@@ -104,6 +137,12 @@ pub(super) fn lengths(objects: &Objects) -> Lengths {
         objects.services.len(),
         objects.endpoints.len(),
         objects.ingresses.len(),
+        objects.ingress_classes.len(),
+        objects.gateway_classes.len(),
+        objects.gateways.len(),
+        objects.routes.len(),
+        objects.reference_grants.len(),
+        objects.openshift_routes.len(),
         objects.autoscalers.len(),
         objects.policies.len(),
     ]
@@ -119,6 +158,12 @@ pub(super) fn truncate(objects: &mut Objects, lengths: Lengths) {
         services,
         endpoints,
         ingresses,
+        ingress_classes,
+        gateway_classes,
+        gateways,
+        routes,
+        reference_grants,
+        openshift_routes,
         autoscalers,
         policies,
     ] = lengths;
@@ -129,6 +174,12 @@ pub(super) fn truncate(objects: &mut Objects, lengths: Lengths) {
     objects.services.truncate(services);
     objects.endpoints.truncate(endpoints);
     objects.ingresses.truncate(ingresses);
+    objects.ingress_classes.truncate(ingress_classes);
+    objects.gateway_classes.truncate(gateway_classes);
+    objects.gateways.truncate(gateways);
+    objects.routes.truncate(routes);
+    objects.reference_grants.truncate(reference_grants);
+    objects.openshift_routes.truncate(openshift_routes);
     objects.autoscalers.truncate(autoscalers);
     objects.policies.truncate(policies);
 }
@@ -143,6 +194,12 @@ pub(super) fn add(objects: &mut Objects, object: Object) {
         Object::Service(object) => objects.services.push(object),
         Object::Endpoints(object) => objects.endpoints.push(object),
         Object::Ingress(object) => objects.ingresses.push(object),
+        Object::IngressClass(object) => objects.ingress_classes.push(object),
+        Object::GatewayClass(object) => objects.gateway_classes.push(object),
+        Object::Gateway(object) => objects.gateways.push(object),
+        Object::Route(object) => objects.routes.push(object),
+        Object::ReferenceGrant(object) => objects.reference_grants.push(object),
+        Object::OpenShiftRoute(object) => objects.openshift_routes.push(object),
         Object::Autoscaler(object) => objects.autoscalers.push(object),
         Object::Policy(object) => objects.policies.push(object),
     }

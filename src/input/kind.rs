@@ -1,7 +1,7 @@
 //! Which objects are read: API group and kind together, since other API groups have kinds of the
 //! same name (`crd.projectcalico.org` and `crd.antrea.io` have a NetworkPolicy too).
 
-use crate::model::{Say, WorkloadKind};
+use crate::model::{RouteKind, Say, WorkloadKind};
 use crate::settings::KubernetesVersion;
 
 /// A kind whose manifests are read.
@@ -25,6 +25,18 @@ pub(super) enum Kind {
     Endpoints,
     /// `networking.k8s.io/v1` Ingress, and its older forms.
     Ingress,
+    /// `networking.k8s.io/v1` IngressClass, and its older form.
+    IngressClass,
+    /// `gateway.networking.k8s.io/v1` GatewayClass, and its older forms.
+    GatewayClass,
+    /// `gateway.networking.k8s.io/v1` Gateway, and its older forms.
+    Gateway,
+    /// Routes of `gateway.networking.k8s.io`, of any version.
+    Route(RouteKind),
+    /// `gateway.networking.k8s.io` ReferenceGrant, of any version.
+    ReferenceGrant,
+    /// `route.openshift.io/v1` Route.
+    OpenShiftRoute,
     /// `autoscaling/v2` HorizontalPodAutoscaler, and its older forms.
     HorizontalPodAutoscaler,
     /// `keda.sh/v1alpha1` ScaledObject.
@@ -33,7 +45,7 @@ pub(super) enum Kind {
 
 /// All kinds, those of which there are many first. One that is missing here is never made, of
 /// which the compiler warns.
-const KINDS: [Kind; 17] = {
+const KINDS: [Kind; 26] = {
     use WorkloadKind::{
         CronJob, DaemonSet, Deployment, Job, ReplicaSet, ReplicationController, StatefulSet,
     };
@@ -46,6 +58,15 @@ const KINDS: [Kind; 17] = {
         Kind::EndpointSlice,
         Kind::Endpoints,
         Kind::Ingress,
+        Kind::IngressClass,
+        Kind::GatewayClass,
+        Kind::Gateway,
+        Kind::Route(RouteKind::Http),
+        Kind::Route(RouteKind::Grpc),
+        Kind::Route(RouteKind::Tls),
+        Kind::Route(RouteKind::Tcp),
+        Kind::ReferenceGrant,
+        Kind::OpenShiftRoute,
         Kind::HorizontalPodAutoscaler,
         Kind::ScaledObject,
         Kind::Workload(Deployment),
@@ -75,6 +96,12 @@ impl Kind {
             Self::EndpointSlice => "EndpointSlice",
             Self::Endpoints => "Endpoints",
             Self::Ingress => "Ingress",
+            Self::IngressClass => "IngressClass",
+            Self::GatewayClass => "GatewayClass",
+            Self::Gateway => "Gateway",
+            Self::Route(kind) => kind.name(),
+            Self::ReferenceGrant => "ReferenceGrant",
+            Self::OpenShiftRoute => "Route",
             Self::HorizontalPodAutoscaler => "HorizontalPodAutoscaler",
             Self::ScaledObject => "ScaledObject",
         }
@@ -131,12 +158,49 @@ impl Kind {
                 ],
             ),
             Self::ScaledObject => ("keda.sh/v1alpha1", &[]),
+            Self::IngressClass => (
+                "networking.k8s.io/v1",
+                &[("networking.k8s.io/v1beta1", Some(22))],
+            ),
+            // Which of them a cluster has hangs on its definitions, not on its version.
+            Self::GatewayClass | Self::Gateway | Self::Route(RouteKind::Http) => (
+                "gateway.networking.k8s.io/v1",
+                &[
+                    ("gateway.networking.k8s.io/v1beta1", None),
+                    ("gateway.networking.k8s.io/v1alpha2", None),
+                ],
+            ),
+            Self::Route(RouteKind::Grpc | RouteKind::Tcp) => (
+                "gateway.networking.k8s.io/v1",
+                &[("gateway.networking.k8s.io/v1alpha2", None)],
+            ),
+            Self::Route(RouteKind::Tls) => (
+                "gateway.networking.k8s.io/v1",
+                &[
+                    ("gateway.networking.k8s.io/v1alpha3", None),
+                    ("gateway.networking.k8s.io/v1alpha2", None),
+                ],
+            ),
+            Self::ReferenceGrant => (
+                "gateway.networking.k8s.io/v1",
+                &[
+                    ("gateway.networking.k8s.io/v1beta1", None),
+                    ("gateway.networking.k8s.io/v1alpha2", None),
+                ],
+            ),
+            Self::OpenShiftRoute => ("route.openshift.io/v1", &[("v1", None)]),
         }
     }
 
     /// The version in which the kind is written today.
     pub(super) fn api_version(self) -> &'static str {
         self.versions().0
+    }
+
+    /// Its API group.
+    pub(super) fn group(self) -> &'static str {
+        let group = self.versions().0.rsplit_once('/');
+        group.map_or("", |(group, _)| group)
     }
 
     /// Whether some version of Kubernetes had the kind in this version.
@@ -155,7 +219,7 @@ impl Kind {
     /// Whether objects of the kind are in a namespace.
     pub(super) fn is_namespaced(self) -> bool {
         match self {
-            Self::Namespace | Self::Node => false,
+            Self::Namespace | Self::Node | Self::IngressClass | Self::GatewayClass => false,
             Self::NetworkPolicy
             | Self::Pod
             | Self::Workload(_)
@@ -163,6 +227,10 @@ impl Kind {
             | Self::EndpointSlice
             | Self::Endpoints
             | Self::Ingress
+            | Self::Gateway
+            | Self::Route(_)
+            | Self::ReferenceGrant
+            | Self::OpenShiftRoute
             | Self::HorizontalPodAutoscaler
             | Self::ScaledObject => true,
         }
@@ -177,7 +245,14 @@ impl Kind {
             }
             Self::Namespace => Say::Namespaces,
             Self::Service | Self::EndpointSlice | Self::Endpoints => Say::Services,
-            Self::Node | Self::Ingress => Say::Nothing,
+            Self::Ingress
+            | Self::IngressClass
+            | Self::GatewayClass
+            | Self::Gateway
+            | Self::Route(_)
+            | Self::ReferenceGrant
+            | Self::OpenShiftRoute => Say::Routes,
+            Self::Node => Say::Nothing,
         }
     }
 

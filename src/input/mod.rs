@@ -51,6 +51,8 @@ mod recognised;
 mod renames;
 mod repair;
 mod report;
+#[cfg(test)]
+mod route_tests;
 mod scalar;
 mod scan;
 mod schema;

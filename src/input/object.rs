@@ -39,6 +39,12 @@ pub(super) fn read(
         | Kind::EndpointSlice
         | Kind::Endpoints
         | Kind::Ingress
+        | Kind::IngressClass
+        | Kind::GatewayClass
+        | Kind::Gateway
+        | Kind::Route(_)
+        | Kind::ReferenceGrant
+        | Kind::OpenShiftRoute
         | Kind::HorizontalPodAutoscaler
         | Kind::ScaledObject => {
             // The schema is that of the current version; older ones had other fields.

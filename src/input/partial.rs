@@ -49,6 +49,12 @@ pub(super) fn lacking(node: &Node, kind: Kind, api_version: &str) -> Option<Lack
         | Kind::EndpointSlice
         | Kind::Endpoints
         | Kind::Ingress
+        | Kind::IngressClass
+        | Kind::GatewayClass
+        | Kind::Gateway
+        | Kind::Route(_)
+        | Kind::ReferenceGrant
+        | Kind::OpenShiftRoute
         | Kind::HorizontalPodAutoscaler
         | Kind::ScaledObject => &[],
     };
@@ -71,6 +77,12 @@ pub(super) fn lacking(node: &Node, kind: Kind, api_version: &str) -> Option<Lack
         | Kind::EndpointSlice
         | Kind::Endpoints
         | Kind::Ingress
+        | Kind::IngressClass
+        | Kind::GatewayClass
+        | Kind::Gateway
+        | Kind::Route(_)
+        | Kind::ReferenceGrant
+        | Kind::OpenShiftRoute
         | Kind::HorizontalPodAutoscaler
         | Kind::ScaledObject => return None,
     };

@@ -3,6 +3,7 @@
 //! Those of Kubernetes are in `shapes`, which a test holds to the typed API; files of intents and
 //! settings have their own, written in the same way.
 
+mod routes;
 mod shape;
 mod shapes;
 
@@ -18,6 +19,12 @@ pub(super) fn of(kind: Kind) -> &'static Shape {
         Kind::EndpointSlice => &shapes::ENDPOINT_SLICE,
         Kind::Endpoints => &shapes::ENDPOINTS,
         Kind::Ingress => &shapes::INGRESS,
+        Kind::IngressClass => &shapes::INGRESS_CLASS,
+        Kind::GatewayClass => &routes::GATEWAY_CLASS,
+        Kind::Gateway => &routes::GATEWAY,
+        Kind::Route(kind) => routes::of(kind),
+        Kind::ReferenceGrant => &routes::REFERENCE_GRANT,
+        Kind::OpenShiftRoute => &routes::OPENSHIFT_ROUTE,
         Kind::HorizontalPodAutoscaler => &shapes::HORIZONTAL_POD_AUTOSCALER,
         // Not a kind of Kubernetes.
         Kind::ScaledObject => &Shape::Any,

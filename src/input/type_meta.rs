@@ -85,7 +85,9 @@ impl<'a> TypeMeta<'a> {
     pub(super) fn recognise(&self) -> Recognised {
         match Kind::named(self.kind) {
             Some(kind) if kind.was_in(self.api_version) => Recognised::Read(kind),
-            Some(kind) if self.is_of_kubernetes() => Recognised::WrongVersion(kind),
+            Some(kind) if self.is_of_kubernetes() || self.group() == kind.group() => {
+                Recognised::WrongVersion(kind)
+            }
             None if self.kind.ends_with("List") => Recognised::List,
             None if self.group() == "networking.k8s.io" => self.misspelt(),
             Some(_) | None => self.foreign(),

@@ -2,8 +2,9 @@
 
 use super::controller::Numbered;
 use super::{
-    Count, Dormant, HowMany, Ingress, LeftOut, NamespaceId, NodeId, Origin, Owner, Pod, PodId,
-    PodNature, Policy, PolicyId, Service, ServiceId, WorkloadId, WorkloadKind,
+    Count, Dormant, Gateway, GatewayClass, HowMany, Ingress, IngressClass, LeftOut, NamespaceId,
+    NodeId, OpenShiftRoute, Origin, Owner, Pod, PodId, PodNature, Policy, PolicyId, ReferenceGrant,
+    Route, Service, ServiceId, WorkloadId, WorkloadKind,
 };
 use crate::net::Cidr;
 use crate::selector::Labels;
@@ -129,6 +130,18 @@ pub struct Cluster {
     pub services: Table<ServiceId, Service>,
     /// Ingresses.
     pub ingresses: Vec<Ingress>,
+    /// Classes of Ingresses.
+    pub ingress_classes: Vec<IngressClass>,
+    /// Gateways.
+    pub gateways: Vec<Gateway>,
+    /// Classes of Gateways.
+    pub gateway_classes: Vec<GatewayClass>,
+    /// Routes of the Gateway API, of every kind.
+    pub routes: Vec<Route>,
+    /// What may be referred to from other namespaces.
+    pub reference_grants: Vec<ReferenceGrant>,
+    /// Routes of OpenShift.
+    pub openshift_routes: Vec<OpenShiftRoute>,
     /// Policies of every tier.
     pub policies: Table<PolicyId, Policy>,
     /// What no answer counts, and what may therefore be otherwise.

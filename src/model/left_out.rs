@@ -56,6 +56,8 @@ pub enum Say {
     Namespaces,
     /// Where Services lead.
     Services,
+    /// Where URLs lead: an Ingress, a Gateway, a route.
+    Routes,
     /// Nothing that answers are about.
     Nothing,
     /// It may be an object of any kind.
@@ -132,7 +134,7 @@ impl LeftOut {
             }
             (Say::Pods, _) => "its pods are not among these".into(),
             (Say::Namespaces, _) => "its labels are not known".into(),
-            (Say::Services, _) => "where it leads is not known".into(),
+            (Say::Services | Say::Routes, _) => "where it leads is not known".into(),
             (Say::Nothing, _) => "nothing hangs on it".into(),
             (Say::Anything, _) => "it may change anything".into(),
         }

@@ -33,6 +33,12 @@ impl Cluster {
                 .into_iter()
                 .collect(),
             ingresses: objects.ingresses,
+            ingress_classes: objects.ingress_classes,
+            gateways: objects.gateways,
+            gateway_classes: objects.gateway_classes,
+            routes: objects.routes,
+            reference_grants: objects.reference_grants,
+            openshift_routes: objects.openshift_routes,
             policies: objects.policies.into_iter().collect(),
             left_out: objects.left_out,
             ..Self::default()

@@ -10,7 +10,9 @@ mod controller;
 mod count;
 mod endpoints;
 mod exception;
+mod gateway;
 mod ids;
+mod ingress;
 mod left_out;
 mod link;
 mod names;
@@ -18,6 +20,7 @@ mod objects;
 mod owner;
 mod pod;
 mod policy;
+mod route;
 mod service;
 
 pub use cluster::{Cluster, NAMESPACE_NAME_LABEL, Namespace, Node, Workload};
@@ -25,7 +28,12 @@ pub use controller::{Controller, GIVEN_LABELS, JobPods, Numbered};
 pub use count::{Count, HowMany};
 pub use endpoints::{EndpointPort, EndpointsObject, ServiceEndpoint};
 pub use exception::Exception;
+pub use gateway::{
+    FromNamespaces, Gateway, GatewayClass, GrantFrom, GrantTo, Listener, ListenerProtocol,
+    ReferenceGrant, TlsMode,
+};
 pub use ids::{NamespaceId, NodeId, PodId, PolicyId, ServiceId, WorkloadId};
+pub use ingress::{Backend, Ingress, IngressClass, IngressPath, PathType};
 pub use left_out::{LeftOut, Line, Say, What, Why};
 pub use names::{DnsPolicy, PodNames};
 pub use objects::{
@@ -37,9 +45,11 @@ pub use policy::{
     Action, Direction, IpBlock, NamespaceScope, Peer, PeerMatch, Peers, PodScope, Policy,
     PolicyKind, PortMatch, PortTest, Ports, Rule, Tier,
 };
-pub use service::{
-    Backend, Ingress, IngressPath, OutsideAccess, Service, ServiceKind, ServicePort, TargetPort,
+pub use route::{
+    BackendRef, InsecurePolicy, OpenShiftRoute, ParentKind, ParentRef, PathMatch, Route,
+    RouteBackend, RouteFilter, RouteIngress, RouteKind, RouteMatch, RouteRule, Termination,
 };
+pub use service::{OutsideAccess, Service, ServiceKind, ServicePort, TargetPort};
 
 use crate::source::Span;
 

@@ -2,8 +2,9 @@
 
 use super::cluster::{Namespace, Node};
 use super::{
-    ContainerPort, Controller, EndpointsObject, Ingress, LeftOut, Origin, Owner, PodNames, Policy,
-    Service, WhyDormant, WorkloadKind,
+    ContainerPort, Controller, EndpointsObject, Gateway, GatewayClass, Ingress, IngressClass,
+    LeftOut, OpenShiftRoute, Origin, Owner, PodNames, Policy, ReferenceGrant, Route, Service,
+    WhyDormant, WorkloadKind,
 };
 use crate::selector::Labels;
 use std::net::IpAddr;
@@ -28,6 +29,18 @@ pub struct Objects {
     pub endpoints: Vec<EndpointsObject>,
     /// Ingresses.
     pub ingresses: Vec<Ingress>,
+    /// Classes of Ingresses.
+    pub ingress_classes: Vec<IngressClass>,
+    /// Gateways.
+    pub gateways: Vec<Gateway>,
+    /// Classes of Gateways.
+    pub gateway_classes: Vec<GatewayClass>,
+    /// Routes of the Gateway API, of every kind.
+    pub routes: Vec<Route>,
+    /// What may be referred to from other namespaces.
+    pub reference_grants: Vec<ReferenceGrant>,
+    /// Routes of OpenShift.
+    pub openshift_routes: Vec<OpenShiftRoute>,
     /// Policies of every tier.
     pub policies: Vec<Policy>,
     /// Policies of other sets, to compare with: they tell replicas apart and decide nothing.

@@ -1,4 +1,4 @@
-//! Services and Ingresses, as far as they lead to pods.
+//! Services, as far as they lead to pods.
 
 use super::{EndpointPort, Origin, Pod, ServiceEndpoint};
 use crate::net::{AddressSet, Family, Protocol};
@@ -179,41 +179,4 @@ impl ServicePort {
             }
         }
     }
-}
-
-/// Where an Ingress path leads.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Backend {
-    /// The Service, in the namespace of the Ingress.
-    pub service: Arc<str>,
-    /// The Service's port, by number or name.
-    pub port: Option<TargetPort>,
-}
-
-/// One path of one host of an Ingress.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct IngressPath {
-    /// The host; none for every host.
-    pub host: Option<Arc<str>>,
-    /// The path; `/` where the manifest does not say.
-    pub path: Arc<str>,
-    /// Where it leads; none for a backend that is not a Service.
-    pub backend: Option<Backend>,
-}
-
-/// An Ingress.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ingress {
-    /// Its namespace.
-    pub namespace: Arc<str>,
-    /// Its name.
-    pub name: Arc<str>,
-    /// Its class, where the manifest says.
-    pub class: Option<Arc<str>>,
-    /// Where everything leads that no path takes.
-    pub default_backend: Option<Backend>,
-    /// Its paths.
-    pub paths: Vec<IngressPath>,
-    /// The name in the manifest.
-    pub origin: Origin,
 }

@@ -6,6 +6,7 @@ use crate::model::{Direction, LeftOut, WhyDormant};
 use crate::net::{AddressSet, ConnSet, Protocol};
 use crate::trace::{Basis, Half, Trace, Verdict};
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 /// Pairs of one verdict that are explained one by one; of others, the reasons do not say what every
@@ -33,6 +34,21 @@ pub struct Question {
     pub mode: Mode,
 }
 
+/// Where an end is, for whoever wants to try a connection.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Place {
+    /// The namespace of its pods.
+    pub namespace: Option<Arc<str>>,
+    /// One of its pods, where that was read.
+    pub pod: Option<Arc<str>>,
+    /// The labels of its pods, as kubectl takes them.
+    pub labels: String,
+    /// The addresses of one of them.
+    pub ips: Vec<IpAddr>,
+    /// Its node.
+    pub node: Option<Arc<str>>,
+}
+
 /// One end of a pair.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Side {
@@ -46,6 +62,8 @@ pub struct Side {
     pub namespace: Option<Arc<str>>,
     /// Why its pods are not there now, if they are not.
     pub dormant: Option<WhyDormant>,
+    /// Where one of them is.
+    pub place: Place,
 }
 
 impl Side {
@@ -109,6 +127,8 @@ pub struct Answer {
     pub verdict: Verdict,
     /// The connections of the way, in order; at least one.
     pub legs: Vec<Leg>,
+    /// Why another way may be taken, on which the verdict hangs.
+    pub which: Option<String>,
     /// What to tell about the whole.
     pub notes: Vec<String>,
 }
@@ -116,7 +136,8 @@ pub struct Answer {
 impl Answer {
     /// The weakest leg, the first of equals, by its place.
     pub fn deciding(&self) -> usize {
-        let place = self.legs.iter().position(|leg| leg.verdict == self.verdict);
+        let weakest = weakest(self.legs.iter().map(|leg| leg.verdict));
+        let place = self.legs.iter().position(|leg| leg.verdict == weakest);
         place.unwrap_or_default()
     }
 
@@ -153,6 +174,10 @@ pub struct Leg {
     pub because: Vec<Because>,
     /// What would have to be allowed, where it is refused.
     pub needs: Option<String>,
+    /// The name that is looked up, or by which the destination is dialled.
+    pub asked_name: Option<String>,
+    /// The URL that is asked for.
+    pub asked_url: Option<String>,
     /// What was left out of the input and may decide otherwise: not empty only where it leaves the
     /// verdict open.
     pub left_out: Vec<LeftOut>,
@@ -226,6 +251,18 @@ pub(super) fn of_one(verdicts: impl Iterator<Item = Verdict>) -> Verdict {
 }
 
 impl Pair {
+    /// The same where the way does not lead there, whatever the policies say.
+    #[must_use]
+    pub(super) fn stopped(self, why: String) -> Self {
+        Self {
+            verdict: Verdict::Deny,
+            allowed: ConnSet::default(),
+            undecided: ConnSet::default(),
+            stopped: Some(why),
+            ..self
+        }
+    }
+
     /// Whether no policy can stop the connection: it is exempt, or no policy governs either end.
     fn is_beyond_policy(&self) -> bool {
         let free = |half: &Half| matches!(half.basis, Basis::NotSubject(_));

@@ -1,11 +1,12 @@
 //! `can A reach B`: the hops of the way, each judged; the weakest decides.
 
-use super::answer::{Answer, Leg, Question, Refusal, weakest};
+use super::answer::{Answer, Leg, Question, Refusal, of_one, weakest};
 use super::ends::port_in_address;
 use super::leg::judge;
 use crate::endpoint::{Asked, Party, Problem, Reference};
-use crate::hops::{Around, Hop, HopKind, plan};
+use crate::hops::{Around, Hop, HopKind, Plan, plan};
 use crate::model::{Cluster, LeftOut, Say};
+use crate::trace::Verdict;
 
 /// Answers a question.
 ///
@@ -17,7 +18,24 @@ pub fn ask(around: Around<'_>, question: &Question) -> Result<Answer, Refusal> {
             .help("write the port after the destination")
             .into());
     }
-    let hops = plan(around, &question.source, &question.destination)?;
+    let Plan { ways, which } = plan(around, &question.source, &question.destination)?;
+    let ways = ways.into_iter().map(|hops| way(around, question, hops));
+    let ways = ways.collect::<Result<Vec<Answer>, Refusal>>()?;
+    let verdict = of_one(ways.iter().map(|way| way.verdict));
+    let several = ways.len() > 1;
+    // Where they differ, one that is not let through says more.
+    let telling = ways.iter().position(|way| way.verdict != Verdict::Allow);
+    let mut ways = ways;
+    let mut answer = ways.swap_remove(telling.unwrap_or_default());
+    if several && verdict != answer.verdict {
+        answer.which = Some(which);
+    }
+    answer.verdict = verdict;
+    Ok(answer)
+}
+
+/// One way: the weakest of its hops counts.
+fn way(around: Around<'_>, question: &Question, hops: Vec<Hop<'_>>) -> Result<Answer, Refusal> {
     let legs = hops.into_iter().map(|hop| leg(around, question, hop));
     let mut legs = legs.collect::<Result<Vec<Leg>, Refusal>>()?;
     if let Some(last) = legs.last_mut() {
@@ -26,6 +44,7 @@ pub fn ask(around: Around<'_>, question: &Question) -> Result<Answer, Refusal> {
     Ok(Answer {
         verdict: weakest(legs.iter().map(|leg| leg.verdict)),
         legs,
+        which: None,
         notes: Vec::new(),
     })
 }

@@ -4,7 +4,7 @@
 //! about; never pairs of pods.
 
 use super::about::is_subject;
-use super::answer::{Leg, Looks, Mode, Pair, Refusal, Side, of_one, overall};
+use super::answer::{Leg, Looks, Mode, Pair, Place, Refusal, Side, of_one, overall};
 use super::cost::afford;
 use super::ends::{narrow_to_families, within_the_pod};
 use super::member::{Member, Mentioned, Who, members, representatives, shared};
@@ -16,7 +16,7 @@ use super::ways::{Way, Ways};
 use crate::compile::{End, connections as connections_between};
 use crate::endpoint::{AskedPort, Cuts, Party, PortName};
 use crate::hops::{Hop, HopKind, Led, Settled, node_port};
-use crate::model::{Cluster, Policy, PolicyId, ServicePort};
+use crate::model::{Cluster, PodNature, Policy, PolicyId, ServicePort};
 use crate::net::{AddressSet, Protocol};
 use crate::trace::{
     Endpoint, Exemption, Flow, Trace, Unknown, Verdict, trace, trace_itself_through_service,
@@ -37,6 +37,8 @@ pub(super) fn judge(cluster: &Cluster, hop: Hop<'_>, mode: Mode) -> Result<Leg, 
         settled,
         because,
         needs,
+        name,
+        url,
     } = hop;
     within_the_pod(&mut source, &destination)?;
     let narrowed = narrow_to_families(cluster, &mut source, &mut destination);
@@ -60,6 +62,8 @@ pub(super) fn judge(cluster: &Cluster, hop: Hop<'_>, mode: Mode) -> Result<Leg, 
     leg.kind = kind;
     leg.because = because;
     leg.needs = needs;
+    leg.asked_name = name;
+    leg.asked_url = url;
     leg.notes.extend(narrowed);
     Ok(leg)
 }
@@ -117,6 +121,8 @@ impl<'a> Asking<'a> {
             one_of: None,
             because: Vec::new(),
             needs: None,
+            asked_name: None,
+            asked_url: None,
             left_out: Vec::new(),
             notes: notes.cloned().collect(),
         }
@@ -233,6 +239,7 @@ impl<'a> Asking<'a> {
             return Ok(None);
         };
         let (mut own, mut led, mut looks) = (false, Led::Yes, Looks::default());
+        let mut stopped = None;
         let mut judge = |protocol, port, through| {
             let flow = Flow {
                 source: from,
@@ -245,6 +252,7 @@ impl<'a> Asking<'a> {
             let told = self.on_the_way(&flow, through, direct);
             led = told.led;
             looks = told.looks;
+            stopped = told.stopped;
             Ok::<_, Refusal>(told.told)
         };
         let mut judged = Vec::new();
@@ -278,7 +286,10 @@ impl<'a> Asking<'a> {
         }
         let ends = (self.side(source), self.side(destination));
         let pair = summary(ends, judged);
-        let pair = pair.map(|pair| Pair { looks, ..pair });
+        let pair = pair.map(|pair| match stopped {
+            Some(why) => pair.stopped(why),
+            None => Pair { looks, ..pair },
+        });
         Ok(pair.map(|pair| Way { pair, own, led }))
     }
 
@@ -298,6 +309,7 @@ impl<'a> Asking<'a> {
             told,
             led: Led::Yes,
             looks: Looks::default(),
+            stopped: None,
         }
     }
 
@@ -359,6 +371,29 @@ impl<'a> Asking<'a> {
             },
             namespace: self.governed(member),
             dormant: member.dormant,
+            place: self.place(member),
+        }
+    }
+
+    /// Where a member is.
+    fn place(&self, member: &Member<'_>) -> Place {
+        match &member.who {
+            Who::Pods(pods) => pods.first().map_or_else(Place::default, |pod| Place {
+                namespace: Some(Arc::clone(&self.cluster.namespaces.at(pod.namespace).name)),
+                pod: (pod.nature == PodNature::Read).then(|| Arc::clone(&pod.name)),
+                labels: pod.labels.to_string(),
+                ips: pod.ips.clone(),
+                node: pod.node.clone(),
+            }),
+            Who::Node(id) => {
+                let node = self.cluster.nodes.at(*id);
+                Place {
+                    ips: node.ips.clone(),
+                    node: Some(Arc::clone(&node.name)),
+                    ..Place::default()
+                }
+            }
+            Who::Addresses(..) => Place::default(),
         }
     }
 

@@ -24,5 +24,5 @@ mod sight;
 mod summary;
 mod ways;
 
-pub use answer::{Answer, Leg, Looks, Mode, PAIRS, Pair, Question, Refusal, Side, Translation};
+pub use answer::{Answer, Leg, Looks, Mode, PAIRS, Pair, Place, Question, Refusal, Side, Translation};
 pub use can::ask;

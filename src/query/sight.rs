@@ -29,6 +29,8 @@ pub(super) struct Judged {
     pub(super) led: Led,
     /// How it looks to policies.
     pub(super) looks: Looks,
+    /// Why it is stopped on the way, whatever the policies say, where that is so.
+    pub(super) stopped: Option<String>,
 }
 
 impl<'a> Sight<'a> {
@@ -51,6 +53,7 @@ impl<'a> Sight<'a> {
     pub(super) fn hangs_on_nodes(&self) -> bool {
         let inside_local = self.service.is_some_and(|(_, it)| it.inside_local);
         match self.door {
+            Door::Endpoints => false,
             Door::Name | Door::Inside => inside_local,
             Door::Outside(_) | Door::Balancer | Door::NodePort(_) | Door::HostPort(..) => true,
         }
@@ -68,7 +71,12 @@ impl<'a> Sight<'a> {
                  only, and drops the connection where it has none",
                 self.cluster.nodes.at(node).name
             ),
-            Door::Name | Door::Inside | Door::Outside(_) | Door::Balancer | Door::HostPort(..) => {
+            Door::Name
+            | Door::Inside
+            | Door::Outside(_)
+            | Door::Balancer
+            | Door::Endpoints
+            | Door::HostPort(..) => {
                 format!(
                     "{name} has `internalTrafficPolicy: Local`, so that clients are led to pods of \
                      their own node only, and dropped where it has none"
@@ -112,8 +120,12 @@ impl<'a> Sight<'a> {
         let led = seen.led;
         let looks = self.looks(&seen, port);
         if direct.exemption == Some(Exemption::NodeToItsPod) {
-            let told = direct;
-            return Judged { told, led, looks };
+            return Judged {
+                told: direct,
+                led,
+                looks,
+                stopped: None,
+            };
         }
         let out: Vec<Half> = seen
             .destinations
@@ -127,7 +139,53 @@ impl<'a> Sight<'a> {
             .collect();
         let mut whys = self.doubts(flow);
         let told = self.combined(direct, (&out, &into), &mut whys, seen.sources.first());
-        Judged { told, led, looks }
+        let stopped = self.at_the_balancer(flow);
+        Judged {
+            told,
+            led,
+            looks,
+            stopped,
+        }
+    }
+
+    /// The filter of kube-proxy at the address of a load balancer (`loadBalancerSourceRanges`), where
+    /// it surely refuses the client.
+    fn at_the_balancer(&self, flow: &Flow<'_>) -> Option<String> {
+        let (_, service) = self.service?;
+        let outside = &service.outside;
+        let ranges = &outside.source_ranges;
+        let at_address = match self.door {
+            Door::Outside(address) => outside.balanced.contains(&address),
+            // Without ports of nodes, there is no other way in.
+            Door::Name => {
+                let other = outside.node_ports || !outside.external_ips.is_empty();
+                !other && matches!(flow.source, Endpoint::Address(_))
+            }
+            Door::Inside
+            | Door::Balancer
+            | Door::Endpoints
+            | Door::NodePort(_)
+            | Door::HostPort(..) => false,
+        };
+        let refuses = at_address
+            && service.kind == ServiceKind::LoadBalancer
+            && !outside.proxied
+            && !outside.balanced.is_empty()
+            && !ranges.is_empty();
+        let addresses = match flow.source {
+            Endpoint::Address(address) => vec![address],
+            Endpoint::Pod(pod) => pod.ips.clone(),
+            Endpoint::Node(id) => self.cluster.nodes.at(id).ips.clone(),
+        };
+        let known = !addresses.is_empty();
+        let outside_all = addresses.into_iter().all(|it| !ranges.contains(it));
+        (refuses && known && outside_all).then(|| {
+            format!(
+                "the load balancer of Service `{}/{}` takes connections from other addresses only \
+                 (`loadBalancerSourceRanges`)",
+                service.namespace, service.name
+            )
+        })
     }
 
     /// How the flow looks, in words.
@@ -207,15 +265,21 @@ impl<'a> Sight<'a> {
         let (Endpoint::Address(client), Some((id, service))) = (flow.source, self.service) else {
             return Vec::new();
         };
+        if self.door == Door::Endpoints {
+            return Vec::new();
+        }
         let only_inside = self.door == Door::Inside || !service.is_met_from_outside();
         if only_inside {
             return vec![Unknown::InsideOnly(id)];
         }
         let ranges = &service.outside.source_ranges;
+        if self.at_the_balancer(flow).is_some() {
+            return Vec::new();
+        }
         let at_balancer = match self.door {
             Door::Name | Door::Balancer => true,
             Door::Outside(address) => service.outside.balanced.contains(&address),
-            Door::Inside | Door::NodePort(_) | Door::HostPort(..) => false,
+            Door::Inside | Door::Endpoints | Door::NodePort(_) | Door::HostPort(..) => false,
         };
         let balanced = service.kind == ServiceKind::LoadBalancer && at_balancer;
         if balanced && !ranges.is_empty() && !ranges.contains(client) {

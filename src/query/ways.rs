@@ -69,12 +69,9 @@ impl Ways {
             if self.led.contains(&source) {
                 continue;
             }
-            self.told.extend(pairs.into_iter().map(|pair| Pair {
-                verdict: Verdict::Deny,
-                allowed: ConnSet::default(),
-                undecided: ConnSet::default(),
-                stopped: sight.map(Sight::why_not_led),
-                ..pair
+            self.told.extend(pairs.into_iter().map(|pair| {
+                let why = sight.map(Sight::why_not_led);
+                pair.stopped(why.unwrap_or_default())
             }));
         }
         // A pod reaches itself, which says nothing about the others of its workload: such pairs

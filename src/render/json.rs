@@ -81,7 +81,9 @@ fn aside(it: &LeftOut) -> Aside<'_> {
         may_change: match it.say {
             Say::Connections => "connections",
             Say::Pods => "pods",
-            Say::Namespaces | Say::Services | Say::Nothing | Say::Anything => "anything",
+            Say::Namespaces | Say::Services | Say::Routes | Say::Nothing | Say::Anything => {
+                "anything"
+            }
         },
         within: it.within.as_deref(),
         text: left_out::line(it),

@@ -7,6 +7,7 @@ mod answer;
 mod explain;
 mod fold;
 mod policies;
+mod probe;
 mod way;
 
 use super::{Look, visible};

@@ -66,6 +66,7 @@ impl Api {
         api.kind::<core::Service>();
         api.kind::<discovery::EndpointSlice>();
         api.kind::<networking::Ingress>();
+        api.kind::<networking::IngressClass>();
         api.kind::<networking::NetworkPolicy>();
         // Servers of version 1.24 to 1.27 gave policies a status.
         let policy = api.objects.get_mut("NETWORK_POLICY").expect("policies");

@@ -4,20 +4,30 @@
 //! spanned tree, and a `build` that checks values. Policies are read from the tree by hand,
 //! since every part of them keeps its place.
 
+mod annotated;
 pub(super) mod autoscaler;
+mod balancer;
 pub(super) mod custom;
 mod dns;
 pub(super) mod endpoints;
+pub(super) mod gateway;
+pub(super) mod gateway_class;
 pub(super) mod ingress;
+pub(super) mod ingress_class;
 pub(super) mod meta;
 pub(super) mod namespace;
+pub(super) mod openshift;
 pub(super) mod pod;
 pub(super) mod policy;
 mod policy_meta;
 mod policy_peers;
 mod policy_ports;
+pub(super) mod reference_grant;
+pub(super) mod route;
+mod route_parts;
 mod selector;
 pub(super) mod service;
+mod target;
 mod template_selector;
 pub(super) mod workload;
 

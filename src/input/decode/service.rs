@@ -1,16 +1,16 @@
 //! Services.
 
 use super::Build;
+use super::balancer::{RawStatus, sorted};
 use super::meta::{Meta, Pairs, Text, nullable};
 use super::pod::{NOT_A_PROTOCOL, protocol};
+use super::target::RawTarget;
 use crate::input::validate;
 use crate::model::{OutsideAccess, Service, ServiceKind, ServicePort, TargetPort};
 use crate::net::{AddressSet, Cidr, Family};
 use crate::selector::{Operator, Requirement, Selector};
 use serde::Deserialize;
-use serde::de::{Deserializer, Error, Visitor};
 use std::collections::{BTreeSet, HashSet};
-use std::fmt;
 use std::net::IpAddr;
 
 /// A Service. Source: `v1.Service`.
@@ -23,31 +23,6 @@ pub(in crate::input) struct RawService<'a> {
     spec: RawSpec<'a>,
     #[serde(borrow, deserialize_with = "nullable")]
     status: RawStatus<'a>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct RawStatus<'a> {
-    #[serde(borrow, deserialize_with = "nullable")]
-    load_balancer: RawLoadBalancer<'a>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct RawLoadBalancer<'a> {
-    #[serde(borrow, deserialize_with = "nullable")]
-    ingress: Vec<RawLoadBalancerIngress<'a>>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct RawLoadBalancerIngress<'a> {
-    #[serde(borrow)]
-    ip: Text<'a>,
-    #[serde(borrow)]
-    hostname: Text<'a>,
-    #[serde(borrow)]
-    ip_mode: Text<'a>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -97,74 +72,6 @@ struct RawPort<'a> {
     target_port: RawTarget<'a>,
     #[serde(deserialize_with = "nullable")]
     node_port: i64,
-}
-
-/// A port by number or by name. Source: `intstr.IntOrString`.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub(super) enum RawTarget<'a> {
-    /// Not given.
-    #[default]
-    Missing,
-    /// A number.
-    Number(i64),
-    /// A name.
-    Name(Text<'a>),
-}
-
-impl<'de: 'a, 'a> Deserialize<'de> for RawTarget<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct TargetVisitor;
-
-        impl<'de> Visitor<'de> for TargetVisitor {
-            type Value = RawTarget<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a port number or name")
-            }
-
-            fn visit_unit<E>(self) -> Result<RawTarget<'de>, E> {
-                Ok(RawTarget::Missing)
-            }
-
-            fn visit_i64<E>(self, number: i64) -> Result<RawTarget<'de>, E> {
-                Ok(RawTarget::Number(number))
-            }
-
-            fn visit_u64<E: Error>(self, number: u64) -> Result<RawTarget<'de>, E> {
-                let number = i64::try_from(number).map_err(|_| E::custom("number too large"))?;
-                Ok(RawTarget::Number(number))
-            }
-
-            fn visit_borrowed_str<E>(self, name: &'de str) -> Result<RawTarget<'de>, E> {
-                Ok(RawTarget::Name(Text(name.into())))
-            }
-
-            fn visit_str<E>(self, name: &str) -> Result<RawTarget<'de>, E> {
-                Ok(RawTarget::Name(Text(name.to_owned().into())))
-            }
-        }
-
-        deserializer.deserialize_any(TargetVisitor)
-    }
-}
-
-impl RawTarget<'_> {
-    /// The port, where one is given and valid. The API reads number 0 and the empty name as not
-    /// given.
-    pub(super) fn target(&self, path: &str, build: &mut Build<'_>) -> Option<TargetPort> {
-        match self {
-            Self::Missing | Self::Number(0) => None,
-            Self::Name(name) if name.is_empty() => None,
-            Self::Name(name) => Some(TargetPort::Named(build.pool.text(name))),
-            Self::Number(number) => {
-                let port = u16::try_from(*number).ok();
-                if port.is_none() {
-                    build.issue("invalid-value", path, "a port must be between 1 and 65535");
-                }
-                port.map(TargetPort::Number)
-            }
-        }
-    }
 }
 
 impl RawService<'_> {
@@ -317,31 +224,23 @@ impl RawSpec<'_> {
     }
 
     fn outside(&self, status: &RawStatus<'_>, build: &mut Build<'_>) -> OutsideAccess {
-        let balancers = &status.load_balancer.ingress;
         let asked = (!self.load_balancer_ip.is_empty()).then_some(&self.load_balancer_ip);
-        let balanced = sorted(balancers.iter().map(|it| &it.ip).chain(asked));
-        let external_ips = sorted(self.external_ips.iter());
+        let balanced = status.addresses(asked);
+        let external_ips = sorted(self.external_ips.iter().map(|text| &**text));
         let all: BTreeSet<IpAddr> = external_ips.iter().chain(&balanced).copied().collect();
-        let names = balancers.iter().map(|it| &it.hostname);
         let ranges = self.load_balancer_source_ranges.iter();
         let ranges = ranges.filter_map(|text| Cidr::parse(text.trim()).ok());
         OutsideAccess {
             addresses: all.into_iter().collect(),
             external_ips,
             balanced,
-            hostnames: names.filter_map(|name| build.optional(name)).collect(),
-            proxied: balancers.iter().any(|it| *it.ip_mode == *"Proxy"),
+            hostnames: status.hostnames(build),
+            proxied: status.is_proxied(),
             node_ports: self.allocate_load_balancer_node_ports.unwrap_or(true),
             keeps_source: *self.external_traffic_policy == *"Local",
             source_ranges: AddressSet::from_cidrs(ranges),
         }
     }
-}
-
-/// The addresses among `texts`, each once.
-fn sorted<'t>(texts: impl Iterator<Item = &'t Text<'t>>) -> Vec<IpAddr> {
-    let addresses: BTreeSet<IpAddr> = texts.filter_map(|text| text.parse().ok()).collect();
-    addresses.into_iter().collect()
 }
 
 impl RawPort<'_> {

@@ -104,11 +104,23 @@ impl RawSelector<'_> {
         self.labels.check("spec.selector.matchLabels", build);
         let mut all = requirements(&self.labels, build);
         for (index, expression) in self.expressions.iter().enumerate() {
-            all.extend(expression.requirement(index, build));
+            all.extend(expression.requirement((PATH, index), build));
         }
         if build.issues.len() == before {
             tell(&Selector::new(all), labels, build);
         }
+    }
+}
+
+impl RawSelector<'_> {
+    /// A selector that stands alone, at `path`.
+    pub(super) fn build(&self, path: &str, build: &mut Build<'_>) -> Selector {
+        self.labels.check(&format!("{path}.matchLabels"), build);
+        let mut all = requirements(&self.labels, build);
+        for (index, expression) in self.expressions.iter().enumerate() {
+            all.extend(expression.requirement((path, index), build));
+        }
+        Selector::new(all)
     }
 }
 
@@ -130,8 +142,12 @@ fn requirements(pairs: &Pairs<'_>, build: &mut Build<'_>) -> Vec<Requirement> {
 }
 
 impl RawRequirement<'_> {
-    fn requirement(&self, index: usize, build: &mut Build<'_>) -> Option<Requirement> {
-        let path = |field: &str| format!("spec.selector.matchExpressions[{index}].{field}");
+    fn requirement(
+        &self,
+        (path, index): (&str, usize),
+        build: &mut Build<'_>,
+    ) -> Option<Requirement> {
+        let path = |field: &str| format!("{path}.matchExpressions[{index}].{field}");
         if let Err(what) = validate::label_key(&self.key) {
             let what = format!("invalid label key `{}`: {what}", shown(&self.key));
             build.issue("invalid-value", path("key"), what);

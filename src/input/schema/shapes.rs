@@ -131,6 +131,9 @@ objects! {
     IMAGE_VOLUME_STATUS { imageRef: Text }
     INGRESS { apiVersion: Text, kind: Text, metadata: OBJECT_META, spec: INGRESS_SPEC, status: INGRESS_STATUS }
     INGRESS_BACKEND { resource: TYPED_LOCAL_OBJECT_REFERENCE, service: INGRESS_SERVICE_BACKEND }
+    INGRESS_CLASS { apiVersion: Text, kind: Text, metadata: OBJECT_META, spec: INGRESS_CLASS_SPEC }
+    INGRESS_CLASS_PARAMETERS_REFERENCE { apiGroup: Text, kind: Text, name: Text, namespace: Text, scope: Text }
+    INGRESS_CLASS_SPEC { controller: Text, parameters: INGRESS_CLASS_PARAMETERS_REFERENCE }
     INGRESS_LOAD_BALANCER_INGRESS { hostname: Text, ip: Text, ports: [INGRESS_PORT_STATUS] }
     INGRESS_LOAD_BALANCER_STATUS { ingress: [INGRESS_LOAD_BALANCER_INGRESS] }
     INGRESS_PORT_STATUS { error: Text, port: Int32, protocol: Text }

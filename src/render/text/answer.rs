@@ -26,6 +26,9 @@ impl Teller<'_> {
 
     /// What decides, and the way where it has several connections; why only if asked for.
     pub(super) fn legs(&self, out: &mut String, answer: &Answer, why: bool) {
+        if let Some(which) = &answer.which {
+            self.paragraph(out, 0, 0, &format!("{which}, and this is one of them:"));
+        }
         if let [leg] = answer.legs.as_slice() {
             self.leg(out, leg, why);
         } else {
@@ -67,7 +70,7 @@ impl Teller<'_> {
         }
         for because in &leg.because {
             let place = self.place(because.origin);
-            self.paragraph(out, 0, 2, &format!("{}{place}.", because.sentence));
+            self.paragraph(out, 0, 2, &format!("{}{place}.", because.text));
         }
         for note in notes(leg) {
             self.paragraph(out, 0, 2, &note);

@@ -10,12 +10,13 @@ impl Teller<'_> {
     pub(super) fn way(&self, out: &mut String, answer: &Answer, why: bool) {
         let deciding = answer.deciding();
         let last = answer.legs.len().saturating_sub(1);
-        let shown = match answer.verdict {
-            Verdict::Allow => last,
-            Verdict::Deny | Verdict::Undecided => deciding,
+        let decides = answer.legs.get(deciding).map(|leg| leg.verdict);
+        let shown = match decides {
+            None | Some(Verdict::Allow) => last,
+            Some(Verdict::Deny | Verdict::Undecided) => deciding,
         };
         if let Some(leg) = answer.legs.get(shown) {
-            if answer.verdict != Verdict::Allow {
+            if leg.verdict != Verdict::Allow {
                 self.paragraph(out, 0, 0, opening(leg));
             }
             self.leg(out, leg, why);
@@ -33,7 +34,7 @@ impl Teller<'_> {
             }
             for because in &leg.because {
                 let place = self.place(because.origin);
-                self.paragraph(out, 11, 0, &format!("{}{place}", because.sentence));
+                self.paragraph(out, 11, 0, &format!("{}{place}", because.text));
             }
         }
     }
