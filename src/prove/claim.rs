@@ -94,6 +94,8 @@ impl<'a> Kind<'a> {
 pub struct Way<'a> {
     /// In order.
     pub links: Vec<Link<'a>>,
+    /// Why it is not known whether it is taken, or another of the claim's.
+    pub one_of: Option<String>,
 }
 
 /// One connection of a way, or what the policies at one end of it see.

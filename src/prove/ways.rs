@@ -49,6 +49,13 @@ impl Prover<'_> {
                 Goal::LetThrough => self.let_through(&mut run, way)?,
                 Goal::Refused => self.refused(&mut run, way)?,
             };
+            let outcome = match (outcome, &way.one_of) {
+                (Outcome::Fails { witness }, Some(why)) => Outcome::Unknown {
+                    why: vec![why.clone()],
+                    witness: Some(witness),
+                },
+                (outcome, _) => outcome,
+            };
             match outcome {
                 fails @ Outcome::Fails { .. } => return Ok(fails),
                 Outcome::Unknown { why, witness } => match &mut open {

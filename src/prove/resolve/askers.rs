@@ -3,7 +3,7 @@
 
 use super::{Resolved, Resolver, Unresolved};
 use crate::endpoint::{Asked, Party, Reference, Role, resolve};
-use crate::hops::{Hop, plan};
+use crate::hops::{Plan, plan};
 use crate::intent::{Entry, Who};
 use crate::model::Pod;
 use crate::prove::cases::{contains, namespace_fits};
@@ -12,13 +12,13 @@ use crate::selector::{Labels, Selector};
 use std::borrow::Cow;
 use std::sync::Arc;
 
-/// Some of those that an entry of `from` names, and the hops of what they ask.
+/// Some of those that an entry of `from` names, and the ways of what they ask.
 pub(super) struct Asker<'a> {
     pub(super) from: Vec<Term<'a>>,
     pub(super) not_from: Vec<Term<'a>>,
     /// Why only one of them opens the connection, and not known which.
     pub(super) one_of: Option<String>,
-    pub(super) hops: Vec<Hop<'a>>,
+    pub(super) plan: Plan<'a>,
 }
 
 /// One of those that an entry names, which asks for others like it.
@@ -29,16 +29,16 @@ struct Sample<'a> {
     imagined: bool,
 }
 
-/// Samples that ask for the same hops.
+/// Samples whose questions go the same ways.
 struct Group<'a> {
     shape: String,
     terms: Vec<Term<'a>>,
-    hops: Vec<Hop<'a>>,
+    plan: Plan<'a>,
     imagined: bool,
 }
 
 impl<'a> Resolver<'a> {
-    /// Those that an entry names, by the hops of the way to `asked`.
+    /// Those that an entry names, by the ways to `asked`.
     pub(super) fn askers(
         &self,
         entry: &Entry,
@@ -53,9 +53,9 @@ impl<'a> Resolver<'a> {
                 reference: sample.reference,
                 port: None,
             };
-            let hops = plan(self.around(), &source, asked);
-            let hops = hops.map_err(|problem| Unresolved { problem, origin })?;
-            let shape = shape(&hops);
+            let plan = plan(self.around(), &source, asked);
+            let plan = plan.map_err(|problem| Unresolved { problem, origin })?;
+            let shape = shape(&plan);
             match groups.iter_mut().find(|it| it.shape == shape) {
                 Some(group) => {
                     group.terms.extend(sample.terms);
@@ -64,7 +64,7 @@ impl<'a> Resolver<'a> {
                 None => groups.push(Group {
                     shape,
                     terms: sample.terms,
-                    hops,
+                    plan,
                     imagined: sample.imagined,
                 }),
             }
@@ -90,7 +90,7 @@ impl<'a> Resolver<'a> {
                 Vec::new()
             },
             one_of: one_of.clone(),
-            hops: group.hops,
+            plan: group.plan,
         };
         Ok(groups.into_iter().enumerate().map(asker).collect())
     }
@@ -201,8 +201,8 @@ fn outside<'a>(term: &Term<'a>) -> Sample<'a> {
     }
 }
 
-/// All that counts of hops, apart from who opens the first.
-fn shape(hops: &[Hop<'_>]) -> String {
+/// All that counts of ways, apart from who opens the first.
+fn shape(plan: &Plan<'_>) -> String {
     let party = |party: &Party<'_>| {
         let pods: Vec<_> = party.pods.iter().map(|it| it.pod.key()).collect();
         format!(
@@ -211,7 +211,7 @@ fn shape(hops: &[Hop<'_>]) -> String {
         )
     };
     let mut shape = String::new();
-    for hop in hops {
+    for hop in plan.ways.iter().flatten() {
         let settled = hop.settled.as_ref().map(std::mem::discriminant);
         shape += &format!(
             "{:?} {} {:?} {settled:?};",

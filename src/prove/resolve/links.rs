@@ -35,7 +35,9 @@ impl<'a> Resolver<'a> {
                 format!("the connection to {}", hop.destination.title)
             }
         };
-        let (from, not_from) = if hop.kind == HopKind::Backend || hop.kind == HopKind::Copy {
+        let others = matches!(hop.kind, HopKind::Backend | HopKind::Copy);
+        // What becomes of a request beside policies is said of who asks.
+        let (from, not_from) = if others && !hop.destination.is_empty() {
             (self.party(hop.source.clone(), Scope::Existing), Vec::new())
         } else {
             (asker.from.clone(), asker.not_from.clone())
@@ -85,7 +87,9 @@ impl<'a> Resolver<'a> {
         let one_of = one_of.map(|it| it.why.clone());
         for link in ways.iter_mut().flatten() {
             link.what.clone_from(&what);
-            let several = open.clone().or(one_of.clone()).or(asker.one_of.clone());
+            let source = hop.source.one_of.as_ref().map(|it| it.why.clone());
+            let several = open.clone().or(one_of.clone()).or(source);
+            let several = several.or(asker.one_of.clone());
             link.one_of = link.one_of.take().or(several);
             link.doubt = link.doubt.take().or(open.clone()).or(absent.clone());
         }
@@ -125,7 +129,7 @@ impl<'a> Resolver<'a> {
     /// The way to a destination, where clients do not dial whoever answers.
     fn translating(&self, party: &Party<'_>) -> Option<Door> {
         let translates = match party.service {
-            Some(id) => !self.cluster.services.at(id).headless,
+            Some(id) => !self.cluster.services.at(id).headless && party.door != Door::Endpoints,
             None => matches!(party.door, Door::HostPort(..)),
         };
         translates.then_some(party.door)
@@ -232,7 +236,15 @@ impl<'a> Resolver<'a> {
         clients: &Clients<'a>,
         goal: Goal,
     ) -> Option<String> {
-        let outside = clients.outside.as_ref()?;
+        let ranges = &service.outside.source_ranges;
+        let balanced = |address| service.outside.balanced.contains(address);
+        let filtered = matches!(&door, Door::Outside(address) if balanced(address));
+        let inside = AddressSet::all();
+        let sources = match &clients.outside {
+            Some(outside) => outside,
+            None if filtered => &inside,
+            None => return None,
+        };
         let names = EndNames {
             source: "the client",
             destination: &service.name,
@@ -243,11 +255,10 @@ impl<'a> Resolver<'a> {
         if by_name && goal == Goal::Refused {
             return None;
         }
-        if door == Door::Inside || !service.is_met_from_outside() {
+        if clients.outside.is_some() && (door == Door::Inside || !service.is_met_from_outside()) {
             return say(Unknown::InsideOnly(id));
         }
-        let ranges = &service.outside.source_ranges;
-        let left = outside.difference(ranges);
+        let left = sources.difference(ranges);
         (!ranges.is_empty() && !left.is_empty()).then(|| say(Unknown::SourceRanges(id)))?
     }
 }

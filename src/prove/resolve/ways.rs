@@ -91,10 +91,13 @@ impl<'a> Resolver<'a> {
             reference: Reference::Internet,
             port: None,
         };
-        let Ok(hops) = plan(self.around(), &source, asked) else {
+        let Ok(plan) = plan(self.around(), &source, asked) else {
             return true;
         };
-        let [hop] = hops.as_slice() else {
+        let [way] = plan.ways.as_slice() else {
+            return false;
+        };
+        let [hop] = way.as_slice() else {
             return false;
         };
         let to = &hop.destination;
@@ -128,14 +131,20 @@ impl<'a> Resolver<'a> {
                     ..it
                 })?;
                 for asker in &askers {
-                    let mut ways = vec![Way::default()];
-                    for hop in &asker.hops {
-                        let links = self.links(asker, hop, wanted)?;
-                        ways = crossed(&ways, &links);
-                        found.note(hop, wanted.scope);
-                        title.clone_from(&hop.destination.title);
+                    let several = asker.plan.ways.len() > 1;
+                    for hops in &asker.plan.ways {
+                        let mut ways = vec![Way {
+                            links: Vec::new(),
+                            one_of: several.then(|| asker.plan.which.clone()),
+                        }];
+                        for hop in hops {
+                            let links = self.links(asker, hop, wanted)?;
+                            ways = crossed(&ways, &links);
+                            found.note(hop, wanted.scope);
+                            title.clone_from(&hop.destination.title);
+                        }
+                        found.ways.extend(ways);
                     }
-                    found.ways.extend(ways);
                 }
             }
         }
@@ -215,11 +224,12 @@ impl<'a> Resolver<'a> {
             reference: Reference::Internet,
             port: None,
         };
-        let hops = plan(self.around(), &source, asked).map_err(|problem| Unresolved {
+        let plan = plan(self.around(), &source, asked).map_err(|problem| Unresolved {
             problem,
             origin: wanted.origin,
         })?;
-        let mut hops = hops.into_iter().filter(|it| it.kind != HopKind::Lookup);
+        let hops = plan.ways.into_iter().flatten();
+        let mut hops = hops.filter(|it| it.kind != HopKind::Lookup);
         let hop = match (hops.next(), hops.next()) {
             (Some(hop), None) if hop.settled.is_none() && is_dialled(&hop.destination) => hop,
             _ => {
@@ -285,7 +295,10 @@ impl<'a> Found<'a> {
                 flows: vec![plain],
                 ..Link::default()
             };
-            self.ways.push(Way { links: vec![link] });
+            self.ways.push(Way {
+                links: vec![link],
+                one_of: None,
+            });
         }
         Kind::Ways(goal, self.ways)
     }
@@ -301,6 +314,7 @@ fn crossed<'a>(ways: &[Way<'a>], next: &[Vec<Link<'a>>]) -> Vec<Way<'a>> {
     let longer = ways.iter().flat_map(|way| {
         next.iter().map(|links| Way {
             links: way.links.iter().chain(links).cloned().collect(),
+            one_of: way.one_of.clone(),
         })
     });
     longer.collect()
@@ -309,7 +323,7 @@ fn crossed<'a>(ways: &[Way<'a>], next: &[Vec<Link<'a>>]) -> Vec<Way<'a>> {
 /// Whether clients dial whoever answers, or a Service by its address inside.
 fn is_dialled(to: &Party<'_>) -> bool {
     match to.door {
-        Door::Name | Door::Inside => true,
+        Door::Name | Door::Inside | Door::Endpoints => true,
         Door::Outside(_) | Door::Balancer | Door::NodePort(_) | Door::HostPort(..) => false,
     }
 }
