@@ -57,10 +57,14 @@ pub(super) fn to_backend<'a>(
             hop
         }
         Opener::NotInInput(title, why) => {
-            let named = to.pods.iter().any(|it| may_name_pods(cluster, &it.pod, Direction::Ingress, &[]));
+            let named = to
+                .pods
+                .iter()
+                .any(|it| may_name_pods(cluster, &it.pod, Direction::Ingress, &[]));
             let from = somebody(title, why.clone());
             if named {
-                let how = Settled::NotKnown(format!("{why}, and policies name pods that may be these"));
+                let how =
+                    Settled::NotKnown(format!("{why}, and policies name pods that may be these"));
                 let title = to.title.clone();
                 Hop::settled(kind, from, &title, how)
             } else {
@@ -94,7 +98,11 @@ fn needs(cluster: &Cluster, from: &Party<'_>) -> Option<String> {
     let namespace = &cluster.namespaces.at(first.namespace).name;
     if from.pods.iter().any(|it| it.pod.host_network) {
         let ips = from.pods.iter().flat_map(|it| it.pod.ips.iter().copied());
-        let nodes = cluster.nodes.rows().iter().flat_map(|node| node.ips.iter().copied());
+        let nodes = cluster
+            .nodes
+            .rows()
+            .iter()
+            .flat_map(|node| node.ips.iter().copied());
         let known: BTreeSet<IpAddr> = ips.chain(nodes).collect();
         let list: Vec<String> = known
             .iter()
@@ -111,7 +119,11 @@ fn needs(cluster: &Cluster, from: &Party<'_>) -> Option<String> {
             from.title
         ));
     }
-    let labels: Vec<String> = first.labels.iter().map(|(key, value)| format!("{key}: {value}")).collect();
+    let labels: Vec<String> = first
+        .labels
+        .iter()
+        .map(|(key, value)| format!("{key}: {value}"))
+        .collect();
     Some(format!(
         "what lets {} in is a `from` with namespaceSelector kubernetes.io/metadata.name: {namespace} and \
          podSelector {} in one entry",

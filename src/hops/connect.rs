@@ -2,9 +2,9 @@
 
 use super::doors::at_node;
 use super::hop::{Around, Hop, HopKind, Settled};
-use super::request::Because;
 use super::names::{Found, Meaning, Names};
 use super::queries::queries;
+use super::request::Because;
 use crate::endpoint::{AskedPort, Door, OneOf, Party, Problem, Reference, Role, resolve};
 use crate::model::{Cluster, Pod};
 use crate::net::{AddressSet, Family};
@@ -117,7 +117,11 @@ fn one_meaning(around: Around<'_>, from: &Party<'_>, name: &str) -> Result<Found
 }
 
 /// Who is behind a name.
-fn meant<'a>(around: Around<'a>, from: &Party<'_>, found: &Found) -> Result<Result<Party<'a>, Settled>, Problem> {
+fn meant<'a>(
+    around: Around<'a>,
+    from: &Party<'_>,
+    found: &Found,
+) -> Result<Result<Party<'a>, Settled>, Problem> {
     let Around {
         cluster, namespace, ..
     } = around;
@@ -139,11 +143,7 @@ fn meant<'a>(around: Around<'a>, from: &Party<'_>, found: &Found) -> Result<Resu
 }
 
 /// A name that is not the cluster's: whose address it is, is not in the input.
-pub(super) fn outside_name<'a>(
-    around: Around<'a>,
-    from: &Party<'_>,
-    name: &str,
-) -> Party<'a> {
+pub(super) fn outside_name<'a>(around: Around<'a>, from: &Party<'_>, name: &str) -> Party<'a> {
     let mut services = around.cluster.services.iter();
     let balanced = services.find(|(_, service)| {
         let mut names = service.outside.hostnames.iter();

@@ -9,6 +9,7 @@ mod known;
 use super::request::By;
 use crate::model::{Cluster, PodId, WorkloadId};
 use crate::selector::{Labels, Operator, Requirement, Selector};
+use crate::settings::Settings;
 use known::{KnownLabels, KnownWay, ROUTER, ROUTERS, find};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -20,6 +21,18 @@ pub struct Told {
     pub namespace: Option<Arc<str>>,
     /// Their labels.
     pub pods: Selector,
+}
+
+impl Told {
+    /// The pods that the settings name.
+    pub fn of(settings: &Settings) -> Vec<Self> {
+        let named = settings.ingress_controllers.iter();
+        let told = named.map(|named| Self {
+            namespace: Some(Arc::clone(&named.namespace)),
+            pods: named.pods.clone(),
+        });
+        told.collect()
+    }
 }
 
 /// Who sends a request on.

@@ -43,7 +43,8 @@ pub(super) fn to_listener<'a>(
             let balanced = service.outside.addresses.iter();
             let of_family = |ip: &&IpAddr| {
                 let families = from.pods.iter().flat_map(|it| it.pod.ips.iter());
-                families.clone().next().is_none() || families.clone().any(|own| own.is_ipv4() == ip.is_ipv4())
+                families.clone().next().is_none()
+                    || families.clone().any(|own| own.is_ipv4() == ip.is_ipv4())
             };
             match balanced.copied().find(|ip| of_family(&ip)) {
                 Some(address) => Door::Outside(address),
@@ -121,7 +122,9 @@ fn without_service<'a>(
 ) -> Hop<'a> {
     let at_host_port = |pod: &Pod| {
         let mut ports = pod.ports.iter();
-        ports.find(|it| it.host_port == Some(url.port) && it.protocol == Protocol::Tcp).map(|it| it.port)
+        ports
+            .find(|it| it.host_port == Some(url.port) && it.protocol == Protocol::Tcp)
+            .map(|it| it.port)
     };
     let all = || pods.iter().map(|&id| cluster.pods.at(id));
     let Some(to) = party_of(cluster, pods) else {
@@ -131,7 +134,10 @@ fn without_service<'a>(
     if let Some(port) = all().find_map(at_host_port) {
         let mut hop = Hop::new(HopKind::Connection, from.clone(), to, Some(tcp(port)));
         if let Some(pod) = all().find(|pod| at_host_port(pod).is_some()) {
-            let text = format!("port {} of its node leads to its port {port} (hostPort)", url.port);
+            let text = format!(
+                "port {} of its node leads to its port {port} (hostPort)",
+                url.port
+            );
             hop.because.push(Because::new(text, pod.origin));
         }
         return hop;
@@ -158,11 +164,21 @@ pub(super) fn to_unknown<'a>(
     let mut hops = look_up(around, from, url);
     if let Some(why) = how {
         let how = Settled::NotKnown(why);
-        hops.push(Hop::settled(HopKind::Connection, from.clone(), &url.host, how));
+        hops.push(Hop::settled(
+            HopKind::Connection,
+            from.clone(),
+            &url.host,
+            how,
+        ));
     } else if !from.pods.is_empty() {
         // It is outside, wherever that is.
         let to = outside_name(around, from, &url.host);
-        hops.push(Hop::new(HopKind::Connection, from.clone(), to, Some(tcp(url.port))));
+        hops.push(Hop::new(
+            HopKind::Connection,
+            from.clone(),
+            to,
+            Some(tcp(url.port)),
+        ));
     }
     if let Some(hop) = hops.last_mut() {
         hop.url = Some(url.to_string());

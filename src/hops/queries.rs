@@ -1,11 +1,11 @@
 //! The look-up of a name as hops of its own: who cannot ask cannot connect.
 
 use super::hop::{Around, Hop, HopKind, Settled};
-use super::request::Because;
 use super::names::{Asks, Found, Meaning};
+use super::request::Because;
 use super::resolver::{self, Resolver};
-use crate::endpoint::{AskedPort, Door, OneOf, Party, PartyPod, PortName};
 use super::unlisted::may_name_pods;
+use crate::endpoint::{AskedPort, Door, OneOf, Party, PartyPod, PortName};
 use crate::model::{Direction, Origin};
 use crate::net::{AddressSet, Protocol};
 use std::net::IpAddr;
@@ -149,7 +149,10 @@ fn at_addresses<'a>(addresses: &[IpAddr], title: &str) -> Party<'a> {
 /// what is refused to anybody is refused.
 fn of_unknown<'a>(around: Around<'a>, source: Party<'a>) -> Hop<'a> {
     let why = "the pods that answer DNS queries are not in the input";
-    let may = source.pods.iter().any(|it| may_name_pods(around.cluster, &it.pod, Direction::Egress, &PORTS));
+    let may = source
+        .pods
+        .iter()
+        .any(|it| may_name_pods(around.cluster, &it.pod, Direction::Egress, &PORTS));
     let local = AddressSet::link_local().union(&AddressSet::loopback());
     let there = Party {
         title: "the DNS of the cluster".to_owned(),

@@ -43,20 +43,24 @@ pub(super) fn by_url<'a>(
 /// Whether the host is a Service or a pod of the cluster to who asks.
 fn is_of_the_cluster(around: Around<'_>, from: &Party<'_>, url: &Url) -> bool {
     let names = Names::of(around);
-    let inside = |it: &crate::endpoint::PartyPod<'_>| {
-        names.look_up(&it.pod, &url.host).meaning.is_inside()
-    };
+    let inside =
+        |it: &crate::endpoint::PartyPod<'_>| names.look_up(&it.pod, &url.host).meaning.is_inside();
     from.pods.iter().any(inside) || ClusterName::of_any_zone(&url.host).is_some()
 }
 
 /// A host that nothing in the input serves.
 fn unserved<'a>(around: Around<'a>, mut hops: Vec<Hop<'a>>, url: &Url) -> Vec<Hop<'a>> {
     let cluster = around.cluster;
-    let some = !cluster.ingresses.is_empty() || !cluster.gateways.is_empty() || !cluster.openshift_routes.is_empty();
+    let some = !cluster.ingresses.is_empty()
+        || !cluster.gateways.is_empty()
+        || !cluster.openshift_routes.is_empty();
     if let Some(hop) = hops.last_mut() {
         hop.url = Some(url.to_string());
         if hop.destination.one_of.is_some() && some {
-            let why = format!("no Ingress, Gateway or Route in the input serves `{}`", url.host);
+            let why = format!(
+                "no Ingress, Gateway or Route in the input serves `{}`",
+                url.host
+            );
             hop.because.push(Because::new(why, Origin::default()));
         }
     }
@@ -72,7 +76,12 @@ fn through<'a>(
 ) -> Vec<Vec<Hop<'a>>> {
     let (mut start, opener) = to_who_listens(around, from, url, &served.by);
     for doubt in &served.doubts {
-        start.push(told(from, url, Settled::NotKnown(doubt.text.clone()), doubt));
+        start.push(told(
+            from,
+            url,
+            Settled::NotKnown(doubt.text.clone()),
+            doubt,
+        ));
     }
     match &served.answer {
         Answer::To {
@@ -80,14 +89,28 @@ fn through<'a>(
             refused,
         } => {
             let mut way = start;
-            way.extend(destinations.iter().map(|it| to_backend(around, &opener, it)));
+            way.extend(
+                destinations
+                    .iter()
+                    .map(|it| to_backend(around, &opener, it)),
+            );
             for because in refused {
-                way.push(told(from, url, Settled::Refused(because.text.clone()), because));
+                way.push(told(
+                    from,
+                    url,
+                    Settled::Refused(because.text.clone()),
+                    because,
+                ));
             }
             vec![way]
         }
         Answer::Nothing(_, because) => {
-            start.push(told(from, url, Settled::Refused(because.text.clone()), because));
+            start.push(told(
+                from,
+                url,
+                Settled::Refused(because.text.clone()),
+                because,
+            ));
             vec![start]
         }
         Answer::Open { because, perhaps } => {
@@ -120,12 +143,7 @@ fn to_who_listens<'a>(
     url: &Url,
     by: &By,
 ) -> (Vec<Hop<'a>>, Opener<'a>) {
-    let told = around.settings.ingress_controllers.iter();
-    let told = told.map(|named| Told {
-        namespace: Some(named.namespace.clone()),
-        pods: named.pods.clone(),
-    });
-    let told: Vec<Told> = told.collect();
+    let told = Told::of(around.settings);
     let Front { way, port, why, .. } = front(around.cluster, by, url.port, &told);
     match way {
         Way::Pods(pods) => match party_of(around.cluster, &pods) {
