@@ -154,6 +154,7 @@ impl<'r> Claims<'r> {
         let cluster = &self.loaded.cluster;
         let resolver = Resolver {
             cluster,
+            settings: &self.loaded.settings,
             namespace: &self.options.namespace,
             scope: match self.args.scope {
                 ProvedScope::Any => Scope::Any,

@@ -24,8 +24,8 @@ pub struct Told {
 }
 
 impl Told {
-    /// Those that the settings name.
-    pub fn all_of(settings: &Settings) -> Vec<Self> {
+    /// The pods that the settings name.
+    pub fn of(settings: &Settings) -> Vec<Self> {
         let named = settings.ingress_controllers.iter();
         let told = named.map(|named| Self {
             namespace: Some(Arc::clone(&named.namespace)),

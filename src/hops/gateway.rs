@@ -8,6 +8,7 @@
 
 mod attach;
 mod backends;
+mod exposed;
 mod host;
 mod pick;
 
@@ -102,9 +103,20 @@ impl<'c> Gateways<'c> {
         })
     }
 
-    fn served(&self, gateway: &Gateway, listener: &Listener, answer: Answer) -> Served {
+    /// Who takes what comes to a listener.
+    fn taker(&self, gateway: &Gateway, listener: &Listener) -> By {
         let mut classes = self.cluster.gateway_classes.iter();
         let class = classes.find(|class| class.name == gateway.class);
+        By::Gateway {
+            namespace: gateway.namespace.clone(),
+            name: gateway.name.clone(),
+            class: gateway.class.clone(),
+            controller: class.map(|class| class.controller.clone()),
+            listener: listener.name.clone(),
+        }
+    }
+
+    fn served(&self, gateway: &Gateway, listener: &Listener, answer: Answer) -> Served {
         let mut doubts = Vec::new();
         if gateway.takes_listener_sets {
             let text = format!(
@@ -114,13 +126,7 @@ impl<'c> Gateways<'c> {
             doubts.push(Because::new(text, gateway.origin));
         }
         Served {
-            by: By::Gateway {
-                namespace: gateway.namespace.clone(),
-                name: gateway.name.clone(),
-                class: gateway.class.clone(),
-                controller: class.map(|class| class.controller.clone()),
-                listener: listener.name.clone(),
-            },
+            by: self.taker(gateway, listener),
             doubts,
             answer,
         }

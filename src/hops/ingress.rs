@@ -8,10 +8,13 @@
 
 mod annotation;
 mod class;
+mod exposed;
 mod group;
 mod path;
 mod secured;
 mod taker;
+
+pub use exposed::backends;
 
 use super::request::{Request, Served};
 use crate::model::Cluster;

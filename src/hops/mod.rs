@@ -5,7 +5,7 @@
 //! and `queries` are DNS; `doors` and `seen` Services and ports of nodes. `request` is a URL and what
 //! becomes of it; `ingress`, `gateway` and `openshift` say which Services it means, each by the rules of its
 //! own documents, which differ; `controllers` finds the pods that take it on the way there, `listener` and
-//! `backend` the connections to them and from them.
+//! `backend` the connections to them and from them. `exposed` is what they lead to, whatever is asked for.
 
 #![deny(clippy::wildcard_enum_match_arm)]
 
@@ -13,7 +13,7 @@ mod backend;
 mod connect;
 pub mod controllers;
 mod doors;
-pub mod exposed;
+mod exposed;
 pub mod gateway;
 mod hop;
 pub mod ingress;
@@ -29,6 +29,7 @@ mod unlisted;
 mod url;
 
 pub use doors::node_port;
+pub use exposed::Exposed;
 pub use hop::{Around, Hop, HopKind, Plan, Settled};
 pub use plan::plan;
 pub use request::Because;

@@ -5,6 +5,7 @@
 //!
 //! Cost: making the index looks at each Route once; an answer looks at those of the host.
 
+use super::exposed::Exposed;
 use super::request::{
     Answer, BackendPort, Because, By, Destination, Refusal, Request, Scheme, Served, below,
 };
@@ -318,4 +319,38 @@ fn refused(routes: &[&OpenShiftRoute], first: &OpenShiftRoute, request: &Request
     }
     let text = format!("no Route for `{}` takes `{}`", request.host, request.path);
     Answer::Nothing(Refusal::NotFound, Because::new(text, first.origin))
+}
+
+/// The backends of every Route that some router may have taken.
+pub fn backends(cluster: &Cluster) -> Vec<Exposed> {
+    let routes = cluster.openshift_routes.iter().filter(|it| !is_refused(it));
+    routes.flat_map(exposed).collect()
+}
+
+fn exposed(route: &OpenShiftRoute) -> Vec<Exposed> {
+    let routers = route.ingress.iter().filter_map(|it| it.router.clone());
+    let routers: BTreeSet<Arc<str>> = routers.collect();
+    let by = By::OpenShift {
+        routers: routers.into_iter().collect(),
+    };
+    let all = to(route, &name(route));
+    let destinations = all.destinations().iter();
+    let led = destinations.map(|to| {
+        let mut backends = route.backends.iter();
+        let place = backends.position(|it| it.service == to.service);
+        let field = match place.and_then(|place| place.checked_sub(1)) {
+            None => "spec.to".to_owned(),
+            Some(place) => format!("spec.alternateBackends[{place}]"),
+        };
+        Exposed {
+            kind: "Route",
+            namespace: Arc::clone(&route.namespace),
+            name: Arc::clone(&route.name),
+            field,
+            to: to.clone(),
+            by: by.clone(),
+            is_sure: true,
+        }
+    });
+    led.collect()
 }

@@ -143,7 +143,7 @@ fn to_who_listens<'a>(
     url: &Url,
     by: &By,
 ) -> (Vec<Hop<'a>>, Opener<'a>) {
-    let told = Told::all_of(around.settings);
+    let told = Told::of(around.settings);
     let Front { way, port, why, .. } = front(around.cluster, by, url.port, &told);
     match way {
         Way::Pods(pods) => match party_of(around.cluster, &pods) {

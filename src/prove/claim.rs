@@ -68,8 +68,52 @@ pub enum Kind<'a> {
     Flows(Goal, Vec<Flows<'a>>),
     /// That two sets of policies mean the same, or one lets through no more than the other.
     Compare(Box<Compare<'a>>),
+    /// The same of flows on their way: a look-up first, or as policies see them behind a port of a
+    /// node.
+    Ways(Goal, Vec<Way<'a>>),
     /// What documents leave to the network plugin; why, in one sentence.
     Open(String),
+}
+
+impl<'a> Kind<'a> {
+    /// Every flow that it is about.
+    pub(super) fn flows(&self) -> Vec<&Flows<'a>> {
+        match self {
+            Self::Flows(_, all) => all.iter().collect(),
+            Self::Ways(_, ways) => {
+                let links = ways.iter().flat_map(|way| &way.links);
+                links.flat_map(|link| &link.flows).collect()
+            }
+            Self::Compare(_) | Self::Open(_) => Vec::new(),
+        }
+    }
+}
+
+/// The links of a way: who takes it passes all of them, and whom one refuses does not get there.
+#[derive(Debug, Clone, Default)]
+pub struct Way<'a> {
+    /// In order.
+    pub links: Vec<Link<'a>>,
+    /// Why it is not known whether it is taken, or another of the claim's.
+    pub one_of: Option<String>,
+}
+
+/// One connection of a way, or what the policies at one end of it see.
+#[derive(Debug, Clone, Default)]
+pub struct Link<'a> {
+    /// What it is: `the look-up of db.shop.svc`.
+    pub what: String,
+    /// As which flows policies may see it. All are refused: it is refused.
+    pub flows: Vec<Flows<'a>>,
+    /// The cluster as policies see it here, where that is not as it is: only those of one end count,
+    /// and what nodes pass on comes from their addresses (S55).
+    pub lens: Option<Box<Cluster>>,
+    /// Why it is not known which of the flows it is, so that one says nothing of the link.
+    pub one_of: Option<String>,
+    /// Why it may come to nothing though policies let all flows through.
+    pub doubt: Option<String>,
+    /// Why it comes to nothing, whatever policies say.
+    pub refused: Option<String>,
 }
 
 /// The flows that a claim is about: from some term of `from` to some target, with what is taken
@@ -99,8 +143,8 @@ impl Claim<'_> {
             // It is open already.
             Kind::Open(_) => false,
             Kind::Compare(_) => pods || it.may_decide(Say::Connections),
-            Kind::Flows(_, all) => {
-                let mut terms = all.iter().flat_map(Flows::terms);
+            Kind::Flows(..) | Kind::Ways(..) => {
+                let mut terms = self.kind.flows().into_iter().flat_map(Flows::terms);
                 terms.any(|term| term.hangs_on(cluster, it, pods))
             }
         }

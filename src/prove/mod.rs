@@ -2,7 +2,7 @@
 //!
 //! `resolve` looks up what an intent names. `cases` says who may stand at each end; `encode` makes
 //! formulas of the policies and `premise` of the claim; `flows` and `compare` go through the cases
-//! and ask a `decide::Engine`. What speaks against a claim becomes a `witness`, replayed in `trace`;
+//! and ask a `decide::Engine`; `ways` does so for each hop of a way. What speaks against a claim becomes a `witness`, replayed in `trace`;
 //! what carries a proof is its `core`; what would let a refused flow through is its `opening`.
 //! `solver` is Z3; `smtlib`, `cnf` and `certificate` let others check, and `certified` does.
 
@@ -38,6 +38,7 @@ pub mod smtlib;
 #[cfg(feature = "smt")]
 pub mod solver;
 pub mod vocabulary;
+mod ways;
 mod witness;
 
 pub use cases::contains;

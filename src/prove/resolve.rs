@@ -1,19 +1,27 @@
 //! From intents to claims: names are looked up, and every kind of intent is brought down to flows
 //! that are refused or let through, or to a comparison.
 
+mod askers;
+mod clients;
+mod links;
 mod open;
+mod seen;
 mod targets;
 mod terms;
+mod ways;
 mod words;
 
 use super::claim::{
     Always, Claim, Compare, Flows, Goal, Kind, Packets, Premises, Scope, Target, Term, file_name,
 };
 use crate::endpoint::{Problem, Role, find_policy};
-use crate::intent::{self, Entry, Expect, Intent, Intents};
+use crate::intent::{self, Entry, Expect, Intent, IntentPort, Intents};
 use crate::model::{Cluster, Direction, Origin, Policy};
+use crate::settings::Settings;
+use open::portless;
 use std::borrow::Cow;
 use std::sync::Arc;
+use ways::Found;
 use words::{labels_in_words, ports_in_words, ports_listed};
 
 /// A name that cannot be looked up: what is wrong, and where in the file.
@@ -30,6 +38,8 @@ pub struct Unresolved {
 pub struct Resolver<'a> {
     /// The cluster.
     pub cluster: &'a Cluster,
+    /// What is told of it.
+    pub settings: &'a Settings,
     /// The namespace of names without one.
     pub namespace: &'a str,
     /// The scope of intents that do not say theirs.
@@ -37,6 +47,16 @@ pub struct Resolver<'a> {
 }
 
 type Resolved<T> = Result<T, Unresolved>;
+
+/// What a claim asks, beside whom.
+#[derive(Debug, Clone, Copy)]
+struct Wanted<'w> {
+    goal: Goal,
+    scope: Scope,
+    ports: &'w [IntentPort],
+    /// The entry of the destination.
+    origin: Origin,
+}
 
 /// What a file may take for granted.
 pub fn premises(file: &Intents, new_namespaces: bool) -> Premises {
@@ -63,9 +83,10 @@ impl<'a> Resolver<'a> {
         other: &mut dyn FnMut(&intent::PolicyPath) -> Resolved<Cluster>,
     ) -> Resolved<Claim<'a>> {
         let scope = intent.scope.unwrap_or(self.scope);
+        let mut granted = Vec::new();
         let (mut kind, words) = match &intent.expect {
-            Expect::Denied(flows) => self.plain(flows, scope, Goal::Refused)?,
-            Expect::Allowed(flows) => self.plain(flows, scope, Goal::LetThrough)?,
+            Expect::Denied(flows) => self.plain(flows, (scope, Goal::Refused), &mut granted)?,
+            Expect::Allowed(flows) => self.plain(flows, (scope, Goal::LetThrough), &mut granted)?,
             Expect::OnlyFrom(flows) => self.only_from(flows, scope)?,
             Expect::OnlyOnPorts(flows) => self.only_on_ports(flows, scope)?,
             Expect::Isolated { pods, directions } => self.isolated(pods, directions, scope)?,
@@ -88,14 +109,15 @@ impl<'a> Resolver<'a> {
                 origin,
             } => self.redundant(policy, *rule, *origin)?,
         };
-        let mut granted = Vec::new();
         if let Expect::Denied(flows)
         | Expect::Allowed(flows)
         | Expect::OnlyFrom(flows)
         | Expect::OnlyOnPorts(flows) = &intent.expect
         {
-            granted = self.granted(flows, &kind);
-            if let Some(why) = self.left_open(flows) {
+            granted.extend(self.granted(flows, &kind));
+            granted.sort_unstable();
+            granted.dedup();
+            if let Some(why) = portless(flows) {
                 kind = Kind::Open(why);
             }
         }
@@ -113,34 +135,61 @@ impl<'a> Resolver<'a> {
     fn plain(
         &self,
         flows: &intent::Flows,
-        scope: Scope,
-        goal: Goal,
+        (scope, goal): (Scope, Goal),
+        granted: &mut Vec<String>,
     ) -> Resolved<(Kind<'a>, String)> {
-        let (from, from_words) = self.terms(&flows.from, Role::Source, scope)?;
-        let (to, to_words) = self.targets(&flows.to, &flows.ports, scope)?;
-        let ports = ports_in_words(flows);
-        let words = match goal {
-            Goal::Refused => {
-                format!("no connection from {from_words} to {to_words}{ports} is let through")
-            }
-            Goal::LetThrough => {
-                format!("every connection from {from_words} to {to_words}{ports} is let through")
-            }
+        let wanted = Wanted {
+            goal,
+            scope,
+            ports: &flows.ports,
+            origin: Origin::default(),
         };
-        let words = words + &labels_in_words(flows);
-        let flows = Flows {
+        let (from, from_words) = self.terms(&flows.from, Role::Source, scope)?;
+        let direct = |entry: &&Entry| {
+            self.is_direct(entry, &flows.ports) && !self.is_doubted(entry, &from, goal)
+        };
+        let (dialled, others): (Vec<&Entry>, Vec<&Entry>) = flows.to.iter().partition(direct);
+        let mut found = Found::default();
+        let (mut to, mut words) = (Vec::new(), Vec::new());
+        for entry in dialled {
+            let (targets, word) = self.target(entry, wanted)?;
+            to.extend(targets);
+            words.push(word);
+        }
+        for entry in others {
+            let (more, word) = self.ways(&flows.from, entry, wanted)?;
+            found.extend(more);
+            words.push(word);
+        }
+        let plain = Flows {
             from,
             to,
-            same_labels: flows.same_labels.clone(),
-            different_labels: flows.different_labels.clone(),
             ..Flows::default()
         };
-        Ok((Kind::Flows(goal, vec![flows]), words))
+        let words = match goal {
+            Goal::Refused => format!("no connection from {from_words} to {}", words.join(" or ")),
+            Goal::LetThrough => {
+                format!(
+                    "every connection from {from_words} to {}",
+                    words.join(" or ")
+                )
+            }
+        };
+        let words = format!(
+            "{words}{} is let through{}",
+            ports_in_words(flows),
+            labels_in_words(flows)
+        );
+        granted.append(&mut found.granted);
+        Ok((found.kind(goal, plain, flows), words))
     }
 
     fn only_from(&self, flows: &intent::Flows, scope: Scope) -> Resolved<(Kind<'a>, String)> {
         let (from, from_words) = self.terms(&flows.from, Role::Source, scope)?;
-        let (to, to_words) = self.targets(&flows.to, &flows.ports, scope)?;
+        let (to, to_words) = match self.ends(flows, scope)? {
+            Ok(found) => found,
+            Err(open) => return Ok(open),
+        };
         let ports = ports_in_words(flows);
         let words =
             format!("connections to {to_words}{ports} are let through from {from_words} only")
@@ -158,7 +207,10 @@ impl<'a> Resolver<'a> {
 
     fn only_on_ports(&self, flows: &intent::Flows, scope: Scope) -> Resolved<(Kind<'a>, String)> {
         let (from, from_words) = self.terms(&flows.from, Role::Source, scope)?;
-        let (to, to_words) = self.targets(&flows.to, &flows.ports, scope)?;
+        let (to, to_words) = match self.ends(flows, scope)? {
+            Ok(found) => found,
+            Err(open) => return Ok(open),
+        };
         let to = to.into_iter().map(|target| Target {
             ports: match target.ports {
                 Packets::Some(tests) => Packets::AllBut(tests),

@@ -82,6 +82,7 @@ impl Prover<'_> {
         let mut effort = Effort::default();
         let outcome = match &claim.kind {
             Kind::Flows(goal, flows) => self.flows(claim, *goal, flows, listener, &mut effort)?,
+            Kind::Ways(goal, ways) => self.ways((claim, *goal), ways, listener, &mut effort)?,
             Kind::Compare(compare) => self.compare(claim, compare, listener, &mut effort)?,
             Kind::Open(why) => gave_up(why),
         };
@@ -95,7 +96,7 @@ impl Prover<'_> {
         })
     }
 
-    fn flows(
+    pub(super) fn flows(
         &self,
         claim: &Claim<'_>,
         goal: Goal,
@@ -221,15 +222,13 @@ impl Prover<'_> {
 
     /// Whether a claim is about flows among the pods of the entry of this name.
     fn among(&self, claim: &Claim<'_>, name: &str) -> bool {
-        let Kind::Flows(_, flows) = &claim.kind else {
-            return false;
-        };
+        let flows = claim.kind.flows();
         let mut pods = self.cluster.pods.rows().iter();
         let Some(pod) = pods.find(|pod| self.cluster.own_name(pod) == *name) else {
             return false;
         };
         let names = |term: &Term<'_>| may_name(self.cluster, term, pod);
-        flows.iter().any(|flows| {
+        flows.into_iter().any(|flows| {
             flows.from.iter().any(names) && flows.to.iter().any(|target| names(&target.who))
         })
     }
@@ -254,9 +253,14 @@ impl Prover<'_> {
                 rest.len()
             )),
         }
-        if let Kind::Flows(Goal::Refused, flows) = &claim.kind
-            && flows.iter().any(holds_link_local)
-            && !flows.iter().any(names_link_local)
+        let refused = match &claim.kind {
+            Kind::Flows(goal, _) | Kind::Ways(goal, _) => *goal == Goal::Refused,
+            Kind::Compare(_) | Kind::Open(_) => false,
+        };
+        let flows = claim.kind.flows();
+        if refused
+            && flows.iter().any(|it| holds_link_local(it))
+            && !flows.iter().any(|it| names_link_local(it))
         {
             all.push(
                 "policies stop what they refuse between pods and link-local addresses".to_owned(),

@@ -4,8 +4,8 @@ use super::filter::{By, Filter};
 use crate::endpoint::Party;
 use crate::hops::Around;
 use crate::hops::controllers::{Told, Way, front};
-use crate::hops::exposed::{Exposed, exposed};
-use crate::hops::request::BackendPort;
+use crate::hops::request::{BackendPort, Destination};
+use crate::hops::{gateway, ingress, openshift};
 use crate::model::{
     Cluster, Direction, NamespaceScope, PeerMatch, Peers, Pod, PodId, Policy, Rule, Service,
     TargetPort, Tier,
@@ -22,15 +22,18 @@ pub fn from_controllers(around: Around<'_>, filter: &Filter) -> BTreeMap<String,
     if filter.from.is_some() {
         return found;
     }
-    let told = Told::all_of(around.settings);
+    let told = Told::of(around.settings);
     let ids: HashMap<_, PodId> = cluster
         .pods
         .iter()
         .map(|(id, pod)| (pod.key(), id))
         .collect();
     let mut seen: BTreeSet<(PodId, Protocol, u16)> = BTreeSet::new();
-    for it in exposed(cluster) {
-        let Some(service) = cluster.service(&it.namespace, &it.service) else {
+    let ingresses = ingress::backends(cluster).into_iter();
+    let routes = gateway::Gateways::new(cluster).backends().into_iter();
+    let openshift = openshift::backends(cluster).into_iter();
+    for it in ingresses.chain(routes).chain(openshift) {
+        let Some(service) = cluster.service(&it.to.namespace, &it.to.service) else {
             continue;
         };
         // A controller whose pods are in the input is a source like others.
@@ -42,7 +45,7 @@ pub fn from_controllers(around: Around<'_>, filter: &Filter) -> BTreeMap<String,
             let Some(&id) = ids.get(&pod.key()) else {
                 continue;
             };
-            for port in ports(cluster.services.at(service), &it, pod) {
+            for port in ports(cluster.services.at(service), &it.to, pod) {
                 if !seen.insert((id, Protocol::Tcp, port)) || !is_listed(filter, id, pod) {
                     continue;
                 }
@@ -74,8 +77,8 @@ fn is_listed(filter: &Filter, id: PodId, pod: &Pod) -> bool {
     here && filter.to.as_ref().is_none_or(|to| to.pods.contains(&id))
 }
 
-/// The ports of a pod that an exposed port of a Service leads to.
-fn ports(service: &Service, exposed: &Exposed, pod: &Pod) -> Vec<u16> {
+/// The ports of a pod that a backend leads to.
+fn ports(service: &Service, to: &Destination, pod: &Pod) -> Vec<u16> {
     let tcp = service
         .ports
         .iter()
@@ -84,7 +87,7 @@ fn ports(service: &Service, exposed: &Exposed, pod: &Pod) -> Vec<u16> {
         TargetPort::Number(asked) => *asked == number,
         TargetPort::Named(asked) => Some(&**asked) == name,
     };
-    match &exposed.port {
+    match &to.port {
         BackendPort::OfService(target) => tcp
             .filter(|it| leads(target, it.port, it.name.as_deref()))
             .flat_map(|it| service.targets(it, pod))

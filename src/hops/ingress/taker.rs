@@ -71,17 +71,22 @@ pub(super) fn to(ingress: &Ingress, backend: Option<&Backend>, why: String) -> A
             perhaps: Vec::new(),
         };
     };
-    let port = backend.port.clone();
     Answer::To {
-        destinations: vec![Destination {
-            namespace: std::sync::Arc::clone(&ingress.namespace),
-            service: std::sync::Arc::clone(&backend.service),
-            port: port.map_or(BackendPort::Any, BackendPort::OfService),
-            weight: 1,
-            is_mirror: false,
-            why,
-            origin: ingress.origin,
-        }],
+        destinations: vec![destination(ingress, backend, why)],
         refused: Vec::new(),
+    }
+}
+
+/// The Service of a backend.
+pub(super) fn destination(ingress: &Ingress, backend: &Backend, why: String) -> Destination {
+    let port = backend.port.clone();
+    Destination {
+        namespace: std::sync::Arc::clone(&ingress.namespace),
+        service: std::sync::Arc::clone(&backend.service),
+        port: port.map_or(BackendPort::Any, BackendPort::OfService),
+        weight: 1,
+        is_mirror: false,
+        why,
+        origin: ingress.origin,
     }
 }

@@ -28,6 +28,7 @@ mod family_ignored;
 mod half_open_egress;
 mod half_open_ingress;
 mod icmp_undefined;
+mod ingress_backend_blocked;
 mod invalid_manifest;
 mod invalid_selector_value;
 mod ipblock_covers_nodes;
@@ -187,6 +188,7 @@ catalog! {
     "NP054" "dns-to-anywhere" = dns_to_anywhere: Note High { strict: true };
     "NP055" "apiserver-unreachable" = apiserver_unreachable: Warning Medium { strict: true, needs: &[Policies] };
     "NP056" "probe-blocked" = probe_blocked: Note Low { strict: true, needs: &[Policies] };
+    "NP057" "ingress-backend-blocked" = ingress_backend_blocked: Warning High { shown: Some(Error), needs: &[Policies] };
     "NP058" "client-ip-lost" = client_ip_lost: Warning Medium { needs: &[Policies] };
     "NP059" "control-plane-caller-blocked" = control_plane_caller_blocked: Warning Medium { needs: &[Policies, Workloads] };
     // 06x: who is exposed

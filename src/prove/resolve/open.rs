@@ -2,50 +2,37 @@
 //! it has to take for granted.
 
 use super::Resolver;
-use crate::endpoint::{Asked, Door, PortName, Role, resolve};
+use crate::endpoint::{Asked, Door, Party, PortName, Role, resolve};
 use crate::intent::{self, Who};
-use crate::model::{Service, ServiceId};
+use crate::model::Service;
 use crate::prove::cases::contains;
 use crate::prove::claim::{Kind, Term, These};
 
-impl Resolver<'_> {
-    /// Why a claim cannot be decided, whatever the policies say.
-    pub(super) fn left_open(&self, flows: &intent::Flows) -> Option<String> {
-        let named = || flows.to.iter().filter_map(|entry| named(&entry.who));
-        let mut asked = named().filter_map(|asked| match &asked.port.as_ref()?.port {
-            PortName::Portless(protocol) => Some(protocol),
-            PortName::Number(_) | PortName::Name(_) => None,
-        });
-        // S65.
-        if let Some(protocol) = flows.portless.first().or_else(|| asked.next()) {
-            return Some(format!(
-                "policies speak of TCP, UDP and SCTP: what becomes of {protocol} is left to the network plugin"
-            ));
-        }
-        // S62.
-        named().find_map(|asked| {
-            let (service, door) = self.service_at(asked)?;
-            let Door::Outside(address) = door else {
-                return None;
-            };
-            let name = called(self.cluster.services.at(service));
-            Some(format!(
-                "{address} is an address of {name} outside the cluster: which source and which destination policies see is not defined"
-            ))
-        })
-    }
+/// Why a claim cannot be decided, whatever the policies say (S65).
+pub(super) fn portless(flows: &intent::Flows) -> Option<String> {
+    let named = flows.to.iter().filter_map(|entry| named(&entry.who));
+    let mut asked = named.filter_map(|asked| match &asked.port.as_ref()?.port {
+        PortName::Portless(protocol) => Some(protocol),
+        PortName::Number(_) | PortName::Name(_) => None,
+    });
+    let protocol = flows.portless.first().or_else(|| asked.next())?;
+    Some(format!(
+        "policies speak of TCP, UDP and SCTP: what becomes of {protocol} is left to the network plugin"
+    ))
+}
 
+impl<'a> Resolver<'a> {
     /// What a claim about flows has to take for granted where it names a Service.
     pub(super) fn granted(&self, flows: &intent::Flows, kind: &Kind<'_>) -> Vec<String> {
-        let Kind::Flows(_, claimed) = kind else {
-            return Vec::new();
-        };
+        let claimed = kind.flows();
         let sources = || claimed.iter().flat_map(|flows| &flows.from);
         let mut granted = Vec::new();
         for asked in flows.to.iter().filter_map(|entry| named(&entry.who)) {
-            let Some((id, _)) = self.service_at(asked) else {
+            let Some(party) = self.party_of_service(asked) else {
                 continue;
             };
+            let Some(id) = party.service else { continue };
+            let by_name = matches!(party.door, Door::Name | Door::Inside);
             let service = self.cluster.services.at(id);
             if service.headless {
                 continue;
@@ -53,7 +40,7 @@ impl Resolver<'_> {
             let name = called(service);
             let keeps = service.is_met_from_outside() && service.outside.keeps_source;
             let outside = |term: &Term<'_>| matches!(term, Term::Anyone | Term::Outside(_));
-            if !keeps && sources().any(outside) {
+            if by_name && !keeps && sources().any(outside) {
                 granted.push(format!(
                     "policies see the clients of {name} outside the cluster under their own addresses"
                 ));
@@ -64,8 +51,6 @@ impl Resolver<'_> {
                 ));
             }
         }
-        granted.sort_unstable();
-        granted.dedup();
         granted
     }
 
@@ -89,10 +74,11 @@ impl Resolver<'_> {
         }
     }
 
-    pub(super) fn service_at(&self, asked: &Asked) -> Option<(ServiceId, Door)> {
+    /// Who is behind the Service that is named.
+    pub(super) fn party_of_service(&self, asked: &Asked) -> Option<Party<'a>> {
         let role = Role::Destination;
         let found = resolve(self.cluster, &asked.reference, self.namespace, role).ok()?;
-        Some((found.service?, found.door))
+        found.service.is_some().then_some(found)
     }
 }
 

@@ -1,69 +1,233 @@
 //! Whom an intent names as destination, and on which ports.
 
 use super::words::asked_in_words;
-use super::{Resolved, Resolver, Unresolved};
-use crate::endpoint::{AskedPort, Problem, Role, service_ports};
+use super::{Resolved, Resolver, Unresolved, Wanted};
+use crate::endpoint::{AskedPort, Party, Problem, Role, service_ports};
+use crate::hops::Place;
 use crate::intent::{Entry, IntentPort, Who};
-use crate::model::{Origin, PortTest, ServiceId, TargetPort};
-use crate::prove::claim::{Packets, Scope, Target};
+use crate::model::{Pod, PortTest, Service, ServiceId, ServicePort, TargetPort};
+use crate::net::{AddressSet, Protocol};
+use crate::prove::claim::{Packets, PodSet, Scope, Target, Term, These};
+use crate::selector::Selector;
+use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::sync::Arc;
 
+/// Some of those behind a destination, on one of the ports that lead there.
+pub(super) struct Listed<'a> {
+    pub(super) target: Target<'a>,
+    /// The port of the Service, where there is one.
+    pub(super) port: Option<&'a ServicePort>,
+    /// The port as it is dialled.
+    pub(super) dialled: Vec<PortTest>,
+    /// Where they are.
+    pub(super) place: Place<'a>,
+}
+
 impl<'a> Resolver<'a> {
-    /// The targets of entries on ports, and the entries in words.
-    pub(super) fn targets(
+    /// The targets of an entry that clients dial themselves or by the address of a Service inside.
+    pub(super) fn target(
         &self,
-        entries: &[Entry],
-        ports: &[IntentPort],
-        scope: Scope,
+        entry: &Entry,
+        wanted: Wanted<'_>,
     ) -> Resolved<(Vec<Target<'a>>, String)> {
-        let (mut targets, mut words) = (Vec::new(), Vec::new());
-        for entry in entries {
-            let (terms, word) = self.term(entry, Role::Destination, scope)?;
-            let (asked, service) = match &entry.who {
-                Who::Named(asked) => (asked.port.as_ref(), self.service_at(asked)),
-                Who::Anyone | Who::AnyPod | Who::Pods(_) | Who::Block(_) => (None, None),
-            };
-            let packets = match service {
-                Some((id, _)) if !is_portless(asked) => {
-                    self.service_packets(id, asked, ports, entry.origin)?
-                }
-                _ => packets(asked, ports),
-            };
-            let port = asked.map_or(String::new(), asked_in_words);
-            words.push(word + &port);
-            targets.extend(terms.into_iter().map(|who| Target {
-                who,
-                ports: packets.clone(),
-            }));
-        }
-        Ok((targets, words.join(" or ")))
+        let (terms, word) = self.term(entry, Role::Destination, wanted.scope)?;
+        let Who::Named(asked) = &entry.who else {
+            let ports = packets(None, wanted.ports);
+            return Ok((on_ports(terms, &ports), word));
+        };
+        let port = asked.port.as_ref();
+        let word = word + &port.map_or(String::new(), asked_in_words);
+        let party = self.party_of_service(asked).filter(|_| !is_portless(port));
+        let Some(party) = party else {
+            return Ok((on_ports(terms, &packets(port, wanted.ports)), word));
+        };
+        let listed = self.listed(&party, port, false, wanted)?;
+        Ok((listed.into_iter().map(|it| it.target).collect(), word))
     }
 
-    /// The pods' ports that ports of a Service lead to.
-    fn service_packets(
+    /// Those behind a destination, by port; by where they are, too, if the way hangs on that.
+    pub(super) fn listed(
+        &self,
+        party: &Party<'a>,
+        asked: Option<&AskedPort>,
+        by_place: bool,
+        wanted: Wanted<'_>,
+    ) -> Resolved<Vec<Listed<'a>>> {
+        let Some(id) = party.service else {
+            let ports = packets(asked, wanted.ports);
+            let dialled = match &ports {
+                Packets::Some(tests) => tests.clone(),
+                Packets::Any | Packets::AllBut(_) => Vec::new(),
+            };
+            let targets = on_ports(self.party(party.clone(), wanted.scope), &ports);
+            let place = party
+                .pods
+                .first()
+                .map_or(Place::NotKnown, |it| place(&it.pod));
+            let place = self.kept(place);
+            return Ok(targets
+                .into_iter()
+                .map(|target| Listed {
+                    target,
+                    port: None,
+                    dialled: dialled.clone(),
+                    place,
+                })
+                .collect());
+        };
+        let mut all = Vec::new();
+        for port in self.wanted_ports(id, asked, wanted)? {
+            let service = self.cluster.services.at(id);
+            let found = match &service.selector {
+                Some(selector) => self.selected(service, selector, port, party, wanted.scope),
+                None => self.by_endpoints(service, port, party),
+            };
+            for (test, these) in found {
+                let who = match these {
+                    // One that could be created could be on whichever node.
+                    Behind::Set(set) => vec![(Place::Everywhere, Term::Pods(set))],
+                    Behind::Outside(set) => vec![(Place::NotKnown, Term::Outside(set))],
+                    Behind::These(list) if by_place => self.by_place(list),
+                    Behind::These(list) => vec![(Place::NotKnown, Term::These(list))],
+                };
+                all.extend(who.into_iter().map(|(place, who)| Listed {
+                    target: Target {
+                        who,
+                        ports: Packets::Some(vec![test.clone()]),
+                    },
+                    port: Some(port),
+                    dialled: vec![one(port.protocol, port.port)],
+                    place,
+                }));
+            }
+        }
+        Ok(all)
+    }
+
+    /// The pods that a Service selects.
+    fn selected(
+        &self,
+        service: &Service,
+        selector: &Selector,
+        port: &ServicePort,
+        party: &Party<'a>,
+        scope: Scope,
+    ) -> Vec<(PortTest, Behind<'a>)> {
+        let test = match &port.target {
+            _ if service.headless => one(port.protocol, port.port),
+            TargetPort::Number(number) => one(port.protocol, *number),
+            TargetPort::Named(name) => PortTest::Named {
+                name: Arc::clone(name),
+                protocol: Some(port.protocol),
+            },
+        };
+        let mut found = Vec::new();
+        // Every pod that could be created behind it, too.
+        if scope == Scope::Any {
+            let set = PodSet {
+                namespace: Some(Arc::clone(&service.namespace)),
+                namespace_selector: None,
+                pod_selector: Some(selector.clone()),
+            };
+            found.push((test.clone(), Behind::Set(set)));
+        }
+        let pods = party.pods.iter().map(|it| These::Pod(it.pod.clone()));
+        let pods: Vec<These<'a>> = pods.collect();
+        if !pods.is_empty() {
+            found.push((test, Behind::These(pods)));
+        }
+        found
+    }
+
+    /// Whoever the endpoints of a Service are, by their own ports.
+    fn by_endpoints(
+        &self,
+        service: &Service,
+        port: &ServicePort,
+        party: &Party<'a>,
+    ) -> Vec<(PortTest, Behind<'a>)> {
+        let mut these: BTreeMap<u16, Vec<These<'a>>> = BTreeMap::new();
+        for it in &party.pods {
+            if let Some(number) = service.targets(port, &it.pod).first() {
+                let list = these.entry(*number).or_default();
+                list.push(These::Pod(it.pod.clone()));
+            }
+        }
+        for &id in &party.nodes {
+            let ips = self.cluster.nodes.at(id).ips.iter();
+            let mut served = ips.filter_map(|ip| service.listed_at(*ip, port));
+            if let Some(number) = served.next() {
+                these.entry(number).or_default().push(These::Node(id));
+            }
+        }
+        let mut outside: BTreeMap<u16, Vec<IpAddr>> = BTreeMap::new();
+        for endpoint in &service.endpoints {
+            if party.addresses.contains(endpoint.address)
+                && let Some(number) = service.listed_at(endpoint.address, port)
+            {
+                outside.entry(number).or_default().push(endpoint.address);
+            }
+        }
+        let these = these
+            .into_iter()
+            .map(|(number, list)| (number, Behind::These(list)));
+        let outside = outside
+            .into_iter()
+            .map(|(number, list)| (number, Behind::Outside(AddressSet::from_hosts(list))));
+        let test = |(number, who)| (one(port.protocol, number), who);
+        these.chain(outside).map(test).collect()
+    }
+
+    /// Pods and nodes by where they are.
+    fn by_place(&self, list: Vec<These<'a>>) -> Vec<(Place<'a>, Term<'a>)> {
+        let mut places: Vec<(Place<'a>, Vec<These<'a>>)> = Vec::new();
+        for these in list {
+            let place = match &these {
+                These::Pod(pod) => self.kept(place(pod)),
+                These::Node(_) => Place::NotKnown,
+            };
+            match places.iter_mut().find(|(other, _)| *other == place) {
+                Some((_, list)) => list.push(these),
+                None => places.push((place, vec![these])),
+            }
+        }
+        let places = places.into_iter();
+        places
+            .map(|(place, list)| (place, Term::These(list)))
+            .collect()
+    }
+
+    /// The same place by the name of its node in the input.
+    fn kept(&self, place: Place<'_>) -> Place<'a> {
+        match place {
+            Place::On(name) => {
+                let pods = self.cluster.pods.rows().iter();
+                let mut nodes = pods.filter_map(|pod| pod.node.as_deref());
+                nodes
+                    .find(|it| *it == name)
+                    .map_or(Place::NotKnown, Place::On)
+            }
+            Place::Everywhere => Place::Everywhere,
+            Place::NotKnown => Place::NotKnown,
+        }
+    }
+
+    /// The ports of a Service that a claim means.
+    fn wanted_ports(
         &self,
         id: ServiceId,
         asked: Option<&AskedPort>,
-        ports: &[IntentPort],
-        origin: Origin,
-    ) -> Resolved<Packets> {
+        wanted: Wanted<'_>,
+    ) -> Resolved<Vec<&'a ServicePort>> {
         let service = self.cluster.services.at(id);
-        let unresolved = |problem| Unresolved { problem, origin };
+        let unresolved = |problem| Unresolved {
+            problem,
+            origin: wanted.origin,
+        };
         let mut found = service_ports(service, asked).map_err(unresolved)?;
-        if asked.is_none() && !ports.is_empty() {
-            found.retain(|port| {
-                ports.iter().any(|wanted| match &wanted.test {
-                    PortTest::Range {
-                        protocol,
-                        first,
-                        last,
-                    } => *protocol == port.protocol && (*first..=*last).contains(&port.port),
-                    PortTest::Named { name, protocol } => {
-                        let fits = protocol.is_none_or(|protocol| protocol == port.protocol);
-                        fits && port.name.as_ref() == Some(name)
-                    }
-                })
-            });
+        if asked.is_none() && !wanted.ports.is_empty() {
+            found.retain(|port| wanted.ports.iter().any(|it| means(&it.test, port)));
         }
         if found.is_empty() {
             let problem = Problem::new(format!(
@@ -79,24 +243,58 @@ impl<'a> Resolver<'a> {
                 format!("it has {list}")
             })));
         }
-        let tests = found.into_iter().map(|port| match &port.target {
-            _ if service.headless => PortTest::Range {
-                protocol: port.protocol,
-                first: port.port,
-                last: port.port,
-            },
-            TargetPort::Number(number) => PortTest::Range {
-                protocol: port.protocol,
-                first: *number,
-                last: *number,
-            },
-            TargetPort::Named(name) => PortTest::Named {
-                name: Arc::clone(name),
-                protocol: Some(port.protocol),
-            },
-        });
-        Ok(Packets::Some(tests.collect()))
+        Ok(found)
     }
+}
+
+/// Who is behind a port of a Service.
+enum Behind<'a> {
+    /// Pods that could be created.
+    Set(PodSet),
+    /// Pods and nodes of the input.
+    These(Vec<These<'a>>),
+    /// Addresses of nobody in the input.
+    Outside(AddressSet),
+}
+
+/// Where a pod is.
+fn place(pod: &Pod) -> Place<'_> {
+    match &pod.node {
+        Some(node) => Place::On(node),
+        None if pod.per_node => Place::Everywhere,
+        None => Place::NotKnown,
+    }
+}
+
+/// Whether an entry of `ports` means a port of a Service.
+fn means(test: &PortTest, port: &ServicePort) -> bool {
+    match test {
+        PortTest::Range {
+            protocol,
+            first,
+            last,
+        } => *protocol == port.protocol && (*first..=*last).contains(&port.port),
+        PortTest::Named { name, protocol } => {
+            let fits = protocol.is_none_or(|protocol| protocol == port.protocol);
+            fits && port.name.as_ref() == Some(name)
+        }
+    }
+}
+
+fn one(protocol: Protocol, port: u16) -> PortTest {
+    PortTest::Range {
+        protocol,
+        first: port,
+        last: port,
+    }
+}
+
+fn on_ports<'a>(terms: Vec<Term<'a>>, ports: &Packets) -> Vec<Target<'a>> {
+    let target = |who| Target {
+        who,
+        ports: ports.clone(),
+    };
+    terms.into_iter().map(target).collect()
 }
 
 fn is_portless(asked: Option<&AskedPort>) -> bool {

@@ -167,7 +167,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// What was found under a name.
-    fn party(&self, party: Party<'a>, scope: Scope) -> Vec<Term<'a>> {
+    pub(super) fn party(&self, party: Party<'a>, scope: Scope) -> Vec<Term<'a>> {
         let mut terms = Vec::new();
         // Every pod that could be created behind a Service, too.
         if let (Some(id), Scope::Any) = (party.service, scope) {

@@ -1,0 +1,279 @@
+//! A hop as the links of ways: as which flows the policies at either end may see it.
+
+use super::askers::Asker;
+use super::clients::Clients;
+use super::seen::Ends;
+use super::targets::Listed;
+use super::ways::leads_nowhere;
+use super::{Resolved, Resolver, Wanted};
+use crate::endpoint::{Door, Party};
+use crate::hops::{Dialled, Hop, HopKind, Led, Place, Seen, SeenDestination, SeenSource, Settled};
+use crate::model::{PortTest, Service, ServiceId};
+use crate::net::AddressSet;
+use crate::prove::claim::{Flows, Goal, Link, Packets, Scope, Target, Term};
+use crate::trace::{EndNames, Unknown};
+
+/// Targets that policies see alike.
+struct Bucket<'a> {
+    seen: Seen,
+    to: Vec<Target<'a>>,
+    /// The ports that are dialled.
+    dialled: Vec<PortTest>,
+}
+
+impl<'a> Resolver<'a> {
+    /// The links of a hop, in each way that it may go.
+    pub(super) fn links(
+        &self,
+        asker: &Asker<'a>,
+        hop: &Hop<'a>,
+        wanted: Wanted<'_>,
+    ) -> Resolved<Vec<Vec<Link<'a>>>> {
+        let what = match hop.kind {
+            HopKind::Lookup => format!("the look-up at {}", hop.destination.title),
+            HopKind::Connection | HopKind::Backend | HopKind::Copy => {
+                format!("the connection to {}", hop.destination.title)
+            }
+        };
+        let others = matches!(hop.kind, HopKind::Backend | HopKind::Copy);
+        // What becomes of a request beside policies is said of who asks.
+        let (from, not_from) = if others && !hop.destination.is_empty() {
+            (self.party(hop.source.clone(), Scope::Existing), Vec::new())
+        } else {
+            (asker.from.clone(), asker.not_from.clone())
+        };
+        let flows = Flows {
+            from,
+            not_from,
+            ..Flows::default()
+        };
+        let absent = hop
+            .destination
+            .service
+            .map(|id| self.cluster.services.at(id));
+        let absent = absent
+            .filter(|service| leads_nowhere(service))
+            .map(|service| {
+                format!(
+                    "Service `{}/{}` has no selector, and its EndpointSlices, which say where it leads, \
+                     are not in the input",
+                    service.namespace, service.name
+                )
+            });
+        let open = match &hop.settled {
+            Some(Settled::NotKnown(why)) => Some(why.clone()),
+            Some(Settled::Refused(_)) | None => absent,
+        };
+        let mut ways = match &hop.settled {
+            Some(Settled::Refused(why)) => vec![vec![Link {
+                refused: Some(why.clone()),
+                ..Link::default()
+            }]],
+            // S85: it is a no for who may open nothing at all.
+            _ if open.is_some() && hop.destination.is_empty() => vec![vec![Link {
+                flows: vec![Flows {
+                    to: vec![Target {
+                        who: Term::Anyone,
+                        ports: Packets::Any,
+                    }],
+                    ..flows
+                }],
+                ..Link::default()
+            }]],
+            Some(Settled::NotKnown(_)) | None => self.met(&flows, hop, wanted)?,
+        };
+        let one_of = hop.destination.one_of.as_ref();
+        let absent = one_of.filter(|it| !it.is_there).map(|it| it.why.clone());
+        let one_of = one_of.map(|it| it.why.clone());
+        for link in ways.iter_mut().flatten() {
+            link.what.clone_from(&what);
+            let source = hop.source.one_of.as_ref().map(|it| it.why.clone());
+            let several = open.clone().or(one_of.clone()).or(source);
+            let several = several.or(asker.one_of.clone());
+            link.one_of = link.one_of.take().or(several);
+            link.doubt = link.doubt.take().or(open.clone()).or(absent.clone());
+        }
+        Ok(ways)
+    }
+
+    /// The links of a hop that policies decide.
+    fn met(
+        &self,
+        flows: &Flows<'a>,
+        hop: &Hop<'a>,
+        wanted: Wanted<'_>,
+    ) -> Resolved<Vec<Vec<Link<'a>>>> {
+        let party = &hop.destination;
+        let door = self.translating(party);
+        let listed = self.listed(party, hop.port.as_ref(), door.is_some(), wanted)?;
+        let Some(door) = door else {
+            let targets = listed.into_iter().map(|it| it.target);
+            let to = targets.flat_map(apart_from_link_local).collect();
+            let flows = vec![Flows {
+                to,
+                ..flows.clone()
+            }];
+            let link = Link {
+                flows,
+                ..Link::default()
+            };
+            return Ok(vec![vec![link]]);
+        };
+        let mut ways = Vec::new();
+        for clients in self.clients(flows, wanted.scope) {
+            ways.extend(self.through(door, &clients, &listed, party, wanted.goal));
+        }
+        Ok(ways)
+    }
+
+    /// The way to a destination, where clients do not dial whoever answers.
+    fn translating(&self, party: &Party<'_>) -> Option<Door> {
+        let translates = match party.service {
+            Some(id) => !self.cluster.services.at(id).headless && party.door != Door::Endpoints,
+            None => matches!(party.door, Door::HostPort(..)),
+        };
+        translates.then_some(party.door)
+    }
+
+    /// The ways of some clients through a door.
+    fn through(
+        &self,
+        door: Door,
+        clients: &Clients<'a>,
+        listed: &[Listed<'a>],
+        party: &Party<'a>,
+        goal: Goal,
+    ) -> Vec<Vec<Link<'a>>> {
+        let service = party.service.map(|id| (id, self.cluster.services.at(id)));
+        let mut buckets: Vec<Bucket<'a>> = Vec::new();
+        let mut passed_over = false;
+        for one in listed {
+            let seen = match (service, one.port) {
+                (Some((_, service)), Some(port)) => {
+                    let dialled = Dialled {
+                        service,
+                        port,
+                        door,
+                    };
+                    dialled.seen(self.cluster, clients.client, one.place)
+                }
+                _ => self.at_host_port(door, one.place),
+            };
+            if seen.led == Led::No {
+                passed_over = true;
+                continue;
+            }
+            match buckets.iter_mut().find(|it| it.seen == seen) {
+                Some(bucket) => {
+                    bucket.to.push(one.target.clone());
+                    bucket.dialled.extend(one.dialled.iter().cloned());
+                }
+                None => buckets.push(Bucket {
+                    seen,
+                    to: vec![one.target.clone()],
+                    dialled: one.dialled.clone(),
+                }),
+            }
+        }
+        if buckets.is_empty() && passed_over {
+            let refused = format!(
+                "{} leads to pods of one node only (`externalTrafficPolicy` or `internalTrafficPolicy: \
+                 Local`), and has none there",
+                party.title
+            );
+            return vec![vec![Link {
+                refused: Some(refused),
+                ..Link::default()
+            }]];
+        }
+        let doubt = service.and_then(|it| self.doubt(it, door, clients, goal));
+        let ends = Ends {
+            cluster: self.cluster,
+            service,
+            clients,
+            door,
+            title: &party.title,
+        };
+        let ways = buckets.into_iter().map(|bucket| {
+            let mut links = ends.links(&bucket.seen, bucket.to, &bucket.dialled);
+            for link in &mut links {
+                if bucket.seen.led == Led::Perhaps {
+                    let why = match service {
+                        Some((id, _)) => ends.say(&Unknown::LocalPods(id)),
+                        None => ends.say(&Unknown::Node),
+                    };
+                    link.doubt = Some(why.clone());
+                    link.one_of.get_or_insert(why);
+                }
+                link.doubt = link.doubt.take().or(doubt.clone());
+            }
+            links
+        });
+        ways.collect()
+    }
+
+    /// At a port of a node that leads to a pod the client keeps its address; which destination its
+    /// own policies see hangs on whether it is on that node.
+    fn at_host_port(&self, door: Door, place: Place<'_>) -> Seen {
+        let (mut destinations, mut led) = (vec![SeenDestination::Backend], Led::Yes);
+        if let Door::HostPort(node, number) = door {
+            destinations.push(SeenDestination::Node(node, number));
+            let name = &*self.cluster.nodes.at(node).name;
+            led = place.is_led_to_from(Some(name));
+        }
+        Seen {
+            sources: vec![SeenSource::Client],
+            destinations,
+            led,
+        }
+    }
+
+    /// What leaves the way itself open for clients outside (S62).
+    fn doubt(
+        &self,
+        (id, service): (ServiceId, &Service),
+        door: Door,
+        clients: &Clients<'a>,
+        goal: Goal,
+    ) -> Option<String> {
+        let ranges = &service.outside.source_ranges;
+        let balanced = |address| service.outside.balanced.contains(address);
+        let filtered = matches!(&door, Door::Outside(address) if balanced(address));
+        let inside = AddressSet::all();
+        let sources = match &clients.outside {
+            Some(outside) => outside,
+            None if filtered => &inside,
+            None => return None,
+        };
+        let names = EndNames {
+            source: "the client",
+            destination: &service.name,
+        };
+        let say = |unknown: Unknown| Some(unknown.describe(self.cluster, names));
+        let by_name = matches!(door, Door::Name | Door::Inside);
+        // What is refused is asked of the pods behind the Service, however they are met.
+        if by_name && goal == Goal::Refused {
+            return None;
+        }
+        if clients.outside.is_some() && (door == Door::Inside || !service.is_met_from_outside()) {
+            return say(Unknown::InsideOnly(id));
+        }
+        let left = sources.difference(ranges);
+        (!ranges.is_empty() && !left.is_empty()).then(|| say(Unknown::SourceRanges(id)))?
+    }
+}
+
+/// Link-local addresses are claimed of by themselves: what policies refuse there is open (S70).
+fn apart_from_link_local(target: Target<'_>) -> Vec<Target<'_>> {
+    let Term::Outside(set) = &target.who else {
+        return vec![target];
+    };
+    let local = set.intersection(&AddressSet::link_local());
+    let rest = set.difference(&local);
+    let parts = [local, rest].into_iter().filter(|it| !it.is_empty());
+    let parts = parts.map(|part| Target {
+        who: Term::Outside(part),
+        ports: target.ports.clone(),
+    });
+    parts.collect()
+}
