@@ -5,6 +5,7 @@ use super::{
     Count, Dormant, HowMany, Ingress, LeftOut, NamespaceId, NodeId, Origin, Owner, Pod, PodId,
     PodNature, Policy, PolicyId, Practice, Service, ServiceId, WorkloadId, WorkloadKind,
 };
+use crate::net::Protocol;
 use crate::selector::Labels;
 use crate::table::Table;
 use std::collections::HashMap;
@@ -155,6 +156,14 @@ impl Cluster {
             .flatten()
             .flatten()
             .map(|&id| (id, self.policies.at(id)))
+    }
+
+    /// Whether pods give a port name different numbers, over a protocol.
+    pub fn has_several_numbers(&self, name: &str, protocol: Option<Protocol>) -> bool {
+        let pods = self.pods.rows().iter().filter(|pod| !pod.host_network);
+        let mut numbers = pods.flat_map(|pod| pod.named_port(name, protocol));
+        let first = numbers.next();
+        numbers.any(|other| Some(other) != first)
     }
 
     /// This cluster without one policy. Ids of other policies may change.
