@@ -14,6 +14,7 @@ use crate::query::about;
 use crate::query::filter::By;
 use crate::query::listing::Listing;
 use crate::query::narrow::Narrowing;
+use crate::query::plugins::left_open;
 use crate::query::unlisted::from_controllers;
 use crate::render::{MatrixFormat, count, visible};
 use clap::builder::PossibleValue;
@@ -137,6 +138,12 @@ fn notes(cluster: &Cluster) -> Vec<String> {
     if !cluster.practice.does(Habit::Enforces) {
         let said = cluster.practice.describe(Habit::Enforces);
         notes.push(format!("note: {said}"));
+    }
+    for habit in left_open(cluster) {
+        let said = cluster.practice.describe(habit);
+        notes.push(format!(
+            "note: {said}; connections that depend on it are left out, use `netpolc can` for these"
+        ));
     }
     if let Some(names) = about::unlabelled_namespaces(cluster) {
         notes.push(format!(

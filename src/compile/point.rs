@@ -15,7 +15,7 @@ use super::exceptions::let_through;
 use super::practice::{Reach, SurePorts, counts};
 use crate::model::{
     Action, Cluster, Direction, Habit, NamespaceId, NamespaceScope, PeerMatch, Peers, Pod,
-    PodScope, Practice, Rule, Tier,
+    PodScope, Rule, Tier,
 };
 use crate::net::{ConnSet, Family};
 use crate::table::Id as _;
@@ -117,7 +117,7 @@ fn direction(
                     action: rule.action,
                     selected,
                     certain,
-                    connections: on_ports(practice, policy.tier, rule, destination),
+                    connections: on_ports(cluster, (policy.tier, towards), rule, destination),
                 });
             }
         }
@@ -221,8 +221,13 @@ fn common_families(a: End<'_>, b: End<'_>) -> Vec<Family> {
 }
 
 /// The connections that the ports of a rule match on `destination`.
-fn on_ports(practice: &Practice, tier: Tier, rule: &Rule, destination: End<'_>) -> ConnSet {
-    let ports = SurePorts::of(practice, tier, &rule.ports);
+fn on_ports(
+    cluster: &Cluster,
+    of: (Tier, Direction),
+    rule: &Rule,
+    destination: End<'_>,
+) -> ConnSet {
+    let ports = SurePorts::of(cluster, of, &rule.ports);
     match destination {
         End::Pod(pod) => ports.at(pod),
         End::Address(_) => ports.numbered,

@@ -1,7 +1,7 @@
 //! What of a rule is sure under a cluster's network plugin. Rules of a NetworkPolicy only let through,
 //! so what a plugin does not surely match is left out; cluster-wide rules are read as their API says.
 
-use crate::model::{Habit, Pod, Policy, PortTest, Ports, Practice, Tier};
+use crate::model::{Cluster, Direction, Habit, Pod, Policy, PortTest, Ports, Practice, Tier};
 use crate::net::{ConnSet, PortSet, Protocol};
 use std::sync::Arc;
 
@@ -48,8 +48,13 @@ pub(super) struct SurePorts<'a> {
 }
 
 impl<'a> SurePorts<'a> {
-    /// Those of a rule of a tier.
-    pub(super) fn of(practice: &Practice, tier: Tier, ports: &'a Ports) -> Self {
+    /// Those of a rule of a tier and direction.
+    pub(super) fn of(
+        cluster: &Cluster,
+        (tier, direction): (Tier, Direction),
+        ports: &'a Ports,
+    ) -> Self {
+        let practice = &cluster.practice;
         let names = ports.named();
         if tier != Tier::NetworkPolicy {
             return Self {
@@ -67,7 +72,11 @@ impl<'a> SurePorts<'a> {
         }
         let looked_up = practice.does(Habit::NamedPorts);
         let of_protocol = |protocol: Option<Protocol>| sctp || protocol != Some(Protocol::Sctp);
-        let names = names.filter(|(_, protocol)| looked_up && of_protocol(*protocol));
+        let mixes = direction == Direction::Egress && !practice.does(Habit::NamesPerPod);
+        let apart = |name: &str, protocol| !(mixes && cluster.has_several_numbers(name, protocol));
+        let names = names.filter(|(name, protocol)| {
+            looked_up && of_protocol(*protocol) && apart(name, *protocol)
+        });
         Self {
             numbered,
             names: names.collect(),

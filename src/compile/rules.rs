@@ -121,7 +121,7 @@ impl Rules {
                 };
                 let mut clauses = Vec::new();
                 for (number, rule) in of_direction.iter().enumerate() {
-                    let ports = SurePorts::of(practice, tier, &rule.ports);
+                    let ports = SurePorts::of(cluster, (tier, direction), &rule.ports);
                     let ports = rules.intern_ports(port_list(vocabulary, ports));
                     for key in RulePeer::all_of(rule, reach) {
                         let table = &mut rules.peers;

@@ -6,7 +6,7 @@ use super::{
     NodeId, OpenShiftRoute, Origin, Owner, Pod, PodId, PodNature, Policy, PolicyId, Practice,
     ReferenceGrant, Route, Service, ServiceId, WorkloadId, WorkloadKind,
 };
-use crate::net::Cidr;
+use crate::net::{Cidr, Protocol};
 use crate::selector::Labels;
 use crate::table::Table;
 use std::collections::HashMap;
@@ -181,6 +181,14 @@ impl Cluster {
             .flatten()
             .flatten()
             .map(|&id| (id, self.policies.at(id)))
+    }
+
+    /// Whether pods give a port name different numbers, over a protocol.
+    pub fn has_several_numbers(&self, name: &str, protocol: Option<Protocol>) -> bool {
+        let pods = self.pods.rows().iter().filter(|pod| !pod.host_network);
+        let mut numbers = pods.flat_map(|pod| pod.named_port(name, protocol));
+        let first = numbers.next();
+        numbers.any(|other| Some(other) != first)
     }
 
     /// This cluster without one policy. Ids of other policies may change.

@@ -37,6 +37,8 @@ listed! {
         Ipv6,
         /// Looks a named port up at each destination pod (S36).
         NamedPorts,
+        /// Tells apart the numbers that pods give one port name, in egress rules.
+        NamesPerPod,
         /// Opens every port of the protocol for a named port.
         NameOpensProtocol,
         /// Takes no policy that names a port.
@@ -143,6 +145,7 @@ impl Practice {
                     | Habit::NamespacesMatchHosts
                     | Habit::EndPorts
                     | Habit::NamedPorts
+                    | Habit::NamesPerPod
                     | Habit::NameOpensProtocol
                     | Habit::NameVoidsPolicy
             );
@@ -206,7 +209,8 @@ impl Habit {
             | Self::EndPorts
             | Self::Sctp
             | Self::Ipv6
-            | Self::NamedPorts => Says::Yes,
+            | Self::NamedPorts
+            | Self::NamesPerPod => Says::Yes,
             Self::NamespacesMatchHosts | Self::NameOpensProtocol | Self::NameVoidsPolicy => {
                 Says::No
             }
@@ -234,7 +238,10 @@ impl Habit {
             Self::ItselfIn | Self::ItselfOut => &[90, 54],
             Self::EndPorts => &[89, 35],
             Self::Sctp | Self::Ipv6 => &[87],
-            Self::NamedPorts | Self::NameOpensProtocol | Self::NameVoidsPolicy => &[89, 36],
+            Self::NamedPorts
+            | Self::NamesPerPod
+            | Self::NameOpensProtocol
+            | Self::NameVoidsPolicy => &[89, 36],
             Self::Ping => &[65],
             Self::Overlay | Self::SocketProxy | Self::NodePortBypass => &[62],
         }
@@ -289,6 +296,10 @@ impl Habit {
             Self::NamedPorts => (
                 "looks a named port up at each destination pod",
                 "looks no named port up",
+            ),
+            Self::NamesPerPod => (
+                "tells apart the numbers that pods give one port name",
+                "mixes up the numbers that pods give one port name",
             ),
             Self::NameOpensProtocol => (
                 "opens every port of the protocol for a named port",

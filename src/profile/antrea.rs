@@ -8,8 +8,14 @@ pub(super) const PROFILE: Profile = Profile {
     aliases: &[],
     about: "Antrea on Linux nodes",
     rows: &[
-        yes(Habit::BlocksMatchPods, "no source").unconfirmed(),
-        yes(Habit::BlocksMatchNodes, "no source").unconfirmed(),
+        yes(
+            Habit::BlocksMatchPods,
+            "antrea networkpolicy_controller.go, toAntreaIPBlock: plain prefixes",
+        ),
+        yes(
+            Habit::BlocksMatchNodes,
+            "antrea networkpolicy_controller.go, toAntreaIPBlock: plain prefixes",
+        ),
         no(
             Habit::NamespacesMatchHosts,
             "antrea leaves pods with hostNetwork out",
@@ -24,7 +30,10 @@ pub(super) const PROFILE: Profile = Profile {
         open(Habit::ItselfOut, "no source"),
         yes(Habit::EndPorts, "1.1 and newer, antrea#2190"),
         open(Habit::Sctp, "no source"),
-        yes(Habit::NamedPorts, "no source").unconfirmed(),
+        yes(
+            Habit::NamedPorts,
+            "antrea agent, resolveService: for each member of a group",
+        ),
         no(Habit::Ping, "no source").unconfirmed(),
         open(Habit::Overlay, "depends on its traffic mode"),
         open(Habit::SocketProxy, "depends on AntreaProxy"),

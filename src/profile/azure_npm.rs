@@ -16,7 +16,10 @@ pub(super) const PROFILE: Profile = Profile {
             Habit::BlocksMatchNodes,
             "azure-container-networking npm; AKS documentation",
         ),
-        open(Habit::NamespacesMatchHosts, "no source"),
+        no(
+            Habit::NamespacesMatchHosts,
+            "azure-container-networking npm podController.go: pods with hostNetwork are ignored",
+        ),
         yes(Habit::NodeIn, "no source").unconfirmed(),
         yes(
             Habit::OutToNode,

@@ -49,8 +49,9 @@ pub(super) const PROFILE: Profile = Profile {
             Habit::Sctp,
             "documentation of SCTP; Services need port = targetPort, cilium#35238",
         ),
-        open(
-            Habit::NamedPorts,
+        yes(Habit::NamedPorts, "documentation of Cilium"),
+        no(
+            Habit::NamesPerPod,
             "one name with several numbers is enforced wrongly, cilium#30003",
         ),
         no(Habit::Ping, "no source").unconfirmed(),

@@ -10,9 +10,12 @@ pub(super) const PROFILE: Profile = Profile {
     rows: &[
         yes(
             Habit::BlocksMatchPods,
-            "kube-network-policies networkpolicy.go",
+            "kube-network-policies networkpolicy.go, evaluateIPBlocks",
         ),
-        open(Habit::BlocksMatchNodes, "no source"),
+        yes(
+            Habit::BlocksMatchNodes,
+            "kube-network-policies networkpolicy.go, evaluateIPBlocks",
+        ),
         no(
             Habit::NamespacesMatchHosts,
             "kube-network-policies leaves pods with hostNetwork out",
@@ -25,9 +28,15 @@ pub(super) const PROFILE: Profile = Profile {
         open(Habit::HostPodIsNode, "no source"),
         open(Habit::ItselfIn, "no source"),
         open(Habit::ItselfOut, "no source"),
-        open(Habit::EndPorts, "no source"),
+        yes(
+            Habit::EndPorts,
+            "kube-network-policies networkpolicy.go, evaluatePorts",
+        ),
         yes(Habit::Sctp, "kube-network-policies"),
-        yes(Habit::NamedPorts, "no source").unconfirmed(),
+        yes(
+            Habit::NamedPorts,
+            "kube-network-policies networkpolicy.go, evaluatePorts",
+        ),
         open(Habit::Ping, "no source"),
         open(Habit::Overlay, "it is not the network"),
         open(Habit::SocketProxy, "it is not the network"),

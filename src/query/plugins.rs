@@ -1,7 +1,7 @@
 //! One question under several network plugins: what each makes of it, and where they part.
 
 use super::answer::{Answer, Pair};
-use crate::model::{Cluster, Habit, Practice};
+use crate::model::{Cluster, Habit, Policy, Practice, Says};
 use crate::trace::{Endpoint, Flow, Unknown, Verdict, with_habits};
 use std::collections::BTreeSet;
 
@@ -88,4 +88,26 @@ pub(super) fn lets_ping(cluster: &Cluster, protocol: &str) -> bool {
         .iter()
         .any(|it| protocol.eq_ignore_ascii_case(it));
     icmp && cluster.practice.does(Habit::Ping)
+}
+
+/// What is not known of the plugin and the documents say of all: connections that hang on it are not
+/// sure. Only what some policy makes use of.
+pub fn left_open(cluster: &Cluster) -> Vec<Habit> {
+    let practice = &cluster.practice;
+    let open =
+        |habit: &Habit| habit.documented() == Says::Yes && practice.says(*habit) == Says::Open;
+    let rules = || cluster.policies.rows().iter().flat_map(Policy::all_rules);
+    let ports = || rules().flat_map(|rule| rule.ports.listed());
+    let blocks = || rules().any(|rule| rule.blocks().next().is_some());
+    let names = || rules().any(|rule| rule.ports.named().next().is_some());
+    let of_packets = [Habit::Sctp, Habit::Ipv6];
+    let used = |habit: &Habit| {
+        (*habit == Habit::BlocksMatchPods && blocks())
+            || (*habit == Habit::BlocksMatchNodes && blocks())
+            || (*habit == Habit::EndPorts && ports().any(|entry| entry.end_port))
+            || (*habit == Habit::NamedPorts && names())
+            || (of_packets.contains(habit) && !cluster.policies.rows().is_empty())
+    };
+    let all = Habit::ALL.into_iter();
+    all.filter(|habit| open(habit) && used(habit)).collect()
 }

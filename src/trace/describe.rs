@@ -5,7 +5,9 @@
 
 use super::phrase::{conjoin, nearest_peer, ports_in_words};
 use super::{End, Exemption, Hit, Miss, PeerFault, PortMiss, RuleRef, Unknown};
-use crate::model::{Action, Cluster, Direction, Origin, Peers, PolicyId, Rule, ServiceId};
+use crate::model::{
+    Action, Cluster, Direction, Habit, Origin, Peers, PolicyId, Practice, Rule, Says, ServiceId,
+};
 use crate::selector::Requirement;
 use std::sync::Arc;
 
@@ -210,8 +212,27 @@ fn label_phrase(requirement: &Requirement, actual: Option<&Arc<str>>) -> String 
 }
 
 impl Unknown {
+    /// What is not known of the plugin, where one is told.
+    fn describe_habit(&self, cluster: &Cluster) -> Option<String> {
+        let practice = &cluster.practice;
+        let habit = if *self == Self::ItselfThroughService {
+            let mut both = [Habit::ItselfIn, Habit::ItselfOut].into_iter();
+            both.find(|habit| practice.says(*habit) == Says::Open)
+        } else {
+            self.habit()
+        };
+        let told = practice.plugin() != Practice::default().plugin();
+        habit.filter(|_| told).map(|habit| practice.describe(habit))
+    }
+
     /// `` namespace `shop` is not in the input, and a rule asks for its label team=a ``.
     pub fn describe(&self, cluster: &Cluster, names: EndNames<'_>) -> String {
+        // Where a plugin is told, it is about that one.
+        let habit = self.describe_habit(cluster);
+        habit.unwrap_or_else(|| self.describe_itself(cluster, names))
+    }
+
+    fn describe_itself(&self, cluster: &Cluster, names: EndNames<'_>) -> String {
         let (source, destination) = (names.source, names.destination);
         match self {
             Self::NamespaceLabels {

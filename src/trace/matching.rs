@@ -7,8 +7,8 @@ use super::reading::{Reading, does};
 use super::truth::Truth;
 use super::{End, Endpoint, PeerFault, Unknown};
 use crate::model::{
-    Habit, IpBlock, NAMESPACE_NAME_LABEL, NamespaceId, NamespaceScope, PeerMatch, Pod, PodNature,
-    PodScope, PortMatch, PortTest, Says, Tier,
+    Direction, Habit, IpBlock, NAMESPACE_NAME_LABEL, NamespaceId, NamespaceScope, PeerMatch, Pod,
+    PodNature, PodScope, PortMatch, PortTest, Says, Tier,
 };
 use crate::selector::Selector;
 use std::collections::BTreeSet;
@@ -180,7 +180,11 @@ fn block_fits(reading: &Reading<'_>, end: End, block: &IpBlock) -> Fit {
 }
 
 /// Whether an entry of `ports` of a rule of this tier matches the flow.
-pub(super) fn port_matches(reading: &Reading<'_>, tier: Tier, entry: &PortMatch) -> Truth {
+pub(super) fn port_matches(
+    reading: &Reading<'_>,
+    (tier, direction): (Tier, Direction),
+    entry: &PortMatch,
+) -> Truth {
     let flow = reading.flow;
     match &entry.test {
         // S89: where the plugin passes `endPort` over, the entry is about its first port.
@@ -222,7 +226,19 @@ pub(super) fn port_matches(reading: &Reading<'_>, tier: Tier, entry: &PortMatch)
                         .any(|found| found == (flow.protocol, flow.port)),
                 ),
             };
-            named(looked_up, &of_tier(reading, tier, Habit::NamedPorts))
+            let looks_up = of_tier(reading, tier, Habit::NamedPorts);
+            // S89: or mix up the numbers that pods give a name.
+            let apart = match direction {
+                Direction::Egress if reading.cluster.has_several_numbers(name, *protocol) => {
+                    of_tier(reading, tier, Habit::NamesPerPod)
+                }
+                Direction::Egress | Direction::Ingress => Truth::Yes,
+            };
+            let mixed_up = match apart {
+                Truth::No => Truth::maybe(Unknown::Habit(Habit::NamesPerPod)),
+                Truth::Yes | Truth::Maybe(_) => apart,
+            };
+            named(looked_up, &looks_up.and(mixed_up))
         }
     }
 }

@@ -4,7 +4,7 @@ use super::matching::{Fit, peer_fits, port_matches};
 use super::reading::{Reading, peer_end};
 use super::truth::Truth;
 use super::{Endpoint, Hit, Miss, PeerFault, PeerMiss, PortMiss, RuleRef};
-use crate::model::{Peers, PortMatch, PortTest, Ports, Rule, Tier};
+use crate::model::{Direction, Peers, PortMatch, PortTest, Ports, Rule, Tier};
 
 /// What one rule says of one flow.
 #[derive(Debug, Clone)]
@@ -21,7 +21,7 @@ pub(super) struct RuleReading {
 pub(super) fn read_rule(reading: &Reading<'_>, at: RuleRef, rule: &Rule) -> RuleReading {
     let tier = reading.cluster.policies.at(at.policy).tier;
     let (peers, peer, peer_misses) = read_peers(reading, (tier, at), &rule.peers);
-    let (ports, port, port_miss) = read_ports(reading, tier, &rule.ports);
+    let (ports, port, port_miss) = read_ports(reading, (tier, at.direction), &rule.ports);
     RuleReading {
         truth: peers.and(ports),
         hit: Hit {
@@ -70,7 +70,7 @@ fn read_peers(
 
 fn read_ports(
     reading: &Reading<'_>,
-    tier: Tier,
+    of: (Tier, Direction),
     ports: &Ports,
 ) -> (Truth, Option<usize>, Option<PortMiss>) {
     let entries = match ports {
@@ -80,7 +80,7 @@ fn read_ports(
     };
     let truths: Vec<Truth> = entries
         .iter()
-        .map(|entry| port_matches(reading, tier, entry))
+        .map(|entry| port_matches(reading, of, entry))
         .collect();
     // S23: one entry is enough.
     let truth = Truth::any(truths.iter().cloned());

@@ -235,6 +235,42 @@ fn s89_ports_are_what_the_plugin_makes_of_them() {
     };
     let looked_up = |says| name(&[(Habit::NamedPorts, says)], "TCP 5432");
     all(Habit::NamedPorts, looked_up, [Allow, Deny, Undecided]);
+    // One name with two numbers.
+    let mixed = |policy: netpolc::model::Policy, port: &'static str| {
+        let cluster = World::default()
+            .namespaces(["shop"])
+            .pod("shop/web", "app=web")
+            .pod_with("shop/db", "app=db", |pod| {
+                pod.template.ports = container_ports(&["sql TCP 5432", "one TCP 80"]);
+            })
+            .pod_with("shop/old", "app=old", |pod| {
+                pod.template.ports = container_ports(&["sql TCP 3306", "one TCP 80"]);
+            })
+            .policy(policy)
+            .build();
+        let cluster = under(cluster, [(Habit::NamesPerPod, Says::No)]);
+        verdict(&cluster, "shop/web", "shop/db", port)
+    };
+    let to = |name: &str| {
+        egress(
+            "shop/web",
+            "app=web",
+            [allow([], [named(name, Some(Protocol::Tcp))])],
+        )
+    };
+    let into = |name: &str| {
+        ingress(
+            "shop/db",
+            "app=db",
+            [allow([], [named(name, Some(Protocol::Tcp))])],
+        )
+    };
+    assert_eq!(mixed(to("sql"), "TCP 5432"), Undecided);
+    assert_eq!(mixed(to("sql"), "TCP 3306"), Undecided);
+    assert_eq!(mixed(to("sql"), "UDP 5432"), Deny);
+    assert_eq!(mixed(to("one"), "TCP 80"), Allow);
+    assert_eq!(mixed(into("sql"), "TCP 5432"), Allow);
+    assert_eq!(mixed(into("sql"), "TCP 3306"), Deny);
     let whole = [
         (Habit::NamedPorts, Says::No),
         (Habit::NameOpensProtocol, Says::Yes),

@@ -10,12 +10,15 @@ use super::encoder::Encoder;
 use super::end::{Side, Who};
 use super::tri::Tri;
 use super::variables::What;
-use crate::model::{Habit, PodNature, PortMatch, PortTest, Ports, Practice, Says};
+use crate::model::{Cluster, Direction, Habit, PodNature, PortMatch, PortTest, Ports, Says};
 use crate::net::{ConnSet, Protocol};
 use crate::prove::formula::{Formula, Var};
 use crate::trace::{End, Endpoint};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// The cluster of a rule and its direction, where the network plugin has a say in how it is read.
+type OwnWay<'c> = Option<(&'c Cluster, Direction)>;
 
 /// Who names a port.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,7 +83,7 @@ impl Encoder<'_> {
     /// Whether the ports of a rule match (S22, S23); under a plugin, where that has a say.
     pub(super) fn ports_match(
         &mut self,
-        practice: Option<&Practice>,
+        own_way: OwnWay<'_>,
         ports: &Ports,
         source: &Side<'_>,
         destination: &Side<'_>,
@@ -95,22 +98,18 @@ impl Encoder<'_> {
         };
         let entries: Vec<Tri> = entries
             .iter()
-            .map(|entry| self.port_matches(practice, entry, at))
+            .map(|entry| self.port_matches(own_way, entry, at))
             .collect();
         self.any_of(&entries)
     }
 
     /// Whether an entry of `ports` matches; named ports are those of the pod at `at`.
-    fn port_matches(
-        &mut self,
-        practice: Option<&Practice>,
-        entry: &PortMatch,
-        at: &Side<'_>,
-    ) -> Tri {
+    fn port_matches(&mut self, own_way: OwnWay<'_>, entry: &PortMatch, at: &Side<'_>) -> Tri {
         let documented = self.port_is(&entry.test, at, Whose::Policy);
-        let Some(practice) = practice else {
+        let Some((cluster, direction)) = own_way else {
             return documented;
         };
+        let practice = &cluster.practice;
         match entry.test {
             // S35: where `endPort` is passed over, the entry is about its first port.
             PortTest::Range {
@@ -129,16 +128,19 @@ impl Encoder<'_> {
             }
             PortTest::Range { .. } => documented,
             // S36: a name may stand for its protocol, or for nothing that is known.
-            PortTest::Named { protocol, .. } => {
+            PortTest::Named { ref name, protocol } => {
+                let mixes = direction == Direction::Egress && !practice.does(Habit::NamesPerPod);
                 let of_protocol = match protocol {
                     Some(protocol) => self.is_protocol(protocol),
                     None => self.formulas.constant(true),
                 };
                 match practice.says(Habit::NamedPorts) {
                     _ if practice.does(Habit::NameOpensProtocol) => Tri::exactly(of_protocol),
-                    Says::Yes => documented,
                     Says::No => self.known(false),
-                    Says::Open => Tri {
+                    Says::Yes if !(mixes && cluster.has_several_numbers(name, protocol)) => {
+                        documented
+                    }
+                    Says::Yes | Says::Open => Tri {
                         sure: self.formulas.constant(false),
                         may: of_protocol,
                     },

@@ -105,8 +105,8 @@ impl Encoder<'_> {
         let direction = flow.direction;
         let tier = flow.cluster.policies.at(policy).tier;
         let mut peers = self.peers_match(flow, tier, &rule.peers);
-        let practice = (tier == Tier::NetworkPolicy).then_some(&flow.cluster.practice);
-        let mut ports = self.ports_match(practice, &rule.ports, flow.source, flow.destination);
+        let own_way = (tier == Tier::NetworkPolicy).then_some((flow.cluster, direction));
+        let mut ports = self.ports_match(own_way, &rule.ports, flow.source, flow.destination);
         // Only what could speak against the claim can be taken out: a rule that accepts, where
         // flows are to be refused.
         let against = match self.goal() {

@@ -83,3 +83,28 @@ fn only_can_takes_several_plugins() {
         }
     }
 }
+
+/// Where pods have their addresses, proofs about pods that could be created go by it.
+#[test]
+fn proofs_go_by_the_ranges_of_pods() {
+    let scratch = Scratch::new("ranges");
+    let policy = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: db}\nspec:\n  \
+                  podSelector: {}\n  ingress: [{from: [{ipBlock: {cidr: 192.0.2.0/24}}]}]\n";
+    fs::write(scratch.0.join("only.yaml"), policy).expect("the directory is writable");
+    let claim = [
+        "prove",
+        "--from",
+        "pods",
+        "--to",
+        "ns/default",
+        "--expect",
+        "denied",
+        "-f",
+    ];
+    let run = || scratch.run(&[&claim[..], &["only.yaml"]].concat(), false, "");
+    assert_eq!(run().code, Some(3), "their addresses are not known");
+    let settings = "apiVersion: netpolc/v1\nkind: Settings\npodCIDRs: [10.244.0.0/16]\n";
+    fs::write(scratch.0.join("netpolc.yaml"), settings).expect("the directory is writable");
+    let found = run();
+    assert_eq!(found.code, Some(0), "{}{}", found.out, found.err);
+}
