@@ -113,12 +113,12 @@ fn fact(context: &Context<'_>, closed: &[PodId], endpoints: &[(IpAddr, u16)]) ->
                 .to_owned(),
             rule_for("192.0.2.10/32   # address of the API server", 6443),
         ),
-        Some(&(address, port)) => (
+        Some(&(address, number)) => (
             format!(
-                "no policy allows TCP {port} to {address}, which policies see behind Service \
+                "no policy allows TCP {number} to {address}, which policies see behind Service \
                  `default/kubernetes`, and selectors do not match the API server"
             ),
-            rule_for(&Cidr::host(address).to_string(), port),
+            rule_for(&Cidr::host(address).to_string(), number),
         ),
     };
     Some(
