@@ -14,6 +14,7 @@ pub mod intent;
 pub mod lint;
 pub mod model;
 pub mod net;
+pub mod profile;
 pub mod prove;
 pub mod query;
 pub mod render;

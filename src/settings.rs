@@ -2,6 +2,7 @@
 
 use crate::model::Origin;
 use crate::net::Cidr;
+use crate::profile::{self, Plugin};
 use crate::selector::Selector;
 use crate::table::listed;
 use std::net::IpAddr;
@@ -79,33 +80,30 @@ impl std::fmt::Display for KubernetesVersion {
     }
 }
 
-listed! {
-    /// The network plugin of a cluster.
-    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-    pub enum Cni {
-        /// Calico, or Canal.
-        Calico,
-        /// Cilium: its identities know no addresses of pods and nodes.
-        Cilium,
-        /// Weave Net.
-        Weave,
-        /// Flannel, which enforces no policy.
-        Flannel,
-        /// Another one, whose ways are those of the Kubernetes documents.
-        Other,
-    }
+/// The network plugin of a cluster, as somebody tells it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cni {
+    /// It is to be found out from the input.
+    Detect,
+    /// This one.
+    Of(Plugin),
 }
 
 impl Cni {
-    /// The plugin in one lower-case word.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Calico => "calico",
-            Self::Cilium => "cilium",
-            Self::Weave => "weave",
-            Self::Flannel => "flannel",
-            Self::Other => "other",
+    /// The word that asks for [`Cni::Detect`].
+    pub const DETECT: &'static str = "detect";
+
+    /// Reads `detect`, `cilium` or `cilium@1.17`; none for anything else.
+    pub fn parse(text: &str) -> Option<Self> {
+        if text == Self::DETECT {
+            return Some(Self::Detect);
         }
+        Plugin::parse(text).map(Self::Of)
+    }
+
+    /// All words that it may be, without versions.
+    pub fn words() -> impl Iterator<Item = &'static str> + Clone {
+        profile::names().chain([Self::DETECT])
     }
 }
 

@@ -9,11 +9,14 @@
 )]
 
 use netpolc::compile::Matrix;
+use netpolc::hops::Around;
 use netpolc::input::{self, Input, Options};
 use netpolc::model::Cluster;
 use netpolc::net::{AddressSet, Protocol};
 use netpolc::query::filter::Filter;
 use netpolc::query::listing::Listing;
+use netpolc::query::unlisted::from_controllers;
+use netpolc::settings::Settings;
 use netpolc::trace::{Endpoint, Flow, Verdict, trace};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -50,7 +53,14 @@ fn read(path: &Path) -> Cluster {
 }
 
 fn lines(cluster: &Cluster) -> Vec<(String, String, String)> {
-    let listing = Listing::new(cluster, &mut Matrix::new(cluster), &Filter::default());
+    let filter = Filter::default();
+    let mut listing = Listing::new(cluster, &mut Matrix::new(cluster), &filter);
+    let around = Around {
+        cluster,
+        settings: &Settings::default(),
+        namespace: "default",
+    };
+    listing.from_controllers = from_controllers(around, &filter);
     let mut lines = Vec::new();
     listing
         .lines(|from, to, connections| {
@@ -168,12 +178,8 @@ fn parse_line(line: &str) -> (String, String, String) {
 fn other_conventions(cluster: &Cluster) -> BTreeSet<String> {
     let dormant = cluster.dormant.iter().map(|dormant| &dormant.pod);
     let host = cluster.pods.rows().iter().filter(|pod| pod.host_network);
-    let mut names: BTreeSet<_> = dormant
-        .chain(host)
-        .map(|pod| cluster.endpoint_name(pod))
-        .collect();
-    names.insert("{ingress-controller}".into());
-    names
+    let pods = dormant.chain(host);
+    pods.map(|pod| cluster.endpoint_name(pod)).collect()
 }
 
 fn uses_other_tiers(case: &Path) -> bool {

@@ -251,6 +251,7 @@ fn range(protocol: Protocol, first: u16, last: u16) -> PortMatch {
             first,
             last,
         },
+        end_port: first != last,
         origin: Origin::default(),
     }
 }

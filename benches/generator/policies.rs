@@ -236,6 +236,10 @@ impl Drawer<'_> {
             _ => range(Protocol::Tcp, port, port),
         };
         let origin = Origin::default();
-        PortMatch { test, origin }
+        PortMatch {
+            test,
+            end_port: false,
+            origin,
+        }
     }
 }

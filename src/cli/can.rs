@@ -1,19 +1,30 @@
 //! `can`: yes, no or unknown, and why.
 
+mod ask;
+mod plugins;
+
+pub(super) use ask::ask;
+
+use super::controllers::ControllerArgs;
 use super::exit::{Exit, Failure};
 use super::input_args::InputArgs;
-use super::load::{Loaded, left_out_notes, load};
-use super::options::Options;
+use super::load::{Loaded, load};
+use super::options::{Options, Takes};
 use super::output;
+use super::settings;
 use crate::endpoint::{Problem, grammar};
-use crate::hops::Around;
-use crate::query::{self, Answer, Mode, Question};
+use crate::query::{Mode, Question};
 use crate::render::text::Teller;
 use clap::Args;
 
+/// What `--cni` is for.
+const CNI: &str = "Network plugin that enforces the policies, such as `calico` or `cilium@1.17`, or `detect` \
+    to find it in the input (default: `spec`, which leaves open what the documents leave open); \
+    several, as in `calico,cilium`, to see where they part";
+
 /// Check whether SRC can reach DST, and why
 #[derive(Debug, Args)]
-#[command(after_help = "\
+#[command(mut_arg("cni", |arg| arg.help(CNI)), after_help = "\
 Endpoints:
   web, deploy/web, shop/svc/db     [namespace/][type/]name
   ns/shop                          any pod of a namespace
@@ -48,6 +59,9 @@ pub(super) struct CanArgs {
     pub(super) probe: bool,
 
     #[command(flatten)]
+    pub(super) controllers: ControllerArgs,
+
+    #[command(flatten)]
     pub(super) input: InputArgs,
 }
 
@@ -55,8 +69,13 @@ pub(super) struct CanArgs {
 pub(super) fn run(args: &CanArgs) -> Result<Exit, Failure> {
     let mode = if args.any { Mode::Any } else { Mode::All };
     let question = question(&args.source, &args.destination, args.port.as_deref(), mode)?;
-    let options = Options::resolve(&args.input)?;
-    let loaded = load(&options)?;
+    let mut options = settings::options(&args.input)?;
+    options.takes = Takes::Several;
+    let mut loaded = load(&options)?;
+    loaded.add_controllers(&args.controllers, &options);
+    if loaded.plugins.len() > 1 {
+        return plugins::run(loaded, &question, &options);
+    }
     let answer = ask(&loaded, &question, &options)?;
     if !options.quiet {
         let teller = loaded.teller(&options);
@@ -96,26 +115,6 @@ pub(super) fn question(
         destination,
         mode,
     })
-}
-
-/// Answers a question over what was read, and says what that leaves out.
-pub(super) fn ask(
-    loaded: &Loaded,
-    question: &Question,
-    options: &Options,
-) -> Result<Answer, Failure> {
-    let around = Around {
-        cluster: &loaded.cluster,
-        settings: &loaded.settings,
-        namespace: &options.namespace,
-    };
-    let mut answer = query::ask(around, question)?;
-    let others = loaded.cluster.left_out.iter();
-    let others: Vec<_> = others
-        .filter(|it| !answer.left_out().any(|open| open == *it))
-        .collect();
-    answer.notes.extend(left_out_notes(others.into_iter()));
-    Ok(answer)
 }
 
 impl Loaded {
@@ -164,6 +163,7 @@ spec: {ingrss: []}
             sources: read.sources,
             cluster: Cluster::new(read.objects),
             settings: crate::settings::Settings::default(),
+            plugins: Vec::new(),
             inputs: crate::cli::files::Inputs::default(),
         };
         let look = crate::render::Look {
@@ -172,6 +172,9 @@ spec: {ingrss: []}
         };
         let options = Options {
             kubernetes_version: None,
+            cni: Vec::new(),
+            takes: Takes::Several,
+            told: crate::cli::told::Told::default(),
             inputs: Vec::new(),
             namespace: "default".into(),
             keep_going: true,

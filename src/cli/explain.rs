@@ -1,12 +1,14 @@
 //! `explain`: a decision tier by tier, the policies on a pod, or a policy in English.
 
+use super::controllers::ControllerArgs;
 use super::exit::{Exit, Failure};
 use super::input_args::InputArgs;
 use super::load::{Loaded, left_out_notes, load};
 use super::options::Options;
+use super::settings;
 use super::{can, output};
 use crate::endpoint::{ObjectKind, Problem, Reference, Role, find_policy, grammar, resolve};
-use crate::model::LeftOut;
+use crate::model::{Habit, LeftOut};
 use crate::query::{Mode, about};
 use crate::render::visible;
 use clap::Args;
@@ -17,7 +19,8 @@ use clap::Args;
 Examples:
   netpolc explain deploy/web svc/db:5432 -n shop -f manifests/   a decision, tier by tier
   netpolc explain pod/web-1 -n shop -f manifests/                the policies on a pod
-  netpolc explain netpol/db -n shop -f manifests/                a policy in English")]
+  netpolc explain netpol/db -n shop -f manifests/                a policy in English",
+    mut_arg("controllers", |arg| arg.requires("destination")))]
 pub(super) struct ExplainArgs {
     /// Who opens the connection; without DST, a pod, workload or policy
     #[arg(value_name = "SRC|POD|netpol/NAME")]
@@ -30,6 +33,9 @@ pub(super) struct ExplainArgs {
     /// Destination port, if not given with DST
     #[arg(long, value_name = "PORT[/PROTOCOL]", requires = "destination")]
     pub(super) port: Option<String>,
+
+    #[command(flatten)]
+    pub(super) controllers: ControllerArgs,
 
     #[command(flatten)]
     pub(super) input: InputArgs,
@@ -45,8 +51,9 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
 
 fn flow(args: &ExplainArgs, destination: &str) -> Result<Exit, Failure> {
     let question = can::question(&args.subject, destination, args.port.as_deref(), Mode::All)?;
-    let options = Options::resolve(&args.input)?;
-    let loaded = load(&options)?;
+    let options = settings::options(&args.input)?;
+    let mut loaded = load(&options)?;
+    loaded.add_controllers(&args.controllers, &options);
     let answer = can::ask(&loaded, &question, &options)?;
     output::answer(&loaded.teller(&options).explanation(&answer))?;
     Ok(answer.verdict.into())
@@ -59,8 +66,12 @@ fn alone(args: &ExplainArgs) -> Result<Exit, Failure> {
             .help("write `netpolc explain SRC DST:PORT`")
             .into());
     }
-    let options = Options::resolve(&args.input)?;
+    let options = settings::options(&args.input)?;
     let loaded = load(&options)?;
+    let practice = &loaded.cluster.practice;
+    if !practice.does(Habit::Enforces) {
+        output::note(&format!("note: {}", practice.describe(Habit::Enforces)));
+    }
     let (text, open) = if let Reference::Named {
         namespace,
         kind: Some(ObjectKind::Policy),

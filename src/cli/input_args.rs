@@ -1,8 +1,9 @@
 //! The arguments that say what to read and how to talk, shared by all verbs.
 
 use super::watch::Limit;
+use crate::endpoint::closest;
 use crate::input::Limits;
-use crate::settings::KubernetesVersion;
+use crate::settings::{Cni, KubernetesVersion};
 use clap::{Args, ValueEnum};
 
 /// What to read and how to talk.
@@ -20,6 +21,15 @@ pub(super) struct InputArgs {
     /// Kubernetes version to validate new manifests against (default: 1.36, the newest known)
     #[arg(long, value_name = "VERSION", value_parser = version)]
     pub(super) kubernetes_version: Option<KubernetesVersion>,
+
+    /// Network plugin that enforces the policies, such as `calico` or `cilium@1.17`, or `detect` to find
+    /// it in the input (default: `spec`, which leaves open what the documents leave open)
+    #[arg(long, value_name = "PLUGIN", value_delimiter = ',', value_parser = cni)]
+    pub(super) cni: Vec<Cni>,
+
+    /// Settings file, or `none` (default: netpolc.yaml here or in a parent directory, up to the repository's root)
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<std::path::PathBuf>,
 
     /// Leave out invalid objects and answer without them
     #[arg(long)]
@@ -55,6 +65,20 @@ pub(super) struct InputArgs {
 fn version(text: &str) -> Result<KubernetesVersion, String> {
     let newest = KubernetesVersion::NEWEST;
     KubernetesVersion::parse(text).ok_or_else(|| format!("write a version such as {newest}"))
+}
+
+fn cni(text: &str) -> Result<Cni, String> {
+    Cni::parse(text).ok_or_else(|| {
+        let name = text.split_once('@').map_or(text, |(name, _)| name);
+        if Cni::parse(name).is_some() {
+            return "write the version as in `cilium@1.17`".to_owned();
+        }
+        if let Some(near) = closest(name, Cni::words()) {
+            return format!("did you mean `{near}`?");
+        }
+        let words: Vec<&str> = Cni::words().collect();
+        format!("the plugins are {}", words.join(", "))
+    })
 }
 
 /// When to use colours.

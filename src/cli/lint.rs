@@ -5,16 +5,16 @@ mod baseline;
 mod fix;
 mod levels;
 mod outputs;
-mod repository;
-mod settings;
 
 pub(super) use args::LintArgs;
 
 use super::exit::{Exit, Failure};
 use super::files::Inputs;
-use super::load::{inputs, summary};
+use super::load::{inputs, plugins, summary};
 use super::options::Options;
 use super::output;
+use super::repository::Repository;
+use super::settings;
 use crate::diag::Severity;
 use crate::endpoint::Problem;
 use crate::input::{self, Input, STDIN};
@@ -26,8 +26,6 @@ use crate::settings::FailOn;
 use crate::source::SourceMap;
 use baseline::BaselineFile;
 use levels::unknown_rule;
-use repository::Repository;
-use settings::Told;
 use std::path::Path;
 
 /// Runs `lint`.
@@ -46,9 +44,12 @@ pub(super) fn run(args: &LintArgs) -> Result<Exit, Failure> {
         return Err(problem.help("add `--fix` or `--diff`").into());
     }
     let files = input.filenames.iter();
-    let files = files.chain(&args.baseline).chain(&args.config);
+    let files = files.chain(&args.baseline).chain(&args.input.config);
     args.outputs.check(files)?;
-    let options = Options::resolve(&input)?;
+    let mut options = settings::options(&input)?;
+    if let Some(extent) = &args.inventory {
+        options.told.settings.inventory = levels::inventory(extent)?;
+    }
     if args.stdin_filename.is_some() && !options.inputs.contains(&Input::Stdin) {
         let problem = Problem::new("`--stdin-filename` is set, but standard input is not read");
         return Err(problem
@@ -65,12 +66,10 @@ pub(super) fn run(args: &LintArgs) -> Result<Exit, Failure> {
             .into());
     }
     let repository = Repository::find();
-    let told = settings::read(args, &repository, &options)?;
-    let levels = told.levels(args, &options)?;
+    let levels = levels::levels(args, &options)?;
     let run = Run {
         args,
         options: &options,
-        told: &told,
         levels: &levels,
         baseline: BaselineFile::of(args, options.limits)?,
     };
@@ -108,7 +107,6 @@ fn about_rules(args: &LintArgs) -> Result<Exit, Failure> {
 struct Run<'r> {
     args: &'r LintArgs,
     options: &'r Options,
-    told: &'r Told,
     levels: &'r Levels,
     baseline: BaselineFile,
 }
@@ -138,13 +136,11 @@ impl Run<'_> {
         let reading = input::Options {
             default_namespace: self.options.namespace.clone(),
             keeps_written: true,
-            exclude: self.told.exclude.clone(),
+            exclude: self.options.told.exclude.clone(),
             stdin_name: self.stdin_name().into(),
             takes_any_file: true,
             limits: self.options.limits,
-            kubernetes_version: (self.options.kubernetes_version)
-                .or(self.told.settings.kubernetes_version)
-                .unwrap_or_default(),
+            kubernetes_version: self.options.kubernetes_version(),
         };
         let read = input::load(&self.options.inputs, &reading);
         let read = read.map_err(Problem::from)?;
@@ -164,14 +160,18 @@ impl Run<'_> {
             .count();
         let patches = read.patches_note();
         let inputs = inputs(&read, self.options);
-        let cluster = Cluster::new(read.objects);
+        let plugins = plugins(self.options, &read.objects)?;
+        let mut cluster = Cluster::new(read.objects);
+        if let Some(plugin) = plugins.first() {
+            cluster.practice = plugin.practice();
+        }
         let subject = Subject {
             cluster: &cluster,
             sources: &read.sources,
             manifests: &read.manifests,
             read: &read.findings,
         };
-        let mut report = lint::run(subject, &self.told.settings, self.levels);
+        let mut report = lint::run(subject, &self.options.told.settings, self.levels);
         let gone = self.baseline.dismiss(&mut report);
         let is_file = |path: &str| Path::new(path).is_file();
         let templates = Templates::new(&read.manifests, &read.sources, self.stdin_name(), &is_file);
@@ -189,7 +189,7 @@ impl Run<'_> {
     /// Says what was found, in every format that was asked for.
     fn tell(&self, found: &Linted, repository: &Repository) -> Result<Exit, Failure> {
         let mut inputs = found.inputs.clone();
-        let named = self.args.baseline.iter().chain(&self.told.path);
+        let named = self.args.baseline.iter().chain(&self.options.told.path);
         named.for_each(|path| inputs.add(path));
         let fail_on = self.fail_on();
         let fails = |severity| fails(fail_on, severity);
@@ -211,7 +211,7 @@ impl Run<'_> {
     }
 
     fn fail_on(&self) -> FailOn {
-        let told = self.args.fail_on.or(self.told.settings.fail_on);
+        let told = self.args.fail_on.or(self.options.told.settings.fail_on);
         told.unwrap_or(FailOn::Error)
     }
 

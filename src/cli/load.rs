@@ -1,5 +1,6 @@
 //! Reads the input, and tells what is wrong with it.
 
+use super::controllers::ControllerArgs;
 use super::exit::Failure;
 use super::files::Inputs;
 use super::options::Options;
@@ -7,9 +8,10 @@ use super::output;
 use crate::diag::{Finding, Severity};
 use crate::endpoint::Problem;
 use crate::input::{self, Input};
-use crate::model::{Cluster, LeftOut, Why};
-use crate::render::{count, diagnostic};
-use crate::settings::Settings;
+use crate::model::{Cluster, LeftOut, Objects, Why};
+use crate::profile::{self, Plugin};
+use crate::render::{count, diagnostic, visible};
+use crate::settings::{Cni, Settings};
 use crate::source::SourceMap;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,10 +23,12 @@ const SHOWN: usize = 20;
 pub(super) struct Loaded {
     pub(super) sources: SourceMap,
     pub(super) cluster: Cluster,
-    /// What is told of the cluster.
-    pub(super) settings: Settings,
     /// What it was read from.
     pub(super) inputs: Inputs,
+    /// The network plugins that are asked about: one, unless the verb takes several.
+    pub(super) plugins: Vec<Plugin>,
+    /// What is told of the cluster beside its manifests.
+    pub(super) settings: Settings,
 }
 
 /// What has no part in the answer, in one line for each reason.
@@ -52,14 +56,15 @@ fn listed(names: &[String]) -> String {
 
 /// Reads all inputs into a cluster. Findings go to the standard error.
 pub(super) fn load(options: &Options) -> Result<Loaded, Failure> {
-    Ok(Loaded::join(read(&options.inputs, options)?, options))
+    Loaded::join(read(&options.inputs, options)?, options)
 }
 
 /// Reads inputs. Findings go to the standard error.
 pub(super) fn read(inputs: &[Input], options: &Options) -> Result<input::Loaded, Failure> {
     let settings = input::Options {
         default_namespace: options.namespace.clone(),
-        kubernetes_version: options.kubernetes_version.unwrap_or_default(),
+        kubernetes_version: options.kubernetes_version(),
+        exclude: options.told.exclude.clone(),
         limits: options.limits,
         ..input::Options::default()
     };
@@ -97,14 +102,35 @@ fn refuse_errors(
 }
 
 impl Loaded {
+    /// Adds pods of ingress controllers to those that the settings name, and says of which there
+    /// are none.
+    pub(super) fn add_controllers(&mut self, args: &ControllerArgs, options: &Options) {
+        for named in &args.controllers {
+            let namespace = self.cluster.namespace(&named.namespace);
+            let mut pods = self.cluster.pods.rows().iter();
+            let found =
+                pods.any(|it| Some(it.namespace) == namespace && named.pods.matches(&it.labels));
+            if !found && !options.quiet {
+                let name = format!("{}/{}", named.namespace, named.pods);
+                output::note(&format!("note: no pod in the input is `{name}`"));
+            }
+            self.settings.ingress_controllers.push(named.clone());
+        }
+    }
+
     /// Joins what was read, and tells what was left out because of problems.
-    pub(super) fn join(read: input::Loaded, options: &Options) -> Self {
-        let loaded = Self {
+    pub(super) fn join(read: input::Loaded, options: &Options) -> Result<Self, Failure> {
+        let plugins = plugins(options, &read.objects)?;
+        let mut loaded = Self {
             inputs: inputs(&read, options),
-            settings: Settings::default(),
             sources: read.sources,
             cluster: Cluster::new(read.objects),
+            settings: options.told.settings.clone(),
+            plugins,
         };
+        if let Some(plugin) = loaded.plugins.first() {
+            loaded.cluster.practice = plugin.practice();
+        }
         let left_out = loaded.cluster.left_out.iter();
         // Of the others their own findings tell.
         let broken = left_out.filter(|it| matches!(it.why, Why::Mistake | Why::Twice));
@@ -113,8 +139,27 @@ impl Loaded {
                 output::note(&note);
             }
         }
-        loaded
+        Ok(loaded)
     }
+}
+
+/// The network plugins of a cluster that are asked about.
+pub(super) fn plugins(options: &Options, objects: &Objects) -> Result<Vec<Plugin>, Problem> {
+    let named = options.plugins()?.into_iter();
+    let plugins = named.map(|cni| match cni {
+        Cni::Of(plugin) => plugin,
+        Cni::Detect => detected(options, objects),
+    });
+    Ok(plugins.collect())
+}
+
+/// The plugin that the input shows. What does not settle it is told.
+fn detected(options: &Options, objects: &Objects) -> Plugin {
+    let found = profile::detect(&objects.clues);
+    if !options.quiet {
+        output::note(&visible(&format!("note: {found}")));
+    }
+    found.plugin.unwrap_or_default()
 }
 
 /// The files that were read.

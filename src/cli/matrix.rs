@@ -1,17 +1,21 @@
 //! `matrix`: all connections that the policies allow.
 
+use super::controllers::ControllerArgs;
 use super::exit::{Exit, Failure};
 use super::input_args::InputArgs;
 use super::load::load;
-use super::options::Options;
 use super::output;
+use super::settings;
 use crate::compile::Matrix;
 use crate::endpoint::{Problem, grammar};
-use crate::model::Cluster;
+use crate::hops::Around;
+use crate::model::{Cluster, Habit};
 use crate::query::about;
 use crate::query::filter::By;
 use crate::query::listing::Listing;
 use crate::query::narrow::Narrowing;
+use crate::query::plugins::left_open;
+use crate::query::unlisted::from_controllers;
 use crate::render::{MatrixFormat, count, visible};
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
@@ -55,6 +59,9 @@ pub(super) struct MatrixArgs {
     pub(super) by: MatrixBy,
 
     #[command(flatten)]
+    pub(super) controllers: ControllerArgs,
+
+    #[command(flatten)]
     pub(super) input: InputArgs,
 }
 
@@ -78,9 +85,10 @@ pub(super) enum MatrixBy {
 
 /// Prints the matrix.
 pub(super) fn run(args: &MatrixArgs) -> Result<Exit, Failure> {
-    let options = Options::resolve(&args.input)?;
+    let options = settings::options(&args.input)?;
     let narrowing = args.narrowing()?;
-    let loaded = load(&options)?;
+    let mut loaded = load(&options)?;
+    loaded.add_controllers(&args.controllers, &options);
     let ports = [
         narrowing.to.as_ref().and_then(|to| to.port.as_ref()),
         narrowing.port.as_ref(),
@@ -99,8 +107,15 @@ pub(super) fn run(args: &MatrixArgs) -> Result<Exit, Failure> {
             output::note(&visible(&note));
         }
     }
-    let listing = Listing::new(&loaded.cluster, &mut Matrix::new(&loaded.cluster), &filter);
-    if listing.rows.is_empty() && !options.quiet {
+    let mut listing = Listing::new(&loaded.cluster, &mut Matrix::new(&loaded.cluster), &filter);
+    let around = Around {
+        cluster: &loaded.cluster,
+        settings: &loaded.settings,
+        namespace: &options.namespace,
+    };
+    listing.from_controllers = from_controllers(around, &filter);
+    let nothing = listing.rows.is_empty() && listing.from_controllers.is_empty();
+    if nothing && !options.quiet {
         output::note("note: no connection");
     }
     let write = |out: &mut dyn Write| args.output.write(&listing, options.table, out);
@@ -120,6 +135,16 @@ pub(super) fn run(args: &MatrixArgs) -> Result<Exit, Failure> {
 /// What the matrix cannot show of this cluster.
 fn notes(cluster: &Cluster) -> Vec<String> {
     let mut notes = Vec::new();
+    if !cluster.practice.does(Habit::Enforces) {
+        let said = cluster.practice.describe(Habit::Enforces);
+        notes.push(format!("note: {said}"));
+    }
+    for habit in left_open(cluster) {
+        let said = cluster.practice.describe(habit);
+        notes.push(format!(
+            "note: {said}; connections that depend on it are left out, use `netpolc can` for these"
+        ));
+    }
     if let Some(names) = about::unlabelled_namespaces(cluster) {
         notes.push(format!(
             "note: policies select namespaces by label, but the labels of {names} are not in the input; only the name label is assumed"

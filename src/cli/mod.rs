@@ -5,6 +5,7 @@
 
 mod args;
 mod can;
+mod controllers;
 mod emit;
 mod exit;
 mod explain;
@@ -18,8 +19,11 @@ mod options;
 mod output;
 mod progress;
 mod prove;
+mod repository;
+mod settings;
 #[cfg(feature = "smt")]
 mod solver;
+mod told;
 mod watch;
 
 pub use exit::Exit;

@@ -1,12 +1,13 @@
 //! Arguments, environment and terminal, resolved into one value; nothing after it looks at them.
 
 use super::input_args::{ColorWhen, InputArgs};
+use super::told::Told;
 use super::watch::Patience;
 use crate::endpoint::Problem;
 use crate::input::{Input, Limits};
 use crate::render::Look;
 use crate::render::matrix::Extent;
-use crate::settings::KubernetesVersion;
+use crate::settings::{Cni, KubernetesVersion};
 use std::io::IsTerminal;
 use std::path::Path;
 use std::sync::Arc;
@@ -16,6 +17,13 @@ const WIDTH: usize = 100;
 /// Text is not read well in longer lines, whatever the terminal.
 const WIDEST: usize = 120;
 
+/// How many network plugins a verb answers for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Takes {
+    One,
+    Several,
+}
+
 /// What was asked for.
 #[derive(Debug)]
 pub(super) struct Options {
@@ -23,6 +31,12 @@ pub(super) struct Options {
     pub(super) namespace: Arc<str>,
     /// The version of the API server, where it is given.
     pub(super) kubernetes_version: Option<KubernetesVersion>,
+    /// The network plugins that are named.
+    pub(super) cni: Vec<Cni>,
+    /// How many of them the verb answers for.
+    pub(super) takes: Takes,
+    /// What the settings file says.
+    pub(super) told: Told,
     pub(super) keep_going: bool,
     pub(super) verbose: bool,
     pub(super) quiet: bool,
@@ -43,7 +57,7 @@ pub(super) struct Options {
 }
 
 impl Options {
-    /// The options of `args` in this process.
+    /// The options of `args` in this process; nothing is told yet.
     pub(super) fn resolve(args: &InputArgs) -> Result<Self, Problem> {
         let namespace = args.namespace.as_deref().unwrap_or("default");
         if namespace.is_empty() {
@@ -53,6 +67,9 @@ impl Options {
             inputs: inputs(args)?,
             namespace: namespace.into(),
             kubernetes_version: args.kubernetes_version,
+            cni: args.cni.clone(),
+            takes: Takes::One,
+            told: Told::default(),
             keep_going: args.keep_going,
             verbose: args.verbose,
             quiet: args.quiet,
@@ -62,6 +79,24 @@ impl Options {
             answer: look(args.color, &std::io::stdout()),
             messages: look(args.color, &std::io::stderr()),
         })
+    }
+
+    /// The version of the API server that manifests are for.
+    pub(super) fn kubernetes_version(&self) -> KubernetesVersion {
+        let told = self.told.settings.kubernetes_version;
+        self.kubernetes_version.or(told).unwrap_or_default()
+    }
+
+    /// The network plugins that are named: one, unless the verb takes several.
+    pub(super) fn plugins(&self) -> Result<Vec<Cni>, Problem> {
+        match self.cni.as_slice() {
+            [] => Ok(self.told.settings.cni.into_iter().collect()),
+            [_, _, ..] if self.takes == Takes::One => {
+                Err(Problem::new("`--cni` takes one plugin here")
+                    .help("`netpolc can` answers for several"))
+            }
+            named => Ok(named.to_vec()),
+        }
     }
 }
 

@@ -14,6 +14,7 @@ use super::files::Staged;
 use super::load::{Loaded, read, tell};
 use super::options::Options;
 use super::output;
+use super::settings;
 use crate::endpoint::Problem;
 use crate::intent::{Intents, Scope};
 use crate::prove::claim::{Claim, Goal, Kind, Premises, name_files};
@@ -31,7 +32,7 @@ use std::path::PathBuf;
 
 /// Proves.
 pub(super) fn run(args: &ProveArgs) -> Result<Exit, Failure> {
-    let options = Options::resolve(&args.input)?;
+    let options = settings::options(&args.input)?;
     let mut files: Vec<Intents> = args.typed()?.into_iter().collect();
     if files.is_empty() && args.files.is_empty() {
         return Err(Problem::new("no claim")
@@ -53,7 +54,7 @@ pub(super) fn run(args: &ProveArgs) -> Result<Exit, Failure> {
         .namespaces
         .extend(others.mentioned(&objects.objects.namespaces));
     objects.objects.others.extend(others.policies());
-    let mut loaded = Loaded::join(objects, &options);
+    let mut loaded = Loaded::join(objects, &options)?;
     let several = loaded.cluster.take_as_several();
     let proved = judge.decide(args, &options, |engine| {
         let claims = Claims {
@@ -165,6 +166,11 @@ impl<'r> Claims<'r> {
         for file in self.files {
             let mut premises = premises(file, self.args.new_namespaces);
             premises.several.clone_from(&self.several);
+            if premises.pod_networks.is_empty() {
+                premises
+                    .pod_networks
+                    .clone_from(&self.loaded.settings.pod_cidrs);
+            }
             wrong.extend(broken_assumptions(cluster, file));
             let mut of_file = Vec::new();
             for intent in &file.intents {

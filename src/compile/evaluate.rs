@@ -97,7 +97,7 @@ impl<'a> Evaluator<'a> {
         let by_address = touched
             .iter()
             .any(|(_, matched)| matches!(matched, Matched::ByAddress(_)));
-        let value = if by_address {
+        let value = if by_address || !self.values.ipv6 {
             let v4 = self.connections(touched, resolution, Some(Family::V4));
             let v6 = self.connections(touched, resolution, Some(Family::V6));
             Value { plain, v4, v6 }
@@ -128,6 +128,11 @@ impl<'a> Evaluator<'a> {
             })
             .collect();
         places.dedup();
+        if family == Some(Family::V6) && !self.values.ipv6 {
+            // What the plugin may not support is let through by no rule for sure.
+            let counts = |place: usize| Some(!isolates(self.clauses.get(place)?.0.tier));
+            places.retain(|(place, _)| counts(*place).unwrap_or_default());
+        }
         match (&self.plain, self.isolation) {
             (Some(_), Isolation::Never) => self.values.all(),
             (Some(sets), Isolation::Surely) => {

@@ -1,20 +1,26 @@
 //! What passes for sure whatever the policies say.
 //!
 //! The matrix needs none of it: its cells are between two different endpoints, nodes are not among
-//! them, and no cell is cut for the sake of loopback addresses (S68, S71). What an exception leaves
+//! them, nobody is told by the node that he is on, and no cell is cut for the sake of loopback
+//! addresses (S68, S71). What an exception leaves
 //! open passes not for sure, so that the policies decide what is shown.
 
 use super::end::End;
-use crate::model::{Exception, HowMany, PodNature};
+use crate::model::{Exception, Habit, HowMany, Pod, PodNature, Practice};
 use crate::net::AddressSet;
 
 /// Whether some exception surely lets everything through from `source` to `destination`.
-pub(super) fn let_through(source: End<'_>, destination: End<'_>) -> bool {
+pub(super) fn let_through(practice: &Practice, source: End<'_>, destination: End<'_>) -> bool {
     let mut all = Exception::ALL.into_iter();
-    all.any(|exception| lets_through(exception, source, destination))
+    all.any(|exception| lets_through(exception, practice, source, destination))
 }
 
-fn lets_through(exception: Exception, source: End<'_>, destination: End<'_>) -> bool {
+fn lets_through(
+    exception: Exception,
+    practice: &Practice,
+    source: End<'_>,
+    destination: End<'_>,
+) -> bool {
     match exception {
         Exception::Itself => match (source, destination) {
             (End::Pod(a), End::Pod(b)) => {
@@ -27,11 +33,26 @@ fn lets_through(exception: Exception, source: End<'_>, destination: End<'_>) -> 
             (End::Pod(_), End::Address(address)) => AddressSet::loopback().contains(address),
             (End::Pod(_) | End::Address(_), _) => false,
         },
+        Exception::SharedNode => match (source, destination) {
+            (End::Pod(a), End::Pod(b)) => {
+                let past = if a.host_network {
+                    Habit::NodeIn
+                } else {
+                    Habit::OutToNode
+                };
+                let as_node = practice.does(Habit::HostPodIsNode) && practice.does(past);
+                as_node && a.host_network != b.host_network && on_one_node(a, b)
+            }
+            (End::Pod(_) | End::Address(_), _) => false,
+        },
         // A node is none of the ends here, and the rest is open.
         Exception::NodeToItsPod
         | Exception::ItselfThroughService
         | Exception::PodToItsNode
-        | Exception::SharedNode
         | Exception::LinkLocal => false,
     }
+}
+
+fn on_one_node(a: &Pod, b: &Pod) -> bool {
+    a.node.is_some() && a.node == b.node
 }

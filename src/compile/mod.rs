@@ -10,6 +10,7 @@
 //! matrix       classes, and cells on demand
 //! point        one pair of endpoints, without any of the above
 //! exceptions   what passes whatever the policies say
+//! practice     what of a rule is sure under the network plugin
 //! directions   what each direction alone lets through
 //! selection    the pods that scopes select
 //! ```
@@ -32,6 +33,7 @@ mod normal;
 mod outside;
 mod peers;
 mod point;
+mod practice;
 mod rules;
 mod selection;
 mod sums;
@@ -61,7 +63,7 @@ fn compile(cluster: &Cluster) -> Compiled {
     let vocabulary = Vocabulary::new(cluster, &mix);
     let groups = Groups::new(cluster, &vocabulary);
     let mut rules = Rules::new(cluster, &vocabulary, &groups);
-    let mut values = Values::new();
+    let mut values = Values::new(&cluster.practice);
     let isolate = |id| isolates(cluster.policies.at(id).tier);
     let egress = Functions::new(Direction::Egress, &groups, &mut rules, &mut values, isolate);
     let ingress = Functions::new(

@@ -3,6 +3,7 @@
 //! One entry of a list is enough (S23), so all blocks of one family are one set of addresses: a list
 //! of thousands of blocks is one peer, and tells addresses apart only where the whole list does.
 
+use super::practice::Reach;
 use crate::model::{PeerMatch, Peers, PodScope, Rule};
 use crate::net::{AddressSet, Family};
 
@@ -11,13 +12,13 @@ use crate::net::{AddressSet, Family};
 pub(super) enum RulePeer<'a> {
     Anyone,
     Pods(&'a PodScope),
-    /// The addresses of all blocks of one family.
-    Addresses(Family, AddressSet),
+    /// The addresses of all blocks of one family, and whom they reach.
+    Addresses(Family, AddressSet, Reach),
 }
 
 impl<'a> RulePeer<'a> {
-    /// The peers of a rule.
-    pub(super) fn all_of(rule: &'a Rule) -> Vec<Self> {
+    /// The peers of a rule of which blocks reach so far.
+    pub(super) fn all_of(rule: &'a Rule, reach: Reach) -> Vec<Self> {
         let Peers::Listed(listed) = &rule.peers else {
             return vec![Self::Anyone];
         };
@@ -35,7 +36,7 @@ impl<'a> RulePeer<'a> {
         // A block may match a pod whose address is not known even if it is empty: it stays a peer.
         for (family, blocks) in [(Family::V4, v4), (Family::V6, v6)] {
             if !blocks.is_empty() {
-                peers.push(Self::Addresses(family, AddressSet::union_of(blocks)));
+                peers.push(Self::Addresses(family, AddressSet::union_of(blocks), reach));
             }
         }
         peers

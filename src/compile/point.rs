@@ -12,9 +12,10 @@
 use super::decide::{Clause, Isolation, decide};
 use super::end::End;
 use super::exceptions::let_through;
+use super::practice::{Reach, SurePorts, counts};
 use crate::model::{
-    Action, Cluster, Direction, NamespaceId, NamespaceScope, PeerMatch, Peers, Pod, PodScope,
-    Ports, Tier,
+    Action, Cluster, Direction, Habit, NamespaceId, NamespaceScope, PeerMatch, Peers, Pod,
+    PodScope, Rule, Tier,
 };
 use crate::net::{ConnSet, Family};
 use crate::table::Id as _;
@@ -36,7 +37,7 @@ struct Speaking {
 /// What surely passes from `source` to `destination`. Where it depends on what is not known, that
 /// is left out.
 pub fn connections(cluster: &Cluster, source: End<'_>, destination: End<'_>) -> ConnSet {
-    if let_through(source, destination) {
+    if let_through(&cluster.practice, source, destination) {
         return ConnSet::all();
     }
     let families = common_families(source, destination);
@@ -81,10 +82,12 @@ fn direction(
     if pod.host_network {
         return ConnSet::all();
     }
+    let practice = &cluster.practice;
     let (mut surely, mut perhaps): (bool, Vec<(u32, &PodScope)>) = (false, Vec::new());
     let mut speaking: Vec<Speaking> = Vec::new();
     for (id, policy) in cluster.policies_over(pod.namespace) {
-        let Some(rules) = policy.rules(towards) else {
+        let taken = policy.rules(towards).filter(|_| counts(practice, policy));
+        let Some(rules) = taken else {
             continue;
         };
         let Some(selected) = scope_matches(cluster, &policy.subject, pod) else {
@@ -102,8 +105,11 @@ fn direction(
                 None => perhaps.push((number, &policy.subject)),
             }
         }
-        for rule in rules {
-            if let Some(certain) = peers_match(cluster, &rule.peers, other, family) {
+        let reach = Reach::of(practice, policy.tier);
+        // What the plugin may not support is let through by no rule for sure.
+        let unsupported = family == Some(Family::V6) && !practice.does(Habit::Ipv6);
+        for rule in rules.iter().filter(|_| !(isolates && unsupported)) {
+            if let Some(certain) = peers_match(cluster, (&rule.peers, reach), other, family) {
                 speaking.push(Speaking {
                     tier: policy.tier,
                     priority: policy.priority,
@@ -111,7 +117,7 @@ fn direction(
                     action: rule.action,
                     selected,
                     certain,
-                    connections: on_ports(&rule.ports, destination),
+                    connections: on_ports(cluster, (policy.tier, towards), rule, destination),
                 });
             }
         }
@@ -158,7 +164,7 @@ fn namespace_matches(cluster: &Cluster, scope: &NamespaceScope, namespace: Names
 /// Whether the peers match, and if so whether for sure; none if they do not.
 fn peers_match(
     cluster: &Cluster,
-    peers: &Peers,
+    (peers, reach): (&Peers, Reach),
     other: End<'_>,
     family: Option<Family>,
 ) -> Option<bool> {
@@ -172,6 +178,7 @@ fn peers_match(
                 scope_matches(cluster, scope, pod).filter(|_| !pod.host_network)
             }
             (PeerMatch::Pods(_), End::Address(_)) => None,
+            (PeerMatch::IpBlock(_), End::Pod(pod)) if !reach.matches(pod) => None,
             (PeerMatch::IpBlock(_), other) if addresses(other).is_empty() => Some(false),
             (PeerMatch::IpBlock(block), other) => addresses(other)
                 .iter()
@@ -213,10 +220,16 @@ fn common_families(a: End<'_>, b: End<'_>) -> Vec<Family> {
         .collect()
 }
 
-/// The connections that `ports` match on `destination`.
-fn on_ports(ports: &Ports, destination: End<'_>) -> ConnSet {
+/// The connections that the ports of a rule match on `destination`.
+fn on_ports(
+    cluster: &Cluster,
+    of: (Tier, Direction),
+    rule: &Rule,
+    destination: End<'_>,
+) -> ConnSet {
+    let ports = SurePorts::of(cluster, of, &rule.ports);
     match destination {
         End::Pod(pod) => ports.at(pod),
-        End::Address(_) => ports.numbered(),
+        End::Address(_) => ports.numbered,
     }
 }

@@ -4,11 +4,11 @@
 
 use super::groups::{GroupId, Groups, Resolution};
 use super::peers::RulePeer;
+use super::practice::{Reach, SurePorts, counts};
 use super::values::Nature;
 use super::vocabulary::{LabelTest, LabelValueId, PortNameId, Vocabulary};
 use crate::model::{
-    Action, Cluster, Direction, NamespaceId, NamespaceScope, PodScope, Policy, PolicyId, Ports,
-    Rule, Tier,
+    Action, Cluster, Direction, NamespaceId, NamespaceScope, PodScope, Policy, PolicyId, Rule, Tier,
 };
 use crate::net::{ConnSet, Family};
 use crate::selector::Selector;
@@ -99,7 +99,11 @@ impl Rules {
         };
         let mut peer_ids: FxHashMap<RulePeer<'_>, PeerId> = FxHashMap::default();
         let mut units: FxHashMap<&PodScope, u32> = FxHashMap::default();
+        let practice = &cluster.practice;
         for (id, policy) in cluster.policies.iter() {
+            if !counts(practice, policy) {
+                continue;
+            }
             let subject = finder.pods(&policy.subject);
             if subject.is_empty() {
                 // It governs nobody: none of its rules can decide anything.
@@ -110,14 +114,16 @@ impl Rules {
                 let unit = *units.entry(&policy.subject).or_insert(next);
                 rules.units.insert(id, unit);
             }
+            let (tier, reach) = (policy.tier, Reach::of(practice, policy.tier));
             for direction in Direction::BOTH {
                 let Some(of_direction) = policy.rules(direction) else {
                     continue;
                 };
                 let mut clauses = Vec::new();
                 for (number, rule) in of_direction.iter().enumerate() {
-                    let ports = rules.port_list(vocabulary, &rule.ports);
-                    for key in RulePeer::all_of(rule) {
+                    let ports = SurePorts::of(cluster, (tier, direction), &rule.ports);
+                    let ports = rules.intern_ports(port_list(vocabulary, ports));
+                    for key in RulePeer::all_of(rule, reach) {
                         let table = &mut rules.peers;
                         let peer = *peer_ids
                             .entry(key)
@@ -159,10 +165,6 @@ impl Rules {
             .unwrap_or_default()
     }
 
-    fn port_list(&mut self, vocabulary: &Vocabulary, ports: &Ports) -> PortListId {
-        self.intern_ports(port_list(vocabulary, ports))
-    }
-
     pub(super) fn intern_ports(&mut self, list: PortList) -> PortListId {
         let table = &mut self.port_lists;
         *self
@@ -200,17 +202,18 @@ fn clause(
 }
 
 /// The ports of a rule in the vocabulary.
-pub(super) fn port_list(vocabulary: &Vocabulary, ports: &Ports) -> PortList {
-    let by_name = ports
-        .named()
-        .map(|(name, protocol)| (name.clone(), protocol));
+fn port_list(vocabulary: &Vocabulary, ports: SurePorts<'_>) -> PortList {
+    let by_name = ports.names.into_iter();
+    let by_name = by_name.map(|(name, protocol)| (name.clone(), protocol));
     let mut names: Vec<_> = by_name
         .filter_map(|name| vocabulary.port_name(&name))
         .collect();
     names.sort_unstable();
     names.dedup();
-    let fixed = ports.numbered();
-    PortList { fixed, names }
+    PortList {
+        fixed: ports.numbered,
+        names,
+    }
 }
 
 /// Finds the groups that a scope or a block matches.
@@ -258,12 +261,17 @@ impl<'a> Finder<'a> {
                     PeerGroups::Pods(self.pods(scope))
                 }
             },
-            RulePeer::Addresses(family, addresses) => {
+            RulePeer::Addresses(family, addresses, reach) => {
                 let atoms = self.vocabulary.atoms_of(addresses);
                 let mut found: Vec<_> = atoms
                     .iter()
                     .flat_map(|&atom| self.groups.with_atom(atom))
                     .copied()
+                    .filter(|&id| match self.groups.table.at(id).kind.nature {
+                        Nature::Pod => reach.pods,
+                        Nature::HostPod => reach.hosts,
+                        Nature::External => true,
+                    })
                     .collect();
                 found.sort_unstable();
                 found.dedup();

@@ -11,6 +11,7 @@
 //! connection counts only if it passes by IPv4 and by IPv6; between a pod with both and one with
 //! IPv6 only, the IPv6 case alone is asked.
 
+use crate::model::{Habit, Practice};
 use crate::net::{ConnSet, Family};
 use crate::table::{Table, define_id};
 use rustc_hash::FxHashMap;
@@ -161,10 +162,12 @@ pub(super) struct Values {
     none: ConnId,
     all: ConnId,
     everything: ValueId,
+    /// Whether rules of a NetworkPolicy surely count over IPv6.
+    pub(super) ipv6: bool,
 }
 
 impl Values {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(practice: &Practice) -> Self {
         let mut sets = Table::new();
         let none = sets.push(ConnSet::none());
         let all = sets.push(ConnSet::all());
@@ -186,6 +189,7 @@ impl Values {
             none,
             all,
             everything,
+            ipv6: practice.does(Habit::Ipv6),
         }
     }
 

@@ -11,6 +11,7 @@
 
 use super::mix::Mix;
 use super::peers::RulePeer;
+use super::practice::Reach;
 use crate::model::{Cluster, Direction, Policy, PortTest, Ports};
 use crate::net::{AddressSet, Family, Protocol, RangeSet};
 use crate::selector::{Labels, Selector};
@@ -94,11 +95,11 @@ impl Vocabulary {
         self.read_selector(&policy.subject.pods);
         for direction in Direction::BOTH {
             for rule in policy.rules(direction).unwrap_or_default() {
-                for peer in RulePeer::all_of(rule) {
+                for peer in RulePeer::all_of(rule, Reach::ALL) {
                     match peer {
                         RulePeer::Anyone => {}
                         RulePeer::Pods(scope) => self.read_selector(&scope.pods),
-                        RulePeer::Addresses(_, addresses) => _ = blocks.insert(addresses),
+                        RulePeer::Addresses(_, addresses, _) => _ = blocks.insert(addresses),
                     }
                 }
                 if let Ports::Listed(ports) = &rule.ports {

@@ -59,6 +59,9 @@ pub enum Way {
     NoPods,
 }
 
+/// How a controller is called of which no pod is known.
+pub const CONTROLLER: &str = "{ingress-controller}";
+
 /// How the pods of a Gateway are marked that its controller makes for it (GEP-1762).
 const GATEWAY_NAME: &str = "gateway.networking.k8s.io/gateway-name";
 /// What Envoy Gateway calls itself.
@@ -288,6 +291,3 @@ fn matching(cluster: &Cluster, namespace: Option<&str>, selector: &Selector) -> 
     });
     pods.map(|(id, _)| id).collect()
 }
-
-#[cfg(test)]
-mod tests;

@@ -85,15 +85,14 @@ impl<'c> Gateways<'c> {
             answer = isolated(answer, merged, gateway);
         }
         let answer = answer.unwrap_or_else(|| not_found(gateway, listener, request));
-        let answer = match speaks(listener) {
-            Some(_) => answer,
-            None => {
-                let text = format!(
-                    "listener `{}` of Gateway {}/{} speaks `{}`, which is the implementation's own",
-                    listener.name, gateway.namespace, gateway.name, listener.protocol
-                );
-                answer.opened(vec![Because::new(text, gateway.origin)], Vec::new())
-            }
+        let answer = if speaks(listener).is_some() {
+            answer
+        } else {
+            let text = format!(
+                "listener `{}` of Gateway {}/{} speaks `{}`, which is the implementation's own",
+                listener.name, gateway.namespace, gateway.name, listener.protocol
+            );
+            answer.opened(vec![Because::new(text, gateway.origin)], Vec::new())
         };
         Some(self.served(gateway, listener, answer))
     }
@@ -175,6 +174,3 @@ fn not_found(gateway: &Gateway, listener: &Listener, request: &Request) -> Answe
     );
     Answer::Nothing(Refusal::NotFound, Because::new(text, gateway.origin))
 }
-
-#[cfg(test)]
-mod tests;

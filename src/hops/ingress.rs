@@ -50,6 +50,3 @@ impl<'c> Ingresses<'c> {
         groups.filter_map(|group| group.answer(request)).collect()
     }
 }
-
-#[cfg(test)]
-mod tests;

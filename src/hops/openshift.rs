@@ -86,13 +86,8 @@ impl<'c> OpenShiftRoutes<'c> {
         for tier in tiers {
             answer = answer.or_else(|| of_host(tier, request));
         }
-        let answer = match answer {
-            Some(answer) => answer,
-            None => {
-                let first = all.first().or(may.first())?;
-                refused(&all, first, request)
-            }
-        };
+        let first = all.first().or(may.first())?;
+        let answer = answer.unwrap_or_else(|| refused(&all, first, request));
         let answer = may.iter().fold(answer, |answer, route| {
             let text = format!(
                 "Route {}/{} has no host, and the one that the router gives it may be this one",
@@ -107,7 +102,7 @@ impl<'c> OpenShiftRoutes<'c> {
             by: By::OpenShift {
                 routers: routers.into_iter().collect(),
             },
-            doubts: standard_port(request, all.first().or(may.first())?),
+            doubts: standard_port(request, first),
             answer,
         })
     }
@@ -359,6 +354,3 @@ fn exposed(route: &OpenShiftRoute) -> Vec<Exposed> {
     });
     led.collect()
 }
-
-#[cfg(test)]
-mod tests;

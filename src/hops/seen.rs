@@ -7,7 +7,7 @@
 //! rules of policies, so that a backend on the same node may still be seen with the client.
 
 use crate::endpoint::Door;
-use crate::model::{Cluster, NodeId, Service, ServicePort};
+use crate::model::{Cluster, Habit, NodeId, Service, ServicePort};
 use std::net::IpAddr;
 
 /// Who opens a connection, as far as its way hangs on it.
@@ -81,6 +81,11 @@ impl Seen {
         }
     }
 
+    /// Whether it looks to both ends as it was opened.
+    pub fn is_plain(&self) -> bool {
+        self.sources == [SeenSource::Client] && self.destinations == [SeenDestination::Backend]
+    }
+
     fn towards(self, destinations: Vec<SeenDestination>) -> Self {
         Self {
             destinations,
@@ -126,6 +131,12 @@ pub struct Dialled<'a> {
 impl Dialled<'_> {
     /// How the connection of `client` to a backend at `place` may look.
     pub fn seen(&self, cluster: &Cluster, client: Client<'_>, place: Place<'_>) -> Seen {
+        // A plugin that translates at the client's socket leads there from its node, with its address.
+        let at_socket = cluster.practice.does(Habit::SocketProxy);
+        let dials_outside = matches!(self.door, Door::Outside(_) | Door::NodePort(_));
+        if at_socket && dials_outside && matches!(client, Client::Pod(_)) {
+            return Seen::plain(Led::Yes);
+        }
         match (self.door, client) {
             (Door::Endpoints, _) => Seen::plain(Led::Yes),
             (Door::Name | Door::Inside, Client::Pod(node)) => self.inside(node, place),
@@ -250,7 +261,14 @@ impl Dialled<'_> {
 fn masqueraded(cluster: &Cluster, at: Option<&str>, place: Place<'_>) -> Vec<SeenSource> {
     let node = node(cluster, at);
     match (place, at) {
-        (Place::On(backend), Some(at)) if backend != at => vec![node],
+        // In a tunnel between nodes it has the address that the node has there.
+        (Place::On(backend), Some(at)) if backend != at => {
+            if cluster.practice.does(Habit::Overlay) {
+                vec![node, SeenSource::Any]
+            } else {
+                vec![node]
+            }
+        }
         _ => vec![SeenSource::Client, node],
     }
 }

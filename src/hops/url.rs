@@ -2,7 +2,7 @@
 
 use super::backend::{Opener, to_backend};
 use super::connect::{by_name, direct};
-use super::controllers::{Front, Told, Way, front};
+use super::controllers::{CONTROLLER, Front, Told, Way, front};
 use super::gateway::Gateways;
 use super::hop::{Around, Hop, HopKind, Plan, Settled};
 use super::ingress::Ingresses;
@@ -157,9 +157,8 @@ fn to_who_listens<'a>(
             None => (Vec::new(), Opener::NotInInput(CONTROLLER.to_owned(), why)),
         },
         Way::NotInInput => {
-            let said = format!(
-                "{why}: add them to the input, or name them with `ingressControllers` in netpolc.yaml"
-            );
+            let said =
+                format!("{why}: add them to the input, or name them with `--ingress-controller`");
             let hops = to_unknown(around, from, url, Some(said));
             (hops, Opener::NotInInput(CONTROLLER.to_owned(), why))
         }
@@ -169,9 +168,6 @@ fn to_who_listens<'a>(
         }
     }
 }
-
-/// How a controller is called of which no pod is known.
-pub const CONTROLLER: &str = "{ingress-controller}";
 
 /// What becomes of a request beside policies.
 fn told<'a>(from: &Party<'a>, url: &Url, how: Settled, because: &Because) -> Hop<'a> {

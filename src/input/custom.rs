@@ -27,6 +27,7 @@ pub(super) fn read(
         default_namespace: &loader.options.default_namespace,
         origin: Origin::at(report.place.of(node.find("metadata.name"))),
         issues: Vec::new(),
+        clues: Vec::new(),
     };
     let workload = workload(node, meta, &mut build)?;
     let issues = std::mem::take(&mut build.issues);

@@ -112,6 +112,7 @@ impl Loader<'_> {
             default_namespace: &self.options.default_namespace,
             origin: Origin::default(),
             issues: Vec::new(),
+            clues: Vec::new(),
         };
         let Some(mut object) = read(&mut build, part.text) else {
             return false;
@@ -119,8 +120,10 @@ impl Loader<'_> {
         if !build.issues.is_empty() {
             return false;
         }
+        let clues = build.clues;
         let file = self.sources.add(part.name, String::new(), part.start);
         object.set_origin(Origin::at(Span::new(file, 0, 0)));
+        self.objects.clues.extend(clues);
         inventory::add(&mut self.objects, object);
         true
     }

@@ -163,7 +163,10 @@ impl Kind {
                 &[("networking.k8s.io/v1beta1", Some(22))],
             ),
             // Which of them a cluster has hangs on its definitions, not on its version.
-            Self::GatewayClass | Self::Gateway | Self::Route(RouteKind::Http) => (
+            Self::GatewayClass
+            | Self::Gateway
+            | Self::Route(RouteKind::Http)
+            | Self::ReferenceGrant => (
                 "gateway.networking.k8s.io/v1",
                 &[
                     ("gateway.networking.k8s.io/v1beta1", None),
@@ -178,13 +181,6 @@ impl Kind {
                 "gateway.networking.k8s.io/v1",
                 &[
                     ("gateway.networking.k8s.io/v1alpha3", None),
-                    ("gateway.networking.k8s.io/v1alpha2", None),
-                ],
-            ),
-            Self::ReferenceGrant => (
-                "gateway.networking.k8s.io/v1",
-                &[
-                    ("gateway.networking.k8s.io/v1beta1", None),
                     ("gateway.networking.k8s.io/v1alpha2", None),
                 ],
             ),

@@ -23,6 +23,8 @@ mod document;
 mod error;
 mod exclude;
 mod fields;
+#[cfg(test)]
+mod ingress_tests;
 mod intents;
 mod inventory;
 mod issues;

@@ -204,9 +204,12 @@ fn from_inventory(
         default_namespace: &loader.options.default_namespace,
         origin: Origin::at(report.place.of(name)),
         issues: Vec::new(),
+        clues: Vec::new(),
     };
     let read = inventory::read(kind, node, &mut build);
     tell(&build.issues, node, report);
+    let clues = build.clues;
+    loader.objects.clues.extend(clues);
     match read {
         Ok(object) => object,
         Err(error) => {

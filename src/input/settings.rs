@@ -158,7 +158,7 @@ impl Reader<'_, '_> {
     fn settings(&mut self, root: &Node) -> Settings {
         let at = |field| Path::ROOT.field(field);
         Settings {
-            cluster_domain: None,
+            cluster_domain: self.domain(root.get("clusterDomain"), &at("clusterDomain")),
             cni: self.cni(root.get("cni"), &at("cni")),
             inventory: self.inventory(root.get("inventory"), &at("inventory")),
             pod_cidrs: self.cidrs(root.get("podCIDRs"), &at("podCIDRs")),

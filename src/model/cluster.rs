@@ -3,10 +3,10 @@
 use super::controller::Numbered;
 use super::{
     Count, Dormant, Gateway, GatewayClass, HowMany, Ingress, IngressClass, LeftOut, NamespaceId,
-    NodeId, OpenShiftRoute, Origin, Owner, Pod, PodId, PodNature, Policy, PolicyId, ReferenceGrant,
-    Route, Service, ServiceId, WorkloadId, WorkloadKind,
+    NodeId, OpenShiftRoute, Origin, Owner, Pod, PodId, PodNature, Policy, PolicyId, Practice,
+    ReferenceGrant, Route, Service, ServiceId, WorkloadId, WorkloadKind,
 };
-use crate::net::Cidr;
+use crate::net::{Cidr, Protocol};
 use crate::selector::Labels;
 use crate::table::Table;
 use std::collections::HashMap;
@@ -146,6 +146,8 @@ pub struct Cluster {
     pub policies: Table<PolicyId, Policy>,
     /// What no answer counts, and what may therefore be otherwise.
     pub left_out: Vec<LeftOut>,
+    /// What the network plugin does where the documents leave a choice.
+    pub practice: Practice,
     /// The policies of each namespace, and (under none) the cluster-wide ones, in reading order.
     pub(super) by_namespace: HashMap<Option<Arc<str>>, Vec<PolicyId>>,
 }
@@ -179,6 +181,14 @@ impl Cluster {
             .flatten()
             .flatten()
             .map(|&id| (id, self.policies.at(id)))
+    }
+
+    /// Whether pods give a port name different numbers, over a protocol.
+    pub fn has_several_numbers(&self, name: &str, protocol: Option<Protocol>) -> bool {
+        let pods = self.pods.rows().iter().filter(|pod| !pod.host_network);
+        let mut numbers = pods.flat_map(|pod| pod.named_port(name, protocol));
+        let first = numbers.next();
+        numbers.any(|other| Some(other) != first)
     }
 
     /// This cluster without one policy. Ids of other policies may change.

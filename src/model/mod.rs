@@ -20,6 +20,7 @@ mod objects;
 mod owner;
 mod pod;
 mod policy;
+mod practice;
 mod route;
 mod service;
 
@@ -37,7 +38,8 @@ pub use ingress::{Backend, Ingress, IngressClass, IngressPath, PathType};
 pub use left_out::{LeftOut, Line, Say, What, Why};
 pub use names::{DnsPolicy, PodNames};
 pub use objects::{
-    Asks, Autoscaler, Made, Objects, PodObject, PodPhase, PodTemplate, WorkloadObject,
+    Asks, Autoscaler, Clue, Container, Made, Objects, PodObject, PodPhase, PodTemplate,
+    WorkloadObject,
 };
 pub use owner::{Owner, WorkloadKind};
 pub use pod::{ContainerPort, Dormant, Pod, PodKey, PodNature, WhyDormant};
@@ -45,6 +47,7 @@ pub use policy::{
     Action, Direction, IpBlock, NamespaceScope, Peer, PeerMatch, Peers, PodScope, Policy,
     PolicyKind, PortMatch, PortTest, Ports, Rule, Tier,
 };
+pub use practice::{Habit, Practice, Says};
 pub use route::{
     BackendRef, InsecurePolicy, OpenShiftRoute, ParentKind, ParentRef, PathMatch, Route,
     RouteBackend, RouteFilter, RouteIngress, RouteKind, RouteMatch, RouteRule, Termination,

@@ -47,6 +47,35 @@ pub struct Objects {
     pub others: Vec<Policy>,
     /// What could not be read, or is not.
     pub left_out: Vec<LeftOut>,
+    /// What may show which network plugin the cluster has.
+    pub clues: Vec<Clue>,
+}
+
+/// What may show which network plugin a cluster has.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Clue {
+    /// A DaemonSet, read itself or by one of its pods.
+    DaemonSet {
+        /// Its namespace.
+        namespace: Arc<str>,
+        /// Its name.
+        name: Arc<str>,
+        /// Its containers.
+        containers: Vec<Container>,
+    },
+    /// The version of the kubelet of some node: `v1.30.4+k3s1`.
+    Kubelet(Arc<str>),
+}
+
+/// A container, as far as it shows what runs in it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Container {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its image.
+    pub image: Arc<str>,
+    /// Its command and arguments.
+    pub args: Vec<Arc<str>>,
 }
 
 /// What a pod is made from: what a Pod says of itself and a workload of its pods.

@@ -199,6 +199,8 @@ pub enum PortTest {
 pub struct PortMatch {
     /// What it matches.
     pub test: PortTest,
+    /// Whether the entry gives the last port itself (`endPort`).
+    pub end_port: bool,
     /// The entry in the manifest.
     pub origin: Origin,
 }

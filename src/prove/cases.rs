@@ -13,7 +13,7 @@ use super::claim::{Term, These};
 use super::encode::{End, Home, Side, Who};
 use crate::endpoint::{Cuts, Part};
 use crate::model::{
-    Cluster, GIVEN_LABELS, NAMESPACE_NAME_LABEL, NamespaceId, NamespaceScope, Pod, PodKey,
+    Cluster, GIVEN_LABELS, Habit, NAMESPACE_NAME_LABEL, NamespaceId, NamespaceScope, Pod, PodKey,
 };
 use crate::net::Family;
 use crate::prove::claim::PodSet;
@@ -140,9 +140,10 @@ impl<'a> World<'a> {
         let parts: Vec<Part> = pod.ips.iter().map(|&ip| self.cuts.part(ip)).collect();
         let node = self.by_node.then_some(&pod.node);
         let own = pod.key();
+        let bare = !self.cluster.practice.does(Habit::BarePods) && pod.workload.is_none();
         let lists: Vec<bool> = self.lists.iter().map(|list| list.contains(&own)).collect();
         format!(
-            "{:?} {} {:?} {parts:?} {} {node:?} {:?} {} {lists:?}",
+            "{:?} {} {:?} {parts:?} {} {node:?} {:?} {} {lists:?} {bare}",
             pod.namespace,
             pod.labels,
             pod.ports,

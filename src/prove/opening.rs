@@ -91,6 +91,7 @@ fn apply(cluster: &mut Cluster, scene: &Scene, edit: &Edit) {
         edit;
     let peer = peer(cluster, scene, *direction, *id);
     let port = PortMatch {
+        end_port: false,
         test: port(scene),
         origin: Origin::default(),
     };

@@ -13,7 +13,7 @@ use super::outcome::{Judged, Reason, Witness, WitnessEnd};
 use crate::compile::{self, connections};
 use crate::model::{Cluster, Direction, NAMESPACE_NAME_LABEL, Namespace, Origin, Pod};
 use crate::net::{ConnSet, PortSet, Protocol};
-use crate::trace::{Basis, EndNames, Endpoint, Flow, Half, Trace, Verdict, trace};
+use crate::trace::{Basis, EndNames, Endpoint, Flow, Half, Trace, Verdict, trace, with_habits};
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
@@ -203,6 +203,18 @@ impl Scene {
                 reasons.extend(open);
             }
         }
+        // What of the network plugin it hangs on.
+        let told = with_habits(cluster, &self.flow(), trace.clone());
+        let habits = told
+            .habits
+            .iter()
+            .map(|habit| cluster.practice.describe(*habit));
+        let habits = habits.map(|text| Reason {
+            text,
+            origin: Origin::default(),
+        });
+        reasons.extend(habits);
+        reasons.dedup_by(|a, b| a.text == b.text);
         Judged {
             policies,
             verdict: trace.verdict,

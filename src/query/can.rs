@@ -60,11 +60,31 @@ fn leg(around: Around<'_>, question: &Question, hop: Hop<'_>) -> Result<Leg, Ref
             || (asked_for && of(&question.destination, &hop.destination))
     });
     let unseen: Vec<&LeftOut> = unseen.collect();
+    let meshed = in_a_mesh(cluster, &hop.source) && in_a_mesh(cluster, &hop.destination);
     let mut leg = judge(cluster, hop, question.mode)?;
+    if meshed {
+        leg.notes.push(format!(
+            "{} and {} are in Istio's ambient mesh: policies see what passes between them on TCP 15008, and \
+             have to allow that port",
+            leg.source, leg.destination
+        ));
+    }
     if leg.nowhere.is_none() {
         leg.open_for(&cluster.left_out, &unseen);
     }
     Ok(leg)
+}
+
+/// Whether pods of a party are in the ambient mesh of Istio, which puts their connections into
+/// another one (HBONE). Source: Istio documentation, "Ambient and Kubernetes NetworkPolicy".
+fn in_a_mesh(cluster: &Cluster, party: &Party<'_>) -> bool {
+    const MODE: &str = "istio.io/dataplane-mode";
+    party.pods.iter().any(|it| {
+        let own = it.pod.labels.get(MODE);
+        let namespace = &cluster.namespaces.at(it.pod.namespace).labels;
+        let mode = own.or_else(|| namespace.get(MODE));
+        mode.is_some_and(|mode| &**mode == "ambient")
+    })
 }
 
 /// Whether what was left out may be one of the pods that are asked for together.

@@ -4,19 +4,21 @@
 //! about; never pairs of pods.
 
 use super::about::is_subject;
-use super::answer::{Leg, Looks, Mode, Pair, Place, Refusal, Side, of_one, overall};
+use super::answer::{Leg, Looks, Mode, Pair, Refusal, Side, of_one, overall};
 use super::cost::afford;
 use super::ends::{narrow_to_families, within_the_pod};
-use super::member::{Member, Mentioned, Who, members, representatives, shared};
+use super::member::{Member, Mentioned, members, representatives, shared};
 use super::nowhere::{nowhere, sealed};
+use super::plugins::{lets_ping, named};
 use super::ports::{Connection, Wanted, boundaries, connections, namesake_note, note_translations};
+use super::sides::side;
 use super::sight::{Judged, Sight, opened};
 use super::summary::summary;
 use super::ways::{Way, Ways};
 use crate::compile::{End, connections as connections_between};
 use crate::endpoint::{AskedPort, Cuts, Party, PortName};
 use crate::hops::{Hop, HopKind, Led, Settled, node_port};
-use crate::model::{Cluster, PodNature, Policy, PolicyId, ServicePort};
+use crate::model::{Cluster, Habit, Policy, PolicyId, ServicePort};
 use crate::net::{AddressSet, Protocol};
 use crate::trace::{
     Endpoint, Exemption, Flow, Trace, Unknown, Verdict, trace, trace_itself_through_service,
@@ -284,8 +286,8 @@ impl<'a> Asking<'a> {
                 judged.push((protocol, port, port, judge(protocol, port, through)?));
             }
         }
-        let ends = (self.side(source), self.side(destination));
-        let pair = summary(ends, judged);
+        let ends = (side(self.cluster, source), side(self.cluster, destination));
+        let pair = summary(ends, judged).map(|pair| named(self.cluster, (from, to), pair));
         let pair = pair.map(|pair| match stopped {
             Some(why) => pair.stopped(why),
             None => Pair { looks, ..pair },
@@ -336,9 +338,9 @@ impl<'a> Asking<'a> {
         let itself = Side {
             name: "itself".to_owned(),
             names: Arc::default(),
-            ..self.side(destination)
+            ..side(self.cluster, destination)
         };
-        summary((self.side(source), itself), judged.collect())
+        summary((side(self.cluster, source), itself), judged.collect())
     }
 
     /// ICMP and the like (S65): yes only where no policy has a say.
@@ -351,6 +353,10 @@ impl<'a> Asking<'a> {
         if free {
             answer.verdict = Verdict::Allow;
             answer.nowhere = Some(format!("no policy has a say, over {protocol} or otherwise"));
+        } else if answer.nowhere.is_none() && lets_ping(self.cluster, protocol) {
+            answer.verdict = Verdict::Allow;
+            let ping = self.cluster.practice.describe(Habit::Ping);
+            answer.nowhere = Some(format!("{ping}; this is about ping alone"));
         } else if answer.nowhere.is_none() {
             answer.nowhere = Some(format!(
                 "policies speak of TCP, UDP and SCTP: what becomes of {protocol} is left to the \
@@ -358,52 +364,6 @@ impl<'a> Asking<'a> {
             ));
         }
         Ok(answer)
-    }
-
-    /// One end of a pair.
-    fn side(&self, member: &Member<'_>) -> Side {
-        Side {
-            name: member.name.clone(),
-            names: Arc::clone(&member.names),
-            addresses: match &member.who {
-                Who::Addresses(set, _) => Some(set.clone()),
-                Who::Pods(_) | Who::Node(_) => None,
-            },
-            namespace: self.governed(member),
-            dormant: member.dormant,
-            place: self.place(member),
-        }
-    }
-
-    /// Where a member is.
-    fn place(&self, member: &Member<'_>) -> Place {
-        match &member.who {
-            Who::Pods(pods) => pods.first().map_or_else(Place::default, |pod| Place {
-                namespace: Some(Arc::clone(&self.cluster.namespaces.at(pod.namespace).name)),
-                pod: (pod.nature == PodNature::Read).then(|| Arc::clone(&pod.name)),
-                labels: pod.labels.to_string(),
-                ips: pod.ips.clone(),
-                node: pod.node.clone(),
-            }),
-            Who::Node(id) => {
-                let node = self.cluster.nodes.at(*id);
-                Place {
-                    ips: node.ips.clone(),
-                    node: Some(Arc::clone(&node.name)),
-                    ..Place::default()
-                }
-            }
-            Who::Addresses(..) => Place::default(),
-        }
-    }
-
-    /// The namespace of a member's pods, where policies can govern them.
-    fn governed(&self, member: &Member<'_>) -> Option<Arc<str>> {
-        let Who::Pods(pods) = &member.who else {
-            return None;
-        };
-        let pod = pods.first().filter(|pod| !pod.host_network)?;
-        Some(Arc::clone(&self.cluster.namespaces.at(pod.namespace).name))
     }
 
     /// The one place where a flow is judged.

@@ -1,6 +1,7 @@
 //! A listing as lines, one per pair of members, in the order of their text.
 
 use super::listing::{ListedClass, ListedRow, Listing, ranges};
+use crate::hops::controllers::CONTROLLER;
 use crate::net::{AddressSet, ConnSet};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -28,7 +29,11 @@ impl Listing {
         show: fn(&str) -> Cow<'_, str>,
         mut each: impl FnMut(&str, &str, &ConnSet) -> Result<(), E>,
     ) -> Result<(), E> {
-        Lines::new(self, show).walk(&mut each)
+        Lines::new(self, show).walk(&mut each)?;
+        // A brace stands behind all letters, so that these come last in the order of text.
+        let mut controllers = self.from_controllers.iter();
+        controllers
+            .try_for_each(|(to, connections)| each(&show(CONTROLLER), &show(to), connections))
     }
 }
 

@@ -51,6 +51,8 @@ pub struct Listing {
     pub rows: Vec<ListedRow>,
     /// What was left out of the input and could change what is listed.
     pub left_out: Vec<LeftOut>,
+    /// What controllers of Ingresses reach of which no pod is in the input, by name.
+    pub from_controllers: BTreeMap<String, ConnSet>,
 }
 
 /// The cells of one source: for each content the destinations.
@@ -80,7 +82,7 @@ impl Listing {
             By::Pod | By::Workload => Self {
                 rows: fold(cells),
                 classes,
-                left_out: Vec::new(),
+                ..Self::default()
             },
         };
         Self {
@@ -249,7 +251,7 @@ fn by_namespace(classes: &[ListedClass], cells: &[Cells]) -> Listing {
     Listing {
         classes: listed.collect(),
         rows: fold(cells),
-        left_out: Vec::new(),
+        ..Listing::default()
     }
 }
 

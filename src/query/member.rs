@@ -12,7 +12,7 @@
 use crate::endpoint::{Cuts, Part};
 use crate::endpoint::{Party, PartyPod};
 use crate::model::{
-    Cluster, ContainerPort, NamespaceId, NodeId, Pod, PodNature, Policy, Rule, WhyDormant,
+    Cluster, ContainerPort, Habit, NamespaceId, NodeId, Pod, PodNature, Policy, Rule, WhyDormant,
 };
 use crate::net::AddressSet;
 use crate::selector::{Labels, Selector};
@@ -131,6 +131,8 @@ struct Likeness<'p> {
     host_network: bool,
     node: Option<&'p str>,
     imagined: bool,
+    /// Whether it has no controller, where that may matter.
+    bare: bool,
     dormant: Option<WhyDormant>,
 }
 
@@ -142,6 +144,7 @@ pub(super) fn members<'p>(
     (cuts, mentioned): (&Cuts, &Mentioned<'_>),
     by_node: bool,
 ) -> Vec<Member<'p>> {
+    let bare_matters = !cluster.practice.does(Habit::BarePods);
     let mut index: HashMap<Likeness<'p>, usize> = HashMap::new();
     let mut groups: Vec<(Vec<&'p Pod>, Option<WhyDormant>)> = Vec::new();
     for PartyPod { pod, dormant } in &party.pods {
@@ -153,6 +156,7 @@ pub(super) fn members<'p>(
             host_network: pod.host_network,
             node: pod.node.as_deref().filter(|_| by_node),
             imagined: pod.nature == PodNature::Hypothetical,
+            bare: bare_matters && pod.workload.is_none(),
             dormant: *dormant,
         };
         let at = *index.entry(likeness).or_insert_with(|| {

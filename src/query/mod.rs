@@ -15,14 +15,21 @@ pub mod filter;
 mod leg;
 mod lines;
 pub mod listing;
+mod looks;
 mod member;
 pub mod narrow;
 mod nowhere;
 mod parts;
+pub mod plugins;
 mod ports;
+mod sides;
 mod sight;
 mod summary;
+pub mod unlisted;
+mod vantage;
 mod ways;
 
-pub use answer::{Answer, Leg, Looks, Mode, PAIRS, Pair, Place, Question, Refusal, Side, Translation};
+pub use answer::{
+    Answer, Leg, Looks, Mode, PAIRS, Pair, Place, Question, Refusal, Side, Translation,
+};
 pub use can::ask;

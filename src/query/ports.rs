@@ -191,6 +191,8 @@ pub(super) fn boundaries<'a>(
             if let PortTest::Range { first, last, .. } = entry.test {
                 starts.insert(first);
                 starts.extend(last.checked_add(1));
+                // Some plugins pass `endPort` over.
+                starts.extend(first.checked_add(1).filter(|_| entry.end_port));
             }
         }
     }

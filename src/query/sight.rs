@@ -3,10 +3,12 @@
 //! (S54). [`crate::hops`] says which; here they are judged.
 
 use super::answer::Looks;
-use crate::endpoint::{Cuts, Door, Party};
-use crate::hops::{Client, Dialled, Led, Place, Seen, SeenDestination, SeenSource};
+use super::looks::looks;
+use super::vantage::{anybody, client, families, flow_to, place};
+use crate::endpoint::{Door, Party};
+use crate::hops::{Client, Dialled, Led, Seen, SeenDestination, SeenSource};
 use crate::model::{Cluster, Direction, Policy, Service, ServiceId, ServiceKind, ServicePort};
-use crate::net::{AddressSet, Family};
+use crate::net::Family;
 use crate::trace::{
     Endpoint, Exemption, Flow, Half, Trace, Unknown, Verdict, trace, trace_itself_through_service,
 };
@@ -118,13 +120,21 @@ impl<'a> Sight<'a> {
             _ => self.at_host_port(flow),
         };
         let led = seen.led;
-        let looks = self.looks(&seen, port);
+        let looks = looks(self.cluster, &seen, port);
         if direct.exemption == Some(Exemption::NodeToItsPod) {
             return Judged {
                 told: direct,
                 led,
                 looks,
                 stopped: None,
+            };
+        }
+        if seen.is_plain() {
+            return Judged {
+                told: self.doubted(flow, direct),
+                led,
+                looks,
+                stopped: self.at_the_balancer(flow),
             };
         }
         let out: Vec<Half> = seen
@@ -188,54 +198,6 @@ impl<'a> Sight<'a> {
         })
     }
 
-    /// How the flow looks, in words.
-    fn looks(&self, seen: &Seen, port: Option<&ServicePort>) -> Looks {
-        let node = |id| format!("node {}", self.cluster.nodes.at(id).name);
-        let sources = seen.sources.iter().map(|source| match *source {
-            SeenSource::Client => "the client".to_owned(),
-            SeenSource::Node(id) => node(id),
-            SeenSource::Any => "an address that is not known".to_owned(),
-        });
-        let sources: Vec<String> = sources.collect();
-        let destinations = seen
-            .destinations
-            .iter()
-            .map(|destination| match *destination {
-                SeenDestination::Backend => "the pod".to_owned(),
-                SeenDestination::Node(id, number) => format!("{} on port {number}", node(id)),
-                SeenDestination::Address(address) => match port {
-                    Some(port) => format!("{address} on port {}", port.port),
-                    None => address.to_string(),
-                },
-                SeenDestination::Anywhere => "an address outside that is not known".to_owned(),
-            });
-        let destinations: Vec<String> = destinations.collect();
-        let (mut source, mut destination) = (None, None);
-        let mut clauses = Vec::new();
-        if seen.destinations != [SeenDestination::Backend] {
-            clauses.push(format!(
-                "the policies of the client see {} as the destination",
-                destinations.join(" or ")
-            ));
-            destination = destinations
-                .first()
-                .cloned()
-                .filter(|_| destinations.len() == 1);
-        }
-        if seen.sources != [SeenSource::Client] {
-            clauses.push(format!(
-                "the policies of the pod see {} as the source",
-                sources.join(" or ")
-            ));
-            source = sources.first().cloned().filter(|_| sources.len() == 1);
-        }
-        Looks {
-            source,
-            destination,
-            sentence: (!clauses.is_empty()).then(|| clauses.join(", and ")),
-        }
-    }
-
     /// A port of a node that leads to a pod keeps the client.
     fn at_host_port(&self, flow: &Flow<'_>) -> Seen {
         let mut seen = Seen {
@@ -286,6 +248,15 @@ impl<'a> Sight<'a> {
             return vec![Unknown::SourceRanges(id)];
         }
         Vec::new()
+    }
+
+    /// A flow that looks as it was asked about, of which the way itself may be open. Who is refused
+    /// need not know the way.
+    fn doubted(&self, flow: &Flow<'_>, direct: Trace) -> Trace {
+        if direct.verdict == Verdict::Deny {
+            return direct;
+        }
+        opened(direct, &mut self.doubts(flow))
     }
 
     /// The verdict where each end may see the flow in several ways.
@@ -411,62 +382,6 @@ impl<'a> Sight<'a> {
 
     fn half(&self, flow: Flow<'_>, direction: Direction) -> Half {
         trace(self.cluster, &flow).half(direction).clone()
-    }
-}
-
-/// One address of each part that policies tell apart, of those that a client may have.
-fn anybody(policies: &[&Policy], families: Vec<Family>) -> Vec<IpAddr> {
-    let cuts = Cuts::of(policies.iter().copied());
-    let local = AddressSet::link_local().union(&AddressSet::loopback());
-    let all = families.into_iter().flat_map(|family| {
-        let all = AddressSet::all().only(family).difference(&local);
-        cuts.split(&all)
-    });
-    all.map(|(address, _)| address).collect()
-}
-
-/// The families over which a flow may come: those of an end that is known, else both.
-fn families(flow: &Flow<'_>) -> Vec<Family> {
-    let of = |endpoint: Endpoint<'_>| match endpoint {
-        Endpoint::Address(address) => vec![Family::of(address)],
-        Endpoint::Pod(pod) => pod.ips.iter().copied().map(Family::of).collect(),
-        Endpoint::Node(_) => Vec::new(),
-    };
-    let known = [of(flow.source), of(flow.destination)];
-    let known = known.into_iter().find(|families| !families.is_empty());
-    let mut families = known.unwrap_or_else(|| vec![Family::V4]);
-    families.sort_unstable();
-    families.dedup();
-    families
-}
-
-fn flow_to<'a>(flow: &Flow<'a>, destination: Endpoint<'a>, port: u16) -> Flow<'a> {
-    Flow {
-        destination,
-        port,
-        ..*flow
-    }
-}
-
-fn client<'a>(cluster: &'a Cluster, source: Endpoint<'a>) -> Client<'a> {
-    match source {
-        Endpoint::Pod(pod) => match (&pod.node, pod.host_network) {
-            (Some(node), true) => Client::Node(node),
-            (node, _) => Client::Pod(node.as_deref()),
-        },
-        Endpoint::Node(id) => Client::Node(&cluster.nodes.at(id).name),
-        Endpoint::Address(_) => Client::Outside,
-    }
-}
-
-fn place<'a>(flow: &Flow<'a>) -> Place<'a> {
-    match flow.destination {
-        Endpoint::Pod(pod) => match &pod.node {
-            Some(node) => Place::On(node),
-            None if pod.per_node => Place::Everywhere,
-            None => Place::NotKnown,
-        },
-        Endpoint::Node(_) | Endpoint::Address(_) => Place::NotKnown,
     }
 }
 

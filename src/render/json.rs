@@ -36,7 +36,16 @@ struct Matrix<'a> {
     classes: Vec<Class<'a>>,
     rows: Vec<Row<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    ingress_controllers: Vec<Reached<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     left_out: Vec<Aside<'a>>,
+}
+
+/// What a controller reaches of which no pod is in the input.
+#[derive(Serialize)]
+struct Reached<'a> {
+    to: &'a str,
+    allow: BTreeMap<&'static str, Vec<String>>,
 }
 
 #[derive(Serialize)]
@@ -113,6 +122,14 @@ pub fn write_matrix(listing: &Listing, out: &mut dyn Write) -> io::Result<()> {
                 from: &row.from,
                 to: &row.to,
                 allow: allow(&row.connections),
+            })
+            .collect(),
+        ingress_controllers: listing
+            .from_controllers
+            .iter()
+            .map(|(to, connections)| Reached {
+                to,
+                allow: allow(connections),
             })
             .collect(),
         left_out: listing.left_out.iter().map(aside).collect(),

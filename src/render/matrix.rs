@@ -4,6 +4,7 @@
 use super::left_out::line;
 use super::table::table;
 use super::text::paragraph;
+use crate::hops::controllers::CONTROLLER;
 use crate::net::{AddressSet, Cidr, ConnSet, Family, Protocol};
 use crate::query::listing::{ListedClass, Listing};
 
@@ -32,11 +33,12 @@ pub fn text(listing: &Listing, extent: Extent) -> String {
             .filter_map(|&place| listing.classes.get(place));
         cell(&classes.collect::<Vec<_>>(), extent.whole, has_v6)
     };
-    let rows: Vec<Vec<String>> = listing
-        .rows
-        .iter()
-        .map(|row| vec![names(&row.from), names(&row.to), on(&row.connections)])
-        .collect();
+    let rows = listing.rows.iter();
+    let rows = rows.map(|row| vec![names(&row.from), names(&row.to), on(&row.connections)]);
+    let controllers = listing.from_controllers.iter();
+    let controllers = controllers
+        .map(|(to, connections)| vec![CONTROLLER.to_owned(), to.clone(), on(connections)]);
+    let rows: Vec<Vec<String>> = rows.chain(controllers).collect();
     let mut out = String::new();
     if !rows.is_empty() {
         out = table(&["FROM", "TO", "CONNECTIONS"], &rows, extent.width);
@@ -116,7 +118,6 @@ mod tests {
         };
         let hosts: Vec<_> = (0..5).map(|last| [10, 0, 0, 2 * last].into()).collect();
         Listing {
-            left_out: Vec::new(),
             classes: vec![
                 pods(&[0]),
                 pods(&[1, 2, 3, 4, 5, 6, 7, 8]),
@@ -130,6 +131,7 @@ mod tests {
                 to: vec![1, 2],
                 connections: ConnSet::all(),
             }],
+            ..Listing::default()
         }
     }
 

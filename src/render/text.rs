@@ -6,6 +6,7 @@
 mod answer;
 mod explain;
 mod fold;
+mod plugins;
 mod policies;
 mod probe;
 mod way;

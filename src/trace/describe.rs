@@ -5,7 +5,9 @@
 
 use super::phrase::{conjoin, nearest_peer, ports_in_words};
 use super::{End, Exemption, Hit, Miss, PeerFault, PortMiss, RuleRef, Unknown};
-use crate::model::{Action, Cluster, Direction, Origin, Peers, PolicyId, Rule, ServiceId};
+use crate::model::{
+    Action, Cluster, Direction, Habit, Origin, Peers, PolicyId, Practice, Rule, Says, ServiceId,
+};
 use crate::selector::Requirement;
 use std::sync::Arc;
 
@@ -56,6 +58,11 @@ impl Exemption {
             Self::SamePod => "a pod always reaches itself at its own address",
             Self::NodeToItsPod => "a node always reaches the pods that run on it",
             Self::Loopback => "a loopback address never leaves the pod, and no policy sees it",
+            Self::PodToItsNode => "a pod always reaches its own node",
+            Self::SharedNode => {
+                "traffic of a pod in its node's network is that of the node, which policies do not \
+                 stop"
+            }
         }
     }
 }
@@ -188,6 +195,10 @@ impl PeerFault {
                 format!("`{peer}` uses the network of its node, which no selector matches")
             }
             Self::NotAPod => format!("`{peer}` is not a pod"),
+            Self::BlockSkips => {
+                let plugin = cluster.practice.plugin();
+                format!("{plugin} matches no `ipBlock` to `{peer}`, which is in the cluster")
+            }
         }
     }
 }
@@ -201,12 +212,28 @@ fn label_phrase(requirement: &Requirement, actual: Option<&Arc<str>>) -> String 
 }
 
 impl Unknown {
+    /// What is not known of the plugin, where one is told.
+    fn describe_habit(&self, cluster: &Cluster) -> Option<String> {
+        let practice = &cluster.practice;
+        let habit = if *self == Self::ItselfThroughService {
+            let mut both = [Habit::ItselfIn, Habit::ItselfOut].into_iter();
+            both.find(|habit| practice.says(*habit) == Says::Open)
+        } else {
+            self.habit()
+        };
+        let told = practice.plugin() != Practice::default().plugin();
+        habit.filter(|_| told).map(|habit| practice.describe(habit))
+    }
+
     /// `` namespace `shop` is not in the input, and a rule asks for its label team=a ``.
     pub fn describe(&self, cluster: &Cluster, names: EndNames<'_>) -> String {
-        let EndNames {
-            source,
-            destination,
-        } = names;
+        // Where a plugin is told, it is about that one.
+        let habit = self.describe_habit(cluster);
+        habit.unwrap_or_else(|| self.describe_itself(cluster, names))
+    }
+
+    fn describe_itself(&self, cluster: &Cluster, names: EndNames<'_>) -> String {
+        let (source, destination) = (names.source, names.destination);
         match self {
             Self::NamespaceLabels {
                 namespace,
@@ -248,6 +275,7 @@ impl Unknown {
                  network plugins differ in whether that is traffic of the node, which policies do \
                  not stop"
             ),
+            Self::Habit(habit) => cluster.practice.describe(*habit),
             Self::OwnNode => format!(
                 "the policies of `{source}` refuse it, and network plugins differ in whether \
                  policies stop a pod on the way to its own node: the documents contradict each \
@@ -330,6 +358,7 @@ impl Unknown {
             | Self::Family { .. }
             | Self::OwnNode
             | Self::LinkLocal(_)
+            | Self::Habit(_)
             | Self::ItselfThroughService => String::new(),
         }
     }

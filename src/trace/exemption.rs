@@ -1,16 +1,21 @@
 //! Flows that no policy can stop.
 
+use super::reading::does;
 use super::truth::Truth;
 use super::{End, Endpoint, Exemption, Flow, Unknown};
-use crate::model::{Cluster, Exception, HowMany, NodeId, Pod, PodNature};
+use crate::model::{Cluster, Exception, Habit, HowMany, NodeId, Pod, PodNature, Practice, Says};
 use crate::net::AddressSet;
 use std::net::IpAddr;
 
 /// Whether a flow is exempt from policy, and by which exemption it is or may be.
-pub(super) fn read_exemption(cluster: &Cluster, flow: &Flow<'_>) -> (Truth, Option<Exemption>) {
+pub(super) fn read_exemption(
+    cluster: &Cluster,
+    practice: &Practice,
+    flow: &Flow<'_>,
+) -> (Truth, Option<Exemption>) {
     let (mut exempt, mut told) = (Truth::No, None);
     for exception in Exception::ALL {
-        let holds = holds(exception, cluster, flow);
+        let holds = holds(exception, (cluster, practice), flow);
         if holds.is_possible() {
             told = told.or(exemption(exception));
         }
@@ -25,15 +30,18 @@ fn exemption(exception: Exception) -> Option<Exemption> {
         Exception::Itself => Some(Exemption::SamePod),
         Exception::NodeToItsPod => Some(Exemption::NodeToItsPod),
         Exception::Loopback => Some(Exemption::Loopback),
-        Exception::ItselfThroughService
-        | Exception::PodToItsNode
-        | Exception::SharedNode
-        | Exception::LinkLocal => None,
+        Exception::PodToItsNode => Some(Exemption::PodToItsNode),
+        Exception::SharedNode => Some(Exemption::SharedNode),
+        Exception::ItselfThroughService | Exception::LinkLocal => None,
     }
 }
 
 /// Whether policies cannot stop the flow because of this exception.
-fn holds(exception: Exception, cluster: &Cluster, flow: &Flow<'_>) -> Truth {
+fn holds(
+    exception: Exception,
+    (cluster, practice): (&Cluster, &Practice),
+    flow: &Flow<'_>,
+) -> Truth {
     let ends = (flow.source, flow.destination);
     match exception {
         Exception::Itself => match ends {
@@ -44,18 +52,26 @@ fn holds(exception: Exception, cluster: &Cluster, flow: &Flow<'_>) -> Truth {
         // about this one.
         Exception::ItselfThroughService => Truth::No,
         Exception::NodeToItsPod => match ends {
-            (Endpoint::Node(node), Endpoint::Pod(pod)) => runs_on(cluster, pod, node),
+            (Endpoint::Node(node), Endpoint::Pod(pod)) => {
+                runs_on(cluster, pod, node).and(does(practice, Habit::NodeIn))
+            }
             _ => Truth::No,
         },
         // S69: open where they are on one node, or may be.
         Exception::PodToItsNode => match ends {
             (Endpoint::Pod(pod), Endpoint::Node(node)) => {
-                runs_on(cluster, pod, node).and(Truth::maybe(Unknown::OwnNode))
+                runs_on(cluster, pod, node).and(out_to_node(practice))
             }
             _ => Truth::No,
         },
         Exception::SharedNode => match ends {
-            (Endpoint::Pod(source), Endpoint::Pod(destination)) => shares_node(source, destination),
+            (Endpoint::Pod(source), Endpoint::Pod(destination)) => {
+                let shared = shares_node(source, destination);
+                match practice.says(Habit::HostPodIsNode) {
+                    Says::Open if !shared.is_certain() => shared,
+                    Says::Yes | Says::No | Says::Open => shared.and(as_node(practice, source)),
+                }
+            }
             _ => Truth::No,
         },
         Exception::LinkLocal => match ends {
@@ -102,6 +118,26 @@ fn runs_on(cluster: &Cluster, pod: &Pod, node: NodeId) -> Truth {
     }
 }
 
+/// S69, S90: whether a pod always reaches its own node.
+fn out_to_node(practice: &Practice) -> Truth {
+    match practice.says(Habit::OutToNode) {
+        Says::Yes => Truth::Yes,
+        Says::No => Truth::No,
+        Says::Open => Truth::maybe(Unknown::OwnNode),
+    }
+}
+
+/// S60, S90: whether policies do not stop traffic between a pod and one in the network of its node, which
+/// is the source or the destination.
+fn as_node(practice: &Practice, source: &Pod) -> Truth {
+    match practice.says(Habit::HostPodIsNode) {
+        Says::Yes if source.host_network => does(practice, Habit::NodeIn),
+        Says::Yes => out_to_node(practice),
+        Says::No => Truth::No,
+        Says::Open => Truth::maybe(Unknown::SharedNode),
+    }
+}
+
 /// S60: a pod in the node's own network may pass for the node at the pods of that node, and for
 /// the others not.
 fn shares_node(a: &Pod, b: &Pod) -> Truth {
@@ -109,8 +145,7 @@ fn shares_node(a: &Pod, b: &Pod) -> Truth {
         return Truth::No;
     }
     match (&a.node, &b.node) {
-        (Some(a), Some(b)) if a == b => Truth::maybe(Unknown::SharedNode),
-        (Some(_), Some(_)) => Truth::No,
+        (Some(a), Some(b)) => Truth::of(a == b),
         (None, _) | (_, None) => Truth::maybe(Unknown::Node),
     }
 }

@@ -3,7 +3,7 @@
 use super::describe::{EndNames, Place};
 use super::phrase::{conjoin, list, tier_name};
 use super::{Basis, Half, NotSubject};
-use crate::model::{Action, Cluster, Direction};
+use crate::model::{Action, Cluster, Direction, Habit};
 
 /// Names shown before "and N more".
 const NAMES: usize = 5;
@@ -15,6 +15,7 @@ impl NotSubject {
             Self::Outside => "is outside the cluster",
             Self::Node => "is a node",
             Self::HostNetwork => "shares its node's network",
+            Self::Unenforced => "is under a plugin that enforces none",
         }
     }
 }
@@ -31,6 +32,7 @@ impl Half {
         match &self.basis {
             // Its name says that it is a node.
             Basis::NotSubject(NotSubject::Node) => format!("no policy governs {subject}"),
+            Basis::NotSubject(NotSubject::Unenforced) => cluster.practice.describe(Habit::Enforces),
             Basis::NotSubject(why @ (NotSubject::Outside | NotSubject::HostNetwork)) => {
                 format!("no policy governs {subject}, which {}", why.describe())
             }

@@ -3,12 +3,12 @@
 //! A [`Fit`] keeps everything that does not fit and everything that is not known, so that a
 //! refusal can be explained by the same reading that refused.
 
-use super::reading::Reading;
+use super::reading::{Reading, does};
 use super::truth::Truth;
 use super::{End, Endpoint, PeerFault, Unknown};
 use crate::model::{
-    IpBlock, NAMESPACE_NAME_LABEL, NamespaceId, NamespaceScope, PeerMatch, Pod, PodNature,
-    PodScope, PortTest,
+    Direction, Habit, IpBlock, NAMESPACE_NAME_LABEL, NamespaceId, NamespaceScope, PeerMatch, Pod,
+    PodNature, PodScope, PortMatch, PortTest, Says, Tier,
 };
 use crate::selector::Selector;
 use std::collections::BTreeSet;
@@ -33,6 +33,16 @@ impl Fit {
         } else {
             Truth::Maybe(self.unknowns.clone())
         }
+    }
+
+    /// What fits does so only if this holds, too.
+    fn only_if(mut self, condition: &Truth, fault: impl FnOnce() -> PeerFault) -> Self {
+        match condition {
+            Truth::Yes => {}
+            Truth::No => self.faults.push(fault()),
+            Truth::Maybe(unknowns) => self.unknowns.extend(unknowns.iter().cloned()),
+        }
+        self
     }
 
     fn fault(fault: PeerFault) -> Self {
@@ -99,20 +109,53 @@ fn namespace_fits(reading: &Reading<'_>, selector: &Selector, id: NamespaceId, f
     }
 }
 
-/// Whether a peer matches the end that its rule speaks of.
-pub(super) fn peer_fits(reading: &Reading<'_>, end: End, peer: &PeerMatch) -> Fit {
+/// Whether a peer of a rule of this tier matches the end that the rule speaks of.
+pub(super) fn peer_fits(reading: &Reading<'_>, tier: Tier, end: End, peer: &PeerMatch) -> Fit {
     match (peer, reading.endpoint(end)) {
         // S58: no selector matches a pod that shares its node's network.
-        (PeerMatch::Pods(_), Endpoint::Pod(pod)) if pod.host_network => {
-            Fit::fault(PeerFault::HostNetwork)
+        (PeerMatch::Pods(scope), Endpoint::Pod(pod)) if pod.host_network => {
+            Fit::default().only_if(&hosts_fit(reading, tier, scope), || PeerFault::HostNetwork)
         }
         (PeerMatch::Pods(scope), Endpoint::Pod(pod)) => scope_fits(reading, scope, pod, end),
         // S27: selectors match pods only.
-        (PeerMatch::Pods(_), Endpoint::Node(_) | Endpoint::Address(_)) => {
-            Fit::fault(PeerFault::NotAPod)
+        (PeerMatch::Pods(scope), Endpoint::Node(_)) => {
+            Fit::default().only_if(&hosts_fit(reading, tier, scope), || PeerFault::NotAPod)
         }
-        // S45, S50, S59: pods and nodes are matched by address like everything else.
-        (PeerMatch::IpBlock(block), _) => block_fits(reading, end, block),
+        (PeerMatch::Pods(_), Endpoint::Address(_)) => Fit::fault(PeerFault::NotAPod),
+        // S45, S50, S59: pods and nodes are matched by address like everything else; S88: unless the
+        // plugin has another way with the blocks of a NetworkPolicy.
+        (PeerMatch::IpBlock(block), Endpoint::Address(_)) => block_fits(reading, end, block),
+        (PeerMatch::IpBlock(block), Endpoint::Pod(pod)) if !pod.host_network => {
+            let inside = of_tier(reading, tier, Habit::BlocksMatchPods);
+            block_fits(reading, end, block).only_if(&inside, || PeerFault::BlockSkips)
+        }
+        (PeerMatch::IpBlock(block), Endpoint::Pod(_) | Endpoint::Node(_)) => {
+            let inside = of_tier(reading, tier, Habit::BlocksMatchNodes);
+            block_fits(reading, end, block).only_if(&inside, || PeerFault::BlockSkips)
+        }
+    }
+}
+
+/// Whether the plugin does something with the rules of this tier that the documents say of all:
+/// for cluster-wide policies it is so.
+fn of_tier(reading: &Reading<'_>, tier: Tier, habit: Habit) -> Truth {
+    match tier {
+        Tier::NetworkPolicy => does(reading.practice, habit),
+        Tier::Admin | Tier::Baseline => Truth::Yes,
+    }
+}
+
+/// Whether a scope matches nodes and the pods in their network: namespaces without labels of pods
+/// may, where the plugin has them in a namespace of their own.
+fn hosts_fit(reading: &Reading<'_>, tier: Tier, scope: &PodScope) -> Truth {
+    let whole = matches!(scope.namespaces, NamespaceScope::Matching(_));
+    if tier != Tier::NetworkPolicy || !whole || !scope.pods.is_everything() {
+        return Truth::No;
+    }
+    // Which namespaces that are, no object says.
+    match reading.practice.says(Habit::NamespacesMatchHosts) {
+        Says::No => Truth::No,
+        Says::Yes | Says::Open => Truth::maybe(Unknown::Habit(Habit::NamespacesMatchHosts)),
     }
 }
 
@@ -136,10 +179,23 @@ fn block_fits(reading: &Reading<'_>, end: End, block: &IpBlock) -> Fit {
     Fit::fault(PeerFault::NotInBlock { block, addresses })
 }
 
-/// Whether an entry of `ports` matches the flow.
-pub(super) fn port_matches(reading: &Reading<'_>, test: &PortTest) -> Truth {
+/// Whether an entry of `ports` of a rule of this tier matches the flow.
+pub(super) fn port_matches(
+    reading: &Reading<'_>,
+    (tier, direction): (Tier, Direction),
+    entry: &PortMatch,
+) -> Truth {
     let flow = reading.flow;
-    match test {
+    match &entry.test {
+        // S89: where the plugin passes `endPort` over, the entry is about its first port.
+        PortTest::Range {
+            protocol,
+            first,
+            last,
+        } if entry.end_port && flow.port != *first => {
+            let within = *protocol == flow.protocol && (*first..=*last).contains(&flow.port);
+            Truth::of(within).and(of_tier(reading, tier, Habit::EndPorts))
+        }
         // S34, S35: the protocol and the port, ends of the range included.
         PortTest::Range {
             protocol,
@@ -151,7 +207,11 @@ pub(super) fn port_matches(reading: &Reading<'_>, test: &PortTest) -> Truth {
             if protocol.is_some_and(|protocol| protocol != flow.protocol) {
                 return Truth::No;
             }
-            match flow.destination {
+            // S89: some plugins take a name for the whole protocol.
+            if tier == Tier::NetworkPolicy && reading.practice.does(Habit::NameOpensProtocol) {
+                return Truth::Yes;
+            }
+            let looked_up = match flow.destination {
                 // S40: an address has no named ports, nor has a node, S59: nor a pod that shares
                 // the node's network.
                 Endpoint::Address(_) | Endpoint::Node(_) => Truth::No,
@@ -165,7 +225,29 @@ pub(super) fn port_matches(reading: &Reading<'_>, test: &PortTest) -> Truth {
                     pod.named_port(name, *protocol)
                         .any(|found| found == (flow.protocol, flow.port)),
                 ),
-            }
+            };
+            let looks_up = of_tier(reading, tier, Habit::NamedPorts);
+            // S89: or mix up the numbers that pods give a name.
+            let apart = match direction {
+                Direction::Egress if reading.cluster.has_several_numbers(name, *protocol) => {
+                    of_tier(reading, tier, Habit::NamesPerPod)
+                }
+                Direction::Egress | Direction::Ingress => Truth::Yes,
+            };
+            let mixed_up = match apart {
+                Truth::No => Truth::maybe(Unknown::Habit(Habit::NamesPerPod)),
+                Truth::Yes | Truth::Maybe(_) => apart,
+            };
+            named(looked_up, &looks_up.and(mixed_up))
         }
+    }
+}
+
+/// What comes of a port name, where it is open whether the plugin looks it up, or it does not.
+fn named(looked_up: Truth, looks_up: &Truth) -> Truth {
+    match looks_up {
+        Truth::Yes => looked_up,
+        Truth::No => Truth::No,
+        Truth::Maybe(unknowns) => Truth::Maybe(unknowns.clone()),
     }
 }

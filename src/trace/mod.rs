@@ -29,7 +29,7 @@ pub use reason::{
 };
 pub use unknown::{End, Unknown};
 
-use crate::model::{Cluster, Direction};
+use crate::model::{Cluster, Direction, Habit, Practice, Says};
 use crate::net::Family;
 use exemption::read_exemption;
 use reading::Reading;
@@ -39,37 +39,73 @@ use truth::Truth;
 
 /// The verdict on `flow` in `cluster`, with its reasons.
 pub fn trace(cluster: &Cluster, flow: &Flow<'_>) -> Trace {
-    let (exempt, exemption) = read_exemption(cluster, flow);
-    judge(cluster, flow, &exempt, exemption, &half_truth)
+    trace_under(cluster, &cluster.practice, flow)
+}
+
+/// The same with another plugin.
+fn trace_under(cluster: &Cluster, practice: &Practice, flow: &Flow<'_>) -> Trace {
+    let exempt = read_exemption(cluster, practice, flow);
+    judge((cluster, practice), flow, exempt, &half_truth)
+}
+
+/// What was told of a flow, with the habits of the plugin without which the verdict would be another.
+pub fn with_habits(cluster: &Cluster, flow: &Flow<'_>, mut told: Trace) -> Trace {
+    let verdict = |practice| trace_under(cluster, &practice, flow).verdict;
+    let practice = &cluster.practice;
+    // On the way there a Service may have opened or decided it: that is no habit of this list.
+    if told.verdict == Verdict::Undecided || told.verdict != verdict(practice.clone()) {
+        return told;
+    }
+    let changes = |habit: &Habit| verdict(practice.clone().without(*habit)) != told.verdict;
+    told.habits = practice.own().filter(changes).collect();
+    if told.habits.is_empty() && verdict(Practice::default()) != told.verdict {
+        // Each alone is enough.
+        let instead = |habit: &Habit| {
+            let says = practice.says(*habit);
+            verdict(Practice::default().with(*habit, says, "")) == told.verdict
+        };
+        told.habits = practice.own().filter(instead).collect();
+    }
+    told
 }
 
 /// The same where a pod reaches itself through a Service. What a NetworkPolicy refuses is open
 /// then, and what a cluster-wide policy decides holds (S54).
 pub fn trace_itself_through_service(cluster: &Cluster, flow: &Flow<'_>) -> Trace {
+    let practice = &cluster.practice;
     let half = |half: &Half| match half.basis {
-        Basis::NoRule => Truth::maybe(Unknown::ItselfThroughService),
+        Basis::NoRule => {
+            let past = match half.direction {
+                Direction::Egress => Habit::ItselfOut,
+                Direction::Ingress => Habit::ItselfIn,
+            };
+            match practice.says(past) {
+                Says::Yes => Truth::Yes,
+                Says::No => half_truth(half),
+                Says::Open => Truth::maybe(Unknown::ItselfThroughService),
+            }
+        }
         Basis::NotSubject(_)
         | Basis::NotIsolated
         | Basis::Allowed(_)
         | Basis::ClusterRule { .. }
         | Basis::Undecided => half_truth(half),
     };
-    judge(cluster, flow, &Truth::No, None, &half)
+    judge((cluster, practice), flow, (Truth::No, None), &half)
 }
 
 /// What a direction says of a flow.
 type Reads<'a> = &'a dyn Fn(&Half) -> Truth;
 
 fn judge(
-    cluster: &Cluster,
+    (cluster, practice): (&Cluster, &Practice),
     flow: &Flow<'_>,
-    exempt: &Truth,
-    exemption: Option<Exemption>,
+    (exempt, exemption): (Truth, Option<Exemption>),
     half: Reads<'_>,
 ) -> Trace {
-    let (first, second) = Reading::all(cluster, flow);
-    let first = read(&first, exempt, half);
-    let second = second.map(|reading| read(&reading, exempt, half));
+    let (first, second) = Reading::all(cluster, practice, flow);
+    let first = read(&first, &exempt, half);
+    let second = second.map(|reading| read(&reading, &exempt, half));
     let unknowns = unknowns(&first, second.as_ref());
     let told = match second {
         Some(second) if second.weight() < first.weight() => second,
@@ -86,6 +122,7 @@ fn judge(
         egress: told.egress,
         ingress: told.ingress,
         unknowns: unknowns.into_iter().collect(),
+        habits: Vec::new(),
     }
 }
 

@@ -3,8 +3,10 @@
 //! A flow names pods, not addresses, so a pod with an address of each family may be reached over
 //! either. Each family that both ends have is read on its own (S49).
 
+use super::Unknown;
+use super::truth::Truth;
 use super::{End, Endpoint, Flow};
-use crate::model::{Cluster, Direction};
+use crate::model::{Cluster, Direction, Habit, Practice, Says};
 use crate::net::Family;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -24,15 +26,21 @@ enum Counted {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Reading<'a> {
     pub(super) cluster: &'a Cluster,
+    pub(super) practice: &'a Practice,
     pub(super) flow: &'a Flow<'a>,
     counted: Counted,
 }
 
 impl<'a> Reading<'a> {
     /// The readings of a flow: one, or one for each family.
-    pub(super) fn all(cluster: &'a Cluster, flow: &'a Flow<'a>) -> (Self, Option<Self>) {
+    pub(super) fn all(
+        cluster: &'a Cluster,
+        practice: &'a Practice,
+        flow: &'a Flow<'a>,
+    ) -> (Self, Option<Self>) {
         let reading = |counted| Self {
             cluster,
+            practice,
             flow,
             counted,
         };
@@ -45,6 +53,16 @@ impl<'a> Reading<'a> {
         match self.counted {
             Counted::Only(family) => Some(family),
             Counted::NoneKnown | Counted::Nothing => None,
+        }
+    }
+
+    /// The family that packets of the flow have: that of an outside address, whatever is read.
+    pub(super) fn packets(&self) -> Option<Family> {
+        match (self.flow.source, self.flow.destination) {
+            (Endpoint::Address(address), _) | (_, Endpoint::Address(address)) => {
+                Some(Family::of(address))
+            }
+            _ => self.family(),
         }
     }
 
@@ -69,6 +87,15 @@ impl<'a> Reading<'a> {
             }
             (_, Counted::NoneKnown | Counted::Nothing) => Some(Vec::new()),
         }
+    }
+}
+
+/// Whether the plugin does something; where that is open, what hangs on it is.
+pub(super) fn does(practice: &Practice, habit: Habit) -> Truth {
+    match practice.says(habit) {
+        Says::Yes => Truth::Yes,
+        Says::No => Truth::No,
+        Says::Open => Truth::maybe(Unknown::Habit(habit)),
     }
 }
 

@@ -4,7 +4,9 @@
 //! the field path has them. [`super::describe`] puts them into sentences.
 
 use super::{Unknown, Verdict};
-use crate::model::{Action, Direction, IpBlock, NamespaceId, Policy, PolicyId, PortTest, Tier};
+use crate::model::{
+    Action, Direction, Habit, IpBlock, NamespaceId, Policy, PolicyId, PortTest, Tier,
+};
 use crate::net::Protocol;
 use crate::selector::Requirement;
 use std::net::IpAddr;
@@ -24,6 +26,9 @@ pub struct Trace {
     pub ingress: Half,
     /// What the verdict hangs on: not empty exactly if it is [`Verdict::Undecided`]. Sorted.
     pub unknowns: Vec<Unknown>,
+    /// The habits of the plugin without which the verdict would be another; filled by
+    /// [`super::with_habits`].
+    pub habits: Vec<Habit>,
 }
 
 impl Trace {
@@ -53,6 +58,10 @@ pub enum Exemption {
     NodeToItsPod,
     /// A pod and a loopback address, which is within the pod (S71).
     Loopback,
+    /// A pod and the node that it is on, where the plugin always lets it (S69).
+    PodToItsNode,
+    /// A pod and a pod in the network of its node, where the plugin takes that for the node (S60).
+    SharedNode,
 }
 
 /// One direction of one flow: egress as the policies on the source have it, or ingress as those
@@ -113,6 +122,8 @@ pub enum NotSubject {
     Node,
     /// It is a pod that shares its node's network (S57).
     HostNetwork,
+    /// The plugin enforces no policy (S86).
+    Unenforced,
 }
 
 /// Names one rule of one policy.
@@ -209,6 +220,8 @@ pub enum PeerFault {
     HostNetwork,
     /// The peer selects pods, and the other end is none (S27).
     NotAPod,
+    /// The end is in the cluster, and the plugin matches no block to it (S45, S50).
+    BlockSkips,
 }
 
 /// The entries of `ports`, none of which matches.

@@ -4,7 +4,7 @@ use super::matching::{Fit, peer_fits, port_matches};
 use super::reading::{Reading, peer_end};
 use super::truth::Truth;
 use super::{Endpoint, Hit, Miss, PeerFault, PeerMiss, PortMiss, RuleRef};
-use crate::model::{Peers, PortMatch, PortTest, Ports, Rule};
+use crate::model::{Direction, Peers, PortMatch, PortTest, Ports, Rule, Tier};
 
 /// What one rule says of one flow.
 #[derive(Debug, Clone)]
@@ -19,8 +19,9 @@ pub(super) struct RuleReading {
 
 /// S21: a rule matches if its peers match and its ports match.
 pub(super) fn read_rule(reading: &Reading<'_>, at: RuleRef, rule: &Rule) -> RuleReading {
-    let (peers, peer, peer_misses) = read_peers(reading, at, &rule.peers);
-    let (ports, port, port_miss) = read_ports(reading, &rule.ports);
+    let tier = reading.cluster.policies.at(at.policy).tier;
+    let (peers, peer, peer_misses) = read_peers(reading, (tier, at), &rule.peers);
+    let (ports, port, port_miss) = read_ports(reading, (tier, at.direction), &rule.ports);
     RuleReading {
         truth: peers.and(ports),
         hit: Hit {
@@ -39,7 +40,7 @@ pub(super) fn read_rule(reading: &Reading<'_>, at: RuleRef, rule: &Rule) -> Rule
 
 fn read_peers(
     reading: &Reading<'_>,
-    at: RuleRef,
+    (tier, at): (Tier, RuleRef),
     peers: &Peers,
 ) -> (Truth, Option<usize>, Vec<PeerMiss>) {
     let entries = match peers {
@@ -50,7 +51,7 @@ fn read_peers(
     let end = peer_end(at.direction);
     let fits: Vec<Fit> = entries
         .iter()
-        .map(|peer| peer_fits(reading, end, &peer.matches))
+        .map(|peer| peer_fits(reading, tier, end, &peer.matches))
         .collect();
     // S23: one entry is enough.
     let truth = Truth::any(fits.iter().map(Fit::truth));
@@ -67,7 +68,11 @@ fn read_peers(
     (truth, matched, missed)
 }
 
-fn read_ports(reading: &Reading<'_>, ports: &Ports) -> (Truth, Option<usize>, Option<PortMiss>) {
+fn read_ports(
+    reading: &Reading<'_>,
+    of: (Tier, Direction),
+    ports: &Ports,
+) -> (Truth, Option<usize>, Option<PortMiss>) {
     let entries = match ports {
         // S22: no list means every port of every protocol.
         Ports::Any => return (Truth::Yes, None, None),
@@ -75,7 +80,7 @@ fn read_ports(reading: &Reading<'_>, ports: &Ports) -> (Truth, Option<usize>, Op
     };
     let truths: Vec<Truth> = entries
         .iter()
-        .map(|entry| port_matches(reading, &entry.test))
+        .map(|entry| port_matches(reading, of, entry))
         .collect();
     // S23: one entry is enough.
     let truth = Truth::any(truths.iter().cloned());
@@ -123,6 +128,7 @@ fn peer_distance(miss: &PeerMiss) -> u32 {
         PeerFault::NamespaceLabel { .. } => 3,
         PeerFault::OtherNamespace { .. } => 5,
         PeerFault::NotInBlock { .. } => 20,
+        PeerFault::BlockSkips => 25,
         PeerFault::HostNetwork => 30,
         PeerFault::NotAPod => 100,
     };

@@ -6,8 +6,9 @@ use super::outcomes::Outcomes;
 use super::reading::{Reading, subject_end};
 use super::rules::{distance, read_rule};
 use super::truth::Truth;
-use super::{Basis, Endpoint, Half, Miss, NotSubject, RuleRef, Verdict};
-use crate::model::{Direction, Pod, PodScope, PolicyId, Tier};
+use super::{Basis, Endpoint, Half, Miss, NotSubject, RuleRef, Unknown, Verdict};
+use crate::model::{Direction, Habit, Pod, PodScope, Policy, PolicyId, Says, Tier};
+use crate::net::{Family, Protocol};
 use std::collections::HashMap;
 
 /// What the policies on the subject's end say of the flow.
@@ -18,7 +19,32 @@ pub(super) fn read_half(reading: &Reading<'_>, direction: Direction) -> Half {
         Endpoint::Node(_) => not_subject(direction, NotSubject::Node),
         // S57: and of them those with a network of their own.
         Endpoint::Pod(pod) if pod.host_network => not_subject(direction, NotSubject::HostNetwork),
-        Endpoint::Pod(pod) => read_tiers(reading, direction, pod),
+        // S86: and none where the plugin enforces nothing.
+        Endpoint::Pod(_) if reading.practice.says(Habit::Enforces) == Says::No => {
+            not_subject(direction, NotSubject::Unenforced)
+        }
+        Endpoint::Pod(pod) => loosened(reading, pod, read_tiers(reading, direction, pod)),
+    }
+}
+
+/// S86: what is refused is open where the plugin may not enforce it.
+fn loosened(reading: &Reading<'_>, subject: &Pod, half: Half) -> Half {
+    // A pod that is only imagined may have no controller, too.
+    let is_bare = subject.workload.is_none();
+    let over = [(Habit::Enforces, true), (Habit::BarePods, is_bare)];
+    let lacking = over.into_iter();
+    let lacking = lacking.filter(|(habit, matters)| *matters && !reading.practice.does(*habit));
+    let open: Vec<Unknown> = lacking.map(|(habit, _)| Unknown::Habit(habit)).collect();
+    if open.is_empty() || half.verdict == Verdict::Allow {
+        return half;
+    }
+    let mut unknowns: Vec<Unknown> = half.unknowns.into_iter().chain(open).collect();
+    unknowns.sort_unstable();
+    Half {
+        verdict: Verdict::Undecided,
+        basis: Basis::Undecided,
+        unknowns,
+        ..half
     }
 }
 
@@ -117,6 +143,10 @@ fn read_network_policies(reading: &Reading<'_>, direction: Direction, subject: &
         else {
             continue;
         };
+        // S89: some plugins take none that names a port.
+        if reading.practice.does(Habit::NameVoidsPolicy) && names_a_port(policy) {
+            continue;
+        }
         // S17, S18: the pods of its own namespace that its `podSelector` matches.
         let end = subject_end(direction);
         let selected = scope_fits(reading, &policy.subject, subject, end).truth();
@@ -146,14 +176,18 @@ fn read_network_policies(reading: &Reading<'_>, direction: Direction, subject: &
         let together = opening.entry(&policy.subject).or_insert(Truth::No);
         *together = std::mem::replace(together, Truth::No).or(opens);
     }
+    // S87: a plugin that has no support for the packets may do either with them.
+    let either = isolated.clone().and(unsupported(reading));
     misses.sort_by_key(|miss| (distance(miss), miss.rule));
     let mut unknowns = isolated.unknowns();
     unknowns.extend(allowed.unknowns());
+    unknowns.extend(either.unknowns());
+    let open = opening.values().any(|opens| !opens.is_certain());
     let outcomes = Outcomes {
-        allow: allowed.is_possible(),
+        allow: allowed.is_possible() || either.is_possible(),
         // S12: final for isolated pods. S75: what lets the flow through if it selects the pod refuses
         // nothing, whether it does or not.
-        deny: opening.values().any(|opens| !opens.is_certain()) && !allowed.is_certain(),
+        deny: (open && !allowed.is_certain()) || either.is_possible(),
         // S15: nothing is said of the others.
         next: !isolated.is_certain(),
         basis: match (&isolated, &allowed) {
@@ -169,4 +203,23 @@ fn read_network_policies(reading: &Reading<'_>, direction: Direction, subject: &
         isolating,
         misses,
     }
+}
+
+/// Of packets that the plugin has no support for, or may have none: what that hangs on.
+fn unsupported(reading: &Reading<'_>) -> Truth {
+    let practice = reading.practice;
+    let over = [
+        (Habit::Sctp, reading.flow.protocol == Protocol::Sctp),
+        (Habit::Ipv6, reading.packets() == Some(Family::V6)),
+    ];
+    let lacking = over.into_iter();
+    let lacking = lacking.filter(|(habit, is)| *is && !practice.does(*habit));
+    Truth::any(lacking.map(|(habit, _)| Truth::maybe(Unknown::Habit(habit))))
+}
+
+/// Whether some rule of a policy names a port.
+fn names_a_port(policy: &Policy) -> bool {
+    policy
+        .all_rules()
+        .any(|rule| rule.ports.named().next().is_some())
 }

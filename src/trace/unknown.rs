@@ -1,6 +1,6 @@
 //! What is not known, where a verdict is undecided.
 
-use crate::model::{NamespaceId, PolicyId, ServiceId};
+use crate::model::{Habit, NamespaceId, PolicyId, ServiceId};
 use crate::net::Family;
 use crate::selector::Requirement;
 use std::sync::Arc;
@@ -61,6 +61,9 @@ pub enum Unknown {
     OwnNode,
     /// This end is a link-local address, which is on the node of the other (S70).
     LinkLocal(End),
+    /// Whether the plugin does this is not known, and the documents or the plugin's answer elsewhere
+    /// make the verdict hang on it.
+    Habit(Habit),
     /// A pod reaches itself through a Service (S54).
     ItselfThroughService,
     /// The Service, or a load balancer before it, may put another source in the place of the
@@ -77,4 +80,31 @@ pub enum Unknown {
     LocalPods(ServiceId),
     /// The port of the node leads to the pods of this Service (S62).
     NodePort(ServiceId),
+}
+
+impl Unknown {
+    /// The habit of the network plugin that would settle it, where one would.
+    pub fn habit(&self) -> Option<Habit> {
+        match self {
+            Self::Habit(habit) => Some(*habit),
+            Self::OwnNode => Some(Habit::OutToNode),
+            Self::SharedNode => Some(Habit::HostPodIsNode),
+            Self::ItselfThroughService => Some(Habit::ItselfIn),
+            Self::NamespaceLabels { .. }
+            | Self::PodLabel { .. }
+            | Self::Count
+            | Self::Address(_)
+            | Self::NamedPort(_)
+            | Self::Node
+            | Self::EqualPriority(_)
+            | Self::Family { .. }
+            | Self::LinkLocal(_)
+            | Self::RewrittenSource(_)
+            | Self::OutsideDoor(_)
+            | Self::InsideOnly(_)
+            | Self::SourceRanges(_)
+            | Self::NodePort(_)
+            | Self::LocalPods(_) => None,
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! Every flag of every verb: giving it changes what comes out, or something says why it does not.
 
 mod manifests;
+mod told;
 
 use super::{Ran, finish, run};
 use manifests::{BROKEN, MISSPELT, MORE, NOTED, OLDER, PLAIN, SAME};
@@ -74,6 +75,13 @@ fn example(mode: &str, verb: &str, flag: &str) -> Option<Shown> {
         ("lint" | "lint a stream", "keep-going") => shown(&[], &[]),
         (_, "keep-going") => over("broken.yaml", &[]),
         (_, "kubernetes-version") => over("older.yaml", &["1.35"]),
+        (
+            "can" | "matrix" | "explain a flow" | "explain a pod" | "explain a policy"
+            | "prove flows",
+            "cni",
+        ) => shown(&[], &["flannel"]),
+        // That it is not found is told.
+        (_, "cni") => shown(&[], &["detect"]),
         (_, "verbose") => shown(&[], &[]),
         (_, "quiet") => over("noted.yaml", &[]),
         // So little time is over before anything is read.
@@ -81,6 +89,9 @@ fn example(mode: &str, verb: &str, flag: &str) -> Option<Shown> {
         (_, "max-input") => shown(&[], &["10"]),
         (_, "color") => over("noted.yaml", &["always"]),
         ("can", "port") => shown(&[], &["5432"]),
+        // That there is no such pod is told.
+        (_, "ingress-controller") => shown(&[], &["far/app=edge"]),
+        ("can", "probe") => shown(&["--port", "5432"], &[]),
         ("can", "any") => shown(&["--port", "5432"], &[]),
         ("explain a flow", "port") => shown(&[], &["80"]),
         ("explain a pod" | "explain a policy", "port") => shown(&[], &["5432"]),

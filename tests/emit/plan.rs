@@ -13,11 +13,13 @@ const MIX: Mix = Mix {
     tiers: true,
     families: true,
     ties: true,
+    plugins: true,
 };
 
 /// A cluster with addresses, each of one pod.
 pub(super) fn draw(list: &[u16], words: &[u16]) -> Drawn {
     let mut drawn = Drawn::of(MIX, list, words);
+    drawn.practice = drawn.practice.of_ruleset();
     drawn.objects = addressed(drawn.objects, drawn.number);
     drawn
 }
@@ -117,7 +119,8 @@ fn agrees(drawn: &Drawn) -> Checked {
         };
     };
     for family in [Family::V4, Family::V6] {
-        let cluster = Cluster::new(in_family(objects, family));
+        let mut cluster = Cluster::new(in_family(objects, family));
+        cluster.practice = drawn.practice.clone();
         let all = everyone(&cluster, family);
         let probes = Protocol::ALL.map(|protocol| random::PORTS.map(|port| (protocol, port)));
         for &(source, from) in &all {

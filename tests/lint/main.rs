@@ -15,6 +15,7 @@ mod others;
 mod ours;
 mod pages;
 mod paths;
+mod profiles;
 #[path = "../published/mod.rs"]
 mod published;
 #[expect(dead_code, reason = "other tests use more of it")]
@@ -31,7 +32,7 @@ mod xml;
 use netpolc::input::{self, Input, Loaded};
 use netpolc::lint::{self, Levels, Report, Subject};
 use netpolc::model::Cluster;
-use netpolc::settings::Settings;
+use netpolc::settings::{Cni, Settings};
 use netpolc::source::SourceMap;
 use std::path::{Path, PathBuf};
 
@@ -73,8 +74,12 @@ fn lint_text(text: &str) -> (Report, Loaded) {
 
 /// Lints what was read, joined in `cluster`.
 fn lint_read(read: &Loaded, cluster: &Cluster, settings: &Settings, strict: bool) -> Report {
+    let mut cluster = cluster.clone();
+    if let Some(Cni::Of(plugin)) = settings.cni {
+        cluster.practice = plugin.practice();
+    }
     let subject = Subject {
-        cluster,
+        cluster: &cluster,
         sources: &read.sources,
         manifests: &read.manifests,
         read: &read.findings,

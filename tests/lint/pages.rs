@@ -7,7 +7,7 @@ use std::fs;
 
 /// Holds a file against the text that it should have, or writes it.
 #[track_caller]
-fn check(path: &str, new: &str, test: &str) {
+pub(crate) fn check(path: &str, new: &str, test: &str) {
     let place = root().join(path);
     if published::updates() {
         fs::write(&place, new).unwrap();

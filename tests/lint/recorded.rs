@@ -102,10 +102,18 @@ fn is_ours(code: &str) -> bool {
 }
 
 /// Rules whose errors say nothing of flows: each with what they speak of instead.
-const NOT_OF_FLOWS: [(&str, &str); 1] = [(
-    "NP043",
-    "what Cilium does with addresses of pods, where the settings name it",
-)];
+const NOT_OF_FLOWS: [(&str, &str); 5] = [
+    (
+        "NP043",
+        "what Cilium does with addresses of pods, where the settings name it",
+    ),
+    // What a plugin that is told does with what is written: tests/semantics/plugins.rs holds trace to
+    // the same.
+    ("NP080", "that it enforces nothing"),
+    ("NP081", "that it passes `endPort` over"),
+    ("NP083", "whom it matches blocks to"),
+    ("NP084", "what it makes of port names"),
+];
 
 #[test]
 fn every_rule_of_meaning_that_can_be_an_error_has_a_confirmation() {

@@ -92,6 +92,7 @@ fn draw(list: &[u16], words: &[u16], tiers: bool) -> Drawn {
         tiers,
         families: true,
         ties: tiers,
+        plugins: false,
     };
     let mut drawn = Drawn::of(mix, list, words);
     let again = rewrite::rewrite(drawn.objects.clone(), &mut Choices::new(words));

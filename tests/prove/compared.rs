@@ -4,7 +4,9 @@ use super::random::failing::{Drawn, Failure, clusters, on_clusters};
 use super::random::{self, Choices, manifests, rewrite, told};
 use super::{MIX, draw, outside};
 use netpolc::compile::{End, connections};
-use netpolc::model::{Cluster, IpBlock, Node, Objects, Origin, Peer, PeerMatch, Peers, Policy};
+use netpolc::model::{
+    Cluster, Habit, IpBlock, Node, Objects, Origin, Peer, PeerMatch, Peers, Policy,
+};
 use netpolc::net::{Cidr, Protocol};
 use netpolc::prove::Prover;
 use netpolc::prove::claim::{Claim, Compare, Kind, Premises, Scope};
@@ -104,7 +106,11 @@ fn what_is_written_in_other_words_is_equal() {
     on_clusters(clusters(500, 2_000), draw, |drawn| {
         let choices = &mut Choices::new(&drawn.words);
         let rewritten = rewrite::rewrite(drawn.objects.clone(), choices).policies;
-        let one = drawn.cluster();
+        let mut one = drawn.cluster();
+        // Under such a plugin it is not the same in other words.
+        for habit in [Habit::EndPorts, Habit::NameVoidsPolicy] {
+            one.practice = one.practice.without(habit);
+        }
         let outcome = compare(&one, one.with_policies(rewritten.clone()), false)?;
         if outcome.name() == "holds" {
             return Ok(());

@@ -30,6 +30,7 @@ const MIX: Mix = Mix {
     tiers: true,
     families: true,
     ties: true,
+    plugins: true,
 };
 
 fn draw(list: &[u16], words: &[u16]) -> Drawn {

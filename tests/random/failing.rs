@@ -4,7 +4,7 @@
 use super::manifests;
 use super::smaller::smaller;
 use super::{Choices, Mix, objects};
-use netpolc::model::{Cluster, Objects, Policy};
+use netpolc::model::{Cluster, Objects, Policy, Practice};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::{RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
@@ -32,6 +32,8 @@ pub(crate) struct Drawn {
     pub(crate) others: Option<Vec<Policy>>,
     /// Choices for whatever else a property asks for.
     pub(crate) words: Vec<u16>,
+    /// What the network plugin does.
+    pub(crate) practice: Practice,
     /// A number that differs from cluster to cluster.
     pub(crate) number: usize,
 }
@@ -43,13 +45,20 @@ impl Drawn {
             objects: objects(&mut Choices::new(list), mix),
             others: None,
             words: words.to_vec(),
+            practice: if mix.plugins {
+                super::practice(&mut Choices::new(words))
+            } else {
+                Practice::default()
+            },
             number: list.len(),
         }
     }
 
     /// What was drawn, joined.
     pub(crate) fn cluster(&self) -> Cluster {
-        Cluster::new(self.objects.clone())
+        let mut cluster = Cluster::new(self.objects.clone());
+        cluster.practice = self.practice.clone();
+        cluster
     }
 
     /// The same inventory under the second set of policies.
@@ -99,6 +108,9 @@ impl Failure {
         }
         files.extend(self.files.iter().cloned());
         let mut out = format!("{}\n", self.said.trim_end());
+        for habit in drawn.practice.own() {
+            let _ = writeln!(out, "  {}", drawn.practice.describe(habit));
+        }
         let names = files.iter().map(|(name, _)| *name);
         let at = |command: &String| {
             let words = command.split(' ').map(|word| {

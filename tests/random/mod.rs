@@ -10,6 +10,7 @@
 
 pub(crate) mod failing;
 pub(crate) mod manifests;
+mod plugins;
 pub(crate) mod rewrite;
 mod smaller;
 pub(crate) mod told;
@@ -23,6 +24,7 @@ use netpolc::model::{
 };
 use netpolc::net::{Cidr, Protocol};
 use netpolc::selector::{Labels, Operator, Requirement, Selector};
+pub(crate) use plugins::practice;
 use std::net::IpAddr;
 use std::sync::Arc;
 use workloads::{given_label, workload};
@@ -112,6 +114,7 @@ pub(crate) const OUTSIDE: [&str; 30] = [
 
 /// What may occur in the clusters that are drawn.
 #[derive(Debug, Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub(crate) struct Mix {
     /// Policies of the Admin and Baseline tiers.
     pub(crate) tiers: bool,
@@ -119,6 +122,8 @@ pub(crate) struct Mix {
     pub(crate) families: bool,
     /// Admin and Baseline policies of equal priority.
     pub(crate) ties: bool,
+    /// Network plugins with ways of their own.
+    pub(crate) plugins: bool,
 }
 
 /// Everything that was read for one random cluster.
@@ -330,6 +335,7 @@ fn ports(choices: &mut Choices<'_>, cluster_wide: bool) -> Ports {
             },
         };
         PortMatch {
+            end_port: matches!(test, PortTest::Range { first, last, .. } if (1, 65535) != (first, last) && first != last),
             test,
             origin: Origin::default(),
         }

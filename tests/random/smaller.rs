@@ -28,6 +28,9 @@ pub(super) fn smaller(drawn: &Drawn) -> Vec<Drawn> {
     for policies in drawn.others.iter().flat_map(|all| fewer_policies(all)) {
         with(&|it| it.others = Some(policies.clone()));
     }
+    for habit in drawn.practice.own() {
+        with(&|it| it.practice = it.practice.clone().without(habit));
+    }
     for objects in less_inventory(&drawn.objects) {
         with(&|it| it.objects = objects.clone());
     }

@@ -130,6 +130,7 @@ fn of_half(half: &Half) -> u16 {
     match &half.basis {
         Basis::NotSubject(NotSubject::Outside | NotSubject::Node) => 3,
         Basis::NotSubject(NotSubject::HostNetwork) => 57,
+        Basis::NotSubject(NotSubject::Unenforced) => 86,
         Basis::NotIsolated => 15,
         Basis::Allowed(_) | Basis::NoRule => 16,
         Basis::ClusterRule { .. } => 7,
@@ -171,6 +172,7 @@ fn of_miss(miss: &Miss) -> u16 {
         (Some(PeerFault::NotInBlock { .. }), _) => 44,
         (Some(PeerFault::HostNetwork), _) => 58,
         (Some(PeerFault::NotAPod), _) => 27,
+        (Some(PeerFault::BlockSkips), _) => 45,
         (None, Some(_)) => 35,
         (None, None) => 16,
     }
@@ -181,6 +183,8 @@ fn of_exemption(exemption: Exemption) -> u16 {
         Exemption::SamePod => 52,
         Exemption::NodeToItsPod => 55,
         Exemption::Loopback => 71,
+        Exemption::PodToItsNode => 69,
+        Exemption::SharedNode => 60,
     }
 }
 
@@ -197,6 +201,7 @@ fn of_unknown(unknown: &Unknown) -> u16 {
         Unknown::EqualPriority(_) => 11,
         Unknown::Family { .. } => 49,
         Unknown::OwnNode => 69,
+        Unknown::Habit(habit) => habit.statements().first().copied().unwrap_or_default(),
         Unknown::LinkLocal(_) => 70,
         Unknown::ItselfThroughService => 54,
         Unknown::LocalPods(_) => 78,

@@ -27,6 +27,7 @@ fn good() -> Value {
             },
             "ports": [53], "addresses": ["169.254.20.10"],
         },
+        "clusterDomain": "k8s.example",
         "ingressControllers": [{"namespace": "edge", "podSelector": {"matchLabels": {"app": "x"}}}],
         "rules": {"all": "note", "NP017": "off", "and-or-peers": false},
         "exclude": ["vendor/**"],
@@ -52,7 +53,8 @@ fn the_schema_takes_what_netpolc_takes() {
         document[field] = json!(value);
         document
     };
-    all.extend(Cni::ALL.iter().map(|it| with("cni", it.name())));
+    all.extend(Cni::words().map(|it| with("cni", it)));
+    all.push(with("cni", "cilium@1.17"));
     all.extend(FailOn::ALL.iter().map(|it| with("failOn", it.name())));
     all.extend(["complete", "partial", "none"].map(|it| with("inventory", it)));
     for document in &all {
@@ -70,7 +72,7 @@ fn the_schema_refuses_what_netpolc_refuses() {
     for (place, value, fault) in [
         ("/apiVersion", json!("netpolc/v2"), "$.apiVersion: const"),
         ("/kind", json!("Intents"), "$.kind: const"),
-        ("/cni", json!("calcio"), "$.cni: enum"),
+        ("/cni", json!("calcio"), "$.cni: anyOf"),
         ("/inventory", json!("all"), "$.inventory: anyOf"),
         ("/inventory", json!({"complete": []}), "$.inventory: anyOf"),
         ("/podCIDRs", json!([1]), "$.podCIDRs[0]: type"),

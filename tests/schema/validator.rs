@@ -151,6 +151,10 @@ pub(super) fn fits(text: &str, pattern: &str) -> bool {
             Some((first, last)) => port(first) && port(last),
             None => port(text),
         },
+        r"^[a-z0-9-]+@v?[0-9]+\.[0-9]+" => text.split_once('@').is_some_and(|(_, version)| {
+            let (major, minor) = version.split_once('.').unwrap_or_default();
+            port(major.trim_start_matches('v')) && minor.starts_with(|c: char| c.is_ascii_digit())
+        }),
         "^[^ ]+$" => !text.is_empty() && !text.contains(' '),
         other => panic!("the test does not know the pattern `{other}`"),
     }

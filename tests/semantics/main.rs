@@ -14,6 +14,7 @@ mod coverage;
 mod exempt;
 mod isolation;
 mod peers;
+mod plugins;
 mod ports;
 mod reasons;
 mod tiers;

@@ -216,7 +216,11 @@ fn rule<const P: usize, const Q: usize>(
 ) -> Rule {
     let origin = Origin::default();
     let peers = peers.map(|matches| Peer { matches, origin });
-    let ports = ports.map(|test| PortMatch { test, origin });
+    let ports = ports.map(|test| PortMatch {
+        end_port: matches!(test, PortTest::Range { first, last, .. } if first != last),
+        test,
+        origin,
+    });
     Rule {
         action,
         peers: if P == 0 {

@@ -7,6 +7,7 @@ use crate::cli::files::{Batch, Over};
 use crate::cli::load::{Loaded, left_out_notes, load, tell};
 use crate::cli::options::Options;
 use crate::cli::output;
+use crate::cli::settings;
 use crate::diag::Severity;
 use crate::emit::name::comment;
 use crate::emit::plan::{Plan, Scope, plan};
@@ -74,8 +75,9 @@ impl Planned {
     }
 
     pub(super) fn new(args: &CommonArgs) -> Result<Self, Failure> {
-        let options = Options::resolve(&args.input)?;
-        let loaded = load(&options)?;
+        let options = settings::options(&args.input)?;
+        let mut loaded = load(&options)?;
+        loaded.cluster.practice = loaded.cluster.practice.of_ruleset();
         let lacks: Vec<&LeftOut> = loaded
             .cluster
             .left_out

@@ -52,10 +52,6 @@ pub(in crate::cli) struct LintArgs {
     #[arg(long, value_name = "EXTENT")]
     pub(super) inventory: Option<String>,
 
-    /// Settings file, or `none` (default: netpolc.yaml here or in a parent directory, up to the repository's root)
-    #[arg(long, value_name = "FILE")]
-    pub(super) config: Option<PathBuf>,
-
     /// Ignore the findings recorded in this file
     #[arg(long, value_name = "FILE")]
     pub(super) baseline: Option<PathBuf>,

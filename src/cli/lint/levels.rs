@@ -1,14 +1,48 @@
 //! What the command line says of rules and of the inventory.
 
 use super::args::LintArgs;
-use crate::diag::Severity;
+use crate::cli::exit::Failure;
+use crate::cli::load::tell;
+use crate::cli::options::Options;
+use crate::cli::settings::refused;
+use crate::cli::told;
+use crate::diag::{Finding, Severity};
 use crate::endpoint::Problem;
-use crate::lint::{ALL, UnknownRule, find};
+use crate::lint::{ALL, Levels, UnknownRule, find};
 use crate::model::Origin;
 use crate::settings::{RuleLevel, Told};
+use std::path::Path;
+
+/// The levels of all rules: those of the catalog, then of the file, then of the command line.
+pub(super) fn levels(args: &LintArgs, options: &Options) -> Result<Levels, Failure> {
+    let typed = typed(args)?;
+    let all = options.told.settings.levels.iter().chain(&typed);
+    Levels::new(args.strict, all).map_err(|unknown| unknown_in(&options.told, &unknown, options))
+}
+
+fn unknown_in(told: &told::Told, unknown: &[UnknownRule], options: &Options) -> Failure {
+    let mut findings = Vec::new();
+    for one in unknown {
+        let name = &one.written.rule;
+        let Some(span) = one.written.origin.span else {
+            return unknown_rule(name).into();
+        };
+        let help = match one.near {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "`netpolc lint --list` lists all rules".to_owned(),
+        };
+        let message = format!("there is no rule `{name}`");
+        let finding = Finding::error("unknown-rule", message).at(span, "");
+        findings.push(finding.help(help));
+    }
+    tell(&told.sources, &findings, options);
+    let place = findings.first().and_then(Finding::span);
+    let name = place.map_or("", |span| told.sources.get(span.file).name());
+    refused(&findings, Path::new(name))
+}
 
 /// The levels that were typed, those of `--only` last.
-pub(super) fn typed(args: &LintArgs) -> Result<Vec<RuleLevel>, Problem> {
+fn typed(args: &LintArgs) -> Result<Vec<RuleLevel>, Problem> {
     let levels = args.levels.iter().map(|text| level(text));
     let mut levels = levels.collect::<Result<Vec<_>, _>>()?;
     if args.only.is_empty() {

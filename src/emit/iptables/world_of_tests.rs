@@ -162,7 +162,11 @@ pub(super) fn rule<const P: usize, const Q: usize>(
 ) -> Rule {
     let origin = Origin::default();
     let peers = peers.map(|matches| Peer { matches, origin });
-    let ports = ports.map(|test| PortMatch { test, origin });
+    let ports = ports.map(|test| PortMatch {
+        end_port: matches!(test, PortTest::Range { first, last, .. } if first != last),
+        test,
+        origin,
+    });
     Rule {
         action,
         peers: if P == 0 {

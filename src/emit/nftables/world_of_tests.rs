@@ -92,6 +92,7 @@ fn port(text: &str) -> PortMatch {
     };
     PortMatch {
         test: tested,
+        end_port: false,
         origin: Origin::default(),
     }
 }

@@ -19,7 +19,7 @@ use super::{
 use crate::compile::Selection;
 use crate::emit::name::key;
 use crate::model::{
-    Cluster, Direction, Exception, Peers, Pod, PodId, Policy, PolicyId, Rule, Tier,
+    Cluster, Direction, Exception, Habit, Peers, Pod, PodId, Policy, PolicyId, Rule, Tier,
 };
 use crate::net::Family;
 use rustc_hash::FxHashMap;
@@ -145,9 +145,21 @@ impl<'a> Builder<'a> {
     /// The policies in the order in which those of one tier decide: by priority, and where the API
     /// leaves the order open (S11) by name.
     fn in_order(&self) -> Vec<PolicyId> {
-        let mut all: Vec<(PolicyId, &Policy)> = self.cluster.policies.iter().collect();
+        let all = self.cluster.policies.iter();
+        let mut all: Vec<(PolicyId, &Policy)> =
+            all.filter(|(_, policy)| self.is_taken(policy)).collect();
         all.sort_by(|(_, a), (_, b)| order(a).cmp(&order(b)));
         all.into_iter().map(|(id, _)| id).collect()
+    }
+
+    /// Whether the plugin takes a policy: some take none that names a port.
+    fn is_taken(&self, policy: &Policy) -> bool {
+        let voids = self.cluster.practice.does(Habit::NameVoidsPolicy);
+        let names = || {
+            let mut rules = policy.all_rules();
+            rules.any(|rule| rule.ports.named().next().is_some())
+        };
+        !(voids && policy.tier == Tier::NetworkPolicy && names())
     }
 
     fn is_mine(&self, pod: &Pod) -> bool {
@@ -242,11 +254,12 @@ impl<'a> Builder<'a> {
 
     /// A rule as tests: each kind of peer with each kind of port.
     fn entries(&mut self, rule: &'a Rule, place: RulePlace, entries: &mut Vec<Entry>) {
+        let tier = self.cluster.policies.at(place.policy).tier;
         let peers: Vec<PeerTest> = match &rule.peers {
             Peers::Anyone => vec![PeerTest::Anyone],
-            Peers::Listed(list) => self.sets.peers(list).map(PeerTest::In).collect(),
+            Peers::Listed(list) => self.sets.peers(tier, list).map(PeerTest::In).collect(),
         };
-        let ports: Vec<ConnectionTest> = self.sets.ports(&rule.ports);
+        let ports: Vec<ConnectionTest> = self.sets.ports(tier, &rule.ports);
         for peer in peers {
             for ports in &ports {
                 entries.push(Entry {

@@ -10,8 +10,11 @@
 use super::{ConnectionTest, Members, NamedPorts, NamedPortsId, PeerSet, PeerSetId};
 use crate::compile::{PodFinder, Selection};
 use crate::emit::name::key;
-use crate::model::{Cluster, IpBlock, NamespaceScope, Peer, PeerMatch, Pod, PodScope, Ports};
-use crate::net::{AddressSet, Protocol};
+use crate::model::{
+    Cluster, Habit, IpBlock, NamespaceScope, Peer, PeerMatch, Pod, PodScope, PortTest, Ports, Says,
+    Tier,
+};
+use crate::net::{AddressSet, ConnSet, Protocol};
 use crate::table::Table;
 use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,6 +34,8 @@ pub(super) struct Sets<'a> {
     scopes: FxHashMap<&'a PodScope, BTreeSet<IpAddr>>,
     named: Table<NamedPortsId, NamedPorts>,
     named_ids: BTreeMap<Vec<Name>, NamedPortsId>,
+    /// The addresses that blocks of a NetworkPolicy never match, by whose they are.
+    skipped: Vec<(&'static str, AddressSet)>,
 }
 
 impl<'a> Sets<'a> {
@@ -43,6 +48,7 @@ impl<'a> Sets<'a> {
             scopes: FxHashMap::default(),
             named: Table::new(),
             named_ids: BTreeMap::new(),
+            skipped: skipped(cluster),
         }
     }
 
@@ -50,8 +56,13 @@ impl<'a> Sets<'a> {
         (self.peers, self.named)
     }
 
-    /// The sets for a list of peers: one for its pods and one for its blocks, where it has any.
-    pub(super) fn peers(&mut self, list: &'a [Peer]) -> impl Iterator<Item = PeerSetId> {
+    /// The sets for a list of peers in a tier: one for its pods and one for its blocks, where it has
+    /// any.
+    pub(super) fn peers(
+        &mut self,
+        tier: Tier,
+        list: &'a [Peer],
+    ) -> impl Iterator<Item = PeerSetId> {
         let (mut scopes, mut blocks) = (Vec::new(), Vec::new());
         for peer in list {
             match &peer.matches {
@@ -60,7 +71,7 @@ impl<'a> Sets<'a> {
             }
         }
         let pods = (!scopes.is_empty()).then(|| self.pods(&scopes));
-        let blocks = (!blocks.is_empty()).then(|| self.blocks(&blocks));
+        let blocks = (!blocks.is_empty()).then(|| self.blocks(tier, &blocks));
         pods.into_iter().chain(blocks)
     }
 
@@ -92,14 +103,28 @@ impl<'a> Sets<'a> {
 
     /// Each peer's own exceptions count for that peer alone, so blocks are joined only when they are
     /// sets of addresses.
-    fn blocks(&mut self, blocks: &[&IpBlock]) -> PeerSetId {
+    /// Where the plugin matches no block to some ends, their addresses are taken out, by a definition
+    /// that names them.
+    fn blocks(&mut self, tier: Tier, blocks: &[&IpBlock]) -> PeerSetId {
         let all = AddressSet::union_of(blocks.iter().map(|block| block.addresses()));
         let ranges: Vec<String> = all
             .ranges()
             .map(|(first, last)| format!("{first}-{last}"))
             .collect();
-        let own = key(std::iter::once("blocks").chain(ranges.iter().map(String::as_str)));
-        let words = in_order(blocks.iter().map(|block| block_words(block)));
+        let skipped: &[_] = if tier == Tier::NetworkPolicy {
+            &self.skipped
+        } else {
+            &[]
+        };
+        let kinds = skipped.iter().map(|(kind, _)| *kind);
+        let without: Vec<String> = kinds.map(|kind| format!("without {kind}")).collect();
+        let parts = ranges.iter().chain(&without).map(String::as_str);
+        let own = key(std::iter::once("blocks").chain(parts));
+        let all = skipped
+            .iter()
+            .fold(all, |left, (_, skipped)| left.difference(skipped));
+        let blocks = blocks.iter().map(|block| block_words(block));
+        let words = in_order(blocks.chain(without));
         match self.known(&own, &words) {
             Some(known) => known,
             None => self.push(own, words, Members::Blocks(all)),
@@ -127,16 +152,36 @@ impl<'a> Sets<'a> {
         id
     }
 
-    /// The ports of a rule: those with numbers, and those with names, where it has any.
-    pub(super) fn ports(&mut self, ports: &Ports) -> Vec<ConnectionTest> {
+    /// The ports of a rule in a tier: those with numbers, and those with names, where it has any.
+    pub(super) fn ports(&mut self, tier: Tier, ports: &Ports) -> Vec<ConnectionTest> {
         if *ports == Ports::Any {
             return vec![ConnectionTest::Any];
         }
-        let fixed = ports.numbered();
-        let by_name = ports.named();
-        let mut names: Vec<Name> = by_name
-            .map(|(name, protocol)| (Arc::clone(name), protocol))
-            .collect();
+        let practice = &self.cluster.practice;
+        let own_way = tier == Tier::NetworkPolicy;
+        let first_only = own_way && practice.says(Habit::EndPorts) == Says::No;
+        let whole = own_way && practice.does(Habit::NameOpensProtocol);
+        let unnamed = own_way && practice.says(Habit::NamedPorts) == Says::No;
+        let (mut fixed, mut names): (Vec<_>, Vec<Name>) = (Vec::new(), Vec::new());
+        for entry in ports.listed() {
+            match &entry.test {
+                PortTest::Range {
+                    protocol,
+                    first,
+                    last,
+                } => {
+                    let short = first_only && entry.end_port;
+                    fixed.push((*protocol, *first, if short { *first } else { *last }));
+                }
+                PortTest::Named {
+                    protocol: Some(protocol),
+                    ..
+                } if whole => fixed.push((*protocol, 1, u16::MAX)),
+                PortTest::Named { .. } if unnamed => {}
+                PortTest::Named { name, protocol } => names.push((Arc::clone(name), *protocol)),
+            }
+        }
+        let fixed = ConnSet::of_ranges(fixed);
         let mut tests = Vec::new();
         if !fixed.is_empty() {
             tests.push(ConnectionTest::Connections(fixed));
@@ -175,6 +220,26 @@ impl<'a> Sets<'a> {
         self.named_ids.insert(names, id);
         id
     }
+}
+
+/// The addresses that the plugin matches no block of a NetworkPolicy to.
+fn skipped(cluster: &Cluster) -> Vec<(&'static str, AddressSet)> {
+    let never = |habit| cluster.practice.says(habit) == Says::No;
+    let ips = |host_network: bool| {
+        let pods = cluster.pods.rows().iter();
+        pods.filter(move |pod| pod.host_network == host_network)
+            .flat_map(|pod| pod.ips.iter().copied())
+    };
+    let mut skipped = Vec::new();
+    if never(Habit::BlocksMatchPods) {
+        skipped.push(("pods", AddressSet::from_hosts(ips(false))));
+    }
+    if never(Habit::BlocksMatchNodes) {
+        let nodes = cluster.nodes.rows().iter();
+        let nodes = nodes.flat_map(|node| node.ips.iter().copied());
+        skipped.push(("nodes", AddressSet::from_hosts(nodes.chain(ips(true)))));
+    }
+    skipped
 }
 
 fn elements<'p>(

@@ -73,10 +73,9 @@ const OF_OTHERS: [&str; 34] = [
 /// Whether a controller reads the annotations of ingress-nginx: none for one that is not known.
 pub(super) fn reads_nginx(controller: Option<&str>) -> Option<bool> {
     match controller {
-        None => None,
+        // Traefik can be told to.
+        None | Some("traefik.io/ingress-controller") => None,
         Some("k8s.io/ingress-nginx") => Some(true),
-        // It can be told to.
-        Some("traefik.io/ingress-controller") => None,
         Some(_) => Some(false),
     }
 }

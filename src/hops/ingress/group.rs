@@ -221,9 +221,10 @@ impl<'c> Group<'c> {
                 by.push(rival.entry.ingress);
             }
         }
-        let answer = match because.is_empty() {
-            true => answer,
-            false => answer.opened(because, others),
+        let answer = if because.is_empty() {
+            answer
+        } else {
+            answer.opened(because, others)
         };
         Found {
             answer: Some(self.annotated(answer, &by)),

@@ -65,7 +65,7 @@ impl<'e, 'c> Taker<'e, 'c> {
 /// A request that goes to a backend of an Ingress.
 pub(super) fn to(ingress: &Ingress, backend: Option<&Backend>, why: String) -> Answer {
     let Some(backend) = backend else {
-        let text = format!("{why}, and that leads to something that is not a Service",);
+        let text = format!("{why}, and that leads to something that is not a Service");
         return Answer::Open {
             because: vec![Because::new(text, ingress.origin)],
             perhaps: Vec::new(),

@@ -163,13 +163,10 @@ impl RawListener<'_> {
             let what = "a listener must have a protocol, such as `HTTPS`";
             build.issue("required", at("protocol"), what);
         }
-        let port = match self.port {
-            Some(_) => port(self.port, at("port"), build),
-            None => {
-                build.issue("required", at("port"), "a listener must have a port");
-                None
-            }
-        };
+        if self.port.is_none() {
+            build.issue("required", at("port"), "a listener must have a port");
+        }
+        let port = port(self.port, at("port"), build);
         let protocol = ListenerProtocol::from_name(&self.protocol, |name| build.pool.text(name));
         let tls = self.tls.as_ref().and_then(|tls| match &*tls.mode {
             "" | "Terminate" => Some(TlsMode::Terminate),
@@ -211,17 +208,15 @@ impl RawNamespaces<'_> {
             "" | "Same" => FromNamespaces::Same,
             "All" => FromNamespaces::All,
             "None" => FromNamespaces::None,
-            "Selector" => match &self.selector {
-                Some(selector) => {
-                    FromNamespaces::Selector(selector.build(&format!("{path}.selector"), build))
-                }
-                // An empty selector selects all, and none is not an empty one.
-                None => {
+            "Selector" => {
+                let path = format!("{path}.selector");
+                let selector = self.selector.as_ref().map(|it| it.build(&path, build));
+                if selector.is_none() {
                     let what = "with `from: Selector` a selector is needed";
-                    build.issue("required", format!("{path}.selector"), what);
-                    FromNamespaces::Selector(Selector::everything())
+                    build.issue("required", path, what);
                 }
-            },
+                FromNamespaces::Selector(selector.unwrap_or_else(Selector::everything))
+            }
             _ => {
                 let what = "must be `All`, `Same`, `Selector` or `None`";
                 build.issue("invalid-value", format!("{path}.from"), what);

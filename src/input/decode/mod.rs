@@ -33,7 +33,7 @@ pub(super) mod workload;
 
 use super::pool::Pool;
 use crate::diag::Severity;
-use crate::model::Origin;
+use crate::model::{Clue, Origin};
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -60,6 +60,8 @@ pub(super) struct Build<'a> {
     pub origin: Origin,
     /// What is wrong with the object.
     pub issues: Vec<Issue>,
+    /// What it shows of the network plugin.
+    pub clues: Vec<Clue>,
 }
 
 impl Build<'_> {

@@ -3,7 +3,7 @@
 use super::Build;
 use super::meta::{Meta, Text, nullable};
 use crate::input::validate;
-use crate::model::{Namespace, Node};
+use crate::model::{Clue, Namespace, Node};
 use crate::net::Cidr;
 use serde::Deserialize;
 use std::net::IpAddr;
@@ -82,6 +82,8 @@ impl RawNode<'_> {
                 ips.extend(ip.filter(|ip| !ips.contains(ip)));
             }
         }
+        let kubelet = build.optional(&self.status.node_info.kubelet_version);
+        build.clues.extend(kubelet.map(Clue::Kubelet));
         Node {
             name: self.metadata.name(build),
             labels: self.metadata.labels.labels(build),

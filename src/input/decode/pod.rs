@@ -4,7 +4,9 @@ use super::Build;
 use super::dns::{self, RawDnsConfig};
 use super::meta::{Meta, Pairs, Text, nullable};
 use crate::input::validate;
-use crate::model::{ContainerPort, DnsPolicy, PodNames, PodObject, PodPhase, PodTemplate};
+use crate::model::{
+    Clue, Container, ContainerPort, DnsPolicy, PodNames, PodObject, PodPhase, PodTemplate,
+};
 use crate::net::Protocol;
 use serde::Deserialize;
 use std::collections::HashSet;
@@ -59,6 +61,14 @@ pub(in crate::input) struct RawPodSpec<'a> {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct RawContainer<'a> {
+    #[serde(borrow)]
+    name: Text<'a>,
+    #[serde(borrow)]
+    image: Text<'a>,
+    #[serde(borrow, deserialize_with = "nullable")]
+    command: Vec<Text<'a>>,
+    #[serde(borrow, deserialize_with = "nullable")]
+    args: Vec<Text<'a>>,
     #[serde(borrow, deserialize_with = "nullable")]
     ports: Vec<RawPort<'a>>,
     #[serde(borrow)]
@@ -101,10 +111,16 @@ struct RawPodIp<'a> {
 impl RawPod<'_> {
     /// The pod.
     pub(in crate::input) fn build(&self, build: &mut Build<'_>) -> PodObject {
+        let namespace = self.metadata.namespace(build);
+        let owner = self.metadata.owner(build);
+        if let Some(owner) = owner.as_ref().filter(|it| &*it.kind == "DaemonSet") {
+            let clue = self.spec.clue(&namespace, &owner.name, build);
+            build.clues.push(clue);
+        }
         PodObject {
-            namespace: self.metadata.namespace(build),
+            namespace,
             name: self.metadata.name(build),
-            owner: self.metadata.owner(build),
+            owner,
             template: self.spec.template(&self.metadata.labels, "spec", build),
             ips: self.status.addresses(build),
             node: build.optional(&self.spec.node_name),
@@ -145,6 +161,28 @@ impl RawPodSpec<'_> {
     /// Whether the pods may be on some nodes only.
     pub(super) fn picks_nodes(&self) -> bool {
         !self.node_selector.0.is_empty() || self.affinity.is_some()
+    }
+
+    /// What a DaemonSet that makes such pods shows of the network plugin.
+    pub(super) fn clue(
+        &self,
+        namespace: &Arc<str>,
+        name: &Arc<str>,
+        build: &mut Build<'_>,
+    ) -> Clue {
+        let containers = self.containers.iter().map(|container| {
+            let words = container.command.iter().chain(&container.args);
+            Container {
+                name: build.pool.text(&container.name),
+                image: build.pool.text(&container.image),
+                args: words.map(|word| build.pool.text(word)).collect(),
+            }
+        });
+        Clue::DaemonSet {
+            namespace: Arc::clone(namespace),
+            name: Arc::clone(name),
+            containers: containers.collect(),
+        }
     }
 
     /// What pods with these labels are made from; `path` is where the spec stands.

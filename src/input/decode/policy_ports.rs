@@ -24,6 +24,7 @@ impl PolicyReader<'_, '_> {
             let test = self.port(item, &path.index(index));
             listed.extend(test.map(|test| PortMatch {
                 test,
+                end_port: item.get("endPort").is_some(),
                 origin: Origin::at(self.report.place.of(item)),
             }));
         }

@@ -153,9 +153,9 @@ impl RawRoute<'_> {
             None if matches!(kind, RouteKind::Http) => &absent,
             None => &[],
         };
-        let mut built = Vec::new();
+        let mut all = Vec::new();
         for (index, rule) in rules.iter().enumerate() {
-            built.push(rule.build(kind, &namespace, &format!("spec.rules[{index}]"), build));
+            all.push(rule.build(kind, &namespace, &format!("spec.rules[{index}]"), build));
         }
         Route {
             kind,
@@ -163,7 +163,7 @@ impl RawRoute<'_> {
             parents,
             uses_default: !matches!(&*spec.use_default_gateways, "" | "None"),
             hostnames,
-            rules: built,
+            rules: all,
             created: self.metadata.created(build),
             origin: build.origin,
             namespace,

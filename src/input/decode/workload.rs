@@ -157,10 +157,16 @@ impl RawWorkload<'_> {
             controller,
             asks,
         };
+        let namespace = self.metadata.namespace(build);
+        let name = self.metadata.name(build);
+        if let (WorkloadKind::DaemonSet, Some(template)) = (kind, &self.spec.template) {
+            let clue = template.spec.clue(&namespace, &name, build);
+            build.clues.push(clue);
+        }
         WorkloadObject {
             kind: kind.name().into(),
-            namespace: self.metadata.namespace(build),
-            name: self.metadata.name(build),
+            namespace,
+            name,
             uid: build.optional(&self.metadata.uid),
             owner: self.metadata.owner(build),
             makes: vec![made],

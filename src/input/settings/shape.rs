@@ -7,7 +7,7 @@ use crate::input::schema::objects;
 // `SETTINGS` is the shape of a `kind: Settings` document. There `1.36` is a number to YAML, and
 // `1.30` would lose its zero; to YAML `off` is a boolean, so that `rules` have any value.
 objects! {
-    SETTINGS { apiVersion: Text, cni: Text, dns: DNS, exclude: [Text], failOn: Text,
+    SETTINGS { apiVersion: Text, clusterDomain: Text, cni: Text, dns: DNS, exclude: [Text], failOn: Text,
         ingressControllers: [PODS], inventory: (TextOr COMPLETE), kind: Text, kubernetesVersion: Text,
         metadata: METADATA, nodeCIDRs: [Text], podCIDRs: [Text], rules: {Any}, serviceCIDRs: [Text] }
     METADATA { annotations: {Text}, labels: {Text}, name: Text }

@@ -33,7 +33,21 @@ impl Reader<'_, '_> {
 
     /// The network plugin.
     pub(super) fn cni(&self, node: Option<&Node>, path: &Path<'_>) -> Option<Cni> {
-        self.word(node, path, &Cni::ALL.map(|cni| (cni.name(), cni)))
+        let node = node?;
+        let written = node.text()?;
+        let cni = Cni::parse(written);
+        if cni.is_none() {
+            let what = format!("unknown value `{}`", shown(written));
+            let name = written.split_once('@').map_or(written, |(name, _)| name);
+            let help = if Cni::parse(name).is_some() {
+                "write the version as `cilium@1.17`".to_owned()
+            } else {
+                help_with(name, Cni::words())
+            };
+            self.report
+                .error_help("invalid-value", path, node, &what, help);
+        }
+        cni
     }
 
     /// From where on findings make a run fail.
@@ -117,6 +131,21 @@ impl Reader<'_, '_> {
             }
         }
         cidrs
+    }
+
+    /// The domain of the cluster.
+    pub(super) fn domain(&self, node: Option<&Node>, path: &Path<'_>) -> Option<Arc<str>> {
+        let node = node?;
+        let text = self.text(node, path, "cluster.local")?;
+        let domain = text.trim_end_matches('.').to_ascii_lowercase();
+        if validate::subdomain(&domain).is_err() {
+            let what = format!("`{}` is not a domain", shown(text));
+            let help = "write the domain of the cluster's own DNS, such as `cluster.local`";
+            self.report
+                .error_help("invalid-value", path, node, &what, help);
+            return None;
+        }
+        Some(domain.into())
     }
 
     /// Texts, such as `example`.

@@ -28,14 +28,14 @@ use crate::lint::context::matching::blocks;
 use crate::lint::context::{Context, RuleAt};
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::Check;
-use crate::model::Tier;
+use crate::model::{Habit, Says, Tier};
 use crate::net::{AddressSet, Cidr};
-use crate::settings::Cni;
 
 pub(super) const CHECK: Check = Check::Context(check);
 
 fn check(context: &Context<'_>, facts: &mut Facts) {
-    if context.settings.cni != Some(Cni::Cilium) {
+    let practice = &context.cluster.practice;
+    if practice.says(Habit::BlocksMatchNodes) != Says::No {
         return;
     }
     let nodes = context.cluster.nodes.rows().iter();

@@ -21,16 +21,16 @@
 //!
 //! ## Limits
 //! Larger blocks that happen to have pods in them are not reported: in flat networks pods, nodes and
-//! machines share subnets. An error where the settings say that the plugin is Cilium.
+//! machines share subnets. An error where the settings say that the plugin is one that
+//! matches no pods by address, such as Cilium.
 
 use crate::lint::context::matching::blocks;
 use crate::lint::context::yaml::pods_peer;
 use crate::lint::context::{Context, RuleAt};
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::Check;
-use crate::model::{Pod, Tier};
+use crate::model::{Habit, Pod, Says, Tier};
 use crate::net::{AddressSet, Cidr};
-use crate::settings::Cni;
 use std::collections::HashMap;
 use std::net::IpAddr;
 
@@ -80,9 +80,10 @@ fn fact(
         ),
         None => format!("`{cidr}` is within the pod address range"),
     };
-    let cilium = context.settings.cni == Some(Cni::Cilium);
-    let meaning = if cilium {
-        "Cilium does not match pods by address: this peer matches nothing"
+    let practice = &context.cluster.practice;
+    let never = practice.says(Habit::BlocksMatchPods) == Says::No;
+    let meaning = if never {
+        "the network plugin does not match pods by address: this peer matches nothing"
     } else {
         "matches whichever pod happens to have such an address, whatever it runs"
     };
@@ -107,7 +108,7 @@ fn fact(
         }
         None => fact,
     };
-    if cilium { fact.shown() } else { fact }
+    if never { fact.shown() } else { fact }
 }
 
 /// Labels that controllers give to single pods or to one generation of them.

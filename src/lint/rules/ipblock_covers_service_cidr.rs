@@ -37,7 +37,6 @@ use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::Check;
 use crate::model::{Direction, IpBlock, Peers, PodId, Policy, Service, TargetPort};
 use crate::net::{AddressSet, Cidr};
-use crate::settings::Cni;
 use std::collections::HashMap;
 use std::net::IpAddr;
 
@@ -170,8 +169,8 @@ fn fact(
     }
     let fact = fixed(at, hit, fact);
     let translates = matches!(
-        context.settings.cni,
-        Some(Cni::Calico | Cni::Cilium | Cni::Weave)
+        context.cluster.practice.plugin(),
+        "calico" | "cilium" | "weave"
     );
     if at.direction == Direction::Ingress || translates {
         fact.shown()

@@ -26,13 +26,12 @@ use crate::lint::context::{AppId, Context, PortAt, PortTrouble};
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::Check;
 use crate::model::{Direction, PortTest};
-use crate::settings::Cni;
 use std::collections::BTreeMap;
 
 pub(super) const CHECK: Check = Check::Flows(check);
 
 fn check(context: &Context<'_>, facts: &mut Facts) {
-    let resolved_once = context.settings.cni == Some(Cni::Cilium);
+    let resolved_once = context.cluster.practice.plugin() == "cilium";
     for (port, trouble) in context.port_troubles() {
         if let PortTrouble::Inconsistent { numbers } = trouble
             && let PortTest::Named { name, .. } = &port.port.test

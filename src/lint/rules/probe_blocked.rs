@@ -27,7 +27,7 @@
 use crate::lint::context::{App, Context};
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::Check;
-use crate::model::{Action, Direction, PodId, Policy, Workload};
+use crate::model::{Action, Direction, Habit, PodId, Policy, Workload};
 use crate::net::{ConnSet, PortSet, Protocol};
 use crate::written::{Part, Value, Written};
 
@@ -36,7 +36,8 @@ pub(super) const CHECK: Check = Check::Context(check);
 const PROBES: [&str; 3] = ["startupProbe", "readinessProbe", "livenessProbe"];
 
 fn check(context: &Context<'_>, facts: &mut Facts) {
-    if context.settings.cni.is_some() {
+    let practice = &context.cluster.practice;
+    if practice.plugin() != "spec" && practice.does(Habit::NodeIn) {
         return;
     }
     for apps in context.apps_by_owner() {

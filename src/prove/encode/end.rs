@@ -11,7 +11,7 @@ use super::encoder::Encoder;
 use super::tri::{Reading, Tri};
 use super::variables::What;
 use crate::model::{
-    Cluster, IpBlock, NAMESPACE_NAME_LABEL, NamespaceId, NamespaceScope, PeerMatch, Pod, PodScope,
+    Cluster, IpBlock, NAMESPACE_NAME_LABEL, NamespaceId, NamespaceScope, Pod, PodScope,
 };
 use crate::net::{AddressSet, Cidr, Family};
 use crate::prove::formula::Formula;
@@ -111,7 +111,7 @@ pub(in crate::prove) fn known_addresses(endpoint: Endpoint<'_>, cluster: &Cluste
 }
 
 /// Whether something matches one endpoint: surely, possibly.
-type Fits = (bool, bool);
+pub(super) type Fits = (bool, bool);
 
 impl Encoder<'_> {
     /// One of the listed endpoints with these indices stands at an end.
@@ -120,7 +120,7 @@ impl Encoder<'_> {
     }
 
     /// A statement about each listed endpoint as one about the end.
-    fn each<'a>(
+    pub(super) fn each<'a>(
         &mut self,
         side: &Side<'a>,
         list: &[Endpoint<'a>],
@@ -291,20 +291,6 @@ impl Encoder<'_> {
         let meaning = self.meaning;
         let label = self.label(end, &requirement.key);
         meaning.requirement(&label, requirement, &mut self.formulas)
-    }
-
-    /// Whether a peer of a rule matches the end.
-    pub(super) fn peer_fits(
-        &mut self,
-        cluster: &Cluster,
-        peer: &PeerMatch,
-        side: &Side<'_>,
-        reading: Reading,
-    ) -> Tri {
-        match peer {
-            PeerMatch::Pods(scope) => self.scope_fits(cluster, scope, side),
-            PeerMatch::IpBlock(block) => self.block_fits(cluster, block, side, reading),
-        }
     }
 
     /// Whether a block matches the end (S44 to S50).

@@ -9,7 +9,7 @@
 use super::encoder::Encoder;
 use super::end::{Side, Who};
 use super::tri::Tri;
-use crate::model::{Cluster, Exception, HowMany, Pod, PodNature};
+use crate::model::{Cluster, Exception, Habit, HowMany, Pod, PodNature, Practice, Says};
 use crate::net::AddressSet;
 use crate::prove::formula::Formula;
 use crate::trace::Endpoint;
@@ -36,7 +36,8 @@ impl Encoder<'_> {
             Exception::Itself => self.same_pod(source, destination),
             Exception::NodeToItsPod | Exception::PodToItsNode | Exception::SharedNode => {
                 let (from, to) = (&seats.0, &seats.1);
-                self.on_one_node(exception, (source, from), (destination, to))
+                let rule = (exception, &cluster.practice);
+                self.on_one_node(rule, (source, from), (destination, to))
             }
             Exception::LinkLocal => Tri {
                 sure: self.formulas.constant(false),
@@ -110,14 +111,14 @@ impl Encoder<'_> {
     /// Whether the ends have seats on one node that are exempt together.
     fn on_one_node<'a>(
         &mut self,
-        exception: Exception,
+        rule: (Exception, &Practice),
         (source, from): (&Side<'_>, &Seats<'a>),
         (destination, to): (&Side<'_>, &Seats<'a>),
     ) -> Tri {
         let mut all = Vec::new();
         for (a, at_source) in from {
             for (b, at_destination) in to {
-                let (sure, may) = shares(exception, *a, *b);
+                let (sure, may) = shares(rule, *a, *b);
                 if !may {
                     continue;
                 }
@@ -144,28 +145,47 @@ impl Encoder<'_> {
 }
 
 /// Whether traffic between the two is exempt as that of a node and its pods: surely, possibly.
-fn shares(exception: Exception, a: Seat<'_>, b: Seat<'_>) -> (bool, bool) {
+fn shares((exception, practice): (Exception, &Practice), a: Seat<'_>, b: Seat<'_>) -> (bool, bool) {
+    // Surely, possibly.
+    let together = |a: Option<&str>, b: Option<&str>| match (a, b) {
+        (Some(a), Some(b)) => (a == b, a == b),
+        (None, _) | (_, None) => (false, true),
+    };
+    let both = |a: (bool, bool), b: (bool, bool)| (a.0 && b.0, a.1 && b.1);
+    let says = |habit| match practice.says(habit) {
+        Says::Yes => (true, true),
+        Says::No => (false, false),
+        Says::Open => (false, true),
+    };
     match (exception, a, b) {
         // S55, S56.
         (Exception::NodeToItsPod, Seat::Node(node), Seat::Pod(on) | Seat::HostNetwork(on)) => {
-            match on {
-                Some(on) => (on == node, on == node),
-                None => (false, true),
-            }
+            both(together(Some(node), on), says(Habit::NodeIn))
         }
         // S69, S56.
         (Exception::PodToItsNode, Seat::Pod(on) | Seat::HostNetwork(on), Seat::Node(node)) => {
-            (false, on.is_none_or(|on| on == node))
+            both(together(on, Some(node)), says(Habit::OutToNode))
         }
-        // S60.
-        (Exception::SharedNode, Seat::Pod(a), Seat::HostNetwork(b))
-        | (Exception::SharedNode, Seat::HostNetwork(b), Seat::Pod(a)) => match (a, b) {
-            (Some(a), Some(b)) => (false, a == b),
-            (None, _) | (_, None) => (false, true),
-        },
+        // S60: as the node, where the plugin takes it for that.
+        (Exception::SharedNode, Seat::HostNetwork(a), Seat::Pod(b)) => {
+            let as_node = both(says(Habit::HostPodIsNode), says(Habit::NodeIn));
+            both(together(a, b), or_open(practice, as_node))
+        }
+        (Exception::SharedNode, Seat::Pod(a), Seat::HostNetwork(b)) => {
+            let as_node = both(says(Habit::HostPodIsNode), says(Habit::OutToNode));
+            both(together(a, b), or_open(practice, as_node))
+        }
         (_, Seat::Pod(_) | Seat::HostNetwork(_) | Seat::Node(_) | Seat::Outside, _) => {
             (false, false)
         }
+    }
+}
+
+/// Where it is open whether a pod in the network of its node passes for that, so is all of it.
+fn or_open(practice: &Practice, as_node: (bool, bool)) -> (bool, bool) {
+    match practice.says(Habit::HostPodIsNode) {
+        Says::Open => (false, true),
+        Says::Yes | Says::No => as_node,
     }
 }
 

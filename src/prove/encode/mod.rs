@@ -16,6 +16,7 @@ mod exempt;
 mod flow;
 mod meaning;
 mod packet;
+mod peer;
 mod rules;
 mod switch;
 mod switched;

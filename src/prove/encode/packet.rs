@@ -10,12 +10,15 @@ use super::encoder::Encoder;
 use super::end::{Side, Who};
 use super::tri::Tri;
 use super::variables::What;
-use crate::model::{PodNature, PortTest, Ports};
+use crate::model::{Cluster, Direction, Habit, PodNature, PortMatch, PortTest, Ports, Says};
 use crate::net::{ConnSet, Protocol};
 use crate::prove::formula::{Formula, Var};
 use crate::trace::{End, Endpoint};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// The cluster of a rule and its direction, where the network plugin has a say in how it is read.
+type OwnWay<'c> = Option<(&'c Cluster, Direction)>;
 
 /// Who names a port.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,9 +80,10 @@ impl Encoder<'_> {
         self.formulas.any(parts)
     }
 
-    /// Whether the ports of a rule match (S22, S23).
+    /// Whether the ports of a rule match (S22, S23); under a plugin, where that has a say.
     pub(super) fn ports_match(
         &mut self,
+        own_way: OwnWay<'_>,
         ports: &Ports,
         source: &Side<'_>,
         destination: &Side<'_>,
@@ -94,14 +98,60 @@ impl Encoder<'_> {
         };
         let entries: Vec<Tri> = entries
             .iter()
-            .map(|entry| self.port_matches(&entry.test, at))
+            .map(|entry| self.port_matches(own_way, entry, at))
             .collect();
         self.any_of(&entries)
     }
 
     /// Whether an entry of `ports` matches; named ports are those of the pod at `at`.
-    fn port_matches(&mut self, test: &PortTest, at: &Side<'_>) -> Tri {
-        self.port_is(test, at, Whose::Policy)
+    fn port_matches(&mut self, own_way: OwnWay<'_>, entry: &PortMatch, at: &Side<'_>) -> Tri {
+        let documented = self.port_is(&entry.test, at, Whose::Policy);
+        let Some((cluster, direction)) = own_way else {
+            return documented;
+        };
+        let practice = &cluster.practice;
+        match entry.test {
+            // S35: where `endPort` is passed over, the entry is about its first port.
+            PortTest::Range {
+                protocol, first, ..
+            } if entry.end_port => {
+                let (is, first) = (self.is_protocol(protocol), self.port_within(first, first));
+                let first = self.formulas.all([is, first]);
+                match practice.says(Habit::EndPorts) {
+                    Says::Yes => documented,
+                    Says::No => Tri::exactly(first),
+                    Says::Open => Tri {
+                        sure: first,
+                        may: documented.may,
+                    },
+                }
+            }
+            PortTest::Range { .. } => documented,
+            // S36: a name may stand for its protocol, or for nothing that is known.
+            PortTest::Named { ref name, protocol } => {
+                let mixes = direction == Direction::Egress && !practice.does(Habit::NamesPerPod);
+                let of_protocol = match protocol {
+                    Some(protocol) => self.is_protocol(protocol),
+                    None => self.formulas.constant(true),
+                };
+                match practice.says(Habit::NamedPorts) {
+                    _ if practice.does(Habit::NameOpensProtocol) => Tri::exactly(of_protocol),
+                    Says::No => self.known(false),
+                    Says::Yes if !(mixes && cluster.has_several_numbers(name, protocol)) => {
+                        documented
+                    }
+                    Says::Yes | Says::Open => Tri {
+                        sure: self.formulas.constant(false),
+                        may: of_protocol,
+                    },
+                }
+            }
+        }
+    }
+
+    /// The packet is SCTP.
+    pub(super) fn is_sctp(&mut self) -> Formula {
+        self.is_protocol(Protocol::Sctp)
     }
 
     /// Whether an entry of a claim's ports matches. Unlike in policies, the ports of pods in the

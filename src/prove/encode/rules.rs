@@ -10,7 +10,7 @@ use super::encoder::Encoder;
 use super::end::Side;
 use super::switch::{Field, Goal, Switch, SwitchRole};
 use super::tri::{Reading, Tri};
-use crate::model::{Action, Cluster, Direction, Peers, Policy, PolicyId, Rule};
+use crate::model::{Action, Cluster, Direction, Peers, Policy, PolicyId, Rule, Tier};
 
 /// A flow of which one direction is read.
 #[derive(Debug, Clone, Copy)]
@@ -103,8 +103,10 @@ impl Encoder<'_> {
     ) -> Tri {
         let Place { policy, index } = place;
         let direction = flow.direction;
-        let mut peers = self.peers_match(flow, &rule.peers);
-        let mut ports = self.ports_match(&rule.ports, flow.source, flow.destination);
+        let tier = flow.cluster.policies.at(policy).tier;
+        let mut peers = self.peers_match(flow, tier, &rule.peers);
+        let own_way = (tier == Tier::NetworkPolicy).then_some((flow.cluster, direction));
+        let mut ports = self.ports_match(own_way, &rule.ports, flow.source, flow.destination);
         // Only what could speak against the claim can be taken out: a rule that accepts, where
         // flows are to be refused.
         let against = match self.goal() {
@@ -139,14 +141,17 @@ impl Encoder<'_> {
     }
 
     /// S22, S23.
-    fn peers_match(&mut self, flow: &Flow<'_, '_>, peers: &Peers) -> Tri {
+    fn peers_match(&mut self, flow: &Flow<'_, '_>, tier: Tier, peers: &Peers) -> Tri {
         let entries = match peers {
             Peers::Anyone => return self.known(true),
             Peers::Listed(entries) => entries,
         };
         let each: Vec<Tri> = entries
             .iter()
-            .map(|peer| self.peer_fits(flow.cluster, &peer.matches, flow.peer(), flow.reading))
+            .map(|peer| {
+                let peer = (tier, &peer.matches);
+                self.peer_fits(flow.cluster, peer, flow.peer(), flow.reading)
+            })
             .collect();
         self.any_of(&each)
     }

@@ -14,7 +14,10 @@ use super::encoder::Encoder;
 use super::end::{Home, Side, Who};
 use super::rules::{Flow, Place};
 use super::tri::{Half, Reading};
-use crate::model::{Action, Cluster, Direction, PodScope, Policy, PolicyId, Tier};
+use crate::model::{
+    Action, Cluster, Direction, Habit, PodScope, Policy, PolicyId, Rule, Says, Tier,
+};
+use crate::net::Family;
 use crate::prove::formula::Formula;
 use crate::trace::Endpoint;
 use std::collections::BTreeMap;
@@ -48,6 +51,14 @@ impl Encoder<'_> {
             destination,
             reading,
         };
+        let practice = &cluster.practice;
+        if practice.says(Habit::Enforces) == Says::No {
+            // S86.
+            return Half {
+                can_allow: self.formulas.constant(true),
+                can_deny: self.formulas.constant(false),
+            };
+        }
         let policies = policies_over(cluster, flow.subject());
         let in_tier = |tier: Tier| -> Policies<'_> {
             let rest = policies.iter().filter(|(_, policy)| policy.tier == tier);
@@ -56,6 +67,7 @@ impl Encoder<'_> {
         let admin = self.cluster_tier(&flow, &in_tier(Tier::Admin));
         let namespaced = self.network_policies(&flow, &in_tier(Tier::NetworkPolicy));
         let baseline = self.cluster_tier(&flow, &in_tier(Tier::Baseline));
+        let unenforced = self.unenforced(&flow);
         // S6: what no tier decides is allowed.
         let f = &mut self.formulas;
         let last = [baseline.allow, baseline.next];
@@ -67,14 +79,70 @@ impl Encoder<'_> {
         let deny_below = f.any([namespaced.deny, deny_last]);
         let deny_below = f.all([admin.next, deny_below]);
         Half {
-            can_allow: f.any([admin.allow, allow_below]),
+            can_allow: f.any([admin.allow, allow_below, unenforced]),
             can_deny: f.any([admin.deny, deny_below]),
         }
+    }
+
+    /// S86: where the plugin may not enforce what policies say of the subject.
+    fn unenforced(&mut self, flow: &Flow<'_, '_>) -> Formula {
+        let practice = &flow.cluster.practice;
+        if !practice.does(Habit::Enforces) {
+            return self.formulas.constant(true);
+        }
+        let subject = flow.subject();
+        let bare = !practice.does(Habit::BarePods);
+        match &subject.who {
+            Who::Listed(list) if bare => {
+                subject.where_listed(self, list, |endpoint| match endpoint {
+                    Endpoint::Pod(pod) => pod.workload.is_none(),
+                    Endpoint::Node(_) | Endpoint::Address(_) => false,
+                })
+            }
+            Who::Imagined(_) => self.formulas.constant(bare),
+            Who::Listed(_) | Who::Outside(_) => self.formulas.constant(false),
+        }
+    }
+
+    /// S1, S49: packets that the plugin has no support for, or may have none.
+    fn unsupported(&mut self, flow: &Flow<'_, '_>) -> Formula {
+        let practice = &flow.cluster.practice;
+        let mut either = Vec::new();
+        if !practice.does(Habit::Ipv6) {
+            // An outside address has the family that it has; else that which is read.
+            let [v4, v6] = [Family::V4, Family::V6].map(|family| self.outside(flow, family));
+            let not_v4 = self.formulas.not(v4);
+            let is_read = flow.reading == Reading::Only(Family::V6);
+            let constant = self.formulas.constant(is_read);
+            either.extend([v6, self.formulas.all([constant, not_v4])]);
+        }
+        if !practice.does(Habit::Sctp) {
+            either.push(self.is_sctp());
+        }
+        self.formulas.any(either)
+    }
+
+    /// One end is an outside address of a family.
+    fn outside(&mut self, flow: &Flow<'_, '_>, family: Family) -> Formula {
+        let mut ends = Vec::new();
+        for side in [flow.source, flow.destination] {
+            ends.push(match &side.who {
+                Who::Outside(own) => self.formulas.constant(*own == family),
+                Who::Listed(list) => side.where_listed(
+                    self,
+                    list,
+                    |end| matches!(end, Endpoint::Address(it) if Family::of(*it) == family),
+                ),
+                Who::Imagined(_) => self.formulas.constant(false),
+            });
+        }
+        self.formulas.any(ends)
     }
 
     /// The NetworkPolicy tier.
     fn network_policies(&mut self, flow: &Flow<'_, '_>, policies: &Policies<'_>) -> Outcomes {
         let (mut isolated, mut allowed) = (Vec::new(), Vec::new());
+        let void = flow.cluster.practice.does(Habit::NameVoidsPolicy);
         // Where policies of one subject, which select the pod together, let the flow through if they do.
         let mut opening: Vec<(&PodScope, Formula, Vec<Formula>)> = Vec::new();
         for (&id, policy) in policies {
@@ -82,6 +150,10 @@ impl Encoder<'_> {
             let Some(rules) = policy.rules(flow.direction) else {
                 continue;
             };
+            // S36: some plugins take none that names a port.
+            if void && policy.all_rules().any(names_a_port) {
+                continue;
+            }
             let selected = self.selected(flow, id, policy);
             isolated.push(selected.isolation);
             let yes = self.known(true);
@@ -113,10 +185,13 @@ impl Encoder<'_> {
         let (isolated, allowed) = (self.any_of(&isolated), self.any_of(&allowed));
         let refused = self.formulas.not(allowed.sure);
         let refusing = self.formulas.any(refusing);
+        let unsupported = self.unsupported(flow);
+        let either = self.formulas.all([isolated.may, unsupported]);
+        let denied = self.formulas.all([refusing, refused]);
         Outcomes {
-            allow: allowed.may,
+            allow: self.formulas.any([allowed.may, either]),
             // S12: final for isolated pods.
-            deny: self.formulas.all([refusing, refused]),
+            deny: self.formulas.any([denied, either]),
             // S15: nothing is said of the others.
             next: self.formulas.not(isolated.sure),
         }
@@ -205,4 +280,9 @@ pub(in crate::prove) fn policies_over<'c>(cluster: &'c Cluster, side: &Side<'_>)
         }
     }
     policies
+}
+
+/// Whether a rule names a port.
+fn names_a_port(rule: &Rule) -> bool {
+    rule.ports.named().next().is_some()
 }

@@ -78,7 +78,7 @@ impl<'a> Resolver<'a> {
             .flat_map(|it| it.terms.clone())
             .collect();
         let one_of = self.one_of_sources(entry);
-        let made = |(place, group): (usize, Group<'a>)| Asker {
+        let who_asks = |(place, group): (usize, Group<'a>)| Asker {
             from: if place == 0 {
                 terms.clone()
             } else {
@@ -92,7 +92,7 @@ impl<'a> Resolver<'a> {
             one_of: one_of.clone(),
             plan: group.plan,
         };
-        Ok(groups.into_iter().enumerate().map(made).collect())
+        Ok(groups.into_iter().enumerate().map(who_asks).collect())
     }
 
     fn one_of_sources(&self, entry: &Entry) -> Option<String> {

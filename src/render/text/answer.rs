@@ -2,7 +2,7 @@
 
 use super::fold::{PickEnd, called, groups, is_rectangle, same_reasons, sides};
 use super::{Teller, connections, verdict_word};
-use crate::model::{Direction, LeftOut, Why, WhyDormant};
+use crate::model::{Direction, Habit, LeftOut, Why, WhyDormant};
 use crate::net::{AddressSet, ConnSet, PortSet};
 use crate::query::{Answer, Leg, Mode, Pair};
 use crate::trace::{Basis, EndNames, Half, NotSubject, Tried, Verdict, list};
@@ -47,7 +47,11 @@ impl Teller<'_> {
             self.paragraph(out, 0, 0, &left_out);
         }
         if let Some(nowhere) = &leg.nowhere {
-            self.paragraph(out, 0, 0, &format!("{nowhere}."));
+            let mut same = leg.because.iter().filter(|it| it.text == *nowhere);
+            let place = same
+                .next()
+                .map_or_else(String::new, |it| self.place(it.origin));
+            self.paragraph(out, 0, 0, &format!("{nowhere}{place}."));
         }
         if let Some(why) = &leg.one_of {
             self.paragraph(out, 0, 0, &format!("{why}."));
@@ -58,7 +62,14 @@ impl Teller<'_> {
                 self.group(out, leg, group);
             }
         }
-        if let Some(telling) = groups.first().filter(|_| why) {
+        // Of an end that may not be there nothing is let through, whatever policies say.
+        let certain = leg.one_of.is_none()
+            || groups.first().is_none_or(|group| {
+                group
+                    .first()
+                    .is_none_or(|pair| pair.verdict != Verdict::Allow)
+            });
+        if let Some(telling) = groups.first().filter(|_| why && certain) {
             self.paragraph(out, 0, 0, &self.reason(leg, telling));
         }
         if let Some(needs) = leg.needs.as_ref().filter(|_| leg.verdict == Verdict::Deny) {
@@ -68,7 +79,8 @@ impl Teller<'_> {
         if let Some(looks) = looks.and_then(|pair| pair.looks.sentence.as_ref()) {
             self.paragraph(out, 0, 2, &format!("{looks}."));
         }
-        for because in &leg.because {
+        let others = leg.because.iter();
+        for because in others.filter(|it| leg.nowhere.as_ref() != Some(&it.text)) {
             let place = self.place(because.origin);
             self.paragraph(out, 0, 2, &format!("{}{place}.", because.text));
         }
@@ -77,7 +89,8 @@ impl Teller<'_> {
         }
     }
 
-    fn colored(&self, verdict: Verdict) -> String {
+    /// A verdict in one word.
+    pub fn colored(&self, verdict: Verdict) -> String {
         let word = verdict_word(verdict);
         let color = match verdict {
             Verdict::Allow => 32,
@@ -176,13 +189,16 @@ impl Teller<'_> {
         } else {
             format!("on {example} ")
         };
+        let habits = self.habits(pair);
         match pair.verdict {
-            Verdict::Allow => format!("{source} can reach {destination} {on}: {instance}{why}."),
+            Verdict::Allow => {
+                format!("{source} can reach {destination} {on}: {instance}{why}.{habits}")
+            }
             Verdict::Deny => {
                 let nearest = self.nearest_miss(pair, names, answer.one_connection);
                 let told = nearest.filter(|_| pair.stopped.is_none());
                 let miss = told.map_or_else(String::new, |miss| format!(" Nearest miss: {miss}."));
-                format!("{source} cannot reach {destination} {on}: {why}.{miss}")
+                format!("{source} cannot reach {destination} {on}: {why}.{miss}{habits}")
             }
             Verdict::Undecided => {
                 let unknowns = pair.reason.unknowns.iter();
@@ -197,6 +213,20 @@ impl Teller<'_> {
         }
     }
 
+    /// What the network plugin has to do with it; nothing where that is said already.
+    fn habits(&self, pair: &Pair) -> String {
+        let practice = &self.cluster.practice;
+        let said = |half: &Half| half.basis == Basis::NotSubject(NotSubject::Unenforced);
+        let unenforced = said(&pair.reason.egress) || said(&pair.reason.ingress);
+        let habits = pair.reason.habits.iter();
+        let others = habits.filter(|habit| **habit != Habit::Enforces || !unenforced);
+        let said: Vec<String> = others.map(|habit| practice.describe(*habit)).collect();
+        if said.is_empty() {
+            return String::new();
+        }
+        format!(" It hangs on the network plugin: {}.", said.join("; "))
+    }
+
     /// What decided, on both sides.
     fn why(&self, pair: &Pair, names: EndNames<'_>) -> String {
         if let Some(stopped) = &pair.stopped {
@@ -209,7 +239,8 @@ impl Teller<'_> {
             let names = as_seen(pair, direction, names);
             self.half(pair.reason.half(direction), names)
         });
-        let halves: Vec<_> = halves.into_iter().flatten().collect();
+        let mut halves: Vec<_> = halves.into_iter().flatten().collect();
+        halves.dedup();
         if halves.is_empty() {
             return "no policy governs either end".into();
         }

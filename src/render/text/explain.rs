@@ -69,6 +69,10 @@ impl Teller<'_> {
         for direction in Direction::BOTH {
             self.direction(out, pair.reason.half(direction), names);
         }
+        for habit in &pair.reason.habits {
+            let said = self.cluster.practice.describe(*habit);
+            self.paragraph(out, 2, 4, &format!("the network plugin: {said}"));
+        }
     }
 
     fn direction(&self, out: &mut String, half: &Half, names: EndNames<'_>) {

@@ -23,13 +23,14 @@ impl Teller<'_> {
                 continue;
             };
             let (protocol, port) = pair.example;
-            out.push_str(&format!(
-                "\n# {}: {} to {} on {protocol} {port}\n",
+            let title = format!(
+                "# {}: {} to {} on {protocol} {port}",
                 purpose(leg),
-                crate::render::visible(&pair.source.name),
-                crate::render::visible(&pair.destination.name)
-            ));
-            for line in commands(leg, pair) {
+                pair.source.name,
+                pair.destination.name
+            );
+            out.push('\n');
+            for line in [vec![title], commands(leg, pair)].concat() {
                 out.push_str(&crate::render::visible(&line));
                 out.push('\n');
             }
@@ -68,7 +69,10 @@ fn commands(leg: &Leg, pair: &Pair) -> Vec<String> {
     };
     lines.push(from(&pair.source, image, &inside));
     if let (Some(url), HopKind::Connection) = (&leg.asked_url, leg.kind) {
-        let curl = format!("curl -sS -o /dev/null -m 5 -w '%{{http_code}}\\n' {}", quoted(url));
+        let curl = format!(
+            "curl -sS -o /dev/null -m 5 -w '%{{http_code}}\\n' {}",
+            quoted(url)
+        );
         lines.push(from(&pair.source, TOOLS, &curl));
     }
     let hosts: Vec<IpAddr> = [&pair.source, &pair.destination]
@@ -77,7 +81,9 @@ fn commands(leg: &Leg, pair: &Pair) -> Vec<String> {
         .collect();
     let over = protocol.to_string().to_ascii_lowercase();
     let capture: Vec<String> = hosts.iter().map(|ip| format!("host {ip}")).collect();
-    let capture = [capture, vec![format!("{over} port {port}")]].concat().join(" and ");
+    let capture = [capture, vec![format!("{over} port {port}")]]
+        .concat()
+        .join(" and ");
     lines.push(on_node(
         &pair.destination.place,
         &format!("tcpdump -n -i any {}", quoted(&capture)),
@@ -89,9 +95,13 @@ fn commands(leg: &Leg, pair: &Pair) -> Vec<String> {
             IpAddr::V6(ip) => format!("ipv6.addr == {ip}"),
         })
         .collect();
-    let shown = [shown, vec![format!("{over}.port == {port}")]].concat().join(" && ");
+    let shown = [shown, vec![format!("{over}.port == {port}")]]
+        .concat()
+        .join(" && ");
     lines.push(format!("# Wireshark: {shown}"));
-    let destination = hosts.last().filter(|_| !pair.destination.place.ips.is_empty());
+    let destination = hosts
+        .last()
+        .filter(|_| !pair.destination.place.ips.is_empty());
     let reply = destination.map_or(String::new(), |ip| format!(" --reply-src {ip}"));
     lines.push(on_node(
         &pair.source.place,
@@ -104,7 +114,11 @@ fn commands(leg: &Leg, pair: &Pair) -> Vec<String> {
 fn target(leg: &Leg, side: &Side) -> String {
     match side.place.ips.first() {
         Some(ip) => ip.to_string(),
-        None => match side.addresses.as_ref().and_then(crate::net::AddressSet::first) {
+        None => match side
+            .addresses
+            .as_ref()
+            .and_then(crate::net::AddressSet::first)
+        {
             Some(ip) => ip.to_string(),
             None => quoted(leg.asked_name.as_deref().unwrap_or("ADDRESS")),
         },

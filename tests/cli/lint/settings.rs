@@ -43,7 +43,7 @@ fn mistakes_are_shown_at_their_place() {
     assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""));
     assert!(ran.err.contains("netpolc.yaml:3:6"), "{}", ran.err);
     assert!(ran.err.contains("did you mean `calico`?"), "{}", ran.err);
-    let end = "error: 1 problem in `netpolc.yaml`, so nothing was checked\n";
+    let end = "error: 1 problem in `netpolc.yaml`, so nothing was done\n";
     assert!(ran.err.ends_with(end), "{}", ran.err);
     repository.write(
         "netpolc.yaml",

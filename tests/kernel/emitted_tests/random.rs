@@ -21,6 +21,7 @@ const MIX: Mix = Mix {
     tiers: true,
     families: true,
     ties: true,
+    plugins: false,
 };
 
 /// Policy sets in a run, by each backend.

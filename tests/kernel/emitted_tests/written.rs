@@ -128,6 +128,7 @@ fn port(text: &str) -> PortMatch {
     };
     PortMatch {
         test: wanted,
+        end_port: false,
         origin: Origin::default(),
     }
 }

@@ -1,0 +1,31 @@
+//! One question, answered over what was read.
+
+use crate::cli::exit::Failure;
+use crate::cli::load::{Loaded, left_out_notes};
+use crate::cli::options::Options;
+use crate::hops::Around;
+use crate::query::{self, Answer, Question};
+
+/// Answers a question over what was read, and says what that leaves out.
+pub(in crate::cli) fn ask(
+    loaded: &Loaded,
+    question: &Question,
+    options: &Options,
+) -> Result<Answer, Failure> {
+    let around = Around {
+        cluster: &loaded.cluster,
+        settings: &loaded.settings,
+        namespace: &options.namespace,
+    };
+    let mut answer = query::ask(around, question)?;
+    let others = loaded.cluster.left_out.iter();
+    let others: Vec<_> = others
+        .filter(|it| !answer.left_out().any(|open| open == *it))
+        .collect();
+    answer.notes.extend(left_out_notes(others.into_iter()));
+    if options.verbose && answer.legs.iter().any(|leg| !leg.translations.is_empty()) {
+        let note = "pods behind a Service count whether they are ready or not";
+        answer.notes.push(note.to_owned());
+    }
+    Ok(answer)
+}

@@ -1,0 +1,77 @@
+//! The peers of rules: selectors and blocks, as the network plugin matches them (S88).
+
+use super::encoder::Encoder;
+use super::end::{Fits, Side, Who};
+use super::tri::{Reading, Tri};
+use crate::model::{Cluster, Habit, NamespaceScope, PeerMatch, Practice, Says, Tier};
+use crate::trace::Endpoint;
+
+impl Encoder<'_> {
+    /// Whether a peer of a rule matches the end.
+    pub(super) fn peer_fits(
+        &mut self,
+        cluster: &Cluster,
+        (tier, peer): (Tier, &PeerMatch),
+        side: &Side<'_>,
+        reading: Reading,
+    ) -> Tri {
+        // Of cluster-wide rules the API says how they are read.
+        let practice = (tier == Tier::NetworkPolicy).then_some(&cluster.practice);
+        match peer {
+            PeerMatch::Pods(scope) => {
+                let pods = self.scope_fits(cluster, scope, side);
+                let hosts = practice.map_or(Says::No, |it| it.says(Habit::NamespacesMatchHosts));
+                let whole = matches!(scope.namespaces, NamespaceScope::Matching(_));
+                if hosts == Says::No || !whole || !scope.pods.is_everything() {
+                    return pods;
+                }
+                let hosts = self.hosts(side);
+                self.any_of(&[pods, hosts])
+            }
+            PeerMatch::IpBlock(block) => {
+                let fits = self.block_fits(cluster, block, side, reading);
+                match practice {
+                    Some(practice) => self.if_reached(practice, side, fits),
+                    None => fits,
+                }
+            }
+        }
+    }
+
+    /// S27, S58: nodes and pods in their network, which may be matched.
+    fn hosts(&mut self, side: &Side<'_>) -> Tri {
+        let Who::Listed(list) = &side.who else {
+            return self.known(false);
+        };
+        self.each(side, list, |_, endpoint| match endpoint {
+            Endpoint::Pod(pod) if !pod.host_network => (false, false),
+            Endpoint::Pod(_) | Endpoint::Node(_) => (false, true),
+            Endpoint::Address(_) => (false, false),
+        })
+    }
+
+    /// S45, S50, S59: what a block matches, where the plugin matches blocks to such ends.
+    fn if_reached(&mut self, practice: &Practice, side: &Side<'_>, fits: Tri) -> Tri {
+        let reached = |habit| -> Fits {
+            match practice.says(habit) {
+                Says::Yes => (true, true),
+                Says::No => (false, false),
+                Says::Open => (false, true),
+            }
+        };
+        let pods = reached(Habit::BlocksMatchPods);
+        let reached = match &side.who {
+            Who::Outside(_) => return fits,
+            Who::Imagined(_) => Tri {
+                sure: self.formulas.constant(pods.0),
+                may: self.formulas.constant(pods.1),
+            },
+            Who::Listed(list) => self.each(side, list, |_, endpoint| match endpoint {
+                Endpoint::Pod(pod) if !pod.host_network => pods,
+                Endpoint::Pod(_) | Endpoint::Node(_) => reached(Habit::BlocksMatchNodes),
+                Endpoint::Address(_) => (true, true),
+            }),
+        };
+        self.both(fits, reached)
+    }
+}
