@@ -1,7 +1,7 @@
 //! From what is asked (a name, a Service, an address, a URL) to the connections that policies
 //! judge, in order, each with the source that is seen there and the reason it goes there.
 //!
-//! `plan` is where it begins: `connect` goes by names and objects, `url` by requests. `names`, `resolver`
+//! `api_server` is where that is. `plan` is where it begins: `connect` goes by names and objects, `url` by requests. `names`, `resolver`
 //! and `queries` are DNS; `doors` and `seen` Services and ports of nodes. `request` is a URL and what
 //! becomes of it; `ingress`, `gateway` and `openshift` say which Services it means, each by the rules of its
 //! own documents, which differ; `controllers` finds the pods that take it on the way there, `listener` and
@@ -9,6 +9,7 @@
 
 #![deny(clippy::wildcard_enum_match_arm)]
 
+pub mod api_server;
 mod backend;
 mod connect;
 pub mod controllers;

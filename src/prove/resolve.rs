@@ -3,6 +3,7 @@
 
 mod askers;
 mod clients;
+mod found;
 mod links;
 mod open;
 mod seen;
@@ -18,11 +19,10 @@ use crate::endpoint::{Problem, Role, find_policy};
 use crate::intent::{self, Entry, Expect, Intent, IntentPort, Intents};
 use crate::model::{Cluster, Direction, Origin, Policy};
 use crate::settings::Settings;
-use open::portless;
+use found::Found;
 use std::borrow::Cow;
 use std::sync::Arc;
-use ways::Found;
-use words::{labels_in_words, ports_in_words, ports_listed};
+use words::{labels_in_words, portless, ports_in_words, ports_listed};
 
 /// A name that cannot be looked up: what is wrong, and where in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]

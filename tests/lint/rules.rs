@@ -77,7 +77,7 @@ rules! {
     np020 np021 np022 np023 np024 np025 np026 np027 np028 np029
     np030 np031 np032 np033 np034 np035 np036 np037 np038 np040
     np041 np042 np043 np044 np045 np046 np047 np048 np049 np050
-    np051 np052 np053 np054 np055 np056 np058 np059 np060 np061
+    np051 np052 np053 np054 np055 np056 np057 np058 np059 np060 np061
     np062 np063 np064 np065 np066 np067 np068 np069 np070 np071
     np072 np073 np074 np075 np076 np080 np081 np082 np083 np084 np085 np086 np087
     np088 np089 np099

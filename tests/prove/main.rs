@@ -15,6 +15,7 @@ mod points;
 #[expect(dead_code, reason = "other tests use more of it")]
 #[path = "../random/mod.rs"]
 mod random;
+mod ways;
 mod world;
 mod wrong;
 

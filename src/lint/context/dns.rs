@@ -3,9 +3,10 @@
 use super::cover::may_match;
 use super::matching::on_address;
 use super::{AppId, Context};
+use crate::hops::resolver::{self, LABELS, NAMESPACES, PORTS};
 use crate::model::{
     Cluster, IpBlock, NamespaceScope, Peer, PeerMatch, Peers, PodId, PodScope, Policy, PortTest,
-    Ports, Rule as PolicyRule, Service, TargetPort,
+    Ports, Rule as PolicyRule,
 };
 use crate::net::{AddressSet, Protocol};
 use crate::selector::Selector;
@@ -13,21 +14,7 @@ use crate::settings::PodsNamed;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// Namespaces in which clusters have their DNS.
-const NAMESPACES: [&str; 2] = ["kube-system", "openshift-dns"];
-
-/// Labels that DNS pods have, by the ways to install them.
-const LABELS: [(&str, &str); 4] = [
-    ("k8s-app", "kube-dns"),
-    ("k8s-app", "coredns"),
-    ("app.kubernetes.io/name", "coredns"),
-    ("dns.operator.openshift.io/daemonset-dns", "default"),
-];
-
-/// The ports that DNS pods listen on: 5353 is that of `openshift-dns`.
-const PORTS: [u16; 2] = [53, 5353];
-
-/// Who answers DNS queries: told by the settings, or found in the input by what all clusters have.
+/// Who answers DNS queries, as [`resolver`] finds them, and what rules open to them.
 #[derive(Debug)]
 pub(in crate::lint) struct Dns<'c, 'a> {
     context: &'c Context<'a>,
@@ -55,55 +42,10 @@ impl<'c, 'a> Dns<'c, 'a> {
             pods: BTreeMap::new(),
             told: told.pods.is_some() || !told.addresses.is_empty(),
         };
-        if let Some(named) = &told.pods {
-            let ports = told.ports.iter().copied().collect();
-            dns.select(&named.namespace, &named.pods, &ports);
-            return dns;
-        }
-        for service in context.cluster.services.rows() {
-            let here = NAMESPACES.contains(&&*service.namespace);
-            let answers =
-                |it: &&crate::model::ServicePort| (it.port, it.protocol) == (53, Protocol::Udp);
-            if let (true, Some(selector), Some(port)) =
-                (here, &service.selector, service.ports.iter().find(answers))
-            {
-                dns.serve(service, selector, &port.target);
-            }
-        }
-        if dns.pods.is_empty() {
-            let usual = Selector::labels([("k8s-app", "kube-dns")]);
-            let ports = told.ports.iter().copied().collect();
-            dns.select(&"kube-system".into(), &usual, &ports);
+        for it in resolver::answering(context.cluster, told) {
+            dns.add(it.pod, it.ports.into_iter().collect(), &it.selector);
         }
         dns
-    }
-
-    fn serve(&mut self, service: &Service, selector: &Selector, target: &TargetPort) {
-        for pod in self.context.backends(service) {
-            let ports = match target {
-                TargetPort::Number(number) => BTreeSet::from([*number]),
-                TargetPort::Named(name) => {
-                    let it = self.context.cluster.pods.at(pod);
-                    let numbers = it.named_port(name, Some(Protocol::Udp));
-                    numbers.map(|(_, number)| number).collect()
-                }
-            };
-            self.add(pod, ports, selector);
-        }
-    }
-
-    fn select(&mut self, namespace: &Arc<str>, selector: &Selector, ports: &BTreeSet<u16>) {
-        let Some(namespace) = self.context.cluster.namespace(namespace) else {
-            return;
-        };
-        for (id, pod) in self.context.cluster.pods.iter() {
-            if pod.namespace == namespace && selector.matches(&pod.labels) {
-                let named = pod.named_port("dns", Some(Protocol::Udp));
-                let own = named.map(|(_, number)| number).collect();
-                let ports = if ports.is_empty() { own } else { ports.clone() };
-                self.add(id, ports, selector);
-            }
-        }
     }
 
     fn add(&mut self, pod: PodId, mut ports: BTreeSet<u16>, selector: &Selector) {
@@ -112,7 +54,7 @@ impl<'c, 'a> Dns<'c, 'a> {
             return;
         }
         if ports.is_empty() {
-            ports.insert(53);
+            ports.insert(resolver::PORT);
         }
         let app = self.context.app_of(pod);
         self.pods.entry(app).or_insert_with(|| DnsPods {

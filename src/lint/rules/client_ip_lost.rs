@@ -69,8 +69,7 @@ fn hides_clients(context: &Context<'_>, service: &Service) -> bool {
     let Some(written) = context.written_at(service.origin) else {
         return false;
     };
-    let policy = written.root.at("spec.externalTrafficPolicy");
-    let cluster = policy.is_none_or(|it| it.text() == Some("Cluster"));
+    let cluster = !service.outside.keeps_source;
     let plain = written.root.at("spec.loadBalancerClass").is_none()
         && written
             .root

@@ -26,7 +26,8 @@
 //! ```
 //!
 //! ## Limits
-//! Any `ipBlock` on the port counts as the control plane's: its addresses are not known. Silent where a
+//! Where the endpoints of Service `default/kubernetes` are not in the input, any `ipBlock` on the port counts
+//! as the control plane's. Silent where a
 //! peer is for pods of `kube-system`, as `namespaceSelector: {}` is, through which some hosters tunnel
 //! what the API server sends (konnectivity); where one asks for pods called `kube-apiserver`, or by
 //! `OpenShift`'s label for what is in the network of nodes; where a rule names the port of the Service,
@@ -36,6 +37,7 @@
 //! cluster is in the input.
 
 use super::isolated_but_served::{has_wrong_port, ports_of_all, rules_for};
+use crate::hops::api_server;
 use crate::lint::context::{Call, Context};
 use crate::lint::fact::{Fact, Facts, ObjectRef};
 use crate::lint::rule::Check;
@@ -43,7 +45,7 @@ use crate::model::{
     Direction, NAMESPACE_NAME_LABEL, NamespaceScope, PeerMatch, Peers, PodId, PolicyId, Rule,
     Service,
 };
-use crate::net::{ConnSet, Protocol};
+use crate::net::{AddressSet, ConnSet, Protocol};
 use crate::selector::{Labels, Operator, Requirement, Selector};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -146,6 +148,11 @@ fn may_let_in(context: &Context<'_>, pod: PodId, rule: &Rule) -> bool {
     let Peers::Listed(peers) = &rule.peers else {
         return true;
     };
+    let endpoints = api_server::endpoints(context.cluster);
+    let has_it = |addresses: &AddressSet| {
+        let mut all = endpoints.iter();
+        all.any(|(address, _)| addresses.contains(*address))
+    };
     let own = context.cluster.pods.at(pod).namespace;
     let own = &context.cluster.namespaces.at(own).name;
     let system = context.cluster.namespace(SYSTEM);
@@ -155,7 +162,8 @@ fn may_let_in(context: &Context<'_>, pod: PodId, rule: &Rule) -> bool {
         Some(_) | None => Labels::from_pairs(SYSTEM_LABELS),
     };
     peers.iter().any(|peer| match &peer.matches {
-        PeerMatch::IpBlock(block) => !block.addresses().is_empty(),
+        PeerMatch::IpBlock(block) if endpoints.is_empty() => !block.addresses().is_empty(),
+        PeerMatch::IpBlock(block) => has_it(&block.addresses()),
         PeerMatch::Pods(scope) => {
             asks(&scope.pods, |it| {
                 it.values.iter().any(|value| **value == *API_SERVER)

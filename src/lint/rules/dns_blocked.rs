@@ -39,6 +39,7 @@
 //! none of the policy's pods is in the input: another policy on them may be elsewhere. One finding for a
 //! policy that isolates the whole namespace, however many workloads that is.
 
+use crate::hops::resolver;
 use crate::lint::context::{AppId, Context, Dns, Extent};
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::need::Need;
@@ -145,7 +146,7 @@ fn is_alone(context: &Context<'_>, id: PolicyId, policy: &Policy) -> bool {
     let name = policy.namespace.as_deref().unwrap_or_default();
     if !context.subject(id).is_empty()
         || context.inventory.within(Need::Workloads, name) == Extent::Complete
-        || ["kube-system", "openshift-dns"].contains(&name)
+        || resolver::NAMESPACES.contains(&name)
     {
         return false;
     }

@@ -28,6 +28,7 @@
 //! ## Limits
 //! Not reported if neither the settings nor the input show such a cache. One finding for each policy.
 
+use crate::hops::resolver;
 use crate::lint::context::dns::pod_peers;
 use crate::lint::context::matching::{blocks, on_address};
 use crate::lint::context::yaml::block_peer;
@@ -39,12 +40,9 @@ use crate::net::{Cidr, Protocol};
 use crate::source::Span;
 use crate::table::Table;
 use std::collections::BTreeSet;
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::IpAddr;
 
 pub(super) const CHECK: Check = Check::Context(check);
-
-/// The address of the DNS cache on nodes unless it is configured otherwise.
-const NODE_LOCAL: IpAddr = IpAddr::V4(Ipv4Addr::new(169, 254, 20, 10));
 
 /// Where names are looked up.
 struct Cache {
@@ -91,17 +89,11 @@ fn cache(context: &Context<'_>) -> Option<Cache> {
             place: None,
         });
     }
-    let cluster = context.cluster;
-    let mut workloads = cluster.workloads.rows().iter();
-    let found = workloads.find(|it| {
-        &*it.owner.name == "node-local-dns"
-            && &*it.owner.kind == "DaemonSet"
-            && *cluster.namespaces.at(it.namespace).name == *"kube-system"
-    })?;
+    let found = resolver::node_local(context.cluster)?;
     Some(Cache {
-        address: NODE_LOCAL,
+        address: resolver::NODE_LOCAL,
         told: false,
-        place: found.origin.span,
+        place: found.span,
     })
 }
 

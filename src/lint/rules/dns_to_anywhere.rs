@@ -26,6 +26,7 @@
 //! A note, and off by default: it is the shortest rule for DNS, and it works with caches on nodes too.
 //! The cluster's own DNS servers must ask anywhere, so they are skipped.
 
+use crate::hops::resolver;
 use crate::lint::context::dns::is_dns_port;
 use crate::lint::context::matching::blocks;
 use crate::lint::context::world::is_world;
@@ -71,5 +72,5 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
 fn is_of_dns(context: &Context<'_>, dns: &Dns<'_, '_>, at: &RuleAt<'_>) -> bool {
     let namespace = at.policy.namespace.as_deref().unwrap_or_default();
     let pods = context.apps_of(context.subject(at.id));
-    ["kube-system", "openshift-dns"].contains(&namespace) || pods.iter().any(|&app| dns.has(app))
+    resolver::NAMESPACES.contains(&namespace) || pods.iter().any(|&app| dns.has(app))
 }

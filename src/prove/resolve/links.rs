@@ -35,35 +35,8 @@ impl<'a> Resolver<'a> {
                 format!("the connection to {}", hop.destination.title)
             }
         };
-        let others = matches!(hop.kind, HopKind::Backend | HopKind::Copy);
-        // What becomes of a request beside policies is said of who asks.
-        let (from, not_from) = if others && !hop.destination.is_empty() {
-            (self.party(hop.source.clone(), Scope::Existing), Vec::new())
-        } else {
-            (asker.from.clone(), asker.not_from.clone())
-        };
-        let flows = Flows {
-            from,
-            not_from,
-            ..Flows::default()
-        };
-        let absent = hop
-            .destination
-            .service
-            .map(|id| self.cluster.services.at(id));
-        let absent = absent
-            .filter(|service| leads_nowhere(service))
-            .map(|service| {
-                format!(
-                    "Service `{}/{}` has no selector, and its EndpointSlices, which say where it leads, \
-                     are not in the input",
-                    service.namespace, service.name
-                )
-            });
-        let open = match &hop.settled {
-            Some(Settled::NotKnown(why)) => Some(why.clone()),
-            Some(Settled::Refused(_)) | None => absent,
-        };
+        let flows = self.flows_of(asker, hop);
+        let open = self.open(hop);
         let mut ways = match &hop.settled {
             Some(Settled::Refused(why)) => vec![vec![Link {
                 refused: Some(why.clone()),
@@ -94,6 +67,40 @@ impl<'a> Resolver<'a> {
             link.doubt = link.doubt.take().or(open.clone()).or(absent.clone());
         }
         Ok(ways)
+    }
+
+    /// The flows of a hop, without its destinations.
+    fn flows_of(&self, asker: &Asker<'a>, hop: &Hop<'a>) -> Flows<'a> {
+        let others = matches!(hop.kind, HopKind::Backend | HopKind::Copy);
+        // What becomes of a request beside policies is said of who asks.
+        let (from, not_from) = if others && !hop.destination.is_empty() {
+            (self.party(hop.source.clone(), Scope::Existing), Vec::new())
+        } else {
+            (asker.from.clone(), asker.not_from.clone())
+        };
+        Flows {
+            from,
+            not_from,
+            ..Flows::default()
+        }
+    }
+
+    /// Why it is not known what becomes of a hop, whatever the policies say.
+    fn open(&self, hop: &Hop<'a>) -> Option<String> {
+        if let Some(settled) = &hop.settled {
+            return match settled {
+                Settled::NotKnown(why) => Some(why.clone()),
+                Settled::Refused(_) => None,
+            };
+        }
+        let service = self.cluster.services.at(hop.destination.service?);
+        leads_nowhere(service).then(|| {
+            format!(
+                "Service `{}/{}` has no selector, and its EndpointSlices, which say where it leads, \
+                 are not in the input",
+                service.namespace, service.name
+            )
+        })
     }
 
     /// The links of a hop that policies decide.
@@ -145,36 +152,7 @@ impl<'a> Resolver<'a> {
         goal: Goal,
     ) -> Vec<Vec<Link<'a>>> {
         let service = party.service.map(|id| (id, self.cluster.services.at(id)));
-        let mut buckets: Vec<Bucket<'a>> = Vec::new();
-        let mut passed_over = false;
-        for one in listed {
-            let seen = match (service, one.port) {
-                (Some((_, service)), Some(port)) => {
-                    let dialled = Dialled {
-                        service,
-                        port,
-                        door,
-                    };
-                    dialled.seen(self.cluster, clients.client, one.place)
-                }
-                _ => self.at_host_port(door, one.place),
-            };
-            if seen.led == Led::No {
-                passed_over = true;
-                continue;
-            }
-            match buckets.iter_mut().find(|it| it.seen == seen) {
-                Some(bucket) => {
-                    bucket.to.push(one.target.clone());
-                    bucket.dialled.extend(one.dialled.iter().cloned());
-                }
-                None => buckets.push(Bucket {
-                    seen,
-                    to: vec![one.target.clone()],
-                    dialled: one.dialled.clone(),
-                }),
-            }
-        }
+        let (buckets, passed_over) = self.buckets(door, clients, listed, service);
         if buckets.is_empty() && passed_over {
             let refused = format!(
                 "{} leads to pods of one node only (`externalTrafficPolicy` or `internalTrafficPolicy: \
@@ -210,6 +188,47 @@ impl<'a> Resolver<'a> {
             links
         });
         ways.collect()
+    }
+
+    /// Whoever is led to, by how policies see it; and whether somebody is passed over.
+    fn buckets(
+        &self,
+        door: Door,
+        clients: &Clients<'a>,
+        listed: &[Listed<'a>],
+        service: Option<(ServiceId, &'a Service)>,
+    ) -> (Vec<Bucket<'a>>, bool) {
+        let mut buckets: Vec<Bucket<'a>> = Vec::new();
+        let mut passed_over = false;
+        for one in listed {
+            let seen = match (service, one.port) {
+                (Some((_, service)), Some(port)) => {
+                    let dialled = Dialled {
+                        service,
+                        port,
+                        door,
+                    };
+                    dialled.seen(self.cluster, clients.client, one.place)
+                }
+                _ => self.at_host_port(door, one.place),
+            };
+            if seen.led == Led::No {
+                passed_over = true;
+                continue;
+            }
+            match buckets.iter_mut().find(|it| it.seen == seen) {
+                Some(bucket) => {
+                    bucket.to.push(one.target.clone());
+                    bucket.dialled.extend(one.dialled.iter().cloned());
+                }
+                None => buckets.push(Bucket {
+                    seen,
+                    to: vec![one.target.clone()],
+                    dialled: one.dialled.clone(),
+                }),
+            }
+        }
+        (buckets, passed_over)
     }
 
     /// At a port of a node that leads to a pod the client keeps its address; which destination its

@@ -2,24 +2,12 @@
 //! it has to take for granted.
 
 use super::Resolver;
-use crate::endpoint::{Asked, Door, Party, PortName, Role, resolve};
-use crate::intent::{self, Who};
+use super::words::named;
+use crate::endpoint::{Asked, Door, Party, Role, resolve};
+use crate::intent;
 use crate::model::Service;
 use crate::prove::cases::contains;
 use crate::prove::claim::{Kind, Term, These};
-
-/// Why a claim cannot be decided, whatever the policies say (S65).
-pub(super) fn portless(flows: &intent::Flows) -> Option<String> {
-    let named = flows.to.iter().filter_map(|entry| named(&entry.who));
-    let mut asked = named.filter_map(|asked| match &asked.port.as_ref()?.port {
-        PortName::Portless(protocol) => Some(protocol),
-        PortName::Number(_) | PortName::Name(_) => None,
-    });
-    let protocol = flows.portless.first().or_else(|| asked.next())?;
-    Some(format!(
-        "policies speak of TCP, UDP and SCTP: what becomes of {protocol} is left to the network plugin"
-    ))
-}
 
 impl<'a> Resolver<'a> {
     /// What a claim about flows has to take for granted where it names a Service.
@@ -79,13 +67,6 @@ impl<'a> Resolver<'a> {
         let role = Role::Destination;
         let found = resolve(self.cluster, &asked.reference, self.namespace, role).ok()?;
         found.service.is_some().then_some(found)
-    }
-}
-
-fn named(who: &Who) -> Option<&Asked> {
-    match who {
-        Who::Named(asked) => Some(asked),
-        Who::Anyone | Who::AnyPod | Who::Pods(_) | Who::Block(_) => None,
     }
 }
 

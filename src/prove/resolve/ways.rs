@@ -1,21 +1,14 @@
 //! Claims about destinations that are met by a way of hops ([`crate::hops`]): by a name that has to
 //! be looked up, a port of a node, an address of a Service outside, a URL.
 
+use super::found::Found;
 use super::words::asked_in_words;
 use super::{Resolved, Resolver, Unresolved, Wanted};
 use crate::endpoint::{Asked, AskedPort, Door, Party, PortName, Reference, Role, resolve};
-use crate::hops::{Around, Hop, HopKind, Settled, plan};
+use crate::hops::{Around, HopKind, plan};
 use crate::intent::{self, Entry, IntentPort, Who};
 use crate::model::{Origin, PortTest, Service};
-use crate::prove::claim::{Flows, Goal, Kind, Link, Scope, Target, Term, Way};
-
-/// The ways of a claim.
-#[derive(Default)]
-pub(super) struct Found<'a> {
-    ways: Vec<Way<'a>>,
-    /// What is said of the ways beside what came of them.
-    pub(super) granted: Vec<String>,
-}
+use crate::prove::claim::{Goal, Kind, Link, Scope, Target, Term, Way};
 
 impl<'a> Resolver<'a> {
     /// Whether a claim that connections to an entry are let through meets a Service from outside
@@ -251,58 +244,6 @@ impl<'a> Resolver<'a> {
 
 /// The targets of a claim in words; or the claim where it is open.
 type Ends<'a> = Result<(Vec<Target<'a>>, String), (Kind<'a>, String)>;
-
-impl<'a> Found<'a> {
-    fn note(&mut self, hop: &Hop<'a>, scope: Scope) {
-        if hop.kind == HopKind::Lookup && scope == Scope::Any {
-            self.granted.push(
-                "pods that could be created look names up as pods do that do not say how"
-                    .to_owned(),
-            );
-        }
-        if let Some(Settled::Refused(why)) = &hop.settled {
-            self.granted.push(why.clone());
-        }
-    }
-
-    pub(super) fn extend(&mut self, more: Self) {
-        self.ways.extend(more.ways);
-        self.granted.extend(more.granted);
-    }
-
-    /// The claim about these ways and the flows that are dialled directly.
-    pub(super) fn kind(
-        mut self,
-        goal: Goal,
-        mut plain: Flows<'a>,
-        said: &intent::Flows,
-    ) -> Kind<'a> {
-        plain.same_labels.clone_from(&said.same_labels);
-        plain.different_labels.clone_from(&said.different_labels);
-        if self.ways.is_empty() {
-            return Kind::Flows(goal, vec![plain]);
-        }
-        if !plain.same_labels.is_empty() || !plain.different_labels.is_empty() {
-            return Kind::Open(
-                "labels are compared between the ends of one connection, and this way has several: \
-                 name the pods"
-                    .to_owned(),
-            );
-        }
-        if !plain.to.is_empty() {
-            let link = Link {
-                what: "the connection".to_owned(),
-                flows: vec![plain],
-                ..Link::default()
-            };
-            self.ways.push(Way {
-                links: vec![link],
-                one_of: None,
-            });
-        }
-        Kind::Ways(goal, self.ways)
-    }
-}
 
 /// Whether where a Service leads is not in the input (S85).
 pub(super) fn leads_nowhere(service: &Service) -> bool {

@@ -1,7 +1,7 @@
-//! Ports and labels of a claim in words.
+//! Ports and labels of a claim in words, and what no policy can say of them.
 
-use crate::endpoint::{AskedPort, PortName};
-use crate::intent::Flows;
+use crate::endpoint::{Asked, AskedPort, PortName};
+use crate::intent::{Flows, Who};
 use crate::model::PortTest;
 use crate::net::{PortSet, Protocol};
 use std::sync::Arc;
@@ -55,4 +55,25 @@ pub(super) fn labels_in_words(flows: &Flows) -> String {
         keys => format!(", between pods with {word} {}", keys.join(", ")),
     };
     list("the same", &flows.same_labels) + &list("a different", &flows.different_labels)
+}
+
+/// Why a claim cannot be decided, whatever the policies say (S65).
+pub(super) fn portless(flows: &Flows) -> Option<String> {
+    let named = flows.to.iter().filter_map(|entry| named(&entry.who));
+    let mut asked = named.filter_map(|asked| match &asked.port.as_ref()?.port {
+        PortName::Portless(protocol) => Some(protocol),
+        PortName::Number(_) | PortName::Name(_) => None,
+    });
+    let protocol = flows.portless.first().or_else(|| asked.next())?;
+    Some(format!(
+        "policies speak of TCP, UDP and SCTP: what becomes of {protocol} is left to the network plugin"
+    ))
+}
+
+/// What an entry names as on the command line.
+pub(super) fn named(who: &Who) -> Option<&Asked> {
+    match who {
+        Who::Named(asked) => Some(asked),
+        Who::Anyone | Who::AnyPod | Who::Pods(_) | Who::Block(_) => None,
+    }
 }

@@ -32,6 +32,48 @@ pub(super) fn open(cluster: &Cluster, found: &Found) -> Result<(), String> {
     claim(open, "none of the pods lets everyone in")
 }
 
+/// NP057: the pods behind the Service that it names refuse the pods that it names, on the ports that it
+/// names.
+pub(super) fn refuses_the_controller(cluster: &Cluster, found: &Found) -> Result<(), String> {
+    let message = &found.fact.message;
+    let named = |before: &str| {
+        let (_, rest) = message.split_once(before)?;
+        let (name, _) = rest.split_once('`')?;
+        let (namespace, name) = name.split_once('/')?;
+        Some((namespace, name.split('[').next().unwrap()))
+    };
+    let (namespace, name) = named("leads to Service `").ok_or("no Service")?;
+    let (of, controller) = named("do not accept `").ok_or("no controller")?;
+    let (_, ports) = message.rsplit_once(" on TCP ").ok_or("no ports")?;
+    let mut services = cluster.services.rows().iter();
+    let service = services.find(|it| *it.namespace == *namespace && *it.name == *name);
+    let service = service.ok_or("no such Service")?;
+    let pods = cluster.pods.rows().iter();
+    let controllers = pods.filter(|pod| {
+        let owner = pod.workload.map(|id| &cluster.workloads.at(id).owner.name);
+        *cluster.namespaces.at(pod.namespace).name == *of
+            && *owner.map_or(&*pod.name, |it| it) == *controller
+    });
+    let mut tried = 0;
+    for from in controllers {
+        for pod in backends(cluster, service) {
+            for to in (0..service.ports.len()).flat_map(|port| targets(service, port, pod)) {
+                if to.0 != Protocol::Tcp || !ports.split(", ").any(|it| it == to.1.to_string()) {
+                    continue;
+                }
+                let flow = flow(Endpoint::Pod(from), Endpoint::Pod(pod), to);
+                let verdict = half(cluster, Direction::Ingress, &flow);
+                claim(
+                    verdict == Verdict::Deny,
+                    format!("{} gets in on {to:?}", from.name),
+                )?;
+                tried += 1;
+            }
+        }
+    }
+    claim(tried > 0, "nothing to try")
+}
+
 /// NP064: whoever there is, no pod behind the Service lets them in where it leads.
 pub(super) fn lets_nobody_in(cluster: &Cluster, found: &Found) -> Result<(), String> {
     let object = &found.fact.object;

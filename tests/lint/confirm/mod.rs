@@ -35,6 +35,7 @@ pub(crate) fn confirmation(code: &str) -> Option<Confirm> {
         "NP037" => ports::never_resolves,
         "NP044" => ports::service_address,
         "NP050" => ports::dns_blocked,
+        "NP057" => exposure::refuses_the_controller,
         "NP062" => exposure::open,
         "NP064" => exposure::lets_nobody_in,
         "NP067" => exposure::exposed,
