@@ -36,8 +36,7 @@ impl<'a> Ends<'_, 'a> {
         to: Vec<Target<'a>>,
         dialled: &[PortTest],
     ) -> Vec<Link<'a>> {
-        let plain =
-            seen.sources == [SeenSource::Client] && seen.destinations == [SeenDestination::Backend];
+        let plain = seen.is_plain();
         // Who is outside and names the Service, and none of its addresses, is taken to be seen as who
         // it is, which is said.
         let outside = self.clients.outside.is_some();
@@ -104,7 +103,8 @@ impl<'a> Ends<'_, 'a> {
         let (mut flows, mut foreign) = (Vec::new(), AddressSet::none());
         for source in &seen.sources {
             let set = match *source {
-                SeenSource::Client => {
+                // That some pass is open, or known of the plugin: the claim is about policies.
+                SeenSource::Client | SeenSource::Passed => {
                     flows.push(self.flows(to.clone()));
                     continue;
                 }
@@ -123,10 +123,13 @@ impl<'a> Ends<'_, 'a> {
                 ..Flows::default()
             });
         }
-        let several = seen.sources.len() > 1 || seen.sources.contains(&SeenSource::Any);
-        let why = self
-            .service
-            .map_or(Unknown::Node, |(id, _)| Unknown::RewrittenSource(id));
+        let open = [SeenSource::Any, SeenSource::Passed];
+        let several = seen.sources.len() > 1 || seen.sources.iter().any(|it| open.contains(it));
+        let by_habit = seen.habits.first().copied().map(Unknown::Habit);
+        let why = by_habit.unwrap_or_else(|| {
+            let service = self.service;
+            service.map_or(Unknown::Node, |(id, _)| Unknown::RewrittenSource(id))
+        });
         Link {
             flows,
             lens: Some(Box::new(self.lens(Direction::Ingress, &foreign))),
