@@ -136,10 +136,10 @@ pub struct Dialled<'a> {
 impl Dialled<'_> {
     /// How the connection of `client` to a backend at `place` may look.
     pub fn seen(&self, cluster: &Cluster, client: Client<'_>, place: Place<'_>) -> Seen {
-        let seen = self.by_kube_proxy(cluster, client, place);
-        let seen = self.at_the_socket(cluster, client, seen);
-        let seen = self.past_policies(cluster, client, seen);
-        in_a_tunnel(cluster, client, place, seen)
+        let translated = self.by_kube_proxy(cluster, client, place);
+        let at_socket = self.at_the_socket(cluster, client, translated);
+        let passed = self.past_policies(cluster, client, at_socket);
+        in_a_tunnel(cluster, client, place, passed)
     }
 
     /// A plugin that translates at the client's socket leads there from its node, with its address.
@@ -345,7 +345,9 @@ pub fn in_a_tunnel(
         SeenSource::Any | SeenSource::Passed => false,
     });
     let tunnel = of_plugin(cluster, Habit::Overlay);
-    if from_node && matches!(tunnel, Some(Says::Yes | Says::Open)) {
+    // Where no block matches a node, none matches it in a tunnel either.
+    let told_apart = cluster.practice.says(Habit::BlocksMatchNodes) != Says::No;
+    if from_node && told_apart && matches!(tunnel, Some(Says::Yes | Says::Open)) {
         seen.sources.push(SeenSource::Any);
         seen.habits.push(Habit::Overlay);
     }

@@ -45,7 +45,7 @@ fn what_a_service_says_of_its_traffic_is_read() {
         "type: LoadBalancer",
         "{loadBalancer: {ingress: [{ip: 192.0.2.8, ipMode: VIP}]}}",
     );
-    assert_eq!(vip.outside.proxied, []);
+    assert!(vip.outside.proxied.is_empty());
 }
 
 const BY_HAND: &str = "apiVersion: v1\nkind: Service\nmetadata: {name: db, namespace: shop}\n\

@@ -52,6 +52,8 @@ pub(super) fn narrow_to_families<'a>(
     let of_service = service.map_or(&[][..], |it| &it.families);
     let dialled = destination.dialled.map(Family::of);
     let what = match (service, destination.dialled) {
+        // An address outside has its own family, whatever is known of the client (S48).
+        (None, Some(_)) if destination.pods.is_empty() => return Narrowed::default(),
         (_, Some(address)) => format!("`{address}`"),
         (Some(service), None) => format!("Service `{}/{}`", service.namespace, service.name),
         (None, None) => return Narrowed::default(),

@@ -3,6 +3,7 @@
 //! (S54). [`crate::hops`] says which; here they are judged.
 
 use super::answer::Looks;
+use super::balancer::{doubts, refused_at_balancer};
 use super::looks::looks;
 use super::vantage::{anybody, client, families, flow_to, place};
 use crate::endpoint::{Door, Party};
@@ -131,7 +132,7 @@ impl<'a> Sight<'a> {
         };
         let led = seen.led;
         let looks = looks(self.cluster, &seen, port);
-        let stopped = self.at_the_balancer(flow);
+        let stopped = refused_at_balancer(self.cluster, self.service, self.door, flow);
         let mut direct = direct;
         if self.is_led_to_its_own(flow) {
             direct.verdict = Verdict::Allow;
@@ -156,7 +157,7 @@ impl<'a> Sight<'a> {
             .iter()
             .flat_map(|it| self.incoming(policies, flow, *it, &direct))
             .collect();
-        let mut whys = self.doubts(flow);
+        let mut whys = doubts(self.cluster, self.service, self.door, flow);
         let told = self.combined(direct, (&out, &into), &mut whys, &seen);
         Judged {
             told,
@@ -190,46 +191,6 @@ impl<'a> Sight<'a> {
             && self.cluster.practice.does(Habit::NodeIn)
     }
 
-    /// The filter of kube-proxy at the address of a load balancer (`loadBalancerSourceRanges`), where
-    /// it surely refuses the client.
-    fn at_the_balancer(&self, flow: &Flow<'_>) -> Option<String> {
-        let (_, service) = self.service?;
-        let outside = &service.outside;
-        let ranges = &outside.source_ranges;
-        let at_address = match self.door {
-            Door::Outside(address) => outside.balanced.contains(&address),
-            // Without ports of nodes, there is no other way in.
-            Door::Name => {
-                let other = outside.node_ports || !outside.external_ips.is_empty();
-                !other && matches!(flow.source, Endpoint::Address(_))
-            }
-            Door::Inside
-            | Door::Balancer
-            | Door::Endpoints
-            | Door::NodePort(_)
-            | Door::HostPort(..) => false,
-        };
-        let refuses = at_address
-            && service.kind == ServiceKind::LoadBalancer
-            && outside.proxied.is_empty()
-            && !outside.balanced.is_empty()
-            && !ranges.is_empty();
-        let addresses = match flow.source {
-            Endpoint::Address(address) => vec![address],
-            Endpoint::Pod(pod) => pod.ips.clone(),
-            Endpoint::Node(id) => self.cluster.nodes.at(id).ips.clone(),
-        };
-        let known = !addresses.is_empty();
-        let outside_all = addresses.into_iter().all(|it| !ranges.contains(it));
-        (refuses && known && outside_all).then(|| {
-            format!(
-                "the load balancer of Service `{}/{}` takes connections from other addresses only \
-                 (`loadBalancerSourceRanges`)",
-                service.namespace, service.name
-            )
-        })
-    }
-
     /// A port of a node that leads to a pod keeps the client.
     fn at_host_port(&self, flow: &Flow<'a>) -> Seen {
         let mut seen = Seen::plain(Led::Yes);
@@ -251,52 +212,16 @@ impl<'a> Sight<'a> {
         in_a_tunnel(self.cluster, who, self.place(flow), seen)
     }
 
-    /// What leaves the way itself open for a client outside.
-    fn doubts(&self, flow: &Flow<'_>) -> Vec<Unknown> {
-        if let (Endpoint::Pod(pod), Some((id, service)), Door::Outside(address)) =
-            (flow.source, self.service, self.door)
-        {
-            let filtered = service.outside.balanced.contains(&address)
-                && !service.outside.source_ranges.is_empty();
-            let open = filtered && pod.ips.is_empty();
-            return open
-                .then_some(Unknown::SourceRanges(id))
-                .into_iter()
-                .collect();
-        }
-        let (Endpoint::Address(client), Some((id, service))) = (flow.source, self.service) else {
-            return Vec::new();
-        };
-        if self.door == Door::Endpoints {
-            return Vec::new();
-        }
-        let only_inside = self.door == Door::Inside || !service.is_met_from_outside();
-        if only_inside {
-            return vec![Unknown::InsideOnly(id)];
-        }
-        let ranges = &service.outside.source_ranges;
-        if self.at_the_balancer(flow).is_some() {
-            return Vec::new();
-        }
-        let at_balancer = match self.door {
-            Door::Name | Door::Balancer => true,
-            Door::Outside(address) => service.outside.balanced.contains(&address),
-            Door::Inside | Door::Endpoints | Door::NodePort(_) | Door::HostPort(..) => false,
-        };
-        let balanced = service.kind == ServiceKind::LoadBalancer && at_balancer;
-        if balanced && !ranges.is_empty() && !ranges.contains(client) {
-            return vec![Unknown::SourceRanges(id)];
-        }
-        Vec::new()
-    }
-
     /// A flow that looks as it was asked about, of which the way itself may be open. Who is refused
     /// need not know the way.
     fn doubted(&self, flow: &Flow<'_>, direct: Trace) -> Trace {
         if direct.verdict == Verdict::Deny {
             return direct;
         }
-        opened(direct, &mut self.doubts(flow))
+        opened(
+            direct,
+            &mut doubts(self.cluster, self.service, self.door, flow),
+        )
     }
 
     /// The verdict where each end may see the flow in several ways.
