@@ -208,7 +208,7 @@ impl Prover<'_> {
         }
         Ok(Outcome::Unknown {
             why: open,
-            witness: shown.cloned(),
+            witness: shown.cloned().map(Box::new),
         })
     }
 
@@ -242,10 +242,10 @@ impl Outcome {
         }
     }
 
-    fn witness(&self) -> Option<&Box<Witness>> {
+    fn witness(&self) -> Option<&Witness> {
         match self {
             Self::Fails { witness } => Some(witness),
-            Self::Unknown { witness, .. } => witness.as_ref(),
+            Self::Unknown { witness, .. } => witness.as_deref(),
             Self::Holds { .. } | Self::Vacuous { .. } => None,
         }
     }

@@ -1,5 +1,6 @@
 //! Claims about Services, names and ports of nodes, held against the answers of `can` to the same
 //! questions: where both are sure, they agree.
+#![expect(clippy::indexing_slicing, reason = "test code outside a test function")]
 
 use super::draw;
 use super::random::Choices;

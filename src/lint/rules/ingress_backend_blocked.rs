@@ -312,5 +312,6 @@ fn peer(context: &Context<'_>, pod: &Pod) -> String {
     let own = own.filter(|(key, _)| !GIVEN_LABELS.contains(&&***key));
     let own = Selector::labels(own.map(|(key, value)| (&**key, &**value)));
     let peer = scoped_peer(&Selector::labels([(NAMESPACE_NAME_LABEL, namespace)]), &own);
-    peer.lines().map(|line| format!("    {line}\n")).collect()
+    let lines = peer.lines().map(|line| format!("    {line}"));
+    lines.collect::<Vec<_>>().join("\n") + "\n"
 }

@@ -49,7 +49,7 @@ impl<'a> Ends<'_, 'a> {
                 ..Link::default()
             }];
         }
-        vec![self.outgoing(seen, &to, dialled), self.incoming(seen, to)]
+        vec![self.outgoing(seen, &to, dialled), self.incoming(seen, &to)]
     }
 
     fn flows(&self, to: Vec<Target<'a>>) -> Flows<'a> {
@@ -100,12 +100,12 @@ impl<'a> Ends<'_, 'a> {
     }
 
     /// What the policies of the pod see.
-    fn incoming(&self, seen: &Seen, to: Vec<Target<'a>>) -> Link<'a> {
+    fn incoming(&self, seen: &Seen, to: &[Target<'a>]) -> Link<'a> {
         let (mut flows, mut foreign) = (Vec::new(), AddressSet::none());
         for source in &seen.sources {
             let set = match *source {
                 SeenSource::Client => {
-                    flows.push(self.flows(to.clone()));
+                    flows.push(self.flows(to.to_vec()));
                     continue;
                 }
                 SeenSource::Node(node) => self.of_node(node),
@@ -119,7 +119,7 @@ impl<'a> Ends<'_, 'a> {
             foreign = foreign.union(&set.intersection(&own));
             flows.push(Flows {
                 from: vec![Term::Outside(set)],
-                to: to.clone(),
+                to: to.to_vec(),
                 ..Flows::default()
             });
         }

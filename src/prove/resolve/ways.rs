@@ -199,7 +199,9 @@ impl<'a> Resolver<'a> {
                         }
                     }
                 }
-                _ => self.target(entry, wanted)?,
+                Who::Anyone | Who::AnyPod | Who::Named(_) | Who::Pods(_) | Who::Block(_) => {
+                    self.target(entry, wanted)?
+                }
             };
             to.extend(targets);
             words.push(word);
