@@ -207,6 +207,17 @@ fn of_host(routes: &[&OpenShiftRoute], request: &Request) -> Option<Answer> {
         let because = vec![Because::new(text, other.origin)];
         answer = answer.opened(because, rival.destinations().to_vec());
     }
+    // Which requests are sent to `https` is a map of its own, of which it is not documented that it comes after.
+    let shorter = used
+        .iter()
+        .find(|(_, other)| *does == Use::Serve && *other == Use::Redirect);
+    if let Some((other, _)) = shorter {
+        let text = format!(
+            "{} takes it as well, and sends `http` to `https`",
+            name(other)
+        );
+        answer = answer.opened(vec![Because::new(text, other.origin)], Vec::new());
+    }
     Some(claimed(answer, first, routes))
 }
 

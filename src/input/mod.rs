@@ -39,6 +39,8 @@ mod loaded;
 mod loader;
 mod mark;
 mod misplaced;
+#[cfg(test)]
+mod names_tests;
 mod nearly;
 mod node;
 mod object;

@@ -156,6 +156,21 @@ impl Practice {
         own
     }
 
+    /// The same with what the documents say wherever it is open what the plugin does.
+    #[must_use]
+    pub fn settled(&self) -> Self {
+        let all = Habit::ALL.into_iter();
+        let open =
+            all.filter(|habit| self.says(*habit) == Says::Open && habit.documented() != Says::Open);
+        open.fold(self.clone(), Self::without)
+    }
+
+    /// Whether the plugin may read differently what says the same in other words: a range without its
+    /// `endPort`, or a policy not at all because of one entry.
+    pub fn splits_words(&self) -> bool {
+        !self.does(Habit::EndPorts) || self.says(Habit::NameVoidsPolicy) != Says::No
+    }
+
     /// The name of the plugin's profile: `calico`.
     pub fn plugin(&self) -> &'static str {
         self.plugin
@@ -345,6 +360,10 @@ mod tests {
             other.describe(Habit::OutToNode),
             "x applies policies to what a pod sends to its own node (x#1)"
         );
-        assert_eq!(other.without(Habit::OutToNode).own().count(), 0);
+        assert_eq!(other.clone().without(Habit::OutToNode).own().count(), 0);
+        let open = other.with(Habit::EndPorts, Says::Open, "x#2");
+        assert!(open.splits_words() && !open.settled().splits_words());
+        let own: Vec<_> = open.settled().own().collect();
+        assert_eq!(own, [Habit::OutToNode]);
     }
 }

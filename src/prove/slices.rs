@@ -11,7 +11,7 @@
 
 use super::encode::{End, Home, Side, Who, policies_over};
 use crate::model::{
-    Cluster, Direction, Habit, NamespaceScope, PeerMatch, Peers, Policy, PolicyId, Ports, Tier,
+    Cluster, Direction, NamespaceScope, PeerMatch, Peers, Policy, PolicyId, Ports, Tier,
 };
 use crate::net::{AddressSet, ConnSet, Protocol};
 use crate::selector::Selector;
@@ -21,18 +21,11 @@ use std::sync::Arc;
 
 /// Whether two clusters have policies alike over the pods of a namespace, in one direction.
 pub(super) fn alike(one: &Cluster, other: &Cluster, home: Home, direction: Direction) -> bool {
-    if in_other_words(one) || in_other_words(other) {
+    if one.practice.splits_words() || other.practice.splits_words() {
         return false;
     }
     let (first, second) = (over(one, home), over(other, home));
     wide(&first).eq(wide(&second)) && Slice::of(&first, direction) == Slice::of(&second, direction)
-}
-
-/// Whether the plugin reads differently what says the same in other words: a range without its
-/// `endPort`, or a policy not at all because of one entry.
-fn in_other_words(cluster: &Cluster) -> bool {
-    let practice = &cluster.practice;
-    !practice.does(Habit::EndPorts) || practice.does(Habit::NameVoidsPolicy)
 }
 
 /// Whether two clusters have policies alike over the pods at an end, in one direction.

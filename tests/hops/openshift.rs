@@ -126,6 +126,16 @@ fn tls_decides_which_scheme_is_served() {
 }
 
 #[test]
+fn a_shorter_path_may_redirect() {
+    let edge = "host: a.b, tls: {termination: edge, insecureEdgeTerminationPolicy: Redirect}";
+    let plain = in_shop("plain", "host: a.b, path: /plain");
+    let cluster = cluster(&format!("{}{plain}", in_shop("web", edge)));
+    assert_eq!(get(&cluster, "a.b/plain"), "? plain*100");
+    assert_eq!(get(&cluster, "a.b/other"), "Redirect");
+    assert_eq!(get(&cluster, "https://a.b/plain"), "web*100");
+}
+
+#[test]
 fn backends_have_weights() {
     let spec = "host: a.b, alternateBackends: [{kind: Service, name: b, weight: 20}, {kind: Service, name: c, weight: 0}], \
          port: {targetPort: http}";

@@ -11,8 +11,9 @@ use std::sync::Arc;
 const NGINX: &str = "nginx.ingress.kubernetes.io/";
 
 /// Those of ingress-nginx, without their beginning; one that ends in `*` stands for all that begin so.
-const OF_NGINX: [&str; 18] = [
+const OF_NGINX: [&str; 21] = [
     "allowlist-source-range",
+    "app-root",
     "auth-secret",
     "auth-signin",
     "auth-tls-secret",
@@ -29,6 +30,8 @@ const OF_NGINX: [&str; 18] = [
     "modsecurity-snippet",
     "satisfy",
     "server-snippet",
+    "ssl-passthrough",
+    "stream-snippet",
     "whitelist-source-range",
 ];
 

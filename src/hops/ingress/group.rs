@@ -42,10 +42,10 @@ impl<'c> Group<'c> {
                 Some("k8s.io/ingress-nginx" | "nginx.org/ingress-controller")
             ),
             redirects: match text {
-                // The pages of both say that they redirect if there is TLS.
-                Some("k8s.io/ingress-nginx" | "nginx.org/ingress-controller") => Some(true),
+                Some("k8s.io/ingress-nginx") => Some(true),
+                // That of F5 does, unless an annotation of its own says otherwise.
+                Some("nginx.org/ingress-controller") | None => None,
                 Some(_) => Some(false),
-                None => None,
             },
             doubts: class::doubts(cluster, name.as_deref(), first),
             by: By::Ingress {

@@ -184,14 +184,8 @@ impl RawEndpoint<'_> {
             Some(AddressType::Names) | None => true,
         };
         let address = first.parse().ok().filter(fits);
-        if address.is_none() {
-            let path = format!("endpoints[{index}].addresses[0]");
-            build.issue(
-                "invalid-value",
-                path,
-                "not an IP address of the slice's type",
-            );
-        }
+        let path = || format!("endpoints[{index}].addresses[0]");
+        judge(address, path, build);
         let hostname = (&*self.hostname, format_args!("endpoints[{index}].hostname"));
         let topology = self.topology.0.iter();
         let topology = topology
@@ -236,9 +230,7 @@ impl RawEndpoints<'_> {
             for (number, (address, list)) in ready.chain(others) {
                 let path = format_args!("subsets[{index}].{list}[{number}]");
                 let ip = address.ip.parse().ok();
-                if ip.is_none() {
-                    build.issue("invalid-value", format!("{path}.ip"), "not an IP address");
-                }
+                judge(ip, || format!("{path}.ip"), build);
                 let hostname = (&*address.hostname, format_args!("{path}.hostname"));
                 let Some(ip) = ip else { continue };
                 endpoints.push(ServiceEndpoint {
@@ -259,6 +251,26 @@ impl RawEndpoints<'_> {
             endpoints,
             origin: build.origin,
         }
+    }
+}
+
+/// Says what the API server refuses of the address of an endpoint. Source: `ValidateEndpointIP`.
+fn judge(address: Option<IpAddr>, path: impl FnOnce() -> String, build: &mut Build<'_>) {
+    let Some(ip) = address else {
+        build.issue(
+            "invalid-value",
+            path(),
+            "not an IP address of the right family",
+        );
+        return;
+    };
+    let is_link_local = match ip {
+        IpAddr::V4(ip) => ip.is_link_local() || ip.octets().starts_with(&[224, 0, 0]),
+        IpAddr::V6(ip) => ip.is_unicast_link_local() || ip.segments().first() == Some(&0xff02),
+    };
+    if ip.is_unspecified() || ip.is_loopback() || is_link_local {
+        let what = "an endpoint cannot have an unspecified, loopback or link-local address";
+        build.issue("invalid-value", path(), what);
     }
 }
 

@@ -153,6 +153,42 @@ impl RawSpec<'_> {
         }
         self.selector.check("spec.selector", build);
         self.check_ports(build);
+        self.check_traffic(kind, build);
+    }
+
+    /// What is said of the way from outside, and of who counts.
+    fn check_traffic(&self, kind: ServiceKind, build: &mut Build<'_>) {
+        for (index, port) in self.ports.iter().enumerate() {
+            if kind == ServiceKind::ClusterIp && port.node_port != 0 {
+                let what = "with `type: ClusterIP` there is no port of nodes";
+                build.issue(
+                    "invalid-value",
+                    format!("spec.ports[{index}].nodePort"),
+                    what,
+                );
+            }
+        }
+        for (index, range) in self.load_balancer_source_ranges.iter().enumerate() {
+            if Cidr::parse(range.trim()).is_err() {
+                let path = format!("spec.loadBalancerSourceRanges[{index}]");
+                build.issue("invalid-value", path, "not a block of addresses");
+            }
+        }
+        for (index, text) in self.external_ips.iter().enumerate() {
+            if text.parse::<IpAddr>().is_err() {
+                let path = format!("spec.externalIPs[{index}]");
+                build.issue("invalid-value", path, "not an IP address");
+            }
+        }
+        for (field, policy) in [
+            ("externalTrafficPolicy", &self.external_traffic_policy),
+            ("internalTrafficPolicy", &self.internal_traffic_policy),
+        ] {
+            if !matches!(&**policy, "" | "Cluster" | "Local") {
+                let what = "must be `Cluster` or `Local`";
+                build.issue("invalid-value", format!("spec.{field}"), what);
+            }
+        }
     }
 
     /// The names of ports, and that none is there twice.

@@ -15,7 +15,15 @@ pub struct Reach<'a> {
 
 impl<'a> Reach<'a> {
     pub(super) fn new(cluster: &'a Cluster) -> Self {
-        let directions = Directions::new(cluster);
+        // What is sure is less where it is open what the plugin does, and nothing is refused by that.
+        let practice = cluster.practice.settled();
+        let directions = if practice == cluster.practice {
+            Directions::new(cluster)
+        } else {
+            let mut settled = cluster.clone();
+            settled.practice = practice;
+            Directions::new(&settled)
+        };
         let outside = directions.outside();
         Self {
             cluster,

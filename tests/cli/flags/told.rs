@@ -108,3 +108,41 @@ fn proofs_go_by_the_ranges_of_pods() {
     let found = run();
     assert_eq!(found.code, Some(0), "{}{}", found.out, found.err);
 }
+
+/// What is not known of a plugin is no reason to call anything refused.
+#[test]
+fn lint_concludes_nothing_from_what_is_open() {
+    let scratch = Scratch::new("open");
+    let workload = |name: &str| {
+        format!(
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: {name}}}\nspec:\n  selector: {{matchLabels: \
+             {{app: {name}}}}}\n  template:\n    metadata: {{labels: {{app: {name}}}}}\n    spec: {{containers: \
+             [{{name: c, image: c, ports: [{{containerPort: 3868, protocol: SCTP}}]}}]}}\n---\n"
+        )
+    };
+    let rest = "apiVersion: v1\nkind: Service\nmetadata: {name: hss}\nspec: {selector: {app: hss}, ports: [{port: \
+                3868, protocol: SCTP}]}\n---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: \
+                {name: hss}\nspec:\n  podSelector: {matchLabels: {app: hss}}\n  policyTypes: [Ingress]\n  ingress: \
+                [{from: [{podSelector: {matchLabels: {app: mme}}}], ports: [{port: 3868, protocol: SCTP}]}]\n";
+    let text = [workload("hss"), workload("mme"), rest.to_owned()].concat();
+    fs::write(scratch.0.join("sctp.yaml"), text).expect("the directory is writable");
+    let lint = [
+        "lint",
+        "--inventory",
+        "complete",
+        "--strict",
+        "-o",
+        "concise",
+        "sctp.yaml",
+    ];
+    let run = |more: &[&str]| scratch.run(&[&lint[..], more].concat(), false, "").out;
+    let (spec, weave) = (run(&[]), run(&["--cni", "weave"]));
+    assert!(
+        !spec.contains("NP064") && !weave.contains("NP064"),
+        "{weave}"
+    );
+    assert!(
+        !spec.contains("NP082") && weave.contains("NP082"),
+        "{weave}"
+    );
+}
