@@ -1,6 +1,7 @@
 //! Claims about destinations that are met by a way of hops ([`crate::hops`]): by a name that has to
 //! be looked up, a port of a node, an address of a Service outside, a URL.
 
+use super::askers::Asker;
 use super::found::Found;
 use super::words::asked_in_words;
 use super::{Resolved, Resolver, Unresolved, Wanted};
@@ -124,25 +125,38 @@ impl<'a> Resolver<'a> {
                     ..it
                 })?;
                 for asker in &askers {
-                    let several = asker.plan.ways.len() > 1;
-                    for hops in &asker.plan.ways {
-                        let mut ways = vec![Way {
-                            links: Vec::new(),
-                            one_of: several.then(|| asker.plan.which.clone()),
-                        }];
-                        for hop in hops {
-                            let links = self.links(asker, hop, wanted)?;
-                            ways = crossed(&ways, &links);
-                            found.note(hop, wanted.scope);
-                            title.clone_from(&hop.destination.title);
-                        }
-                        found.ways.extend(ways);
-                    }
+                    title = self.ways_of(asker, wanted, &mut found)?;
                 }
             }
         }
         let port = asked.port.as_ref().map_or(String::new(), asked_in_words);
         Ok((found, title + &port))
+    }
+
+    /// The ways of some who ask, and how to call where they lead.
+    fn ways_of(
+        &self,
+        asker: &Asker<'a>,
+        wanted: Wanted<'_>,
+        found: &mut Found<'a>,
+    ) -> Resolved<String> {
+        let several = asker.plan.ways.len() > 1;
+        for hops in &asker.plan.ways {
+            let mut ways = vec![Way {
+                links: Vec::new(),
+                one_of: several.then(|| asker.plan.which.clone()),
+            }];
+            for hop in hops {
+                let links = self.links(asker, hop, wanted)?;
+                ways = crossed(&ways, &links);
+                found.note(hop, wanted.scope);
+            }
+            found.ways.extend(ways);
+        }
+        let hops = || asker.plan.ways.iter().flatten();
+        let url = hops().find_map(|hop| hop.url.clone());
+        let last = hops().next_back().map(|hop| hop.destination.title.clone());
+        Ok(url.or(last).unwrap_or_default())
     }
 
     /// What is asked, once for each port where these are of a node and may lead elsewhere.
