@@ -14,7 +14,7 @@ use netpolc::model::{
     Cluster, ContainerPort, Namespace, Origin, OutsideAccess, PodObject, PodPhase, PodTemplate,
     Service, ServiceKind, ServicePort, TargetPort,
 };
-use netpolc::net::{AddressSet, Protocol};
+use netpolc::net::{AddressSet, Family, Protocol};
 use netpolc::prove::Prover;
 use netpolc::prove::claim::{Premises, Scope};
 use netpolc::prove::encode::AsDocumented;
@@ -85,7 +85,10 @@ fn web(choices: &mut Choices<'_>) -> Service {
         selector: Some(selector(choices)),
         addresses: vec![address("10.96.0.1")],
         headless: false,
-        families: Vec::new(),
+        families: match choices.below(4) {
+            0 => vec![Family::V4],
+            _ => Vec::new(),
+        },
         outside: OutsideAccess {
             addresses: balanced.clone(),
             balanced,
@@ -138,6 +141,7 @@ fn with_services(drawn: &Drawn, choices: &mut Choices<'_>) -> Cluster {
         selector: Some(Selector::labels([("k8s-app", "kube-dns")])),
         addresses: vec![address("10.96.0.10")],
         inside_local: false,
+        families: Vec::new(),
         outside: OutsideAccess::default(),
         ports: vec![port(53, TargetPort::Number(53), Protocol::Udp)],
         ..web(choices)
@@ -263,7 +267,7 @@ fn claims_about_ways_do_not_contradict_answers() {
             let namespace = &cluster.namespaces.at(pod.namespace).name;
             format!("{namespace}/pod/{}", pod.name)
         });
-        let others = ["node/n1".to_owned(), "198.51.100.7".to_owned()];
+        let others = ["node/n1", "198.51.100.7", "2001:db8::7", "internet"].map(str::to_owned);
         for from in pods.take(3).chain(others) {
             for to in DESTINATIONS {
                 let (can, prove) = agree((&cluster, "a"), &from, to)?;

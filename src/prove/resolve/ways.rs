@@ -12,25 +12,29 @@ use crate::model::{Origin, PortTest, Service};
 use crate::prove::claim::{Goal, Kind, Link, Scope, Target, Term, Way};
 
 impl<'a> Resolver<'a> {
-    /// Whether a claim that connections to an entry are let through meets a Service from outside
-    /// that need not be met from there (S62).
+    /// Whether clients outside are not simply those of a Service: it has addresses of one IP family
+    /// (S73), or need not be met from there, so that nothing is surely let through (S62).
     pub(super) fn is_doubted(&self, entry: &Entry, from: &[Term<'a>], goal: Goal) -> bool {
         let outside = |term: &Term<'_>| matches!(term, Term::Anyone | Term::Outside(_));
         let Who::Named(asked) = &entry.who else {
             return false;
         };
-        let met = self.party_of_service(asked);
-        goal == Goal::LetThrough
-            && from.iter().any(outside)
-            && met.is_some_and(|party| {
-                let mut ids = party.service.into_iter();
-                ids.any(|id| {
-                    let service = self.cluster.services.at(id);
-                    let ranges = &service.outside.source_ranges;
-                    let inside = party.door == Door::Inside || !service.is_met_from_outside();
-                    !service.headless && (inside || !ranges.is_empty())
-                })
-            })
+        if !from.iter().any(outside) {
+            return false;
+        }
+        let Some(party) = self.party_of_service(asked) else {
+            return false;
+        };
+        let mut services = party
+            .service
+            .into_iter()
+            .map(|id| self.cluster.services.at(id));
+        services.any(|service| {
+            let ranges = &service.outside.source_ranges;
+            let inside = party.door == Door::Inside || !service.is_met_from_outside();
+            let open = !service.headless && (inside || !ranges.is_empty());
+            service.families.len() == 1 || (goal == Goal::LetThrough && open)
+        })
     }
 
     /// Where hops begin.
