@@ -7,7 +7,7 @@
 //! policies see a link, one of them shows nothing.
 
 use super::Prover;
-use super::claim::{Claim, Goal, Kind, Link, Way};
+use super::claim::{Claim, Flows, Goal, Kind, Link, Term, Way};
 use super::outcome::{Core, CorePart, Effort, Outcome, Witness};
 use super::run::Bug;
 use super::session::Listener;
@@ -102,6 +102,10 @@ impl Prover<'_> {
                     open.extend(link.doubt.clone());
                     core = Some(joined(core, more));
                 }
+                // Nobody opens it, or to nobody.
+                Outcome::Vacuous { why } if !passes_unseen(link) => {
+                    return Ok(Outcome::Vacuous { why });
+                }
                 Outcome::Vacuous { why } => nobody = nobody.or(Some(why)),
                 Outcome::Fails { witness } => {
                     let sure = match &link.one_of {
@@ -149,6 +153,9 @@ impl Prover<'_> {
                         core
                     };
                     return Ok(Outcome::Holds { core });
+                }
+                Outcome::Vacuous { why } if !passes_unseen(link) => {
+                    return Ok(Outcome::Vacuous { why });
                 }
                 Outcome::Vacuous { why } => nobody = nobody.or(Some(why)),
                 outcome @ (Outcome::Fails { .. } | Outcome::Unknown { .. }) => {
@@ -232,6 +239,17 @@ impl Prover<'_> {
         };
         prover.flows(&claim, goal, &link.flows, run.listener, run.effort)
     }
+}
+
+/// Whether nothing of a link may be seen by any policy, so that it passes: where only one end is looked
+/// at, and between addresses outside.
+fn passes_unseen(link: &Link<'_>) -> bool {
+    let outside = |term: &Term<'_>| matches!(term, Term::Outside(_));
+    let between_others = |flows: &Flows<'_>| {
+        let to = flows.to.iter().all(|target| outside(&target.who));
+        !flows.to.is_empty() && to && flows.from.iter().all(outside)
+    };
+    link.lens.is_some() || link.flows.iter().all(between_others)
 }
 
 impl Outcome {
