@@ -110,6 +110,7 @@ impl Prover<'_> {
                 Outcome::Fails { witness } => {
                     let sure = match &link.one_of {
                         None => true,
+                        Some(_) if link.may_bypass => false,
                         Some(_) => self.link(run, link, Goal::Refused)?.is_held(),
                     };
                     if sure {
@@ -146,6 +147,11 @@ impl Prover<'_> {
         let mut nobody = None;
         for link in &way.links {
             match self.link(run, link, Goal::Refused)? {
+                Outcome::Holds { .. } if link.may_bypass => {
+                    let why = link.one_of.clone().into_iter().collect();
+                    let outcome = Outcome::Unknown { why, witness: None };
+                    others.push(Judged { link, outcome });
+                }
                 Outcome::Holds { core } => {
                     let core = if way.links.len() > 1 {
                         of_link(core, link)

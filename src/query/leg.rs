@@ -6,7 +6,7 @@
 use super::about::is_subject;
 use super::answer::{Leg, Looks, Mode, Pair, Refusal, Side, of_one, overall};
 use super::cost::afford;
-use super::ends::{narrow_to_families, within_the_pod};
+use super::ends::{Narrowed, narrow_to_families, within_the_pod};
 use super::member::{Member, Mentioned, members, representatives, shared};
 use super::nowhere::{nowhere, sealed};
 use super::plugins::{lets_ping, named};
@@ -16,7 +16,7 @@ use super::sight::{Judged, Sight, opened};
 use super::summary::summary;
 use super::ways::{Way, Ways};
 use crate::compile::{End, connections as connections_between};
-use crate::endpoint::{AskedPort, Cuts, Party, PortName};
+use crate::endpoint::{AskedPort, Cuts, Door, Party, PortName};
 use crate::hops::{Hop, HopKind, Led, Settled, node_port};
 use crate::model::{Cluster, Habit, Policy, PolicyId, ServicePort};
 use crate::net::{AddressSet, Protocol};
@@ -43,7 +43,12 @@ pub(super) fn judge(cluster: &Cluster, hop: Hop<'_>, mode: Mode) -> Result<Leg, 
         url,
     } = hop;
     within_the_pod(&mut source, &destination)?;
-    let narrowed = narrow_to_families(cluster, &mut source, &mut destination);
+    let was_there = !source.is_empty() && !destination.is_empty();
+    let Narrowed { note, refused } = narrow_to_families(cluster, &mut source, &mut destination);
+    let settled = match refused.filter(|_| was_there) {
+        Some(why) => Some(Settled::Refused(why)),
+        None => settled,
+    };
     let nobody = source.is_empty() || destination.is_empty();
     let asking = Asking::new(cluster, &source, &destination);
     let mut leg = match (&settled, port.as_ref().map(|asked| &asked.port)) {
@@ -66,7 +71,7 @@ pub(super) fn judge(cluster: &Cluster, hop: Hop<'_>, mode: Mode) -> Result<Leg, 
     leg.needs = needs;
     leg.asked_name = name;
     leg.asked_url = url;
-    leg.notes.extend(narrowed);
+    leg.notes.extend(note);
     Ok(leg)
 }
 
@@ -189,6 +194,10 @@ impl<'a> Asking<'a> {
             } else {
                 verdict
             };
+            // It may run on the node of a pod that refuses all others (S55).
+            if answer.verdict == Verdict::Deny && self.source.is_api_server {
+                answer.verdict = Verdict::Undecided;
+            }
             let open = answer.verdict == Verdict::Undecided;
             answer.one_of = open.then(|| why.why.clone());
         }
@@ -302,6 +311,13 @@ impl<'a> Asking<'a> {
             return sight.judge(&self.policies, flow, through, direct);
         }
         let mut told = direct;
+        // Nobody outside finds the pods of a headless Service by its name (S62, S81).
+        if let (Some(id), Endpoint::Address(_)) = (self.destination.service, flow.source)
+            && told.verdict != Verdict::Deny
+            && self.destination.door != Door::Endpoints
+        {
+            told = opened(told, &mut vec![Unknown::InsideOnly(id)]);
+        }
         if let Endpoint::Node(_) = flow.destination
             && let Some((id, ..)) = node_port(self.cluster, flow.protocol, flow.port)
         {

@@ -6,8 +6,10 @@ use super::answer::Looks;
 use super::looks::looks;
 use super::vantage::{anybody, client, families, flow_to, place};
 use crate::endpoint::{Door, Party};
-use crate::hops::{Client, Dialled, Led, Seen, SeenDestination, SeenSource};
-use crate::model::{Cluster, Direction, Policy, Service, ServiceId, ServiceKind, ServicePort};
+use crate::hops::{Client, Dialled, Led, Place, Seen, SeenDestination, SeenSource, in_a_tunnel};
+use crate::model::{
+    Cluster, Direction, Habit, Policy, Says, Service, ServiceId, ServiceKind, ServicePort,
+};
 use crate::net::Family;
 use crate::trace::{
     Endpoint, Exemption, Flow, Half, Trace, Unknown, Verdict, trace, trace_itself_through_service,
@@ -40,9 +42,13 @@ impl<'a> Sight<'a> {
     pub(super) fn of(cluster: &'a Cluster, destination: &Party<'_>) -> Option<Self> {
         let service = destination.service.map(|id| (id, cluster.services.at(id)));
         let door = destination.door;
+        // From a node, a tunnel may show another address (S62).
+        let practice = &cluster.practice;
+        let told = practice.plugin() != "spec";
+        let tunnel = told && practice.says(Habit::Overlay) != Says::No;
         let translates = match service {
-            Some((_, service)) => !service.headless,
-            None => matches!(door, Door::HostPort(..)),
+            Some((_, service)) => !service.headless || tunnel,
+            None => matches!(door, Door::HostPort(..)) || tunnel,
         };
         translates.then_some(Self {
             cluster,
@@ -100,7 +106,7 @@ impl<'a> Sight<'a> {
     pub(super) fn judge(
         &self,
         policies: &[&Policy],
-        flow: &Flow<'_>,
+        flow: &Flow<'a>,
         port: Option<&ServicePort>,
         direct: Trace,
     ) -> Judged {
@@ -116,25 +122,28 @@ impl<'a> Sight<'a> {
                 port,
                 door: self.door,
             }
-            .seen(self.cluster, client(self.cluster, flow.source), place(flow)),
+            .seen(
+                self.cluster,
+                client(self.cluster, flow.source),
+                self.place(flow),
+            ),
             _ => self.at_host_port(flow),
         };
         let led = seen.led;
         let looks = looks(self.cluster, &seen, port);
-        if direct.exemption == Some(Exemption::NodeToItsPod) {
-            return Judged {
-                told: direct,
-                led,
-                looks,
-                stopped: None,
-            };
+        let stopped = self.at_the_balancer(flow);
+        let mut direct = direct;
+        if self.is_led_to_its_own(flow) {
+            direct.verdict = Verdict::Allow;
+            direct.exemption = Some(Exemption::NodeToItsPod);
+            direct.unknowns = Vec::new();
         }
         if seen.is_plain() {
             return Judged {
                 told: self.doubted(flow, direct),
                 led,
                 looks,
-                stopped: self.at_the_balancer(flow),
+                stopped,
             };
         }
         let out: Vec<Half> = seen
@@ -148,14 +157,37 @@ impl<'a> Sight<'a> {
             .flat_map(|it| self.incoming(policies, flow, *it, &direct))
             .collect();
         let mut whys = self.doubts(flow);
-        let told = self.combined(direct, (&out, &into), &mut whys, seen.sources.first());
-        let stopped = self.at_the_balancer(flow);
+        let told = self.combined(direct, (&out, &into), &mut whys, &seen);
         Judged {
             told,
             led,
             looks,
             stopped,
         }
+    }
+
+    /// Where the backend of a flow is; endpoints say where those are that are no pods of the input.
+    fn place(&self, flow: &Flow<'a>) -> Place<'a> {
+        let Endpoint::Address(address) = flow.destination else {
+            return place(flow);
+        };
+        let service = self.service.map(|(_, service)| service);
+        let mut endpoints = service.into_iter().flat_map(|it| &it.endpoints);
+        let endpoint = endpoints.find(|it| it.address == address);
+        let node = endpoint.and_then(|it| it.node.as_deref());
+        node.map_or(Place::NotKnown, Place::On)
+    }
+
+    /// Whether a node is led to a pod of its own, of a kind of which each node has one (S55, S78).
+    fn is_led_to_its_own(&self, flow: &Flow<'a>) -> bool {
+        let local = self.service.is_some_and(|(_, it)| it.inside_local);
+        let inside = matches!(self.door, Door::Name | Door::Inside);
+        let who = client(self.cluster, flow.source);
+        local
+            && inside
+            && matches!(who, Client::Node(_))
+            && self.place(flow) == Place::Everywhere
+            && self.cluster.practice.does(Habit::NodeIn)
     }
 
     /// The filter of kube-proxy at the address of a load balancer (`loadBalancerSourceRanges`), where
@@ -179,7 +211,7 @@ impl<'a> Sight<'a> {
         };
         let refuses = at_address
             && service.kind == ServiceKind::LoadBalancer
-            && !outside.proxied
+            && outside.proxied.is_empty()
             && !outside.balanced.is_empty()
             && !ranges.is_empty();
         let addresses = match flow.source {
@@ -199,12 +231,8 @@ impl<'a> Sight<'a> {
     }
 
     /// A port of a node that leads to a pod keeps the client.
-    fn at_host_port(&self, flow: &Flow<'_>) -> Seen {
-        let mut seen = Seen {
-            sources: vec![SeenSource::Client],
-            destinations: vec![SeenDestination::Backend],
-            led: Led::Yes,
-        };
+    fn at_host_port(&self, flow: &Flow<'a>) -> Seen {
+        let mut seen = Seen::plain(Led::Yes);
         if let Door::HostPort(node, number) = self.door {
             let name = &*self.cluster.nodes.at(node).name;
             let there = SeenDestination::Node(node, number);
@@ -216,14 +244,26 @@ impl<'a> Sight<'a> {
             if let Endpoint::Pod(pod) = flow.destination
                 && pod.node.is_none()
             {
-                seen.led = place(flow).is_led_to_from(Some(name));
+                seen.led = self.place(flow).is_led_to_from(Some(name));
             }
         }
-        seen
+        let who = client(self.cluster, flow.source);
+        in_a_tunnel(self.cluster, who, self.place(flow), seen)
     }
 
     /// What leaves the way itself open for a client outside.
     fn doubts(&self, flow: &Flow<'_>) -> Vec<Unknown> {
+        if let (Endpoint::Pod(pod), Some((id, service)), Door::Outside(address)) =
+            (flow.source, self.service, self.door)
+        {
+            let filtered = service.outside.balanced.contains(&address)
+                && !service.outside.source_ranges.is_empty();
+            let open = filtered && pod.ips.is_empty();
+            return open
+                .then_some(Unknown::SourceRanges(id))
+                .into_iter()
+                .collect();
+        }
         let (Endpoint::Address(client), Some((id, service))) = (flow.source, self.service) else {
             return Vec::new();
         };
@@ -265,8 +305,9 @@ impl<'a> Sight<'a> {
         direct: Trace,
         (out, into): (&[Half], &[Half]),
         whys: &mut Vec<Unknown>,
-        first: Option<&SeenSource>,
+        seen: &Seen,
     ) -> Trace {
+        let first = seen.sources.first();
         let all = |halves: &[Half], wanted| halves.iter().all(|half| half.verdict == wanted);
         let alike = |halves: &[Half]| {
             let first = halves.first().map(|half| half.verdict);
@@ -289,6 +330,8 @@ impl<'a> Sight<'a> {
         if told.exemption == Some(Exemption::SamePod) {
             return told;
         }
+        // What no policy stops of the client itself is in its half below.
+        told.exemption = None;
         if all(out, Verdict::Deny) || all(into, Verdict::Deny) {
             if beside && told.verdict == Verdict::Undecided {
                 return told;
@@ -297,8 +340,11 @@ impl<'a> Sight<'a> {
             told.unknowns = Vec::new();
             return told;
         }
+        if !alike(out) || !alike(into) {
+            whys.extend(seen.habits.iter().copied().map(Unknown::Habit));
+        }
         if let Some((id, _)) = self.service {
-            if !alike(out) {
+            if !alike(out) && whys.is_empty() {
                 whys.push(Unknown::OutsideDoor(id));
             }
             if !alike(into) && whys.is_empty() {
@@ -364,7 +410,18 @@ impl<'a> Sight<'a> {
         };
         let families = families(flow);
         match seen {
-            SeenSource::Client => vec![direct.ingress.clone()],
+            SeenSource::Client => {
+                let mut half = direct.ingress.clone();
+                if direct.exemption.is_some() {
+                    half.verdict = Verdict::Allow;
+                }
+                vec![half]
+            }
+            SeenSource::Passed => {
+                let mut half = direct.ingress.clone();
+                half.verdict = Verdict::Allow;
+                vec![half]
+            }
             SeenSource::Node(node) => {
                 let ips = self.cluster.nodes.at(node).ips.iter();
                 let of_family: Vec<IpAddr> = ips

@@ -7,7 +7,7 @@ use super::targets::Listed;
 use super::ways::leads_nowhere;
 use super::{Resolved, Resolver, Wanted};
 use crate::endpoint::{Door, Party};
-use crate::hops::{Dialled, Hop, HopKind, Led, Place, Seen, SeenDestination, SeenSource, Settled};
+use crate::hops::{Dialled, Hop, HopKind, Led, Place, Seen, SeenDestination, Settled};
 use crate::model::{PortTest, Service, ServiceId};
 use crate::net::AddressSet;
 use crate::prove::claim::{Flows, Goal, Link, Packets, PodSet, Scope, Target, Term};
@@ -262,9 +262,8 @@ impl<'a> Resolver<'a> {
             led = place.is_led_to_from(Some(name));
         }
         Seen {
-            sources: vec![SeenSource::Client],
             destinations,
-            led,
+            ..Seen::plain(led)
         }
     }
 
