@@ -10,7 +10,7 @@ use crate::endpoint::{Door, Party};
 use crate::hops::{Dialled, Hop, HopKind, Led, Place, Seen, SeenDestination, Settled};
 use crate::model::{PortTest, Service, ServiceId};
 use crate::net::AddressSet;
-use crate::prove::claim::{Flows, Goal, Link, Packets, Scope, Target, Term};
+use crate::prove::claim::{Flows, Goal, Link, Packets, PodSet, Scope, Target, Term};
 use crate::trace::{EndNames, Unknown};
 
 /// Targets that policies see alike.
@@ -111,6 +111,7 @@ impl<'a> Resolver<'a> {
         wanted: Wanted<'_>,
     ) -> Resolved<Vec<Vec<Link<'a>>>> {
         let party = &hop.destination;
+        let flows = &self.in_family(flows, party);
         let door = self.translating(party);
         let listed = self.listed(party, hop.port.as_ref(), door.is_some(), wanted)?;
         let Some(door) = door else {
@@ -131,6 +132,26 @@ impl<'a> Resolver<'a> {
             ways.extend(self.through(door, &clients, &listed, party, wanted.goal));
         }
         Ok(ways)
+    }
+
+    /// Clients outside meet a Service with addresses of one IP family over that (S73).
+    fn in_family(&self, flows: &Flows<'a>, party: &Party<'a>) -> Flows<'a> {
+        let service = party.service.map(|id| self.cluster.services.at(id));
+        let Some(&[family]) = service.map(|it| it.families.as_slice()) else {
+            return flows.clone();
+        };
+        let narrow = |term: &Term<'a>| match term {
+            Term::Anyone => vec![
+                Term::Pods(PodSet::default()),
+                Term::Outside(AddressSet::all().only(family)),
+            ],
+            Term::Outside(set) => vec![Term::Outside(set.only(family))],
+            Term::Pods(_) | Term::These(_) => vec![term.clone()],
+        };
+        Flows {
+            from: flows.from.iter().flat_map(narrow).collect(),
+            ..flows.clone()
+        }
     }
 
     /// The way to a destination, where clients do not dial whoever answers.

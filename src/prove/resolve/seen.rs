@@ -48,7 +48,11 @@ impl<'a> Ends<'_, 'a> {
                 ..Link::default()
             }];
         }
-        vec![self.outgoing(seen, &to, dialled), self.incoming(seen, to)]
+        let mut links = vec![self.outgoing(seen, &to, dialled)];
+        if seen.sources != [SeenSource::Passed] {
+            links.push(self.incoming(seen, &to));
+        }
+        links
     }
 
     fn flows(&self, to: Vec<Target<'a>>) -> Flows<'a> {
@@ -99,13 +103,16 @@ impl<'a> Ends<'_, 'a> {
     }
 
     /// What the policies of the pod see.
-    fn incoming(&self, seen: &Seen, to: Vec<Target<'a>>) -> Link<'a> {
+    fn incoming(&self, seen: &Seen, to: &[Target<'a>]) -> Link<'a> {
         let (mut flows, mut foreign) = (Vec::new(), AddressSet::none());
         for source in &seen.sources {
             let set = match *source {
-                // That some pass is open, or known of the plugin: the claim is about policies.
-                SeenSource::Client | SeenSource::Passed => {
-                    flows.push(self.flows(to.clone()));
+                SeenSource::Client => {
+                    flows.push(self.flows(to.to_vec()));
+                    continue;
+                }
+                // Then the policies are not asked, which is no flow of theirs.
+                SeenSource::Passed => {
                     continue;
                 }
                 SeenSource::Node(node) => self.of_node(node),
@@ -119,7 +126,7 @@ impl<'a> Ends<'_, 'a> {
             foreign = foreign.union(&set.intersection(&own));
             flows.push(Flows {
                 from: vec![Term::Outside(set)],
-                to: to.clone(),
+                to: to.to_vec(),
                 ..Flows::default()
             });
         }
@@ -133,6 +140,7 @@ impl<'a> Ends<'_, 'a> {
         Link {
             flows,
             lens: Some(Box::new(self.lens(Direction::Ingress, &foreign))),
+            may_bypass: seen.sources.contains(&SeenSource::Passed),
             one_of: several.then(|| self.say(&why)),
             ..Link::default()
         }
