@@ -12,19 +12,17 @@ use crate::model::{Origin, PortTest, Service};
 use crate::prove::claim::{Goal, Kind, Link, Scope, Target, Term, Way};
 
 impl<'a> Resolver<'a> {
-    /// Whether clients outside are not simply those of a Service: it has addresses of one IP family
-    /// (S73), or need not be met from there, so that nothing is surely let through (S62).
+    /// Whether clients are not simply those of a Service: it is met over one IP family (S73), or need
+    /// not be met from there, so that nothing is surely let through (S62).
     pub(super) fn is_doubted(&self, entry: &Entry, from: &[Term<'a>], goal: Goal) -> bool {
         let outside = |term: &Term<'_>| matches!(term, Term::Anyone | Term::Outside(_));
         let Who::Named(asked) = &entry.who else {
             return false;
         };
-        if !from.iter().any(outside) {
-            return false;
-        }
         let Some(party) = self.party_of_service(asked) else {
             return false;
         };
+        let from_outside = from.iter().any(outside);
         let mut services = party
             .service
             .into_iter()
@@ -33,7 +31,8 @@ impl<'a> Resolver<'a> {
             let ranges = &service.outside.source_ranges;
             let inside = party.door == Door::Inside || !service.is_met_from_outside();
             let open = !service.headless && (inside || !ranges.is_empty());
-            service.families.len() == 1 || (goal == Goal::LetThrough && open)
+            let of_family = service.families.len() == 1 || party.dialled.is_some();
+            of_family || (from_outside && goal == Goal::LetThrough && open)
         })
     }
 
