@@ -14,6 +14,7 @@ use super::ports::{Connection, Wanted, boundaries, connections, namesake_note, n
 use super::sides::side;
 use super::sight::{Judged, Sight, opened};
 use super::summary::summary;
+use super::translated::translated;
 use super::ways::{Way, Ways};
 use crate::compile::{End, connections as connections_between};
 use crate::endpoint::{AskedPort, Cuts, Party, PortName};
@@ -299,7 +300,12 @@ impl<'a> Asking<'a> {
     fn on_the_way(&self, flow: &Flow<'_>, through: Option<&ServicePort>, direct: Trace) -> Judged {
         let dialled = through.is_some() || self.destination.service.is_none();
         if let Some(sight) = self.sight.filter(|_| dialled) {
-            return sight.judge(&self.policies, flow, through, direct);
+            let mut judged = sight.judge(&self.policies, flow, through, direct);
+            if let Some(port) = through {
+                let way = (self.destination.door, port, flow.port);
+                judged.told = translated(self.cluster, way, judged.told);
+            }
+            return judged;
         }
         let mut told = direct;
         if let Endpoint::Node(_) = flow.destination

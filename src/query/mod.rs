@@ -25,6 +25,7 @@ mod ports;
 mod sides;
 mod sight;
 mod summary;
+mod translated;
 pub mod unlisted;
 mod vantage;
 mod ways;

@@ -7,18 +7,22 @@ use super::{Resolved, Resolver, Unresolved, Wanted};
 use crate::endpoint::{Asked, AskedPort, Door, Party, PortName, Reference, Role, resolve};
 use crate::hops::{Around, HopKind, plan};
 use crate::intent::{self, Entry, IntentPort, Who};
-use crate::model::{Origin, PortTest, Service};
+use crate::model::{Habit, Origin, PortTest, Service};
 use crate::prove::claim::{Goal, Kind, Link, Scope, Target, Term, Way};
 
 impl<'a> Resolver<'a> {
     /// Whether a claim that connections to an entry are let through meets a Service from outside
-    /// that need not be met from there (S62).
+    /// that need not be met from there (S62), or under a plugin that may stop what goes through one (S87).
     pub(super) fn is_doubted(&self, entry: &Entry, from: &[Term<'a>], goal: Goal) -> bool {
         let outside = |term: &Term<'_>| matches!(term, Term::Anyone | Term::Outside(_));
         let Who::Named(asked) = &entry.who else {
             return false;
         };
         let met = self.party_of_service(asked);
+        let limited = [Habit::SctpPorts, Habit::ServicePorts];
+        if limited.iter().any(|it| !self.cluster.practice.does(*it)) {
+            return goal == Goal::LetThrough && met.is_some_and(|it| it.service.is_some());
+        }
         goal == Goal::LetThrough
             && from.iter().any(outside)
             && met.is_some_and(|party| {

@@ -1,0 +1,31 @@
+//! What becomes of a connection that a Service leads to another port than its own, where the network
+//! plugin has, or may have, limits there (S87).
+
+use super::sight::opened;
+use crate::endpoint::Door;
+use crate::model::{Cluster, ServicePort};
+use crate::trace::{Basis, Half, Trace, Unknown, Verdict};
+
+/// A trace of a connection to `target` through a port of a Service. Who is refused stays refused.
+pub(super) fn translated(
+    cluster: &Cluster,
+    (door, port, target): (Door, &ServicePort, u16),
+    told: Trace,
+) -> Trace {
+    // What is dialled at the pods themselves is not led anywhere.
+    if told.verdict == Verdict::Deny || door == Door::Endpoints {
+        return told;
+    }
+    let entry = match (door, port.node_port) {
+        (Door::NodePort(_), Some(number)) => number,
+        _ => port.port,
+    };
+    let governs = |half: &Half| !matches!(half.basis, Basis::NotSubject(_) | Basis::NotIsolated);
+    let governed = told.exemption.is_none() && (governs(&told.egress) || governs(&told.ingress));
+    let ports = (entry, port.port, target);
+    let lost = cluster.practice.may_lose(port.protocol, ports, governed);
+    match lost {
+        Some(habit) => opened(told, &mut vec![Unknown::Habit(habit)]),
+        None => told,
+    }
+}
