@@ -284,11 +284,54 @@ mod tests {
             "which network plugin there is, is not known: no DaemonSet of one, and no pod of such a \
              DaemonSet, is in the input"
         );
+        let router = |args| daemon_set("kube-router", &[("kube-router", "kube-router", args)]);
+        assert_eq!(
+            told(&[router(&["--run-router=true", "--run-firewall=F"])]),
+            format!("{unsettled} (DaemonSet kube-system/kube-router)")
+        );
+        assert_eq!(
+            told(&[router(&["--run-firewall=false", "--run-firewall"])]),
+            "the network plugin is `kube-router`, by DaemonSet kube-system/kube-router"
+        );
+        let weave = daemon_set("weave-net", &[("weave", "weave-kube", &[])]);
+        assert_eq!(
+            told(&[weave]),
+            format!("{unsettled} (DaemonSet kube-system/weave-net)")
+        );
+        assert_eq!(
+            told(&[daemon_set("weave-net", &[])]),
+            "the network plugin is `weave`, by DaemonSet kube-system/weave-net"
+        );
+        assert_eq!(
+            told(&[daemon_set("kindnet", &[])]),
+            "which network plugin there is, is not known: older releases of this enforce no policy \
+             (DaemonSet kube-system/kindnet)"
+        );
         let both = [daemon_set("calico-node", &[]), daemon_set("azure-npm", &[])];
         assert_eq!(
             told(&both),
             "which network plugin there is, is not known: there are several (DaemonSet \
              kube-system/azure-npm, DaemonSet kube-system/calico-node)"
         );
+    }
+    #[test]
+    fn what_it_may_be_is_listed() {
+        let names = |clues: &[Clue]| -> Vec<String> {
+            let plugins = detect(clues).plugins.into_iter();
+            plugins.map(|plugin| plugin.to_string()).collect()
+        };
+        let set = |name| daemon_set(name, &[]);
+        let k3s = Clue::Kubelet("v1.31.2+k3s1".into());
+        assert_eq!(names(&[]), ["spec"]);
+        assert_eq!(
+            names(&[k3s.clone(), set("cilium")]),
+            ["cilium", "kube-router"]
+        );
+        assert_eq!(names(&[set("kube-router"), k3s]), ["kube-router"]);
+        assert_eq!(names(&[set("kindnet")]), ["kube-network-policies", "none"]);
+        let own = set("kube-network-policies");
+        assert_eq!(names(&[set("kindnet"), own]), ["kube-network-policies"]);
+        assert_eq!(names(&[set("aws-node")]), ["the network plugin"]);
+        assert_eq!(names(&[set("aws-node"), set("calico-node")]), ["calico"]);
     }
 }
