@@ -81,6 +81,10 @@ pub struct Party<'a> {
     pub service: Option<ServiceId>,
     /// The way to that Service.
     pub door: Door,
+    /// The address that was dialled, where one was.
+    pub dialled: Option<IpAddr>,
+    /// Whether it is the API server, which asks nobody for names of the cluster.
+    pub is_api_server: bool,
     /// Why only one of these is meant, and not known which; none where all of them are.
     pub one_of: Option<OneOf>,
     /// A Service of the same name in front of the same pods, which was not asked for.

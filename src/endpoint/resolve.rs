@@ -229,6 +229,7 @@ impl<'a> Finder<'a> {
                 let mut party = self.service(id)?;
                 party.notes.push(is(&party.title));
                 party.door = door;
+                party.dialled = Some(address);
                 return Ok(party);
             }
             return Ok(Party {
@@ -238,6 +239,7 @@ impl<'a> Finder<'a> {
             });
         }
         let mut party = self.addresses(address.to_string(), &AddressSet::from_hosts([address]));
+        party.dialled = Some(address);
         let pods = party.pods.iter().map(|pod| self.cluster.pod_name(&pod.pod));
         let nodes = party.nodes.iter();
         let nodes = nodes.map(|&node| format!("node {}", self.cluster.nodes.at(node).name));
@@ -278,6 +280,7 @@ impl<'a> Finder<'a> {
         let known = found.map(|id| self.behind(id)).filter(|it| !it.is_empty());
         if let Some(mut party) = known {
             "the API server".clone_into(&mut party.title);
+            party.is_api_server = true;
             if self.role == Role::Source {
                 party.service = None;
             }
@@ -286,6 +289,7 @@ impl<'a> Finder<'a> {
         let local = AddressSet::link_local().union(&AddressSet::loopback());
         Party {
             title: "the API server".to_owned(),
+            is_api_server: true,
             addresses: AddressSet::all().difference(&local),
             one_of: Some(OneOf::there(
                 "the addresses of the API server are not in the input: add the EndpointSlices or \

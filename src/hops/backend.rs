@@ -3,9 +3,11 @@
 use super::hop::{Around, Hop, HopKind, Settled};
 use super::listener::somebody;
 use super::request::{BackendPort, Because, Destination};
-use super::unlisted::may_name_pods;
+use super::unlisted::{may_miss_blocks, may_name_pods};
 use crate::endpoint::{AskedPort, Door, Party, PortName};
-use crate::model::{Cluster, Direction, Habit, Pod, Practice, Says, TargetPort};
+use crate::model::{
+    Cluster, Direction, Habit, Pod, Practice, Says, Service, ServicePort, TargetPort,
+};
 use crate::net::Protocol;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -21,12 +23,12 @@ pub(super) enum Opener<'a> {
     NoPod(String, String),
 }
 
-/// The hop to a backend.
+/// The hops to a backend: one for each of its ports that may be meant.
 pub(super) fn to_backend<'a>(
     around: Around<'a>,
     opener: &Opener<'a>,
     destination: &Destination,
-) -> Hop<'a> {
+) -> Vec<Hop<'a>> {
     let cluster = around.cluster;
     let kind = if destination.is_mirror {
         HopKind::Copy
@@ -35,61 +37,110 @@ pub(super) fn to_backend<'a>(
     };
     let full = format!("{}/{}", destination.namespace, destination.service);
     let because = Because::new(destination.why.clone(), destination.origin);
-    let Some(id) = cluster.service(&destination.namespace, &destination.service) else {
-        let how = Settled::NotKnown(format!("Service `{full}` is not in the input"));
-        let source = match opener {
-            Opener::Pods(party) => party.clone(),
-            Opener::NotInInput(title, why) | Opener::NoPod(title, why) => {
-                somebody(title, why.clone())
-            }
-        };
-        let mut hop = Hop::settled(kind, source, &full, how);
-        hop.because.push(because);
-        return hop;
+    let settled = |how: Settled| {
+        let mut hop = Hop::settled(kind, source(opener), &full, how);
+        hop.because.push(because.clone());
+        vec![hop]
     };
+    let Some(id) = cluster.service(&destination.namespace, &destination.service) else {
+        return settled(Settled::NotKnown(format!(
+            "Service `{full}` is not in the input"
+        )));
+    };
+    let service = cluster.services.at(id);
+    if let Some(alias) = service.alias() {
+        return settled(Settled::NotKnown(format!(
+            "Service `{full}` is an alias of `{alias}`, whose addresses are not in the input"
+        )));
+    }
     let mut to = Party::of_service(cluster, id);
     to.door = Door::Endpoints;
-    let port = port(&destination.port);
-    let mut hop = match opener {
-        Opener::Pods(from) => {
-            let mut hop = Hop::new(kind, from.clone(), to, port);
-            hop.needs = needs(cluster, from);
-            hop
-        }
-        Opener::NotInInput(title, why) => {
-            let named = to
-                .pods
-                .iter()
-                .any(|it| may_name_pods(cluster, &it.pod, Direction::Ingress, &[]));
-            let from = somebody(title, why.clone());
-            if named {
-                let how =
-                    Settled::NotKnown(format!("{why}, and policies name pods that may be these"));
-                let title = to.title.clone();
-                Hop::settled(kind, from, &title, how)
-            } else {
-                Hop::new(kind, from, to, port)
-            }
-        }
-        Opener::NoPod(title, why) => Hop::new(kind, somebody(title, why.clone()), to, port),
+    let ports = ports(service, &to, &destination.port);
+    if ports.is_empty() && !service.ports.is_empty() {
+        return settled(Settled::Refused(format!(
+            "Service `{full}` has no port {}, to which that leads",
+            called(&destination.port)
+        )));
+    }
+    let unknown = match opener {
+        Opener::NotInInput(_, why) => to
+            .pods
+            .iter()
+            .any(|it| may_name_pods(cluster, &it.pod, Direction::Ingress, &[]))
+            .then(|| format!("{why}, and policies name pods that may be these")),
+        Opener::NoPod(_, why) => to
+            .pods
+            .iter()
+            .any(|it| may_miss_blocks(cluster, &it.pod))
+            .then(|| format!("{why}, and the network plugin may not match an `ipBlock` to it")),
+        Opener::Pods(_) => None,
     };
-    hop.because.push(because);
-    hop
+    if let Some(why) = unknown {
+        return settled(Settled::NotKnown(why));
+    }
+    let hop = |port: Option<AskedPort>| {
+        let mut hop = Hop::new(kind, source(opener), to.clone(), port);
+        if let Opener::Pods(from) = opener {
+            hop.needs = needs(cluster, from);
+        }
+        hop.because.push(because.clone());
+        hop
+    };
+    if ports.is_empty() {
+        return vec![hop(None)];
+    }
+    ports.into_iter().map(|port| hop(Some(port))).collect()
 }
 
-fn port(of: &BackendPort) -> Option<AskedPort> {
-    let target = match of {
-        BackendPort::Any => return None,
-        BackendPort::OfService(target) | BackendPort::OfEndpoints(target) => target,
+fn source<'a>(opener: &Opener<'a>) -> Party<'a> {
+    match opener {
+        Opener::Pods(party) => party.clone(),
+        Opener::NotInInput(title, why) | Opener::NoPod(title, why) => somebody(title, why.clone()),
+    }
+}
+
+/// The ports of a Service that a backend may mean: those that lead to the named port of the pods,
+/// where it names that.
+fn ports(service: &Service, to: &Party<'_>, of: &BackendPort) -> Vec<AskedPort> {
+    let is = |port: &ServicePort, target: &TargetPort| match target {
+        TargetPort::Number(number) => port.port == *number,
+        TargetPort::Named(name) => port.name.as_ref() == Some(name),
     };
-    let port = match target {
-        TargetPort::Number(number) => PortName::Number(*number),
-        TargetPort::Named(name) => PortName::Name(name.clone()),
+    let serves = |port: &ServicePort, target: &TargetPort| match target {
+        TargetPort::Named(name) => port.name.as_ref() == Some(name),
+        TargetPort::Number(number) => {
+            let at_pods = to
+                .pods
+                .iter()
+                .any(|it| service.served(port, &it.pod).contains(number));
+            let mut endpoints = service.endpoints.iter();
+            at_pods || endpoints.any(|it| service.endpoint_at(it.address, port) == Some(*number))
+        }
     };
-    Some(AskedPort {
-        port,
+    let tcp = service
+        .ports
+        .iter()
+        .filter(|it| it.protocol == Protocol::Tcp);
+    let meant = tcp.filter(|port| match of {
+        BackendPort::Any => true,
+        BackendPort::OfService(target) => is(port, target),
+        BackendPort::OfEndpoints(target) => serves(port, target),
+    });
+    let asked = meant.map(|port| AskedPort {
+        port: PortName::Number(port.port),
         protocol: Some(Protocol::Tcp),
-    })
+    });
+    asked.collect()
+}
+
+fn called(port: &BackendPort) -> String {
+    match port {
+        BackendPort::Any => "over TCP".to_owned(),
+        BackendPort::OfService(target) | BackendPort::OfEndpoints(target) => match target {
+            TargetPort::Number(number) => number.to_string(),
+            TargetPort::Named(name) => format!("`{name}`"),
+        },
+    }
 }
 
 /// Which `from` lets pods in that listen.

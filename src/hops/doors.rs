@@ -5,6 +5,7 @@ use crate::endpoint::{AskedPort, Door, Party, PartyPod, PortName};
 use crate::model::{Cluster, NodeId, Pod, Service, ServiceId, ServiceKind, ServicePort};
 use crate::net::Protocol;
 use std::borrow::Cow;
+use std::net::IpAddr;
 
 /// What answers at a port of a node, in place of the node.
 pub(super) fn at_node<'a>(
@@ -22,6 +23,12 @@ pub(super) fn at_node<'a>(
         return (party, port, None);
     }
     let protocol = asked.protocol.unwrap_or(Protocol::Tcp);
+    // Load balancers and external IPs may have the address of a node.
+    let mut ips = cluster.nodes.at(node).ips.iter().copied();
+    let first = party.dialled.or_else(|| ips.next());
+    if let Some(there) = first.and_then(|address| at_address(cluster, address, asked)) {
+        return (there, port, None);
+    }
     let at = |what: &str| format!("port {number}/{protocol} of {} is {what}", party.title);
     if let Some((id, service, own)) = node_port(cluster, protocol, number) {
         let because = Because {
@@ -33,6 +40,7 @@ pub(super) fn at_node<'a>(
         };
         let mut there = Party::of_service(cluster, id);
         there.door = Door::NodePort(node);
+        there.dialled = party.dialled;
         let port = AskedPort {
             port: PortName::Number(own.port),
             protocol: Some(protocol),
@@ -68,6 +76,35 @@ pub(super) fn at_node<'a>(
         return (there, Some(port), Some(because));
     }
     (party, port, None)
+}
+
+/// The Service that answers at an address on a port: several may share the address of a load balancer.
+pub(super) fn at_address<'a>(
+    cluster: &'a Cluster,
+    address: IpAddr,
+    asked: &AskedPort,
+) -> Option<Party<'a>> {
+    let PortName::Number(number) = asked.port else {
+        return None;
+    };
+    let protocol = asked.protocol.unwrap_or(Protocol::Tcp);
+    let mut services = cluster.services.iter();
+    let (id, service) = services.find(|(_, service)| {
+        let mut ports = service.ports.iter();
+        service.all_addresses().any(|it| *it == address)
+            && ports.any(|it| (it.port, it.protocol) == (number, protocol))
+    })?;
+    let mut there = Party::of_service(cluster, id);
+    there
+        .notes
+        .push(format!("`{address}` is the address of {}", there.title));
+    there.dialled = Some(address);
+    there.door = if service.addresses.contains(&address) {
+        Door::Inside
+    } else {
+        Door::Outside(address)
+    };
+    Some(there)
 }
 
 /// The Service to which a port on every node leads.

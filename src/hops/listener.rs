@@ -6,7 +6,7 @@ use super::names::{Found, Meaning};
 use super::queries::queries;
 use super::request::Because;
 use crate::endpoint::{AskedPort, Door, OneOf, Party, PartyPod, PortName, Url};
-use crate::model::{Cluster, Pod, PodId, Service, ServiceId};
+use crate::model::{Cluster, Pod, PodId, Service, ServiceId, ServiceKind};
 use crate::net::{AddressSet, Protocol};
 use std::borrow::Cow;
 use std::net::IpAddr;
@@ -36,7 +36,7 @@ pub(super) fn to_listener<'a>(
     let mut hops = look_up(around, from, url);
     let ways = services_before(cluster, pods, url.port);
     let inside = from.addresses.is_empty();
-    if let Some(&id) = ways.first() {
+    if let Some(&(id, own)) = ways.first() {
         let mut to = Party::of_service(cluster, id);
         let service = cluster.services.at(id);
         to.door = if inside {
@@ -53,7 +53,7 @@ pub(super) fn to_listener<'a>(
         } else {
             Door::Name
         };
-        let mut hop = Hop::new(HopKind::Connection, from.clone(), to, Some(tcp(url.port)));
+        let mut hop = Hop::new(HopKind::Connection, from.clone(), to, Some(tcp(own)));
         hop.because.push(Because::new(
             format!(
                 "Service `{}/{}` leads to the pods that listen",
@@ -90,7 +90,8 @@ pub(super) fn tcp(port: u16) -> AskedPort {
 }
 
 /// The Services that are met from outside on a port and lead to some of the pods: load balancers first.
-fn services_before(cluster: &Cluster, pods: &[PodId], port: u16) -> Vec<ServiceId> {
+/// Each with the port of its own that is meant.
+fn services_before(cluster: &Cluster, pods: &[PodId], port: u16) -> Vec<(ServiceId, u16)> {
     let selects = |service: &Service| {
         let namespace = cluster.namespace(&service.namespace);
         let selector = service.selector.as_ref();
@@ -99,18 +100,24 @@ fn services_before(cluster: &Cluster, pods: &[PodId], port: u16) -> Vec<ServiceI
         })
     };
     let leads = |service: &Service| {
-        let mut ports = service.ports.iter();
-        ports.any(|it| {
-            let here = it.port == port || it.node_port == Some(port);
-            here && it.protocol == Protocol::Tcp
-        })
+        // Only at an address of its own outside a Service has its own port.
+        let own = !service.outside.addresses.is_empty()
+            || !service.outside.hostnames.is_empty()
+            || service.kind == ServiceKind::LoadBalancer;
+        let mut ports = service
+            .ports
+            .iter()
+            .filter(|it| it.protocol == Protocol::Tcp);
+        let found = ports.find(|it| (own && it.port == port) || it.node_port == Some(port));
+        found.map(|it| it.port)
     };
     let services = cluster.services.iter();
-    let mut found: Vec<(ServiceId, &Service)> = services
-        .filter(|(_, it)| it.is_met_from_outside() && leads(it) && selects(it))
+    let services = services.filter(|(_, it)| it.is_met_from_outside() && selects(it));
+    let mut found: Vec<(ServiceKind, ServiceId, u16)> = services
+        .filter_map(|(id, it)| Some((it.kind, id, leads(it)?)))
         .collect();
-    found.sort_by_key(|(_, service)| std::cmp::Reverse(service.kind));
-    found.into_iter().map(|(id, _)| id).collect()
+    found.sort_by_key(|(kind, ..)| std::cmp::Reverse(*kind));
+    found.into_iter().map(|(_, id, port)| (id, port)).collect()
 }
 
 /// Without a Service: at a port of the node that a pod has (`hostPort`), or in the network of the node.

@@ -34,4 +34,4 @@ pub use exposed::Exposed;
 pub use hop::{Around, Hop, HopKind, Plan, Settled};
 pub use plan::plan;
 pub use request::Because;
-pub use seen::{Client, Dialled, Led, Place, Seen, SeenDestination, SeenSource};
+pub use seen::{Client, Dialled, Led, Place, Seen, SeenDestination, SeenSource, in_a_tunnel};

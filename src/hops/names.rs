@@ -12,8 +12,8 @@ use std::sync::Arc;
 /// The domain of clusters that say nothing else.
 pub const USUAL_ZONE: &str = "cluster.local";
 
-/// As many aliases are followed: more are taken for a circle, as resolvers do.
-const ALIASES: usize = 8;
+/// As many aliases are followed.
+const ALIASES: usize = 16;
 
 /// Whom a pod asks for names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -193,6 +193,13 @@ impl Names<'_> {
         if let Some(endpoint) = by_slice.next() {
             return Some(Meaning::Address(endpoint.address));
         }
+        if !service.headless {
+            return Some(Meaning::NotInInput(format!(
+                "Service `{}/{}` is not headless, and whether DNS has names of its single pods is left to the \
+                 DNS server",
+                service.namespace, service.name
+            )));
+        }
         let namespace = self.cluster.namespace(&service.namespace)?;
         let selector = service.selector.as_ref()?;
         let fits = |pod: &Pod| {
@@ -250,6 +257,22 @@ impl Names<'_> {
                 "no Service or pod has the name `{name}`"
             )));
         }
+        if Asks::of(pod) != Asks::Cluster && !name.contains('.') {
+            return is(Meaning::Nothing(format!(
+                "`{}` has no search list of the cluster (`dnsPolicy`), and nobody has the name `{name}`",
+                pod.name
+            )));
+        }
+        if Asks::of(pod) != Asks::Cluster
+            && let Some((service, namespace)) = name.split_once('.')
+            && self.service(namespace, service).is_some()
+        {
+            return is(Meaning::Nothing(format!(
+                "`{}` has no search list of the cluster (`dnsPolicy`), so that `{name}` is not the name of \
+                 Service `{namespace}/{service}` to it",
+                pod.name
+            )));
+        }
         let labels: Vec<&str> = name.split('.').collect();
         let own = &self.cluster.namespaces.at(pod.namespace).name;
         match *labels.as_slice() {
@@ -257,7 +280,10 @@ impl Names<'_> {
                 namespace: own,
                 service,
             })),
-            [service, namespace] if self.cluster.namespace(namespace).is_some() => {
+            [service, namespace]
+                if Asks::of(pod) == Asks::Cluster
+                    && self.cluster.namespace(namespace).is_some() =>
+            {
                 is(self.why_missing(&ClusterName::Service { namespace, service }))
             }
             [host, service, namespace] if self.service(namespace, service).is_some() => is(self
@@ -305,7 +331,14 @@ impl Names<'_> {
             if service.kind != ServiceKind::ExternalName {
                 break;
             }
-            if found.aliases.len() >= ALIASES || found.aliases.contains(&id) {
+            if found.aliases.len() >= ALIASES {
+                found.meaning = Meaning::NotInInput(format!(
+                    "`{}` is behind more aliases than resolvers follow",
+                    found.full
+                ));
+                break;
+            }
+            if found.aliases.contains(&id) {
                 found.meaning = Meaning::Nothing(format!(
                     "the ExternalName of Service `{}/{}` leads round in a circle",
                     service.namespace, service.name
@@ -316,9 +349,13 @@ impl Names<'_> {
             let target = service.external_name.as_deref().unwrap_or_default();
             let target = target.trim_end_matches('.').to_ascii_lowercase();
             let next = self.existing(&target);
-            found.meaning = match (next, target.parse()) {
+            found.meaning = match (next, target.parse::<IpAddr>()) {
                 (Some(next), _) => next.meaning,
-                (None, Ok(address)) => Meaning::Address(address),
+                // Digits are a name like others to DNS.
+                (None, Ok(address)) => Meaning::NotInInput(format!(
+                    "`{address}` is a name here and no address (`externalName`): whom DNS has under it is not \
+                     in the input"
+                )),
                 (None, Err(_)) => match ClusterName::parse(&target, self.zone()) {
                     Some(it) => self.why_missing(&it),
                     None => Meaning::Outside(target.as_str().into()),

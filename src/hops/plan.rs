@@ -1,10 +1,12 @@
 //! From what is asked to the hops that policies judge, in order.
 
-use super::connect::{by_name, direct};
+use super::connect::{by_name, direct, outside_name};
+use super::doors::at_address;
 use super::hop::{Around, Hop, Plan};
-use super::names::{Meaning, Names};
+use super::names::{Asks, Meaning, Names};
 use super::url::by_url;
-use crate::endpoint::{Asked, AskedPort, Party, Problem, Reference, Role, resolve};
+use crate::endpoint::{Asked, AskedPort, Party, PortName, Problem, Reference, Role, resolve};
+use crate::net::Protocol;
 use std::sync::Arc;
 
 /// The ways of a question.
@@ -41,14 +43,60 @@ pub fn plan<'a>(
         | Reference::Internet
         | Reference::Node(_)
         | Reference::ApiServer) => {
-            let to = resolve(
-                around.cluster,
-                reference,
-                around.namespace,
-                Role::Destination,
-            )?;
+            let by_port = match (reference, &port) {
+                (Reference::Address(address), Some(asked)) => {
+                    at_address(around.cluster, *address, asked)
+                }
+                _ => None,
+            };
+            let to = match by_port {
+                Some(to) => to,
+                None => resolve(
+                    around.cluster,
+                    reference,
+                    around.namespace,
+                    Role::Destination,
+                )?,
+            };
+            if to.is_api_server && to.one_of.is_some() {
+                return Ok(unknown_api_server(around, &from, &to, port));
+            }
             Ok(Plan::one(direct(around, from, to, port)))
         }
+    }
+}
+
+/// The API server that is not in the input: it listens on a port of its own, which Service
+/// `default/kubernetes` translates to (S84).
+fn unknown_api_server<'a>(
+    around: Around<'a>,
+    from: &Party<'a>,
+    to: &Party<'a>,
+    port: Option<AskedPort>,
+) -> Plan<'a> {
+    const USUAL: [u16; 2] = [6443, 443];
+    let service = match &port {
+        None => true,
+        Some(asked) => asked.port == PortName::Number(443),
+    };
+    let numbers = if service { &USUAL[..] } else { &[][..] };
+    let ports = numbers.iter().map(|&number| {
+        Some(AskedPort {
+            port: PortName::Number(number),
+            protocol: Some(Protocol::Tcp),
+        })
+    });
+    let mut ports: Vec<Option<AskedPort>> = ports.collect();
+    if ports.is_empty() {
+        ports.push(port);
+    }
+    let ways = ports.into_iter();
+    let ways = ways.map(|port| direct(around, from.clone(), to.clone(), port));
+    Plan {
+        ways: ways.collect(),
+        which:
+            "on which port the API server listens is not in the input, and policies see that one"
+                .to_owned(),
     }
 }
 
@@ -81,11 +129,18 @@ fn bare<'a>(
             let meant = from.pods.first().map(|it| names.look_up(&it.pod, &lower));
             let is_name =
                 meant.is_some_and(|found| found.meaning.is_inside() || may_be_outside(name));
-            if is_name {
-                by_name(around, from, &lower, port)
-            } else {
-                Err(problem)
+            let pods = from.pods.iter();
+            let asks_others = pods.clone().any(|it| Asks::of(&it.pod) != Asks::Cluster);
+            let on_a_node = !from.nodes.is_empty() && may_be_outside(name);
+            if is_name || asks_others || on_a_node {
+                return by_name(around, from, &lower, port);
             }
+            // The name of a load balancer is known outside, too.
+            let balanced = outside_name(around, &from, &lower);
+            if balanced.service.is_some() {
+                return Ok(direct(around, from, balanced, port));
+            }
+            Err(problem)
         }
     }
 }

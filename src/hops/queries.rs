@@ -52,6 +52,20 @@ pub(super) fn queries<'a>(
     if is_asked(from, Asks::Given) {
         hops.extend(of_given(around, &part(Asks::Given), name, of_the_cluster));
     }
+    if from.is_api_server {
+        return Vec::new();
+    }
+    if !from.addresses.is_empty() && of_the_cluster {
+        let how = Settled::NotKnown(format!(
+            "`{name}` is a name of the cluster, which is known inside only"
+        ));
+        let source = Party {
+            title: from.title.clone(),
+            addresses: from.addresses.clone(),
+            ..Party::default()
+        };
+        hops.push(Hop::settled(HopKind::Lookup, source, name, how));
+    }
     if !from.nodes.is_empty() && of_the_cluster {
         let source = Party {
             title: from.title.clone(),
@@ -178,8 +192,16 @@ fn of_node<'a>(source: Party<'a>, name: &str, of_the_cluster: bool) -> Hop<'a> {
             source.title
         ));
         let title = "the resolver of the node";
+        let on_host = source.pods.iter().any(|it| it.pod.host_network);
+        let needs = match (source.pods.is_empty(), on_host) {
+            (true, _) => {
+                "a node knows no names of the cluster: ask with the Service or its address"
+            }
+            (false, true) => "such a pod needs `dnsPolicy: ClusterFirstWithHostNet`",
+            (false, false) => "such a pod needs `dnsPolicy: ClusterFirst`",
+        };
         let mut hop = Hop::settled(HopKind::Lookup, source, title, how);
-        hop.needs = Some("such a pod needs `dnsPolicy: ClusterFirstWithHostNet`".to_owned());
+        hop.needs = Some(needs.to_owned());
         return hop;
     }
     let there = Party {
@@ -208,7 +230,13 @@ fn of_given<'a>(
         let role = crate::endpoint::Role::Destination;
         let there = crate::endpoint::resolve(around.cluster, &reference, around.namespace, role);
         if let Ok(there) = there {
-            let outside = there.pods.is_empty() && there.service.is_none();
+            let cache = matches!(
+                resolver::find(around.cluster, &around.settings.dns),
+                Resolver::NodeLocal(_)
+            );
+            let is_cache = (cache && server == resolver::NODE_LOCAL)
+                || around.settings.dns.addresses.contains(&server);
+            let outside = there.pods.is_empty() && there.service.is_none() && !is_cache;
             let mut hop = lookup(source.clone(), there);
             if of_the_cluster && outside {
                 hop.settled = Some(Settled::NotKnown(format!(

@@ -7,7 +7,7 @@
 //! rules of policies, so that a backend on the same node may still be seen with the client.
 
 use crate::endpoint::Door;
-use crate::model::{Cluster, Habit, NodeId, Service, ServicePort};
+use crate::model::{Cluster, Habit, NodeId, Says, Service, ServicePort};
 use std::net::IpAddr;
 
 /// Who opens a connection, as far as its way hangs on it.
@@ -30,6 +30,8 @@ pub enum SeenSource {
     Node(NodeId),
     /// As an address that is not known.
     Any,
+    /// As nobody: the network plugin lets it past the policies.
+    Passed,
 }
 
 /// As which destination the policies over the client may see the connection.
@@ -65,11 +67,13 @@ pub struct Seen {
     pub destinations: Vec<SeenDestination>,
     /// Whether the way leads to the backend.
     pub led: Led,
+    /// The habits of the network plugin on which that hangs, where they are open.
+    pub habits: Vec<Habit>,
 }
 
 impl Seen {
     /// As it was opened.
-    fn plain(led: Led) -> Self {
+    pub fn plain(led: Led) -> Self {
         Self::from(vec![SeenSource::Client], led)
     }
 
@@ -78,6 +82,7 @@ impl Seen {
             sources,
             destinations: vec![SeenDestination::Backend],
             led,
+            habits: Vec::new(),
         }
     }
 
@@ -131,12 +136,54 @@ pub struct Dialled<'a> {
 impl Dialled<'_> {
     /// How the connection of `client` to a backend at `place` may look.
     pub fn seen(&self, cluster: &Cluster, client: Client<'_>, place: Place<'_>) -> Seen {
-        // A plugin that translates at the client's socket leads there from its node, with its address.
-        let at_socket = cluster.practice.does(Habit::SocketProxy);
+        let translated = self.by_kube_proxy(cluster, client, place);
+        let at_socket = self.at_the_socket(cluster, client, translated);
+        let passed = self.past_policies(cluster, client, at_socket);
+        in_a_tunnel(cluster, client, place, passed)
+    }
+
+    /// A plugin that translates at the client's socket leads there from its node, with its address.
+    fn at_the_socket(&self, cluster: &Cluster, client: Client<'_>, mut seen: Seen) -> Seen {
         let dials_outside = matches!(self.door, Door::Outside(_) | Door::NodePort(_));
-        if at_socket && dials_outside && matches!(client, Client::Pod(_)) {
-            return Seen::plain(Led::Yes);
+        if !dials_outside || !matches!(client, Client::Pod(_)) {
+            return seen;
         }
+        match of_plugin(cluster, Habit::SocketProxy) {
+            Some(Says::Yes) => return Seen::plain(Led::Yes),
+            Some(Says::Open) if !seen.is_plain() => {
+                if !seen.sources.contains(&SeenSource::Client) {
+                    seen.sources.push(SeenSource::Client);
+                }
+                if !seen.destinations.contains(&SeenDestination::Backend) {
+                    seen.destinations.push(SeenDestination::Backend);
+                }
+                seen.habits.push(Habit::SocketProxy);
+            }
+            Some(Says::Open | Says::No) | None => {}
+        }
+        seen
+    }
+
+    /// A plugin may let clients outside past policies, where the Service does not keep them apart.
+    fn past_policies(&self, cluster: &Cluster, client: Client<'_>, mut seen: Seen) -> Seen {
+        let met = match self.door {
+            Door::Name | Door::Outside(_) | Door::Balancer | Door::NodePort(_) => true,
+            Door::Inside | Door::Endpoints | Door::HostPort(..) => false,
+        };
+        let mixed = met && client == Client::Outside && !self.service.outside.keeps_source;
+        match of_plugin(cluster, Habit::NodePortBypass).filter(|_| mixed) {
+            Some(Says::Yes) => seen.sources = vec![SeenSource::Passed],
+            Some(Says::Open) => {
+                seen.sources.push(SeenSource::Passed);
+                seen.habits.push(Habit::NodePortBypass);
+            }
+            Some(Says::No) | None => {}
+        }
+        seen
+    }
+
+    /// As kube-proxy has it.
+    fn by_kube_proxy(&self, cluster: &Cluster, client: Client<'_>, place: Place<'_>) -> Seen {
         match (self.door, client) {
             (Door::Endpoints, _) => Seen::plain(Led::Yes),
             (Door::Name | Door::Inside, Client::Pod(node)) => self.inside(node, place),
@@ -174,7 +221,16 @@ impl Dialled<'_> {
     fn outside(&self) -> Seen {
         let outside = &self.service.outside;
         let keeps = outside.keeps_source && self.service.is_met_from_outside();
-        if keeps && !outside.proxied {
+        let proxied = match self.door {
+            Door::Outside(address) => outside.proxied.contains(&address),
+            Door::Name
+            | Door::Inside
+            | Door::Balancer
+            | Door::Endpoints
+            | Door::NodePort(_)
+            | Door::HostPort(..) => !outside.proxied.is_empty(),
+        };
+        if keeps && !proxied {
             Seen::plain(Led::Yes)
         } else {
             Seen::from(vec![SeenSource::Client, SeenSource::Any], Led::Yes)
@@ -191,14 +247,14 @@ impl Dialled<'_> {
         place: Place<'_>,
     ) -> Seen {
         let outside = &self.service.outside;
-        if outside.proxied && outside.balanced.contains(&address) {
+        if outside.proxied.contains(&address) {
             return Seen::from(vec![SeenSource::Any], Led::Yes)
                 .towards(vec![SeenDestination::Address(address)]);
         }
         if outside.keeps_source && matches!(client, Client::Pod(_)) {
             return Seen::plain(Led::Yes);
         }
-        Seen::from(masqueraded(cluster, node, place), Led::Yes)
+        Seen::from(masqueraded(cluster, client, node, place), Led::Yes)
     }
 
     /// At a port of a node.
@@ -225,14 +281,14 @@ impl Dialled<'_> {
                 if keeps {
                     Seen::plain(Led::Yes)
                 } else {
-                    Seen::from(masqueraded(cluster, Some(name), place), Led::Yes)
+                    Seen::from(masqueraded(cluster, client, Some(name), place), Led::Yes)
                 }
             }
             Client::Pod(Some(own)) => {
                 let sources = if keeps {
                     [vec![SeenSource::Client], vec![node(cluster, Some(own))]].concat()
                 } else {
-                    masqueraded(cluster, Some(name), place)
+                    masqueraded(cluster, client, Some(name), place)
                 };
                 Seen::from(sources, local).towards(vec![there])
             }
@@ -251,26 +307,57 @@ impl Dialled<'_> {
             }
             Client::Node(own) if own == name => Seen::plain(Led::Yes),
             Client::Node(_) if keeps => Seen::plain(local),
-            Client::Node(_) => Seen::from(masqueraded(cluster, Some(name), place), local),
+            Client::Node(_) => Seen::from(masqueraded(cluster, client, Some(name), place), local),
         }
     }
 }
 
-/// The sources of a connection that a node masquerades: the policies of that node may see it
-/// before that.
-fn masqueraded(cluster: &Cluster, at: Option<&str>, place: Place<'_>) -> Vec<SeenSource> {
+/// The sources of a connection that a node masquerades. That happens behind policies, so that those of
+/// the same node may see the client; and which of both is seen of a pod is not defined (S62).
+fn masqueraded(
+    cluster: &Cluster,
+    client: Client<'_>,
+    at: Option<&str>,
+    place: Place<'_>,
+) -> Vec<SeenSource> {
     let node = node(cluster, at);
-    match (place, at) {
-        // In a tunnel between nodes it has the address that the node has there.
-        (Place::On(backend), Some(at)) if backend != at => {
-            if cluster.practice.does(Habit::Overlay) {
-                vec![node, SeenSource::Any]
-            } else {
-                vec![node]
-            }
-        }
+    match (place, at, client) {
+        (Place::On(backend), Some(at), Client::Node(_)) if backend != at => vec![node],
         _ => vec![SeenSource::Client, node],
     }
+}
+
+/// In a tunnel between nodes a node has another address, that of the tunnel's device.
+pub fn in_a_tunnel(
+    cluster: &Cluster,
+    client: Client<'_>,
+    place: Place<'_>,
+    mut seen: Seen,
+) -> Seen {
+    let far = |node: Option<&str>| match (place, node) {
+        (Place::On(backend), Some(node)) => backend != node,
+        (Place::On(_), None) | (Place::NotKnown, _) => true,
+        (Place::Everywhere, _) => false,
+    };
+    let from_node = seen.sources.iter().any(|source| match source {
+        SeenSource::Node(id) => far(Some(&cluster.nodes.at(*id).name)),
+        SeenSource::Client => matches!(client, Client::Node(own) if far(Some(own))),
+        SeenSource::Any | SeenSource::Passed => false,
+    });
+    let tunnel = of_plugin(cluster, Habit::Overlay);
+    // Where no block matches a node, none matches it in a tunnel either.
+    let told_apart = cluster.practice.says(Habit::BlocksMatchNodes) != Says::No;
+    if from_node && told_apart && matches!(tunnel, Some(Says::Yes | Says::Open)) {
+        seen.sources.push(SeenSource::Any);
+        seen.habits.push(Habit::Overlay);
+    }
+    seen
+}
+
+/// What a plugin does that is told; nothing where none is.
+fn of_plugin(cluster: &Cluster, habit: Habit) -> Option<Says> {
+    let practice = &cluster.practice;
+    (practice.plugin() != "spec").then(|| practice.says(habit))
 }
 
 /// The addresses of a node, where it is in the input.

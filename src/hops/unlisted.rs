@@ -1,7 +1,7 @@
 //! Whether policies may speak of pods that are not in the input.
 
 use crate::model::{
-    Cluster, Direction, NamespaceScope, Pod, PodScope, Policy, PortTest, Ports, Rule,
+    Cluster, Direction, Habit, NamespaceScope, Pod, PodScope, Policy, PortTest, Ports, Rule,
 };
 
 /// Whether policies over a pod have rules for pods in a direction that open one of these ports;
@@ -19,6 +19,21 @@ pub(super) fn may_name_pods(
         let rules = policy.rules(direction).unwrap_or_default();
         let mut rules = rules.iter().filter(|rule| opens(rule, ports));
         rules.any(|rule| rule.scopes().next().is_some())
+    };
+    let mut over = cluster.policies_over(pod.namespace);
+    over.any(|(_, policy)| may_select(cluster, &policy.subject, pod) && names(policy))
+}
+
+/// Whether policies over a pod let in by addresses, which a plugin may not match to whoever opens
+/// connections without being a pod.
+pub(super) fn may_miss_blocks(cluster: &Cluster, pod: &Pod) -> bool {
+    let practice = &cluster.practice;
+    if pod.host_network || practice.plugin() == "spec" || practice.does(Habit::BlocksMatchNodes) {
+        return false;
+    }
+    let names = |policy: &Policy| {
+        let rules = policy.rules(Direction::Ingress).unwrap_or_default();
+        rules.iter().any(|rule| rule.blocks().next().is_some())
     };
     let mut over = cluster.policies_over(pod.namespace);
     over.any(|(_, policy)| may_select(cluster, &policy.subject, pod) && names(policy))

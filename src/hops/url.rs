@@ -3,15 +3,17 @@
 use super::backend::{Opener, to_backend};
 use super::connect::{by_name, direct};
 use super::controllers::{CONTROLLER, Front, Told, Way, front};
+use super::doors::at_address;
 use super::gateway::Gateways;
 use super::hop::{Around, Hop, HopKind, Plan, Settled};
-use super::ingress::Ingresses;
+use super::ingress::{self, Ingresses};
 use super::listener::{party_of, tcp, to_listener, to_unknown};
 use super::names::Names;
-use super::openshift::OpenShiftRoutes;
+use super::openshift::{self, OpenShiftRoutes};
 use super::request::{Answer, Because, By, Request, Served};
 use crate::endpoint::{ClusterName, Party, Problem, Reference, Role, Url, resolve};
-use crate::model::Origin;
+use crate::model::{Cluster, Origin, ParentKind, PodId, WorkloadId};
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 /// The ways of a request.
@@ -21,21 +23,68 @@ pub(super) fn by_url<'a>(
     url: &Url,
 ) -> Result<Plan<'a>, Problem> {
     let cluster = around.cluster;
-    if let Ok(address) = url.host.parse::<IpAddr>() {
-        let reference = Reference::Address(address);
-        let to = resolve(cluster, &reference, around.namespace, Role::Destination)?;
-        return Ok(Plan::one(direct(around, from, to, Some(tcp(url.port)))));
-    }
     let request = Request::new(url.scheme, &url.host, url.port, &url.path);
     let mut served = Ingresses::new(cluster).answer(&request);
     served.extend(Gateways::new(cluster).answer(&request));
     served.extend(OpenShiftRoutes::new(cluster).answer(&request));
+    if let Ok(address) = url.host.parse::<IpAddr>() {
+        return by_address(around, from, url, (address, &served));
+    }
     if served.is_empty() || is_of_the_cluster(around, &from, url) {
         let hops = by_name(around, from, &url.host, Some(tcp(url.port)))?;
         return Ok(Plan::one(unserved(around, hops, url)));
     }
     let ways = served.iter().flat_map(|it| through(around, &from, url, it));
     let ways: Vec<Vec<Hop<'a>>> = ways.collect();
+    let which = "which of several ways the request takes is not known".to_owned();
+    Ok(Plan { ways, which })
+}
+
+/// A request to an address: where pods of a controller answer, it is one without a host.
+fn by_address<'a>(
+    around: Around<'a>,
+    from: Party<'a>,
+    url: &Url,
+    (address, served): (IpAddr, &[Served]),
+) -> Result<Plan<'a>, Problem> {
+    let cluster = around.cluster;
+    let port = tcp(url.port);
+    let to = match at_address(cluster, address, &port) {
+        Some(to) => to,
+        None => {
+            let reference = Reference::Address(address);
+            resolve(cluster, &reference, around.namespace, Role::Destination)?
+        }
+    };
+    let answers = |by: &By| match front(cluster, by, url.port, &Told::of(around.settings)).way {
+        Way::Pods(pods) => pods.iter().any(|&id| {
+            let key = cluster.pods.at(id).key();
+            to.pods.iter().any(|it| it.pod.key() == key)
+        }),
+        Way::NotInInput | Way::NoPods => false,
+    };
+    let backends = [
+        ingress::backends(cluster),
+        Gateways::new(cluster).backends(),
+        openshift::backends(cluster),
+    ];
+    let is_controller = backends.iter().flatten().any(|it| answers(&it.by));
+    let mut hops = direct(around, from.clone(), to.clone(), Some(port));
+    if !is_controller {
+        return Ok(Plan::one(hops));
+    }
+    let taken = served.iter().filter(|it| answers(&it.by));
+    let ways: Vec<Vec<Hop<'a>>> = taken
+        .flat_map(|it| through(around, &from, url, it))
+        .collect();
+    if ways.is_empty() {
+        let why = format!(
+            "no Ingress, Gateway or Route serves requests without another host than `{address}`"
+        );
+        let because = Because::new(why.clone(), Origin::default());
+        hops.push(told(&from, url, Settled::Refused(why), &because));
+        return Ok(Plan::one(hops));
+    }
     let which = "which of several ways the request takes is not known".to_owned();
     Ok(Plan { ways, which })
 }
@@ -63,8 +112,34 @@ fn unserved<'a>(around: Around<'a>, mut hops: Vec<Hop<'a>>, url: &Url) -> Vec<Ho
             );
             hop.because.push(Because::new(why, Origin::default()));
         }
+        hop.because.extend(lost_routes(cluster, url));
     }
     hops
+}
+
+/// Routes for the host that want to be attached to Gateways which are not in the input.
+fn lost_routes(cluster: &Cluster, url: &Url) -> Vec<Because> {
+    let serves = |pattern: &str| match pattern.strip_prefix('*') {
+        Some(suffix) => url.host.ends_with(suffix),
+        None => *url.host == *pattern,
+    };
+    let routes = cluster.routes.iter();
+    let routes = routes.filter(|it| it.hostnames.iter().any(|host| serves(host)));
+    let lost = routes.flat_map(|route| {
+        let parents = route.parents.iter().filter(|parent| {
+            let mut gateways = cluster.gateways.iter();
+            parent.kind == ParentKind::Gateway
+                && !gateways.any(|it| it.namespace == parent.namespace && it.name == parent.name)
+        });
+        parents.map(|parent| {
+            let text = format!(
+                "{} {}/{} serves it, and its Gateway `{}/{}` is not in the input",
+                route.kind, route.namespace, route.name, parent.namespace, parent.name
+            );
+            Because::new(text, route.origin)
+        })
+    });
+    lost.collect()
 }
 
 /// The ways through one who takes the request.
@@ -74,15 +149,22 @@ fn through<'a>(
     url: &Url,
     served: &Served,
 ) -> Vec<Vec<Hop<'a>>> {
-    let (mut start, opener) = to_who_listens(around, from, url, &served.by);
-    for doubt in &served.doubts {
-        start.push(told(
-            from,
-            url,
-            Settled::NotKnown(doubt.text.clone()),
-            doubt,
-        ));
-    }
+    let listeners = to_who_listens(around, from, url, &served.by).into_iter();
+    let ways = listeners
+        .flat_map(|(start, opener)| from_there(around, from, url, (served, start, &opener)));
+    ways.collect()
+}
+
+/// The ways of a request from one who listens for it.
+fn from_there<'a>(
+    around: Around<'a>,
+    from: &Party<'a>,
+    url: &Url,
+    (served, listening, opener): (&Served, Vec<Hop<'a>>, &Opener<'a>),
+) -> Vec<Vec<Hop<'a>>> {
+    let doubts = served.doubts.iter();
+    let doubts = doubts.map(|it| told(from, url, Settled::NotKnown(it.text.clone()), it));
+    let mut start: Vec<Hop<'a>> = doubts.chain(listening).collect();
     match &served.answer {
         Answer::To {
             destinations,
@@ -92,7 +174,7 @@ fn through<'a>(
             way.extend(
                 destinations
                     .iter()
-                    .map(|it| to_backend(around, &opener, it)),
+                    .flat_map(|it| to_backend(around, opener, it)),
             );
             for because in refused {
                 way.push(told(
@@ -127,7 +209,7 @@ fn through<'a>(
             // It may also reach no backend: what is refused at each of these is refused.
             let way = |it| {
                 let mut way = start.clone();
-                way.push(to_backend(around, &opener, it));
+                way.extend(to_backend(around, opener, it));
                 way.push(open.clone());
                 way
             };
@@ -142,31 +224,46 @@ fn to_who_listens<'a>(
     from: &Party<'a>,
     url: &Url,
     by: &By,
-) -> (Vec<Hop<'a>>, Opener<'a>) {
+) -> Vec<(Vec<Hop<'a>>, Opener<'a>)> {
     let told = Told::of(around.settings);
     let Front { way, port, why, .. } = front(around.cluster, by, url.port, &told);
     match way {
-        Way::Pods(pods) => match party_of(around.cluster, &pods) {
-            Some(party) => {
-                let mut hops = to_listener(around, from, url, (&pods, port));
+        // Each workload may be a controller of its own, of which one serves the class.
+        Way::Pods(pods) => by_workload(around.cluster, &pods)
+            .iter()
+            .filter_map(|pods| {
+                let party = party_of(around.cluster, pods)?;
+                let mut hops = to_listener(around, from, url, (pods, port));
                 if let Some(hop) = hops.last_mut() {
-                    hop.because.push(Because::new(why, Origin::default()));
+                    hop.because
+                        .push(Because::new(why.clone(), Origin::default()));
                 }
-                (hops, Opener::Pods(party))
-            }
-            None => (Vec::new(), Opener::NotInInput(CONTROLLER.to_owned(), why)),
-        },
+                Some((hops, Opener::Pods(party)))
+            })
+            .collect(),
         Way::NotInInput => {
             let said =
                 format!("{why}: add them to the input, or name them with `--ingress-controller`");
             let hops = to_unknown(around, from, url, Some(said));
-            (hops, Opener::NotInInput(CONTROLLER.to_owned(), why))
+            vec![(hops, Opener::NotInInput(CONTROLLER.to_owned(), why))]
         }
         Way::NoPods => {
             let hops = to_unknown(around, from, url, None);
-            (hops, Opener::NoPod(CONTROLLER.to_owned(), why))
+            vec![(hops, Opener::NoPod(CONTROLLER.to_owned(), why))]
         }
     }
+}
+
+/// Pods by the workload that they are of.
+fn by_workload(cluster: &Cluster, pods: &[PodId]) -> Vec<Vec<PodId>> {
+    let mut groups: BTreeMap<Option<WorkloadId>, Vec<PodId>> = BTreeMap::new();
+    for &id in pods {
+        groups
+            .entry(cluster.pods.at(id).workload)
+            .or_default()
+            .push(id);
+    }
+    groups.into_values().collect()
 }
 
 /// What becomes of a request beside policies.

@@ -25,7 +25,7 @@ fn service(spec: &str, status: &str) -> Service {
 fn what_a_service_says_of_its_traffic_is_read() {
     let plain = service("selector: {app: web}", "{}");
     assert!(!plain.inside_local && !plain.publishes_not_ready);
-    assert!(plain.outside.node_ports && !plain.outside.proxied);
+    assert!(plain.outside.node_ports && plain.outside.proxied.is_empty());
     let other = service(
         "type: LoadBalancer, selector: {app: web}, internalTrafficPolicy: Local, \
          publishNotReadyAddresses: true, allocateLoadBalancerNodePorts: false, \
@@ -34,7 +34,8 @@ fn what_a_service_says_of_its_traffic_is_read() {
     );
     assert!(other.inside_local && other.publishes_not_ready);
     let outside = other.outside;
-    assert!(!outside.node_ports && outside.proxied);
+    assert!(!outside.node_ports);
+    assert_eq!(outside.proxied, [ip("192.0.2.8")]);
     assert_eq!(outside.external_ips, [ip("192.0.2.9")]);
     assert_eq!(outside.balanced, [ip("192.0.2.7"), ip("192.0.2.8")]);
     let all = ["192.0.2.7", "192.0.2.8", "192.0.2.9"].map(ip);
@@ -44,7 +45,7 @@ fn what_a_service_says_of_its_traffic_is_read() {
         "type: LoadBalancer",
         "{loadBalancer: {ingress: [{ip: 192.0.2.8, ipMode: VIP}]}}",
     );
-    assert!(!vip.outside.proxied);
+    assert!(vip.outside.proxied.is_empty());
 }
 
 const BY_HAND: &str = "apiVersion: v1\nkind: Service\nmetadata: {name: db, namespace: shop}\n\

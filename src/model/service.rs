@@ -92,9 +92,9 @@ pub struct OutsideAccess {
     pub balanced: Vec<IpAddr>,
     /// The names of its load balancers (`status.loadBalancer.ingress[].hostname`).
     pub hostnames: Vec<Arc<str>>,
-    /// Whether a load balancer makes connections of its own, so that pods see its address
-    /// (`ipMode: Proxy`).
-    pub proxied: bool,
+    /// Those of them at which a load balancer makes connections of its own, so that pods see its
+    /// address (`ipMode: Proxy`).
+    pub proxied: Vec<IpAddr>,
     /// Whether a load balancer has ports on nodes (`allocateLoadBalancerNodePorts`); also where the
     /// manifest does not say.
     pub node_ports: bool,
@@ -112,7 +112,7 @@ impl Default for OutsideAccess {
             external_ips: Vec::new(),
             balanced: Vec::new(),
             hostnames: Vec::new(),
-            proxied: false,
+            proxied: Vec::new(),
             node_ports: true,
             keeps_source: false,
             source_ranges: AddressSet::default(),
@@ -124,6 +124,12 @@ impl Service {
     /// The port of an endpoint at this address that a port of this Service leads to, where
     /// its endpoints are listed.
     pub fn listed_at(&self, address: IpAddr, port: &ServicePort) -> Option<u16> {
+        let listed = self.endpoint_at(address, port);
+        listed.map(|target| if self.headless { port.port } else { target })
+    }
+
+    /// The port that an endpoint at this address has for a port of this Service.
+    pub fn endpoint_at(&self, address: IpAddr, port: &ServicePort) -> Option<u16> {
         let at = self.endpoints.iter().filter(|it| it.address == address);
         let mut ports = at.flat_map(|it| it.ports.iter());
         let leads = |it: &&EndpointPort| {
@@ -154,13 +160,20 @@ impl Service {
     }
 
     /// The ports of `pod` that a port of this Service leads to: none where the pod has no port of
-    /// the target's name.
+    /// the target's name. A headless Service translates none.
     pub fn targets(&self, port: &ServicePort, pod: &Pod) -> Vec<u16> {
-        if self.selector.is_none() && !self.endpoints.is_empty() {
-            let listed = pod.ips.iter().filter_map(|ip| self.listed_at(*ip, port));
-            listed.take(1).collect()
-        } else if self.headless {
+        if self.headless {
             vec![port.port]
+        } else {
+            self.served(port, pod)
+        }
+    }
+
+    /// The ports on which `pod` serves a port of this Service, as its endpoints have them.
+    pub fn served(&self, port: &ServicePort, pod: &Pod) -> Vec<u16> {
+        if self.selector.is_none() && !self.endpoints.is_empty() {
+            let listed = pod.ips.iter().filter_map(|ip| self.endpoint_at(*ip, port));
+            listed.take(1).collect()
         } else {
             port.served_by(pod)
         }

@@ -57,7 +57,7 @@ pub fn detect(clues: &[Clue]) -> Detected {
         match clue {
             Clue::Kubelet(version) if version.contains("+k3s") => {
                 let embedded = Agent::Enforces("kube-router", None);
-                add(&mut found, embedded, format!("kubelet {version}"));
+                add(&mut found, &embedded, format!("kubelet {version}"));
             }
             Clue::Kubelet(_) => {}
             Clue::DaemonSet {
@@ -68,7 +68,7 @@ pub fn detect(clues: &[Clue]) -> Detected {
                 let place = format!("DaemonSet {namespace}/{name}");
                 match agent(name, containers) {
                     Some(Agent::Network) => _ = networks.insert(place),
-                    Some(agent) => add(&mut found, agent, place),
+                    Some(agent) => add(&mut found, &agent, place),
                     None => {}
                 }
             }
@@ -77,8 +77,8 @@ pub fn detect(clues: &[Clue]) -> Detected {
     settle(&found, networks)
 }
 
-fn add(found: &mut Found, agent: Agent, place: String) {
-    let (profile, version, enforces) = match agent {
+fn add(found: &mut Found, agent: &Agent, place: String) {
+    let (profile, version, enforces) = match *agent {
         Agent::Enforces(profile, version) => (profile, version, true),
         Agent::MayEnforce(profile) => (profile, None, false),
         Agent::Network => return,
@@ -168,7 +168,7 @@ fn switch(containers: &[Container], wanted: &str) -> Option<bool> {
         "=0" | "=f" | "=F" | "=false" | "=FALSE" | "=False" => Some(false),
         _ => None,
     };
-    values.filter_map(read).last()
+    values.filter_map(read).fold(None, |_, read| Some(read))
 }
 
 fn settle(found: &Found, networks: BTreeSet<String>) -> Detected {

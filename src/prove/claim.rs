@@ -112,6 +112,8 @@ pub struct Link<'a> {
     pub one_of: Option<String>,
     /// Why it may come to nothing though policies let all flows through.
     pub doubt: Option<String>,
+    /// Whether the network plugin may let it past the policies.
+    pub may_bypass: bool,
     /// Why it comes to nothing, whatever policies say.
     pub refused: Option<String>,
 }

@@ -7,7 +7,7 @@
 //! policies see a link, one of them shows nothing.
 
 use super::Prover;
-use super::claim::{Claim, Goal, Kind, Link, Way};
+use super::claim::{Claim, Flows, Goal, Kind, Link, Term, Way};
 use super::outcome::{Core, CorePart, Effort, Outcome, Witness};
 use super::run::Bug;
 use super::session::Listener;
@@ -102,10 +102,15 @@ impl Prover<'_> {
                     open.extend(link.doubt.clone());
                     core = Some(joined(core, more));
                 }
+                // Nobody opens it, or to nobody.
+                Outcome::Vacuous { why } if !passes_unseen(link) => {
+                    return Ok(Outcome::Vacuous { why });
+                }
                 Outcome::Vacuous { why } => nobody = nobody.or(Some(why)),
                 Outcome::Fails { witness } => {
                     let sure = match &link.one_of {
                         None => true,
+                        Some(_) if link.may_bypass => false,
                         Some(_) => self.link(run, link, Goal::Refused)?.is_held(),
                     };
                     if sure {
@@ -142,6 +147,11 @@ impl Prover<'_> {
         let mut nobody = None;
         for link in &way.links {
             match self.link(run, link, Goal::Refused)? {
+                Outcome::Holds { .. } if link.may_bypass => {
+                    let why = link.one_of.clone().into_iter().collect();
+                    let outcome = Outcome::Unknown { why, witness: None };
+                    others.push(Judged { link, outcome });
+                }
                 Outcome::Holds { core } => {
                     let core = if way.links.len() > 1 {
                         of_link(core, link)
@@ -149,6 +159,9 @@ impl Prover<'_> {
                         core
                     };
                     return Ok(Outcome::Holds { core });
+                }
+                Outcome::Vacuous { why } if !passes_unseen(link) => {
+                    return Ok(Outcome::Vacuous { why });
                 }
                 Outcome::Vacuous { why } => nobody = nobody.or(Some(why)),
                 outcome @ (Outcome::Fails { .. } | Outcome::Unknown { .. }) => {
@@ -208,7 +221,7 @@ impl Prover<'_> {
         }
         Ok(Outcome::Unknown {
             why: open,
-            witness: shown.cloned(),
+            witness: shown.cloned().map(Box::new),
         })
     }
 
@@ -234,6 +247,17 @@ impl Prover<'_> {
     }
 }
 
+/// Whether nothing of a link may be seen by any policy, so that it passes: where only one end is looked
+/// at, and between addresses outside.
+fn passes_unseen(link: &Link<'_>) -> bool {
+    let outside = |term: &Term<'_>| matches!(term, Term::Outside(_));
+    let between_others = |flows: &Flows<'_>| {
+        let to = flows.to.iter().all(|target| outside(&target.who));
+        !flows.to.is_empty() && to && flows.from.iter().all(outside)
+    };
+    link.lens.is_some() || link.flows.iter().all(between_others)
+}
+
 impl Outcome {
     fn is_held(&self) -> bool {
         match self {
@@ -242,10 +266,10 @@ impl Outcome {
         }
     }
 
-    fn witness(&self) -> Option<&Box<Witness>> {
+    fn witness(&self) -> Option<&Witness> {
         match self {
             Self::Fails { witness } => Some(witness),
-            Self::Unknown { witness, .. } => witness.as_ref(),
+            Self::Unknown { witness, .. } => witness.as_deref(),
             Self::Holds { .. } | Self::Vacuous { .. } => None,
         }
     }

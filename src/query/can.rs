@@ -1,11 +1,12 @@
 //! `can A reach B`: the hops of the way, each judged; the weakest decides.
 
-use super::answer::{Answer, Leg, Question, Refusal, of_one, weakest};
+use super::answer::{Answer, Leg, Mode, Question, Refusal, of_one, overall, weakest};
 use super::ends::port_in_address;
 use super::leg::judge;
-use crate::endpoint::{Asked, Party, Problem, Reference};
+use crate::endpoint::{Asked, AskedPort, Door, Party, PortName, Problem, Reference};
 use crate::hops::{Around, Hop, HopKind, Plan, plan};
 use crate::model::{Cluster, LeftOut, Say};
+use crate::net::Protocol;
 use crate::trace::Verdict;
 
 /// Answers a question.
@@ -42,11 +43,27 @@ fn way(around: Around<'_>, question: &Question, hops: Vec<Hop<'_>>) -> Result<An
         last.notes.extend(port_in_address(&question.destination));
     }
     Ok(Answer {
-        verdict: weakest(legs.iter().map(|leg| leg.verdict)),
+        verdict: of_all(&legs, question.mode),
         legs,
         which: None,
         notes: Vec::new(),
     })
+}
+
+/// The verdict of the weakest leg; of several backends, one is enough where one is asked for.
+fn of_all(legs: &[Leg], mode: Mode) -> Verdict {
+    let is_backend = |leg: &&Leg| leg.kind == HopKind::Backend;
+    let backends: Vec<Verdict> = legs
+        .iter()
+        .filter(is_backend)
+        .map(|leg| leg.verdict)
+        .collect();
+    let others = legs
+        .iter()
+        .filter(|leg| !is_backend(leg))
+        .map(|leg| leg.verdict);
+    let of_backends = (!backends.is_empty()).then(|| overall(backends.into_iter(), mode));
+    weakest(others.chain(of_backends))
 }
 
 /// One hop, with what was left out of the input and may change its verdict.
@@ -61,8 +78,24 @@ fn leg(around: Around<'_>, question: &Question, hop: Hop<'_>) -> Result<Leg, Ref
     });
     let unseen: Vec<&LeftOut> = unseen.collect();
     let meshed = in_a_mesh(cluster, &hop.source) && in_a_mesh(cluster, &hop.destination);
+    let tunnelled = meshed.then(|| Hop {
+        port: Some(HBONE),
+        source: hop.source.clone(),
+        destination: Party {
+            service: None,
+            door: Door::Name,
+            ..hop.destination.clone()
+        },
+        because: Vec::new(),
+        ..hop.clone()
+    });
     let mut leg = judge(cluster, hop, question.mode)?;
-    if meshed {
+    if let Some(tunnelled) = tunnelled {
+        // Which of both ports policies see hangs on what takes the connection into the mesh.
+        let other = judge(cluster, tunnelled, question.mode)?;
+        if other.verdict != leg.verdict {
+            leg.verdict = Verdict::Undecided;
+        }
         leg.notes.push(format!(
             "{} and {} are in Istio's ambient mesh: policies see what passes between them on TCP 15008, and \
              have to allow that port",
@@ -74,6 +107,12 @@ fn leg(around: Around<'_>, question: &Question, hop: Hop<'_>) -> Result<Leg, Ref
     }
     Ok(leg)
 }
+
+/// The port of connections in the ambient mesh of Istio.
+const HBONE: AskedPort = AskedPort {
+    port: PortName::Number(15008),
+    protocol: Some(Protocol::Tcp),
+};
 
 /// Whether pods of a party are in the ambient mesh of Istio, which puts their connections into
 /// another one (HBONE). Source: Istio documentation, "Ambient and Kubernetes NetworkPolicy".

@@ -35,7 +35,7 @@ pub(super) fn afford(
             starts.len().saturating_mul(Protocol::ALL.len())
         }
         Wanted::Port(_) => 1,
-        Wanted::Service(_, ports) => ports.len(),
+        Wanted::Service(_, ports, _) => ports.len(),
     };
     Costs::new(cluster).afford(sources, destinations, judged)
 }

@@ -6,7 +6,7 @@
 use super::about::is_subject;
 use super::answer::{Leg, Looks, Mode, Pair, Refusal, Side, of_one, overall};
 use super::cost::afford;
-use super::ends::{narrow_to_families, within_the_pod};
+use super::ends::{Narrowed, narrow_to_families, within_the_pod};
 use super::member::{Member, Mentioned, members, representatives, shared};
 use super::nowhere::{nowhere, sealed};
 use super::plugins::{lets_ping, named};
@@ -17,7 +17,7 @@ use super::summary::summary;
 use super::translated::translated;
 use super::ways::{Way, Ways};
 use crate::compile::{End, connections as connections_between};
-use crate::endpoint::{AskedPort, Cuts, Party, PortName};
+use crate::endpoint::{AskedPort, Cuts, Door, Party, PortName};
 use crate::hops::{Hop, HopKind, Led, Settled, node_port};
 use crate::model::{Cluster, Habit, Policy, PolicyId, ServicePort};
 use crate::net::{AddressSet, Protocol};
@@ -44,7 +44,12 @@ pub(super) fn judge(cluster: &Cluster, hop: Hop<'_>, mode: Mode) -> Result<Leg, 
         url,
     } = hop;
     within_the_pod(&mut source, &destination)?;
-    let narrowed = narrow_to_families(cluster, &mut source, &mut destination);
+    let was_there = !source.is_empty() && !destination.is_empty();
+    let Narrowed { note, refused } = narrow_to_families(cluster, &mut source, &mut destination);
+    let settled = match refused.filter(|_| was_there) {
+        Some(why) => Some(Settled::Refused(why)),
+        None => settled,
+    };
     let nobody = source.is_empty() || destination.is_empty();
     let asking = Asking::new(cluster, &source, &destination);
     let mut leg = match (&settled, port.as_ref().map(|asked| &asked.port)) {
@@ -67,7 +72,7 @@ pub(super) fn judge(cluster: &Cluster, hop: Hop<'_>, mode: Mode) -> Result<Leg, 
     leg.needs = needs;
     leg.asked_name = name;
     leg.asked_url = url;
-    leg.notes.extend(narrowed);
+    leg.notes.extend(note);
     Ok(leg)
 }
 
@@ -190,6 +195,10 @@ impl<'a> Asking<'a> {
             } else {
                 verdict
             };
+            // It may run on the node of a pod that refuses all others (S55).
+            if answer.verdict == Verdict::Deny && self.source.is_api_server {
+                answer.verdict = Verdict::Undecided;
+            }
             let open = answer.verdict == Verdict::Undecided;
             answer.one_of = open.then(|| why.why.clone());
         }
@@ -300,14 +309,18 @@ impl<'a> Asking<'a> {
     fn on_the_way(&self, flow: &Flow<'_>, through: Option<&ServicePort>, direct: Trace) -> Judged {
         let dialled = through.is_some() || self.destination.service.is_none();
         if let Some(sight) = self.sight.filter(|_| dialled) {
-            let mut judged = sight.judge(&self.policies, flow, through, direct);
-            if let Some(port) = through {
-                let way = (self.destination.door, port, flow.port);
-                judged.told = translated(self.cluster, way, judged.told);
-            }
-            return judged;
+            let judged = sight.judge(&self.policies, flow, through, direct);
+            let way = (self.destination.door, through, flow.port);
+            return translated(self.cluster, way, judged);
         }
         let mut told = direct;
+        // Nobody outside finds the pods of a headless Service by its name (S62, S81).
+        if let (Some(id), Endpoint::Address(_)) = (self.destination.service, flow.source)
+            && told.verdict != Verdict::Deny
+            && self.destination.door != Door::Endpoints
+        {
+            told = opened(told, &mut vec![Unknown::InsideOnly(id)]);
+        }
         if let Endpoint::Node(_) = flow.destination
             && let Some((id, ..)) = node_port(self.cluster, flow.protocol, flow.port)
         {

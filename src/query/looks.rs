@@ -11,6 +11,7 @@ pub(super) fn looks(cluster: &Cluster, seen: &Seen, port: Option<&ServicePort>) 
         SeenSource::Client => "the client".to_owned(),
         SeenSource::Node(id) => node(id),
         SeenSource::Any => "an address that is not known".to_owned(),
+        SeenSource::Passed => "nobody whom they could stop".to_owned(),
     });
     let sources: Vec<String> = sources.collect();
     let destinations = seen

@@ -8,6 +8,7 @@
 
 pub mod about;
 pub mod answer;
+mod balancer;
 pub mod can;
 mod cost;
 mod ends;

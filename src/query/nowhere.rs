@@ -25,13 +25,13 @@ pub(super) fn nowhere(
     if service.selector.is_none() && service.endpoints.is_empty() {
         return Some(format!(
             "Service `{full}` has no selector, and its EndpointSlices, which say where it leads, are \
-             not in the input"
+             not in the input or have no endpoint"
         ));
     }
     if empty {
         return Some(format!("no pod in the input is behind Service `{full}`"));
     }
-    let portless = service.ports.is_empty();
+    let portless = service.ports.is_empty() && !service.headless;
     portless.then(|| format!("Service `{full}` has no ports"))
 }
 

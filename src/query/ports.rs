@@ -2,7 +2,7 @@
 
 use super::Translation;
 use super::member::{Member, Who};
-use crate::endpoint::{AskedPort, Party, PortName, Problem, service_ports};
+use crate::endpoint::{AskedPort, Door, Party, PortName, Problem, service_ports};
 use crate::model::{Cluster, Pod, PodNature, Policy, PortTest, Ports, Service, ServicePort};
 use crate::net::Protocol;
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,8 +14,9 @@ pub(super) enum Wanted<'a> {
     Open,
     /// One port of the destination itself.
     Port(&'a AskedPort),
-    /// Ports of the Service in front of the destination.
-    Service(&'a Service, Vec<&'a ServicePort>),
+    /// Ports of the Service in front of the destination; whether its endpoints are dialled, at the
+    /// ports that they listen on.
+    Service(&'a Service, Vec<&'a ServicePort>, bool),
 }
 
 impl<'a> Wanted<'a> {
@@ -28,7 +29,15 @@ impl<'a> Wanted<'a> {
         match (party.service, port) {
             (Some(service), port) => {
                 let service = cluster.services.at(service);
-                service_ports(service, port).map(|ports| Self::Service(service, ports))
+                let endpoints = party.door == Door::Endpoints;
+                let listed = service_ports(service, port);
+                // Nothing stands before the pods: they can be dialled on every port.
+                match (listed, port) {
+                    (Err(_), Some(asked)) if service.headless && !endpoints => {
+                        Ok(Self::Port(asked))
+                    }
+                    (listed, _) => listed.map(|ports| Self::Service(service, ports, endpoints)),
+                }
             }
             (None, Some(port)) => Ok(Self::Port(port)),
             (None, None) => Ok(Self::Open),
@@ -40,7 +49,7 @@ impl<'a> Wanted<'a> {
         match self {
             Self::Open => false,
             Self::Port(_) => true,
-            Self::Service(_, ports) => ports.len() == 1,
+            Self::Service(_, ports, _) => ports.len() == 1,
         }
     }
 }
@@ -85,10 +94,13 @@ pub(super) fn connections<'a>(
     match wanted {
         Wanted::Open => Ok(Vec::new()),
         Wanted::Port(asked) => one_port(cluster, asked, member).map(|connection| vec![connection]),
-        Wanted::Service(service, ports) => Ok(ports
+        Wanted::Service(service, ports, endpoints) => Ok(ports
             .iter()
             .filter_map(|&port| {
                 let number = match &member.who {
+                    Who::Pods(pods) if *endpoints => {
+                        service.served(port, pods.first()?).first().copied()
+                    }
                     Who::Pods(pods) => service.targets(port, pods.first()?).first().copied(),
                     Who::Node(node) => {
                         let ips = cluster.nodes.at(*node).ips.iter();

@@ -3,11 +3,14 @@
 //! (S54). [`crate::hops`] says which; here they are judged.
 
 use super::answer::Looks;
+use super::balancer::{doubts, refused_at_balancer};
 use super::looks::looks;
 use super::vantage::{anybody, client, families, flow_to, place};
 use crate::endpoint::{Door, Party};
-use crate::hops::{Client, Dialled, Led, Seen, SeenDestination, SeenSource};
-use crate::model::{Cluster, Direction, Policy, Service, ServiceId, ServiceKind, ServicePort};
+use crate::hops::{Client, Dialled, Led, Place, Seen, SeenDestination, SeenSource, in_a_tunnel};
+use crate::model::{
+    Cluster, Direction, Habit, Policy, Says, Service, ServiceId, ServiceKind, ServicePort,
+};
 use crate::net::Family;
 use crate::trace::{
     Endpoint, Exemption, Flow, Half, Trace, Unknown, Verdict, trace, trace_itself_through_service,
@@ -40,9 +43,13 @@ impl<'a> Sight<'a> {
     pub(super) fn of(cluster: &'a Cluster, destination: &Party<'_>) -> Option<Self> {
         let service = destination.service.map(|id| (id, cluster.services.at(id)));
         let door = destination.door;
+        // From a node, a tunnel may show another address (S62).
+        let practice = &cluster.practice;
+        let told = practice.plugin() != "spec";
+        let tunnel = told && practice.says(Habit::Overlay) != Says::No;
         let translates = match service {
-            Some((_, service)) => !service.headless,
-            None => matches!(door, Door::HostPort(..)),
+            Some((_, service)) => !service.headless || tunnel,
+            None => matches!(door, Door::HostPort(..)) || tunnel,
         };
         translates.then_some(Self {
             cluster,
@@ -100,7 +107,7 @@ impl<'a> Sight<'a> {
     pub(super) fn judge(
         &self,
         policies: &[&Policy],
-        flow: &Flow<'_>,
+        flow: &Flow<'a>,
         port: Option<&ServicePort>,
         direct: Trace,
     ) -> Judged {
@@ -116,25 +123,28 @@ impl<'a> Sight<'a> {
                 port,
                 door: self.door,
             }
-            .seen(self.cluster, client(self.cluster, flow.source), place(flow)),
+            .seen(
+                self.cluster,
+                client(self.cluster, flow.source),
+                self.place(flow),
+            ),
             _ => self.at_host_port(flow),
         };
         let led = seen.led;
         let looks = looks(self.cluster, &seen, port);
-        if direct.exemption == Some(Exemption::NodeToItsPod) {
-            return Judged {
-                told: direct,
-                led,
-                looks,
-                stopped: None,
-            };
+        let stopped = refused_at_balancer(self.cluster, self.service, self.door, flow);
+        let mut direct = direct;
+        if self.is_led_to_its_own(flow) {
+            direct.verdict = Verdict::Allow;
+            direct.exemption = Some(Exemption::NodeToItsPod);
+            direct.unknowns = Vec::new();
         }
         if seen.is_plain() {
             return Judged {
                 told: self.doubted(flow, direct),
                 led,
                 looks,
-                stopped: self.at_the_balancer(flow),
+                stopped,
             };
         }
         let out: Vec<Half> = seen
@@ -147,9 +157,8 @@ impl<'a> Sight<'a> {
             .iter()
             .flat_map(|it| self.incoming(policies, flow, *it, &direct))
             .collect();
-        let mut whys = self.doubts(flow);
-        let told = self.combined(direct, (&out, &into), &mut whys, seen.sources.first());
-        let stopped = self.at_the_balancer(flow);
+        let mut whys = doubts(self.cluster, self.service, self.door, flow);
+        let told = self.combined(direct, (&out, &into), &mut whys, &seen);
         Judged {
             told,
             led,
@@ -158,53 +167,33 @@ impl<'a> Sight<'a> {
         }
     }
 
-    /// The filter of kube-proxy at the address of a load balancer (`loadBalancerSourceRanges`), where
-    /// it surely refuses the client.
-    fn at_the_balancer(&self, flow: &Flow<'_>) -> Option<String> {
-        let (_, service) = self.service?;
-        let outside = &service.outside;
-        let ranges = &outside.source_ranges;
-        let at_address = match self.door {
-            Door::Outside(address) => outside.balanced.contains(&address),
-            // Without ports of nodes, there is no other way in.
-            Door::Name => {
-                let other = outside.node_ports || !outside.external_ips.is_empty();
-                !other && matches!(flow.source, Endpoint::Address(_))
-            }
-            Door::Inside
-            | Door::Balancer
-            | Door::Endpoints
-            | Door::NodePort(_)
-            | Door::HostPort(..) => false,
+    /// Where the backend of a flow is; endpoints say where those are that are no pods of the input.
+    fn place(&self, flow: &Flow<'a>) -> Place<'a> {
+        let Endpoint::Address(address) = flow.destination else {
+            return place(flow);
         };
-        let refuses = at_address
-            && service.kind == ServiceKind::LoadBalancer
-            && !outside.proxied
-            && !outside.balanced.is_empty()
-            && !ranges.is_empty();
-        let addresses = match flow.source {
-            Endpoint::Address(address) => vec![address],
-            Endpoint::Pod(pod) => pod.ips.clone(),
-            Endpoint::Node(id) => self.cluster.nodes.at(id).ips.clone(),
-        };
-        let known = !addresses.is_empty();
-        let outside_all = addresses.into_iter().all(|it| !ranges.contains(it));
-        (refuses && known && outside_all).then(|| {
-            format!(
-                "the load balancer of Service `{}/{}` takes connections from other addresses only \
-                 (`loadBalancerSourceRanges`)",
-                service.namespace, service.name
-            )
-        })
+        let service = self.service.map(|(_, service)| service);
+        let mut endpoints = service.into_iter().flat_map(|it| &it.endpoints);
+        let endpoint = endpoints.find(|it| it.address == address);
+        let node = endpoint.and_then(|it| it.node.as_deref());
+        node.map_or(Place::NotKnown, Place::On)
+    }
+
+    /// Whether a node is led to a pod of its own, of a kind of which each node has one (S55, S78).
+    fn is_led_to_its_own(&self, flow: &Flow<'a>) -> bool {
+        let local = self.service.is_some_and(|(_, it)| it.inside_local);
+        let inside = matches!(self.door, Door::Name | Door::Inside);
+        let who = client(self.cluster, flow.source);
+        local
+            && inside
+            && matches!(who, Client::Node(_))
+            && self.place(flow) == Place::Everywhere
+            && self.cluster.practice.does(Habit::NodeIn)
     }
 
     /// A port of a node that leads to a pod keeps the client.
-    fn at_host_port(&self, flow: &Flow<'_>) -> Seen {
-        let mut seen = Seen {
-            sources: vec![SeenSource::Client],
-            destinations: vec![SeenDestination::Backend],
-            led: Led::Yes,
-        };
+    fn at_host_port(&self, flow: &Flow<'a>) -> Seen {
+        let mut seen = Seen::plain(Led::Yes);
         if let Door::HostPort(node, number) = self.door {
             let name = &*self.cluster.nodes.at(node).name;
             let there = SeenDestination::Node(node, number);
@@ -216,38 +205,11 @@ impl<'a> Sight<'a> {
             if let Endpoint::Pod(pod) = flow.destination
                 && pod.node.is_none()
             {
-                seen.led = place(flow).is_led_to_from(Some(name));
+                seen.led = self.place(flow).is_led_to_from(Some(name));
             }
         }
-        seen
-    }
-
-    /// What leaves the way itself open for a client outside.
-    fn doubts(&self, flow: &Flow<'_>) -> Vec<Unknown> {
-        let (Endpoint::Address(client), Some((id, service))) = (flow.source, self.service) else {
-            return Vec::new();
-        };
-        if self.door == Door::Endpoints {
-            return Vec::new();
-        }
-        let only_inside = self.door == Door::Inside || !service.is_met_from_outside();
-        if only_inside {
-            return vec![Unknown::InsideOnly(id)];
-        }
-        let ranges = &service.outside.source_ranges;
-        if self.at_the_balancer(flow).is_some() {
-            return Vec::new();
-        }
-        let at_balancer = match self.door {
-            Door::Name | Door::Balancer => true,
-            Door::Outside(address) => service.outside.balanced.contains(&address),
-            Door::Inside | Door::Endpoints | Door::NodePort(_) | Door::HostPort(..) => false,
-        };
-        let balanced = service.kind == ServiceKind::LoadBalancer && at_balancer;
-        if balanced && !ranges.is_empty() && !ranges.contains(client) {
-            return vec![Unknown::SourceRanges(id)];
-        }
-        Vec::new()
+        let who = client(self.cluster, flow.source);
+        in_a_tunnel(self.cluster, who, self.place(flow), seen)
     }
 
     /// A flow that looks as it was asked about, of which the way itself may be open. Who is refused
@@ -256,7 +218,10 @@ impl<'a> Sight<'a> {
         if direct.verdict == Verdict::Deny {
             return direct;
         }
-        opened(direct, &mut self.doubts(flow))
+        opened(
+            direct,
+            &mut doubts(self.cluster, self.service, self.door, flow),
+        )
     }
 
     /// The verdict where each end may see the flow in several ways.
@@ -265,8 +230,9 @@ impl<'a> Sight<'a> {
         direct: Trace,
         (out, into): (&[Half], &[Half]),
         whys: &mut Vec<Unknown>,
-        first: Option<&SeenSource>,
+        seen: &Seen,
     ) -> Trace {
+        let first = seen.sources.first();
         let all = |halves: &[Half], wanted| halves.iter().all(|half| half.verdict == wanted);
         let alike = |halves: &[Half]| {
             let first = halves.first().map(|half| half.verdict);
@@ -289,6 +255,8 @@ impl<'a> Sight<'a> {
         if told.exemption == Some(Exemption::SamePod) {
             return told;
         }
+        // What no policy stops of the client itself is in its half below.
+        told.exemption = None;
         if all(out, Verdict::Deny) || all(into, Verdict::Deny) {
             if beside && told.verdict == Verdict::Undecided {
                 return told;
@@ -297,8 +265,11 @@ impl<'a> Sight<'a> {
             told.unknowns = Vec::new();
             return told;
         }
+        if !alike(out) || !alike(into) {
+            whys.extend(seen.habits.iter().copied().map(Unknown::Habit));
+        }
         if let Some((id, _)) = self.service {
-            if !alike(out) {
+            if !alike(out) && whys.is_empty() {
                 whys.push(Unknown::OutsideDoor(id));
             }
             if !alike(into) && whys.is_empty() {
@@ -364,7 +335,18 @@ impl<'a> Sight<'a> {
         };
         let families = families(flow);
         match seen {
-            SeenSource::Client => vec![direct.ingress.clone()],
+            SeenSource::Client => {
+                let mut half = direct.ingress.clone();
+                if direct.exemption.is_some() {
+                    half.verdict = Verdict::Allow;
+                }
+                vec![half]
+            }
+            SeenSource::Passed => {
+                let mut half = direct.ingress.clone();
+                half.verdict = Verdict::Allow;
+                vec![half]
+            }
             SeenSource::Node(node) => {
                 let ips = self.cluster.nodes.at(node).ips.iter();
                 let of_family: Vec<IpAddr> = ips

@@ -90,17 +90,17 @@ fn ports(service: &Service, to: &Destination, pod: &Pod) -> Vec<u16> {
     match &to.port {
         BackendPort::OfService(target) => tcp
             .filter(|it| leads(target, it.port, it.name.as_deref()))
-            .flat_map(|it| service.targets(it, pod))
+            .flat_map(|it| service.served(it, pod))
             .collect(),
         BackendPort::OfEndpoints(target) => tcp
             .flat_map(|it| {
-                let numbers = service.targets(it, pod).into_iter();
+                let numbers = service.served(it, pod).into_iter();
                 numbers
                     .filter(|number| leads(target, *number, it.name.as_deref()))
                     .collect::<Vec<_>>()
             })
             .collect(),
-        BackendPort::Any => tcp.flat_map(|it| service.targets(it, pod)).collect(),
+        BackendPort::Any => tcp.flat_map(|it| service.served(it, pod)).collect(),
     }
 }
 

@@ -5,7 +5,7 @@ use super::random::{self, Choices, manifests, rewrite, told};
 use super::{MIX, draw, outside};
 use netpolc::compile::{End, connections};
 use netpolc::model::{
-    Cluster, Habit, IpBlock, Node, Objects, Origin, Peer, PeerMatch, Peers, Policy,
+    Cluster, Habit, IpBlock, Node, Objects, Origin, Peer, PeerMatch, Peers, Policy, PortTest,
 };
 use netpolc::net::{Cidr, Protocol};
 use netpolc::prove::Prover;
@@ -217,6 +217,20 @@ const PORTS: [u16; 13] = [
     1, 2, 40, 79, 80, 81, 200, 442, 443, 444, 30_000, 65_534, 65_535,
 ];
 
+/// These ports, and those where ranges of two sets of policies begin and end: under a plugin that
+/// passes `endPort` over, a range in pieces is another one.
+fn ports(one: &Cluster, other: &Cluster) -> BTreeSet<u16> {
+    let mut ports = BTreeSet::from(PORTS);
+    let policies = one.policies.rows().iter().chain(other.policies.rows());
+    let rules = policies.flat_map(Policy::all_rules);
+    for entry in rules.flat_map(|rule| rule.ports.listed()) {
+        if let PortTest::Range { first, last, .. } = entry.test {
+            ports.extend([first, first.saturating_add(1), last]);
+        }
+    }
+    ports
+}
+
 /// Two nodes of a cluster, one of whose addresses may not be known, and pods on them.
 fn with_nodes(mut objects: Objects, choices: &mut Choices<'_>) -> Objects {
     let addresses: [&[&str]; 4] = [&[], &["10.0.0.5"], &["10.0.0.4", "fd00::4"], &["10.0.0.1"]];
@@ -256,6 +270,7 @@ fn by_hand(one: &Cluster, other: &Cluster, more_allowed: bool) -> (&'static str,
         format!("under these policies {a}under other.yaml {b}")
     };
     let ends: Vec<Endpoint<'_>> = pods.chain(nodes).chain(outside(one)).collect();
+    let ports = ports(one, other);
     let mut open = None;
     for &source in &ends {
         for &destination in &ends {
@@ -264,7 +279,7 @@ fn by_hand(one: &Cluster, other: &Cluster, more_allowed: bool) -> (&'static str,
                 continue;
             }
             for protocol in Protocol::ALL {
-                for port in PORTS {
+                for &port in &ports {
                     let flow = Flow {
                         source,
                         destination,

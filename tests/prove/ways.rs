@@ -1,5 +1,6 @@
 //! Claims about Services, names and ports of nodes, held against the answers of `can` to the same
 //! questions: where both are sure, they agree.
+#![expect(clippy::indexing_slicing, reason = "test code outside a test function")]
 
 use super::draw;
 use super::random::Choices;
@@ -7,12 +8,13 @@ use super::random::failing::{Drawn, Failure, clusters, on_clusters};
 use super::random::selector;
 use netpolc::endpoint::{Asked, grammar};
 use netpolc::hops::Around;
+use netpolc::input;
 use netpolc::intent::{Entry, Expect, Flows, Intent, Who};
 use netpolc::model::{
     Cluster, ContainerPort, Namespace, Origin, OutsideAccess, PodObject, PodPhase, PodTemplate,
     Service, ServiceKind, ServicePort, TargetPort,
 };
-use netpolc::net::{AddressSet, Protocol};
+use netpolc::net::{AddressSet, Family, Protocol};
 use netpolc::prove::Prover;
 use netpolc::prove::claim::{Premises, Scope};
 use netpolc::prove::encode::AsDocumented;
@@ -24,7 +26,9 @@ use netpolc::selector::{Labels, Selector};
 use netpolc::settings::Settings;
 use netpolc::trace::Verdict;
 use std::cell::Cell;
+use std::fs;
 use std::net::IpAddr;
+use std::path::Path;
 use std::sync::Arc;
 
 /// Whom every question may be about: the Service of namespace `a`, by each of its ways.
@@ -81,7 +85,10 @@ fn web(choices: &mut Choices<'_>) -> Service {
         selector: Some(selector(choices)),
         addresses: vec![address("10.96.0.1")],
         headless: false,
-        families: Vec::new(),
+        families: match choices.below(4) {
+            0 => vec![Family::V4],
+            _ => Vec::new(),
+        },
         outside: OutsideAccess {
             addresses: balanced.clone(),
             balanced,
@@ -134,6 +141,7 @@ fn with_services(drawn: &Drawn, choices: &mut Choices<'_>) -> Cluster {
         selector: Some(Selector::labels([("k8s-app", "kube-dns")])),
         addresses: vec![address("10.96.0.10")],
         inside_local: false,
+        families: Vec::new(),
         outside: OutsideAccess::default(),
         ports: vec![port(53, TargetPort::Number(53), Protocol::Udp)],
         ..web(choices)
@@ -151,7 +159,12 @@ fn entry(asked: &Asked) -> Entry {
 }
 
 /// What comes of a claim; none where it cannot be made.
-fn proved(cluster: &Cluster, from: &Asked, to: &Asked, denied: bool) -> Option<&'static str> {
+fn proved(
+    (cluster, namespace): (&Cluster, &str),
+    from: &Asked,
+    to: &Asked,
+    denied: bool,
+) -> Option<&'static str> {
     let flows = Flows {
         from: vec![entry(from)],
         to: vec![entry(to)],
@@ -174,7 +187,7 @@ fn proved(cluster: &Cluster, from: &Asked, to: &Asked, denied: bool) -> Option<&
     let resolver = Resolver {
         cluster,
         settings: &settings,
-        namespace: "a",
+        namespace,
         scope: Scope::Existing,
     };
     let claim = resolver
@@ -186,16 +199,21 @@ fn proved(cluster: &Cluster, from: &Asked, to: &Asked, denied: bool) -> Option<&
         engine: &Z3 { units: 0 },
         meaning: &AsDocumented,
     };
-    let proved = prover.prove(&claim, &mut Nobody);
-    Some(proved.expect("no contradiction").outcome.name())
+    let found = prover.prove(&claim, &mut Nobody);
+    Some(found.expect("no contradiction").outcome.name())
 }
 
 /// What `can` says; none where it cannot be asked.
-fn asked(cluster: &Cluster, from: &Asked, to: &Asked, mode: Mode) -> Option<Verdict> {
+fn asked(
+    (cluster, namespace): (&Cluster, &str),
+    from: &Asked,
+    to: &Asked,
+    mode: Mode,
+) -> Option<Verdict> {
     let around = Around {
         cluster,
         settings: &Settings::default(),
-        namespace: "a",
+        namespace,
     };
     let question = Question {
         source: from.clone(),
@@ -206,16 +224,20 @@ fn asked(cluster: &Cluster, from: &Asked, to: &Asked, mode: Mode) -> Option<Verd
 }
 
 /// Whether both are sure of an answer; fails where they are of different ones.
-fn agree(cluster: &Cluster, from: &str, to: &str) -> Result<(bool, bool), Failure> {
+fn agree(
+    (cluster, namespace): (&Cluster, &str),
+    from: &str,
+    to: &str,
+) -> Result<(bool, bool), Failure> {
     let parse = |text: &str| grammar::parse(text).expect("an endpoint");
     let (source, destination) = (parse(from), parse(to));
     let (Some(all), Some(any)) = (
-        asked(cluster, &source, &destination, Mode::All),
-        asked(cluster, &source, &destination, Mode::Any),
+        asked((cluster, namespace), &source, &destination, Mode::All),
+        asked((cluster, namespace), &source, &destination, Mode::Any),
     ) else {
         return Ok((false, false));
     };
-    let of = |denied| proved(cluster, &source, &destination, denied);
+    let of = |denied| proved((cluster, namespace), &source, &destination, denied);
     let (Some(allowed), Some(denied)) = (of(false), of(true)) else {
         return Ok((false, false));
     };
@@ -245,10 +267,10 @@ fn claims_about_ways_do_not_contradict_answers() {
             let namespace = &cluster.namespaces.at(pod.namespace).name;
             format!("{namespace}/pod/{}", pod.name)
         });
-        let others = ["node/n1".to_owned(), "198.51.100.7".to_owned()];
+        let others = ["node/n1", "198.51.100.7", "2001:db8::7", "internet"].map(str::to_owned);
         for from in pods.take(3).chain(others) {
             for to in DESTINATIONS {
-                let (can, prove) = agree(&cluster, &from, to)?;
+                let (can, prove) = agree((&cluster, "a"), &from, to)?;
                 sure.set(sure.get() + usize::from(can));
                 both.set(both.get() + usize::from(prove));
             }
@@ -261,4 +283,44 @@ fn claims_about_ways_do_not_contradict_answers() {
         both.get(),
         sure.get()
     );
+}
+
+/// The questions of a case: from whom and to whom.
+fn questions(case: &Path) -> Vec<(String, String)> {
+    let text = fs::read_to_string(case.join("expect.txt")).unwrap_or_default();
+    let lines = text.lines().filter_map(|line| {
+        let line = line.split('#').next()?;
+        let (from, rest) = line.split_once(" -> ")?;
+        let (to, answer) = rest.trim().rsplit_once(' ')?;
+        (answer != "error").then(|| (from.trim().to_owned(), to.trim().to_owned()))
+    });
+    lines.collect()
+}
+
+#[test]
+fn claims_do_not_contradict_the_answers_of_cases() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("policies/cases");
+    let cases = fs::read_dir(root).expect("the cases");
+    let mut asked = 0;
+    let mut wrong = Vec::new();
+    for case in cases.map(|entry| entry.expect("a case").path()) {
+        let inputs = [input::Input::Path(case.join("manifest.yaml"))];
+        let Ok(read) = input::load(&inputs, &input::Options::default()) else {
+            continue;
+        };
+        let mut cluster = Cluster::new(read.objects);
+        // What was left out makes answers open after they are given.
+        if !cluster.left_out.is_empty() {
+            continue;
+        }
+        cluster.take_as_several();
+        for (from, to) in questions(&case) {
+            asked += 1;
+            if let Err(failure) = agree((&cluster, "default"), &from, &to) {
+                wrong.push(format!("{}: {failure:?}", case.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(asked > 300, "only {asked} questions were asked");
 }

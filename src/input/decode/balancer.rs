@@ -48,10 +48,11 @@ impl RawStatus<'_> {
             .collect()
     }
 
-    /// Whether one of them makes connections of its own.
-    pub(super) fn is_proxied(&self) -> bool {
-        let mut ingress = self.load_balancer.ingress.iter();
-        ingress.any(|it| *it.ip_mode == *"Proxy")
+    /// The addresses at which one of them makes connections of its own.
+    pub(super) fn proxied(&self) -> Vec<IpAddr> {
+        let ingress = self.load_balancer.ingress.iter();
+        let proxied = ingress.filter(|it| *it.ip_mode == *"Proxy");
+        sorted(proxied.map(|it| &*it.ip))
     }
 }
 

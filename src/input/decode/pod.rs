@@ -84,6 +84,8 @@ struct RawPort<'a> {
     container_port: Option<i64>,
     #[serde(deserialize_with = "nullable")]
     host_port: i64,
+    #[serde(borrow, rename = "hostIP")]
+    host_ip: Text<'a>,
     #[serde(borrow)]
     protocol: Text<'a>,
 }
@@ -280,11 +282,20 @@ impl RawContainer<'_> {
                     name: build.optional(&port.name),
                     protocol,
                     port: number,
-                    // On the node's network every port is one of the node.
-                    host_port: host_port.filter(|_| !on_node),
+                    // On the node's network every port is one of the node; one of a loopback address
+                    // is nobody else's.
+                    host_port: host_port.filter(|_| !on_node && !port.is_of_the_node_alone()),
                 });
             }
         }
+    }
+}
+
+impl RawPort<'_> {
+    /// Whether the port of the node is one of its loopback address (`hostIP`).
+    fn is_of_the_node_alone(&self) -> bool {
+        let address = self.host_ip.parse::<IpAddr>();
+        address.is_ok_and(|address| address.is_loopback())
     }
 }
 

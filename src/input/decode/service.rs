@@ -271,7 +271,7 @@ impl RawSpec<'_> {
             external_ips,
             balanced,
             hostnames: status.hostnames(build),
-            proxied: status.is_proxied(),
+            proxied: status.proxied(),
             node_ports: self.allocate_load_balancer_node_ports.unwrap_or(true),
             keeps_source: *self.external_traffic_policy == *"Local",
             source_ranges: AddressSet::from_cidrs(ranges),

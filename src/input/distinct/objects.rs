@@ -162,7 +162,7 @@ fn learn_pod(own: &mut PodObject, other: &PodObject) {
 fn learn_outside(own: &mut OutsideAccess, other: &OutsideAccess) {
     learn_all(&mut own.balanced, &other.balanced);
     learn_all(&mut own.hostnames, &other.hostnames);
-    own.proxied |= other.proxied;
+    learn_all(&mut own.proxied, &other.proxied);
     let all = own.external_ips.iter().chain(&own.balanced).copied();
     own.addresses = all.collect::<BTreeSet<_>>().into_iter().collect();
 }

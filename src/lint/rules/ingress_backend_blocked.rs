@@ -308,9 +308,13 @@ fn node_blocks<'p>(context: &Context<'_>, pods: impl Iterator<Item = &'p Pod>) -
 /// Pods like this one in its namespace, as an entry of `from`.
 fn peer(context: &Context<'_>, pod: &Pod) -> String {
     let namespace = &*context.cluster.namespaces.at(pod.namespace).name;
-    let own = pod.labels.iter();
-    let own = own.filter(|(key, _)| !GIVEN_LABELS.contains(&&***key));
-    let own = Selector::labels(own.map(|(key, value)| (&**key, &**value)));
-    let peer = scoped_peer(&Selector::labels([(NAMESPACE_NAME_LABEL, namespace)]), &own);
-    peer.lines().map(|line| format!("    {line}\n")).collect()
+    let labels = pod.labels.iter();
+    let own = labels.filter(|(key, _)| !GIVEN_LABELS.contains(&&***key));
+    let selector = Selector::labels(own.map(|(key, value)| (&**key, &**value)));
+    let peer = scoped_peer(
+        &Selector::labels([(NAMESPACE_NAME_LABEL, namespace)]),
+        &selector,
+    );
+    let lines = peer.lines().map(|line| format!("    {line}"));
+    lines.collect::<Vec<_>>().join("\n") + "\n"
 }

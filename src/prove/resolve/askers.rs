@@ -210,15 +210,15 @@ fn shape(plan: &Plan<'_>) -> String {
             party.service, party.door, party.nodes, party.addresses, party.one_of
         )
     };
-    let mut shape = String::new();
+    let mut shape = Vec::new();
     for hop in plan.ways.iter().flatten() {
         let settled = hop.settled.as_ref().map(std::mem::discriminant);
-        shape += &format!(
-            "{:?} {} {:?} {settled:?};",
+        shape.push(format!(
+            "{:?} {} {:?} {settled:?}",
             hop.kind,
             party(&hop.destination),
             hop.port
-        );
+        ));
     }
-    shape
+    shape.join(";")
 }

@@ -7,10 +7,10 @@ use super::targets::Listed;
 use super::ways::leads_nowhere;
 use super::{Resolved, Resolver, Wanted};
 use crate::endpoint::{Door, Party};
-use crate::hops::{Dialled, Hop, HopKind, Led, Place, Seen, SeenDestination, SeenSource, Settled};
+use crate::hops::{Dialled, Hop, HopKind, Led, Place, Seen, SeenDestination, Settled};
 use crate::model::{PortTest, Service, ServiceId, ServicePort};
 use crate::net::AddressSet;
-use crate::prove::claim::{Flows, Goal, Link, Packets, Scope, Target, Term};
+use crate::prove::claim::{Flows, Goal, Link, Packets, PodSet, Scope, Target, Term};
 use crate::trace::{EndNames, Unknown};
 
 /// Targets that policies see alike.
@@ -113,6 +113,7 @@ impl<'a> Resolver<'a> {
         wanted: Wanted<'_>,
     ) -> Resolved<Vec<Vec<Link<'a>>>> {
         let party = &hop.destination;
+        let flows = &self.in_family(flows, party);
         let door = self.translating(party);
         let listed = self.listed(party, hop.port.as_ref(), door.is_some(), wanted)?;
         let Some(door) = door else {
@@ -133,6 +134,26 @@ impl<'a> Resolver<'a> {
             ways.extend(self.through(door, &clients, &listed, party, wanted.goal));
         }
         Ok(ways)
+    }
+
+    /// Clients outside meet a Service with addresses of one IP family over that (S73).
+    fn in_family(&self, flows: &Flows<'a>, party: &Party<'a>) -> Flows<'a> {
+        let service = party.service.map(|id| self.cluster.services.at(id));
+        let Some(&[family]) = service.map(|it| it.families.as_slice()) else {
+            return flows.clone();
+        };
+        let narrow = |term: &Term<'a>| match term {
+            Term::Anyone => vec![
+                Term::Pods(PodSet::default()),
+                Term::Outside(AddressSet::all().only(family)),
+            ],
+            Term::Outside(set) => vec![Term::Outside(set.only(family))],
+            Term::Pods(_) | Term::These(_) => vec![term.clone()],
+        };
+        Flows {
+            from: flows.from.iter().flat_map(narrow).collect(),
+            ..flows.clone()
+        }
     }
 
     /// The way to a destination, where clients do not dial whoever answers.
@@ -185,8 +206,8 @@ impl<'a> Resolver<'a> {
                     link.doubt = Some(why.clone());
                     link.one_of.get_or_insert(why);
                 }
-                let doubts = [&bucket.doubt, &doubt].into_iter().flatten();
-                link.doubt = link.doubt.take().or(doubts.cloned().next());
+                let stopped = bucket.doubt.clone().or(doubt.clone());
+                link.doubt = link.doubt.take().or(stopped);
             }
             links
         });
@@ -269,9 +290,8 @@ impl<'a> Resolver<'a> {
             led = place.is_led_to_from(Some(name));
         }
         Seen {
-            sources: vec![SeenSource::Client],
             destinations,
-            led,
+            ..Seen::plain(led)
         }
     }
 

@@ -36,8 +36,7 @@ impl<'a> Ends<'_, 'a> {
         to: Vec<Target<'a>>,
         dialled: &[PortTest],
     ) -> Vec<Link<'a>> {
-        let plain =
-            seen.sources == [SeenSource::Client] && seen.destinations == [SeenDestination::Backend];
+        let plain = seen.is_plain();
         // Who is outside and names the Service, and none of its addresses, is taken to be seen as who
         // it is, which is said.
         let outside = self.clients.outside.is_some();
@@ -49,7 +48,11 @@ impl<'a> Ends<'_, 'a> {
                 ..Link::default()
             }];
         }
-        vec![self.outgoing(seen, &to, dialled), self.incoming(seen, to)]
+        let mut links = vec![self.outgoing(seen, &to, dialled)];
+        if seen.sources != [SeenSource::Passed] {
+            links.push(self.incoming(seen, &to));
+        }
+        links
     }
 
     fn flows(&self, to: Vec<Target<'a>>) -> Flows<'a> {
@@ -100,12 +103,16 @@ impl<'a> Ends<'_, 'a> {
     }
 
     /// What the policies of the pod see.
-    fn incoming(&self, seen: &Seen, to: Vec<Target<'a>>) -> Link<'a> {
+    fn incoming(&self, seen: &Seen, to: &[Target<'a>]) -> Link<'a> {
         let (mut flows, mut foreign) = (Vec::new(), AddressSet::none());
         for source in &seen.sources {
             let set = match *source {
                 SeenSource::Client => {
-                    flows.push(self.flows(to.clone()));
+                    flows.push(self.flows(to.to_vec()));
+                    continue;
+                }
+                // Then the policies are not asked, which is no flow of theirs.
+                SeenSource::Passed => {
                     continue;
                 }
                 SeenSource::Node(node) => self.of_node(node),
@@ -119,17 +126,21 @@ impl<'a> Ends<'_, 'a> {
             foreign = foreign.union(&set.intersection(&own));
             flows.push(Flows {
                 from: vec![Term::Outside(set)],
-                to: to.clone(),
+                to: to.to_vec(),
                 ..Flows::default()
             });
         }
-        let several = seen.sources.len() > 1 || seen.sources.contains(&SeenSource::Any);
-        let why = self
-            .service
-            .map_or(Unknown::Node, |(id, _)| Unknown::RewrittenSource(id));
+        let open = [SeenSource::Any, SeenSource::Passed];
+        let several = seen.sources.len() > 1 || seen.sources.iter().any(|it| open.contains(it));
+        let by_habit = seen.habits.first().copied().map(Unknown::Habit);
+        let why = by_habit.unwrap_or_else(|| {
+            let service = self.service;
+            service.map_or(Unknown::Node, |(id, _)| Unknown::RewrittenSource(id))
+        });
         Link {
             flows,
             lens: Some(Box::new(self.lens(Direction::Ingress, &foreign))),
+            may_bypass: seen.sources.contains(&SeenSource::Passed),
             one_of: several.then(|| self.say(&why)),
             ..Link::default()
         }

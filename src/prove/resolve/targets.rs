@@ -80,7 +80,7 @@ impl<'a> Resolver<'a> {
         for port in self.wanted_ports(id, asked, wanted)? {
             let service = self.cluster.services.at(id);
             let found = match &service.selector {
-                Some(selector) => self.selected(service, selector, port, party, wanted.scope),
+                Some(selector) => selected((service, selector), port, party, wanted.scope),
                 None => self.by_endpoints(service, port, party),
             };
             for (test, these) in found {
@@ -103,41 +103,6 @@ impl<'a> Resolver<'a> {
             }
         }
         Ok(all)
-    }
-
-    /// The pods that a Service selects.
-    fn selected(
-        &self,
-        service: &Service,
-        selector: &Selector,
-        port: &ServicePort,
-        party: &Party<'a>,
-        scope: Scope,
-    ) -> Vec<(PortTest, Behind<'a>)> {
-        let test = match &port.target {
-            _ if service.headless => one(port.protocol, port.port),
-            TargetPort::Number(number) => one(port.protocol, *number),
-            TargetPort::Named(name) => PortTest::Named {
-                name: Arc::clone(name),
-                protocol: Some(port.protocol),
-            },
-        };
-        let mut found = Vec::new();
-        // Every pod that could be created behind it, too.
-        if scope == Scope::Any {
-            let set = PodSet {
-                namespace: Some(Arc::clone(&service.namespace)),
-                namespace_selector: None,
-                pod_selector: Some(selector.clone()),
-            };
-            found.push((test.clone(), Behind::Set(set)));
-        }
-        let pods = party.pods.iter().map(|it| These::Pod(it.pod.clone()));
-        let pods: Vec<These<'a>> = pods.collect();
-        if !pods.is_empty() {
-            found.push((test, Behind::These(pods)));
-        }
-        found
     }
 
     /// Whoever the endpoints of a Service are, by their own ports.
@@ -255,6 +220,39 @@ enum Behind<'a> {
     These(Vec<These<'a>>),
     /// Addresses of nobody in the input.
     Outside(AddressSet),
+}
+
+/// The pods that a Service selects.
+fn selected<'a>(
+    (service, selector): (&Service, &Selector),
+    port: &ServicePort,
+    party: &Party<'a>,
+    scope: Scope,
+) -> Vec<(PortTest, Behind<'a>)> {
+    let test = match &port.target {
+        _ if service.headless => one(port.protocol, port.port),
+        TargetPort::Number(number) => one(port.protocol, *number),
+        TargetPort::Named(name) => PortTest::Named {
+            name: Arc::clone(name),
+            protocol: Some(port.protocol),
+        },
+    };
+    let mut found = Vec::new();
+    // Every pod that could be created behind it, too.
+    if scope == Scope::Any {
+        let set = PodSet {
+            namespace: Some(Arc::clone(&service.namespace)),
+            namespace_selector: None,
+            pod_selector: Some(selector.clone()),
+        };
+        found.push((test.clone(), Behind::Set(set)));
+    }
+    let pods = party.pods.iter().map(|it| These::Pod(it.pod.clone()));
+    let pods: Vec<These<'a>> = pods.collect();
+    if !pods.is_empty() {
+        found.push((test, Behind::These(pods)));
+    }
+    found
 }
 
 /// Where a pod is.

@@ -1,6 +1,7 @@
 //! Claims about destinations that are met by a way of hops ([`crate::hops`]): by a name that has to
 //! be looked up, a port of a node, an address of a Service outside, a URL.
 
+use super::askers::Asker;
 use super::found::Found;
 use super::words::asked_in_words;
 use super::{Resolved, Resolver, Unresolved, Wanted};
@@ -11,29 +12,36 @@ use crate::model::{Habit, Origin, PortTest, Service};
 use crate::prove::claim::{Goal, Kind, Link, Scope, Target, Term, Way};
 
 impl<'a> Resolver<'a> {
-    /// Whether a claim that connections to an entry are let through meets a Service from outside
-    /// that need not be met from there (S62), or under a plugin that may stop what goes through one (S87).
+    /// Whether clients outside are not simply those of a Service: it has addresses of one IP family
+    /// (S73), or need not be met from there, so that nothing is surely let through (S62). Nor is it
+    /// where the plugin may stop what goes through a Service (S87).
     pub(super) fn is_doubted(&self, entry: &Entry, from: &[Term<'a>], goal: Goal) -> bool {
         let outside = |term: &Term<'_>| matches!(term, Term::Anyone | Term::Outside(_));
         let Who::Named(asked) = &entry.who else {
             return false;
         };
-        let met = self.party_of_service(asked);
         let limited = [Habit::SctpPorts, Habit::ServicePorts];
-        if limited.iter().any(|it| !self.cluster.practice.does(*it)) {
-            return goal == Goal::LetThrough && met.is_some_and(|it| it.service.is_some());
+        let may_stop = limited.iter().any(|it| !self.cluster.practice.does(*it));
+        if goal == Goal::LetThrough && may_stop {
+            let met = self.party_of_service(asked);
+            return met.is_some_and(|party| party.service.is_some());
         }
-        goal == Goal::LetThrough
-            && from.iter().any(outside)
-            && met.is_some_and(|party| {
-                let mut ids = party.service.into_iter();
-                ids.any(|id| {
-                    let service = self.cluster.services.at(id);
-                    let ranges = &service.outside.source_ranges;
-                    let inside = party.door == Door::Inside || !service.is_met_from_outside();
-                    !service.headless && (inside || !ranges.is_empty())
-                })
-            })
+        if !from.iter().any(outside) {
+            return false;
+        }
+        let Some(party) = self.party_of_service(asked) else {
+            return false;
+        };
+        let mut services = party
+            .service
+            .into_iter()
+            .map(|id| self.cluster.services.at(id));
+        services.any(|service| {
+            let ranges = &service.outside.source_ranges;
+            let inside = party.door == Door::Inside || !service.is_met_from_outside();
+            let open = !service.headless && (inside || !ranges.is_empty());
+            service.families.len() == 1 || (goal == Goal::LetThrough && open)
+        })
     }
 
     /// Where hops begin.
@@ -128,25 +136,38 @@ impl<'a> Resolver<'a> {
                     ..it
                 })?;
                 for asker in &askers {
-                    let several = asker.plan.ways.len() > 1;
-                    for hops in &asker.plan.ways {
-                        let mut ways = vec![Way {
-                            links: Vec::new(),
-                            one_of: several.then(|| asker.plan.which.clone()),
-                        }];
-                        for hop in hops {
-                            let links = self.links(asker, hop, wanted)?;
-                            ways = crossed(&ways, &links);
-                            found.note(hop, wanted.scope);
-                            title.clone_from(&hop.destination.title);
-                        }
-                        found.ways.extend(ways);
-                    }
+                    title = self.ways_of(asker, wanted, &mut found)?;
                 }
             }
         }
         let port = asked.port.as_ref().map_or(String::new(), asked_in_words);
         Ok((found, title + &port))
+    }
+
+    /// The ways of some who ask, and how to call where they lead.
+    fn ways_of(
+        &self,
+        asker: &Asker<'a>,
+        wanted: Wanted<'_>,
+        found: &mut Found<'a>,
+    ) -> Resolved<String> {
+        let several = asker.plan.ways.len() > 1;
+        for hops in &asker.plan.ways {
+            let mut ways = vec![Way {
+                links: Vec::new(),
+                one_of: several.then(|| asker.plan.which.clone()),
+            }];
+            for hop in hops {
+                let links = self.links(asker, hop, wanted)?;
+                ways = crossed(&ways, &links);
+                found.note(hop, wanted.scope);
+            }
+            found.ways.extend(ways);
+        }
+        let hops = || asker.plan.ways.iter().flatten();
+        let url = hops().find_map(|hop| hop.url.clone());
+        let last = hops().next_back().map(|hop| hop.destination.title.clone());
+        Ok(url.or(last).unwrap_or_default())
     }
 
     /// What is asked, once for each port where these are of a node and may lead elsewhere.
@@ -203,7 +224,9 @@ impl<'a> Resolver<'a> {
                         }
                     }
                 }
-                _ => self.target(entry, wanted)?,
+                Who::Anyone | Who::AnyPod | Who::Named(_) | Who::Pods(_) | Who::Block(_) => {
+                    self.target(entry, wanted)?
+                }
             };
             to.extend(targets);
             words.push(word);
