@@ -3,7 +3,7 @@
 use super::controllers::ControllerArgs;
 use super::exit::Failure;
 use super::files::Inputs;
-use super::options::Options;
+use super::options::{Options, Takes};
 use super::output;
 use crate::diag::{Finding, Severity};
 use crate::endpoint::Problem;
@@ -145,21 +145,39 @@ impl Loaded {
 
 /// The network plugins of a cluster that are asked about.
 pub(super) fn plugins(options: &Options, objects: &Objects) -> Result<Vec<Plugin>, Problem> {
-    let named = options.plugins()?.into_iter();
-    let plugins = named.map(|cni| match cni {
-        Cni::Of(plugin) => plugin,
-        Cni::Detect => detected(options, objects),
-    });
-    Ok(plugins.collect())
+    let mut plugins: Vec<Plugin> = Vec::new();
+    for cni in options.plugins()? {
+        match cni {
+            Cni::Of(plugin) => plugins.push(plugin),
+            Cni::Detect => {
+                for plugin in detected(options, objects)? {
+                    // It may be named beside.
+                    if !plugins.contains(&plugin) {
+                        plugins.push(plugin);
+                    }
+                }
+            }
+        }
+    }
+    Ok(plugins)
 }
 
-/// The plugin that the input shows. What does not settle it is told.
-fn detected(options: &Options, objects: &Objects) -> Plugin {
+/// The plugins that the input shows. What does not settle it is told; a verb that answers for one
+/// refuses several.
+fn detected(options: &Options, objects: &Objects) -> Result<Vec<Plugin>, Problem> {
     let found = profile::detect(&objects.clues);
+    if found.plugins.len() > 1 && options.takes == Takes::One {
+        let names = found.plugins.iter();
+        let names: Vec<String> = names.map(|it| format!("`--cni {it}`")).collect();
+        return Err(Problem::new(found.to_string()).help(format!(
+            "say which it is: {}; `netpolc can` answers for all of them",
+            names.join(" or ")
+        )));
+    }
     if !options.quiet {
         output::note(&visible(&format!("note: {found}")));
     }
-    found.plugin.unwrap_or_default()
+    Ok(found.plugins)
 }
 
 /// The files that were read.

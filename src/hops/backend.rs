@@ -5,7 +5,9 @@ use super::listener::somebody;
 use super::request::{BackendPort, Because, Destination};
 use super::unlisted::{may_miss_blocks, may_name_pods};
 use crate::endpoint::{AskedPort, Door, Party, PortName};
-use crate::model::{Cluster, Direction, Pod, Service, ServicePort, TargetPort};
+use crate::model::{
+    Cluster, Direction, Habit, Pod, Practice, Says, Service, ServicePort, TargetPort,
+};
 use crate::net::Protocol;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -162,9 +164,10 @@ fn needs(cluster: &Cluster, from: &Party<'_>) -> Option<String> {
         } else {
             list.join(", ")
         };
+        let opens = opens_to_nodes(&cluster.practice, &blocks);
         return Some(format!(
             "{} uses the network of its node (hostNetwork), which no podSelector and no namespaceSelector \
-             matches: what lets it in is a `from` with ipBlock {blocks}",
+             matches: {opens}",
             from.title
         ));
     }
@@ -179,4 +182,34 @@ fn needs(cluster: &Cluster, from: &Party<'_>) -> Option<String> {
         from.title,
         labels.join(", ")
     ))
+}
+
+/// What lets nodes with these addresses in, as the network plugin has it.
+fn opens_to_nodes(practice: &Practice, blocks: &str) -> String {
+    let block = format!("what lets it in is a `from` with ipBlock {blocks}");
+    let nodes = practice.describe(Habit::BlocksMatchNodes);
+    let opens = match practice.says(Habit::BlocksMatchNodes) {
+        Says::Yes => block,
+        Says::Open => format!("{block}; but {nodes}"),
+        Says::No if practice.plugin() == "cilium" => {
+            return format!(
+                "{nodes}; what lets it in is a CiliumNetworkPolicy with `fromEntities: [host, remote-node]`"
+            );
+        }
+        Says::No => {
+            return format!("{nodes}; what lets it in is a policy of the plugin's own kind");
+        }
+    };
+    // The documents know of no tunnels.
+    let told = practice.plugin() != Practice::default().plugin();
+    let tunnel = match practice.says(Habit::Overlay) {
+        Says::Yes => {
+            "between nodes there is a tunnel, in which it has the address of the tunnel instead"
+        }
+        Says::Open if told => {
+            "where there is a tunnel between nodes, it has the address of the tunnel instead"
+        }
+        Says::Open | Says::No => return opens,
+    };
+    format!("{opens}; {tunnel}")
 }

@@ -1,6 +1,7 @@
 //! What the network plugin of a cluster does where the documents leave a choice: plain data, one
 //! answer for each [`Habit`]. `profile` fills it; every evaluator asks it, each by itself.
 
+use crate::net::Protocol;
 use crate::table::listed;
 
 listed! {
@@ -35,6 +36,10 @@ listed! {
         Sctp,
         /// Applies policies to IPv6.
         Ipv6,
+        /// Leads SCTP through a Service to another port than was dialled.
+        SctpPorts,
+        /// Lets through what policies do where a Service leads to another port than its own.
+        ServicePorts,
         /// Looks a named port up at each destination pod (S36).
         NamedPorts,
         /// Tells apart the numbers that pods give one port name, in egress rules.
@@ -171,6 +176,24 @@ impl Practice {
         !self.does(Habit::EndPorts) || self.says(Habit::NameVoidsPolicy) != Says::No
     }
 
+    /// The habit for which it is not sure that a connection to a port of a Service, by `entry`, gets to
+    /// another port of the pods; `governed` says whether policies have a say in it.
+    pub fn may_lose(
+        &self,
+        protocol: Protocol,
+        (entry, port, target): (u16, u16, u16),
+        governed: bool,
+    ) -> Option<Habit> {
+        let sctp = protocol == Protocol::Sctp && (entry, port) != (target, target);
+        let of_policies = governed && port != target;
+        let habits = [
+            sctp.then_some(Habit::SctpPorts),
+            of_policies.then_some(Habit::ServicePorts),
+        ];
+        let mut habits = habits.into_iter().flatten();
+        habits.find(|habit| !self.does(*habit))
+    }
+
     /// The name of the plugin's profile: `calico`.
     pub fn plugin(&self) -> &'static str {
         self.plugin
@@ -224,6 +247,8 @@ impl Habit {
             | Self::EndPorts
             | Self::Sctp
             | Self::Ipv6
+            | Self::SctpPorts
+            | Self::ServicePorts
             | Self::NamedPorts
             | Self::NamesPerPod => Says::Yes,
             Self::NamespacesMatchHosts | Self::NameOpensProtocol | Self::NameVoidsPolicy => {
@@ -252,7 +277,7 @@ impl Habit {
             Self::HostPodIsNode => &[90, 60],
             Self::ItselfIn | Self::ItselfOut => &[90, 54],
             Self::EndPorts => &[89, 35],
-            Self::Sctp | Self::Ipv6 => &[87],
+            Self::Sctp | Self::Ipv6 | Self::SctpPorts | Self::ServicePorts => &[87],
             Self::NamedPorts
             | Self::NamesPerPod
             | Self::NameOpensProtocol
@@ -308,6 +333,14 @@ impl Habit {
             ),
             Self::Sctp => ("applies policies to SCTP", "has no support for SCTP"),
             Self::Ipv6 => ("applies policies to IPv6", "has no support for IPv6"),
+            Self::SctpPorts => (
+                "rewrites ports of SCTP, as a Service does that leads to another port",
+                "rewrites no port of SCTP, as a Service would that leads to another port",
+            ),
+            Self::ServicePorts => (
+                "lets through what policies do where a Service leads to another port than its own",
+                "stops what policies let through where a Service leads to another port than its own",
+            ),
             Self::NamedPorts => (
                 "looks a named port up at each destination pod",
                 "looks no named port up",

@@ -41,6 +41,10 @@ pub(super) const PROFILE: Profile = Profile {
         ),
         yes(Habit::Sctp, "aws-network-policy-agent parses it"),
         open(
+            Habit::ServicePorts,
+            "the port of a Service must be that of the container, EKS user guide",
+        ),
+        open(
             Habit::NamedPorts,
             "the Service must use the same name, amazon-network-policy-controller-k8s#81",
         ),

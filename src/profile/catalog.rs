@@ -93,6 +93,7 @@ impl fmt::Display for Plugin {
 mod tests {
     use super::*;
     use crate::model::{Habit, Says};
+    use crate::profile::unseen;
     use std::collections::BTreeSet;
 
     #[test]
@@ -109,7 +110,7 @@ mod tests {
     /// What evaluators take for granted of the data.
     #[test]
     fn some_habits_are_never_open_or_never_sure() {
-        for profile in ALL {
+        for profile in ALL.into_iter().chain([&unseen::PROFILE]) {
             let practice = Plugin {
                 profile,
                 version: None,

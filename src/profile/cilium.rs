@@ -47,7 +47,11 @@ pub(super) const PROFILE: Profile = Profile {
         .since(1, 17),
         yes(
             Habit::Sctp,
-            "documentation of SCTP; Services need port = targetPort, cilium#35238",
+            "documentation of SCTP, cilium#35238",
+        ),
+        no(
+            Habit::SctpPorts,
+            "documentation of SCTP: the targetPort of a Service must be its port",
         ),
         yes(Habit::NamedPorts, "documentation of Cilium"),
         no(

@@ -21,6 +21,7 @@ pub(super) const PROFILE: Profile = Profile {
         open(Habit::ItselfOut, "no source"),
         open(Habit::EndPorts, "depends on its version of Cilium"),
         open(Habit::Sctp, "no source"),
+        no(Habit::SctpPorts, "as cilium").unconfirmed(),
         open(Habit::Ipv6, "no source"),
         yes(Habit::NamedPorts, "as cilium").unconfirmed(),
         open(Habit::Ping, "no source"),

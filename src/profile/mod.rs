@@ -20,6 +20,7 @@ mod other;
 mod ovn_kubernetes;
 mod row;
 mod spec;
+mod unseen;
 mod version;
 mod weave;
 

@@ -14,6 +14,7 @@ use super::ports::{Connection, Wanted, boundaries, connections, namesake_note, n
 use super::sides::side;
 use super::sight::{Judged, Sight, opened};
 use super::summary::summary;
+use super::translated::translated;
 use super::ways::{Way, Ways};
 use crate::compile::{End, connections as connections_between};
 use crate::endpoint::{AskedPort, Cuts, Door, Party, PortName};
@@ -308,7 +309,9 @@ impl<'a> Asking<'a> {
     fn on_the_way(&self, flow: &Flow<'_>, through: Option<&ServicePort>, direct: Trace) -> Judged {
         let dialled = through.is_some() || self.destination.service.is_none();
         if let Some(sight) = self.sight.filter(|_| dialled) {
-            return sight.judge(&self.policies, flow, through, direct);
+            let judged = sight.judge(&self.policies, flow, through, direct);
+            let way = (self.destination.door, through, flow.port);
+            return translated(self.cluster, way, judged);
         }
         let mut told = direct;
         // Nobody outside finds the pods of a headless Service by its name (S62, S81).

@@ -26,6 +26,7 @@ mod ports;
 mod sides;
 mod sight;
 mod summary;
+mod translated;
 pub mod unlisted;
 mod vantage;
 mod ways;

@@ -4,6 +4,7 @@
     reason = "a test that cannot start its subject has failed"
 )]
 
+mod advice;
 mod answers;
 mod aside;
 mod certificates;
@@ -11,6 +12,7 @@ mod certificates;
 mod claims;
 #[cfg(feature = "smt")]
 mod corners;
+mod detect;
 #[cfg(unix)]
 mod edges;
 mod emit;

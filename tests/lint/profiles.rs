@@ -11,7 +11,9 @@ const HEAD: &str = "\
 The Kubernetes documents leave some things to the network plugin. `--cni PLUGIN`, or `cni: PLUGIN` in `netpolc.yaml`, says which one
 enforces the policies; every verb then answers as it does. Where a verdict hangs on the plugin, the answer names what the plugin
 does and where that is known from. `--cni detect` looks for the plugin in the input: at DaemonSets, their pods, and the versions of
-kubelets. `netpolc can … --cni calico,cilium` answers for several, and says where they part.
+kubelets. `netpolc can … --cni calico,cilium` answers for several, and says where they part; so does `--cni detect` where it finds
+several, and the other verbs ask which it is. Where it finds a network and not what enforces policies in it, all that plugins differ
+in is open.
 
 A version can be given where it matters: `cilium@1.17`. What is not known, what nobody confirmed, and what hangs on a version that is
 not given is *open*: a verdict that hangs on it is `unknown`. Of what a table does not list, the documents decide, as without a

@@ -8,7 +8,7 @@ use super::ways::leads_nowhere;
 use super::{Resolved, Resolver, Wanted};
 use crate::endpoint::{Door, Party};
 use crate::hops::{Dialled, Hop, HopKind, Led, Place, Seen, SeenDestination, Settled};
-use crate::model::{Pod, PortTest, Service, ServiceId};
+use crate::model::{Pod, PortTest, Service, ServiceId, ServicePort};
 use crate::net::{AddressSet, Family};
 use crate::prove::claim::{Flows, Goal, Link, Packets, PodSet, Scope, Target, Term, These};
 use crate::trace::{EndNames, Unknown};
@@ -19,6 +19,8 @@ struct Bucket<'a> {
     to: Vec<Target<'a>>,
     /// The ports that are dialled.
     dialled: Vec<PortTest>,
+    /// Why the plugin may stop it on the way (S87).
+    doubt: Option<String>,
 }
 
 impl<'a> Resolver<'a> {
@@ -229,7 +231,8 @@ impl<'a> Resolver<'a> {
                     link.doubt = Some(why.clone());
                     link.one_of.get_or_insert(why);
                 }
-                link.doubt = link.doubt.take().or(doubt.clone());
+                let stopped = bucket.doubt.clone().or(doubt.clone());
+                link.doubt = link.doubt.take().or(stopped);
             }
             links
         });
@@ -262,7 +265,9 @@ impl<'a> Resolver<'a> {
                 passed_over = true;
                 continue;
             }
-            match buckets.iter_mut().find(|it| it.seen == seen) {
+            let doubt = one.port.and_then(|port| self.lost(door, port, &one.target));
+            let alike = |it: &&mut Bucket<'a>| it.seen == seen && it.doubt == doubt;
+            match buckets.iter_mut().find(alike) {
                 Some(bucket) => {
                     bucket.to.push(one.target.clone());
                     bucket.dialled.extend(one.dialled.iter().cloned());
@@ -271,10 +276,33 @@ impl<'a> Resolver<'a> {
                     seen,
                     to: vec![one.target.clone()],
                     dialled: one.dialled.clone(),
+                    doubt,
                 }),
             }
         }
         (buckets, passed_over)
+    }
+
+    /// Why it is not sure that a port of a Service leads to another port of its pods.
+    fn lost(&self, door: Door, port: &ServicePort, to: &Target<'a>) -> Option<String> {
+        let Packets::Some(tests) = &to.ports else {
+            return None;
+        };
+        let entry = match (door, port.node_port) {
+            (Door::NodePort(_), Some(number)) => number,
+            _ => port.port,
+        };
+        let practice = &self.cluster.practice;
+        let lost = |test: &PortTest| {
+            let target = match test {
+                PortTest::Range { first, .. } => *first,
+                // Pods may give the name any number: another one is taken for it.
+                PortTest::Named { .. } => !port.port,
+            };
+            practice.may_lose(port.protocol, (entry, port.port, target), true)
+        };
+        let habit = tests.iter().find_map(lost)?;
+        Some(practice.describe(habit))
     }
 
     /// At a port of a node that leads to a pod the client keeps its address; which destination its
