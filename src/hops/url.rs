@@ -28,7 +28,7 @@ pub(super) fn by_url<'a>(
     served.extend(Gateways::new(cluster).answer(&request));
     served.extend(OpenShiftRoutes::new(cluster).answer(&request));
     if let Ok(address) = url.host.parse::<IpAddr>() {
-        return by_address(around, from, url, (address, &served));
+        return by_address(around, &from, url, (address, &served));
     }
     if served.is_empty() || is_of_the_cluster(around, &from, url) {
         let hops = by_name(around, from, &url.host, Some(tcp(url.port)))?;
@@ -43,18 +43,17 @@ pub(super) fn by_url<'a>(
 /// A request to an address: where pods of a controller answer, it is one without a host.
 fn by_address<'a>(
     around: Around<'a>,
-    from: Party<'a>,
+    from: &Party<'a>,
     url: &Url,
     (address, served): (IpAddr, &[Served]),
 ) -> Result<Plan<'a>, Problem> {
     let cluster = around.cluster;
     let port = tcp(url.port);
-    let to = match at_address(cluster, address, &port) {
-        Some(to) => to,
-        None => {
-            let reference = Reference::Address(address);
-            resolve(cluster, &reference, around.namespace, Role::Destination)?
-        }
+    let to = if let Some(to) = at_address(cluster, address, &port) {
+        to
+    } else {
+        let reference = Reference::Address(address);
+        resolve(cluster, &reference, around.namespace, Role::Destination)?
     };
     let answers = |by: &By| match front(cluster, by, url.port, &Told::of(around.settings)).way {
         Way::Pods(pods) => pods.iter().any(|&id| {
@@ -75,14 +74,14 @@ fn by_address<'a>(
     }
     let taken = served.iter().filter(|it| answers(&it.by));
     let ways: Vec<Vec<Hop<'a>>> = taken
-        .flat_map(|it| through(around, &from, url, it))
+        .flat_map(|it| through(around, from, url, it))
         .collect();
     if ways.is_empty() {
         let why = format!(
             "no Ingress, Gateway or Route serves requests without another host than `{address}`"
         );
         let because = Because::new(why.clone(), Origin::default());
-        hops.push(told(&from, url, Settled::Refused(why), &because));
+        hops.push(told(from, url, Settled::Refused(why), &because));
         return Ok(Plan::one(hops));
     }
     let which = "which of several ways the request takes is not known".to_owned();

@@ -71,8 +71,7 @@ pub(super) fn narrow_to_families<'a>(
                 refused,
             };
         }
-        (Some(family), _) => family,
-        (None, &[family]) => family,
+        (Some(family), _) | (None, &[family]) => family,
         (None, _) => return Narrowed::default(),
     };
     let of_family = |ip: &IpAddr| Family::of(*ip) == family;

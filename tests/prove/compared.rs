@@ -18,6 +18,7 @@ use netpolc::render::text::verdict_word;
 use netpolc::selector::Labels;
 use netpolc::trace::{Endpoint, Flow, Verdict, trace};
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// What comes of comparing the policies of a cluster with others, for any pod.

@@ -8,9 +8,9 @@ use super::ways::leads_nowhere;
 use super::{Resolved, Resolver, Wanted};
 use crate::endpoint::{Door, Party};
 use crate::hops::{Dialled, Hop, HopKind, Led, Place, Seen, SeenDestination, Settled};
-use crate::model::{PortTest, Service, ServiceId, ServicePort};
-use crate::net::AddressSet;
-use crate::prove::claim::{Flows, Goal, Link, Packets, PodSet, Scope, Target, Term};
+use crate::model::{Pod, PortTest, Service, ServiceId, ServicePort};
+use crate::net::{AddressSet, Family};
+use crate::prove::claim::{Flows, Goal, Link, Packets, PodSet, Scope, Target, Term, These};
 use crate::trace::{EndNames, Unknown};
 
 /// Targets that policies see alike.
@@ -112,8 +112,8 @@ impl<'a> Resolver<'a> {
         hop: &Hop<'a>,
         wanted: Wanted<'_>,
     ) -> Resolved<Vec<Vec<Link<'a>>>> {
-        let party = &hop.destination;
-        let flows = &self.in_family(flows, party);
+        let (flows, party) = self.in_family(flows, &hop.destination);
+        let (flows, party) = (&flows, &party);
         let door = self.translating(party);
         let listed = self.listed(party, hop.port.as_ref(), door.is_some(), wanted)?;
         let Some(door) = door else {
@@ -136,11 +136,21 @@ impl<'a> Resolver<'a> {
         Ok(ways)
     }
 
-    /// Clients outside meet a Service with addresses of one IP family over that (S73).
-    fn in_family(&self, flows: &Flows<'a>, party: &Party<'a>) -> Flows<'a> {
+    /// Only ends of the family of the address that is dialled, and of the Service, meet (S48, S73).
+    fn in_family(&self, flows: &Flows<'a>, party: &Party<'a>) -> (Flows<'a>, Party<'a>) {
         let service = party.service.map(|id| self.cluster.services.at(id));
-        let Some(&[family]) = service.map(|it| it.families.as_slice()) else {
-            return flows.clone();
+        let dialled = party.dialled.map(Family::of);
+        let family = match service.map(|it| it.families.as_slice()) {
+            Some(_) if dialled.is_some() => dialled,
+            Some(&[family]) => Some(family),
+            Some(_) | None => None,
+        };
+        let Some(family) = family else {
+            return (flows.clone(), party.clone());
+        };
+        let meets = |pod: &Pod| {
+            let mut ips = pod.ips.iter().copied().map(Family::of);
+            pod.ips.is_empty() || ips.any(|it| it == family)
         };
         let narrow = |term: &Term<'a>| match term {
             Term::Anyone => vec![
@@ -148,12 +158,27 @@ impl<'a> Resolver<'a> {
                 Term::Outside(AddressSet::all().only(family)),
             ],
             Term::Outside(set) => vec![Term::Outside(set.only(family))],
-            Term::Pods(_) | Term::These(_) => vec![term.clone()],
+            Term::These(list) => {
+                let fits = |these: &&These<'a>| match these {
+                    These::Pod(pod) => meets(pod),
+                    These::Node(_) => true,
+                };
+                vec![Term::These(list.iter().filter(fits).cloned().collect())]
+            }
+            Term::Pods(_) => vec![term.clone()],
         };
-        Flows {
-            from: flows.from.iter().flat_map(narrow).collect(),
+        let mut party = party.clone();
+        party.pods.retain(|it| meets(&it.pod));
+        let flows = Flows {
+            from: flows
+                .from
+                .iter()
+                .flat_map(narrow)
+                .filter(names_some)
+                .collect(),
             ..flows.clone()
-        }
+        };
+        (flows, party)
     }
 
     /// The way to a destination, where clients do not dial whoever answers.
@@ -343,4 +368,13 @@ fn apart_from_link_local(target: Target<'_>) -> Vec<Target<'_>> {
         ports: target.ports.clone(),
     });
     parts.collect()
+}
+
+/// Whether anybody is left of a term.
+fn names_some(term: &Term<'_>) -> bool {
+    match term {
+        Term::Anyone | Term::Pods(_) => true,
+        Term::These(list) => !list.is_empty(),
+        Term::Outside(set) => !set.is_empty(),
+    }
 }

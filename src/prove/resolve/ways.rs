@@ -12,26 +12,23 @@ use crate::model::{Habit, Origin, PortTest, Service};
 use crate::prove::claim::{Goal, Kind, Link, Scope, Target, Term, Way};
 
 impl<'a> Resolver<'a> {
-    /// Whether clients outside are not simply those of a Service: it has addresses of one IP family
-    /// (S73), or need not be met from there, so that nothing is surely let through (S62). Nor is it
-    /// where the plugin may stop what goes through a Service (S87).
+    /// Whether clients are not simply those of a Service: it is met over one IP family (S73), or need
+    /// not be met from there, so that nothing is surely let through (S62). Nor are they where the
+    /// plugin may stop what goes through a Service (S87).
     pub(super) fn is_doubted(&self, entry: &Entry, from: &[Term<'a>], goal: Goal) -> bool {
         let outside = |term: &Term<'_>| matches!(term, Term::Anyone | Term::Outside(_));
         let Who::Named(asked) = &entry.who else {
             return false;
         };
-        let limited = [Habit::SctpPorts, Habit::ServicePorts];
-        let may_stop = limited.iter().any(|it| !self.cluster.practice.does(*it));
-        if goal == Goal::LetThrough && may_stop {
-            let met = self.party_of_service(asked);
-            return met.is_some_and(|party| party.service.is_some());
-        }
-        if !from.iter().any(outside) {
-            return false;
-        }
         let Some(party) = self.party_of_service(asked) else {
             return false;
         };
+        let limited = [Habit::SctpPorts, Habit::ServicePorts];
+        let may_stop = limited.iter().any(|it| !self.cluster.practice.does(*it));
+        if goal == Goal::LetThrough && may_stop && party.service.is_some() {
+            return true;
+        }
+        let from_outside = from.iter().any(outside);
         let mut services = party
             .service
             .into_iter()
@@ -40,7 +37,8 @@ impl<'a> Resolver<'a> {
             let ranges = &service.outside.source_ranges;
             let inside = party.door == Door::Inside || !service.is_met_from_outside();
             let open = !service.headless && (inside || !ranges.is_empty());
-            service.families.len() == 1 || (goal == Goal::LetThrough && open)
+            let of_family = service.families.len() == 1 || party.dialled.is_some();
+            of_family || (from_outside && goal == Goal::LetThrough && open)
         })
     }
 
