@@ -92,11 +92,7 @@ impl Vocabulary {
         vocabulary
     }
 
-    fn read(
-        &mut self,
-        (policy, reach): (&Policy, Reach),
-        blocks: &mut FxHashSet<AddressSet>,
-    ) {
+    fn read(&mut self, (policy, reach): (&Policy, Reach), blocks: &mut FxHashSet<AddressSet>) {
         self.read_selector(&policy.subject.pods);
         for direction in Direction::BOTH {
             for rule in policy.rules(direction).unwrap_or_default() {

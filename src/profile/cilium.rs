@@ -45,10 +45,7 @@ pub(super) const PROFILE: Profile = Profile {
             "1.17 and newer; older ones ignore it, cilium#28684",
         )
         .since(1, 17),
-        yes(
-            Habit::Sctp,
-            "documentation of SCTP, cilium#35238",
-        ),
+        yes(Habit::Sctp, "documentation of SCTP, cilium#35238"),
         no(
             Habit::SctpPorts,
             "documentation of SCTP: the targetPort of a Service must be its port",

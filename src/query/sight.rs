@@ -8,9 +8,7 @@ use super::looks::looks;
 use super::vantage::{anybody, client, families, flow_to, place};
 use crate::endpoint::{Door, Party};
 use crate::hops::{Client, Dialled, Led, Place, Seen, SeenDestination, SeenSource, in_a_tunnel};
-use crate::model::{
-    Cluster, Direction, Habit, Policy, Says, Service, ServiceId, ServicePort,
-};
+use crate::model::{Cluster, Direction, Habit, Policy, Says, Service, ServiceId, ServicePort};
 use crate::net::Family;
 use crate::trace::{
     Endpoint, Exemption, Flow, Half, Trace, Unknown, Verdict, trace, trace_itself_through_service,

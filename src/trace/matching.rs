@@ -126,7 +126,9 @@ pub(super) fn peer_fits(reading: &Reading<'_>, tier: Tier, end: End, peer: &Peer
         (PeerMatch::Pods(_), Endpoint::Address(_)) => Fit::fault(PeerFault::NotAPod),
         // S45, S50, S59: pods and nodes are matched by address like everything else; S88: unless the
         // plugin has another way with the blocks of a NetworkPolicy.
-        (PeerMatch::IpBlock(block), Endpoint::Address(_)) => block_fits(reading, (tier, end), block),
+        (PeerMatch::IpBlock(block), Endpoint::Address(_)) => {
+            block_fits(reading, (tier, end), block)
+        }
         (PeerMatch::IpBlock(block), Endpoint::Pod(pod)) if !pod.host_network => {
             let inside = of_tier(reading, tier, Habit::BlocksMatchPods);
             block_fits(reading, (tier, end), block).only_if(&inside, || PeerFault::BlockSkips)
