@@ -13,22 +13,21 @@ use crate::prove::claim::{Goal, Kind, Link, Scope, Target, Term, Way};
 
 impl<'a> Resolver<'a> {
     /// Whether clients are not simply those of a Service: it is met over one IP family (S73), or need
-    /// not be met from there, so that nothing is surely let through (S62). Nor is it where the plugin may
-    /// stop what goes through a Service (S87).
+    /// not be met from there, so that nothing is surely let through (S62). Nor are they where the
+    /// plugin may stop what goes through a Service (S87).
     pub(super) fn is_doubted(&self, entry: &Entry, from: &[Term<'a>], goal: Goal) -> bool {
         let outside = |term: &Term<'_>| matches!(term, Term::Anyone | Term::Outside(_));
         let Who::Named(asked) = &entry.who else {
             return false;
         };
-        let limited = [Habit::SctpPorts, Habit::ServicePorts];
-        let may_stop = limited.iter().any(|it| !self.cluster.practice.does(*it));
-        if goal == Goal::LetThrough && may_stop {
-            let met = self.party_of_service(asked);
-            return met.is_some_and(|party| party.service.is_some());
-        }
         let Some(party) = self.party_of_service(asked) else {
             return false;
         };
+        let limited = [Habit::SctpPorts, Habit::ServicePorts];
+        let may_stop = limited.iter().any(|it| !self.cluster.practice.does(*it));
+        if goal == Goal::LetThrough && may_stop && party.service.is_some() {
+            return true;
+        }
         let from_outside = from.iter().any(outside);
         let mut services = party
             .service
