@@ -150,6 +150,8 @@ pub struct Cluster {
     pub practice: Practice,
     /// The policies of each namespace, and (under none) the cluster-wide ones, in reading order.
     pub(super) by_namespace: HashMap<Option<Arc<str>>, Vec<PolicyId>>,
+    /// The Services of each namespace by name.
+    pub(super) services_by_name: HashMap<Arc<str>, HashMap<Arc<str>, ServiceId>>,
 }
 
 impl Cluster {
@@ -164,9 +166,7 @@ impl Cluster {
 
     /// The Service of this name.
     pub fn service(&self, namespace: &str, name: &str) -> Option<ServiceId> {
-        let mut services = self.services.iter();
-        let is = |service: &Service| *service.name == *name && *service.namespace == *namespace;
-        services.find(|(_, service)| is(service)).map(|(id, _)| id)
+        self.services_by_name.get(namespace)?.get(name).copied()
     }
 
     /// The policies that can select pods of a namespace: its own, then the cluster-wide ones.
@@ -222,6 +222,15 @@ impl Cluster {
         names.sort();
         names.dedup();
         names
+    }
+
+    /// Lists Services by name. Of two of one name the first counts.
+    pub(super) fn list_services(&mut self) {
+        for (id, service) in self.services.iter() {
+            let here = self.services_by_name.entry(Arc::clone(&service.namespace));
+            let here = here.or_default().entry(Arc::clone(&service.name));
+            here.or_insert(id);
+        }
     }
 
     /// Lists policies by namespace.

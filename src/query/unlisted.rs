@@ -1,10 +1,9 @@
 //! What an Ingress controller reaches of which no pod is in the input: a line of the matrix of its own.
 
-use super::filter::{By, Filter};
-use crate::endpoint::Party;
+use super::filter::{By as Members, Filter};
 use crate::hops::Around;
 use crate::hops::controllers::{Told, Way, front};
-use crate::hops::request::{BackendPort, Destination};
+use crate::hops::request::{BackendPort, By, Destination};
 use crate::hops::{gateway, ingress, openshift};
 use crate::model::{
     Cluster, Direction, NamespaceScope, PeerMatch, Peers, Pod, PodId, Policy, Rule, Service,
@@ -23,11 +22,12 @@ pub fn from_controllers(around: Around<'_>, filter: &Filter) -> BTreeMap<String,
         return found;
     }
     let told = Told::of(around.settings);
-    let ids: HashMap<_, PodId> = cluster
-        .pods
-        .iter()
-        .map(|(id, pod)| (pod.key(), id))
-        .collect();
+    let mut by_namespace: HashMap<&str, Vec<PodId>> = HashMap::new();
+    for (id, pod) in cluster.pods.iter() {
+        let namespace = &*cluster.namespaces.at(pod.namespace).name;
+        by_namespace.entry(namespace).or_default().push(id);
+    }
+    let mut listeners: Vec<(By, bool)> = Vec::new();
     let mut seen: BTreeSet<(PodId, Protocol, u16)> = BTreeSet::new();
     let ingresses = ingress::backends(cluster).into_iter();
     let routes = gateway::Gateways::new(cluster).backends().into_iter();
@@ -37,14 +37,18 @@ pub fn from_controllers(around: Around<'_>, filter: &Filter) -> BTreeMap<String,
             continue;
         };
         // A controller whose pods are in the input is a source like others.
-        if front(cluster, &it.by, 443, &told).way != Way::NotInInput {
-            continue;
-        }
-        for member in Party::of_service(cluster, service).pods {
-            let pod: &Pod = &member.pod;
-            let Some(&id) = ids.get(&pod.key()) else {
+        let known = listeners.iter().find(|(by, _)| *by == it.by);
+        let is_missing = known.map(|(_, is_missing)| *is_missing).unwrap_or_else(|| {
+            let is_missing = front(cluster, &it.by, 443, &told).way == Way::NotInInput;
+            listeners.push((it.by.clone(), is_missing));
+            is_missing
+        });
+        let here = by_namespace.get(&*it.to.namespace).filter(|_| is_missing);
+        for &id in here.into_iter().flatten() {
+            let pod = cluster.pods.at(id);
+            if !is_behind(cluster.services.at(service), pod) {
                 continue;
-            };
+            }
             for port in ports(cluster.services.at(service), &it.to, pod) {
                 if !seen.insert((id, Protocol::Tcp, port)) || !is_listed(filter, id, pod) {
                     continue;
@@ -64,11 +68,22 @@ pub fn from_controllers(around: Around<'_>, filter: &Filter) -> BTreeMap<String,
     found
 }
 
-fn name(cluster: &Cluster, by: By, pod: &Pod) -> String {
+/// Whether a pod of its namespace is behind a Service.
+fn is_behind(service: &Service, pod: &Pod) -> bool {
+    match &service.selector {
+        Some(selector) => selector.matches(&pod.labels),
+        None => {
+            let mut endpoints = service.endpoints.iter();
+            endpoints.any(|it| pod.ips.contains(&it.address))
+        }
+    }
+}
+
+fn name(cluster: &Cluster, by: Members, pod: &Pod) -> String {
     match by {
-        By::Workload => cluster.endpoint_name(pod),
-        By::Pod => cluster.own_name(pod),
-        By::Namespace => cluster.namespaces.at(pod.namespace).name.to_string(),
+        Members::Workload => cluster.endpoint_name(pod),
+        Members::Pod => cluster.own_name(pod),
+        Members::Namespace => cluster.namespaces.at(pod.namespace).name.to_string(),
     }
 }
 

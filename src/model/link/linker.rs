@@ -225,6 +225,7 @@ impl Linker {
             cluster.dormant.push(Dormant { pod, why });
         }
         cluster.list_policies();
+        cluster.list_services();
         cluster.namespaces = self.namespaces;
         cluster
     }

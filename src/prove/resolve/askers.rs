@@ -5,7 +5,7 @@ use super::{Resolved, Resolver, Unresolved};
 use crate::endpoint::{Asked, Party, Reference, Role, resolve};
 use crate::hops::{Plan, plan};
 use crate::intent::{Entry, Who};
-use crate::model::Pod;
+use crate::model::{Pod, PodNature};
 use crate::prove::cases::{contains, namespace_fits};
 use crate::prove::claim::{PodSet, Scope, Term, These};
 use crate::selector::{Labels, Selector};
@@ -143,7 +143,16 @@ impl<'a> Resolver<'a> {
 
     fn reference(&self, pod: &Pod) -> Reference {
         let namespace = &self.cluster.namespaces.at(pod.namespace).name;
-        Reference::pod(namespace, &pod.name)
+        let workload = pod.workload.filter(|_| pod.nature != PodNature::Read);
+        // What stands for the pods of a workload has its name.
+        match workload.map(|id| &self.cluster.workloads.at(id).owner) {
+            Some(owner) => Reference::OfKind {
+                namespace: Some(Arc::clone(namespace)),
+                kind: Arc::clone(&owner.kind),
+                name: Arc::clone(&owner.name),
+            },
+            None => Reference::pod(namespace, &pod.name),
+        }
     }
 
     /// Pods of a set by all that a look-up hangs on.
