@@ -36,8 +36,7 @@ impl<'a> RulePeer<'a> {
         // A block may match a pod whose address is not known even if it is empty: it stays a peer.
         for (family, blocks) in [(Family::V4, v4), (Family::V6, v6)] {
             if !blocks.is_empty() {
-                let addresses = reach.of_addresses(AddressSet::union_of(blocks));
-                peers.push(Self::Addresses(family, addresses, reach));
+                peers.push(Self::Addresses(family, AddressSet::union_of(blocks), reach));
             }
         }
         peers

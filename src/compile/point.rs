@@ -182,7 +182,7 @@ fn peers_match(
             (PeerMatch::IpBlock(_), other) if addresses(other).is_empty() => Some(false),
             (PeerMatch::IpBlock(block), other) => addresses(other)
                 .iter()
-                .filter(|address| Some(Family::of(**address)) == family && reach.holds(**address))
+                .filter(|address| Some(Family::of(**address)) == family)
                 .any(|address| {
                     block.cidr.contains(*address)
                         && !block.except.iter().any(|hole| hole.contains(*address))

@@ -2,22 +2,25 @@
 //! so what a plugin does not surely match is left out; cluster-wide rules are read as their API says.
 
 use crate::model::{Cluster, Direction, Habit, Pod, Policy, PortTest, Ports, Practice, Tier};
-use crate::net::{AddressSet, ConnSet, PortSet, Protocol};
-use std::net::IpAddr;
+use crate::net::{ConnSet, PortSet, Protocol};
 use std::sync::Arc;
 
-/// Which ends blocks of a rule surely match.
+/// Which ends in the cluster blocks of a rule surely match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Reach {
     /// Pods with a network of their own (S45).
     pub(super) pods: bool,
     /// Pods in the network of their node (S59).
     pub(super) hosts: bool,
-    /// Link-local addresses, which may pass for the node (S70).
-    pub(super) link_local: bool,
 }
 
 impl Reach {
+    /// All: what the API says.
+    pub(super) const ALL: Self = Self {
+        pods: true,
+        hosts: true,
+    };
+
     /// Whether a pod is within it.
     pub(super) fn matches(self, pod: &Pod) -> bool {
         if pod.host_network {
@@ -30,26 +33,10 @@ impl Reach {
     /// That of the rules of a tier.
     pub(super) fn of(practice: &Practice, tier: Tier) -> Self {
         let cluster_wide = tier != Tier::NetworkPolicy;
-        let hosts = cluster_wide || practice.does(Habit::BlocksMatchNodes);
         Self {
             pods: cluster_wide || practice.does(Habit::BlocksMatchPods),
-            hosts,
-            link_local: hosts,
+            hosts: cluster_wide || practice.does(Habit::BlocksMatchNodes),
         }
-    }
-
-    /// What of a set of addresses is within it, whoever has them.
-    pub(super) fn of_addresses(self, set: AddressSet) -> AddressSet {
-        if self.link_local {
-            set
-        } else {
-            set.difference(&AddressSet::link_local())
-        }
-    }
-
-    /// Whether an address is within it, whoever has it.
-    pub(super) fn holds(self, address: IpAddr) -> bool {
-        self.link_local || !AddressSet::link_local().contains(address)
     }
 }
 

@@ -83,8 +83,7 @@ impl Vocabulary {
         };
         let mut blocks: FxHashSet<AddressSet> = FxHashSet::default();
         for policy in cluster.policies.rows() {
-            let reach = Reach::of(&cluster.practice, policy.tier);
-            vocabulary.read((policy, reach), &mut blocks);
+            vocabulary.read(policy, &mut blocks);
         }
         vocabulary.v4 = Cuts::new(blocks.iter().map(|set| set.v4().ranges()), mix);
         vocabulary.v6 = Cuts::new(blocks.iter().map(|set| set.v6().ranges()), mix);
@@ -92,11 +91,11 @@ impl Vocabulary {
         vocabulary
     }
 
-    fn read(&mut self, (policy, reach): (&Policy, Reach), blocks: &mut FxHashSet<AddressSet>) {
+    fn read(&mut self, policy: &Policy, blocks: &mut FxHashSet<AddressSet>) {
         self.read_selector(&policy.subject.pods);
         for direction in Direction::BOTH {
             for rule in policy.rules(direction).unwrap_or_default() {
-                for peer in RulePeer::all_of(rule, reach) {
+                for peer in RulePeer::all_of(rule, Reach::ALL) {
                     match peer {
                         RulePeer::Anyone => {}
                         RulePeer::Pods(scope) => self.read_selector(&scope.pods),

@@ -351,10 +351,13 @@ impl<'a> Sight<'a> {
                     .copied()
                     .filter(|ip| families.contains(&Family::of(*ip)))
                     .collect();
-                if of_family.is_empty() {
-                    return self.incoming(policies, flow, SeenSource::Any, direct);
-                }
-                of_family.into_iter().map(from).collect()
+                // A node without an address of that family is met over its own (S48).
+                let own = if of_family.is_empty() {
+                    self.cluster.nodes.at(node).ips.clone()
+                } else {
+                    of_family
+                };
+                own.into_iter().map(from).collect()
             }
             SeenSource::Any => anybody(policies, families).into_iter().map(from).collect(),
         }

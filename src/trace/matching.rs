@@ -10,10 +10,8 @@ use crate::model::{
     Direction, Habit, IpBlock, NAMESPACE_NAME_LABEL, NamespaceId, NamespaceScope, PeerMatch, Pod,
     PodNature, PodScope, PortMatch, PortTest, Says, Tier,
 };
-use crate::net::AddressSet;
 use crate::selector::Selector;
 use std::collections::BTreeSet;
-use std::net::IpAddr;
 
 /// How well something fits a list of conditions that must all hold.
 #[derive(Debug, Clone, Default)]
@@ -126,16 +124,14 @@ pub(super) fn peer_fits(reading: &Reading<'_>, tier: Tier, end: End, peer: &Peer
         (PeerMatch::Pods(_), Endpoint::Address(_)) => Fit::fault(PeerFault::NotAPod),
         // S45, S50, S59: pods and nodes are matched by address like everything else; S88: unless the
         // plugin has another way with the blocks of a NetworkPolicy.
-        (PeerMatch::IpBlock(block), Endpoint::Address(_)) => {
-            block_fits(reading, (tier, end), block)
-        }
+        (PeerMatch::IpBlock(block), Endpoint::Address(_)) => block_fits(reading, end, block),
         (PeerMatch::IpBlock(block), Endpoint::Pod(pod)) if !pod.host_network => {
             let inside = of_tier(reading, tier, Habit::BlocksMatchPods);
-            block_fits(reading, (tier, end), block).only_if(&inside, || PeerFault::BlockSkips)
+            block_fits(reading, end, block).only_if(&inside, || PeerFault::BlockSkips)
         }
         (PeerMatch::IpBlock(block), Endpoint::Pod(_) | Endpoint::Node(_)) => {
             let inside = of_tier(reading, tier, Habit::BlocksMatchNodes);
-            block_fits(reading, (tier, end), block).only_if(&inside, || PeerFault::BlockSkips)
+            block_fits(reading, end, block).only_if(&inside, || PeerFault::BlockSkips)
         }
     }
 }
@@ -163,7 +159,7 @@ fn hosts_fit(reading: &Reading<'_>, tier: Tier, scope: &PodScope) -> Truth {
     }
 }
 
-fn block_fits(reading: &Reading<'_>, (tier, end): (Tier, End), block: &IpBlock) -> Fit {
+fn block_fits(reading: &Reading<'_>, end: End, block: &IpBlock) -> Fit {
     let Some(addresses) = reading.addresses(end) else {
         // S47: the address is not known.
         return Fit {
@@ -172,24 +168,12 @@ fn block_fits(reading: &Reading<'_>, (tier, end): (Tier, End), block: &IpBlock) 
         };
     };
     // S44: within the CIDR and in none of the exceptions.
-    let matched = |address: &&IpAddr| {
-        let excepted = block.except.iter().any(|hole| hole.contains(**address));
-        block.cidr.contains(**address) && !excepted
-    };
-    let mut matched = addresses.iter().filter(matched).peekable();
-    if matched.peek().is_some() {
-        // S88: a link-local address may pass for the node, which the plugin may match no block to.
-        let nodes = of_tier(reading, tier, Habit::BlocksMatchNodes);
-        let local = AddressSet::link_local();
-        let unknowns = if nodes == Truth::Yes || matched.any(|it| !local.contains(*it)) {
-            BTreeSet::new()
-        } else {
-            BTreeSet::from([Unknown::LinkLocal(end)])
-        };
-        return Fit {
-            faults: Vec::new(),
-            unknowns,
-        };
+    let matched = addresses.iter().any(|&address| {
+        let excepted = block.except.iter().any(|hole| hole.contains(address));
+        block.cidr.contains(address) && !excepted
+    });
+    if matched {
+        return Fit::default();
     }
     let block = block.clone();
     Fit::fault(PeerFault::NotInBlock { block, addresses })

@@ -181,27 +181,6 @@ fn s88_blocks_match_what_the_plugin_matches_them_to() {
         |says| from(nodes, says, "shop/web"),
         [Allow, Allow, Allow],
     );
-    // A link-local address may pass for the node (S70): what a block lets through is not sure.
-    let link_local = |says, source: &'static str| {
-        let world =
-            World::default()
-                .namespaces(["shop"])
-                .pod_at("shop/db", "app=db", &["10.0.0.2"]);
-        let rules = [allow([block("169.254.0.0/15", &[])], [])];
-        let cluster = world.policy(ingress("shop/db", "app=db", rules)).build();
-        let cluster = under(cluster, [(nodes, says)]);
-        verdict(&cluster, source, "shop/db", "TCP 80")
-    };
-    all(
-        nodes,
-        |says| link_local(says, "169.254.20.10"),
-        [Allow, Undecided, Undecided],
-    );
-    all(
-        nodes,
-        |says| link_local(says, "169.255.20.10"),
-        [Allow, Allow, Allow],
-    );
     // A selector of whole namespaces may mean that of the nodes.
     let hosts = |pods: &'static str, says| {
         let cluster = World::default()

@@ -1,11 +1,9 @@
 //! The peers of rules: selectors and blocks, as the network plugin matches them (S88).
 
 use super::encoder::Encoder;
-use super::end::{Fits, Side, Who, known_addresses};
+use super::end::{Fits, Side, Who};
 use super::tri::{Reading, Tri};
 use crate::model::{Cluster, Habit, NamespaceScope, PeerMatch, Practice, Says, Tier};
-use crate::net::AddressSet;
-use crate::prove::formula::Formula;
 use crate::trace::Endpoint;
 
 impl Encoder<'_> {
@@ -31,34 +29,13 @@ impl Encoder<'_> {
                 self.any_of(&[pods, hosts])
             }
             PeerMatch::IpBlock(block) => {
-                let Some(practice) = practice else {
-                    return self.block_fits(cluster, block, side, reading);
-                };
-                let mut fits = self.block_fits(cluster, block, side, reading);
-                if !practice.does(Habit::BlocksMatchNodes) {
-                    let elsewhere = self.is_elsewhere(cluster, side, reading);
-                    fits.sure = self.formulas.all([fits.sure, elsewhere]);
+                let fits = self.block_fits(cluster, block, side, reading);
+                match practice {
+                    Some(practice) => self.if_reached(practice, side, fits),
+                    None => fits,
                 }
-                self.if_reached(practice, side, fits)
             }
         }
-    }
-
-    /// The end surely has no link-local address, with which it may pass for the node (S70).
-    fn is_elsewhere(&mut self, cluster: &Cluster, side: &Side<'_>, reading: Reading) -> Formula {
-        let local = AddressSet::link_local();
-        let here = match (&side.who, reading) {
-            (Who::Listed(list), _) => side.where_listed(self, list, |endpoint| {
-                let addresses = known_addresses(*endpoint, cluster);
-                addresses.into_iter().any(|it| local.contains(it))
-            }),
-            (Who::Outside(family), _) => self.address_in(&local, side.end, *family),
-            (Who::Imagined(_), Reading::Only(family)) => self.address_in(&local, side.end, family),
-            (Who::Imagined(_), Reading::NoneKnown | Reading::Nothing) => {
-                self.formulas.constant(false)
-            }
-        };
-        self.formulas.not(here)
     }
 
     /// S27, S58: nodes and pods in their network, which may be matched.
