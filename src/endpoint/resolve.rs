@@ -9,7 +9,8 @@ use super::party::{Door, OneOf, Party, PartyPod, Role};
 use super::split::Inside;
 use super::{Problem, closest::closest};
 use crate::model::{
-    Cluster, Count, NamespaceId, Pod, PodNature, Policy, PolicyId, ServiceId, WhyDormant,
+    Cluster, Count, NamespaceId, Pod, PodNature, Policy, PolicyId, PolicyKind, ServiceId,
+    WhyDormant,
 };
 use crate::net::AddressSet;
 use crate::selector::Labels;

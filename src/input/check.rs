@@ -1,12 +1,12 @@
 //! Holds an object against the shape of its kind: every unknown field and every value of a wrong
 //! type, all in one pass, as `kubectl apply` with strict validation reports them.
 
+use super::copied::Home;
 use super::node::{Entry, Node, Value};
 use super::report::{Path, Report, shown};
 use super::schema::{self, Fields, Shape};
 use super::siblings::{Keys, Siblings, are_new};
 use super::{copied, misplaced, repair, suggest};
-use super::copied::Home;
 use crate::diag::{Edit, Finding, Severity};
 use crate::model::PolicyKind;
 use crate::source::Span;
@@ -163,7 +163,9 @@ impl Check<'_, '_> {
     fn null_label(&self, entry: &Entry, path: &Path<'_>) {
         let at = path.field(&entry.key);
         let selects = path.last_field() != Some("labels");
-        let is_custom = self.policy.is_some_and(|it| it != PolicyKind::NetworkPolicy);
+        let is_custom = self
+            .policy
+            .is_some_and(|it| it != PolicyKind::NetworkPolicy);
         if is_custom && selects {
             let finding = Finding::warning("null-label", format!("`{at}` has no value"));
             let label = "the API server drops this, so more is selected";

@@ -59,9 +59,7 @@ fn otherwise(help: impl Into<String>) -> Option<Home> {
 
 fn of_object(entry: &Entry) -> Option<Home> {
     match &*entry.key {
-        "tier" | "priority" | "subject" | "ingress" | "egress" => {
-            elsewhere("it belongs in `spec`")
-        }
+        "tier" | "priority" | "subject" | "ingress" | "egress" => elsewhere("it belongs in `spec`"),
         _ => None,
     }
 }
@@ -69,18 +67,23 @@ fn of_object(entry: &Entry) -> Option<Home> {
 fn of_spec(kind: PolicyKind, entry: &Entry) -> Option<Home> {
     match (&*entry.key, kind) {
         ("podSelector" | "namespaceSelector", _) => of_scope(entry, ("subject: {", "}")),
-        ("namespaces" | "pods", _) => elsewhere(format!("it belongs in `subject`: write `subject: {{{}: …}}`", entry.key)),
+        ("namespaces" | "pods", _) => elsewhere(format!(
+            "it belongs in `subject`: write `subject: {{{}: …}}`",
+            entry.key
+        )),
         ("policyTypes", _) => otherwise("remove it: a direction without rules is left alone"),
-        ("tier", PolicyKind::BaselineAdminNetworkPolicy) => otherwise(
-            "remove it, or write a ClusterNetworkPolicy of v1alpha2, which has tiers",
-        ),
+        ("tier", PolicyKind::BaselineAdminNetworkPolicy) => {
+            otherwise("remove it, or write a ClusterNetworkPolicy of v1alpha2, which has tiers")
+        }
         ("tier", _) => otherwise(
             "remove it: an AdminNetworkPolicy is in the Admin tier; or write a ClusterNetworkPolicy of v1alpha2, which has tiers",
         ),
         ("priority", _) => otherwise(
             "remove it: a cluster has one BaselineAdminNetworkPolicy; or write a ClusterNetworkPolicy of v1alpha2 with `tier: Baseline`",
         ),
-        ("from" | "ports" | "protocols" | "action", _) => elsewhere("it belongs in a rule of `ingress` or `egress`"),
+        ("from" | "ports" | "protocols" | "action", _) => {
+            elsewhere("it belongs in a rule of `ingress` or `egress`")
+        }
         ("to", _) => elsewhere("it belongs in a rule of `egress`"),
         _ => None,
     }
@@ -127,16 +130,26 @@ fn of_rule(entry: &Entry, direction: &str, is_cluster: bool) -> Option<Home> {
                 None => "write `ports: [{portNumber: {protocol: TCP, port: 80}}]`".to_owned(),
             })
         }
-        ("priority", _) => elsewhere("it belongs in `spec`: the rules of a policy have the order in which they are written"),
-        ("namespaces" | "pods" | "networks" | "nodes" | "domainNames" | "namespaceSelector" | "podSelector" | "ipBlock", _) => {
+        ("priority", _) => elsewhere(
+            "it belongs in `spec`: the rules of a policy have the order in which they are written",
+        ),
+        (
+            "namespaces" | "pods" | "networks" | "nodes" | "domainNames" | "namespaceSelector"
+            | "podSelector" | "ipBlock",
+            _,
+        ) => {
             let peers = if direction == "ingress" { "from" } else { "to" };
             elsewhere(format!("it belongs in an entry of `{peers}`"))
         }
         ("port" | "protocol" | "portNumber" | "portRange" | "namedPort", _) if !is_cluster => {
-            elsewhere("it belongs in an entry of `ports`: write `ports: [{portNumber: {protocol: TCP, port: 80}}]`")
+            elsewhere(
+                "it belongs in an entry of `ports`: write `ports: [{portNumber: {protocol: TCP, port: 80}}]`",
+            )
         }
         ("tcp" | "udp" | "sctp" | "destinationPort" | "destinationNamedPort", _) if is_cluster => {
-            elsewhere("it belongs in an entry of `protocols`: write `protocols: [{tcp: {destinationPort: {number: 80}}}]`")
+            elsewhere(
+                "it belongs in an entry of `protocols`: write `protocols: [{tcp: {destinationPort: {number: 80}}}]`",
+            )
         }
         _ => None,
     }
@@ -154,7 +167,10 @@ fn of_peer(kind: PolicyKind, entry: &Entry, is_egress: bool) -> Option<Home> {
             let block = &entry.value;
             let cidr = block.text().or(block.text_of("cidr"));
             let holes = block.get("except").is_some();
-            let help = format!("write `networks: [{}]`", shown(cidr.unwrap_or("10.0.0.0/8")));
+            let help = format!(
+                "write `networks: [{}]`",
+                shown(cidr.unwrap_or("10.0.0.0/8"))
+            );
             otherwise(if holes {
                 format!("{help}; for the addresses in `except` write a rule before this one")
             } else {
@@ -171,9 +187,9 @@ fn of_peer(kind: PolicyKind, entry: &Entry, is_egress: bool) -> Option<Home> {
 /// An entry of `ports` in v1alpha1.
 fn of_port(entry: &Entry) -> Option<Home> {
     match &*entry.key {
-        "port" | "protocol" | "endPort" | "number" => {
-            otherwise("write `portNumber: {protocol: TCP, port: 80}`, or `portRange: {protocol: TCP, start: 8000, end: 8080}`")
-        }
+        "port" | "protocol" | "endPort" | "number" => otherwise(
+            "write `portNumber: {protocol: TCP, port: 80}`, or `portRange: {protocol: TCP, start: 8000, end: 8080}`",
+        ),
         "start" | "end" => elsewhere("it belongs in `portRange`"),
         "tcp" | "udp" | "sctp" => {
             let entry = port_of_v1alpha1(&entry.key, &entry.value);
@@ -209,9 +225,9 @@ fn of_protocol(entry: &Entry) -> Option<Home> {
             "it belongs in the protocol: write `- tcp: {{destinationPort: {}}}`, or indent it below `tcp:`",
             written(value)
         )),
-        "port" | "protocol" | "endPort" | "number" | "range" => {
-            otherwise("write `tcp: {destinationPort: {number: 80}}`, or `tcp: {destinationPort: {range: {start: 8000, end: 8080}}}`")
-        }
+        "port" | "protocol" | "endPort" | "number" | "range" => otherwise(
+            "write `tcp: {destinationPort: {number: 80}}`, or `tcp: {destinationPort: {range: {start: 8000, end: 8080}}}`",
+        ),
         "portNumber" | "portRange" => {
             let entry = transport(value);
             otherwise(match entry {
@@ -246,7 +262,9 @@ fn of_destination(entry: &Entry) -> Option<Home> {
     let value = written(&entry.value);
     match &*entry.key {
         "port" | "portNumber" => otherwise(format!("write `number: {value}`")),
-        "start" | "end" => elsewhere("it belongs in `range`: write `range: {start: 8000, end: 8080}`"),
+        "start" | "end" => {
+            elsewhere("it belongs in `range`: write `range: {start: 8000, end: 8080}`")
+        }
         "portRange" => otherwise(format!("write `range: {value}`")),
         "namedPort" | "name" => otherwise(format!(
             "write an entry `- destinationNamedPort: {value}` instead of this one"
@@ -340,7 +358,10 @@ fn entries_of_ports(list: &Node) -> Option<String> {
 
 fn entries(list: &Node, entry: impl Fn(&Node) -> Option<String>) -> Option<String> {
     let items = list.items();
-    let all: Option<Vec<String>> = items.iter().map(|it| Some(format!("{{{}}}", entry(it)?))).collect();
+    let all: Option<Vec<String>> = items
+        .iter()
+        .map(|it| Some(format!("{{{}}}", entry(it)?)))
+        .collect();
     let text = format!("[{}]", all.filter(|all| !all.is_empty())?.join(", "));
     (text.len() <= LONGEST).then_some(text)
 }
@@ -379,11 +400,15 @@ fn port_of_v1alpha1(protocol: &str, node: &Node) -> Option<String> {
     let port = node.get("destinationPort")?;
     if let Some(number) = port.get("number") {
         let number = written(number);
-        return Some(format!("portNumber: {{protocol: {protocol}, port: {number}}}"));
+        return Some(format!(
+            "portNumber: {{protocol: {protocol}, port: {number}}}"
+        ));
     }
     let range = port.get("range")?;
     let (start, end) = (written(range.get("start")?), written(range.get("end")?));
-    Some(format!("portRange: {{protocol: {protocol}, start: {start}, end: {end}}}"))
+    Some(format!(
+        "portRange: {{protocol: {protocol}, start: {start}, end: {end}}}"
+    ))
 }
 
 /// A value as YAML on one line; `…` where it is too long for a message.
@@ -428,12 +453,18 @@ fn write(node: &Node, text: &mut String) -> Option<()> {
 /// Text as it may stand in YAML: in quotes, unless it is a plain word.
 fn plain(text: &str) -> String {
     let known = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./".contains(&byte);
-    let begins = text.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic());
+    let begins = text
+        .bytes()
+        .next()
+        .is_some_and(|byte| byte.is_ascii_alphabetic());
     let words = ["true", "false", "yes", "no", "on", "off", "null", "y", "n"];
     let is_word = words.contains(&&*text.to_lowercase());
     if begins && !is_word && text.bytes().all(known) {
         text.to_owned()
     } else {
-        format!("\"{}\"", shown(text).replace('\\', "\\\\").replace('"', "\\\""))
+        format!(
+            "\"{}\"",
+            shown(text).replace('\\', "\\\\").replace('"', "\\\"")
+        )
     }
 }

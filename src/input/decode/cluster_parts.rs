@@ -49,8 +49,7 @@ impl PolicyReader<'_, '_> {
     ) -> &'n [Node] {
         if node.is_list() && node.items().is_empty() {
             let what = "must not be empty";
-            self.report
-                .error_help("required", path, node, what, help);
+            self.report.error_help("required", path, node, what, help);
         }
         self.at_most(node, most, path)
     }
@@ -64,7 +63,10 @@ impl PolicyReader<'_, '_> {
     ) -> &'n [Node] {
         let items = node.items();
         if let Some(first) = items.get(most) {
-            let what = format!("has {} entries, and at most {most} may be there", items.len());
+            let what = format!(
+                "has {} entries, and at most {most} may be there",
+                items.len()
+            );
             let help = if matches!(path.last_field(), Some("ingress" | "egress")) {
                 "move the rest to another policy, with a priority behind this one"
             } else {
@@ -111,8 +113,7 @@ impl PolicyReader<'_, '_> {
                 let mut entries = node.entries().iter();
                 if entries.all(|entry| fields.contains(&&*entry.key)) {
                     let what = format!("must have {}", listed(fields));
-                    self.report
-                        .error_help("required", path, node, &what, none);
+                    self.report.error_help("required", path, node, &what, none);
                 }
                 None
             }

@@ -34,24 +34,14 @@ impl PolicyReader<'_, '_> {
     }
 
     /// The pods that the policy governs.
-    pub(super) fn subject(
-        &mut self,
-        node: &Node,
-        form: Form,
-        path: &Path<'_>,
-    ) -> Option<PodScope> {
+    pub(super) fn subject(&mut self, node: &Node, form: Form, path: &Path<'_>) -> Option<PodScope> {
         let fields = ["namespaces", "pods"];
         let (field, value) = self.one_of(node, &fields, path, (SUBJECT, BOTH))?;
         self.scope((field, value), form, &path.field(field))
     }
 
     /// The pods that `namespaces` or `pods` selects.
-    fn scope(
-        &mut self,
-        (field, node): One<'_>,
-        form: Form,
-        path: &Path<'_>,
-    ) -> Option<PodScope> {
+    fn scope(&mut self, (field, node): One<'_>, form: Form, path: &Path<'_>) -> Option<PodScope> {
         if !matches!(node.value, Value::Map(_)) {
             return None;
         }
@@ -127,7 +117,8 @@ impl PolicyReader<'_, '_> {
             ),
             Some(_) | None => "write `namespaces: {}` for every pod of the cluster".to_owned(),
         };
-        let several = format!("{BOTH}; for what either fits write two peers, each with its own `- `");
+        let several =
+            format!("{BOTH}; for what either fits write two peers, each with its own `- `");
         let Some((field, value)) = self.one_of(node, fields, path, (&none, &several)) else {
             return;
         };

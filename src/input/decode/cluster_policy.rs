@@ -42,7 +42,10 @@ impl PolicyReader<'_, '_> {
         let path = Path::ROOT.field("spec");
         // What is missing from a `spec` that is missing is said already.
         let (tier, priority) = if is_there {
-            (self.tier(spec, form, &path), self.priority(spec, form, &path))
+            (
+                self.tier(spec, form, &path),
+                self.priority(spec, form, &path),
+            )
         } else {
             (None, None)
         };
@@ -80,7 +83,8 @@ impl PolicyReader<'_, '_> {
             );
             let finding = Finding::warning("namespace-ignored", message);
             let finding = finding.at(self.report.place.key(entry), "");
-            self.report.add(finding.help("remove it; `subject` says whom the policy is for"));
+            self.report
+                .add(finding.help("remove it; `subject` says whom the policy is for"));
         }
         let generated = meta.get("generateName").is_some() && meta.get("name").is_none();
         let field = if generated { "generateName" } else { "name" };
@@ -89,7 +93,10 @@ impl PolicyReader<'_, '_> {
             return (self.pool.text("?"), Origin::default());
         };
         if form == Form::Baseline && (generated || name != "default") {
-            let what = format!("invalid value `{}`: the name must be `default`", shown(name));
+            let what = format!(
+                "invalid value `{}`: the name must be `default`",
+                shown(name)
+            );
             let help = "write `name: default`: a cluster has one BaselineAdminNetworkPolicy; of ClusterNetworkPolicies with `tier: Baseline` it may have several";
             self.report
                 .error_help("invalid-name", &path.field(field), node, &what, help);

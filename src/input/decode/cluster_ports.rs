@@ -69,7 +69,11 @@ impl PolicyReader<'_, '_> {
         if first > last {
             let message =
                 format!("`{path}` matches no port: it begins with {first} and ends with {last}");
-            self.matches_nothing(value, message, &format!("write `start: {last}, end: {first}`"));
+            self.matches_nothing(
+                value,
+                message,
+                &format!("write `start: {last}, end: {first}`"),
+            );
             return None;
         }
         Some(PortTest::Range {
@@ -134,8 +138,14 @@ impl PolicyReader<'_, '_> {
             let node = self.required(node, (field, &[]), path, help)?;
             self.number(node, &path.field(field))
         };
-        let first = port("start", "write the first port of the range, such as `start: 8000`");
-        let last = port("end", "write the last port of the range, such as `end: 8080`");
+        let first = port(
+            "start",
+            "write the first port of the range, such as `start: 8000`",
+        );
+        let last = port(
+            "end",
+            "write the last port of the range, such as `end: 8080`",
+        );
         first.zip(last)
     }
 
@@ -167,12 +177,15 @@ impl PolicyReader<'_, '_> {
         let named = list(form.ports_field()).iter().find_map(|it| it.get(field));
         let addresses = list("to").iter().find_map(|peer| {
             let fields = ["networks", "nodes", "domainNames"];
-            fields.iter().find_map(|field| Some((*field, peer.get(field)?)))
+            fields
+                .iter()
+                .find_map(|field| Some((*field, peer.get(field)?)))
         });
         let (Some(named), Some((other, addresses))) = (named, addresses) else {
             return;
         };
-        let what = format!("`{field}` cannot stand in a rule with `{other}`, which have no port names");
+        let what =
+            format!("`{field}` cannot stand in a rule with `{other}`, which have no port names");
         let finding = self
             .report
             .about(Severity::Error, "invalid-value", path, named, &what);
