@@ -217,11 +217,11 @@ mod tests {
         }
     }
 
-    const CNP: &str = "ApiVersion: ClusterNetworkPolicy in policy.networking.k8s.io/v1alpha2";
-    const ANP: &str = "ApiVersion: AdminNetworkPolicy in policy.networking.k8s.io/v1alpha1";
+    const OF_ADMIN: &str = "wrong version of AdminNetworkPolicy";
     const GNP: &str = "ApiVersion: GlobalNetworkPolicy in projectcalico.org/v3";
     const BANP: &str = "Kind: BaselineAdminNetworkPolicy in policy.networking.k8s.io/v1alpha1";
     const OF_KUBERNETES: &str = "wrong version of NetworkPolicy";
+    const OF_CLUSTER: &str = "wrong version of ClusterNetworkPolicy";
 
     /// What an `apiVersion` and a `kind` are taken for.
     const TAKEN_FOR: &[(&str, &str, &str)] = &[
@@ -238,12 +238,16 @@ mod tests {
         (
             "policy.networking.k8s.io/v1alpha1",
             "ClusterNetworkPolicy",
-            "wrong version of ClusterNetworkPolicy",
+            OF_CLUSTER,
         ),
-        ("policy.networking.k8s.io", "ClusterNetworkPolicy", CNP),
-        ("networking.k8s.io/v1", "ClusterNetworkPolicy", CNP),
-        ("", "ClusterNetworkPolicy", CNP),
-        ("apps/v1", "ClusterNetworkPolicy", CNP),
+        (
+            "policy.networking.k8s.io",
+            "ClusterNetworkPolicy",
+            OF_CLUSTER,
+        ),
+        ("networking.k8s.io/v1", "ClusterNetworkPolicy", OF_CLUSTER),
+        ("", "ClusterNetworkPolicy", OF_CLUSTER),
+        ("apps/v1", "ClusterNetworkPolicy", OF_CLUSTER),
         (
             "crd.antrea.io/v1beta1",
             "ClusterNetworkPolicy",
@@ -254,8 +258,12 @@ mod tests {
             "ClusterNetworkPolicy",
             "unread Some(false)",
         ),
-        ("policy.networking.k8s.io/v1", "AdminNetworkPolicy", ANP),
-        ("networking.k8s.io/v1", "AdminNetworkPolicy", ANP),
+        (
+            "policy.networking.k8s.io/v1",
+            "AdminNetworkPolicy",
+            OF_ADMIN,
+        ),
+        ("networking.k8s.io/v1", "AdminNetworkPolicy", OF_ADMIN),
         (
             "policy.networking.k8s.io/v1alpha1",
             "BaselineAdminNetworkPolcy",
