@@ -48,9 +48,6 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
 
 /// Workloads with pods that no policy isolates for one direction.
 pub(super) fn check_direction(context: &Context<'_>, direction: Direction, facts: &mut Facts) {
-    if !context.has_one_tier() {
-        return;
-    }
     for owner in context.owners() {
         if context.is_system(owner.namespace) {
             continue;
@@ -60,6 +57,7 @@ pub(super) fn check_direction(context: &Context<'_>, direction: Direction, facts
             .filter(|&pod| !context.cluster.pods.at(pod).host_network)
             .filter(|&pod| context.may_isolate(pod, direction).next().is_none())
             .filter(|&pod| !may_be_isolated(context, pod, direction))
+            .filter(|&pod| !context.may_be_denied_by_tiers(pod, direction))
             .collect();
         if !open.is_empty() {
             facts.add(fact(context, &owner, &open, direction));
