@@ -152,14 +152,14 @@ fn owners<'a>(context: &Context<'a>) -> Owners<'a> {
 impl<'a> Context<'a> {
     /// All places where a policy speaks of pods, in reading order.
     pub fn scopes(&self) -> impl Iterator<Item = ScopeAt<'a>> {
-        let subjects = self.policies().map(|(id, policy)| ScopeAt {
+        let subjects = self.policies().map(move |(id, policy)| ScopeAt {
             id,
             policy,
             scope: &policy.subject,
             peer: None,
             form: self.form(policy, "spec.subject"),
         });
-        let peers = self.rules().flat_map(|at| {
+        let peers = self.rules().flat_map(move |at| {
             let peers = match &at.rule.peers {
                 Peers::Listed(peers) => peers.as_slice(),
                 Peers::Anyone => &[],

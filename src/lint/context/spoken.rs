@@ -2,8 +2,10 @@
 //! asked of labels, of the other end's address and of ports is a product; what is left of one product
 //! without another is a list of products.
 
+use super::over::{Common, Over};
 use crate::model::{
-    Direction, NAMESPACE_NAME_LABEL, NamespaceScope, Peer, PeerMatch, Peers, Pod, PodScope, Policy, Ports, Rule,
+    Direction, NAMESPACE_NAME_LABEL, NamespaceScope, Peer, PeerMatch, Peers, Pod, PodScope, Policy,
+    Ports, Rule,
 };
 use crate::net::{AddressSet, ConnSet, DomainPattern, Protocol};
 use crate::selector::{KeyTest, Selector};
@@ -39,17 +41,6 @@ impl OtherEnd {
     const ALL: [Self; 3] = [Self::Pod, Self::Node, Self::Outside];
 }
 
-/// On what.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::lint) enum Over<'a> {
-    /// Ports by their numbers.
-    Numbers(ConnSet),
-    /// The container port of this name, of whichever number and, without a protocol, over whichever.
-    Named(&'a Arc<str>, Option<Protocol>),
-    /// Protocols without ports, of which only a rule without ports speaks.
-    Portless,
-}
-
 /// Flows of one direction.
 #[derive(Debug, Clone)]
 pub(in crate::lint) struct Spoken<'a> {
@@ -65,87 +56,10 @@ pub(in crate::lint) struct Spoken<'a> {
     pub(in crate::lint) over: Over<'a>,
 }
 
-/// What two sets of ports have in common.
-enum Common<'a> {
-    Nothing,
-    /// It hangs on which numbers pods give their names.
-    Unknown,
-    These(Over<'a>),
-}
-
-impl<'a> Over<'a> {
-    fn of(ports: &'a Ports) -> Vec<Self> {
-        let numbers = ports.numbered();
-        let numbers = (!numbers.is_empty()).then_some(Self::Numbers(numbers));
-        let named = ports.named().map(|(name, over)| Self::Named(name, over));
-        let portless = (*ports == Ports::Any).then_some(Self::Portless);
-        numbers.into_iter().chain(named).chain(portless).collect()
-    }
-
-    /// Whether a pod at the destination may be asked on it.
-    pub(in crate::lint) fn is_at(&self, pod: &Pod) -> bool {
-        match self {
-            Self::Numbers(_) | Self::Portless => true,
-            Self::Named(name, over) => pod.named_port(name, *over).next().is_some(),
-        }
-    }
-
-    fn common(&self, other: &Self) -> Common<'a> {
-        match (self, other) {
-            (Self::Numbers(a), Self::Numbers(b)) => {
-                let both = a.intersection(b);
-                if both.is_empty() {
-                    Common::Nothing
-                } else {
-                    Common::These(Self::Numbers(both))
-                }
-            }
-            (Self::Named(name, over), Self::Named(other, theirs)) if name == other => {
-                match (over, theirs) {
-                    (Some(a), Some(b)) if a != b => Common::Nothing,
-                    _ => Common::These(Self::Named(name, over.or(*theirs))),
-                }
-            }
-            (Self::Named(..), Self::Named(..)) => Common::Unknown,
-            (Self::Named(name, over), Self::Numbers(numbers))
-            | (Self::Numbers(numbers), Self::Named(name, over)) => {
-                let whole = over.map_or_else(
-                    || numbers.is_all(),
-                    |protocol| numbers.ports(protocol).is_all(),
-                );
-                let none = over.is_some_and(|protocol| numbers.ports(protocol).is_empty());
-                match (whole, none) {
-                    (true, _) => Common::These(Self::Named(name, *over)),
-                    (false, true) => Common::Nothing,
-                    (false, false) => Common::Unknown,
-                }
-            }
-            (Self::Portless, Self::Portless) => Common::These(Self::Portless),
-            (Self::Portless, Self::Numbers(_) | Self::Named(..))
-            | (Self::Numbers(_) | Self::Named(..), Self::Portless) => Common::Nothing,
-        }
-    }
-
-    /// What is left without `other`, of which it has some; all of it where that is not known.
-    fn without(&self, other: &Self) -> Option<Self> {
-        match (self, other) {
-            (Self::Numbers(a), Self::Numbers(b)) => {
-                let left = a.difference(b);
-                (!left.is_empty()).then_some(Self::Numbers(left))
-            }
-            (Self::Numbers(_), Self::Named(..)) | (Self::Named(_, None), Self::Named(_, Some(_))) => {
-                Some(self.clone())
-            }
-            _ => None,
-        }
-    }
-}
-
 /// Whether nothing is so: no namespace is without its name.
 fn is_nothing(whose: Whose, key: &str, test: &KeyTest) -> bool {
     let of_namespace = matches!(whose, Whose::SubjectNamespace | Whose::OtherNamespace);
-    test.is_nothing()
-        || (of_namespace && key == NAMESPACE_NAME_LABEL && !test.accepts_some_value())
+    test.is_nothing() || (of_namespace && key == NAMESPACE_NAME_LABEL && !test.accepts_some_value())
 }
 
 type Asked<'a> = BTreeMap<(Whose, &'a str), KeyTest>;
@@ -320,7 +234,11 @@ impl<'a> Spoken<'a> {
         let exact = other.domain.is_none()
             && matches!(self.over.common(&other.over), Common::These(_))
             && self.over.without(&other.over).as_ref() != Some(&self.over);
-        if exact { self.without(other) } else { Vec::new() }
+        if exact {
+            self.without(other)
+        } else {
+            Vec::new()
+        }
     }
 
     /// What is left without the flows of `other`: at least that.
@@ -404,10 +322,7 @@ pub(in crate::lint) fn may_meet(flows: &[Spoken<'_>], others: &[Spoken<'_>]) -> 
 }
 
 /// The flows that are surely in both of two sets.
-pub(in crate::lint) fn both<'a>(
-    flows: &[Spoken<'a>],
-    others: &[Spoken<'a>],
-) -> Vec<Spoken<'a>> {
+pub(in crate::lint) fn both<'a>(flows: &[Spoken<'a>], others: &[Spoken<'a>]) -> Vec<Spoken<'a>> {
     let pairs = flows
         .iter()
         .flat_map(|it| others.iter().filter_map(|other| it.both(other)));

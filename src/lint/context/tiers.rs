@@ -2,9 +2,7 @@
 
 use super::spoken::{OtherEnd, Spoken, Whose, may_meet, surely_without, without};
 use super::{Context, RuleAt};
-use crate::model::{
-    Action, Direction, NAMESPACE_NAME_LABEL, Namespace, Pod, PodId, Tier,
-};
+use crate::model::{Action, Direction, NAMESPACE_NAME_LABEL, Namespace, Pod, PodId, Tier};
 use crate::net::{AddressSet, ConnSet};
 use crate::selector::{KeyTest, Labels, Operator, Requirement};
 use std::collections::BTreeSet;
@@ -195,7 +193,9 @@ impl<'a> Context<'a> {
         let denies = |it: Action| it == Action::Deny;
         let tier = (at.policy.tier, at.direction);
         let own: Vec<_> = self.deciding(tier.0, tier.1).collect();
-        let this = own.iter().find(|it| (it.at.id, it.at.index) == (at.id, at.index));
+        let this = own
+            .iter()
+            .find(|it| (it.at.id, it.at.index) == (at.id, at.index));
         let earlier = own.iter().copied().filter(|it| {
             it.at.rule.action == Action::Deny && this.is_some_and(|this| it.is_before(this))
         });
@@ -218,13 +218,10 @@ impl<'a> Context<'a> {
 
     /// The same flows, where they are of namespaces that are named and in the input, with the labels of
     /// these.
-    fn with_known_labels(
-        &self,
-        flows: &[Spoken<'a>],
-        rules: &[&Deciding<'a>],
-    ) -> Vec<Spoken<'a>> {
+    fn with_known_labels(&self, flows: &[Spoken<'a>], rules: &[&Deciding<'a>]) -> Vec<Spoken<'a>> {
         let all = rules.iter().flat_map(|it| &it.flows);
-        let keys: BTreeSet<(Whose, &'a str)> = all.flat_map(|it| it.labels.keys().copied()).collect();
+        let keys: BTreeSet<(Whose, &'a str)> =
+            all.flat_map(|it| it.labels.keys().copied()).collect();
         let mut known = flows.to_vec();
         for whose in [Whose::SubjectNamespace, Whose::OtherNamespace] {
             let keys = keys.iter().filter(|(it, _)| *it == whose);

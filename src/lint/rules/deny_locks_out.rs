@@ -38,7 +38,8 @@
 use crate::diag::Severity;
 use crate::hops::resolver::{LABELS, PORT};
 use crate::lint::context::dns::is_explicit;
-use crate::lint::context::spoken::{OtherEnd, Over, Spoken, Whose, may_meet};
+use crate::lint::context::over::Over;
+use crate::lint::context::spoken::{OtherEnd, Spoken, Whose, may_meet};
 use crate::lint::context::{Context, Deciding, Dns};
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::Check;
@@ -151,11 +152,7 @@ fn subject<'a>(rule: &Deciding<'a>, end: OtherEnd, over: ConnSet) -> Option<Spok
 }
 
 /// The queries of the pods of a rule to the cluster's DNS.
-fn queries<'a>(
-    context: &Context<'a>,
-    dns: &Dns<'_, 'a>,
-    rule: &Deciding<'a>,
-) -> Vec<Spoken<'a>> {
+fn queries<'a>(context: &Context<'a>, dns: &Dns<'_, 'a>, rule: &Deciding<'a>) -> Vec<Spoken<'a>> {
     let ask = |numbers: &mut dyn Iterator<Item = u16>| {
         let udp = numbers.map(|number| (Protocol::Udp, number, number));
         subject(rule, OtherEnd::Pod, ConnSet::of_ranges(udp))
@@ -175,7 +172,11 @@ fn queries<'a>(
     let label = LABELS.first().copied().unwrap_or(("k8s-app", "kube-dns"));
     let usual = ask(&mut [PORT].into_iter()).map(|mut flows| {
         let (key, value) = label;
-        name(&mut flows, (Whose::OtherNamespace, NAMESPACE_NAME_LABEL), "kube-system");
+        name(
+            &mut flows,
+            (Whose::OtherNamespace, NAMESPACE_NAME_LABEL),
+            "kube-system",
+        );
         name(&mut flows, (Whose::Other, key), value);
         flows
     });

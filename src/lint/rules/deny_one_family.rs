@@ -108,7 +108,9 @@ fn fact(
     let twin = Cidr::everything(other);
     Fact::new(context.policy_ref(at.policy), &path, message)
         .at(context.span(at.policy, &path), format!("{ours} only"))
-        .means(format!("connections over {theirs} are not matched by this rule"))
+        .means(format!(
+            "connections over {theirs} are not matched by this rule"
+        ))
         .fix(format!("add `\"{twin}\"` beside it"))
         .at_most(level)
 }

@@ -31,7 +31,10 @@ use crate::model::{Action, PeerMatch, PolicyApi};
 pub(super) const CHECK: Check = Check::Context(check);
 
 fn check(context: &Context<'_>, facts: &mut Facts) {
-    for at in context.rules().filter(|it| it.rule.action != Action::Accept) {
+    for at in context
+        .rules()
+        .filter(|it| it.rule.action != Action::Accept)
+    {
         let mut peers = at.rule.peers.listed().iter().enumerate();
         let name = peers.find(|(_, peer)| matches!(peer.matches, PeerMatch::DomainName(_)));
         let Some((index, _)) = name else {
@@ -46,7 +49,8 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
             Action::Pass | Action::Accept => "Pass",
         };
         let path = at.peer_path(index);
-        let message = format!("`domainNames` in a rule with `{does}`: names are for `{accept}` only");
+        let message =
+            format!("`domainNames` in a rule with `{does}`: names are for `{accept}` only");
         let action = format!("{}.action", at.path());
         let fact = Fact::new(context.policy_ref(at.policy), &path, message)
             .at(context.span(at.policy, &path), "a name")

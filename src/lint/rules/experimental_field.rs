@@ -32,7 +32,10 @@ pub(super) const CHECK: Check = Check::Context(check);
 
 fn check(context: &Context<'_>, facts: &mut Facts) {
     let mut seen: BTreeSet<(PolicyId, &str)> = BTreeSet::new();
-    for at in context.rules().filter(|it| it.policy.tier != Tier::NetworkPolicy) {
+    for at in context
+        .rules()
+        .filter(|it| it.policy.tier != Tier::NetworkPolicy)
+    {
         for (field, path) in fields(&at) {
             if seen.insert((at.id, field)) {
                 let message = format!("`{field}` is in the experimental definitions only");

@@ -87,7 +87,9 @@ fn fact(
         .means(means);
     if value.is_empty() {
         let field = at.namespaces_field();
-        return fact.fix(format!("write `{field}: {{}}` for all namespaces, or a name"));
+        return fact.fix(format!(
+            "write `{field}: {{}}` for all namespaces, or a name"
+        ));
     }
     let near = value.to_lowercase().replace(['_', '.'], "-");
     match context.cluster.namespace(&near) {

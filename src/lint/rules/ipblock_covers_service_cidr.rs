@@ -35,9 +35,7 @@ use crate::lint::context::yaml::{labels, pods_peer};
 use crate::lint::context::{Context, RuleAt};
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::Check;
-use crate::model::{
-    Action, Direction, IpBlock, Peers, PodId, Policy, Service, TargetPort, Tier,
-};
+use crate::model::{Action, Direction, IpBlock, Peers, PodId, Policy, Service, TargetPort, Tier};
 use crate::net::{AddressSet, Cidr};
 use std::collections::HashMap;
 use std::net::IpAddr;

@@ -45,7 +45,9 @@ const NAMES: [&str; 5] = [
 const INSTANCE: &str = "app.kubernetes.io/instance";
 
 fn check(context: &Context<'_>, facts: &mut Facts) {
-    let subjects = context.scopes().filter(|at| at.peer.is_none() && at.form == ScopeForm::Plain);
+    let subjects = context
+        .scopes()
+        .filter(|at| at.peer.is_none() && at.form == ScopeForm::Plain);
     for at in subjects.filter(|at| is_by_name(&at.scope.pods)) {
         let apps = context.apps_of(context.subject(at.id));
         let mut instances: BTreeMap<&Arc<str>, &App> = BTreeMap::new();

@@ -82,7 +82,10 @@ fn fact(
     let asked = names(selector);
     // A name is there as soon as somebody makes the namespace; labels have to be written, too.
     let fact = fact.means(if near.is_none() && asked.is_some() {
-        format!("unless such a namespace is created elsewhere, {}", at.in_vain())
+        format!(
+            "unless such a namespace is created elsewhere, {}",
+            at.in_vain()
+        )
     } else {
         at.in_vain().to_owned()
     });

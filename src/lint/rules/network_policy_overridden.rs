@@ -51,7 +51,10 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
     if !admin.any(|(_, it)| it.tier == Tier::Admin) {
         return;
     }
-    for at in context.rules().filter(|at| at.policy.tier == Tier::NetworkPolicy) {
+    for at in context
+        .rules()
+        .filter(|at| at.policy.tier == Tier::NetworkPolicy)
+    {
         dead(context, at, facts);
     }
     for direction in Direction::BOTH {
@@ -200,8 +203,10 @@ fn opening(context: &Context<'_>, rule: &Deciding<'_>, opened: &[PolicyId]) -> F
         names.join(", ")
     );
     let (policy, path) = (rule.at.policy, rule.at.path());
-    let fact = Fact::new(context.policy_ref(policy), &path, message)
-        .at(context.span(policy, &path), "accepts before NetworkPolicies are asked");
+    let fact = Fact::new(context.policy_ref(policy), &path, message).at(
+        context.span(policy, &path),
+        "accepts before NetworkPolicies are asked",
+    );
     let level = if is_broad(rule) {
         Severity::Warning
     } else {

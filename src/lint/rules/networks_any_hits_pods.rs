@@ -58,7 +58,13 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
 fn meets_at_pods(rule: &Deciding<'_>, other: &Deciding<'_>) -> bool {
     let pods = |it: &&Spoken<'_>| it.end == OtherEnd::Pod;
     let mut ours = rule.flows.iter().filter(pods);
-    ours.any(|it| other.flows.iter().filter(pods).any(|other| it.may_meet(other)))
+    ours.any(|it| {
+        other
+            .flows
+            .iter()
+            .filter(pods)
+            .any(|other| it.may_meet(other))
+    })
 }
 
 fn fact(context: &Context<'_>, rule: &Deciding<'_>, path: &str, cidr: &str) -> Fact {

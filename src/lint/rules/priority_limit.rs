@@ -33,7 +33,12 @@ pub(super) const CHECK: Check = Check::Context(check);
 const HIGHEST: u16 = 99;
 
 fn check(context: &Context<'_>, facts: &mut Facts) {
-    if !context.cluster.practice.plugin().starts_with("ovn-kubernetes") {
+    if !context
+        .cluster
+        .practice
+        .plugin()
+        .starts_with("ovn-kubernetes")
+    {
         return;
     }
     for (_, policy) in context.policies() {
@@ -41,7 +46,10 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
             continue;
         }
         let path = "spec.priority";
-        let message = format!("OVN-Kubernetes does not support priority {}", policy.priority);
+        let message = format!(
+            "OVN-Kubernetes does not support priority {}",
+            policy.priority
+        );
         let fact = Fact::new(context.policy_ref(policy), path, message)
             .at(context.span(policy, path), "above 99")
             .means("the policy is not enforced")

@@ -51,7 +51,10 @@ const V6: [&str; 2] = ["fc00::/7", "fe80::/10"];
 fn check(context: &Context<'_>, facts: &mut Facts) {
     for at in context.rules() {
         let opens = at.direction == Direction::Egress && at.policy.tier == Tier::NetworkPolicy;
-        if !opens || context.may_be_denied_first(&at) || !on_address(&at.rule.ports).ports(Protocol::Tcp).is_all() {
+        if !opens
+            || context.may_be_denied_first(&at)
+            || !on_address(&at.rule.ports).ports(Protocol::Tcp).is_all()
+        {
             continue;
         }
         for (index, block) in blocks(at.rule) {

@@ -40,7 +40,9 @@ use crate::selector::Labels;
 pub(super) const CHECK: Check = Check::Context(check);
 
 fn check(context: &Context<'_>, facts: &mut Facts) {
-    let subjects = context.scopes().filter(|at| at.peer.is_none() && at.form == ScopeForm::Plain);
+    let subjects = context
+        .scopes()
+        .filter(|at| at.peer.is_none() && at.form == ScopeForm::Plain);
     for at in subjects {
         let nobody = context.nobody(&at);
         // `app!=web` fits whatever runs anywhere: that it fits there tells nothing.
