@@ -56,6 +56,13 @@ impl PolicyReader<'_, '_> {
                     .error_help("invalid-value", &path, item, &what, help);
                 continue;
             }
+            if text.parse::<std::net::IpAddr>().is_ok() {
+                let message = format!(
+                    "`{}` is an address, and no name leads to it",
+                    path.index(index)
+                );
+                self.matches_nothing(item, message, &help_of_name(text));
+            }
             peers.push(Peer {
                 matches: PeerMatch::DomainName(DomainPattern::new(text)),
                 place: PeerPlace::part(entry, PeerList::DomainNames, index),
@@ -101,7 +108,9 @@ impl PolicyReader<'_, '_> {
     fn network(&mut self, node: &Node, text: &str, path: &Path<'_>) -> Option<Cidr> {
         if text.chars().count() > LONGEST_CIDR {
             let what = "must not be longer than 43 characters";
-            self.report.error("invalid-value", path, node, what);
+            let help = "write the address in its short form, such as `fd00::/8`";
+            self.report
+                .error_help("invalid-value", path, node, what, help);
             return None;
         }
         let refused = |what: &str, help: String| {

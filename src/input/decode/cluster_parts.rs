@@ -33,10 +33,12 @@ impl PolicyReader<'_, '_> {
         found
     }
 
-    /// An element of a list that is nothing.
+    /// An element that is nothing.
     pub(super) fn null_item(&mut self, node: &Node, path: &Path<'_>, expected: &str) {
         let what = format!("expected {expected}, found nothing");
-        self.report.error("wrong-type", path, node, &what);
+        let help = "write what is meant, or remove the `-`";
+        self.report
+            .error_help("wrong-type", path, node, &what, help);
     }
 
     /// The elements of a list that must not be empty.
@@ -152,7 +154,7 @@ impl PolicyReader<'_, '_> {
                     self.report.swap(finding, at, text, right)
                 });
             }
-            None => self.unknown_word((&path, node), &what, text, &names),
+            None => self.unknown_word(("invalid-value", &path, node), &what, text, &names),
         }
         None
     }

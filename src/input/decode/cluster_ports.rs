@@ -164,7 +164,7 @@ impl PolicyReader<'_, '_> {
     }
 
     /// What an API server takes, and no connection is.
-    fn matches_nothing(&mut self, node: &Node, message: String, help: &str) {
+    pub(super) fn matches_nothing(&mut self, node: &Node, message: String, help: &str) {
         let finding = Finding::warning("matches-nothing", message);
         let finding = finding.at(self.report.place.of(node), "");
         self.report.add(finding.help(help));
