@@ -323,7 +323,7 @@ fn peers(choices: &mut Choices<'_>, own: &Arc<str>) -> Peers {
     };
     let mut peers = vec![peer(choices)];
     peers.extend(choices.list(1, peer));
-    listed(peers, false)
+    listed(peers)
 }
 
 const DOMAINS: [&str; 6] = [
@@ -349,24 +349,16 @@ fn wide_peers(choices: &mut Choices<'_>, names: bool, only_pods: bool) -> Peers 
     };
     let mut peers = vec![peer(choices)];
     peers.extend(choices.list(1, peer));
-    listed(peers, true)
+    listed(peers)
 }
 
-/// Peers at the places that a manifest has them at: each in an entry of its own.
-fn listed(peers: Vec<PeerMatch>, wide: bool) -> Peers {
-    let peers = peers.into_iter().enumerate();
-    let peers = peers.map(|(entry, matches)| Peer {
-        place: match &matches {
-            PeerMatch::DomainName(_) => PeerPlace::part(entry, PeerList::DomainNames, 0),
-            PeerMatch::IpBlock(_) if wide => PeerPlace::part(entry, PeerList::Networks, 0),
-            PeerMatch::IpBlock(_) | PeerMatch::Nodes(_) | PeerMatch::Pods(_) => {
-                PeerPlace::entry(entry)
-            }
-        },
+fn listed(peers: Vec<PeerMatch>) -> Peers {
+    let peer = |matches| Peer {
         matches,
+        place: PeerPlace::default(),
         origin: Origin::default(),
-    });
-    Peers::Listed(peers.collect())
+    };
+    Peers::Listed(peers.into_iter().map(peer).collect())
 }
 
 fn ports(choices: &mut Choices<'_>, cluster_wide: bool) -> Ports {

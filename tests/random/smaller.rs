@@ -81,7 +81,9 @@ fn less_of_rules(rules: Option<&[Rule]>, wide: bool) -> Vec<Option<Vec<Rule>>> {
         return Vec::new();
     };
     let mut all = vec![None];
-    all.extend(without_one(rules).map(Some));
+    // A cluster-wide policy says nothing of a direction without rules.
+    let fewer = without_one(rules).filter(|rules| !(wide && rules.is_empty()));
+    all.extend(fewer.map(Some));
     for (index, rule) in rules.iter().enumerate() {
         for less in less_of_rule(rule, wide) {
             let mut rules = rules.to_vec();
