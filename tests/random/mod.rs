@@ -20,8 +20,8 @@ pub(crate) mod yaml;
 
 use netpolc::model::{
     Action, ContainerPort, Direction, IpBlock, Namespace, NamespaceScope, Node, Objects, Origin,
-    Owner, Peer, PeerList, PeerMatch, PeerPlace, Peers, PodObject, PodPhase, PodScope, PodTemplate,
-    Policy, PolicyKind, PortMatch, PortTest, Ports, Rule, Tier,
+    Owner, Peer, PeerMatch, PeerPlace, Peers, PodObject, PodPhase, PodScope, PodTemplate, Policy,
+    PolicyKind, PortMatch, PortTest, Ports, Rule, Tier,
 };
 use netpolc::net::{Cidr, DomainPattern, Protocol};
 use netpolc::selector::{Labels, Operator, Requirement, Selector};
@@ -332,7 +332,7 @@ const DOMAINS: [&str; 6] = [
     "db.a.svc.cluster.local",
     "*.b.svc.cluster.local",
     "*.pod.cluster.local",
-    "*.local",
+    "*.cluster.local",
 ];
 
 /// Peers of a cluster-wide policy, all of which are pods where the rule names a port.
