@@ -1,4 +1,4 @@
-//! Random policies of the Admin and Baseline tiers as the ClusterNetworkPolicies that mean them.
+//! Random policies of the Admin and Baseline tiers as the `ClusterNetworkPolicy` that means each of them.
 
 use super::manifests::{object, selector};
 use netpolc::model::{
