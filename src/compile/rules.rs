@@ -32,6 +32,9 @@ pub(super) enum PeerGroups {
     EveryPod,
     /// These groups, whatever address they have, sorted.
     Pods(FoundGroups),
+    /// Every pod that selectors can match but these groups, which are fewer, sorted: who is let in from
+    /// all other teams costs the own team.
+    AllPodsBut(Vec<GroupId>),
     /// These groups by their addresses of one family, sorted.
     Addresses(Family, Vec<GroupId>),
 }
@@ -224,6 +227,8 @@ pub(super) struct Finder<'a> {
     cluster: &'a Cluster,
     vocabulary: &'a Vocabulary,
     groups: &'a Groups,
+    /// The groups that selectors can match.
+    selectable: Vec<GroupId>,
     /// Namespaces by selector.
     namespaces: FxHashMap<&'a Selector, Vec<NamespaceId>>,
     /// Namespaces by label.
@@ -242,10 +247,13 @@ impl<'a> Finder<'a> {
                 labelled.entry((key, value)).or_default().push(id);
             }
         }
+        let all = groups.table.iter();
+        let selectable = all.filter(|(_, group)| is_selectable(group.kind.nature));
         Self {
             cluster,
             vocabulary,
             groups,
+            selectable: selectable.map(|(id, _)| id).collect(),
             namespaces: FxHashMap::default(),
             labelled,
         }
@@ -261,7 +269,8 @@ impl<'a> Finder<'a> {
                     PeerGroups::EveryPod
                 }
                 NamespaceScope::Named(_) | NamespaceScope::Matching(_) => {
-                    PeerGroups::Pods(self.pods(scope))
+                    let found = self.pods(scope);
+                    self.the_fewer(found)
                 }
             },
             RulePeer::Addresses(family, addresses, reach) => {
@@ -283,6 +292,17 @@ impl<'a> Finder<'a> {
             RulePeer::Nodes(nodes) => PeerGroups::Pods(self.nodes(nodes)),
             RulePeer::Named(pattern) => PeerGroups::Pods(self.named(pattern)),
         }
+    }
+
+    /// Groups of pods, or which they are not, if these are fewer.
+    fn the_fewer(&self, found: FoundGroups) -> PeerGroups {
+        let sure = found.iter().all(|(_, sure)| *sure);
+        if !sure || found.len() * 2 <= self.selectable.len() {
+            return PeerGroups::Pods(found);
+        }
+        let is_found = |id: &GroupId| found.binary_search_by_key(id, |(id, _)| *id).is_ok();
+        let others = self.selectable.iter().copied();
+        PeerGroups::AllPodsBut(others.filter(|id| !is_found(id)).collect())
     }
 
     /// The groups of pods in the network of nodes, and of addresses outside that nodes have or may have.

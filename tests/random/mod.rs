@@ -332,7 +332,7 @@ const DOMAINS: [&str; 6] = [
     "db.a.svc.cluster.local",
     "*.b.svc.cluster.local",
     "*.pod.cluster.local",
-    "*.local",
+    "*.cluster.local",
 ];
 
 /// Peers of a cluster-wide policy, all of which are pods where the rule names a port.
