@@ -193,6 +193,7 @@ fn nothing_redundant_is_overlooked_among_many() {
         let mut read = read_text("fillers.yaml", &text, &Options::default());
         let more = std::mem::take(&mut read.objects);
         among.policies.extend(more.policies);
+        place_peers(&mut among.policies);
         let few = redundant(&read, &drawn.cluster());
         found.set(found.get() + few.len());
         let many = redundant(&read, &Cluster::new(among));
