@@ -155,6 +155,7 @@ impl<'a> Evaluator<'a> {
             .iter()
             .map(|(clause, certain, connections)| Clause {
                 tier: clause.tier,
+                api: clause.api,
                 priority: clause.priority,
                 policy: clause.order.0,
                 action: clause.action,

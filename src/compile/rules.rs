@@ -8,7 +8,8 @@ use super::practice::{Reach, SurePorts, counts};
 use super::values::Nature;
 use super::vocabulary::{AtomId, LabelTest, LabelValueId, PortNameId, Vocabulary};
 use crate::model::{
-    Action, Cluster, Direction, NamespaceId, NamespaceScope, PodScope, Policy, PolicyId, Rule, Tier,
+    Action, Cluster, Direction, NamespaceId, NamespaceScope, PodScope, Policy, PolicyApi, PolicyId,
+    Rule, Tier,
 };
 use crate::net::{ConnSet, DomainPattern, Family};
 use crate::selector::Selector;
@@ -60,6 +61,7 @@ impl PortList {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct RuleClause {
     pub(super) tier: Tier,
+    pub(super) api: PolicyApi,
     pub(super) priority: u16,
     /// Policy and rule number; 0 for NetworkPolicy, whose rules have no order.
     pub(super) order: (u32, u32),
@@ -192,6 +194,7 @@ fn clause(
     let (tier, priority, action) = (policy.tier, policy.priority, rule.action);
     RuleClause {
         tier,
+        api: policy.kind.api(),
         priority,
         order,
         action,

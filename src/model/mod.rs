@@ -47,7 +47,9 @@ pub use objects::{
 pub use owner::{Owner, WorkloadKind};
 pub use peer::{IpBlock, NamespaceScope, Peer, PeerList, PeerMatch, PeerPlace, Peers, PodScope};
 pub use pod::{ContainerPort, Dormant, Pod, PodKey, PodNature, WhyDormant};
-pub use policy::{Action, Direction, Policy, PolicyKind, PortMatch, PortTest, Ports, Rule, Tier};
+pub use policy::{
+    Action, Direction, Policy, PolicyApi, PolicyKind, PortMatch, PortTest, Ports, Rule, Tier,
+};
 pub use practice::{Habit, Practice, Says};
 pub use route::{
     BackendRef, InsecurePolicy, OpenShiftRoute, ParentKind, ParentRef, PathMatch, Route,

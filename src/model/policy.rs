@@ -92,7 +92,30 @@ listed! {
     }
 }
 
+/// The API that a kind belongs to. Policies of one tier are in order only with those of their own: no
+/// document says how those of two stand to each other (S99).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PolicyApi {
+    /// `networking.k8s.io`, where nothing has an order.
+    NetworkPolicy,
+    /// `policy.networking.k8s.io/v1alpha1`.
+    AdminNetworkPolicy,
+    /// `policy.networking.k8s.io/v1alpha2`, and later ones.
+    ClusterNetworkPolicy,
+}
+
 impl PolicyKind {
+    /// Its API.
+    pub fn api(self) -> PolicyApi {
+        match self {
+            Self::NetworkPolicy => PolicyApi::NetworkPolicy,
+            Self::AdminNetworkPolicy | Self::BaselineAdminNetworkPolicy => {
+                PolicyApi::AdminNetworkPolicy
+            }
+            Self::ClusterNetworkPolicy => PolicyApi::ClusterNetworkPolicy,
+        }
+    }
+
     /// The kind as the API writes it.
     pub fn name(self) -> &'static str {
         match self {

@@ -330,6 +330,13 @@ impl Unknown {
                      any of them"
                 )
             }
+            Self::NoOrder(policies) => {
+                let policies = policy_names(cluster, policies);
+                format!(
+                    "{policies} are of two APIs and disagree, and nothing says which of these comes \
+                     first: a network plugin may follow either"
+                )
+            }
             Self::Family { allowed, denied } => {
                 format!("the policies allow it over {allowed} and refuse it over {denied}")
             }
@@ -380,6 +387,7 @@ impl Unknown {
             | Self::Node
             | Self::SharedNode
             | Self::EqualPriority(_)
+            | Self::NoOrder(_)
             | Self::Family { .. }
             | Self::OwnNode
             | Self::LinkLocal(_)

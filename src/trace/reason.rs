@@ -3,6 +3,7 @@
 //! Plain results that borrow nothing: policies by id, rules and entries by their index from 0 as
 //! the field path has them. [`super::describe`] puts them into sentences.
 
+use super::truth::Truth;
 use super::{Stage, Unknown, Verdict};
 use crate::model::{
     Action, Direction, Habit, IpBlock, NamespaceId, Policy, PolicyId, PortTest, Tier,
@@ -94,6 +95,8 @@ pub struct Half {
     pub stages: Vec<Stage>,
     /// What the direction's verdict hangs on: not empty exactly if it is undecided. Sorted.
     pub unknowns: Vec<Unknown>,
+    /// Whether it is a cluster-wide rule that refuses the flow.
+    pub(super) denied: Truth,
 }
 
 /// What decided a direction.
@@ -115,7 +118,7 @@ pub enum Basis {
         tier: Tier,
         /// What the rule does: accept or deny.
         action: Action,
-        /// The rule; several where policies of equal priority agree.
+        /// The rule; several where policies agree of which none comes first.
         hits: Vec<Hit>,
     },
     /// See [`Half::unknowns`].

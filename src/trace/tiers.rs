@@ -40,10 +40,12 @@ fn loosened(reading: &Reading<'_>, subject: &Pod, half: Half) -> Half {
     }
     let mut unknowns: Vec<Unknown> = half.unknowns.into_iter().chain(open).collect();
     unknowns.sort_unstable();
+    let perhaps = Truth::Maybe(unknowns.iter().cloned().collect());
     Half {
         verdict: Verdict::Undecided,
         basis: Basis::Undecided,
         unknowns,
+        denied: half.denied.and(perhaps),
         ..half
     }
 }
@@ -58,6 +60,7 @@ fn not_subject(direction: Direction, why: NotSubject) -> Half {
         misses: Vec::new(),
         stages: Vec::new(),
         unknowns: Vec::new(),
+        denied: Truth::No,
     }
 }
 
@@ -71,7 +74,10 @@ fn read_tiers(reading: &Reading<'_>, direction: Direction, subject: &Pod) -> Hal
         without: &[],
     };
     let mut half = decide(asked, &namespaced);
-    let deciding = half.stages.iter().map(|stage| deciding(&half, stage, reading));
+    let deciding = half
+        .stages
+        .iter()
+        .map(|stage| deciding(&half, stage, reading));
     let deciding: Vec<Vec<RuleRef>> = deciding.collect();
     for (stage, rules) in half.stages.iter_mut().zip(&deciding) {
         let asked = Asked {
@@ -112,6 +118,7 @@ fn decide(asked: Asked<'_, '_>, namespaced: &Namespaced) -> Half {
         next: true,
         ..Outcomes::default()
     };
+    let (mut by_rule, mut by_isolation) = (false, false);
     let mut stages = Vec::new();
     for (tier, said) in tiers {
         stages.push(Stage {
@@ -123,6 +130,11 @@ fn decide(asked: Asked<'_, '_>, namespaced: &Namespaced) -> Half {
         if !total.next {
             continue;
         }
+        let refuses = match tier {
+            Tier::NetworkPolicy => &mut by_isolation,
+            Tier::Admin | Tier::Baseline => &mut by_rule,
+        };
+        *refuses |= said.deny;
         total.allow |= said.allow;
         total.deny |= said.deny;
         total.next = said.next;
@@ -134,7 +146,15 @@ fn decide(asked: Asked<'_, '_>, namespaced: &Namespaced) -> Half {
         total.allow = true;
         total.basis = Some(Basis::NotIsolated);
     }
-    conclude(asked.direction, total, stages, namespaced)
+    let denied = match (by_rule, total.allow || by_isolation) {
+        (false, _) => Truth::No,
+        (true, false) => Truth::Yes,
+        (true, true) => Truth::Maybe(total.unknowns.clone()),
+    };
+    Half {
+        denied,
+        ..conclude(asked.direction, total, stages, namespaced)
+    }
 }
 
 fn conclude(
@@ -167,6 +187,7 @@ fn conclude(
         } else {
             Vec::new()
         },
+        denied: Truth::No,
     }
 }
 
