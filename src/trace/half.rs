@@ -2,7 +2,7 @@
 
 use super::describe::{EndNames, Place};
 use super::phrase::{conjoin, list, tier_name};
-use super::{Basis, Half, NotSubject};
+use super::{Basis, Half, Hit, NotSubject};
 use crate::model::{Action, Cluster, Direction, Habit};
 
 /// Names shown before "and N more".
@@ -36,7 +36,10 @@ impl Half {
             Basis::NotSubject(why @ (NotSubject::Outside | NotSubject::HostNetwork)) => {
                 format!("no policy governs {subject}, which {}", why.describe())
             }
-            Basis::NotIsolated => format!("no policy isolates {subject} for {direction}"),
+            Basis::NotIsolated => {
+                let said = format!("no policy isolates {subject} for {direction}");
+                self.passed_on(cluster, place) + &said + self.unmatched()
+            }
             Basis::Allowed(hits) => {
                 let first = hits
                     .iter()
@@ -47,7 +50,8 @@ impl Half {
                     2 => " (as does 1 other rule)".into(),
                     len => format!(" (as do {} other rules)", len - 1),
                 };
-                format!("{} lets it {way}{more}", first.collect::<String>())
+                let passed = self.passed_on(cluster, place);
+                format!("{passed}{} lets it {way}{more}", first.collect::<String>())
             }
             Basis::NoRule => {
                 let policies = self.isolating.iter().map(|&id| {
@@ -60,12 +64,15 @@ impl Half {
                     _ => "isolate",
                 };
                 let policies = list(&policies, NAMES);
-                format!("{policies} {isolate} {subject} for {direction} and no rule lets it {way}")
+                let passed = self.passed_on(cluster, place);
+                format!(
+                    "{passed}{policies} {isolate} {subject} for {direction} and no rule lets it {way}"
+                )
             }
             Basis::ClusterRule { tier, action, hits } => {
                 let rules: Vec<String> = hits
                     .iter()
-                    .map(|hit| hit.rule.describe_at(cluster, place))
+                    .map(|hit| in_order(*hit, cluster, place))
                     .collect();
                 let does = match (action, rules.len()) {
                     (Action::Accept, 1) => format!("lets it {way}"),
@@ -75,9 +82,33 @@ impl Half {
                     (Action::Pass, 1) => "leaves it to the next tier".into(),
                     (Action::Pass, _) => "leave it to the next tier".into(),
                 };
-                format!("{} of the {} {does}", list(&rules, NAMES), tier_name(*tier))
+                let passed = self.passed_on(cluster, place);
+                let rules = list(&rules, NAMES);
+                format!("{passed}in the {}, {rules} {does}", tier_name(*tier))
             }
             Basis::Undecided => format!("{direction} of {subject} cannot be decided"),
+        }
+    }
+
+    /// The rules of other tiers that left it to the one that decides, before what that one says.
+    fn passed_on(&self, cluster: &Cluster, place: Place<'_>) -> String {
+        let rules = self.passes.iter();
+        let rules = rules.map(|hit| in_order(*hit, cluster, place));
+        let rules: Vec<String> = rules.collect();
+        match rules.as_slice() {
+            [] => String::new(),
+            [rule] => format!("{rule} leaves it to the next tier, and "),
+            rules => format!("{} leave it to the next tier, and ", list(rules, NAMES)),
+        }
+    }
+
+    /// What is to be said of cluster-wide policies where no tier decides.
+    fn unmatched(&self) -> &'static str {
+        let asked = self.stages.iter().any(|stage| !stage.steps.is_empty());
+        if asked && self.passes.is_empty() {
+            ", and no rule of a cluster-wide policy matches"
+        } else {
+            ""
         }
     }
 
@@ -101,5 +132,15 @@ impl Half {
             return said;
         }
         format!("{said}: {more}")
+    }
+}
+
+/// A rule of a cluster-wide policy, with its place and where it stands in its tier.
+fn in_order(hit: Hit, cluster: &Cluster, place: Place<'_>) -> String {
+    let rule = hit.rule.describe_at(cluster, place);
+    let policy = cluster.policies.at(hit.rule.policy);
+    match policy.written_priority() {
+        Some(priority) => format!("{rule} at priority {priority}"),
+        None => rule,
     }
 }

@@ -1,6 +1,6 @@
 //! What a tier may come to.
 
-use super::{Basis, Hit, Step, Unknown};
+use super::{Basis, Came, Hit, Step, Unknown};
 use std::collections::BTreeSet;
 
 /// What a tier may come to: one of these, or several where something is not known.
@@ -20,4 +20,21 @@ pub(super) struct Outcomes {
     pub(super) steps: Vec<Step>,
     /// What it hangs on.
     pub(super) unknowns: BTreeSet<Unknown>,
+}
+
+impl Outcomes {
+    /// The same for whoever tells of it.
+    pub(super) fn came(&self) -> Came {
+        Came {
+            allow: self.allow,
+            deny: self.deny,
+            next: self.next,
+        }
+    }
+
+    /// What it hangs on; nothing where it is one of them whatever that is.
+    pub(super) fn open(&self) -> Vec<Unknown> {
+        let unknowns = self.unknowns.iter().cloned();
+        unknowns.filter(|_| !self.came().is_certain()).collect()
+    }
 }

@@ -1,8 +1,20 @@
 //! The walk of a direction through the tiers: which cluster-wide policies were asked, in which order,
 //! and what came of each of their rules.
 
-use super::{Half, Hit, Miss, RuleRef, Unknown};
+use super::rules::distance;
+use super::{Half, Hit, Miss, Unknown};
 use crate::model::{PolicyId, Tier};
+
+/// What a tier may come to: one of these, or several where something is not known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Came {
+    /// It may let the flow through.
+    pub allow: bool,
+    /// It may refuse the flow.
+    pub deny: bool,
+    /// The next tier may decide.
+    pub next: bool,
+}
 
 /// One tier on the way of a direction.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,6 +23,10 @@ pub struct Stage {
     pub tier: Tier,
     /// Whether it has its turn: no earlier tier surely decides.
     pub reached: bool,
+    /// What it comes to, or would come to.
+    pub came: Came,
+    /// What it hangs on what it comes to, where it may be several. Sorted.
+    pub unknowns: Vec<Unknown>,
     /// In the Admin and the Baseline tier the policies with rules for the direction that govern the
     /// subject, or may, in the order in which they are asked (S7).
     pub steps: Vec<Step>,
@@ -44,19 +60,23 @@ pub enum Met {
     Misses(Miss),
 }
 
-impl Met {
-    /// The rule.
-    pub fn rule(&self) -> RuleRef {
-        match self {
-            Self::Matches(hit) | Self::May(hit, _) => hit.rule,
-            Self::Misses(miss) => miss.rule,
-        }
+impl Came {
+    /// Whether it is known to which of them.
+    pub fn is_certain(self) -> bool {
+        let all = [self.allow, self.deny, self.next];
+        all.into_iter().filter(|may| *may).count() == 1
     }
 }
 
-impl Half {
-    /// What this direction has to say of a tier; none where no policy governs the end.
-    pub fn stage(&self, tier: Tier) -> Option<&Stage> {
-        self.stages.iter().find(|stage| stage.tier == tier)
+impl Stage {
+    /// The rule that misses by least, of those that are asked and do not match.
+    pub fn nearest_miss(&self) -> Option<&Miss> {
+        let asked = self.steps.iter().filter(|step| step.asked);
+        let rules = asked.flat_map(|step| &step.rules);
+        let misses = rules.filter_map(|met| match met {
+            Met::Misses(miss) => Some(miss),
+            Met::Matches(_) | Met::May(..) => None,
+        });
+        misses.min_by_key(|miss| distance(miss))
     }
 }

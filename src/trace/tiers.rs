@@ -124,6 +124,8 @@ fn decide(asked: Asked<'_, '_>, namespaced: &Namespaced) -> Half {
         stages.push(Stage {
             tier,
             reached: total.next,
+            came: said.came(),
+            unknowns: said.open(),
             steps: said.steps,
             without: None,
         });
