@@ -29,6 +29,7 @@ impl Half {
             Direction::Egress => "out",
             Direction::Ingress => "in",
         };
+        let after = self.after_passing(cluster, place);
         match &self.basis {
             // Its name says that it is a node.
             Basis::NotSubject(NotSubject::Node) => format!("no policy governs {subject}"),
@@ -37,8 +38,8 @@ impl Half {
                 format!("no policy governs {subject}, which {}", why.describe())
             }
             Basis::NotIsolated => {
-                let said = format!("no policy isolates {subject} for {direction}");
-                self.passed_on(cluster, place) + &said + self.unmatched()
+                let or_denies = self.or_denies();
+                format!("no policy isolates {subject} for {direction}{or_denies}{after}")
             }
             Basis::Allowed(hits) => {
                 let first = hits
@@ -50,8 +51,7 @@ impl Half {
                     2 => " (as does 1 other rule)".into(),
                     len => format!(" (as do {} other rules)", len - 1),
                 };
-                let passed = self.passed_on(cluster, place);
-                format!("{passed}{} lets it {way}{more}", first.collect::<String>())
+                format!("{} lets it {way}{more}{after}", first.collect::<String>())
             }
             Basis::NoRule => {
                 let policies = self.isolating.iter().map(|&id| {
@@ -64,9 +64,8 @@ impl Half {
                     _ => "isolate",
                 };
                 let policies = list(&policies, NAMES);
-                let passed = self.passed_on(cluster, place);
                 format!(
-                    "{passed}{policies} {isolate} {subject} for {direction} and no rule lets it {way}"
+                    "{policies} {isolate} {subject} for {direction} and no rule lets it {way}{after}"
                 )
             }
             Basis::ClusterRule { tier, action, hits } => {
@@ -82,34 +81,28 @@ impl Half {
                     (Action::Pass, 1) => "leaves it to the next tier".into(),
                     (Action::Pass, _) => "leave it to the next tier".into(),
                 };
-                let passed = self.passed_on(cluster, place);
                 let rules = list(&rules, NAMES);
-                format!("{passed}in the {}, {rules} {does}", tier_name(*tier))
+                format!("in the {}, {rules} {does}{after}", tier_name(*tier))
             }
             Basis::Undecided => format!("{direction} of {subject} cannot be decided"),
         }
     }
 
-    /// The rules of other tiers that left it to the one that decides, before what that one says.
-    fn passed_on(&self, cluster: &Cluster, place: Place<'_>) -> String {
+    /// The rules that left it to the tier that decides, after what that one says.
+    fn after_passing(&self, cluster: &Cluster, place: Place<'_>) -> String {
         let rules = self.passes.iter();
         let rules = rules.map(|hit| in_order(*hit, cluster, place));
         let rules: Vec<String> = rules.collect();
-        match rules.as_slice() {
-            [] => String::new(),
-            [rule] => format!("{rule} leaves it to the next tier, and "),
-            rules => format!("{} leave it to the next tier, and ", list(rules, NAMES)),
+        if rules.is_empty() {
+            return String::new();
         }
+        format!(" after {} left it to the next tier", list(&rules, NAMES))
     }
 
     /// What is to be said of cluster-wide policies where no tier decides.
-    fn unmatched(&self) -> &'static str {
+    fn or_denies(&self) -> &'static str {
         let asked = self.stages.iter().any(|stage| !stage.steps.is_empty());
-        if asked && self.passes.is_empty() {
-            ", and no rule of a cluster-wide policy matches"
-        } else {
-            ""
-        }
+        if asked { " or denies it" } else { "" }
     }
 
     /// The same in full: of a rule also what of it matches, by its nearest peer; of what is open

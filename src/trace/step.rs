@@ -1,7 +1,7 @@
 //! The walk of a direction through the tiers: which cluster-wide policies were asked, in which order,
 //! and what came of each of their rules.
 
-use super::rules::distance;
+use super::rules::{LABEL, distance};
 use super::{Half, Hit, Miss, Unknown};
 use crate::model::{PolicyId, Tier};
 
@@ -69,14 +69,16 @@ impl Came {
 }
 
 impl Stage {
-    /// The rule that misses by least, of those that are asked and do not match.
-    pub fn nearest_miss(&self) -> Option<&Miss> {
+    /// The rule that misses by least, of those that are asked and do not match; none where all miss by
+    /// more than a label or the port.
+    pub fn near_miss(&self) -> Option<&Miss> {
         let asked = self.steps.iter().filter(|step| step.asked);
         let rules = asked.flat_map(|step| &step.rules);
         let misses = rules.filter_map(|met| match met {
             Met::Misses(miss) => Some(miss),
             Met::Matches(_) | Met::May(..) => None,
         });
-        misses.min_by_key(|miss| distance(miss))
+        let nearest = misses.min_by_key(|miss| distance(miss));
+        nearest.filter(|miss| distance(miss) <= LABEL)
     }
 }

@@ -240,7 +240,7 @@ fn stands(policy: &Policy) -> String {
 /// Where a tier stands to NetworkPolicies.
 fn order_in_words(tier: Tier) -> Option<&'static str> {
     match tier {
-        Tier::Admin => Some("asked before every NetworkPolicy, lower priorities first"),
+        Tier::Admin => Some("asked before every NetworkPolicy, lower numbers first"),
         Tier::NetworkPolicy => None,
         Tier::Baseline => {
             Some("asked last, and only of pods that no NetworkPolicy isolates in the direction")

@@ -102,7 +102,7 @@ impl Teller<'_> {
             self.step_row(out, "open", &unknown.describe(self.cluster, names));
         }
         let matched = stage.steps.iter().flat_map(hits).next().is_some();
-        if let Some(miss) = stage.nearest_miss().filter(|_| !matched) {
+        if let Some(miss) = stage.near_miss().filter(|_| !matched) {
             let said = miss.describe(self.cluster, names);
             let place = self.rule_place(miss.rule);
             self.step_row(out, "nearest miss", &format!("{said}{place}"));
