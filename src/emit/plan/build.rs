@@ -301,7 +301,7 @@ impl<'a> Builder<'a> {
 impl Builder<'_> {
     /// Whether a cluster-wide rule denies some of what an address sends to another, which is that of its
     /// node: then the rules decide, for what these deny no exception lets through (S100), and what
-    /// NetworkPolicies refuse there is open. Where the plugin lets all of it past these, it may let it past
+    /// `NetworkPolicies` refuse there is open. Where the plugin lets all of it past these, it may let it past
     /// cluster-wide rules too.
     fn denies(&self, from: IpAddr, to: IpAddr) -> bool {
         if from == to || self.cluster.practice.does(Habit::OutToNode) {
