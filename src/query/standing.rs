@@ -118,11 +118,12 @@ pub fn never(cluster: &Cluster, at: RuleRef) -> Option<Never> {
 /// those of policies with lower numbers over all its pods.
 fn earlier(cluster: &Cluster, at: RuleRef) -> impl Iterator<Item = (RuleRef, &Rule)> {
     let policy = cluster.policies.at(at.policy);
-    let others = cluster.policies.iter().filter(move |(id, other)| {
+    let others = cluster.policies.iter().filter(move |(_, other)| {
         let earlier = other.tier == policy.tier && is_before(other, policy);
-        *id == at.policy || (earlier && scope_within(&policy.subject, &other.subject))
+        earlier && scope_within(&policy.subject, &other.subject)
     });
-    others.flat_map(move |(id, other)| {
+    let own = std::iter::once((at.policy, policy));
+    own.chain(others).flat_map(move |(id, other)| {
         let rules = other.rules(at.direction).unwrap_or_default();
         let own = if id == at.policy {
             at.index

@@ -78,8 +78,8 @@ impl Half {
                     (Action::Accept, _) => format!("let it {way}"),
                     (Action::Deny, 1) => "denies it".into(),
                     (Action::Deny, _) => "deny it".into(),
-                    (Action::Pass, 1) => "leaves it to the next tier".into(),
-                    (Action::Pass, _) => "leave it to the next tier".into(),
+                    (Action::Pass, 1) => "passes it on".into(),
+                    (Action::Pass, _) => "pass it on".into(),
                 };
                 let rules = list(&rules, NAMES);
                 format!("in the {}, {rules} {does}{after}", tier_name(*tier))
@@ -88,7 +88,7 @@ impl Half {
         }
     }
 
-    /// The rules that left it to the tier that decides, after what that one says.
+    /// The rules that passed it on to the tier that decides, after what that one says.
     fn after_passing(&self, cluster: &Cluster, place: Place<'_>) -> String {
         let rules = self.passes.iter();
         let rules = rules.map(|hit| in_order(*hit, cluster, place));
@@ -96,7 +96,7 @@ impl Half {
         if rules.is_empty() {
             return String::new();
         }
-        format!(" after {} left it to the next tier", list(&rules, NAMES))
+        format!(" after {} passed it on", list(&rules, NAMES))
     }
 
     /// What is to be said of cluster-wide policies where no tier decides.

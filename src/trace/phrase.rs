@@ -56,7 +56,7 @@ pub fn rule_in_words(
         (Action::Deny, _) => "deny: ",
         // What no tier decides is allowed.
         (Action::Pass, _) if tier == Tier::Baseline => "pass on, which allows it: ",
-        (Action::Pass, _) => "leave to the next tier: ",
+        (Action::Pass, _) => "pass on: ",
     };
     let field = direction.peers_field();
     let peers = match &rule.peers {

@@ -7,7 +7,7 @@ use crate::world::{
 use netpolc::model::{Cluster, Rule, Tier};
 use netpolc::net::Protocol;
 use netpolc::selector::Operator;
-use netpolc::trace::{Basis, EndNames, Exemption, PeerFault, Trace};
+use netpolc::trace::{Basis, EndNames, Exemption, Half, PeerFault, Stage, Step, Trace, Verdict};
 
 const NAMES: EndNames<'static> = EndNames {
     source: "web",
@@ -303,7 +303,11 @@ fn rules_that_pass_a_flow_on_are_told() {
          the next tier"
     );
     let refused = ask_db(&cluster, "shop/web", "TCP 1");
-    assert_eq!(refused.ingress.describe_in_full(&cluster, NAMES), REPLACE);
+    assert_eq!(
+        refused.ingress.describe_in_full(&cluster, NAMES),
+        "in the Admin tier, rule 1 of ClusterNetworkPolicy delegate at priority 4 denies it: every \
+         pod in every namespace on TCP 1"
+    );
 }
 
 /// A walk in short: each tier, whether it is reached, and of its policies the name, whether it is asked
@@ -326,15 +330,34 @@ fn walk(half: &Half, cluster: &Cluster) -> Vec<String> {
 fn the_walk_tells_who_was_asked_and_what_would_decide_otherwise() {
     let pods = || across(everything(), everything());
     let cluster = world()
-        .policy(cluster_ingress(Tier::Admin, "first", 1, [accept([pods()], [tcp(9)])]))
+        .policy(cluster_ingress(
+            Tier::Admin,
+            "first",
+            1,
+            [allow([pods()], [tcp(9)])],
+        ))
         .policy(cluster_ingress(
             Tier::Admin,
             "second",
             2,
-            [deny([pods()], [tcp(9)]), pass([pods()], [tcp(80)]), deny([pods()], [])],
+            [
+                deny([pods()], [tcp(9)]),
+                pass([pods()], [tcp(80)]),
+                deny([pods()], []),
+            ],
         ))
-        .policy(cluster_ingress(Tier::Admin, "third", 3, [accept([pods()], [])]))
-        .policy(cluster_ingress(Tier::Baseline, "last", 0, [deny([pods()], [tcp(80)])]))
+        .policy(cluster_ingress(
+            Tier::Admin,
+            "third",
+            3,
+            [allow([pods()], [])],
+        ))
+        .policy(cluster_ingress(
+            Tier::Baseline,
+            "last",
+            0,
+            [deny([pods()], [tcp(80)])],
+        ))
         .build();
     let answer = ask_db(&cluster, "shop/web", "TCP 80");
     assert_eq!(
@@ -350,21 +373,25 @@ fn the_walk_tells_who_was_asked_and_what_would_decide_otherwise() {
     };
     let otherwise = |stage: &Stage| {
         let half = stage.without.as_ref().unwrap();
-        (half.verdict, half.describe(&cluster, NAMES, &|_| String::new()))
+        (
+            half.verdict,
+            half.describe(&cluster, NAMES, &|_| String::new()),
+        )
     };
     assert_eq!(
         otherwise(admin),
         (
             Verdict::Deny,
-            "in the Admin tier, rule 3 of ClusterNetworkPolicy second at priority 2 denies it".into()
+            "in the Admin tier, rule 3 of ClusterNetworkPolicy second at priority 2 denies it"
+                .into()
         )
     );
     assert_eq!(
         otherwise(baseline),
         (
             Verdict::Allow,
-            "no policy isolates shop/db for ingress or denies it after rule 2 of \
-             ClusterNetworkPolicy second at priority 2 left it to the next tier"
+            "no policy isolates db for ingress or denies it after rule 2 of \
+             ClusterNetworkPolicy second at priority 2 passed it on"
                 .into()
         )
     );

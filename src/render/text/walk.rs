@@ -119,8 +119,9 @@ impl Teller<'_> {
         let passes = stage.steps.iter().flat_map(hits);
         let mut passes = passes.filter(|(hit, _)| self.action(*hit) == Action::Pass);
         let next = match (passes.next().is_some(), stage.tier) {
-            (true, Tier::Baseline) => "leaves it allowed",
-            (true, Tier::Admin | Tier::NetworkPolicy) => "leaves it to the next tier",
+            // No tier comes after it.
+            (true, Tier::Baseline) => "passes it on, which allows it",
+            (true, Tier::Admin | Tier::NetworkPolicy) => "passes it on",
             (false, _) => "no rule matches",
         };
         let all = [
@@ -173,8 +174,8 @@ impl Teller<'_> {
                 (Action::Accept, false) => "may accept it",
                 (Action::Deny, true) => "denies it",
                 (Action::Deny, false) => "may deny it",
-                (Action::Pass, true) => "leaves it to the next tier",
-                (Action::Pass, false) => "may leave it to the next tier",
+                (Action::Pass, true) => "passes it on",
+                (Action::Pass, false) => "may pass it on",
             };
             let label = match index {
                 0 => self.priorities(std::slice::from_ref(step)),
