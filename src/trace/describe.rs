@@ -76,7 +76,7 @@ impl RuleRef {
 
     /// `rule 2 of shop/db`.
     pub fn describe(self, cluster: &Cluster) -> String {
-        let policy = cluster.policies.at(self.policy).full_name();
+        let policy = cluster.policies.at(self.policy).called();
         format!("rule {} of {policy}", self.number())
     }
 
@@ -398,8 +398,6 @@ fn service_name(cluster: &Cluster, id: ServiceId) -> String {
 
 fn policy_names(cluster: &Cluster, policies: &[PolicyId]) -> String {
     let names = policies.iter();
-    let names: Vec<String> = names
-        .map(|&id| cluster.policies.at(id).full_name())
-        .collect();
+    let names: Vec<String> = names.map(|&id| cluster.policies.at(id).called()).collect();
     conjoin(&names)
 }

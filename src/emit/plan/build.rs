@@ -209,11 +209,16 @@ impl<'a> Builder<'a> {
     }
 
     fn note_ties(&mut self, policies: &[PolicyId]) {
-        let priority = |id: &PolicyId| self.cluster.policies.at(*id).priority;
+        let place = |id: &PolicyId| {
+            let policy = self.cluster.policies.at(*id);
+            (policy.kind.api(), policy.priority)
+        };
         for pair in policies.windows(2) {
             let [a, b] = pair else { continue };
-            let note = Note::SamePriority(*a, *b);
-            if priority(a) == priority(b) && !self.notes.contains(&note) {
+            let note = Note::NoOrder(*a, *b);
+            let ((api, priority), (other_api, other)) = (place(a), place(b));
+            let unordered = api != other_api || priority == other;
+            if unordered && !self.notes.contains(&note) {
                 self.notes.push(note);
             }
         }
