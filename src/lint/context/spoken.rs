@@ -4,13 +4,11 @@
 
 use super::over::{Common, Over};
 use crate::model::{
-    Direction, NAMESPACE_NAME_LABEL, NamespaceScope, Peer, PeerMatch, Peers, Pod, PodScope, Policy,
-    Ports, Rule,
+    Direction, NAMESPACE_NAME_LABEL, NamespaceScope, Peer, PeerMatch, Peers, PodScope, Policy, Rule,
 };
-use crate::net::{AddressSet, ConnSet, DomainPattern, Protocol};
+use crate::net::{AddressSet, ConnSet, DomainPattern};
 use crate::selector::{KeyTest, Selector};
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 /// Whose label is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

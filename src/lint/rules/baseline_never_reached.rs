@@ -84,7 +84,7 @@ fn decided_before(context: &Context<'_>, rule: &Deciding<'_>, by: &[&Deciding<'_
     }
     names.truncate(SHOWN);
     let message = format!(
-        "never asked: {} of the Admin tier decides all of it",
+        "never asked: all of it is decided by {} of the Admin tier",
         names.join(", ")
     );
     let by = by.iter().take(SHOWN);

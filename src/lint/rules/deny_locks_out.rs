@@ -40,7 +40,7 @@ use crate::hops::resolver::{LABELS, PORT};
 use crate::lint::context::dns::is_explicit;
 use crate::lint::context::over::Over;
 use crate::lint::context::spoken::{OtherEnd, Spoken, Whose, may_meet};
-use crate::lint::context::{Context, Deciding, Dns};
+use crate::lint::context::{Context, Deciding, Dns, says_all};
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::Check;
 use crate::model::{
@@ -123,15 +123,12 @@ fn loses<'a>(
 /// Whether the policy leaves its pods something to send: then they need names.
 fn sends(context: &Context<'_>, rule: &Deciding<'_>) -> bool {
     let own = Spoken::of_subject(rule.at.policy);
-    let pods_and_more = |it: &&OtherEnd| {
-        let mut flows = rule.flows.iter();
-        !flows.any(|flow| flow.end == **it)
-    };
-    let ends = [OtherEnd::Pod, OtherEnd::Outside];
+    let left = |end: OtherEnd| !rule.flows.iter().any(|flow| flow.end == end);
     let mut earlier = context.deciding(rule.at.policy.tier, Direction::Egress);
-    ends.iter().any(|it| pods_and_more(&it))
+    left(OtherEnd::Pod)
+        || left(OtherEnd::Outside)
         || !rule.at.rule.ports.listed().is_empty()
-        || rule.at.rule.scopes().next().is_none()
+        || (rule.at.rule.scopes().next().is_none() && !says_all(&rule.at.policy.name))
         || earlier.any(|it| {
             it.at.rule.action != Action::Deny && it.is_before(rule) && may_meet(&own, &it.flows)
         })
@@ -239,7 +236,7 @@ fn fact(context: &Context<'_>, rule: &Deciding<'_>, (dns, api): (bool, bool)) ->
         format!("denies {whom} {what}: no rule before it lets that through"),
     )
     .at(context.span(policy, &path), "denies it")
-    .means(format!("{whom} cannot reach {what}, {verb}"))
+    .means(format!("{what} cannot be reached from {whom}, {verb}"))
     .fix(format!("put a rule before it that accepts {what}"))
     .at_most(level);
     if dns { fact.paste(PASTE) } else { fact }

@@ -111,8 +111,12 @@ fn fact(context: &Context<'_>, at: &ScopeAt<'_>, requirement: &Requirement, path
             .means(format!("no namespace has this label: {}", at.in_vain()))
             .shown();
     }
+    let whom = match at.peer {
+        None => "policy governs",
+        Some(_) => "peer matches",
+    };
     fact.means(format!(
-        "this matches pods of namespaces that somebody labelled `{key}={value}`, whatever their names"
+        "this {whom} pods of namespaces that somebody labelled `{key}={value}`, whatever their names"
     ))
 }
 

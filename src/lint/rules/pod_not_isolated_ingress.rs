@@ -80,15 +80,21 @@ fn fact(context: &Context<'_>, owner: &Owned, open: &[PodId], direction: Directi
         }
         Direction::Egress => "it may connect to everyone, inside and outside the cluster",
     };
+    // Cluster-wide policies may select it, and isolate nobody (S9).
+    let policy_word = if context.has_one_tier() {
+        "policy"
+    } else {
+        "NetworkPolicy"
+    };
     let fix = format!("add a policy for it, or a default deny for namespace `{namespace}`");
     Fact::new(
         owner.object.clone(),
         "",
-        format!("no policy isolates {whom} for {direction}"),
+        format!("no {policy_word} isolates {whom} for {direction}"),
     )
     .at(
         owner.origin.span,
-        format!("selected by no policy for {direction}"),
+        format!("selected by no {policy_word} for {direction}"),
     )
     .means(means)
     .within(namespace)

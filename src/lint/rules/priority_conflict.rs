@@ -25,15 +25,16 @@
 //! ```
 //!
 //! ## Limits
-//! An error where pods of the input are concerned, or where the selectors of one policy are among those of the
-//! other, and one accepts what the other denies. A warning where `Pass` is one of the two, and where the policies
+//! An error where pods of the input are concerned, or, if the input does not have all pods, where the selectors of
+//! one policy are among those of the other, and one accepts what the other denies. A warning where `Pass` is one of the two, and where the policies
 //! are of the Baseline tier beside NetworkPolicies. A note where pods could be concerned that are not in the
 //! input. Not reported where it hangs on the numbers of named ports or on domain names.
 
 use crate::diag::Severity;
 use crate::lint::context::spoken::{Spoken, both, surely_without};
-use crate::lint::context::{Context, Deciding};
+use crate::lint::context::{Context, Deciding, Extent};
 use crate::lint::fact::{Fact, Facts};
+use crate::lint::need::Need;
 use crate::lint::rule::Check;
 use crate::model::{Action, Direction, PolicyId, Tier};
 use std::collections::BTreeSet;
@@ -98,7 +99,8 @@ fn conflict<'a>(
         return None;
     }
     let there = flows.iter().any(|it| context.is_there(direction, it));
-    let written = context.cluster.pods.is_empty() && is_within(rule, other, &flows);
+    let complete = context.inventory.of(Need::Workloads) == Extent::Complete;
+    let written = !complete && is_within(rule, other, &flows);
     let passes = [rule, other].map(|it| it.at.rule.action == Action::Pass);
     let mut policies = context.policies();
     let isolated = tier == Tier::Baseline
@@ -116,8 +118,17 @@ fn conflict<'a>(
 /// meant by both.
 fn is_within(rule: &Deciding<'_>, other: &Deciding<'_>, flows: &[Spoken<'_>]) -> bool {
     flows.iter().any(|flow| {
-        let mut all = rule.flows.iter().chain(&other.flows);
-        all.any(|it| it.end == flow.end && it.labels == flow.labels)
+        let same = |of_other: bool| {
+            let asked = |it: &Spoken<'_>| -> Vec<_> {
+                let all = it.labels.iter();
+                let all = all.filter(|((whose, _), _)| whose.is_of_other() == of_other);
+                let all = all.map(|((whose, key), test)| (*whose, key.to_string(), test.clone()));
+                all.collect()
+            };
+            let mut all = rule.flows.iter().chain(&other.flows);
+            all.any(|it| it.end == flow.end && asked(it) == asked(flow))
+        };
+        same(false) && same(true)
     })
 }
 

@@ -119,7 +119,7 @@ fn level(rules: &[(&Deciding<'_>, &[&Deciding<'_>])]) -> Severity {
 fn one(context: &Context<'_>, rule: &Deciding<'_>, by: &[&Deciding<'_>]) -> Fact {
     let policy = rule.at.policy;
     let message = format!(
-        "never decides: {} matches all of it first",
+        "never decides: all of it is matched first by {}",
         names(policy, by)
     );
     let path = rule.at.path();
@@ -137,7 +137,7 @@ fn whole(context: &Context<'_>, policy: &Policy, rules: &[Shadowed<'_, '_>]) -> 
     let by = by.filter(|it| seen.insert((it.at.id, it.at.direction, it.at.index)));
     let by: Vec<_> = by.collect();
     let message = format!(
-        "never decides: {} matches all that its rules match first",
+        "never decides: all that its rules match is matched first by {}",
         names(policy, &by)
     );
     let fact = Fact::new(context.policy_ref(policy), "", message)

@@ -100,6 +100,7 @@ fn selectors(policy: &Policy) -> Vec<(String, &Selector)> {
         vec![(format!("{subject}.podSelector"), &policy.subject.pods)];
     if let NamespaceScope::Matching(selector) = &policy.subject.namespaces {
         selectors.push((format!("{subject}.namespaceSelector"), selector));
+        selectors.push(("spec.subject.namespaces".to_owned(), selector));
     }
     for direction in Direction::BOTH {
         let rules = policy.rules(direction).unwrap_or_default();
@@ -112,10 +113,12 @@ fn selectors(policy: &Policy) -> Vec<(String, &Selector)> {
                     continue;
                 };
                 let path = Policy::rule_path(direction, index);
-                let path = format!("{path}.{}[{peer}]{pods}", direction.peers_field());
+                let entry = format!("{path}.{}[{peer}]", direction.peers_field());
+                let path = format!("{entry}{pods}");
                 selectors.push((format!("{path}.podSelector"), &scope.pods));
                 if let NamespaceScope::Matching(selector) = &scope.namespaces {
                     selectors.push((format!("{path}.namespaceSelector"), selector));
+                    selectors.push((format!("{entry}.namespaces"), selector));
                 }
             }
         }
@@ -177,7 +180,8 @@ pub(super) fn unsatisfiable(cluster: &Cluster, found: &Found) -> Result<(), Stri
             .map(|value| Labels::from_pairs([(&**key, value)]))
             .collect();
         // Every namespace carries its name.
-        let always = path.ends_with("namespaceSelector") && **key == *NAMESPACE_NAME_LABEL;
+        let of_namespaces = path.ends_with("namespaceSelector") || path.ends_with(".namespaces");
+        let always = of_namespaces && **key == *NAMESPACE_NAME_LABEL;
         if !always {
             states.push(Labels::none());
         }
