@@ -105,8 +105,8 @@ fn ports_within(ports: &Ports, other: &Ports) -> bool {
         (Ports::Any, Ports::Listed(_)) => return other.numbered().is_all(),
         (Ports::Listed(listed), Ports::Listed(others)) => (listed, others),
     };
-    let named = |it: &PortMatch| matches!(it.test, PortTest::Named { .. });
-    let mut names = listed.iter().filter(|it| named(it));
+    let is_name = |it: &PortMatch| matches!(it.test, PortTest::Named { .. });
+    let mut names = listed.iter().filter(|it| is_name(it));
     ports.numbered().difference(&other.numbered()).is_empty()
         && names.all(|it| others.iter().any(|other| it.test == other.test))
 }

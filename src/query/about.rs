@@ -177,7 +177,7 @@ pub fn unordered(cluster: &Cluster) -> BTreeSet<PolicyId> {
             for together in without_order(&over) {
                 let rules = together
                     .iter()
-                    .flat_map(|(_, policy)| policy.rules(direction));
+                    .filter_map(|(_, policy)| policy.rules(direction));
                 let actions: BTreeSet<Action> = rules.flatten().map(|rule| rule.action).collect();
                 if actions.len() > 1 {
                     found.extend(together.iter().map(|(id, _)| *id));

@@ -237,7 +237,7 @@ fn stands(policy: &Policy) -> String {
     }
 }
 
-/// Where a tier stands to NetworkPolicies.
+/// Where a tier stands to `NetworkPolicies`.
 fn order_in_words(tier: Tier) -> Option<&'static str> {
     match tier {
         Tier::Admin => Some("asked before every NetworkPolicy, lower numbers first"),

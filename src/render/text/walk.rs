@@ -1,7 +1,7 @@
 //! The walk of a direction through the tiers: what each comes to, and which policies are asked there.
 
 use super::Teller;
-use crate::model::{Action, Tier};
+use crate::model::{Action, Policy, Tier};
 use crate::trace::{
     Basis, EndNames, Half, Hit, Met, Miss, Stage, Step, Unknown, Verdict, list, tier_name,
 };
@@ -188,7 +188,7 @@ impl Teller<'_> {
     /// `priority 10`, or `priorities 10 to 30` where the policies have several.
     fn priorities(&self, steps: &[Step]) -> String {
         let policies = steps.iter().map(|it| self.cluster.policies.at(it.policy));
-        let all: Vec<u16> = policies.filter_map(|it| it.written_priority()).collect();
+        let all: Vec<u16> = policies.filter_map(Policy::written_priority).collect();
         match (all.iter().min(), all.iter().max()) {
             (Some(first), Some(last)) if first == last => format!("priority {first}"),
             (Some(first), Some(last)) => format!("priorities {first}-{last}"),
