@@ -17,6 +17,7 @@ pub(in crate::lint) mod matching;
 mod meant;
 mod named;
 mod nearest;
+mod order;
 pub(in crate::lint) mod over;
 mod owners;
 mod passing;
@@ -42,6 +43,7 @@ pub use lead::Lead;
 pub use meant::Nobody;
 pub(in crate::lint) use named::{says_all, says_closed, says_open};
 pub use nearest::Nearest;
+pub(in crate::lint) use order::Deciding;
 pub use owners::Owned;
 pub use port_at::{PortAt, PortTrouble};
 pub use ports::PortCover;
@@ -51,7 +53,6 @@ pub(super) use scopes::is_namespace_name;
 pub use scopes::{ScopeAt, ScopeForm};
 pub(in crate::lint) use shared::{Budget, Shared, asked};
 pub use subjects::{App, AppId};
-pub(in crate::lint) use tiers::Deciding;
 
 use super::fact::{Fact, ObjectRef};
 use crate::compile::{PodFinder, Selection};
@@ -95,7 +96,7 @@ pub struct Context<'a> {
     landing: OnceCell<landing::Landing>,
     troubles: OnceCell<Vec<(PortAt<'a>, PortTrouble<'a>)>>,
     one_tier: OnceCell<bool>,
-    tiers: OnceCell<tiers::Tiers<'a>>,
+    tiers: OnceCell<order::Tiers<'a>>,
     /// The policies that have a block as a peer.
     with_blocks: OnceCell<Table<PolicyId, bool>>,
 }

@@ -329,7 +329,7 @@ pub(in crate::lint) fn both<'a>(flows: &[Spoken<'a>], others: &[Spoken<'a>]) -> 
 
 impl Whose {
     /// Whether the label is one of the other end.
-    pub(in crate::lint) fn is_of_other(&self) -> bool {
+    pub(in crate::lint) fn is_of_other(self) -> bool {
         matches!(self, Self::OtherNamespace | Self::Other)
     }
 }

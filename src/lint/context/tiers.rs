@@ -1,5 +1,6 @@
 //! In which order the rules of cluster-wide policies are asked, and what is decided by which.
 
+use super::order::{Deciding, Tiers};
 use super::spoken::{OtherEnd, Spoken, Whose, may_meet, surely_without, without};
 use super::{Context, RuleAt};
 use crate::model::{Action, Direction, NAMESPACE_NAME_LABEL, Namespace, Pod, PodId, Tier};
@@ -11,39 +12,6 @@ use std::sync::Arc;
 
 /// How many namespaces that a rule names are looked at one by one.
 const NAMED: usize = 16;
-
-/// A rule of a cluster-wide policy, and of which flows it speaks.
-#[derive(Debug)]
-pub(in crate::lint) struct Deciding<'a> {
-    /// The rule.
-    pub(in crate::lint) at: RuleAt<'a>,
-    /// Its flows: at least one.
-    pub(in crate::lint) flows: Vec<Spoken<'a>>,
-}
-
-/// The rules of cluster-wide policies.
-#[derive(Debug, Default)]
-pub(in crate::lint) struct Tiers<'a> {
-    admin: Vec<Deciding<'a>>,
-    baseline: Vec<Deciding<'a>>,
-}
-
-impl Deciding<'_> {
-    /// Whether it is surely asked before another one of its tier and direction (S7, S11, S99).
-    pub(in crate::lint) fn is_before(&self, other: &Self) -> bool {
-        let (ours, theirs) = (self.at.policy, other.at.policy);
-        if self.at.id == other.at.id {
-            return self.at.index < other.at.index;
-        }
-        ours.kind.api() == theirs.kind.api() && ours.priority < theirs.priority
-    }
-
-    /// Whether nothing says which of the two is asked first: two policies of one priority, or of two
-    /// APIs.
-    pub(in crate::lint) fn is_unordered(&self, other: &Self) -> bool {
-        self.at.id != other.at.id && !self.is_before(other) && !other.is_before(self)
-    }
-}
 
 impl<'a> Context<'a> {
     /// The rules of the Admin or the Baseline tier for one direction that speak of some flow: by
@@ -64,12 +32,12 @@ impl<'a> Context<'a> {
 
     fn all_deciding(&self) -> Tiers<'a> {
         let of = |tier| {
-            let rules = self.rules().filter(|at| at.policy.tier == tier);
-            let rules = rules.map(|at| Deciding {
+            let of_tier = self.rules().filter(|at| at.policy.tier == tier);
+            let all = of_tier.map(|at| Deciding {
                 at,
                 flows: Spoken::of_rule(at.policy, at.direction, at.rule),
             });
-            let mut rules: Vec<Deciding<'a>> = rules.filter(|it| !it.flows.is_empty()).collect();
+            let mut rules: Vec<Deciding<'a>> = all.filter(|it| !it.flows.is_empty()).collect();
             rules.sort_by_key(|it| (it.at.policy.priority, it.at.id, it.at.index));
             rules
         };
@@ -242,8 +210,8 @@ impl<'a> Context<'a> {
         whose: Whose,
         keys: &[&'a str],
     ) -> Vec<Spoken<'a>> {
-        let names = flows.labels.get(&(whose, NAMESPACE_NAME_LABEL));
-        let names = names.and_then(KeyTest::only_values);
+        let asked = flows.labels.get(&(whose, NAMESPACE_NAME_LABEL));
+        let names = asked.and_then(KeyTest::only_values);
         let names = names.filter(|it| it.len() <= NAMED);
         let namespaces = names.map(|names| {
             let all = names.iter().map(|name| self.cluster.namespace(name));

@@ -62,10 +62,10 @@ fn isolated(context: &Context<'_>, rule: &Deciding<'_>) -> Option<Vec<PolicyId>>
     let pods = context.subject(rule.at.id);
     let direction = rule.at.direction;
     let known = context.has_all_pods_of(&rule.at.policy.subject.namespaces);
-    let by = |&pod: &PodId| context.isolating(pod, direction).first().copied();
-    let by: Option<BTreeSet<PolicyId>> = pods.iter().map(by).collect();
-    let by = by.filter(|it| known && !it.is_empty())?;
-    Some(by.into_iter().collect())
+    let first = |&pod: &PodId| context.isolating(pod, direction).first().copied();
+    let by: Option<BTreeSet<PolicyId>> = pods.iter().map(first).collect();
+    let all = by.filter(|it| known && !it.is_empty())?;
+    Some(all.into_iter().collect())
 }
 
 fn fact(context: &Context<'_>, rule: &Deciding<'_>, message: String) -> Fact {

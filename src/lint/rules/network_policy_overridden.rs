@@ -31,7 +31,7 @@
 
 use crate::diag::Severity;
 use crate::lint::context::dns::is_dns_port;
-use crate::lint::context::spoken::{OtherEnd, Spoken, Whose, both, surely_without};
+use crate::lint::context::spoken::{OtherEnd, Spoken, both, surely_without};
 use crate::lint::context::{Context, Deciding, RuleAt};
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::Check;
@@ -180,10 +180,9 @@ fn opened<'a>(
 /// Whether a rule is for every pod or every address, on every port.
 fn is_broad(rule: &Deciding<'_>) -> bool {
     let every = |it: &Spoken<'_>| {
-        let whose = it.labels.keys().map(|(whose, _)| *whose);
-        let others = whose.filter(Whose::is_of_other);
+        let asks = it.labels.keys().any(|(whose, _)| whose.is_of_other());
         let addresses = it.end == OtherEnd::Pod || it.addresses.v4().is_all();
-        others.count() == 0 && addresses && it.domain.is_none()
+        !asks && addresses && it.domain.is_none()
     };
     rule.at.rule.ports == Ports::Any && rule.flows.iter().any(every)
 }

@@ -58,8 +58,8 @@ pub(super) fn check_direction(context: &Context<'_>, direction: Direction, facts
         let denies = |(_, policy): (_, &Policy)| is_default_deny(policy, direction);
         let mut pods = owner.pods.iter();
         // Cluster-wide policies may be what denies here.
-        let denied = pods.any(|&pod| context.may_be_denied_by_tiers(pod, direction));
-        if !denied && !policies.any(denies) && !landing.any(denies) {
+        let by_tiers = pods.any(|&pod| context.may_be_denied_by_tiers(pod, direction));
+        if !by_tiers && !policies.any(denies) && !landing.any(denies) {
             facts.add(fact(context, namespace, owner, direction));
         }
     }

@@ -120,10 +120,11 @@ fn is_within(rule: &Deciding<'_>, other: &Deciding<'_>, flows: &[Spoken<'_>]) ->
     flows.iter().any(|flow| {
         let same = |of_other: bool| {
             let asked = |it: &Spoken<'_>| -> Vec<_> {
-                let all = it.labels.iter();
-                let all = all.filter(|((whose, _), _)| whose.is_of_other() == of_other);
-                let all = all.map(|((whose, key), test)| (*whose, key.to_string(), test.clone()));
-                all.collect()
+                let labels = it.labels.iter();
+                let of_end = labels.filter(|((whose, _), _)| whose.is_of_other() == of_other);
+                of_end
+                    .map(|((whose, key), test)| (*whose, key.to_string(), test.clone()))
+                    .collect()
             };
             let mut all = rule.flows.iter().chain(&other.flows);
             all.any(|it| it.end == flow.end && asked(it) == asked(flow))

@@ -133,9 +133,10 @@ fn one(context: &Context<'_>, rule: &Deciding<'_>, by: &[&Deciding<'_>]) -> Fact
 
 fn whole(context: &Context<'_>, policy: &Policy, rules: &[Shadowed<'_, '_>]) -> Fact {
     let mut seen = BTreeSet::new();
-    let by = rules.iter().flat_map(|(_, by)| by.iter().copied());
-    let by = by.filter(|it| seen.insert((it.at.id, it.at.direction, it.at.index)));
-    let by: Vec<_> = by.collect();
+    let all = rules.iter().flat_map(|(_, by)| by.iter().copied());
+    let by: Vec<_> = all
+        .filter(|it| seen.insert((it.at.id, it.at.direction, it.at.index)))
+        .collect();
     let message = format!(
         "never decides: all that its rules match is matched first by {}",
         names(policy, &by)
