@@ -43,7 +43,8 @@ pub(super) struct Evaluator<'a> {
     /// All clauses are of `NetworkPolicy` and name no port: the connections of each.
     plain: Option<Vec<ConnId>>,
     values: &'a mut Values,
-    memory: FxHashMap<(Touched, Option<ResolutionId>), ValueId>,
+    /// Values by the clauses that are touched, and by the way names are resolved.
+    memory: FxHashMap<Touched, FxHashMap<Option<ResolutionId>, ValueId>>,
     by_name: bool,
 }
 
@@ -91,8 +92,8 @@ impl<'a> Evaluator<'a> {
         resolution: Option<ResolutionId>,
     ) -> ValueId {
         let resolution = resolution.filter(|_| self.by_name);
-        let key = (touched.to_vec(), resolution);
-        if let Some(&value) = self.memory.get(&key) {
+        let known = self.memory.get(touched);
+        if let Some(&value) = known.and_then(|all| all.get(&resolution)) {
             return value;
         }
         let plain = self.connections(touched, resolution, None);
@@ -111,7 +112,8 @@ impl<'a> Evaluator<'a> {
             }
         };
         let value = self.values.intern_value(value);
-        self.memory.insert(key, value);
+        let entry = self.memory.entry(touched.to_vec()).or_default();
+        entry.insert(resolution, value);
         value
     }
 

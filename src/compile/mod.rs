@@ -36,6 +36,7 @@ mod outside;
 mod peers;
 mod point;
 mod practice;
+mod rows;
 mod rules;
 mod selection;
 mod sums;
@@ -81,5 +82,6 @@ fn compile(cluster: &Cluster) -> Compiled {
         ingress,
         values,
         mix,
+        rows: None,
     }
 }
