@@ -15,10 +15,11 @@
 //! its peers match, and all groups where such a name must be resolved.
 
 use super::decide::Isolation;
-use super::evaluate::{Evaluator, Matched, Touched};
+use super::evaluate::{Evaluator, Matched, Tiers, Touched};
+use super::finder::{PeerGroups, is_selectable};
 use super::governed::{Governed, isolates};
 use super::groups::{GroupId, Groups, ResolutionId};
-use super::rules::{PeerGroups, PortList, PortListId, RuleClause, Rules, is_selectable};
+use super::rules::{PortList, PortListId, RuleClause, Rules};
 use super::values::{ByKind, ConnId, Kind, Nature, ValueId, Values};
 use crate::model::{Action, Direction, PolicyId};
 use crate::table::{Table, define_id};
@@ -153,6 +154,8 @@ struct Builder<'a> {
     groups: &'a Groups,
     /// The connections of port lists without names, each looked up once.
     fixed: FxHashMap<PortListId, ConnId>,
+    /// What came of the clauses of each tier.
+    tiers: Tiers,
     /// The groups of each kind.
     of_kind: Vec<(Kind, Vec<GroupId>)>,
 }
@@ -168,13 +171,22 @@ impl<'a> Builder<'a> {
         Self {
             groups,
             fixed: FxHashMap::default(),
+            tiers: Tiers::default(),
             of_kind,
         }
     }
 
     fn build(&mut self, key: &Governed, rules: &Rules, values: &mut Values) -> Function {
         let mut base = ByKind::filled(values.everything());
-        let mut evaluator = Evaluator::new(key, self.groups, rules, values, &mut self.fixed);
+        let mut touched = self.touched(key, rules);
+        touched.sort_unstable();
+        let mut evaluator = Evaluator::new(
+            key,
+            self.groups,
+            rules,
+            values,
+            (&mut self.fixed, &mut self.tiers),
+        );
         let wide: Vec<Touched> = Kind::all().map(|kind| wide(key, rules, kind)).collect();
         let wide = |kind: Kind| {
             wide.get(kind.index())
@@ -186,8 +198,6 @@ impl<'a> Builder<'a> {
                 base.set(*kind, evaluator.value(wide(*kind), None));
             }
         }
-        let mut touched = self.touched(key, rules);
-        touched.sort_unstable();
         let mut exceptions: Vec<(GroupId, ValueId)> = Vec::new();
         let mut clauses = Touched::new();
         for entries in touched.chunk_by(|a, b| a.0 == b.0) {

@@ -26,6 +26,7 @@ mod directions;
 mod end;
 mod evaluate;
 mod exceptions;
+mod finder;
 mod functions;
 mod governed;
 mod groups;

@@ -18,9 +18,8 @@ pub(super) fn read_cluster_tier(
     tier: Tier,
 ) -> Outcomes {
     let chains = in_order(reading, subject, tier);
-    let chains = chains.values();
-    let chains = chains.map(|chain| read_chain(reading, direction, subject, chain));
-    let tier_says = join(chains, Unknown::NoOrder);
+    let read = |chain| read_chain(reading, direction, subject, chain);
+    let tier_says = join(chains.values().map(read), Unknown::NoOrder);
     let mut outcomes = Outcomes {
         // S9: where no rule matches, that decides nothing.
         next: tier_says.falls_through,

@@ -104,6 +104,12 @@ fn policies_over_one_pod() {
 }
 
 #[test]
+fn teams_that_let_in_themselves_only() {
+    let arguments = "matrix -o json --from n0/pod/a";
+    grows("teams", shapes::teams, 60, arguments);
+}
+
+#[test]
 fn fixes_of_one_file() {
     grows("fixes", shapes::fixes, 150, "lint --diff");
 }

@@ -204,3 +204,28 @@ pub(crate) fn templates(n: usize) -> String {
     objects.policy("p", &ingress(&list(n, rule)));
     objects.0
 }
+
+/// Teams that let in themselves only, each by a cluster-wide policy, over namespaces with a rule of their own.
+pub(crate) fn teams(n: usize) -> String {
+    let mut objects = String::new();
+    let mut add = |text: &str| objects.push_str(text);
+    for it in 0..n {
+        add(&format!(
+            "---\napiVersion: v1\nkind: Namespace\nmetadata: {{name: n{it}, labels: {{team: t{it}}}}}\n"
+        ));
+        for app in ["a", "b"] {
+            add(&format!(
+                "---\napiVersion: v1\nkind: Pod\nmetadata: {{name: {app}, namespace: n{it}, labels: {{app: {app}}}}}\n\
+                 spec: {{containers: [{{name: c, image: i}}]}}\n"
+            ));
+        }
+        add(&format!(
+            "---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: p, namespace: n{it}}}\n\
+             spec: {{podSelector: {{matchLabels: {{app: a}}}}, ingress: [{{from: [{{podSelector: {{matchLabels: {{app: b}}}}}}]}}]}}\n\
+             ---\napiVersion: policy.networking.k8s.io/v1alpha2\nkind: ClusterNetworkPolicy\nmetadata: {{name: c{it}}}\n\
+             spec:\n  tier: Admin\n  priority: 1\n  subject: {{namespaces: {{matchLabels: {{team: t{it}}}}}}}\n  ingress:\n  \
+             - {{action: Deny, from: [{{namespaces: {{matchExpressions: [{{key: team, operator: NotIn, values: [t{it}]}}]}}}}]}}\n"
+        ));
+    }
+    objects
+}

@@ -4,6 +4,7 @@
 #![cfg(feature = "smt")]
 
 use super::paths::{Place, place, remove};
+use super::random::cluster_wide::place_peers;
 use super::random::failing::{Drawn, Failure, clusters, on_clusters};
 use super::random::{Choices, Mix, manifests, rewrite};
 use super::{lint_read, load, root};

@@ -97,6 +97,18 @@ pub(super) fn note(cluster: &Cluster, note: &Note) -> Finding {
             "no pod that the policies select has an address: the ruleset does nothing",
         )
         .help("read running pods: `kubectl get ns,po,no,netpol -A -o yaml`"),
+        Note::NoOrder(first, second) => {
+            let (first, second) = (cluster.policies.at(*first), cluster.policies.at(*second));
+            let message = format!(
+                "{} `{}` and {} `{}` are of two APIs, and nothing says which come first: in this ruleset those of the first do",
+                first.kind.name(),
+                first.full_name(),
+                second.kind.name(),
+                second.full_name()
+            );
+            at(Finding::warning("no-order", message), second.origin)
+                .help("write the older ones as ClusterNetworkPolicies")
+        }
         Note::SamePriority(first, second) => {
             let (first, second) = (cluster.policies.at(*first), cluster.policies.at(*second));
             let message = format!(

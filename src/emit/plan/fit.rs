@@ -82,6 +82,9 @@ pub enum Note {
     /// Two policies over one pod have one priority, and the API lets either come first (S11): the first
     /// does here.
     SamePriority(PolicyId, PolicyId),
+    /// Policies of two APIs are over one pod, and nothing says which come first (S99): those of the API of
+    /// the first do here.
+    NoOrder(PolicyId, PolicyId),
 }
 
 /// Who has an address.
