@@ -14,7 +14,7 @@ use crate::net::AddressSet;
 pub(super) enum Past {
     /// None of these.
     Nothing,
-    /// Those of the `NetworkPolicy` tier, and what cluster-wide rules say counts (S100).
+    /// `NetworkPolicies`, and what cluster-wide rules say counts (S100).
     NetworkPolicies,
     /// All.
     Everything,

@@ -98,7 +98,7 @@ impl Vocabulary {
             for rule in policy.rules(direction).unwrap_or_default() {
                 for peer in RulePeer::all_of(rule, Reach::ALL) {
                     match peer {
-                        RulePeer::Anyone => {}
+                        RulePeer::Anyone | RulePeer::Named(_) => {}
                         RulePeer::Pods(scope) => self.read_selector(&scope.pods),
                         RulePeer::Addresses(_, addresses, _) => _ = blocks.insert(addresses),
                         RulePeer::Nodes(nodes) => {
@@ -108,7 +108,6 @@ impl Vocabulary {
                                 self.nodes.push(nodes.clone());
                             }
                         }
-                        RulePeer::Named(_) => {}
                     }
                 }
                 if let Ports::Listed(ports) = &rule.ports {

@@ -50,15 +50,15 @@ pub(super) fn home(
 }
 
 fn of_object(entry: &Entry) -> Option<Home> {
-    match &*entry.key {
+    Some(match &*entry.key {
         "tier" | "priority" | "subject" | "ingress" | "egress" => elsewhere("it belongs in `spec`"),
-        _ => None,
-    }
+        _ => return None,
+    })
 }
 
 fn of_spec(kind: PolicyKind, entry: &Entry) -> Option<Home> {
-    match (&*entry.key, kind) {
-        ("podSelector" | "namespaceSelector", _) => of_scope(entry, ("subject: {", "}")),
+    Some(match (&*entry.key, kind) {
+        ("podSelector" | "namespaceSelector", _) => return of_scope(entry, ("subject: {", "}")),
         ("namespaces" | "pods", _) => elsewhere(format!(
             "it belongs in `subject`: write `subject: {{{}: …}}`",
             entry.key
@@ -77,14 +77,14 @@ fn of_spec(kind: PolicyKind, entry: &Entry) -> Option<Home> {
             elsewhere("it belongs in a rule of `ingress` or `egress`")
         }
         ("to", _) => elsewhere("it belongs in a rule of `egress`"),
-        _ => None,
-    }
+        _ => return None,
+    })
 }
 
-/// Pods as NetworkPolicies select them; `before` and `after` are what stands around a subject or a peer.
+/// Pods as a `NetworkPolicy` selects them; `before` and `after` are what stands around a subject or a peer.
 fn of_scope(entry: &Entry, (before, after): (&str, &str)) -> Option<Home> {
     let value = written(&entry.value);
-    match &*entry.key {
+    Some(match &*entry.key {
         "podSelector" => otherwise(format!(
             "write `{before}pods: {{namespaceSelector: {{}}, podSelector: {value}}}{after}` for such pods of every namespace"
         )),
@@ -96,12 +96,12 @@ fn of_scope(entry: &Entry, (before, after): (&str, &str)) -> Option<Home> {
             "it belongs in a selector: write `{before}namespaces: {{{}: {value}}}{after}` for the namespaces with these labels",
             entry.key
         )),
-        _ => None,
-    }
+        _ => return None,
+    })
 }
 
 fn of_rule(entry: &Entry, direction: &str, is_cluster: bool) -> Option<Home> {
-    match (&*entry.key, direction) {
+    Some(match (&*entry.key, direction) {
         ("to", "ingress") => elsewhere(
             "an ingress rule lists in `from` who connects; if connections to these peers are meant, it belongs in a rule of `egress`",
         ),
@@ -143,12 +143,12 @@ fn of_rule(entry: &Entry, direction: &str, is_cluster: bool) -> Option<Home> {
                 "it belongs in an entry of `protocols`: write `protocols: [{tcp: {destinationPort: {number: 80}}}]`",
             )
         }
-        _ => None,
-    }
+        _ => return None,
+    })
 }
 
 fn of_peer(kind: PolicyKind, entry: &Entry, is_egress: bool) -> Option<Home> {
-    match &*entry.key {
+    Some(match &*entry.key {
         "networks" | "nodes" | "domainNames" if !is_egress => otherwise(
             "ingress rules of cluster-wide policies match pods alone: write `namespaces` or `pods`; a NetworkPolicy can let in from addresses, with `ipBlock`",
         ),
@@ -172,17 +172,17 @@ fn of_peer(kind: PolicyKind, entry: &Entry, is_egress: bool) -> Option<Home> {
         "ipBlock" | "cidr" => otherwise(
             "ingress rules of cluster-wide policies match pods alone: write `namespaces` or `pods`; a NetworkPolicy can let in from addresses",
         ),
-        _ => of_scope(entry, ("- ", "")),
-    }
+        _ => return of_scope(entry, ("- ", "")),
+    })
 }
 
 fn of_pods(entry: &Entry) -> Option<Home> {
     let value = &entry.value;
-    match &*entry.key {
+    Some(match &*entry.key {
         "namespaces" => {
             let inner = value.get("namespaceSelector").unwrap_or(value);
             if value.get("sameLabels").is_some() || value.get("notSameLabels").is_some() {
-                return otherwise(TENANTS);
+                return Some(otherwise(TENANTS));
             }
             otherwise(format!("write `namespaceSelector: {}`", written(inner)))
         }
@@ -195,8 +195,8 @@ fn of_pods(entry: &Entry) -> Option<Home> {
             entry.key,
             written(value)
         )),
-        _ => None,
-    }
+        _ => return None,
+    })
 }
 
 /// What older versions had for tenants.
@@ -204,7 +204,7 @@ const TENANTS: &str = "no version has this any more: write one policy for each t
 
 fn of_selector(entry: &Entry, place: &str, report: &Report<'_>) -> Option<Home> {
     let value = written(&entry.value);
-    match (&*entry.key, place) {
+    Some(match (&*entry.key, place) {
         ("namespaceSelector", "namespaces") => {
             otherwise(format!("write the selector itself: `namespaces: {value}`"))
         }
@@ -217,8 +217,8 @@ fn of_selector(entry: &Entry, place: &str, report: &Report<'_>) -> Option<Home> 
             shown(&entry.key),
             quoted(&entry.value)
         )),
-        _ => None,
-    }
+        _ => return None,
+    })
 }
 
 fn is_label(entry: &Entry) -> bool {

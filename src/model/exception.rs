@@ -25,7 +25,7 @@ listed! {
 }
 
 impl Exception {
-    /// Whether it is only from what NetworkPolicies refuse: what a cluster-wide policy denies is denied
+    /// Whether it is only from what `NetworkPolicies` refuse: what a cluster-wide policy denies is denied
     /// here as everywhere (S100).
     pub fn is_from_network_policies(self) -> bool {
         match self {

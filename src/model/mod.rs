@@ -8,6 +8,7 @@
 mod cluster;
 mod controller;
 mod count;
+mod cover;
 mod endpoints;
 mod exception;
 mod gateway;
@@ -29,6 +30,7 @@ mod service;
 pub use cluster::{Cluster, NAMESPACE_NAME_LABEL, Namespace, Node, Workload};
 pub use controller::{Controller, GIVEN_LABELS, JobPods, Numbered};
 pub use count::{Count, HowMany};
+pub use cover::{blocks_cover, is_possible, meets, peer_within, rule_within, scope_within};
 pub use endpoints::{EndpointPort, EndpointsObject, ServiceEndpoint};
 pub use exception::Exception;
 pub use gateway::{

@@ -126,6 +126,16 @@ impl PolicyKind {
         }
     }
 
+    /// The field of a rule that lists the destination's ports.
+    pub fn ports_field(self) -> &'static str {
+        match self {
+            Self::NetworkPolicy | Self::AdminNetworkPolicy | Self::BaselineAdminNetworkPolicy => {
+                "ports"
+            }
+            Self::ClusterNetworkPolicy => "protocols",
+        }
+    }
+
     /// Whether policies of the kind are in a namespace, and not for the whole cluster.
     pub fn is_namespaced(self) -> bool {
         self == Self::NetworkPolicy
@@ -298,6 +308,24 @@ impl Policy {
         match &self.namespace {
             Some(namespace) => format!("{namespace}/{}", self.name),
             None => self.name.to_string(),
+        }
+    }
+
+    /// What sentences call it: `shop/db`, and a cluster-wide policy by its kind and name.
+    pub fn called(&self) -> String {
+        match &self.namespace {
+            Some(_) => self.full_name(),
+            None => format!("{} {}", self.kind.name(), self.name),
+        }
+    }
+
+    /// Its priority; none where policies of its kind have none.
+    pub fn written_priority(&self) -> Option<u16> {
+        match self.kind {
+            PolicyKind::AdminNetworkPolicy | PolicyKind::ClusterNetworkPolicy => {
+                Some(self.priority)
+            }
+            PolicyKind::NetworkPolicy | PolicyKind::BaselineAdminNetworkPolicy => None,
         }
     }
 

@@ -64,7 +64,7 @@ impl Prover<'_> {
         // What is assumed is assumed of pods that could be created. Those of the input may be
         // different; and they show a difference better than those that are imagined.
         let settled = match &found {
-            Outcome::Holds { .. } | Outcome::Vacuous { .. } => !self.premises.assume(),
+            Outcome::Holds { .. } | Outcome::Vacuous { .. } => !self.tells_pods_apart(),
             Outcome::Unknown { witness, .. } => witness.is_none(),
             Outcome::Fails { .. } => false,
         };
@@ -216,7 +216,9 @@ impl Prover<'_> {
         }
         let judged: Vec<Judged> = vec![scene.judged(one, &first, Some(here.clone())), elsewhere];
         let connections = match (scene.connections(one), scene.connections(other)) {
-            (Some(a), Some(b)) if sure => a.difference(&b).union(&b.difference(&a)),
+            // What the other one lets through is told of another flow.
+            (Some(a), Some(b)) if sure && first.verdict == Verdict::Allow => a.difference(&b),
+            (Some(a), Some(b)) if sure => b.difference(&a),
             _ => scene.connection(),
         };
         Ok(scene.witness(self.cluster, connections, judged))

@@ -25,6 +25,7 @@ pub mod plugins;
 mod ports;
 mod sides;
 mod sight;
+pub mod standing;
 mod summary;
 mod translated;
 pub mod unlisted;

@@ -48,7 +48,7 @@ impl Exempt {
 pub(super) struct Exemptions {
     /// From every policy.
     from_all: Exempt,
-    /// From NetworkPolicies.
+    /// From `NetworkPolicies`.
     from_namespaced: Exempt,
 }
 

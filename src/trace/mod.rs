@@ -18,6 +18,7 @@ mod phrase;
 mod reading;
 mod reason;
 mod rules;
+mod step;
 mod tiers;
 mod truth;
 mod unknown;
@@ -28,6 +29,7 @@ pub use phrase::{list, pods_in_words, rule_in_words, tier_name};
 pub use reason::{
     Basis, Exemption, Half, Hit, Miss, NotSubject, PeerFault, PeerMiss, PortMiss, RuleRef, Trace,
 };
+pub use step::{Came, Met, Stage, Step};
 pub use unknown::{End, Unknown};
 
 use crate::model::{Cluster, Direction, Habit, PolicyKind, Practice, Says};

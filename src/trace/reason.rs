@@ -4,7 +4,7 @@
 //! the field path has them. [`super::describe`] puts them into sentences.
 
 use super::truth::Truth;
-use super::{Unknown, Verdict};
+use super::{Stage, Unknown, Verdict};
 use crate::model::{
     Action, Direction, Habit, IpBlock, NamespaceId, Policy, PolicyId, PortTest, Tier,
 };
@@ -36,8 +36,15 @@ impl Trace {
     /// Without what each rule missed by, which takes the most room.
     #[must_use]
     pub fn without_misses(mut self) -> Self {
-        self.egress.misses = Vec::new();
-        self.ingress.misses = Vec::new();
+        for half in [&mut self.egress, &mut self.ingress] {
+            half.misses = Vec::new();
+            for stage in &mut half.stages {
+                stage.without = None;
+                for step in &mut stage.steps {
+                    step.rules = Vec::new();
+                }
+            }
+        }
         self
     }
 
@@ -84,6 +91,8 @@ pub struct Half {
     /// Where no rule lets the flow through: for every rule of every isolating policy what it
     /// missed by, the nearest first.
     pub misses: Vec<Miss>,
+    /// The tiers in their order, where policies govern the subject.
+    pub stages: Vec<Stage>,
     /// What the direction's verdict hangs on: not empty exactly if it is undecided. Sorted.
     pub unknowns: Vec<Unknown>,
     /// Whether it is a cluster-wide rule that refuses the flow.

@@ -151,8 +151,8 @@ fn policy(choices: &mut Choices<'_>, mix: Mix, number: usize) -> Policy {
             let only_pods = direction == Direction::Ingress || ports.named().next().is_some();
             let names = mix.names && kind != BaselineAdminNetworkPolicy;
             let peers = wide_peers(choices, names, only_pods);
-            let named = |it: &Peer| matches!(it.matches, PeerMatch::DomainName(_));
-            let accepts = peers.listed().iter().any(named);
+            let is_name = |it: &Peer| matches!(it.matches, PeerMatch::DomainName(_));
+            let accepts = peers.listed().iter().any(is_name);
             Rule {
                 action: choices.of(if accepts { &[Action::Accept] } else { actions }),
                 peers,

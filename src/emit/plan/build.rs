@@ -210,17 +210,16 @@ impl<'a> Builder<'a> {
     }
 
     fn note_ties(&mut self, policies: &[PolicyId]) {
-        let priority = |id: &PolicyId| self.cluster.policies.at(*id).priority;
-        let api = |id: &PolicyId| self.cluster.policies.at(*id).kind.api();
+        let place = |id: &PolicyId| {
+            let policy = self.cluster.policies.at(*id);
+            (policy.kind.api(), policy.priority)
+        };
         for pair in policies.windows(2) {
             let [a, b] = pair else { continue };
-            let note = if api(a) == api(b) {
-                Note::SamePriority(*a, *b)
-            } else {
-                Note::NoOrder(*a, *b)
-            };
-            let open = api(a) != api(b) || priority(a) == priority(b);
-            if open && !self.notes.contains(&note) {
+            let note = Note::NoOrder(*a, *b);
+            let ((api, priority), (other_api, other)) = (place(a), place(b));
+            let unordered = api != other_api || priority == other;
+            if unordered && !self.notes.contains(&note) {
                 self.notes.push(note);
             }
         }
@@ -309,7 +308,7 @@ impl<'a> Builder<'a> {
 impl Builder<'_> {
     /// Whether a cluster-wide rule denies some of what an address sends to another, which is that of its
     /// node: then the rules decide, for what these deny no exception lets through (S100), and what
-    /// NetworkPolicies refuse there is open. Where the plugin lets all of it past these, it may let it past
+    /// `NetworkPolicies` refuse there is open. Where the plugin lets all of it past these, it may let it past
     /// cluster-wide rules too.
     fn denies(&self, from: IpAddr, to: IpAddr) -> bool {
         if from == to || self.cluster.practice.does(Habit::OutToNode) {

@@ -9,11 +9,11 @@ pub(in crate::input) enum Home {
 }
 
 /// It belongs elsewhere, of which this tells.
-pub(super) fn elsewhere(help: impl Into<String>) -> Option<Home> {
-    Some(Home::Elsewhere(help.into()))
+pub(super) fn elsewhere(help: impl Into<String>) -> Home {
+    Home::Elsewhere(help.into())
 }
 
 /// It is written in another way, of which this tells.
-pub(super) fn otherwise(help: impl Into<String>) -> Option<Home> {
-    Some(Home::Otherwise(help.into()))
+pub(super) fn otherwise(help: impl Into<String>) -> Home {
+    Home::Otherwise(help.into())
 }

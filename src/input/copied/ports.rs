@@ -8,7 +8,7 @@ use super::write::{LONGEST, written};
 
 /// An entry of `ports` in v1alpha1.
 pub(super) fn of_port(entry: &Entry) -> Option<Home> {
-    match &*entry.key {
+    Some(match &*entry.key {
         "port" | "protocol" | "endPort" | "number" => otherwise(
             "write `portNumber: {protocol: TCP, port: 80}`, or `portRange: {protocol: TCP, start: 8000, end: 8080}`",
         ),
@@ -23,26 +23,26 @@ pub(super) fn of_port(entry: &Entry) -> Option<Home> {
         "destinationNamedPort" => {
             otherwise(format!("write `namedPort: {}`", written(&entry.value)))
         }
-        _ => None,
-    }
+        _ => return None,
+    })
 }
 
 pub(super) fn of_port_number(entry: &Entry, is_range: bool) -> Option<Home> {
-    match (&*entry.key, is_range) {
+    Some(match (&*entry.key, is_range) {
         ("number", false) => otherwise(format!("write `port: {}`", written(&entry.value))),
         ("endPort" | "end" | "start", false) => {
             otherwise("write `portRange: {protocol: TCP, start: 8000, end: 8080}`")
         }
         ("port", true) => otherwise(format!("write `start: {}`", written(&entry.value))),
         ("endPort", true) => otherwise(format!("write `end: {}`", written(&entry.value))),
-        _ => None,
-    }
+        _ => return None,
+    })
 }
 
 /// An entry of `protocols`.
 pub(super) fn of_protocol(entry: &Entry) -> Option<Home> {
     let value = &entry.value;
-    match &*entry.key {
+    Some(match &*entry.key {
         "destinationPort" => elsewhere(format!(
             "it belongs in the protocol: write `- tcp: {{destinationPort: {}}}`, or indent it below `tcp:`",
             written(value)
@@ -62,13 +62,13 @@ pub(super) fn of_protocol(entry: &Entry) -> Option<Home> {
             "remove the entry: a rule can name TCP, UDP and SCTP; one without `protocols` is about every protocol, ICMP too",
         ),
         "TCP" | "UDP" | "SCTP" => otherwise(format!("write `{}`", entry.key.to_lowercase())),
-        _ => None,
-    }
+        _ => return None,
+    })
 }
 
 pub(super) fn of_transport(entry: &Entry) -> Option<Home> {
     let value = written(&entry.value);
-    match &*entry.key {
+    Some(match &*entry.key {
         "port" | "number" | "destPort" => {
             otherwise(format!("write `destinationPort: {{number: {value}}}`"))
         }
@@ -76,13 +76,13 @@ pub(super) fn of_transport(entry: &Entry) -> Option<Home> {
         "destinationNamedPort" | "namedPort" => otherwise(format!(
             "write `- destinationNamedPort: {value}` without a protocol: it is that of the container port"
         )),
-        _ => None,
-    }
+        _ => return None,
+    })
 }
 
 pub(super) fn of_destination(entry: &Entry) -> Option<Home> {
     let value = written(&entry.value);
-    match &*entry.key {
+    Some(match &*entry.key {
         "port" | "portNumber" => otherwise(format!("write `number: {value}`")),
         "start" | "end" => {
             elsewhere("it belongs in `range`: write `range: {start: 8000, end: 8080}`")
@@ -91,8 +91,8 @@ pub(super) fn of_destination(entry: &Entry) -> Option<Home> {
         "namedPort" | "name" => otherwise(format!(
             "write an entry `- destinationNamedPort: {value}` instead of this one"
         )),
-        _ => None,
-    }
+        _ => return None,
+    })
 }
 
 /// The same ports as entries of `protocols`.

@@ -1,7 +1,7 @@
 //! `networks` and `domainNames` of cluster-wide policies. Each network and each name is a peer of its own.
 //!
 //! Sources: the patterns and sets of the custom resource definitions, and `isCIDR` of the API server's
-//! expressions, which is stricter than what NetworkPolicies are held against: it reads the text with Go's
+//! expressions, which is stricter than what blocks of a `NetworkPolicy` are held against: it reads the text with Go's
 //! `netip.ParsePrefix`, and takes no IPv4-mapped IPv6.
 
 use super::cluster_form::MOST_PARTS;

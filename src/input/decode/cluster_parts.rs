@@ -84,14 +84,14 @@ impl PolicyReader<'_, '_> {
         items
     }
 
-    /// The one field that an object must have. `none` is what to write if there is none, `several` if there
+    /// The one field that an object must have. `missing` is what to write if there is none, `several` if there
     /// are more.
     pub(super) fn one_of<'n>(
         &mut self,
         node: &'n Node,
         fields: &[&'static str],
         path: &Path<'_>,
-        (none, several): (&str, &str),
+        (missing, several): (&str, &str),
     ) -> Option<One<'n>> {
         if node.is_null() {
             self.null_item(node, path, "an object");
@@ -115,7 +115,8 @@ impl PolicyReader<'_, '_> {
                 let mut entries = node.entries().iter();
                 if entries.all(|entry| fields.contains(&&*entry.key)) {
                     let what = format!("must have {}", listed(fields));
-                    self.report.error_help("required", path, node, &what, none);
+                    self.report
+                        .error_help("required", path, node, &what, missing);
                 }
                 None
             }

@@ -110,7 +110,7 @@ impl PolicyReader<'_, '_> {
         peers: &mut Vec<Peer>,
     ) {
         let empty = node.entries().iter().find(|entry| entry.value.is_null());
-        let none = match empty {
+        let missing = match empty {
             Some(entry) if fields.contains(&&*entry.key) => format!(
                 "the API server drops `{}` without a value: write {}",
                 entry.key,
@@ -124,7 +124,7 @@ impl PolicyReader<'_, '_> {
         } else {
             "write two peers, each with its own `- `: the rule is for what either fits".to_owned()
         };
-        let Some((field, value)) = self.one_of(node, fields, path, (&none, &several)) else {
+        let Some((field, value)) = self.one_of(node, fields, path, (&missing, &several)) else {
             return;
         };
         let path = &path.field(field);

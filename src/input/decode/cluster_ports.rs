@@ -86,8 +86,8 @@ impl PolicyReader<'_, '_> {
     /// An entry of `protocols`.
     fn protocol_entry(&mut self, node: &Node, path: &Path<'_>) -> Option<PortTest> {
         let fields = ["tcp", "udp", "sctp", "destinationNamedPort"];
-        let none = "write `tcp: {destinationPort: {number: 80}}`";
-        let (field, value) = self.one_of(node, &fields, path, (none, SEVERAL))?;
+        let missing = "write `tcp: {destinationPort: {number: 80}}`";
+        let (field, value) = self.one_of(node, &fields, path, (missing, SEVERAL))?;
         let path = path.field(field);
         let protocol = match field {
             "tcp" => Protocol::Tcp,

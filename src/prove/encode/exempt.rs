@@ -33,7 +33,7 @@ enum Seat<'a> {
 pub struct Exempt {
     /// From every policy.
     pub from_all: Tri,
-    /// From NetworkPolicies.
+    /// From `NetworkPolicies`.
     pub from_namespaced: Tri,
 }
 
