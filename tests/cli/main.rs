@@ -10,6 +10,8 @@ mod aside;
 mod certificates;
 #[cfg(feature = "smt")]
 mod claims;
+#[cfg(unix)]
+mod cluster_wide;
 #[cfg(feature = "smt")]
 mod corners;
 mod detect;
