@@ -5,10 +5,11 @@ use super::exit::Failure;
 use super::files::Inputs;
 use super::options::{Options, Takes};
 use super::output;
+use super::with::{refuse_nothing, tell_others};
 use crate::diag::{Finding, Severity};
 use crate::endpoint::Problem;
 use crate::input::{self, Input};
-use crate::model::{Cluster, LeftOut, Objects, Why};
+use crate::model::{Applied, Cluster, LeftOut, Objects, Why};
 use crate::profile::{self, Plugin};
 use crate::render::{count, diagnostic, visible};
 use crate::settings::{Cni, Settings};
@@ -23,6 +24,10 @@ const SHOWN: usize = 20;
 pub(super) struct Loaded {
     pub(super) sources: SourceMap,
     pub(super) cluster: Cluster,
+    /// What was applied over the input, if anything was.
+    pub(super) applied: Option<Applied>,
+    /// The cluster without what was applied, if the verb compares.
+    pub(super) before: Option<Cluster>,
     /// What it was read from.
     pub(super) inputs: Inputs,
     /// The network plugins that are asked about: one, unless the verb takes several.
@@ -56,19 +61,38 @@ fn listed(names: &[String]) -> String {
 
 /// Reads all inputs into a cluster. Findings go to the standard error.
 pub(super) fn load(options: &Options) -> Result<Loaded, Failure> {
-    Loaded::join(read(&options.inputs, options)?, options)
+    Loaded::join(read_all(options)?, options)
+}
+
+/// Reads all inputs, and what is applied over them. Findings go to the standard error.
+pub(super) fn read_all(options: &Options) -> Result<input::Loaded, Failure> {
+    let reading = reading(options);
+    let mut read = input::load(&options.inputs, &reading).map_err(Problem::from)?;
+    if !options.with.is_empty() && read.documents > 0 {
+        input::load_applied(&mut read, &options.with, &reading).map_err(Problem::from)?;
+    }
+    told(read, options)
 }
 
 /// Reads inputs. Findings go to the standard error.
 pub(super) fn read(inputs: &[Input], options: &Options) -> Result<input::Loaded, Failure> {
-    let settings = input::Options {
+    let read = input::load(inputs, &reading(options)).map_err(Problem::from)?;
+    told(read, options)
+}
+
+/// How manifests are read.
+fn reading(options: &Options) -> input::Options {
+    input::Options {
         default_namespace: options.namespace.clone(),
         kubernetes_version: options.kubernetes_version(),
         exclude: options.told.exclude.clone(),
         limits: options.limits,
         ..input::Options::default()
-    };
-    let read = input::load(inputs, &settings).map_err(Problem::from)?;
+    }
+}
+
+/// Tells what was found in what was read; what has errors is refused.
+fn told(read: input::Loaded, options: &Options) -> Result<input::Loaded, Failure> {
     tell(&read.sources, &read.findings, options);
     if let Some(note) = read.patches_note().filter(|_| !options.quiet) {
         output::note(&note);
@@ -79,6 +103,10 @@ pub(super) fn read(inputs: &[Input], options: &Options) -> Result<input::Loaded,
     }
     if read.documents == 0 {
         return Err(Problem::new("no input: no Kubernetes object was read").into());
+    }
+    refuse_nothing(&read)?;
+    if let Some(applied) = read.applied.as_ref().filter(|_| !options.quiet) {
+        tell_others(applied);
     }
     Ok(read)
 }
@@ -118,18 +146,29 @@ impl Loaded {
         }
     }
 
+    /// Has a network plugin enforce the policies.
+    pub(super) fn enforced_by(&mut self, plugin: &Plugin) {
+        for cluster in std::iter::once(&mut self.cluster).chain(&mut self.before) {
+            cluster.practice = plugin.practice();
+        }
+    }
+
     /// Joins what was read, and tells what was left out because of problems.
     pub(super) fn join(read: input::Loaded, options: &Options) -> Result<Self, Failure> {
         let plugins = plugins(options, &read.objects)?;
+        let applied = read.applied.as_ref().filter(|_| options.compares);
+        let before = applied.map(|it| Cluster::new(it.before(&read.objects)));
         let mut loaded = Self {
             inputs: inputs(&read, options),
             sources: read.sources,
             cluster: Cluster::new(read.objects),
+            applied: read.applied,
+            before,
             settings: options.told.settings.clone(),
             plugins,
         };
-        if let Some(plugin) = loaded.plugins.first() {
-            loaded.cluster.practice = plugin.practice();
+        if let Some(plugin) = loaded.plugins.first().cloned() {
+            loaded.enforced_by(&plugin);
         }
         let left_out = loaded.cluster.left_out.iter();
         // Of the others their own findings tell.
@@ -184,7 +223,7 @@ fn detected(options: &Options, objects: &Objects) -> Result<Vec<Plugin>, Problem
 pub(super) fn inputs(read: &input::Loaded, options: &Options) -> Inputs {
     let mut inputs = Inputs::default();
     read.paths.iter().for_each(|path| inputs.add(path));
-    if options.inputs.contains(&Input::Stdin) {
+    if options.inputs.contains(&Input::Stdin) || options.with.contains(&Input::Stdin) {
         inputs.add_stdin();
     }
     inputs
@@ -253,10 +292,12 @@ pub(super) fn summary(read: &input::Loaded) -> String {
         1 => "; 1 file is not a manifest".to_owned(),
         more => format!("; {more} files are not manifests"),
     };
+    let applied = read.applied.as_ref().map_or(0, |it| it.documents);
+    let documents = read.documents + applied;
     format!(
         "read {} from {} in {}{unused}{others}",
         count(known, "object", "objects"),
-        count(read.documents, "document", "documents"),
+        count(documents, "document", "documents"),
         count(read.files, "file", "files"),
     )
 }

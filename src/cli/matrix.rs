@@ -5,7 +5,7 @@ use super::exit::{Exit, Failure};
 use super::input_args::InputArgs;
 use super::load::load;
 use super::output;
-use super::settings;
+use super::with::{WithArgs, tell_applied};
 use crate::compile::Matrix;
 use crate::endpoint::{Problem, grammar};
 use crate::hops::Around;
@@ -62,6 +62,9 @@ pub(super) struct MatrixArgs {
     pub(super) controllers: ControllerArgs,
 
     #[command(flatten)]
+    pub(super) with: WithArgs,
+
+    #[command(flatten)]
     pub(super) input: InputArgs,
 }
 
@@ -85,7 +88,7 @@ pub(super) enum MatrixBy {
 
 /// Prints the matrix.
 pub(super) fn run(args: &MatrixArgs) -> Result<Exit, Failure> {
-    let options = settings::options(&args.input)?;
+    let options = args.with.options(&args.input)?;
     let narrowing = args.narrowing()?;
     let mut loaded = load(&options)?;
     loaded.add_controllers(&args.controllers, &options);
@@ -101,6 +104,7 @@ pub(super) fn run(args: &MatrixArgs) -> Result<Exit, Failure> {
         return Err(Failure::Undecided(Problem::new(left)));
     }
     let filter = narrowing.resolve(&loaded.cluster, &options.namespace)?;
+    tell_applied(loaded.applied.as_ref(), &loaded.sources, &options);
     if !options.quiet {
         let own = filter.notes.iter().map(|note| format!("note: {note}"));
         for note in notes(&loaded.cluster).into_iter().chain(own) {

@@ -25,6 +25,7 @@ mod settings;
 mod solver;
 mod told;
 mod watch;
+mod with;
 
 pub use exit::Exit;
 

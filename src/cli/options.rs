@@ -9,7 +9,7 @@ use crate::render::Look;
 use crate::render::matrix::Extent;
 use crate::settings::{Cni, KubernetesVersion};
 use std::io::IsTerminal;
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Columns where there is no terminal to fill.
@@ -28,6 +28,10 @@ pub(super) enum Takes {
 #[derive(Debug)]
 pub(super) struct Options {
     pub(super) inputs: Vec<Input>,
+    /// Where the policies are that are applied over the inputs.
+    pub(super) with: Vec<Input>,
+    /// Whether the answer is compared with that without them.
+    pub(super) compares: bool,
     pub(super) namespace: Arc<str>,
     /// The version of the API server, where it is given.
     pub(super) kubernetes_version: Option<KubernetesVersion>,
@@ -65,6 +69,8 @@ impl Options {
         }
         Ok(Self {
             inputs: inputs(args)?,
+            with: Vec::new(),
+            compares: false,
             namespace: namespace.into(),
             kubernetes_version: args.kubernetes_version,
             cni: args.cni.clone(),
@@ -106,18 +112,20 @@ fn inputs(args: &InputArgs) -> Result<Vec<Input>, Problem> {
             "name manifests with `-f FILE`, `-f DIR`, or `-f -` for standard input; netpolc cannot read a running cluster yet",
         ));
     }
-    let is_stdin = |path: &Path| path == Path::new("-");
-    if args.filenames.iter().filter(|path| is_stdin(path)).count() > 1 {
-        return Err(Problem::new("standard input can be read only once").help("write `-f -` once"));
+    once(&args.filenames, "write `-f -` once")?;
+    Ok(args.filenames.iter().map(Input::of).collect())
+}
+
+/// Refuses paths of which several are the standard input.
+pub(super) fn once<'p>(
+    paths: impl IntoIterator<Item = &'p PathBuf>,
+    help: &str,
+) -> Result<(), Problem> {
+    let all = paths.into_iter().map(Input::of);
+    match all.filter(|input| *input == Input::Stdin).count() {
+        0 | 1 => Ok(()),
+        _ => Err(Problem::new("standard input can be read only once").help(help)),
     }
-    let input = |path: &std::path::PathBuf| {
-        if is_stdin(path) {
-            Input::Stdin
-        } else {
-            Input::Path(path.clone())
-        }
-    };
-    Ok(args.filenames.iter().map(input).collect())
 }
 
 fn look(when: ColorWhen, stream: &impl IsTerminal) -> Look {

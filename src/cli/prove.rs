@@ -11,10 +11,10 @@ pub(super) use args::ProveArgs;
 
 use super::exit::{Exit, Failure};
 use super::files::Staged;
-use super::load::{Loaded, read, tell};
+use super::load::{Loaded, read_all, tell};
 use super::options::Options;
 use super::output;
-use super::settings;
+use super::with::tell_applied;
 use crate::endpoint::Problem;
 use crate::intent::{Intents, Scope};
 use crate::prove::claim::{Claim, Goal, Kind, Premises, name_files};
@@ -32,7 +32,7 @@ use std::path::PathBuf;
 
 /// Proves.
 pub(super) fn run(args: &ProveArgs) -> Result<Exit, Failure> {
-    let options = settings::options(&args.input)?;
+    let options = args.with.options(&args.input)?;
     let mut files: Vec<Intents> = args.typed()?.into_iter().collect();
     if files.is_empty() && args.files.is_empty() {
         return Err(Problem::new("no claim")
@@ -43,7 +43,7 @@ pub(super) fn run(args: &ProveArgs) -> Result<Exit, Failure> {
     let folder = |path: &Option<PathBuf>| path.as_deref().map(Staged::empty).transpose();
     let recorder = Recorder::new(&options, folder(&args.smt2)?, folder(&args.certificate)?);
     let intents = args.intents()?;
-    let mut objects = read(&options.inputs, &options)?;
+    let mut objects = read_all(&options)?;
     files.extend(read_intents(&intents, &options, &mut objects.sources)?);
     let mut others = Others::default();
     others.read(&files, &objects.sources, &options)?;
@@ -55,6 +55,7 @@ pub(super) fn run(args: &ProveArgs) -> Result<Exit, Failure> {
         .extend(others.mentioned(&objects.objects.namespaces));
     objects.objects.others.extend(others.policies());
     let mut loaded = Loaded::join(objects, &options)?;
+    tell_applied(loaded.applied.as_ref(), &loaded.sources, &options);
     let several = loaded.cluster.take_as_several();
     let proved = judge.decide(args, &options, |engine| {
         let claims = Claims {

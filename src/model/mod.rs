@@ -5,6 +5,7 @@
 
 #![deny(clippy::wildcard_enum_match_arm)]
 
+mod applied;
 mod cluster;
 mod controller;
 mod count;
@@ -24,6 +25,7 @@ mod practice;
 mod route;
 mod service;
 
+pub use applied::{Applied, AppliedPolicy, Over};
 pub use cluster::{Cluster, NAMESPACE_NAME_LABEL, Namespace, Node, Workload};
 pub use controller::{Controller, GIVEN_LABELS, JobPods, Numbered};
 pub use count::{Count, HowMany};

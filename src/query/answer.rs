@@ -1,5 +1,6 @@
 //! Questions and answers as plain data.
 
+use super::without::Without;
 use crate::endpoint::{Asked, Problem};
 use crate::hops::{Because, HopKind};
 use crate::model::{Direction, LeftOut, WhyDormant};
@@ -129,6 +130,8 @@ pub struct Answer {
     pub legs: Vec<Leg>,
     /// Why another way may be taken, on which the verdict hangs.
     pub which: Option<String>,
+    /// What is answered without the policies that are applied over the input, where some are.
+    pub without: Option<Without>,
     /// What to tell about the whole.
     pub notes: Vec<String>,
 }

@@ -10,6 +10,7 @@ pub mod about;
 pub mod answer;
 mod balancer;
 pub mod can;
+mod compared;
 mod cost;
 mod ends;
 pub mod filter;
@@ -30,8 +31,11 @@ mod translated;
 pub mod unlisted;
 mod vantage;
 mod ways;
+mod without;
 
 pub use answer::{
     Answer, Leg, Looks, Mode, PAIRS, Pair, Place, Question, Refusal, Side, Translation,
 };
 pub use can::ask;
+pub use compared::without;
+pub use without::Without;

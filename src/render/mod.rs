@@ -5,6 +5,7 @@
 
 #![deny(clippy::wildcard_enum_match_arm)]
 
+pub mod applied;
 pub mod commands;
 pub mod csv;
 pub mod diagnostic;

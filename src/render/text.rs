@@ -4,6 +4,7 @@
 //! unless one word is wider.
 
 mod answer;
+mod applied;
 mod explain;
 mod fold;
 mod plugins;
@@ -12,7 +13,7 @@ mod probe;
 mod way;
 
 use super::{Look, visible};
-use crate::model::{Cluster, Origin, PolicyId};
+use crate::model::{Applied, Cluster, Origin, PolicyId};
 use crate::net::ConnSet;
 use crate::source::SourceMap;
 use crate::trace::{RuleRef, Verdict};
@@ -24,6 +25,8 @@ pub struct Teller<'a> {
     pub cluster: &'a Cluster,
     /// Where its manifests are.
     pub sources: &'a SourceMap,
+    /// What was applied over the input, if anything was.
+    pub applied: Option<&'a Applied>,
     /// How the output looks.
     pub look: Look,
 }

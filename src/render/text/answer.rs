@@ -19,9 +19,11 @@ impl Teller<'_> {
         out
     }
 
-    /// `yes`, `no` or `unknown`.
+    /// `yes`, `no` or `unknown`; below it what policies that are applied change of that.
     pub(super) fn first_line(&self, answer: &Answer) -> String {
-        format!("{}\n", self.colored(answer.verdict))
+        let mut out = format!("{}\n", self.colored(answer.verdict));
+        self.applied(&mut out, answer);
+        out
     }
 
     /// What decides, and the way where it has several connections; why only if asked for.

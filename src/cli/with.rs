@@ -1,0 +1,61 @@
+//! Policies that are applied over the input before anything is answered.
+
+use super::input_args::InputArgs;
+use super::options::once;
+use super::output;
+use super::{exit::Failure, options::Options, settings};
+use crate::endpoint::Problem;
+use crate::input::{self, Input};
+use crate::model::Applied;
+use crate::render::{applied, visible};
+use crate::source::SourceMap;
+use clap::Args;
+use std::path::PathBuf;
+
+/// What is applied over the input.
+#[derive(Debug, Clone, Args)]
+pub(super) struct WithArgs {
+    /// Answer as if the policies in a file, a directory or standard input (`-`) were applied over the
+    /// input. One of the same kind, namespace and name is replaced; objects that are not policies are
+    /// not applied
+    #[arg(long, value_name = "FILE|DIR|-")]
+    pub(super) with: Vec<PathBuf>,
+}
+
+impl WithArgs {
+    /// The options of a run in which this is applied.
+    pub(super) fn options(&self, args: &InputArgs) -> Result<Options, Failure> {
+        let all = args.filenames.iter().chain(&self.with);
+        once(all, "`-f` and `--with` cannot both read it")?;
+        let mut options = settings::options(args)?;
+        options.with = self.with.iter().map(Input::of).collect();
+        Ok(options)
+    }
+}
+
+/// What is wrong with what was to be applied, where no policy is in it.
+pub(super) fn refuse_nothing(read: &input::Loaded) -> Result<(), Problem> {
+    let without = read.applied.iter().flat_map(|it| &it.without_policy);
+    let without: Vec<String> = without.map(|it| format!("`{it}`")).collect();
+    if without.is_empty() {
+        return Ok(());
+    }
+    let message = format!("no policy in {}", without.join(", "));
+    Err(Problem::new(message)
+        .help("`--with` applies policies only; name other manifests with `-f`"))
+}
+
+/// Tells what was passed by.
+pub(super) fn tell_others(applied: &Applied) {
+    if let Some(others) = applied::others(applied) {
+        output::note(&visible(&format!("note: {others}")));
+    }
+}
+
+/// Tells what was applied, for verbs whose answer does not.
+pub(super) fn tell_applied(applied: Option<&Applied>, sources: &SourceMap, options: &Options) {
+    if let Some(applied) = applied.filter(|_| !options.quiet) {
+        let told = applied::policies(applied, sources);
+        output::note(&visible(&format!("note: {told}")));
+    }
+}
