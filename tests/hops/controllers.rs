@@ -64,7 +64,13 @@ fn pods_of_ingress_controllers_are_found_by_their_labels() {
             "nginx.org/ingress-controller",
             "app.kubernetes.io/name: nginx-ingress",
             80,
-            "? infra/front",
+            "infra/front 80",
+        ),
+        (
+            "nginx.org/ingress-controller",
+            "app: nginx-ingress",
+            443,
+            "infra/front 443",
         ),
         (
             "traefik.io/ingress-controller",
@@ -87,6 +93,18 @@ fn pods_of_ingress_controllers_are_found_by_their_labels() {
         (
             "haproxy.org/ingress-controller",
             "run: haproxy-ingress",
+            80,
+            "infra/front",
+        ),
+        (
+            "haproxy-ingress.github.io/controller",
+            "run: haproxy-ingress",
+            80,
+            "infra/front",
+        ),
+        (
+            "haproxy-ingress.github.io/controller",
+            "app.kubernetes.io/name: haproxy-ingress",
             80,
             "? infra/front",
         ),

@@ -88,7 +88,13 @@ pub(super) const KNOWN: [Known; 16] = [
         controllers: &["nginx.org/ingress-controller"],
         classes: &[],
         owns_classes: false,
-        way: pods(&[heard(&[(NAME, "nginx-ingress")])], None),
+        way: pods(
+            &[
+                seen(&[(NAME, "nginx-ingress")]),
+                seen(&[("app", "nginx-ingress")]),
+            ],
+            Some((80, 443)),
+        ),
     },
     Known {
         name: "Traefik",
@@ -108,7 +114,7 @@ pub(super) const KNOWN: [Known; 16] = [
         way: pods(
             &[
                 seen(&[(NAME, "kubernetes-ingress")]),
-                heard(&[("run", "haproxy-ingress")]),
+                seen(&[("run", "haproxy-ingress")]),
             ],
             None,
         ),
@@ -118,7 +124,13 @@ pub(super) const KNOWN: [Known; 16] = [
         controllers: &["haproxy-ingress.github.io/controller*"],
         classes: &["haproxy"],
         owns_classes: false,
-        way: pods(&[heard(&[(NAME, "haproxy-ingress")])], None),
+        way: pods(
+            &[
+                heard(&[(NAME, "haproxy-ingress")]),
+                seen(&[("run", "haproxy-ingress")]),
+            ],
+            None,
+        ),
     },
     Known {
         name: "Kong",
