@@ -128,6 +128,7 @@ impl Loaded {
             cluster: &self.cluster,
             sources: &self.sources,
             applied: self.applied.as_ref(),
+            before: self.before.as_ref(),
             look: options.answer,
         }
     }

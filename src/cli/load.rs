@@ -5,7 +5,7 @@ use super::exit::Failure;
 use super::files::Inputs;
 use super::options::{Options, Takes};
 use super::output;
-use super::with::{refuse_nothing, tell_others};
+use super::with::refuse_nothing;
 use crate::diag::{Finding, Severity};
 use crate::endpoint::Problem;
 use crate::input::{self, Input};
@@ -105,9 +105,6 @@ fn told(read: input::Loaded, options: &Options) -> Result<input::Loaded, Failure
         return Err(Problem::new("no input: no Kubernetes object was read").into());
     }
     refuse_nothing(&read)?;
-    if let Some(applied) = read.applied.as_ref().filter(|_| !options.quiet) {
-        tell_others(applied);
-    }
     Ok(read)
 }
 
@@ -148,25 +145,35 @@ impl Loaded {
 
     /// Has a network plugin enforce the policies.
     pub(super) fn enforced_by(&mut self, plugin: &Plugin) {
-        for cluster in std::iter::once(&mut self.cluster).chain(&mut self.before) {
+        for cluster in self.clusters() {
             cluster.practice = plugin.practice();
         }
+    }
+
+    /// The cluster, and that without what was applied.
+    fn clusters(&mut self) -> impl Iterator<Item = &mut Cluster> {
+        std::iter::once(&mut self.cluster).chain(&mut self.before)
     }
 
     /// Joins what was read, and tells what was left out because of problems.
     pub(super) fn join(read: input::Loaded, options: &Options) -> Result<Self, Failure> {
         let plugins = plugins(options, &read.objects)?;
-        let applied = read.applied.as_ref().filter(|_| options.compares);
-        let before = applied.map(|it| Cluster::new(it.before(&read.objects)));
+        let inputs = inputs(&read, options);
+        let before = read.before.filter(|_| options.compares);
         let mut loaded = Self {
-            inputs: inputs(&read, options),
+            inputs,
             sources: read.sources,
             cluster: Cluster::new(read.objects),
             applied: read.applied,
-            before,
+            before: before.map(|it| Cluster::new(*it)),
             settings: options.told.settings.clone(),
             plugins,
         };
+        for cluster in loaded.clusters() {
+            cluster
+                .zone
+                .clone_from(&options.told.settings.cluster_domain);
+        }
         if let Some(plugin) = loaded.plugins.first().cloned() {
             loaded.enforced_by(&plugin);
         }

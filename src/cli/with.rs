@@ -1,4 +1,4 @@
-//! Policies that are applied over the input before anything is answered.
+//! Objects that are applied over the input before anything is answered.
 
 use super::input_args::InputArgs;
 use super::options::once;
@@ -15,9 +15,9 @@ use std::path::PathBuf;
 /// What is applied over the input.
 #[derive(Debug, Clone, Args)]
 pub(super) struct WithArgs {
-    /// Answer as if the policies in a file, a directory or standard input (`-`) were applied over the
-    /// input. One of the same kind, namespace and name is replaced; objects that are not policies are
-    /// not applied
+    /// Answer as if the objects in a file, a directory or standard input (`-`) were applied to the
+    /// cluster of the input, as `kubectl apply` does it (repeatable): one of the same kind, namespace
+    /// and name is replaced. The answer says what that changes
     #[arg(long, value_name = "FILE|DIR|-")]
     pub(super) with: Vec<PathBuf>,
 }
@@ -33,29 +33,22 @@ impl WithArgs {
     }
 }
 
-/// What is wrong with what was to be applied, where no policy is in it.
+/// What is wrong with what was to be applied, where no object is in it.
 pub(super) fn refuse_nothing(read: &input::Loaded) -> Result<(), Problem> {
-    let without = read.applied.iter().flat_map(|it| &it.without_policy);
+    let without = read.applied.iter().flat_map(|it| &it.without_object);
     let without: Vec<String> = without.map(|it| format!("`{it}`")).collect();
     if without.is_empty() {
         return Ok(());
     }
-    let message = format!("no policy in {}", without.join(", "));
+    let message = format!("nothing to apply in {}", without.join(", "));
     Err(Problem::new(message)
-        .help("`--with` applies policies only; name other manifests with `-f`"))
-}
-
-/// Tells what was passed by.
-pub(super) fn tell_others(applied: &Applied) {
-    if let Some(others) = applied::others(applied) {
-        output::note(&visible(&format!("note: {others}")));
-    }
+        .help("name manifests of policies, pods or other objects behind `--with`"))
 }
 
 /// Tells what was applied, for verbs whose answer does not.
 pub(super) fn tell_applied(applied: Option<&Applied>, sources: &SourceMap, options: &Options) {
     if let Some(applied) = applied.filter(|_| !options.quiet) {
-        let told = applied::policies(applied, sources);
+        let told = applied::objects(applied, sources);
         output::note(&visible(&format!("note: {told}")));
     }
 }

@@ -13,6 +13,7 @@ use super::decide::{Clause, Isolation, decide};
 use super::end::End;
 use super::exceptions::let_through;
 use super::practice::{Reach, SurePorts, counts};
+use super::vocabulary::node_fits;
 use crate::model::{
     Action, Cluster, Direction, Habit, NamespaceId, NamespaceScope, PeerMatch, Peers, Pod,
     PodScope, Rule, Tier,
@@ -188,6 +189,26 @@ fn peers_match(
                         && !block.except.iter().any(|hole| hole.contains(*address))
                 })
                 .then_some(true),
+            (PeerMatch::Nodes(nodes), End::Pod(pod)) => {
+                let node = cluster.node_of(pod).map(|id| cluster.nodes.at(id));
+                pod.host_network.then(|| node_fits(nodes, node)).flatten()
+            }
+            (PeerMatch::Nodes(nodes), End::Address(address)) => {
+                let has = |matching| cluster.node_addresses(nodes, matching).contains(address);
+                let open = || !has(false) && !cluster.knows_addresses_of(nodes);
+                if has(true) {
+                    Some(true)
+                } else {
+                    open().then_some(false)
+                }
+            }
+            // Where a name leads is never sure.
+            (PeerMatch::DomainName(pattern), End::Pod(pod)) => {
+                let namespace = &cluster.namespaces.at(pod.namespace).name;
+                let may = pod.host_network || cluster.may_lead_to_pods(pattern, namespace);
+                may.then_some(false)
+            }
+            (PeerMatch::DomainName(_), End::Address(_)) => Some(false),
         });
     matches.max()
 }

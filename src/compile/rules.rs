@@ -2,18 +2,18 @@
 //!
 //! Cost: once over all rules; each distinct peer is resolved to its groups once.
 
-use super::groups::{GroupId, Groups, Resolution};
+use super::groups::{Group, GroupId, Groups, Resolution};
 use super::peers::RulePeer;
 use super::practice::{Reach, SurePorts, counts};
 use super::values::Nature;
-use super::vocabulary::{LabelTest, LabelValueId, PortNameId, Vocabulary};
+use super::vocabulary::{AtomId, LabelTest, LabelValueId, PortNameId, Vocabulary};
 use crate::model::{
     Action, Cluster, Direction, NamespaceId, NamespaceScope, PodScope, Policy, PolicyId, Rule, Tier,
 };
-use crate::net::{ConnSet, Family};
+use crate::net::{ConnSet, DomainPattern, Family};
 use crate::selector::Selector;
 use crate::table::{Table, define_id};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 define_id! {
     /// Names a distinct peer.
@@ -29,7 +29,7 @@ pub(super) enum PeerGroups {
     Anyone,
     /// Every pod that selectors can match.
     EveryPod,
-    /// These groups, sorted.
+    /// These groups, whatever address they have, sorted.
     Pods(FoundGroups),
     /// These groups by their addresses of one family, sorted.
     Addresses(Family, Vec<GroupId>),
@@ -277,7 +277,53 @@ impl<'a> Finder<'a> {
                 found.dedup();
                 PeerGroups::Addresses(*family, found)
             }
+            RulePeer::Nodes(nodes) => PeerGroups::Pods(self.nodes(nodes)),
+            RulePeer::Named(pattern) => PeerGroups::Pods(self.named(pattern)),
         }
+    }
+
+    /// The groups of pods in the network of nodes, and of addresses outside that nodes have or may have.
+    fn nodes(&self, nodes: &Selector) -> FoundGroups {
+        let place = self.vocabulary.node_selector(nodes);
+        let atoms = |matching| {
+            let addresses = self.cluster.node_addresses(nodes, matching);
+            self.vocabulary.atoms_of(&addresses)
+        };
+        let (own, others) = (atoms(true), atoms(false));
+        let complete = self.cluster.knows_addresses_of(nodes);
+        let fits = |group: &Group| match group.kind.nature {
+            Nature::Pod => None,
+            Nature::HostPod => *group.nodes.get(place?)?,
+            Nature::External => {
+                let atom = group.atoms.first()?;
+                let has = |atoms: &[AtomId]| atoms.binary_search(atom).is_ok();
+                match (has(&own), complete || has(&others)) {
+                    (true, _) => Some(true),
+                    (false, true) => None,
+                    (false, false) => Some(false),
+                }
+            }
+        };
+        let all = self.groups.table.iter();
+        all.filter_map(|(id, group)| Some((id, fits(group)?)))
+            .collect()
+    }
+
+    /// The groups to which names may lead: which they lead to is never sure.
+    fn named(&self, pattern: &DomainPattern) -> FoundGroups {
+        let namespaces = self.cluster.namespaces.iter();
+        let led: FxHashSet<NamespaceId> = namespaces
+            .filter(|(_, namespace)| self.cluster.may_lead_to_pods(pattern, &namespace.name))
+            .map(|(id, _)| id)
+            .collect();
+        let may = |group: &Group| match group.kind.nature {
+            Nature::Pod => group.namespace.is_some_and(|home| led.contains(&home)),
+            Nature::HostPod | Nature::External => true,
+        };
+        let all = self.groups.table.iter();
+        all.filter(|(_, group)| may(group))
+            .map(|(id, _)| (id, false))
+            .collect()
     }
 
     /// The groups of a scope, sorted. Looks only at groups that have a value which the selector

@@ -12,7 +12,7 @@
 use super::mix::Mix;
 use super::peers::RulePeer;
 use super::practice::Reach;
-use crate::model::{Cluster, Direction, Policy, PortTest, Ports};
+use crate::model::{Cluster, Direction, Node, Pod, Policy, PortTest, Ports};
 use crate::net::{AddressSet, Family, Protocol, RangeSet};
 use crate::selector::{Labels, Selector};
 use crate::table::{Id as _, Table, define_id};
@@ -36,6 +36,9 @@ pub(super) type PortName = (Arc<str>, Option<Protocol>);
 
 /// A pod's labels as far as any selector can tell them apart, sorted by key.
 pub(super) type LabelFacts = Box<[(KeyId, LabelValueId)]>;
+
+/// For each selector of nodes whether it has a pod's node, and if so whether for sure.
+pub(super) type NodeFacts = Box<[Option<bool>]>;
 
 /// One key: its id, and an id for each value that some selector names, for a value that none names,
 /// and for one that is not known.
@@ -64,6 +67,8 @@ pub(super) struct Vocabulary {
     any: Table<KeyId, LabelValueId>,
     port_names: Table<PortNameId, PortName>,
     port_name_ids: FxHashMap<PortName, PortNameId>,
+    /// The selectors of nodes.
+    nodes: Vec<Selector>,
     atoms: Table<AtomId, Atom>,
     v4: Cuts<u32>,
     v6: Cuts<u128>,
@@ -77,13 +82,14 @@ impl Vocabulary {
             any: Table::new(),
             port_names: Table::new(),
             port_name_ids: FxHashMap::default(),
+            nodes: Vec::new(),
             atoms: Table::new(),
             v4: Cuts::default(),
             v6: Cuts::default(),
         };
         let mut blocks: FxHashSet<AddressSet> = FxHashSet::default();
         for policy in cluster.policies.rows() {
-            vocabulary.read(policy, &mut blocks);
+            vocabulary.read(cluster, policy, &mut blocks);
         }
         vocabulary.v4 = Cuts::new(blocks.iter().map(|set| set.v4().ranges()), mix);
         vocabulary.v6 = Cuts::new(blocks.iter().map(|set| set.v6().ranges()), mix);
@@ -91,7 +97,7 @@ impl Vocabulary {
         vocabulary
     }
 
-    fn read(&mut self, policy: &Policy, blocks: &mut FxHashSet<AddressSet>) {
+    fn read(&mut self, cluster: &Cluster, policy: &Policy, blocks: &mut FxHashSet<AddressSet>) {
         self.read_selector(&policy.subject.pods);
         for direction in Direction::BOTH {
             for rule in policy.rules(direction).unwrap_or_default() {
@@ -100,6 +106,14 @@ impl Vocabulary {
                         RulePeer::Anyone => {}
                         RulePeer::Pods(scope) => self.read_selector(&scope.pods),
                         RulePeer::Addresses(_, addresses, _) => _ = blocks.insert(addresses),
+                        RulePeer::Nodes(nodes) => {
+                            let own = [true, false].map(|it| cluster.node_addresses(nodes, it));
+                            blocks.extend(own);
+                            if !self.nodes.contains(nodes) {
+                                self.nodes.push(nodes.clone());
+                            }
+                        }
+                        RulePeer::Named(_) => {}
                     }
                 }
                 if let Ports::Listed(ports) = &rule.ports {
@@ -208,6 +222,22 @@ impl Vocabulary {
         *self.any.at(key)
     }
 
+    /// Of each selector of nodes whether it has the node that a pod is in the network of: no, for sure,
+    /// or perhaps.
+    pub(super) fn node_facts(&self, cluster: &Cluster, pod: &Pod) -> NodeFacts {
+        if self.nodes.is_empty() {
+            return NodeFacts::default();
+        }
+        let node = cluster.node_of(pod).map(|id| cluster.nodes.at(id));
+        let fits = |nodes: &Selector| node_fits(nodes, node);
+        self.nodes.iter().map(fits).collect()
+    }
+
+    /// The place of a selector of nodes in [`NodeFacts`].
+    pub(super) fn node_selector(&self, nodes: &Selector) -> Option<usize> {
+        self.nodes.iter().position(|other| other == nodes)
+    }
+
     /// The port names that rules mention.
     pub(super) fn port_names(&self) -> &Table<PortNameId, PortName> {
         &self.port_names
@@ -247,6 +277,14 @@ impl Vocabulary {
 
     fn v6_atom(&self, class: usize) -> AtomId {
         AtomId::from_index(self.v4.class_count + class)
+    }
+}
+
+/// Whether a selector of nodes has a node, of which nothing may be known, and if so whether for sure.
+pub(super) fn node_fits(nodes: &Selector, node: Option<&Node>) -> Option<bool> {
+    match node {
+        Some(node) => nodes.matches(&node.labels).then_some(true),
+        None => Some(nodes.is_everything()),
     }
 }
 

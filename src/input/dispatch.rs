@@ -70,22 +70,6 @@ impl Loader<'_> {
             Recognised::Read(_) | Recognised::Unread(_) if kustomize::is_patch(document, node) => {
                 self.pass_over(document, node)
             }
-            Recognised::Read(kind) if self.passes_by(kind) => {
-                self.pass_by(node, kind.name());
-                false
-            }
-            Recognised::WrongVersion(kind)
-                if self.passes_by(kind) && (nearly::is_object(node) || nearly::is_bare(node)) =>
-            {
-                self.pass_by(node, kind.name());
-                false
-            }
-            Recognised::Misspelt(near)
-                if Kind::named(near).is_some_and(|it| self.passes_by(it)) =>
-            {
-                self.pass_by(node, meta.kind);
-                false
-            }
             Recognised::Read(kind) => {
                 self.write_kind(document, node, kind);
                 let outcome = object::read(self, document, node, (kind, meta.api_version));
@@ -154,15 +138,7 @@ impl Loader<'_> {
     /// Reads an object of a kind that is not of Kubernetes: a workload, if it makes pods from a
     /// template.
     fn custom(&mut self, document: &Document<'_>, node: &Node, meta: TypeMeta<'_>) -> bool {
-        let makes_pods = custom::read(self, document, node, meta);
-        if self.passed_by.is_some() {
-            if makes_pods.is_some() || is_operated(meta) {
-                self.pass_by(node, meta.kind);
-            }
-            self.count_unknown(&meta.full_name());
-            return self.policies_within(document, node, meta);
-        }
-        if let Some(outcome) = makes_pods {
+        if let Some(outcome) = custom::read(self, document, node, meta) {
             self.write_down(document, node, meta.kind, true, false);
             return self.keep(outcome);
         }

@@ -104,7 +104,7 @@ impl Loader<'_> {
         part: Part<'_>,
         read: impl FnOnce(&mut Build<'_>, &str) -> Option<Object>,
     ) -> bool {
-        if self.intents.is_some() || self.passed_by.is_some() {
+        if self.intents.is_some() {
             return false;
         }
         let mut build = Build {

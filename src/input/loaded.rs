@@ -35,6 +35,8 @@ pub struct Loaded {
     pub bytes: u64,
     /// What was applied over the objects, if anything was.
     pub applied: Option<Applied>,
+    /// The objects without it.
+    pub before: Option<Box<Objects>>,
     /// The objects as they are written, if that was asked for; without Pods of an API server.
     pub manifests: Manifests,
 }

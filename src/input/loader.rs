@@ -42,8 +42,6 @@ pub(super) struct Loader<'o> {
     pub(super) expects_policy: bool,
     /// What was read of intents, where files are to be that and nothing else.
     pub(super) intents: Option<Collected>,
-    /// What was passed by, where policies are to be read and nothing else.
-    pub(super) passed_by: Option<Vec<String>>,
 }
 
 /// How a document that is no Kubernetes object is counted.
@@ -72,7 +70,6 @@ impl<'o> Loader<'o> {
             expects_pod: false,
             expects_policy: false,
             intents: None,
-            passed_by: None,
         }
     }
 

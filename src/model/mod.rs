@@ -16,16 +16,19 @@ mod ids;
 mod ingress;
 mod left_out;
 mod link;
+mod named;
 mod names;
 mod objects;
 mod owner;
+mod peer;
 mod pod;
 mod policy;
 mod practice;
+mod rollout;
 mod route;
 mod service;
 
-pub use applied::{Applied, AppliedPolicy, Over};
+pub use applied::{Applied, AppliedObject, Over};
 pub use cluster::{Cluster, NAMESPACE_NAME_LABEL, Namespace, Node, Workload};
 pub use controller::{Controller, GIVEN_LABELS, JobPods, Numbered};
 pub use count::{Count, HowMany};
@@ -38,17 +41,16 @@ pub use gateway::{
 pub use ids::{NamespaceId, NodeId, PodId, PolicyId, ServiceId, WorkloadId};
 pub use ingress::{Backend, Ingress, IngressClass, IngressPath, PathType};
 pub use left_out::{LeftOut, Line, Say, What, Why};
+pub use named::USUAL_ZONE;
 pub use names::{DnsPolicy, PodNames};
 pub use objects::{
     Asks, Autoscaler, Clue, Container, Made, Objects, PodObject, PodPhase, PodTemplate,
     WorkloadObject,
 };
 pub use owner::{Owner, WorkloadKind};
+pub use peer::{IpBlock, NamespaceScope, Peer, PeerList, PeerMatch, PeerPlace, Peers, PodScope};
 pub use pod::{ContainerPort, Dormant, Pod, PodKey, PodNature, WhyDormant};
-pub use policy::{
-    Action, Direction, IpBlock, NamespaceScope, Peer, PeerMatch, Peers, PodScope, Policy,
-    PolicyKind, PortMatch, PortTest, Ports, Rule, Tier,
-};
+pub use policy::{Action, Direction, Policy, PolicyKind, PortMatch, PortTest, Ports, Rule, Tier};
 pub use practice::{Habit, Practice, Says};
 pub use route::{
     BackendRef, InsecurePolicy, OpenShiftRoute, ParentKind, ParentRef, PathMatch, Route,

@@ -1,5 +1,6 @@
 //! Who makes pods: the kinds of workload, and the owner that an object names.
 
+use super::controller::TEMPLATE_HASH;
 use crate::table::listed;
 use std::sync::Arc;
 
@@ -51,4 +52,28 @@ pub struct Owner {
     pub kind: Arc<str>,
     /// Its name.
     pub name: Arc<str>,
+}
+
+/// The labels that tell the ReplicaSets of one workload apart: those of a Deployment, and those of an
+/// Argo Rollout, which makes them as a Deployment does.
+pub(super) const TEMPLATE_HASHES: [&str; 2] = [TEMPLATE_HASH, "rollouts-pod-template-hash"];
+
+impl Owner {
+    /// The workloads that may control this one where it was not read: its name is theirs with a suffix
+    /// (the pod template's hash, the scheduled time).
+    pub(super) fn implied_parents(&self, hash: Option<&str>) -> Vec<Self> {
+        let Some((stem, suffix)) = self.name.rsplit_once('-') else {
+            return Vec::new();
+        };
+        let kinds: &[&str] = match &*self.kind {
+            "ReplicaSet" if hash == Some(suffix) => &["Deployment", "Rollout"],
+            "Job" if suffix.bytes().all(|byte| byte.is_ascii_digit()) => &["CronJob"],
+            _ => &[],
+        };
+        let all = kinds.iter().map(|&kind| Self {
+            kind: kind.into(),
+            name: stem.into(),
+        });
+        all.collect()
+    }
 }

@@ -291,10 +291,11 @@ fn claimed<'c>(flows: &'c Flows<'_>, setting: &'c Setting<'_>, scopes: &mut Scop
 /// outside; and where blocks begin and end.
 pub(super) fn addresses_of<'p>(
     cluster: &Cluster,
-    policies: impl Iterator<Item = &'p Policy>,
+    policies: impl Iterator<Item = &'p Policy> + Clone,
     claimed: impl Iterator<Item = AddressSet>,
 ) -> (Cuts, AddressSet, AddressSet) {
-    let mut cuts = Cuts::of(policies);
+    let mut cuts = Cuts::of(policies.clone());
+    cuts.add_nodes(cluster, policies);
     for set in claimed {
         cuts.add(&set);
     }

@@ -1,13 +1,12 @@
-//! An answer beside that without the policies that are applied over the input: what they change of it.
+//! An answer beside that without the objects that are applied over the input: what they change of it.
 
-use super::answer::{Answer, Leg, Pair, Question, Refusal};
+use super::answer::{Answer, Leg, Pair, Question, Refusal, Without};
 use super::can::ask;
-use super::without::Without;
 use crate::hops::Around;
 use crate::net::ConnSet;
 use std::collections::HashSet;
 
-/// Asks the question that `with` answers without the policies.
+/// Asks the question that `with` answers without what is applied.
 ///
 /// # Errors
 /// The two engines disagree.
@@ -19,9 +18,9 @@ pub fn without(around: Around<'_>, question: &Question, with: &Answer) -> Result
     };
     let listed = one(with).and(one(&without)).map(|it| it.allowed.clone());
     Ok(Without::Answered {
-        verdict: without.verdict,
         allowed: listed.filter(|it| !it.is_empty()),
         differs: differ(with, &without),
+        answer: Box::new(without),
     })
 }
 

@@ -229,6 +229,7 @@ impl<'a> Asking<'a> {
     /// Where blocks of policies begin and end, and what else tells addresses apart.
     fn cuts(&self) -> Cuts {
         let mut cuts = Cuts::of(self.policies.iter().copied());
+        cuts.add_nodes(self.cluster, self.policies.iter().copied());
         cuts.add(&AddressSet::link_local());
         if let Some(id) = self.destination.service {
             let service = self.cluster.services.at(id);

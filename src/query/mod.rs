@@ -10,6 +10,7 @@ pub mod about;
 pub mod answer;
 mod balancer;
 pub mod can;
+pub mod changes;
 mod compared;
 mod cost;
 mod ends;
@@ -31,11 +32,9 @@ mod translated;
 pub mod unlisted;
 mod vantage;
 mod ways;
-mod without;
 
 pub use answer::{
-    Answer, Leg, Looks, Mode, PAIRS, Pair, Place, Question, Refusal, Side, Translation,
+    Answer, Leg, Looks, Mode, PAIRS, Pair, Place, Question, Refusal, Side, Translation, Without,
 };
 pub use can::ask;
 pub use compared::without;
-pub use without::Without;

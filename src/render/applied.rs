@@ -1,19 +1,19 @@
 //! What was applied over the input, in words.
 
-use crate::model::{Applied, AppliedPolicy, Over};
+use crate::model::{Applied, AppliedObject, Over};
 use crate::source::SourceMap;
 use crate::trace::list;
 
 /// Names that are shown before "and N more".
 const NAMES: usize = 5;
 
-/// `with policies from deny.yaml: NetworkPolicy shop/deny (new)`.
-pub fn policies(applied: &Applied, sources: &SourceMap) -> String {
+/// `with deny.yaml: NetworkPolicy shop/deny (new)`.
+pub fn objects(applied: &Applied, sources: &SourceMap) -> String {
     let from = list(&applied.from, NAMES);
     let mut groups: Vec<(String, Vec<String>)> = Vec::new();
-    for policy in &applied.policies {
-        let came = came_of(policy);
-        let name = name(policy, sources);
+    for object in &applied.objects {
+        let came = came_of(object);
+        let name = name(object, sources);
         match groups.iter_mut().find(|(other, _)| *other == came) {
             Some((_, names)) => names.push(name),
             None => groups.push((came, vec![name])),
@@ -22,37 +22,37 @@ pub fn policies(applied: &Applied, sources: &SourceMap) -> String {
     let told = groups.iter();
     let told = told.map(|(came, names)| format!("{} ({came})", list(names, NAMES)));
     let told: Vec<String> = told.collect();
-    format!("with policies from {from}: {}", told.join(", "))
+    if told.is_empty() {
+        return format!("with {from}: nothing that answers are about");
+    }
+    format!("with {from}: {}", told.join(", "))
 }
 
-/// What came of a policy.
-fn came_of(policy: &AppliedPolicy) -> String {
-    let came = match policy.over {
+/// What came of an object.
+fn came_of(object: &AppliedObject) -> String {
+    let came = match object.over {
         Over::Nothing => "new",
-        Over::Same => "in the input already",
+        Over::Same => "as it is",
         Over::Other(_) => "replaced",
     };
-    match &policy.left_out {
-        Some(why) => format!("{came}, {}", why.describe()),
-        None => came.to_owned(),
+    let pods = if object.rolls_out {
+        ", with new pods"
+    } else {
+        ""
+    };
+    match &object.left_out {
+        Some(why) => format!("{came}{pods}, {}", why.describe()),
+        None => format!("{came}{pods}"),
     }
 }
 
 /// Its name, with the place of what it replaces.
-fn name(policy: &AppliedPolicy, sources: &SourceMap) -> String {
-    match policy.over {
+fn name(object: &AppliedObject, sources: &SourceMap) -> String {
+    match object.over {
         Over::Other(origin) => match origin.span {
-            Some(span) => format!("{} of {}", policy.name, sources.line(span)),
-            None => policy.name.clone(),
+            Some(span) => format!("{} of {}", object.name, sources.line(span)),
+            None => object.name.clone(),
         },
-        Over::Nothing | Over::Same => policy.name.clone(),
+        Over::Nothing | Over::Same => object.name.clone(),
     }
-}
-
-/// What stood beside the policies and was not applied; none where there was nothing.
-pub fn others(applied: &Applied) -> Option<String> {
-    let others = (!applied.others.is_empty()).then(|| list(&applied.others, 4 * NAMES))?;
-    Some(format!(
-        "`--with` applies policies only; not applied: {others}"
-    ))
 }

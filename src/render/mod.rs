@@ -6,6 +6,7 @@
 #![deny(clippy::wildcard_enum_match_arm)]
 
 pub mod applied;
+pub mod changes;
 pub mod commands;
 pub mod csv;
 pub mod diagnostic;

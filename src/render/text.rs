@@ -27,6 +27,8 @@ pub struct Teller<'a> {
     pub sources: &'a SourceMap,
     /// What was applied over the input, if anything was.
     pub applied: Option<&'a Applied>,
+    /// The cluster without it, if answers are compared.
+    pub before: Option<&'a Cluster>,
     /// How the output looks.
     pub look: Look,
 }

@@ -195,6 +195,8 @@ impl PeerFault {
                 format!("`{peer}` uses the network of its node, which no selector matches")
             }
             Self::NotAPod => format!("`{peer}` is not a pod"),
+            Self::OtherNode => format!("`{peer}` is none of these nodes"),
+            Self::NeverNamed => format!("no such name leads to `{peer}`"),
             Self::BlockSkips => {
                 let plugin = cluster.practice.plugin();
                 format!("{plugin} matches no `ipBlock` to `{peer}`, which is in the cluster")
@@ -260,6 +262,26 @@ impl Unknown {
             Self::Address(end) => {
                 let end = names.of(*end);
                 format!("the address of `{end}` is not known, and a policy names address blocks")
+            }
+            Self::NodeLabels { end, nodes } => {
+                let end = names.of(*end);
+                format!(
+                    "the labels of the node of `{end}` are not in the input, and a policy asks \
+                     whether they match {nodes}"
+                )
+            }
+            Self::NodeAddress(end) => {
+                let end = names.of(*end);
+                format!(
+                    "whether `{end}` is an address of a node is not in the input, and a policy \
+                     names nodes"
+                )
+            }
+            Self::DomainName { end, pattern } => {
+                let end = names.of(*end);
+                format!(
+                    "whether {pattern} leads to `{end}` is for DNS to say, and a policy names it"
+                )
             }
             Self::NamedPort(name) => {
                 format!(
@@ -351,6 +373,9 @@ impl Unknown {
             | Self::PodLabel { .. }
             | Self::Count
             | Self::Address(_)
+            | Self::NodeLabels { .. }
+            | Self::NodeAddress(_)
+            | Self::DomainName { .. }
             | Self::NamedPort(_)
             | Self::Node
             | Self::SharedNode

@@ -12,6 +12,7 @@ mod exemption;
 mod flow;
 mod half;
 mod matching;
+mod named;
 mod outcomes;
 mod phrase;
 mod reading;

@@ -222,6 +222,10 @@ pub enum PeerFault {
     NotAPod,
     /// The end is in the cluster, and the plugin matches no block to it (S45, S50).
     BlockSkips,
+    /// The end is none of the nodes that the peer selects, nor in the network of one (S97).
+    OtherNode,
+    /// No name that the peer matches leads to the end (S98).
+    NeverNamed,
 }
 
 /// The entries of `ports`, none of which matches.

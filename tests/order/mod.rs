@@ -86,6 +86,7 @@ fn answers(loaded: Loaded) -> String {
     out.push_str(&String::from_utf8(written).expect("text"));
     let teller = Teller {
         applied: None,
+        before: None,
         cluster: &cluster,
         sources: &loaded.sources,
         look: Look {

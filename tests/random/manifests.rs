@@ -276,6 +276,8 @@ fn rule_of(rule: &Rule, peers: &str) -> Value {
                 json!({"ipBlock": {"cidr": block.cidr.to_string(), "except": except}})
             }
             PeerMatch::Pods(scope) => scope_of(scope),
+            PeerMatch::Nodes(nodes) => json!({"nodes": selector(nodes)}),
+            PeerMatch::DomainName(name) => json!({"domainNames": [name.to_string()]}),
         });
         written.insert(peers.to_owned(), all.collect::<Vec<_>>().into());
     }

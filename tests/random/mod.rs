@@ -19,8 +19,8 @@ pub(crate) mod yaml;
 
 use netpolc::model::{
     Action, ContainerPort, IpBlock, Namespace, NamespaceScope, Node, Objects, Origin, Owner, Peer,
-    PeerMatch, Peers, PodObject, PodPhase, PodScope, PodTemplate, Policy, PolicyKind, PortMatch,
-    PortTest, Ports, Rule, Tier,
+    PeerMatch, PeerPlace, Peers, PodObject, PodPhase, PodScope, PodTemplate, Policy, PolicyKind,
+    PortMatch, PortTest, Ports, Rule, Tier,
 };
 use netpolc::net::{Cidr, Protocol};
 use netpolc::selector::{Labels, Operator, Requirement, Selector};
@@ -293,6 +293,7 @@ fn peers(choices: &mut Choices<'_>, own: Option<&Arc<str>>) -> Peers {
         };
         Peer {
             matches,
+            place: PeerPlace::default(),
             origin: Origin::default(),
         }
     };

@@ -133,6 +133,11 @@ fn less_of_peer(matches: &PeerMatch) -> Vec<PeerMatch> {
                 PeerMatch::IpBlock(block)
             })
             .collect(),
+        PeerMatch::Nodes(nodes) => without_one(nodes.requirements())
+            .map(Selector::new)
+            .map(PeerMatch::Nodes)
+            .collect(),
+        PeerMatch::DomainName(_) => Vec::new(),
         PeerMatch::Pods(scope) => less_of_scope(scope)
             .into_iter()
             .map(PeerMatch::Pods)

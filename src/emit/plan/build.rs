@@ -11,7 +11,7 @@
 //! pods, and not pods for their policies. Cost: pods × the policies over them, and the rules of
 //! each list once.
 
-use super::fit::{Note, Unfit, addresses, unknown_labels};
+use super::fit::{Note, Unfit, addresses, unknown_addresses, unknown_labels};
 use super::sets::Sets;
 use super::{
     ConnectionTest, Entry, Group, GroupId, PeerTest, Plan, RuleList, RuleListId, RulePlace,
@@ -44,6 +44,7 @@ pub fn plan(cluster: &Cluster, scope: &Scope) -> Result<(Plan, Vec<Note>), Vec<U
     let mut unfit = Vec::new();
     addresses(cluster, &mut unfit);
     unknown_labels(cluster, &mut unfit);
+    unknown_addresses(cluster, &mut unfit);
     if !unfit.is_empty() {
         return Err(unfit);
     }

@@ -1,19 +1,59 @@
-//! What policies that are applied over the input change of an answer.
+//! What objects that are applied over the input change of an answer.
 
+use super::fold::groups;
 use super::{Teller, connections, verdict_word};
 use crate::query::{Answer, Without};
 use crate::render::applied;
+use crate::trace::Verdict;
 
 impl Teller<'_> {
-    /// Adds what was applied, and what the answer is without it.
+    /// Adds what is answered now, and what was applied.
     pub(super) fn applied(&self, out: &mut String, answer: &Answer) {
         let Some(with) = self.applied else {
             return;
         };
-        let with = applied::policies(with, self.sources);
-        let without = answer.without.as_ref().map(|it| beside(it, answer));
-        let without = without.map_or_else(String::new, |it| format!("; without them: {it}"));
-        self.paragraph(out, 0, 2, &format!("{with}{without}"));
+        let with = applied::objects(with, self.sources);
+        let now = answer.without.as_ref().map(|it| beside(it, answer));
+        let now = now.map_or_else(String::new, |it| format!("and now: {it}; "));
+        self.paragraph(out, 0, 2, &format!("{now}{with}"));
+    }
+
+    /// Adds why the answer is another one now, where it is.
+    pub(super) fn why_now(&self, out: &mut String, answer: &Answer) {
+        let (Some(cluster), Some(Without::Answered { answer: now, .. })) =
+            (self.before, &answer.without)
+        else {
+            return;
+        };
+        if now.verdict == answer.verdict {
+            return;
+        }
+        let teller = Teller { cluster, ..*self };
+        if let Some(why) = teller.telling(now) {
+            out.push('\n');
+            self.paragraph(out, 0, 2, &format!("Now {why}"));
+        }
+    }
+
+    /// Why an answer is what it is, as far as one connection tells it.
+    fn telling(&self, answer: &Answer) -> Option<String> {
+        let mut legs = answer.legs.iter();
+        let leg = match answer.verdict {
+            Verdict::Allow if answer.legs.len() > 1 => None,
+            verdict => legs.find(|leg| leg.verdict == verdict),
+        }?;
+        if let Some(nowhere) = &leg.nowhere {
+            return Some(format!("{nowhere}."));
+        }
+        let groups = groups(&leg.pairs);
+        let of_verdict = |group: &&Vec<_>| {
+            let first: Option<&&crate::query::Pair> = group.first();
+            first.is_some_and(|pair| pair.verdict == leg.verdict)
+        };
+        groups
+            .iter()
+            .find(of_verdict)
+            .map(|group| self.reason(leg, group))
     }
 
     /// What was applied, in a paragraph of its own; nothing where nothing was.
@@ -21,26 +61,26 @@ impl Teller<'_> {
         let mut out = String::new();
         if let Some(with) = self.applied {
             out.push('\n');
-            self.paragraph(&mut out, 0, 2, &applied::policies(with, self.sources));
+            self.paragraph(&mut out, 0, 2, &applied::objects(with, self.sources));
         }
         out
     }
 }
 
-/// An answer beside that which is given.
+/// The answer now beside that which is given.
 fn beside(without: &Without, answer: &Answer) -> String {
-    let (verdict, allowed, differs) = match without {
+    let (now, allowed, differs) = match without {
         Without::Answered {
-            verdict,
+            answer,
             allowed,
             differs,
-        } => (*verdict, allowed.as_ref(), *differs),
+        } => (answer.verdict, allowed.as_ref(), *differs),
         Without::Unasked(why) => return format!("no answer, {why}"),
     };
-    let word = verdict_word(verdict);
+    let word = verdict_word(now);
     match allowed {
         Some(allowed) if differs => format!("{word}, on {}", connections(allowed)),
-        Some(_) | None if verdict != answer.verdict => word.to_owned(),
+        Some(_) | None if now != answer.verdict => word.to_owned(),
         Some(_) | None if differs => format!("{word}, but not the same connections pass"),
         Some(_) | None => format!("{word} as well"),
     }

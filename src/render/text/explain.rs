@@ -34,6 +34,7 @@ impl Teller<'_> {
                 ),
             );
         }
+        self.why_now(&mut out, answer);
         out
     }
 
