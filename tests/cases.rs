@@ -182,26 +182,11 @@ fn other_conventions(cluster: &Cluster) -> BTreeSet<String> {
     pods.map(|pod| cluster.endpoint_name(pod)).collect()
 }
 
-fn uses_other_tiers(case: &Path) -> bool {
-    let options = Options {
-        default_namespace: "default".into(),
-        ..Options::default()
-    };
-    let loaded = input::load(&[Input::Path(case.join("in"))], &options).expect("a case");
-    loaded
-        .unknown_kinds
-        .keys()
-        .any(|kind| kind.contains("AdminNetworkPolicy"))
-}
-
 #[test]
 fn the_lines_of_the_analyzer_cases() {
     let mut compared = 0;
     let mut differences = Vec::new();
     for case in cases("analyzer") {
-        if uses_other_tiers(&case) {
-            continue;
-        }
         let cluster = read(&case.join("in"));
         let mut found = lines(&cluster);
         // What passes between the pods of one workload is left out there.

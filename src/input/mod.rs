@@ -14,6 +14,7 @@ mod aside;
 mod baseline;
 mod certificate;
 mod check;
+mod copied;
 mod custom;
 mod de;
 mod decode;

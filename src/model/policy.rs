@@ -6,6 +6,7 @@
 use super::peer::{IpBlock, Peer, Peers, PodScope};
 use super::{Origin, Pod};
 use crate::net::{ConnSet, Protocol};
+use crate::table::listed;
 use std::fmt;
 use std::sync::Arc;
 
@@ -76,17 +77,19 @@ pub enum Action {
     Pass,
 }
 
-/// The API type that a policy comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum PolicyKind {
-    /// `networking.k8s.io/v1` NetworkPolicy.
-    NetworkPolicy,
-    /// `policy.networking.k8s.io/v1alpha1` AdminNetworkPolicy.
-    AdminNetworkPolicy,
-    /// `policy.networking.k8s.io/v1alpha1` BaselineAdminNetworkPolicy.
-    BaselineAdminNetworkPolicy,
-    /// `policy.networking.k8s.io/v1alpha2` ClusterNetworkPolicy.
-    ClusterNetworkPolicy,
+listed! {
+    /// The API type that a policy comes from.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum PolicyKind {
+        /// `networking.k8s.io/v1` NetworkPolicy.
+        NetworkPolicy,
+        /// `policy.networking.k8s.io/v1alpha1` AdminNetworkPolicy.
+        AdminNetworkPolicy,
+        /// `policy.networking.k8s.io/v1alpha1` BaselineAdminNetworkPolicy.
+        BaselineAdminNetworkPolicy,
+        /// `policy.networking.k8s.io/v1alpha2` ClusterNetworkPolicy.
+        ClusterNetworkPolicy,
+    }
 }
 
 impl PolicyKind {
@@ -98,6 +101,11 @@ impl PolicyKind {
             Self::BaselineAdminNetworkPolicy => "BaselineAdminNetworkPolicy",
             Self::ClusterNetworkPolicy => "ClusterNetworkPolicy",
         }
+    }
+
+    /// Whether policies of the kind are in a namespace, and not for the whole cluster.
+    pub fn is_namespaced(self) -> bool {
+        self == Self::NetworkPolicy
     }
 }
 

@@ -27,6 +27,9 @@ pub(in crate::input) struct PolicyReader<'r, 't> {
     /// Whether blocks that readers understand in different ways are refused, as API servers do
     /// from version 1.36 on, and not only warned of.
     pub refuses_slips: bool,
+    /// Whether an API server drops fields without a value before it looks at the rest, as it does for custom
+    /// resources.
+    pub drops_nulls: bool,
 }
 
 impl PolicyReader<'_, '_> {

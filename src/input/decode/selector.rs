@@ -49,6 +49,9 @@ impl PolicyReader<'_, '_> {
         }
         let value = if entry.value.is_null() {
             // The check against the schema has reported it. To Go it is the empty text.
+            if self.drops_nulls {
+                return None;
+            }
             self.pool.text("")
         } else {
             self.label_value(&entry.value, &path)?
@@ -62,6 +65,10 @@ impl PolicyReader<'_, '_> {
 
     fn label_value(&mut self, node: &Node, path: &Path<'_>) -> Option<Arc<str>> {
         if node.is_null() {
+            if self.drops_nulls {
+                self.null_item(node, path, "text");
+                return None;
+            }
             return Some(self.null_label(self.report.place.of(node), path));
         }
         let value = node.text()?;
