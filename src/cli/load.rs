@@ -74,6 +74,16 @@ pub(super) fn read_all(options: &Options) -> Result<input::Loaded, Failure> {
     told(read, options)
 }
 
+/// Reads all inputs, and keeps their objects as they are written. Findings go to the standard error.
+pub(super) fn read_written(options: &Options) -> Result<input::Loaded, Failure> {
+    let reading = input::Options {
+        keeps_written: true,
+        ..reading(options)
+    };
+    let read = input::load(&options.inputs, &reading).map_err(Problem::from)?;
+    told(read, options)
+}
+
 /// Reads inputs. Findings go to the standard error.
 pub(super) fn read(inputs: &[Input], options: &Options) -> Result<input::Loaded, Failure> {
     let read = input::load(inputs, &reading(options)).map_err(Problem::from)?;

@@ -15,6 +15,7 @@ mod lint;
 mod load;
 mod matrix;
 mod memory;
+mod migrate;
 mod options;
 mod output;
 mod progress;
@@ -70,6 +71,7 @@ fn verb(cli: &Cli) -> Result<Exit, Failure> {
         Verb::Prove(args) => prove::run(args),
         Verb::Emit(args) => emit::run(args),
         Verb::Lint(args) => lint::run(args),
+        Verb::Migrate(args) => migrate::run(args),
     }
 }
 
