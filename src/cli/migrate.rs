@@ -11,8 +11,11 @@ use super::{output, settings};
 use crate::diag::{Finding, Severity};
 use crate::endpoint::Problem;
 use crate::input;
-use crate::migrate::{Draft, Refusal, Remarks, is_migrated, to_cluster, to_network_policies};
+use crate::migrate::{
+    Draft, Namespaced, Refusal, Remarks, is_migrated, to_cluster, to_network_policies,
+};
 use crate::model::{Cluster, Policy, Say, Tier};
+use crate::net::Cidr;
 use crate::prove::claim::Premises;
 use crate::render::{count, visible};
 use crate::written::Manifests;
@@ -59,7 +62,7 @@ pub(super) fn run(args: &MigrateArgs) -> Result<Exit, Failure> {
     let mut loaded = Loaded::join(read, &options)?;
     let several = loaded.cluster.take_as_several();
     refuse_left_out(&loaded.cluster)?;
-    let drafts = drafts(args, &loaded, &manifests).map_err(|refused| {
+    let Namespaced { drafts, widened } = drafts(args, &loaded, &manifests).map_err(|refused| {
         let found: Vec<Finding> = refused.iter().map(finding).collect();
         tell(&loaded.sources, &found, &options);
         let problems = count(found.len(), "problem", "problems");
@@ -86,10 +89,24 @@ pub(super) fn run(args: &MigrateArgs) -> Result<Exit, Failure> {
         ..Premises::default()
     };
     let new = read_back(&texts, &options)?;
-    let kept = loaded.cluster.policies.rows().iter();
-    let kept = kept.filter(|it| !goes(args, it)).cloned();
-    let other = loaded.cluster.with_policies(kept.chain(new).collect());
-    let proven = judge::judge(args, &options, &loaded, &other, &premises)?;
+    let all = loaded.cluster.policies.rows().iter();
+    let kept: Vec<Policy> = all.filter(|it| !goes(args, it)).cloned().collect();
+    let but = widened.as_ref().map(|_| listed(&premises.pod_networks));
+    let old = match widened {
+        Some(widened) => {
+            let policies = kept.iter().cloned().chain([widened]);
+            loaded.cluster.with_policies(policies.collect())
+        }
+        None => loaded.cluster.clone(),
+    };
+    let policies = kept.into_iter().chain(new);
+    let new = loaded.cluster.with_policies(policies.collect());
+    let mut proven = judge::judge(args, &options, &loaded, [&old, &new], &premises)?;
+    if let Some(networks) = but {
+        proven.push_str(&format!(
+            ", but for addresses in {networks} that no pod has: those are taken for pods"
+        ));
+    }
     write(args, &loaded, &drafts, &texts, &proven)?;
     if !options.quiet {
         output::note(&format!("note: {proven}"));
@@ -113,13 +130,16 @@ fn drafts(
     args: &MigrateArgs,
     loaded: &Loaded,
     manifests: &Manifests,
-) -> Result<Vec<Draft>, Vec<Refusal>> {
+) -> Result<Namespaced, Vec<Refusal>> {
     let cluster = &loaded.cluster;
     if args.to_networkpolicy {
         return to_network_policies(cluster, &loaded.settings.pod_cidrs);
     }
-    to_cluster(cluster.policies.rows().iter(), &|policy| {
-        Remarks::of(policy, manifests)
+    let policies = cluster.policies.rows().iter();
+    let drafts = to_cluster(policies, &|policy| Remarks::of(policy, manifests))?;
+    Ok(Namespaced {
+        drafts,
+        widened: None,
     })
 }
 
@@ -135,6 +155,11 @@ fn refuse_left_out(cluster: &Cluster) -> Result<(), Failure> {
     Err(Failure::Undecided(
         Problem::new(message).help("mend it, or leave it out of the input"),
     ))
+}
+
+fn listed(networks: &[Cidr]) -> String {
+    let networks: Vec<String> = networks.iter().map(ToString::to_string).collect();
+    networks.join(", ")
 }
 
 fn finding(refusal: &Refusal) -> Finding {

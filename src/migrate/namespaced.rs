@@ -10,19 +10,29 @@ use crate::model::{
 use crate::net::{Cidr, Family, Protocol};
 use std::sync::Arc;
 
-/// The policies of the Baseline tier as NetworkPolicies, one for each namespace of the cluster that they
-/// select. `pod_networks` are where pods have their addresses, if that is known.
+/// A baseline as NetworkPolicies.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Namespaced {
+    /// One for each namespace of the cluster that it selects.
+    pub drafts: Vec<Draft>,
+    /// What they mean, if that is not quite the same: the baseline as if all addresses in the networks of
+    /// pods were of pods.
+    pub widened: Option<Policy>,
+}
+
+/// The policies of the Baseline tier as NetworkPolicies. `pod_networks` are where pods have their
+/// addresses, if that is known.
 ///
 /// # Errors
 /// What cannot be said, and where it stands.
 pub fn to_network_policies(
     cluster: &Cluster,
     pod_networks: &[Cidr],
-) -> Result<Vec<Draft>, Vec<Refusal>> {
+) -> Result<Namespaced, Vec<Refusal>> {
     let all = cluster.policies.rows().iter();
     let baseline: Vec<&Policy> = all.filter(|it| it.tier == Tier::Baseline).collect();
     let (first, others) = match baseline.as_slice() {
-        [] => return Ok(Vec::new()),
+        [] => return Ok(Namespaced::default()),
         [first, others @ ..] => (*first, others),
     };
     let mut refused: Vec<Refusal> = others
@@ -49,7 +59,10 @@ pub fn to_network_policies(
     let [ingress, egress] = rules;
     let drafts = in_namespaces(cluster, first, (ingress, egress), &mut refused);
     if refused.is_empty() {
-        Ok(drafts)
+        Ok(Namespaced {
+            drafts,
+            widened: widened(first, pod_networks),
+        })
     } else {
         Err(refused)
     }
@@ -269,4 +282,33 @@ fn outside(rule: &Rule, pod_networks: &[Cidr]) -> Rule {
         ports: Ports::Any,
         origin: rule.origin,
     }
+}
+
+/// Whether a rule denies pods, and no addresses.
+fn denies_pods_only(rule: &Rule) -> bool {
+    let mut peers = rule.peers.listed().iter();
+    rule.action == Action::Deny && peers.all(|it| it.scope().is_some())
+}
+
+/// A policy that denies the networks of pods where it denies pods; none where it does so nowhere.
+fn widened(policy: &Policy, pod_networks: &[Cidr]) -> Option<Policy> {
+    let mut wide = policy.clone();
+    let rules = [&mut wide.ingress, &mut wide.egress];
+    let mut is_wider = false;
+    for rule in rules.into_iter().flatten().flatten() {
+        if denies_pods_only(rule)
+            && let Peers::Listed(peers) = &mut rule.peers
+        {
+            is_wider = true;
+            peers.extend(pod_networks.iter().map(|&cidr| Peer {
+                matches: PeerMatch::IpBlock(IpBlock {
+                    cidr,
+                    except: Vec::new(),
+                }),
+                place: PeerPlace::default(),
+                origin: rule.origin,
+            }));
+        }
+    }
+    is_wider.then_some(wide)
 }

@@ -26,11 +26,11 @@ mod solver {
         args: &MigrateArgs,
         options: &Options,
         loaded: &Loaded,
-        other: &Cluster,
+        [old, new]: [&Cluster; 2],
         premises: &Premises,
     ) -> Result<String, Failure> {
         let proved = with_solver(args.limit, options.patience, |engine| {
-            same(&loaded.cluster, other, premises, engine)
+            same(old, new, premises, engine)
         });
         let proved = proved.map_err(|Bug(what)| Failure::Bug(what))?;
         match &proved.outcome {
@@ -81,7 +81,7 @@ pub(super) fn judge(
     _: &MigrateArgs,
     _: &Options,
     _: &Loaded,
-    _: &Cluster,
+    _: [&Cluster; 2],
     _: &Premises,
 ) -> Result<String, Failure> {
     Err(Problem::new(
