@@ -10,6 +10,7 @@
 
 pub(crate) mod failing;
 pub(crate) mod manifests;
+pub(crate) mod older;
 mod plugins;
 pub(crate) mod rewrite;
 mod smaller;
