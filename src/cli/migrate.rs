@@ -25,10 +25,7 @@ use std::path::{Path, PathBuf};
 /// The first line of every file, by which an older one is known.
 const SIGNATURE: &str = "# written by netpolc migrate\n";
 
-/// Print AdminNetworkPolicies and the BaselineAdminNetworkPolicy as ClusterNetworkPolicies
-///
-/// The policies of v1alpha1 are printed as those of v1alpha2 that mean the same; Z3 proves it, over every
-/// packet and every pod that exists or could be created. What cannot be said is refused, with its place.
+/// Print AdminNetworkPolicies as ClusterNetworkPolicies, proven to mean the same
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -62,7 +59,7 @@ pub(super) fn run(args: &MigrateArgs) -> Result<Exit, Failure> {
     let mut loaded = Loaded::join(read, &options)?;
     let several = loaded.cluster.take_as_several();
     refuse_left_out(&loaded.cluster)?;
-    let Namespaced { drafts, widened } = drafts(args, &loaded, &manifests).map_err(|refused| {
+    let Namespaced { drafts, meant } = drafts(args, &loaded, &manifests).map_err(|refused| {
         let found: Vec<Finding> = refused.iter().map(finding).collect();
         tell(&loaded.sources, &found, &options);
         let problems = count(found.len(), "problem", "problems");
@@ -83,18 +80,17 @@ pub(super) fn run(args: &MigrateArgs) -> Result<Exit, Failure> {
     let texts: Vec<String> = drafts.iter().map(Draft::manifest).collect();
     let premises = Premises {
         pod_networks: loaded.settings.pod_cidrs.clone(),
-        // NetworkPolicies are in the namespaces that are there.
-        new_namespaces: !args.to_networkpolicy,
+        new_namespaces: true,
         several,
         ..Premises::default()
     };
     let new = read_back(&texts, &options)?;
     let all = loaded.cluster.policies.rows().iter();
     let kept: Vec<Policy> = all.filter(|it| !goes(args, it)).cloned().collect();
-    let but = widened.as_ref().map(|_| listed(&premises.pod_networks));
-    let old = match widened {
-        Some(widened) => {
-            let policies = kept.iter().cloned().chain([widened]);
+    let takes_networks = meant.as_ref().is_some_and(|it| it.takes_networks);
+    let old = match meant {
+        Some(meant) => {
+            let policies = kept.iter().cloned().chain([meant.baseline]);
             loaded.cluster.with_policies(policies.collect())
         }
         None => loaded.cluster.clone(),
@@ -102,7 +98,8 @@ pub(super) fn run(args: &MigrateArgs) -> Result<Exit, Failure> {
     let policies = kept.into_iter().chain(new);
     let new = loaded.cluster.with_policies(policies.collect());
     let mut proven = judge::judge(args, &options, &loaded, [&old, &new], &premises)?;
-    if let Some(networks) = but {
+    if takes_networks {
+        let networks = listed(&premises.pod_networks);
         proven.push_str(&format!(
             ", but for addresses in {networks} that no pod has: those are taken for pods"
         ));
@@ -139,7 +136,7 @@ fn drafts(
     let drafts = to_cluster(policies, &|policy| Remarks::of(policy, manifests))?;
     Ok(Namespaced {
         drafts,
-        widened: None,
+        meant: None,
     })
 }
 

@@ -19,5 +19,5 @@ mod yaml;
 
 pub use cluster::{is_migrated, to_cluster};
 pub use draft::{Draft, Refusal, Remarks};
-pub use namespaced::{Namespaced, to_network_policies};
+pub use namespaced::{Meant, Namespaced, to_network_policies};
 pub use proof::same;

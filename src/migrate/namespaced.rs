@@ -4,10 +4,11 @@
 
 use super::draft::{Draft, Refusal, Remarks};
 use crate::model::{
-    Action, Cluster, Direction, IpBlock, NamespaceScope, Origin, Peer, PeerMatch, PeerPlace, Peers,
-    Policy, PolicyKind, PortMatch, PortTest, Ports, Rule, Tier,
+    Action, Cluster, Direction, IpBlock, NAMESPACE_NAME_LABEL, NamespaceScope, Origin, Peer,
+    PeerMatch, PeerPlace, Peers, Policy, PolicyKind, PortMatch, PortTest, Ports, Rule, Tier,
 };
 use crate::net::{Cidr, Family, Protocol};
+use crate::selector::{Operator, Requirement, Selector};
 use std::sync::Arc;
 
 /// A baseline as NetworkPolicies.
@@ -15,9 +16,17 @@ use std::sync::Arc;
 pub struct Namespaced {
     /// One for each namespace of the cluster that it selects.
     pub drafts: Vec<Draft>,
-    /// What they mean, if that is not quite the same: the baseline as if all addresses in the networks of
-    /// pods were of pods.
-    pub widened: Option<Policy>,
+    /// What they mean, where that is not quite the same.
+    pub meant: Option<Meant>,
+}
+
+/// What NetworkPolicies mean that are made of a baseline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Meant {
+    /// The baseline, for pods of the namespaces that are there.
+    pub baseline: Policy,
+    /// Whether it is as if all addresses in the networks of pods were of pods.
+    pub takes_networks: bool,
 }
 
 /// The policies of the Baseline tier as NetworkPolicies. `pod_networks` are where pods have their
@@ -59,10 +68,8 @@ pub fn to_network_policies(
     let [ingress, egress] = rules;
     let drafts = in_namespaces(cluster, first, (ingress, egress), &mut refused);
     if refused.is_empty() {
-        Ok(Namespaced {
-            drafts,
-            widened: widened(first, pod_networks),
-        })
+        let meant = Some(meant(first, &drafts, pod_networks));
+        Ok(Namespaced { drafts, meant })
     } else {
         Err(refused)
     }
@@ -290,16 +297,22 @@ fn denies_pods_only(rule: &Rule) -> bool {
     rule.action == Action::Deny && peers.all(|it| it.scope().is_some())
 }
 
-/// A policy that denies the networks of pods where it denies pods; none where it does so nowhere.
-fn widened(policy: &Policy, pod_networks: &[Cidr]) -> Option<Policy> {
-    let mut wide = policy.clone();
-    let rules = [&mut wide.ingress, &mut wide.egress];
-    let mut is_wider = false;
+/// The baseline for pods of the namespaces of drafts, denying the networks of pods where it denies pods.
+fn meant(baseline: &Policy, drafts: &[Draft], pod_networks: &[Cidr]) -> Meant {
+    let mut baseline = baseline.clone();
+    let names = drafts.iter().filter_map(|it| it.policy.namespace.clone());
+    baseline.subject.namespaces = NamespaceScope::Matching(Selector::new(vec![Requirement {
+        key: NAMESPACE_NAME_LABEL.into(),
+        operator: Operator::In,
+        values: names.collect(),
+    }]));
+    let rules = [&mut baseline.ingress, &mut baseline.egress];
+    let mut takes_networks = false;
     for rule in rules.into_iter().flatten().flatten() {
         if denies_pods_only(rule)
             && let Peers::Listed(peers) = &mut rule.peers
         {
-            is_wider = true;
+            takes_networks = true;
             peers.extend(pod_networks.iter().map(|&cidr| Peer {
                 matches: PeerMatch::IpBlock(IpBlock {
                     cidr,
@@ -310,5 +323,8 @@ fn widened(policy: &Policy, pod_networks: &[Cidr]) -> Option<Policy> {
             }));
         }
     }
-    is_wider.then_some(wide)
+    Meant {
+        baseline,
+        takes_networks,
+    }
 }

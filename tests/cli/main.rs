@@ -23,8 +23,11 @@ mod killed;
 mod lint;
 mod messages;
 #[cfg(feature = "smt")]
+mod migrate;
+#[cfg(feature = "smt")]
 mod prove;
 mod unfit;
+mod with;
 #[cfg(unix)]
 mod written;
 mod wrong;

@@ -51,7 +51,7 @@ mod solver {
             let namespaces = loaded.cluster.namespaces.len();
             let of = count(namespaces, "namespace", "namespaces");
             return format!(
-                "proven to mean the same, for every packet and every pod that exists or could be created in the {of} of the input"
+                "proven to mean the same for the {of} of the input, for every packet and every pod that exists or could be created"
             );
         }
         "proven to mean the same, for every packet and every pod that exists or could be created"
