@@ -114,8 +114,20 @@ metadata: {name: default}
 spec:
   subject: {namespaces: {}}
   egress:
-  - {action: Allow, to: [{pods: {namespaceSelector: {}, podSelector: {matchLabels: {app: db}}}}]}
+  - action: Allow
+    to: [{pods: {namespaceSelector: {}, podSelector: {matchLabels: {app: db}}}}]
+    ports: [{portRange: {start: 1, end: 100}}]
   - {action: Deny, to: [{namespaces: {}}, {networks: [0.0.0.0/0, '::/0']}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: out}
+spec:
+  podSelector: {matchLabels: {app: web}}
+  policyTypes: [Egress]
+  egress:
+  - to: [{namespaceSelector: {}, podSelector: {matchLabels: {app: db}}}]
+    ports: [{port: 1, endPort: 50}, {port: 51, endPort: 100}]
 ---
 ";
 
