@@ -38,11 +38,13 @@ pub fn from_controllers(around: Around<'_>, filter: &Filter) -> BTreeMap<String,
         };
         // A controller whose pods are in the input is a source like others.
         let known = listeners.iter().find(|(by, _)| *by == it.by);
-        let is_missing = known.map(|(_, is_missing)| *is_missing).unwrap_or_else(|| {
+        let is_missing = if let Some((_, is_missing)) = known {
+            *is_missing
+        } else {
             let is_missing = front(cluster, &it.by, 443, &told).way == Way::NotInInput;
             listeners.push((it.by.clone(), is_missing));
             is_missing
-        });
+        };
         let here = by_namespace.get(&*it.to.namespace).filter(|_| is_missing);
         for &id in here.into_iter().flatten() {
             let pod = cluster.pods.at(id);
@@ -70,13 +72,11 @@ pub fn from_controllers(around: Around<'_>, filter: &Filter) -> BTreeMap<String,
 
 /// Whether a pod of its namespace is behind a Service.
 fn is_behind(service: &Service, pod: &Pod) -> bool {
-    match &service.selector {
-        Some(selector) => selector.matches(&pod.labels),
-        None => {
-            let mut endpoints = service.endpoints.iter();
-            endpoints.any(|it| pod.ips.contains(&it.address))
-        }
+    if let Some(selector) = &service.selector {
+        return selector.matches(&pod.labels);
     }
+    let mut endpoints = service.endpoints.iter();
+    endpoints.any(|it| pod.ips.contains(&it.address))
 }
 
 fn name(cluster: &Cluster, by: Members, pod: &Pod) -> String {

@@ -339,7 +339,7 @@ pub(super) fn left_out_in_words(all: &[LeftOut]) -> Option<String> {
 fn notes(answer: &Leg) -> Vec<String> {
     let mut notes = Vec::new();
     for translation in &answer.translations {
-        let whole = format!("{}/{}", translation.port, translation.protocol);
+        let asked = format!("{}/{}", translation.port, translation.protocol);
         let whose = if answer.destination.ends_with("[Service]") {
             "its pods"
         } else {
@@ -354,7 +354,7 @@ fn notes(answer: &Leg) -> Vec<String> {
         });
         let targets = list(&targets.collect::<Vec<_>>(), NAMES);
         notes.push(format!(
-            "{} port {whole} leads to {targets}.",
+            "{} port {asked} leads to {targets}.",
             answer.destination
         ));
     }
