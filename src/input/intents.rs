@@ -99,7 +99,7 @@ pub(super) fn document(loader: &mut Loader<'_>, document: &Document<'_>, node: &
                 default_namespace: &loader.options.default_namespace,
                 is_new: false,
                 refuses_slips: false,
-                drops_nulls: false,
+                is_custom: false,
             },
             names: &mut collected.names,
         };

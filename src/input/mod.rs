@@ -14,6 +14,8 @@ mod aside;
 mod baseline;
 mod certificate;
 mod check;
+#[cfg(test)]
+mod cluster_tests;
 mod copied;
 mod custom;
 mod de;

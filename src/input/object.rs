@@ -175,7 +175,7 @@ fn policy(
         default_namespace: &loader.options.default_namespace,
         is_new: !from_server,
         refuses_slips: !from_server && version >= STRICT_BLOCKS,
-        drops_nulls: !is_plain,
+        is_custom: !is_plain,
     };
     Object::Policy(if is_plain {
         reader.policy(node)

@@ -93,7 +93,7 @@ fn document(tree: &Tree, text: &str, file: FileId) -> LoadedSettings {
             default_namespace: &namespace,
             is_new: false,
             refuses_slips: false,
-            drops_nulls: false,
+            is_custom: false,
         },
     };
     let settings = reader.settings(root);

@@ -234,9 +234,8 @@ impl<'a> Asking<'a> {
         if let Some(id) = self.destination.service {
             let service = self.cluster.services.at(id);
             cuts.add(&service.outside.source_ranges);
-            for endpoint in &service.endpoints {
-                cuts.add(&AddressSet::from_hosts([endpoint.address]));
-            }
+            let endpoints = service.endpoints.iter().map(|it| it.address);
+            endpoints.for_each(|it| cuts.add(&AddressSet::from_hosts([it])));
         }
         cuts
     }

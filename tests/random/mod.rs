@@ -8,6 +8,7 @@
     reason = "test code outside a test function"
 )]
 
+pub(crate) mod cluster_wide;
 pub(crate) mod failing;
 pub(crate) mod manifests;
 pub(crate) mod older;
@@ -337,7 +338,8 @@ fn ports(choices: &mut Choices<'_>, cluster_wide: bool) -> Ports {
             },
         };
         PortMatch {
-            end_port: matches!(test, PortTest::Range { first, last, .. } if (1, 65535) != (first, last) && first != last),
+            end_port: !cluster_wide
+                && matches!(test, PortTest::Range { first, last, .. } if (1, 65535) != (first, last) && first != last),
             test,
             origin: Origin::default(),
         }

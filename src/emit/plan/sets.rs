@@ -109,9 +109,9 @@ impl<'a> Sets<'a> {
         // A pod in the network of a node may show an address of it that the node does not list.
         let pods = cluster.pods.rows().iter().filter(|pod| has(pod));
         let ips = pods.flat_map(|pod| pod.ips.iter().copied());
-        let all = selectors.iter();
-        let all = all.map(|nodes| cluster.node_addresses(nodes, true));
-        let all = AddressSet::union_of(all.chain([AddressSet::from_hosts(ips)]));
+        let listed = selectors.iter();
+        let listed = listed.map(|nodes| cluster.node_addresses(nodes, true));
+        let all = AddressSet::union_of(listed.chain([AddressSet::from_hosts(ips)]));
         self.push(own, words, Members::Blocks(all))
     }
 

@@ -31,7 +31,12 @@ impl Finder<'_> {
                     None => problem.help("ask for the Service behind it, such as `svc/web:80`"),
                 })
             }
-            _ => Self::not_an_end(kind, name),
+            ObjectKind::Pod
+            | ObjectKind::Workload(_)
+            | ObjectKind::Service
+            | ObjectKind::Namespace
+            | ObjectKind::Node
+            | ObjectKind::Policy(_) => Self::not_an_end(kind, name),
         }
     }
 

@@ -36,6 +36,14 @@ impl Form {
         }
     }
 
+    /// The article before the kind.
+    pub(super) fn article(self) -> &'static str {
+        match self {
+            Self::Admin => "an",
+            Self::Baseline | Self::Cluster => "a",
+        }
+    }
+
     /// Its tier, where the kind says it.
     pub(super) fn tier(self) -> Option<Tier> {
         match self {

@@ -1,7 +1,7 @@
 //! `networks` and `domainNames` of cluster-wide policies. Each network and each name is a peer of its own.
 //!
 //! Sources: the patterns and sets of the custom resource definitions, and `isCIDR` of the API server's
-//! expressions, which is stricter than what NetworkPolicies are held against: it reads the text with Go's
+//! expressions, which is stricter than what blocks of a `NetworkPolicy` are held against: it reads the text with Go's
 //! `netip.ParsePrefix`, and takes no IPv4-mapped IPv6.
 
 use super::cluster_form::MOST_PARTS;
@@ -56,6 +56,13 @@ impl PolicyReader<'_, '_> {
                     .error_help("invalid-value", &path, item, &what, help);
                 continue;
             }
+            if text.parse::<std::net::IpAddr>().is_ok() {
+                let message = format!(
+                    "`{}` is an address, and no name leads to it",
+                    path.index(index)
+                );
+                self.matches_nothing(item, message, &help_of_name(text));
+            }
             peers.push(Peer {
                 matches: PeerMatch::DomainName(DomainPattern::new(text)),
                 place: PeerPlace::part(entry, PeerList::DomainNames, index),
@@ -101,7 +108,9 @@ impl PolicyReader<'_, '_> {
     fn network(&mut self, node: &Node, text: &str, path: &Path<'_>) -> Option<Cidr> {
         if text.chars().count() > LONGEST_CIDR {
             let what = "must not be longer than 43 characters";
-            self.report.error("invalid-value", path, node, what);
+            let help = "write the address in its short form, such as `fd00::/8`";
+            self.report
+                .error_help("invalid-value", path, node, what, help);
             return None;
         }
         let refused = |what: &str, help: String| {

@@ -33,10 +33,12 @@ impl PolicyReader<'_, '_> {
         found
     }
 
-    /// An element of a list that is nothing.
+    /// An element that is nothing.
     pub(super) fn null_item(&mut self, node: &Node, path: &Path<'_>, expected: &str) {
         let what = format!("expected {expected}, found nothing");
-        self.report.error("wrong-type", path, node, &what);
+        let help = "write what is meant, or remove the `-`";
+        self.report
+            .error_help("wrong-type", path, node, &what, help);
     }
 
     /// The elements of a list that must not be empty.
@@ -82,14 +84,14 @@ impl PolicyReader<'_, '_> {
         items
     }
 
-    /// The one field that an object must have. `none` is what to write if there is none, `several` if there
+    /// The one field that an object must have. `missing` is what to write if there is none, `several` if there
     /// are more.
     pub(super) fn one_of<'n>(
         &mut self,
         node: &'n Node,
         fields: &[&'static str],
         path: &Path<'_>,
-        (none, several): (&str, &str),
+        (missing, several): (&str, &str),
     ) -> Option<One<'n>> {
         if node.is_null() {
             self.null_item(node, path, "an object");
@@ -113,7 +115,8 @@ impl PolicyReader<'_, '_> {
                 let mut entries = node.entries().iter();
                 if entries.all(|entry| fields.contains(&&*entry.key)) {
                     let what = format!("must have {}", listed(fields));
-                    self.report.error_help("required", path, node, &what, none);
+                    self.report
+                        .error_help("required", path, node, &what, missing);
                 }
                 None
             }
@@ -152,7 +155,7 @@ impl PolicyReader<'_, '_> {
                     self.report.swap(finding, at, text, right)
                 });
             }
-            None => self.unknown_word((&path, node), &what, text, &names),
+            None => self.unknown_word(("invalid-value", &path, node), &what, text, &names),
         }
         None
     }

@@ -110,16 +110,21 @@ impl PolicyReader<'_, '_> {
         peers: &mut Vec<Peer>,
     ) {
         let empty = node.entries().iter().find(|entry| entry.value.is_null());
-        let none = match empty {
+        let missing = match empty {
             Some(entry) if fields.contains(&&*entry.key) => format!(
-                "the API server drops `{0}` without a value: write `{0}: {{}}` for all of them",
-                entry.key
+                "the API server drops `{}` without a value: write {}",
+                entry.key,
+                whole_field(&entry.key)
             ),
             Some(_) | None => "write `namespaces: {}` for every pod of the cluster".to_owned(),
         };
-        let several =
-            format!("{BOTH}; for what either fits write two peers, each with its own `- `");
-        let Some((field, value)) = self.one_of(node, fields, path, (&none, &several)) else {
+        let both = node.get("namespaces").is_some() && node.get("pods").is_some();
+        let several = if both {
+            format!("{BOTH}; for what either fits write two peers, each with its own `- `")
+        } else {
+            "write two peers, each with its own `- `: the rule is for what either fits".to_owned()
+        };
+        let Some((field, value)) = self.one_of(node, fields, path, (&missing, &several)) else {
             return;
         };
         let path = &path.field(field);
@@ -140,5 +145,16 @@ impl PolicyReader<'_, '_> {
                 peers.extend(scope.map(PeerMatch::Pods).map(whole));
             }
         }
+    }
+}
+
+/// What to write for a peer of which only the field is there.
+fn whole_field(field: &str) -> &'static str {
+    match field {
+        "namespaces" => "`namespaces: {}` for every pod of the cluster",
+        "nodes" => "`nodes: {}` for all nodes",
+        "networks" => "`networks: [0.0.0.0/0, \"::/0\"]` for every address",
+        "domainNames" => "the names, such as `domainNames: [\"*.example.com\"]`",
+        _ => "`pods: {namespaceSelector: {}, podSelector: {}}` for every pod of the cluster",
     }
 }

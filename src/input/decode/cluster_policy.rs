@@ -78,7 +78,8 @@ impl PolicyReader<'_, '_> {
             && entry.value.text().is_some_and(|text| !text.is_empty())
         {
             let message = format!(
-                "`metadata.namespace` has no effect: a {} is for the whole cluster",
+                "`metadata.namespace` has no effect: {} {} is for the whole cluster",
+                form.article(),
                 form.name()
             );
             let finding = Finding::warning("namespace-ignored", message);
@@ -193,8 +194,10 @@ impl PolicyReader<'_, '_> {
         let length = node.text().map_or(0, |text| text.chars().count());
         if length > LONGEST_NAME {
             let what = format!("must not be longer than 100 characters, and has {length}");
+            let help = "shorten it, or say it in a comment";
+            let path = path.field("name");
             self.report
-                .error("invalid-value", &path.field("name"), node, &what);
+                .error_help("invalid-value", &path, node, &what, help);
         }
     }
 }

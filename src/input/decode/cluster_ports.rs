@@ -86,8 +86,8 @@ impl PolicyReader<'_, '_> {
     /// An entry of `protocols`.
     fn protocol_entry(&mut self, node: &Node, path: &Path<'_>) -> Option<PortTest> {
         let fields = ["tcp", "udp", "sctp", "destinationNamedPort"];
-        let none = "write `tcp: {destinationPort: {number: 80}}`";
-        let (field, value) = self.one_of(node, &fields, path, (none, SEVERAL))?;
+        let missing = "write `tcp: {destinationPort: {number: 80}}`";
+        let (field, value) = self.one_of(node, &fields, path, (missing, SEVERAL))?;
         let path = path.field(field);
         let protocol = match field {
             "tcp" => Protocol::Tcp,
@@ -164,7 +164,7 @@ impl PolicyReader<'_, '_> {
     }
 
     /// What an API server takes, and no connection is.
-    fn matches_nothing(&mut self, node: &Node, message: String, help: &str) {
+    pub(super) fn matches_nothing(&mut self, node: &Node, message: String, help: &str) {
         let finding = Finding::warning("matches-nothing", message);
         let finding = finding.at(self.report.place.of(node), "");
         self.report.add(finding.help(help));

@@ -128,7 +128,8 @@ impl PolicyReader<'_, '_> {
         if protocol.is_none() {
             let what = format!("unknown protocol `{}`", shown(name));
             let path = path.field("protocol");
-            self.unknown_word((&path, node), &what, name, &["TCP", "UDP", "SCTP"]);
+            let rule = self.meaningless();
+            self.unknown_word((rule, &path, node), &what, name, &["TCP", "UDP", "SCTP"]);
         }
         protocol
     }

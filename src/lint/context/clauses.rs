@@ -51,11 +51,10 @@ impl<'a> Clause<'a> {
     /// Whether it could ever let anything through.
     pub fn is_possible(&self) -> bool {
         match self.matches {
-            None => true,
+            None | Some(PeerMatch::DomainName(_)) => true,
             Some(PeerMatch::Pods(scope)) => is_possible(scope),
             Some(PeerMatch::IpBlock(block)) => !block.addresses().is_empty(),
             Some(PeerMatch::Nodes(nodes)) => nodes.is_satisfiable(),
-            Some(PeerMatch::DomainName(_)) => true,
         }
     }
 
