@@ -9,7 +9,7 @@ use super::controllers::ControllerArgs;
 use super::exit::{Exit, Failure};
 use super::input_args::InputArgs;
 use super::load::{Loaded, load};
-use super::options::{Options, Takes};
+use super::options::{Beside, Options, Takes};
 use super::output;
 use super::with::WithArgs;
 use crate::endpoint::{Problem, grammar};
@@ -74,7 +74,7 @@ pub(super) fn run(args: &CanArgs) -> Result<Exit, Failure> {
     let question = question(&args.source, &args.destination, args.port.as_deref(), mode)?;
     let mut options = args.with.options(&args.input)?;
     options.takes = Takes::Several;
-    options.compares = true;
+    options.beside = Beside::Now;
     let mut loaded = load(&options)?;
     loaded.add_controllers(&args.controllers, &options);
     if loaded.plugins.len() > 1 {
@@ -185,7 +185,7 @@ spec: {ingrss: []}
             told: crate::cli::told::Told::default(),
             inputs: Vec::new(),
             with: Vec::new(),
-            compares: false,
+            beside: Beside::Nothing,
             namespace: "default".into(),
             keep_going: true,
             verbose: false,

@@ -4,7 +4,7 @@ use super::controllers::ControllerArgs;
 use super::exit::{Exit, Failure};
 use super::input_args::InputArgs;
 use super::load::{Loaded, left_out_notes, load};
-use super::options::Options;
+use super::options::{Beside, Options};
 use super::with::WithArgs;
 use super::{can, output};
 use crate::endpoint::{ObjectKind, Problem, Reference, Role, find_policy, grammar, resolve};
@@ -56,7 +56,7 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
 fn flow(args: &ExplainArgs, destination: &str) -> Result<Exit, Failure> {
     let question = can::question(&args.subject, destination, args.port.as_deref(), Mode::All)?;
     let mut options = args.with.options(&args.input)?;
-    options.compares = true;
+    options.beside = Beside::Now;
     let mut loaded = load(&options)?;
     loaded.add_controllers(&args.controllers, &options);
     let answer = can::ask(&loaded, &question, &options)?;

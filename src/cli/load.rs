@@ -3,9 +3,8 @@
 use super::controllers::ControllerArgs;
 use super::exit::Failure;
 use super::files::Inputs;
-use super::options::{Options, Takes};
+use super::options::{Beside, Options, Takes};
 use super::output;
-use super::with::refuse_nothing;
 use crate::diag::{Finding, Severity};
 use crate::endpoint::Problem;
 use crate::input::{self, Input};
@@ -169,7 +168,7 @@ impl Loaded {
     pub(super) fn join(read: input::Loaded, options: &Options) -> Result<Self, Failure> {
         let plugins = plugins(options, &read.objects)?;
         let inputs = inputs(&read, options);
-        let before = read.before.filter(|_| options.compares);
+        let before = read.before.filter(|_| options.beside == Beside::Now);
         let mut loaded = Self {
             inputs,
             sources: read.sources,
@@ -184,7 +183,7 @@ impl Loaded {
                 .zone
                 .clone_from(&options.told.settings.cluster_domain);
         }
-        if let Some(plugin) = loaded.plugins.first().cloned() {
+        if let Some(plugin) = loaded.plugins.first().copied() {
             loaded.enforced_by(&plugin);
         }
         let left_out = loaded.cluster.left_out.iter();
@@ -197,6 +196,18 @@ impl Loaded {
         }
         Ok(loaded)
     }
+}
+
+/// What is wrong with what was to be applied, where no object is in it.
+fn refuse_nothing(read: &input::Loaded) -> Result<(), Problem> {
+    let without = read.applied.iter().flat_map(|it| &it.without_object);
+    let without: Vec<String> = without.map(|it| format!("`{it}`")).collect();
+    if without.is_empty() {
+        return Ok(());
+    }
+    let message = format!("nothing to apply in {}", without.join(", "));
+    Err(Problem::new(message)
+        .help("name manifests of policies, pods or other objects behind `--with`"))
 }
 
 /// The network plugins of a cluster that are asked about.

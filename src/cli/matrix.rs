@@ -4,6 +4,7 @@ use super::controllers::ControllerArgs;
 use super::exit::{Exit, Failure};
 use super::input_args::InputArgs;
 use super::load::load;
+use super::options::Beside;
 use super::output;
 use super::with::{WithArgs, tell_applied};
 use crate::compile::Matrix;
@@ -91,7 +92,9 @@ pub(super) enum MatrixBy {
 /// Prints the matrix.
 pub(super) fn run(args: &MatrixArgs) -> Result<Exit, Failure> {
     let mut options = args.with.options(&args.input)?;
-    options.compares = args.output == MatrixFormat::Table;
+    if args.output == MatrixFormat::Table {
+        options.beside = Beside::Now;
+    }
     let narrowing = args.narrowing()?;
     let mut loaded = load(&options)?;
     loaded.add_controllers(&args.controllers, &options);

@@ -1,10 +1,12 @@
 //! `migrate`: policies in another kind that mean the same, proven.
 
+mod args;
 mod judge;
+
+pub(super) use args::MigrateArgs;
 
 use super::exit::{Exit, Failure};
 use super::files::{Batch, Over};
-use super::input_args::InputArgs;
 use super::load::{Loaded, read_written, tell};
 use super::options::Options;
 use super::{output, settings};
@@ -19,37 +21,10 @@ use crate::net::Cidr;
 use crate::prove::claim::Premises;
 use crate::render::{count, visible};
 use crate::written::Manifests;
-use clap::Args;
 use std::path::{Path, PathBuf};
 
 /// The first line of every file, by which an older one is known.
 const SIGNATURE: &str = "# written by netpolc migrate\n";
-
-/// Print AdminNetworkPolicies as ClusterNetworkPolicies, proven to mean the same
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  netpolc migrate -f policies/                     print ClusterNetworkPolicies
-  netpolc migrate -f policies/ -o new/             write each to a file of its own
-  netpolc migrate --to-networkpolicy -f cluster/   a baseline that denies, as NetworkPolicies")]
-pub(super) struct MigrateArgs {
-    /// Write a file for each policy to a directory, instead of printing them
-    #[arg(short, long, value_name = "DIR")]
-    pub(super) output: Option<PathBuf>,
-
-    /// Print the Baseline tier as NetworkPolicies of the namespaces in the input instead, where these can
-    /// mean the same
-    #[arg(long)]
-    pub(super) to_networkpolicy: bool,
-
-    /// Give up on a query after this many units of solver work; 0 means never
-    #[cfg(feature = "smt")]
-    #[arg(long, value_name = "UNITS", default_value_t = 1_000_000_000)]
-    pub(super) limit: u32,
-
-    #[command(flatten)]
-    pub(super) input: InputArgs,
-}
 
 /// Migrates.
 pub(super) fn run(args: &MigrateArgs) -> Result<Exit, Failure> {
@@ -100,9 +75,9 @@ pub(super) fn run(args: &MigrateArgs) -> Result<Exit, Failure> {
     let mut proven = judge::judge(args, &options, &loaded, [&old, &new], &premises)?;
     if takes_networks {
         let networks = listed(&premises.pod_networks);
-        proven.push_str(&format!(
-            ", but for addresses in {networks} that no pod has: those are taken for pods"
-        ));
+        proven += ", but for addresses in ";
+        proven += &networks;
+        proven += " that no pod has: those are taken for pods";
     }
     write(args, &loaded, &drafts, &texts, &proven)?;
     if !options.quiet {

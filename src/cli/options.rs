@@ -17,6 +17,15 @@ const WIDTH: usize = 100;
 /// Text is not read well in longer lines, whatever the terminal.
 const WIDEST: usize = 120;
 
+/// What an answer is compared with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Beside {
+    /// Nothing.
+    Nothing,
+    /// The answer without what is applied.
+    Now,
+}
+
 /// How many network plugins a verb answers for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Takes {
@@ -30,8 +39,8 @@ pub(super) struct Options {
     pub(super) inputs: Vec<Input>,
     /// Where the policies are that are applied over the inputs.
     pub(super) with: Vec<Input>,
-    /// Whether the answer is compared with that without them.
-    pub(super) compares: bool,
+    /// What the answer is compared with.
+    pub(super) beside: Beside,
     pub(super) namespace: Arc<str>,
     /// The version of the API server, where it is given.
     pub(super) kubernetes_version: Option<KubernetesVersion>,
@@ -70,7 +79,7 @@ impl Options {
         Ok(Self {
             inputs: inputs(args)?,
             with: Vec::new(),
-            compares: false,
+            beside: Beside::Nothing,
             namespace: namespace.into(),
             kubernetes_version: args.kubernetes_version,
             cni: args.cni.clone(),

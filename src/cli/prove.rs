@@ -13,7 +13,7 @@ pub(super) use args::ProveArgs;
 use super::exit::{Exit, Failure};
 use super::files::Staged;
 use super::load::{Loaded, read_all, tell};
-use super::options::Options;
+use super::options::{Beside, Options};
 use super::output;
 use super::with::tell_applied;
 use crate::endpoint::Problem;
@@ -54,7 +54,9 @@ pub(super) fn run(args: &ProveArgs) -> Result<Exit, Failure> {
             .extend(others.mentioned(&objects.namespaces));
         objects.others.extend(others.policies());
     }
-    options.compares = args.check.is_none();
+    if args.check.is_none() {
+        options.beside = Beside::Now;
+    }
     let mut loaded = Loaded::join(objects, &options)?;
     tell_applied(loaded.applied.as_ref(), &loaded.sources, &options);
     let several = loaded.cluster.take_as_several();

@@ -4,8 +4,7 @@ use super::input_args::InputArgs;
 use super::options::once;
 use super::output;
 use super::{exit::Failure, options::Options, settings};
-use crate::endpoint::Problem;
-use crate::input::{self, Input};
+use crate::input::Input;
 use crate::model::Applied;
 use crate::render::{applied, visible};
 use crate::source::SourceMap;
@@ -31,18 +30,6 @@ impl WithArgs {
         options.with = self.with.iter().map(Input::of).collect();
         Ok(options)
     }
-}
-
-/// What is wrong with what was to be applied, where no object is in it.
-pub(super) fn refuse_nothing(read: &input::Loaded) -> Result<(), Problem> {
-    let without = read.applied.iter().flat_map(|it| &it.without_object);
-    let without: Vec<String> = without.map(|it| format!("`{it}`")).collect();
-    if without.is_empty() {
-        return Ok(());
-    }
-    let message = format!("nothing to apply in {}", without.join(", "));
-    Err(Problem::new(message)
-        .help("name manifests of policies, pods or other objects behind `--with`"))
 }
 
 /// Tells what was applied, for verbs whose answer does not.

@@ -16,37 +16,27 @@ pub fn load_applied(
     inputs: &[Input],
     options: &Options,
 ) -> Result<(), InputError> {
-    let mut loader = Loader::new(options);
-    loader.sources = std::mem::take(&mut loaded.sources);
-    loader.taken.bytes = loaded.bytes;
+    let mut reader = Loader::new(options);
+    reader.sources = std::mem::take(&mut loaded.sources);
+    reader.taken.bytes = loaded.bytes;
     let mut applied = Applied::default();
     for input in inputs {
-        let before = loader.documents;
-        read_all(&mut loader, std::slice::from_ref(input))?;
+        let before = reader.documents;
+        read_all(&mut reader, std::slice::from_ref(input))?;
         let name = input.to_string();
-        if loader.documents == before {
+        if reader.documents == before {
             applied.without_object.push(name.clone());
         }
         applied.from.push(name);
     }
-    join(loaded, loader, applied);
+    join(loaded, reader, applied);
     Ok(())
 }
 
-/// The same of one text without a disk.
-#[cfg(test)]
-pub(super) fn apply_text(loaded: &mut Loaded, name: &str, text: &str, options: &Options) {
-    let mut loader = Loader::new(options);
-    loader.sources = std::mem::take(&mut loaded.sources);
-    let read = super::stream::read(&mut loader, name, text.as_bytes());
-    debug_assert!(read.is_ok(), "memory was unreadable");
-    join(loaded, loader, Applied::default());
-}
-
 /// Joins what is applied with what it is applied over.
-fn join(loaded: &mut Loaded, mut loader: Loader<'_>, mut applied: Applied) {
-    let paths = std::mem::take(&mut loader.taken.paths);
-    let over = loader.finish();
+fn join(loaded: &mut Loaded, mut reader: Loader<'_>, mut applied: Applied) {
+    let paths = std::mem::take(&mut reader.taken.paths);
+    let over = reader.finish();
     loaded.sources = over.sources;
     loaded.paths.extend(paths);
     loaded.findings.extend(over.findings);

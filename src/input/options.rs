@@ -4,7 +4,7 @@ use super::exclude::Exclude;
 use super::limit::Limits;
 use crate::settings::KubernetesVersion;
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Where manifests come from.
@@ -18,11 +18,12 @@ pub enum Input {
 
 impl Input {
     /// What a path stands for; `-` is the standard input.
-    pub fn of(path: &PathBuf) -> Self {
+    pub fn of(path: impl AsRef<Path>) -> Self {
+        let path = path.as_ref();
         if path.as_os_str() == "-" {
             Self::Stdin
         } else {
-            Self::Path(path.clone())
+            Self::Path(path.to_owned())
         }
     }
 }

@@ -3,10 +3,10 @@
 //!
 //! Cost: each rule once, each priority once.
 
-use super::draft::{Draft, Refusal, Remarks};
+use super::draft::{Draft, Named, Refusal, Remarks};
 use super::priorities::{Level, assign};
 use super::split::{MOST, split};
-use crate::model::{Direction, Policy, PolicyKind, Rule, Tier};
+use crate::model::{Direction, Policy, PolicyKind, Tier};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -28,8 +28,8 @@ pub fn is_migrated(policy: &Policy) -> bool {
 struct Parts<'a> {
     policy: &'a Policy,
     remarks: Remarks,
-    /// Per part: the rules of ingress, and of egress.
-    parts: Vec<[Vec<(Rule, Option<String>)>; 2]>,
+    /// The rules of each part, of ingress and of egress.
+    each: Vec<[Named; 2]>,
     /// How many rules match nothing.
     idle: usize,
 }
@@ -64,20 +64,20 @@ impl<'a> Parts<'a> {
         Self {
             policy,
             remarks,
-            parts,
+            each: parts,
             idle,
         }
     }
 
     fn need(&self) -> u16 {
-        u16::try_from(self.parts.len()).unwrap_or(u16::MAX)
+        u16::try_from(self.each.len()).unwrap_or(u16::MAX)
     }
 
     /// The drafts of the parts, the first of which has this priority.
     fn drafts(&self, priority: u16, taken: &mut BTreeSet<Arc<str>>) -> Result<Vec<Draft>, Refusal> {
-        let several = self.parts.len() > 1;
+        let several = self.each.len() > 1;
         let mut drafts = Vec::new();
-        for (index, rules) in (0_u16..).zip(&self.parts) {
+        for (index, rules) in (0_u16..).zip(&self.each) {
             let name: Arc<str> = match index {
                 0 => Arc::clone(&self.policy.name),
                 _ => format!("{}-{}", self.policy.name, index + 1).into(),
@@ -92,7 +92,7 @@ impl<'a> Parts<'a> {
             let mut comments = Vec::new();
             let from = format!("{} {}", self.policy.kind.name(), self.policy.name);
             if several {
-                let of = self.parts.len();
+                let of = self.each.len();
                 comments.push(format!("part {} of {of} of {from}", index + 1));
             }
             if index == 0 {
@@ -273,7 +273,7 @@ fn no_room(one: &Parts<'_>) -> Refusal {
         origin: one.policy.origin,
         message: format!(
             "it becomes {} ClusterNetworkPolicies, a ClusterNetworkPolicy takes {MOST} rules of each direction, and there are not as many priorities between those of others",
-            one.parts.len()
+            one.each.len()
         ),
         help: "spread the priorities of the policies around it".into(),
     }

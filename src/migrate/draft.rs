@@ -56,13 +56,16 @@ impl Remarks {
     }
 }
 
+/// Rules with their names.
+pub(super) type Named = Vec<(Rule, Option<String>)>;
+
 /// A policy that is to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Draft {
     /// What it means. Its rules are in `rules`.
     pub(super) policy: Policy,
     /// Its rules, with their names: those of ingress, then those of egress.
-    pub(super) rules: [Vec<(Rule, Option<String>)>; 2],
+    pub(super) rules: [Named; 2],
     /// What stands in its metadata.
     pub(super) remarks: Remarks,
     /// What is said above it, a line each.

@@ -119,7 +119,8 @@ fn in_namespaces(
             });
             continue;
         }
-        drafts.push(draft(baseline, &namespace.name, &ingress, &egress));
+        let rules = [ingress.as_ref(), egress.as_ref()];
+        drafts.push(draft(baseline, &namespace.name, rules));
     }
     if drafts.is_empty() && refused.is_empty() {
         refused.push(Refusal {
@@ -134,20 +135,19 @@ fn in_namespaces(
 fn draft(
     baseline: &Policy,
     namespace: &Arc<str>,
-    ingress: &Option<Vec<Rule>>,
-    egress: &Option<Vec<Rule>>,
+    [ingress, egress]: [Option<&Vec<Rule>>; 2],
 ) -> Draft {
     let policy = Policy {
         kind: PolicyKind::NetworkPolicy,
         namespace: Some(Arc::clone(namespace)),
         tier: Tier::NetworkPolicy,
         priority: 0,
-        ingress: ingress.clone(),
-        egress: egress.clone(),
+        ingress: ingress.cloned(),
+        egress: egress.cloned(),
         ..baseline.clone()
     };
-    let unnamed = |rules: &Option<Vec<Rule>>| {
-        let rules = rules.iter().flatten();
+    let unnamed = |rules: Option<&Vec<Rule>>| {
+        let rules = rules.into_iter().flatten();
         rules.map(|rule| (rule.clone(), None)).collect()
     };
     Draft {

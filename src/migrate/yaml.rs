@@ -55,7 +55,7 @@ impl Yaml {
     /// Adds lines; the first continues one that has begun, if `begun`.
     fn block(&self, out: &mut String, indent: usize, mut begun: bool) {
         let margin = " ".repeat(indent);
-        let mut begin = |out: &mut String| {
+        let mut to_margin = |out: &mut String| {
             if !std::mem::take(&mut begun) {
                 out.push_str(&margin);
             }
@@ -63,7 +63,7 @@ impl Yaml {
         match self {
             Self::Map(fields) if !fields.is_empty() => {
                 for (key, value) in fields {
-                    begin(out);
+                    to_margin(out);
                     out.push_str(&scalar(key));
                     out.push(':');
                     match (value.inline(), value) {
@@ -82,13 +82,13 @@ impl Yaml {
             }
             Self::List(items) if !items.is_empty() => {
                 for item in items {
-                    begin(out);
+                    to_margin(out);
                     out.push_str("- ");
                     item.block(out, indent + 2, true);
                 }
             }
             Self::Text(_) | Self::Number(_) | Self::Map(_) | Self::List(_) => {
-                begin(out);
+                to_margin(out);
                 out.push_str(&self.inline().unwrap_or_default());
                 out.push('\n');
             }

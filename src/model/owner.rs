@@ -1,6 +1,5 @@
 //! Who makes pods: the kinds of workload, and the owner that an object names.
 
-use super::controller::TEMPLATE_HASH;
 use crate::table::listed;
 use std::sync::Arc;
 
@@ -53,10 +52,6 @@ pub struct Owner {
     /// Its name.
     pub name: Arc<str>,
 }
-
-/// The labels that tell the ReplicaSets of one workload apart: those of a Deployment, and those of an
-/// Argo Rollout, which makes them as a Deployment does.
-pub(super) const TEMPLATE_HASHES: [&str; 2] = [TEMPLATE_HASH, "rollouts-pod-template-hash"];
 
 impl Owner {
     /// The workloads that may control this one where it was not read: its name is theirs with a suffix

@@ -1,8 +1,8 @@
 //! Pods that make room: a workload that is applied with another template replaces those of the input.
 
-use super::controller::GIVEN_LABELS;
+use super::controller::{GIVEN_LABELS, TEMPLATE_HASHES};
 use super::objects::{Asks, Objects, PodObject, WorkloadObject};
-use super::owner::{Owner, TEMPLATE_HASHES};
+use super::owner::Owner;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -19,12 +19,12 @@ impl Objects {
         before: &[WorkloadObject],
     ) -> HashSet<Key> {
         let before: HashMap<Key, &WorkloadObject> = before.iter().map(|it| (key(it), it)).collect();
-        let changed = applied.iter().map(|it| (key(it), it));
-        let changed = changed.filter(|(key, it)| {
+        let all = applied.iter().map(|it| (key(it), it));
+        let differs = |(key, it): &(Key, &WorkloadObject)| {
             let old = before.get(key);
             !old.is_some_and(|old| old.makes == it.makes || asks_alike(old, it))
-        });
-        let changed: HashMap<Key, &WorkloadObject> = changed.collect();
+        };
+        let changed: HashMap<Key, &WorkloadObject> = all.filter(differs).collect();
         let mut replaced = HashSet::new();
         if changed.is_empty() {
             return replaced;
@@ -99,13 +99,13 @@ fn controllers(pod: &PodObject, read: &HashMap<Key, Option<Owner>>) -> Vec<Key> 
     // Owner references cannot be deeper than CronJob, Job, Pod; the bound stops a cycle.
     for _ in 0..4 {
         let Some(last) = found.last() else { break };
-        let parent = match read.get(last) {
-            Some(parent) => parent.clone().map(of),
-            None => {
-                let mut parents = last.1.implied_parents(hash).into_iter().map(of);
-                parents.find(|it| read.contains_key(it))
-            }
+        let implied = || {
+            let mut parents = last.1.implied_parents(hash).into_iter().map(of);
+            parents.find(|it| read.contains_key(it))
         };
+        let parent = read
+            .get(last)
+            .map_or_else(implied, |parent| parent.clone().map(of));
         match parent {
             Some(parent) => found.push(parent),
             None => break,

@@ -19,9 +19,9 @@ pub fn objects(applied: &Applied, sources: &SourceMap) -> String {
             None => groups.push((came, vec![name])),
         }
     }
-    let told = groups.iter();
-    let told = told.map(|(came, names)| format!("{} ({came})", list(names, NAMES)));
-    let told: Vec<String> = told.collect();
+    let in_words =
+        |(came, names): &(String, Vec<String>)| format!("{} ({came})", list(names, NAMES));
+    let told: Vec<String> = groups.iter().map(in_words).collect();
     if told.is_empty() {
         return format!("with {from}: nothing that answers are about");
     }

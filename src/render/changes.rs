@@ -3,6 +3,7 @@
 use super::{count, visible};
 use crate::net::ConnSet;
 use crate::query::changes::Change;
+use std::fmt::Write as _;
 
 /// Says which lines change.
 pub fn text(changes: &[Change]) -> String {
@@ -21,7 +22,8 @@ pub fn text(changes: &[Change]) -> String {
         let (from, to) = (visible(from), visible(to));
         let mut line = |sign: char, connections: &ConnSet| {
             if !connections.is_empty() {
-                out.push_str(&format!("{sign} {from} => {to} : {connections}\n"));
+                // Writing to a String cannot fail.
+                let _ = writeln!(out, "{sign} {from} => {to} : {connections}");
             }
         };
         line('-', before);

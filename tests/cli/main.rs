@@ -7,6 +7,8 @@
 mod advice;
 mod answers;
 mod aside;
+#[cfg(feature = "smt")]
+mod baseline;
 mod certificates;
 #[cfg(feature = "smt")]
 mod claims;

@@ -1,6 +1,6 @@
 //! Whether what was written means what was there.
 
-use super::MigrateArgs;
+use super::args::MigrateArgs;
 use crate::cli::exit::Failure;
 use crate::cli::load::Loaded;
 use crate::cli::options::Options;

@@ -81,14 +81,14 @@ impl<'r> Claims<'r> {
         engine: &dyn Engine,
         listener: &mut dyn Listener,
     ) -> Result<Proved, Failure> {
-        let prover = Prover {
+        let judge = Prover {
             cluster: self.cluster,
             premises,
             engine,
             meaning: &AsDocumented,
         };
-        let proved = prover.prove(claim, listener);
-        let proved = proved.map_err(|Bug(what)| Failure::Bug(what))?;
+        let found = judge.prove(claim, listener);
+        let proved = found.map_err(|Bug(what)| Failure::Bug(what))?;
         Ok(qualified(self.cluster, claim, proved))
     }
 

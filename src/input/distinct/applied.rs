@@ -79,45 +79,24 @@ impl Applier {
 
     /// Applies all objects of some kinds.
     fn apply<T: Object>(&mut self, objects: &mut Vec<T>, over: Vec<T>) {
-        if !self.unread.is_empty() {
-            objects.retain(|it| {
-                let name = it.key().to_string();
-                let goes = self.unread.contains(&name);
-                if goes {
-                    self.gone.insert(name, it.origin());
-                }
-                !goes
-            });
-        }
+        self.make_room(objects);
         if over.is_empty() {
             return;
         }
-        let places = objects.iter().enumerate();
-        let places: HashMap<Name, usize> =
-            places.map(|(at, it)| (it.key().to_string(), at)).collect();
+        let names = objects.iter().enumerate();
+        let places = names.map(|(at, it)| (it.key().to_string(), at));
+        let places: HashMap<Name, usize> = places.collect();
         let mut new = Vec::new();
-        for mut object in over {
+        for object in over {
             let name = object.key().to_string();
             let is_named = !is_to_be_named(&object);
             let place = places.get(&name).filter(|_| is_named);
-            let place = place.and_then(|&at| objects.get_mut(at));
-            let over = match place {
-                Some(old) => {
-                    object.keep(old);
-                    let origin = old.origin();
-                    let is_same = old.without_origins() == object.without_origins();
-                    *old = object;
-                    if is_same {
-                        Over::Same
-                    } else {
-                        Over::Other(origin)
-                    }
-                }
-                None => {
-                    new.push(object);
-                    let broken = self.broken.get(&name).filter(|_| is_named);
-                    broken.map_or(Over::Nothing, |origin| Over::Other(*origin))
-                }
+            let over = if let Some(old) = place.and_then(|&at| objects.get_mut(at)) {
+                replace(old, object)
+            } else {
+                new.push(object);
+                let broken = self.broken.get(&name).filter(|_| is_named);
+                broken.map_or(Over::Nothing, |origin| Over::Other(*origin))
             };
             if is_named {
                 self.taken.insert(name.clone());
@@ -131,6 +110,21 @@ impl Applier {
         }
         objects.extend(new);
         objects.sort_by(|a, b| a.key().cmp(&b.key()));
+    }
+
+    /// Takes out what something takes the place of that is left out itself.
+    fn make_room<T: Object>(&mut self, objects: &mut Vec<T>) {
+        if self.unread.is_empty() {
+            return;
+        }
+        objects.retain(|it| {
+            let name = it.key().to_string();
+            let goes = self.unread.contains(&name);
+            if goes {
+                self.gone.insert(name, it.origin());
+            }
+            !goes
+        });
     }
 
     /// What came of each object; what was left out of the input stays so unless something took its
@@ -159,6 +153,19 @@ impl Applier {
         objects.left_out.sort_by(|a, b| a.key().cmp(&b.key()));
         self.told.sort_by(|a, b| a.name.cmp(&b.name));
         self.told
+    }
+}
+
+/// Puts an object in the place of another.
+fn replace<T: Object>(old: &mut T, mut object: T) -> Over {
+    object.keep(old);
+    let origin = old.origin();
+    let is_same = old.without_origins() == object.without_origins();
+    *old = object;
+    if is_same {
+        Over::Same
+    } else {
+        Over::Other(origin)
     }
 }
 

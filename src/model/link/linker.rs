@@ -1,8 +1,8 @@
 //! Which workload a pod belongs to: the topmost of those that control it.
 
-use super::super::controller::Numbered;
+use super::super::controller::{Numbered, TEMPLATE_HASHES};
 use super::super::objects::{PodObject, PodPhase, WorkloadObject};
-use super::super::owner::{Owner, TEMPLATE_HASHES, WorkloadKind};
+use super::super::owner::{Owner, WorkloadKind};
 use super::super::{
     Cluster, Count, Dormant, Namespace, NamespaceId, Origin, Pod, PodId, PodNature, WhyDormant,
     Workload, WorkloadId,

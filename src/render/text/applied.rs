@@ -40,7 +40,9 @@ impl Teller<'_> {
         let mut legs = answer.legs.iter();
         let leg = match answer.verdict {
             Verdict::Allow if answer.legs.len() > 1 => None,
-            verdict => legs.find(|leg| leg.verdict == verdict),
+            Verdict::Allow | Verdict::Deny | Verdict::Undecided => {
+                legs.find(|leg| leg.verdict == answer.verdict)
+            }
         }?;
         if let Some(nowhere) = &leg.nowhere {
             return Some(format!("{nowhere}."));
