@@ -10,6 +10,8 @@ pub mod about;
 pub mod answer;
 mod balancer;
 pub mod can;
+pub mod changes;
+mod compared;
 mod cost;
 mod ends;
 pub mod filter;
@@ -33,6 +35,7 @@ mod vantage;
 mod ways;
 
 pub use answer::{
-    Answer, Leg, Looks, Mode, PAIRS, Pair, Place, Question, Refusal, Side, Translation,
+    Answer, Leg, Looks, Mode, PAIRS, Pair, Place, Question, Refusal, Side, Translation, Without,
 };
 pub use can::ask;
+pub use compared::without;

@@ -7,6 +7,8 @@
 mod advice;
 mod answers;
 mod aside;
+#[cfg(feature = "smt")]
+mod baseline;
 mod certificates;
 #[cfg(feature = "smt")]
 mod claims;
@@ -25,8 +27,11 @@ mod killed;
 mod lint;
 mod messages;
 #[cfg(feature = "smt")]
+mod migrate;
+#[cfg(feature = "smt")]
 mod prove;
 mod unfit;
+mod with;
 #[cfg(unix)]
 mod written;
 mod wrong;

@@ -11,6 +11,7 @@
 pub(crate) mod cluster_wide;
 pub(crate) mod failing;
 pub(crate) mod manifests;
+pub(crate) mod older;
 mod plugins;
 mod policies;
 pub(crate) mod rewrite;
