@@ -220,7 +220,9 @@ impl Dialled<'_> {
     /// without pods.
     fn outside(&self) -> Seen {
         let outside = &self.service.outside;
-        let keeps = outside.keeps_source && self.service.is_met_from_outside();
+        // At its address inside, a node masquerades whoever is not a pod.
+        let keeps =
+            outside.keeps_source && self.service.is_met_from_outside() && self.door != Door::Inside;
         let proxied = match self.door {
             Door::Outside(address) => outside.proxied.contains(&address),
             Door::Name
@@ -251,7 +253,8 @@ impl Dialled<'_> {
             return Seen::from(vec![SeenSource::Any], Led::Yes)
                 .towards(vec![SeenDestination::Address(address)]);
         }
-        if outside.keeps_source && matches!(client, Client::Pod(_)) {
+        // What a node sends has its address, masqueraded or not.
+        if outside.keeps_source || matches!(client, Client::Node(_)) {
             return Seen::plain(Led::Yes);
         }
         Seen::from(masqueraded(cluster, client, node, place), Led::Yes)
@@ -285,11 +288,11 @@ impl Dialled<'_> {
                 }
             }
             Client::Pod(Some(own)) => {
-                let sources = if keeps {
-                    [vec![SeenSource::Client], vec![node(cluster, Some(own))]].concat()
-                } else {
-                    masqueraded(cluster, client, Some(name), place)
-                };
+                // A plugin may hide its pods behind their node on the way to another one.
+                let mut sources = vec![SeenSource::Client, node(cluster, Some(own))];
+                if !keeps {
+                    sources.push(node(cluster, Some(name)));
+                }
                 Seen::from(sources, local).towards(vec![there])
             }
             Client::Pod(None) => {
@@ -297,12 +300,7 @@ impl Dialled<'_> {
                     Led::No => Led::Perhaps,
                     led @ (Led::Yes | Led::Perhaps) => led,
                 };
-                let second = if keeps {
-                    SeenSource::Any
-                } else {
-                    SeenSource::Node(entry)
-                };
-                Seen::from(vec![SeenSource::Client, second], led)
+                Seen::from(vec![SeenSource::Client, SeenSource::Any], led)
                     .towards(vec![SeenDestination::Backend, there])
             }
             Client::Node(own) if own == name => Seen::plain(Led::Yes),
@@ -360,10 +358,14 @@ fn of_plugin(cluster: &Cluster, habit: Habit) -> Option<Says> {
     (practice.plugin() != "spec").then(|| practice.says(habit))
 }
 
-/// The addresses of a node, where it is in the input.
 fn node(cluster: &Cluster, name: Option<&str>) -> SeenSource {
+    name.map_or(SeenSource::Any, |name| of_node(cluster, name))
+}
+
+/// The addresses of a node, where it is in the input.
+pub fn of_node(cluster: &Cluster, name: &str) -> SeenSource {
     let mut nodes = cluster.nodes.iter();
-    let found = nodes.find(|(_, node)| Some(&*node.name) == name);
+    let found = nodes.find(|(_, node)| *node.name == *name);
     match found {
         Some((id, node)) if !node.ips.is_empty() => SeenSource::Node(id),
         _ => SeenSource::Any,

@@ -7,11 +7,14 @@ use super::balancer::{doubts, refused_at_balancer};
 use super::looks::looks;
 use super::vantage::{anybody, client, families, flow_to, place};
 use crate::endpoint::{Door, Party};
-use crate::hops::{Client, Dialled, Led, Place, Seen, SeenDestination, SeenSource, in_a_tunnel};
+use crate::hops::{
+    Client, Dialled, Led, Place, Seen, SeenDestination, SeenSource, families_of, in_a_tunnel,
+    of_node,
+};
 use crate::model::{Cluster, Direction, Habit, Policy, Says, Service, ServiceId, ServicePort};
 use crate::net::Family;
 use crate::trace::{
-    Endpoint, Exemption, Flow, Half, Trace, Unknown, Verdict, trace, trace_itself_through_service,
+    Endpoint, Exemption, Flow, Half, Trace, Unknown, Verdict, trace, trace_itself_over, trace_over,
 };
 use std::net::IpAddr;
 
@@ -22,6 +25,8 @@ pub(super) struct Sight<'a> {
     cluster: &'a Cluster,
     service: Option<(ServiceId, &'a Service)>,
     door: Door,
+    /// The IP families over which it may be met; empty where nothing says.
+    families: &'a [Family],
 }
 
 /// What comes of a flow by its way.
@@ -38,7 +43,11 @@ pub(super) struct Judged {
 
 impl<'a> Sight<'a> {
     /// The way to a destination; none where clients dial the pods themselves.
-    pub(super) fn of(cluster: &'a Cluster, destination: &Party<'_>) -> Option<Self> {
+    pub(super) fn of(
+        cluster: &'a Cluster,
+        destination: &Party<'_>,
+        families: &'a [Family],
+    ) -> Option<Self> {
         let service = destination.service.map(|id| (id, cluster.services.at(id)));
         let door = destination.door;
         // From a node, a tunnel may show another address (S62).
@@ -53,6 +62,7 @@ impl<'a> Sight<'a> {
             cluster,
             service,
             door,
+            families,
         })
     }
 
@@ -110,11 +120,6 @@ impl<'a> Sight<'a> {
         direct: Trace,
     ) -> Judged {
         let itself = direct.exemption == Some(Exemption::SamePod) && self.service.is_some();
-        let direct = if itself {
-            trace_itself_through_service(self.cluster, flow)
-        } else {
-            direct
-        };
         let seen = match (self.service, port) {
             (Some((_, service)), Some(port)) => Dialled {
                 service,
@@ -128,47 +133,67 @@ impl<'a> Sight<'a> {
             ),
             _ => self.at_host_port(flow),
         };
-        let led = seen.led;
-        let looks = looks(self.cluster, &seen, port);
-        let stopped = refused_at_balancer(self.cluster, self.service, self.door, flow);
-        let mut direct = direct;
+        let known = families(self.cluster, flow, self.families);
+        let known = known.unwrap_or_else(|| families_of(self.cluster));
+        let told = match known.as_slice() {
+            // Where it looks as it was asked about, its readings are told together (S49).
+            [one, other] if !seen.is_plain() => {
+                let over = |family| {
+                    let direct = trace_over(self.cluster, flow, Some(family));
+                    self.judge_over((flow, family, port), (itself, direct), (policies, &seen))
+                };
+                either((*one, over(*one)), (*other, over(*other)))
+            }
+            _ => {
+                let family = known.first().copied().unwrap_or(Family::V4);
+                self.judge_over((flow, family, port), (itself, direct), (policies, &seen))
+            }
+        };
+        Judged {
+            told,
+            led: seen.led,
+            looks: looks(self.cluster, &seen, port),
+            stopped: refused_at_balancer(self.cluster, self.service, self.door, flow),
+        }
+    }
+
+    /// The same over one IP family.
+    fn judge_over(
+        &self,
+        (flow, family, port): (&Flow<'a>, Family, Option<&ServicePort>),
+        (itself, direct): (bool, Trace),
+        (policies, seen): (&[&Policy], &Seen),
+    ) -> Trace {
+        let mut direct = if itself {
+            let over = (!seen.is_plain()).then_some(family);
+            trace_itself_over(self.cluster, flow, over)
+        } else {
+            direct
+        };
         if self.is_led_to_its_own(flow) {
             direct.verdict = Verdict::Allow;
             direct.exemption = Some(Exemption::NodeToItsPod);
             direct.unknowns = Vec::new();
         }
         if seen.is_plain() {
-            return Judged {
-                told: self.doubted(flow, direct),
-                led,
-                looks,
-                stopped,
-            };
+            return self.doubted(flow, direct);
         }
-        let out: Vec<Half> = seen
-            .destinations
-            .iter()
-            .flat_map(|it| self.outgoing(policies, flow, *it, port, &direct))
+        let out = seen.destinations.iter();
+        let out: Vec<Half> = out
+            .flat_map(|it| self.outgoing((policies, family), flow, (*it, port), &direct))
             .collect();
-        let into: Vec<Half> = seen
-            .sources
-            .iter()
-            .flat_map(|it| self.incoming(policies, flow, *it, &direct))
+        let into = seen.sources.iter();
+        let into: Vec<Half> = into
+            .flat_map(|it| self.incoming((policies, family), flow, *it, &direct))
             .collect();
         let mut whys = doubts(self.cluster, self.service, self.door, flow);
-        let told = self.combined(direct, (&out, &into), &mut whys, &seen);
-        Judged {
-            told,
-            led,
-            looks,
-            stopped,
-        }
+        self.combined(direct, (&out, &into), &mut whys, seen)
     }
 
     /// Where the backend of a flow is; endpoints say where those are that are no pods of the input.
     fn place(&self, flow: &Flow<'a>) -> Place<'a> {
         let Endpoint::Address(address) = flow.destination else {
-            return place(flow);
+            return place(self.cluster, flow);
         };
         let service = self.service.map(|(_, service)| service);
         let mut endpoints = service.into_iter().flat_map(|it| &it.endpoints);
@@ -195,9 +220,16 @@ impl<'a> Sight<'a> {
         if let Door::HostPort(node, number) = self.door {
             let name = &*self.cluster.nodes.at(node).name;
             let there = SeenDestination::Node(node, number);
+            // On the way to another node a plugin may hide a pod behind its own.
             match client(self.cluster, flow.source) {
-                Client::Pod(Some(own)) if own != name => seen.destinations = vec![there],
-                Client::Pod(None) => seen.destinations.push(there),
+                Client::Pod(Some(own)) if own != name => {
+                    seen.destinations = vec![there];
+                    seen.sources.push(of_node(self.cluster, own));
+                }
+                Client::Pod(None) => {
+                    seen.destinations.push(there);
+                    seen.sources.push(SeenSource::Any);
+                }
                 Client::Pod(Some(_)) | Client::Node(_) | Client::Outside => {}
             }
             if let Endpoint::Pod(pod) = flow.destination
@@ -237,17 +269,15 @@ impl<'a> Sight<'a> {
             halves.iter().all(|half| Some(half.verdict) == first)
         };
         let mut told = direct;
-        // What the direct flow hangs on beside its halves stays open: an exception, two families.
-        let beside = told.verdict == Verdict::Undecided
-            && [&told.egress, &told.ingress]
-                .iter()
-                .all(|half| half.verdict != Verdict::Undecided);
         if first.is_some_and(|source| *source != SeenSource::Client)
             && let Some(half) = into.first()
         {
             told.ingress = half.clone();
         }
-        if let Some(half) = out.first() {
+        let dialled = seen.destinations.first();
+        if dialled.is_some_and(|it| *it != SeenDestination::Backend)
+            && let Some(half) = out.first()
+        {
             told.egress = half.clone();
         }
         if told.exemption == Some(Exemption::SamePod) {
@@ -256,9 +286,6 @@ impl<'a> Sight<'a> {
         // What no policy stops of the client itself is in its half below.
         told.exemption = None;
         if all(out, Verdict::Deny) || all(into, Verdict::Deny) {
-            if beside && told.verdict == Verdict::Undecided {
-                return told;
-            }
             told.verdict = Verdict::Deny;
             told.unknowns = Vec::new();
             return told;
@@ -281,35 +308,34 @@ impl<'a> Sight<'a> {
             .chain(into)
             .flat_map(|half| half.unknowns.iter().cloned());
         whys.extend(open);
-        if !beside {
-            told.verdict = Verdict::Allow;
-            told.unknowns = Vec::new();
-        }
+        told.verdict = Verdict::Allow;
+        told.unknowns = Vec::new();
         opened(told, whys)
     }
 
     /// What the policies at the client say of a flow as they may see it.
     fn outgoing(
         &self,
-        policies: &[&Policy],
+        (policies, family): (&[&Policy], Family),
         flow: &Flow<'_>,
-        seen: SeenDestination,
-        port: Option<&ServicePort>,
+        (seen, port): (SeenDestination, Option<&ServicePort>),
         direct: &Trace,
     ) -> Vec<Half> {
         let number = port.map_or(flow.port, |port| port.port);
         match seen {
-            SeenDestination::Backend => vec![direct.egress.clone()],
+            SeenDestination::Backend => vec![as_judged(direct, Direction::Egress)],
             SeenDestination::Node(node, number) => {
                 let destination = Endpoint::Node(node);
-                vec![self.half(flow_to(flow, destination, number), Direction::Egress)]
+                let flow = flow_to(flow, destination, number);
+                let told = trace_over(self.cluster, &flow, Some(family));
+                vec![told.half(Direction::Egress).clone()]
             }
             SeenDestination::Address(address) => {
                 let destination = Endpoint::Address(address);
                 vec![self.half(flow_to(flow, destination, number), Direction::Egress)]
             }
             SeenDestination::Anywhere => {
-                let all = anybody(policies, families(flow));
+                let all = anybody(policies, family);
                 let half = |address| {
                     let destination = Endpoint::Address(address);
                     self.half(flow_to(flow, destination, number), Direction::Egress)
@@ -322,7 +348,7 @@ impl<'a> Sight<'a> {
     /// What the policies at the pod say of a flow as they may see it.
     fn incoming(
         &self,
-        policies: &[&Policy],
+        (policies, family): (&[&Policy], Family),
         flow: &Flow<'_>,
         seen: SeenSource,
         direct: &Trace,
@@ -331,15 +357,8 @@ impl<'a> Sight<'a> {
             let source = Endpoint::Address(address);
             self.half(Flow { source, ..*flow }, Direction::Ingress)
         };
-        let families = families(flow);
         match seen {
-            SeenSource::Client => {
-                let mut half = direct.ingress.clone();
-                if direct.exemption.is_some() {
-                    half.verdict = Verdict::Allow;
-                }
-                vec![half]
-            }
+            SeenSource::Client => vec![as_judged(direct, Direction::Ingress)],
             SeenSource::Passed => {
                 let mut half = direct.ingress.clone();
                 half.verdict = Verdict::Allow;
@@ -349,7 +368,7 @@ impl<'a> Sight<'a> {
                 let ips = self.cluster.nodes.at(node).ips.iter();
                 let of_family: Vec<IpAddr> = ips
                     .copied()
-                    .filter(|ip| families.contains(&Family::of(*ip)))
+                    .filter(|ip| Family::of(*ip) == family)
                     .collect();
                 // A node without an address of that family is met over its own (S48).
                 let own = if of_family.is_empty() {
@@ -359,12 +378,47 @@ impl<'a> Sight<'a> {
                 };
                 own.into_iter().map(from).collect()
             }
-            SeenSource::Any => anybody(policies, families).into_iter().map(from).collect(),
+            SeenSource::Any => anybody(policies, family).into_iter().map(from).collect(),
         }
     }
 
     fn half(&self, flow: Flow<'_>, direction: Direction) -> Half {
         trace(self.cluster, &flow).half(direction).clone()
+    }
+}
+
+/// A direction of a flow, with what holds whatever its rules say: that no policy stops the flow, or
+/// perhaps none.
+fn as_judged(told: &Trace, direction: Direction) -> Half {
+    let mut half = told.half(direction).clone();
+    let decided = |half: &Half| half.verdict != Verdict::Undecided;
+    if told.exemption.is_some() {
+        half.verdict = Verdict::Allow;
+    } else if told.verdict == Verdict::Undecided
+        && half.verdict == Verdict::Deny
+        && decided(&told.egress)
+        && decided(&told.ingress)
+    {
+        half.verdict = Verdict::Undecided;
+        half.unknowns.clone_from(&told.unknowns);
+    }
+    half
+}
+
+/// What comes of a flow that may go over one IP family or another (S49).
+fn either((one, first): (Family, Trace), (other, second): (Family, Trace)) -> Trace {
+    match (first.verdict, second.verdict) {
+        (a, b) if a == b => opened(first, &mut second.unknowns.clone()),
+        (Verdict::Allow, Verdict::Deny) => {
+            let (allowed, denied) = (one, other);
+            opened(second, &mut vec![Unknown::Family { allowed, denied }])
+        }
+        (Verdict::Deny, Verdict::Allow) => {
+            let (allowed, denied) = (other, one);
+            opened(first, &mut vec![Unknown::Family { allowed, denied }])
+        }
+        (Verdict::Undecided, _) => first,
+        (_, _) => second,
     }
 }
 

@@ -42,10 +42,17 @@ pub fn trace(cluster: &Cluster, flow: &Flow<'_>) -> Trace {
     trace_under(cluster, &cluster.practice, flow)
 }
 
+/// The same over one IP family, where the flow may take several (S49).
+pub fn trace_over(cluster: &Cluster, flow: &Flow<'_>, family: Option<Family>) -> Trace {
+    let practice = &cluster.practice;
+    let exempt = read_exemption(cluster, practice, flow);
+    judge((cluster, practice), (flow, family), exempt, &half_truth)
+}
+
 /// The same with another plugin.
 fn trace_under(cluster: &Cluster, practice: &Practice, flow: &Flow<'_>) -> Trace {
     let exempt = read_exemption(cluster, practice, flow);
-    judge((cluster, practice), flow, exempt, &half_truth)
+    judge((cluster, practice), (flow, None), exempt, &half_truth)
 }
 
 /// What was told of a flow, with the habits of the plugin without which the verdict would be another.
@@ -72,6 +79,11 @@ pub fn with_habits(cluster: &Cluster, flow: &Flow<'_>, mut told: Trace) -> Trace
 /// The same where a pod reaches itself through a Service. What a NetworkPolicy refuses is open
 /// then, and what a cluster-wide policy decides holds (S54).
 pub fn trace_itself_through_service(cluster: &Cluster, flow: &Flow<'_>) -> Trace {
+    trace_itself_over(cluster, flow, None)
+}
+
+/// That over one IP family.
+pub fn trace_itself_over(cluster: &Cluster, flow: &Flow<'_>, family: Option<Family>) -> Trace {
     let practice = &cluster.practice;
     let half = |half: &Half| match half.basis {
         Basis::NoRule => {
@@ -91,7 +103,7 @@ pub fn trace_itself_through_service(cluster: &Cluster, flow: &Flow<'_>) -> Trace
         | Basis::ClusterRule { .. }
         | Basis::Undecided => half_truth(half),
     };
-    judge((cluster, practice), flow, (Truth::No, None), &half)
+    judge((cluster, practice), (flow, family), (Truth::No, None), &half)
 }
 
 /// What a direction says of a flow.
@@ -99,11 +111,11 @@ type Reads<'a> = &'a dyn Fn(&Half) -> Truth;
 
 fn judge(
     (cluster, practice): (&Cluster, &Practice),
-    flow: &Flow<'_>,
+    (flow, family): (&Flow<'_>, Option<Family>),
     (exempt, exemption): (Truth, Option<Exemption>),
     half: Reads<'_>,
 ) -> Trace {
-    let (first, second) = Reading::all(cluster, practice, flow);
+    let (first, second) = Reading::all(cluster, practice, (flow, family));
     let first = read(&first, &exempt, half);
     let second = second.map(|reading| read(&reading, &exempt, half));
     let unknowns = unknowns(&first, second.as_ref());
