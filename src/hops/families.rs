@@ -52,8 +52,12 @@ pub fn narrow_to_families<'a>(
         return narrowed;
     };
     let cut = source.addresses.only(family) != source.addresses;
-    keep_family(cluster, source, family);
-    keep_family(cluster, destination, family);
+    let meets = |ips: &[IpAddr]| ips.is_empty() || ips.iter().any(|ip| Family::of(*ip) == family);
+    source.nodes.retain(|&id| meets(&cluster.nodes.at(id).ips));
+    let behind = |id| met_at(service, &cluster.nodes.at(id).ips);
+    destination.nodes.retain(|&id| meets(&behind(id)));
+    keep_family(source, family);
+    keep_family(destination, family);
     let refused = if there.0 && source.is_empty() {
         Some(format!(
             "{} has no {family} address, and {what} is met over {family} only",
@@ -151,17 +155,26 @@ fn listed_for(cluster: &Cluster, service: &Service, pod: &Pod) -> Vec<IpAddr> {
     named.map(|it| it.address).collect()
 }
 
+/// The addresses at which a node is met: those that are listed, where some are.
+fn met_at(service: Option<&Service>, ips: &[IpAddr]) -> Vec<IpAddr> {
+    let endpoints = service.map_or(&[][..], |it| &it.endpoints);
+    let listed = |ip: &IpAddr| endpoints.iter().any(|it| it.address == *ip);
+    let some: Vec<IpAddr> = ips.iter().copied().filter(listed).collect();
+    if some.is_empty() { ips.to_vec() } else { some }
+}
+
 /// Leaves those of a party that have, or may have, an address of a family, and these addresses.
-fn keep_family(cluster: &Cluster, party: &mut Party<'_>, family: Family) {
+fn keep_family(party: &mut Party<'_>, family: Family) {
     let of_family = |ip: &IpAddr| Family::of(*ip) == family;
-    let meets = |ips: &[IpAddr]| ips.is_empty() || ips.iter().any(of_family);
-    party.pods.retain(|member| meets(&member.pod.ips));
+    party.pods.retain(|member| {
+        let ips = &member.pod.ips;
+        ips.is_empty() || ips.iter().any(of_family)
+    });
     for member in &mut party.pods {
         if !member.pod.ips.iter().all(of_family) {
             member.pod.to_mut().ips.retain(of_family);
         }
     }
-    party.nodes.retain(|&id| meets(&cluster.nodes.at(id).ips));
     party.addresses = party.addresses.only(family);
 }
 

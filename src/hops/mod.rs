@@ -43,5 +43,5 @@ pub use hop::{Around, Hop, HopKind, Plan, Settled};
 pub use plan::plan;
 pub use request::Because;
 pub use seen::{
-    Client, Dialled, Led, Place, Seen, SeenDestination, SeenSource, in_a_tunnel, of_node,
+    Client, Dialled, Led, Place, Seen, SeenDestination, SeenSource, at_host_port, in_a_tunnel,
 };

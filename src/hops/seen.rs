@@ -148,18 +148,21 @@ impl Dialled<'_> {
         if !dials_outside || !matches!(client, Client::Pod(_)) {
             return seen;
         }
-        match of_plugin(cluster, Habit::SocketProxy) {
+        let says = of_plugin(cluster, Habit::SocketProxy);
+        match says {
             Some(Says::Yes) => return Seen::plain(Led::Yes),
             Some(Says::Open) if !seen.is_plain() => {
-                if !seen.sources.contains(&SeenSource::Client) {
-                    seen.sources.push(SeenSource::Client);
-                }
-                if !seen.destinations.contains(&SeenDestination::Backend) {
-                    seen.destinations.push(SeenDestination::Backend);
-                }
                 seen.habits.push(Habit::SocketProxy);
             }
-            Some(Says::Open | Says::No) | None => {}
+            // Documents leave open whether policies see the port of a node or what is behind it.
+            None if matches!(self.door, Door::NodePort(_)) && !seen.is_plain() => {}
+            Some(Says::Open | Says::No) | None => return seen,
+        }
+        if !seen.sources.contains(&SeenSource::Client) {
+            seen.sources.push(SeenSource::Client);
+        }
+        if !seen.destinations.contains(&SeenDestination::Backend) {
+            seen.destinations.push(SeenDestination::Backend);
         }
         seen
     }
@@ -325,6 +328,39 @@ fn masqueraded(
     }
 }
 
+/// A port of a node that leads to a pod of it: the client keeps its address.
+pub fn at_host_port(
+    cluster: &Cluster,
+    (node, number): (NodeId, u16),
+    client: Client<'_>,
+    place: Place<'_>,
+) -> Seen {
+    let name = &*cluster.nodes.at(node).name;
+    let there = SeenDestination::Node(node, number);
+    let mut seen = Seen::plain(place.is_led_to_from(Some(name)));
+    // On the way to another node a plugin may hide a pod behind its own.
+    match client {
+        Client::Pod(Some(own)) if own != name => {
+            seen.destinations = vec![there];
+            seen.sources.push(of_node(cluster, own));
+            // Whether policies see that before or after it is translated is not defined (S62).
+            let says = of_plugin(cluster, Habit::SocketProxy);
+            if says != Some(Says::No) {
+                seen.destinations.push(SeenDestination::Backend);
+            }
+            if says == Some(Says::Open) {
+                seen.habits.push(Habit::SocketProxy);
+            }
+        }
+        Client::Pod(None) => {
+            seen.destinations.push(there);
+            seen.sources.push(SeenSource::Any);
+        }
+        Client::Pod(Some(_)) | Client::Node(_) | Client::Outside => {}
+    }
+    in_a_tunnel(cluster, client, place, seen)
+}
+
 /// In a tunnel between nodes a node has another address, that of the tunnel's device.
 pub fn in_a_tunnel(
     cluster: &Cluster,
@@ -363,7 +399,7 @@ fn node(cluster: &Cluster, name: Option<&str>) -> SeenSource {
 }
 
 /// The addresses of a node, where it is in the input.
-pub fn of_node(cluster: &Cluster, name: &str) -> SeenSource {
+fn of_node(cluster: &Cluster, name: &str) -> SeenSource {
     let mut nodes = cluster.nodes.iter();
     let found = nodes.find(|(_, node)| *node.name == *name);
     match found {

@@ -5,6 +5,7 @@
 
 use super::about::is_subject;
 use super::answer::{Leg, Looks, Mode, Pair, Refusal, Side, of_one, overall};
+use super::checked::checked;
 use super::cost::afford;
 use super::ends::within_the_pod;
 use super::member::{Member, Mentioned, members, representatives, shared};
@@ -16,14 +17,11 @@ use super::sight::{Judged, Sight, opened};
 use super::summary::summary;
 use super::translated::translated;
 use super::ways::{Way, Ways};
-use crate::compile::{End, connections as connections_between};
 use crate::endpoint::{AskedPort, Cuts, Door, Party, PortName};
 use crate::hops::{Hop, HopKind, Led, Settled, narrow_to_families, node_port, nowhere};
 use crate::model::{Cluster, Habit, Policy, PolicyId, ServicePort};
 use crate::net::{AddressSet, Family, Protocol};
-use crate::trace::{
-    Endpoint, Exemption, Flow, Trace, Unknown, Verdict, trace_itself_over, trace_over,
-};
+use crate::trace::{Endpoint, Exemption, Flow, Trace, Unknown, Verdict, trace_itself_over};
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
@@ -273,7 +271,8 @@ impl<'a> Asking<'a> {
                 protocol,
                 port,
             };
-            let direct = self.judge(&flow, source, destination)?;
+            let names = (&*source.name, &*destination.name);
+            let direct = checked(self.cluster, &flow, self.family, names)?;
             own |= direct.exemption == Some(Exemption::SamePod);
             let told = self.on_the_way(&flow, through, direct);
             led = told.led;
@@ -398,37 +397,4 @@ impl<'a> Asking<'a> {
         }
         Ok(answer)
     }
-
-    /// The one place where a flow is judged.
-    fn judge(
-        &self,
-        flow: &Flow<'_>,
-        source: &Member<'_>,
-        destination: &Member<'_>,
-    ) -> Result<Trace, Refusal> {
-        let trace = trace_over(self.cluster, flow, self.family);
-        let definite = match trace.verdict {
-            Verdict::Allow => Some(true),
-            Verdict::Deny => Some(false),
-            Verdict::Undecided => None,
-        };
-        match (definite, compiled(self.cluster, flow)) {
-            (Some(first), Some(second)) if first != second => Err(Refusal::Disagreement(format!(
-                "the evaluator and the compiler disagree on {} to {} over {} {}",
-                source.name, destination.name, flow.protocol, flow.port
-            ))),
-            _ => Ok(trace),
-        }
-    }
-}
-
-/// What the compiler says of a flow; a node has no one address.
-fn compiled(cluster: &Cluster, flow: &Flow<'_>) -> Option<bool> {
-    let end = |endpoint| match endpoint {
-        Endpoint::Pod(pod) => Some(End::Pod(pod)),
-        Endpoint::Address(address) => Some(End::Address(address)),
-        Endpoint::Node(_) => None,
-    };
-    let (source, destination) = (end(flow.source)?, end(flow.destination)?);
-    Some(connections_between(cluster, source, destination).contains(flow.protocol, flow.port))
 }

@@ -10,6 +10,7 @@ pub mod about;
 pub mod answer;
 mod balancer;
 pub mod can;
+mod checked;
 mod cost;
 mod ends;
 pub mod filter;

@@ -8,8 +8,8 @@ use super::looks::looks;
 use super::vantage::{anybody, client, families, flow_to, place};
 use crate::endpoint::{Door, Party};
 use crate::hops::{
-    Client, Dialled, Led, Place, Seen, SeenDestination, SeenSource, families_of, in_a_tunnel,
-    of_node,
+    Client, Dialled, Led, Place, Seen, SeenDestination, SeenSource, at_host_port, families_of,
+    in_a_tunnel,
 };
 use crate::model::{Cluster, Direction, Habit, Policy, Says, Service, ServiceId, ServicePort};
 use crate::net::Family;
@@ -131,7 +131,7 @@ impl<'a> Sight<'a> {
                 client(self.cluster, flow.source),
                 self.place(flow),
             ),
-            _ => self.at_host_port(flow),
+            _ => self.without_service(flow),
         };
         let known = families(self.cluster, flow, self.families);
         let known = known.unwrap_or_else(|| families_of(self.cluster));
@@ -214,32 +214,13 @@ impl<'a> Sight<'a> {
             && self.cluster.practice.does(Habit::NodeIn)
     }
 
-    /// A port of a node that leads to a pod keeps the client.
-    fn at_host_port(&self, flow: &Flow<'a>) -> Seen {
-        let mut seen = Seen::plain(Led::Yes);
-        if let Door::HostPort(node, number) = self.door {
-            let name = &*self.cluster.nodes.at(node).name;
-            let there = SeenDestination::Node(node, number);
-            // On the way to another node a plugin may hide a pod behind its own.
-            match client(self.cluster, flow.source) {
-                Client::Pod(Some(own)) if own != name => {
-                    seen.destinations = vec![there];
-                    seen.sources.push(of_node(self.cluster, own));
-                }
-                Client::Pod(None) => {
-                    seen.destinations.push(there);
-                    seen.sources.push(SeenSource::Any);
-                }
-                Client::Pod(Some(_)) | Client::Node(_) | Client::Outside => {}
-            }
-            if let Endpoint::Pod(pod) = flow.destination
-                && pod.node.is_none()
-            {
-                seen.led = self.place(flow).is_led_to_from(Some(name));
-            }
+    /// Where clients dial who answers, if need be at a port of its node.
+    fn without_service(&self, flow: &Flow<'a>) -> Seen {
+        let (who, place) = (client(self.cluster, flow.source), self.place(flow));
+        match self.door {
+            Door::HostPort(node, number) => at_host_port(self.cluster, (node, number), who, place),
+            _ => in_a_tunnel(self.cluster, who, place, Seen::plain(Led::Yes)),
         }
-        let who = client(self.cluster, flow.source);
-        in_a_tunnel(self.cluster, who, self.place(flow), seen)
     }
 
     /// A flow that looks as it was asked about, of which the way itself may be open. Who is refused
@@ -310,6 +291,9 @@ impl<'a> Sight<'a> {
         whys.extend(open);
         told.verdict = Verdict::Allow;
         told.unknowns = Vec::new();
+        if seen.sources == [SeenSource::Passed] && told.ingress.verdict == Verdict::Deny {
+            told.habits = vec![Habit::NodePortBypass];
+        }
         opened(told, whys)
     }
 

@@ -103,7 +103,23 @@ pub fn trace_itself_over(cluster: &Cluster, flow: &Flow<'_>, family: Option<Fami
         | Basis::ClusterRule { .. }
         | Basis::Undecided => half_truth(half),
     };
-    judge((cluster, practice), (flow, family), (Truth::No, None), &half)
+    let mut told = judge(
+        (cluster, practice),
+        (flow, family),
+        (Truth::No, None),
+        &half,
+    );
+    if told.verdict == Verdict::Allow {
+        let past = [
+            (&told.egress, Habit::ItselfOut),
+            (&told.ingress, Habit::ItselfIn),
+        ];
+        let past = past
+            .into_iter()
+            .filter(|(half, _)| half.basis == Basis::NoRule);
+        told.habits = past.map(|(_, habit)| habit).collect();
+    }
+    told
 }
 
 /// What a direction says of a flow.

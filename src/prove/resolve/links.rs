@@ -8,8 +8,8 @@ use super::targets::Listed;
 use super::{Resolved, Resolver, Wanted};
 use crate::endpoint::{Door, Party};
 use crate::hops::{
-    Admits, Dialled, Hop, HopKind, Led, Place, Seen, SeenDestination, Settled, admits, kept_out,
-    met_over, unsaid,
+    Admits, Dialled, Hop, HopKind, Led, Seen, Settled, admits, at_host_port, kept_out, met_over,
+    unsaid,
 };
 use crate::model::{PortTest, Service, ServiceId, ServicePort};
 use crate::net::AddressSet;
@@ -223,7 +223,12 @@ impl<'a> Resolver<'a> {
                     };
                     dialled.seen(self.cluster, clients.client, one.place)
                 }
-                _ => self.at_host_port(door, one.place),
+                _ => match door {
+                    Door::HostPort(node, number) => {
+                        at_host_port(self.cluster, (node, number), clients.client, one.place)
+                    }
+                    _ => Seen::plain(Led::Yes),
+                },
             };
             if seen.led == Led::No {
                 passed_over = true;
@@ -267,21 +272,6 @@ impl<'a> Resolver<'a> {
         };
         let habit = tests.iter().find_map(lost)?;
         Some(practice.describe(habit))
-    }
-
-    /// At a port of a node that leads to a pod the client keeps its address; which destination its
-    /// own policies see hangs on whether it is on that node.
-    fn at_host_port(&self, door: Door, place: Place<'_>) -> Seen {
-        let (mut destinations, mut led) = (vec![SeenDestination::Backend], Led::Yes);
-        if let Door::HostPort(node, number) = door {
-            destinations.push(SeenDestination::Node(node, number));
-            let name = &*self.cluster.nodes.at(node).name;
-            led = place.is_led_to_from(Some(name));
-        }
-        Seen {
-            destinations,
-            ..Seen::plain(led)
-        }
     }
 
     /// What leaves the way itself open (S62). Or why it lets nobody in.
