@@ -32,7 +32,7 @@ pub fn narrow_to_families<'a>(
         (None, None) => return Narrowed::default(),
     };
     let families = match met_over(cluster, destination) {
-        Ok(families) => families,
+        Ok(families) => dialled_by(cluster, source, families),
         Err(why) => {
             return Narrowed {
                 refused: Some(why),
@@ -81,6 +81,28 @@ pub fn narrow_to_families<'a>(
         refused,
         ..narrowed
     }
+}
+
+/// Those of several families that somebody of a party may dial; all, where nobody may dial any.
+fn dialled_by(cluster: &Cluster, party: &Party<'_>, families: Vec<Family>) -> Vec<Family> {
+    let pods = party.pods.iter().map(|it| &*it.pod.ips);
+    let nodes = party.nodes.iter().map(|&id| &*cluster.nodes.at(id).ips);
+    let mut known: Vec<Family> = Vec::new();
+    for ips in pods.chain(nodes) {
+        // Whoever has no known address may have one of each.
+        if ips.is_empty() {
+            return families;
+        }
+        known.extend(ips.iter().copied().map(Family::of));
+    }
+    let has = |family: &Family| !party.addresses.only(*family).is_empty();
+    known.extend([Family::V4, Family::V6].iter().filter(|it| has(it)));
+    let left: Vec<Family> = families
+        .iter()
+        .copied()
+        .filter(|it| known.contains(it))
+        .collect();
+    if left.is_empty() { families } else { left }
 }
 
 /// The families over which a destination is met; empty where nothing says.
@@ -156,7 +178,7 @@ fn listed_for(cluster: &Cluster, service: &Service, pod: &Pod) -> Vec<IpAddr> {
 }
 
 /// The addresses at which a node is met: those that are listed, where some are.
-fn met_at(service: Option<&Service>, ips: &[IpAddr]) -> Vec<IpAddr> {
+pub fn met_at(service: Option<&Service>, ips: &[IpAddr]) -> Vec<IpAddr> {
     let endpoints = service.map_or(&[][..], |it| &it.endpoints);
     let listed = |ip: &IpAddr| endpoints.iter().any(|it| it.address == *ip);
     let some: Vec<IpAddr> = ips.iter().copied().filter(listed).collect();

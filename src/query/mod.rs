@@ -27,6 +27,7 @@ mod sealed;
 mod sides;
 mod sight;
 mod summary;
+mod traces;
 mod translated;
 pub mod unlisted;
 mod vantage;

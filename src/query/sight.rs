@@ -5,11 +5,12 @@
 use super::answer::Looks;
 use super::balancer::{doubts, refused_at_balancer};
 use super::looks::looks;
+use super::traces::{as_judged, either, opened};
 use super::vantage::{anybody, client, families, flow_to, place};
 use crate::endpoint::{Door, Party};
 use crate::hops::{
     Client, Dialled, Led, Place, Seen, SeenDestination, SeenSource, at_host_port, families_of,
-    in_a_tunnel,
+    in_a_tunnel, met_at,
 };
 use crate::model::{Cluster, Direction, Habit, Policy, Says, Service, ServiceId, ServicePort};
 use crate::net::Family;
@@ -134,7 +135,12 @@ impl<'a> Sight<'a> {
             _ => self.without_service(flow),
         };
         let known = families(self.cluster, flow, self.families);
-        let known = known.unwrap_or_else(|| families_of(self.cluster));
+        let mut known = known.unwrap_or_else(|| families_of(self.cluster));
+        if let Endpoint::Node(id) = flow.destination {
+            let service = self.service.map(|(_, service)| service);
+            let ips = met_at(service, &self.cluster.nodes.at(id).ips);
+            known.retain(|it| ips.is_empty() || ips.iter().any(|ip| Family::of(*ip) == *it));
+        }
         let told = match known.as_slice() {
             // Where it looks as it was asked about, its readings are told together (S49).
             [one, other] if !seen.is_plain() => {
@@ -146,6 +152,10 @@ impl<'a> Sight<'a> {
             }
             _ => {
                 let family = known.first().copied().unwrap_or(Family::V4);
+                let direct = match known.as_slice() {
+                    [only] => trace_over(self.cluster, flow, Some(*only)),
+                    _ => direct,
+                };
                 self.judge_over((flow, family, port), (itself, direct), (policies, &seen))
             }
         };
@@ -219,7 +229,12 @@ impl<'a> Sight<'a> {
         let (who, place) = (client(self.cluster, flow.source), self.place(flow));
         match self.door {
             Door::HostPort(node, number) => at_host_port(self.cluster, (node, number), who, place),
-            _ => in_a_tunnel(self.cluster, who, place, Seen::plain(Led::Yes)),
+            Door::Name
+            | Door::Inside
+            | Door::Outside(_)
+            | Door::Balancer
+            | Door::Endpoints
+            | Door::NodePort(_) => in_a_tunnel(self.cluster, who, place, Seen::plain(Led::Yes)),
         }
     }
 
@@ -369,51 +384,4 @@ impl<'a> Sight<'a> {
     fn half(&self, flow: Flow<'_>, direction: Direction) -> Half {
         trace(self.cluster, &flow).half(direction).clone()
     }
-}
-
-/// A direction of a flow, with what holds whatever its rules say: that no policy stops the flow, or
-/// perhaps none.
-fn as_judged(told: &Trace, direction: Direction) -> Half {
-    let mut half = told.half(direction).clone();
-    let decided = |half: &Half| half.verdict != Verdict::Undecided;
-    if told.exemption.is_some() {
-        half.verdict = Verdict::Allow;
-    } else if told.verdict == Verdict::Undecided
-        && half.verdict == Verdict::Deny
-        && decided(&told.egress)
-        && decided(&told.ingress)
-    {
-        half.verdict = Verdict::Undecided;
-        half.unknowns.clone_from(&told.unknowns);
-    }
-    half
-}
-
-/// What comes of a flow that may go over one IP family or another (S49).
-fn either((one, first): (Family, Trace), (other, second): (Family, Trace)) -> Trace {
-    match (first.verdict, second.verdict) {
-        (a, b) if a == b => opened(first, &mut second.unknowns.clone()),
-        (Verdict::Allow, Verdict::Deny) => {
-            let (allowed, denied) = (one, other);
-            opened(second, &mut vec![Unknown::Family { allowed, denied }])
-        }
-        (Verdict::Deny, Verdict::Allow) => {
-            let (allowed, denied) = (other, one);
-            opened(first, &mut vec![Unknown::Family { allowed, denied }])
-        }
-        (Verdict::Undecided, _) => first,
-        (_, _) => second,
-    }
-}
-
-/// A trace that is open for reasons of the way, if there are any.
-pub(super) fn opened(mut told: Trace, whys: &mut Vec<Unknown>) -> Trace {
-    if !whys.is_empty() {
-        told.verdict = Verdict::Undecided;
-        told.exemption = None;
-        told.unknowns.append(whys);
-        told.unknowns.sort_unstable();
-        told.unknowns.dedup();
-    }
-    told
 }

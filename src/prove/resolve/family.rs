@@ -51,6 +51,22 @@ pub(super) fn in_family<'a>(
     Ok((flows, left))
 }
 
+/// Whether somebody of a term may have an address of a family.
+pub(super) fn may_have(cluster: &Cluster, term: &Term<'_>, family: Family) -> bool {
+    let meets = |ips: &[IpAddr]| {
+        let mut families = ips.iter().copied().map(Family::of);
+        ips.is_empty() || families.any(|it| it == family)
+    };
+    match term {
+        Term::Anyone | Term::Pods(_) => true,
+        Term::Outside(set) => !set.only(family).is_empty(),
+        Term::These(list) => list.iter().any(|these| match these {
+            These::Pod(pod) => meets(&pod.ips),
+            These::Node(id) => meets(&cluster.nodes.at(*id).ips),
+        }),
+    }
+}
+
 /// Whether anybody is left of a term.
 pub(super) fn names_some(term: &Term<'_>) -> bool {
     match term {

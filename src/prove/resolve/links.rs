@@ -2,7 +2,7 @@
 
 use super::askers::Asker;
 use super::clients::Clients;
-use super::family::in_family;
+use super::family::{in_family, may_have};
 use super::seen::Ends;
 use super::targets::Listed;
 use super::{Resolved, Resolver, Wanted};
@@ -139,7 +139,15 @@ impl<'a> Resolver<'a> {
         flows: &Flows<'a>,
         to: &Party<'a>,
     ) -> Result<(Flows<'a>, Party<'a>), String> {
-        match *met_over(self.cluster, to)?.as_slice() {
+        let mut met = met_over(self.cluster, to)?;
+        if met.len() > 1 {
+            let dials = |family| {
+                let mut from = flows.from.iter();
+                from.any(|term| may_have(self.cluster, term, family))
+            };
+            met.retain(|family| dials(*family));
+        }
+        match *met.as_slice() {
             [family] if to.service.is_some() => in_family(self.cluster, (flows, to), family),
             _ => Ok((flows.clone(), to.clone())),
         }
@@ -227,7 +235,12 @@ impl<'a> Resolver<'a> {
                     Door::HostPort(node, number) => {
                         at_host_port(self.cluster, (node, number), clients.client, one.place)
                     }
-                    _ => Seen::plain(Led::Yes),
+                    Door::Name
+                    | Door::Inside
+                    | Door::Outside(_)
+                    | Door::Balancer
+                    | Door::Endpoints
+                    | Door::NodePort(_) => Seen::plain(Led::Yes),
                 },
             };
             if seen.led == Led::No {

@@ -337,14 +337,14 @@ fn notes(answer: &Leg) -> Vec<String> {
     let mut notes = Vec::new();
     for translation in &answer.translations {
         let whole = format!("{}/{}", translation.port, translation.protocol);
-        let whose = if answer.destination.ends_with("[Service]") {
+        let behind = if answer.destination.ends_with("[Service]") {
             "its pods"
         } else {
             "its endpoints"
         };
         let targets = translation.targets.iter().map(|(port, names)| {
             if translation.targets.len() == 1 {
-                format!("port {port} of {whose}")
+                format!("port {port} of {behind}")
             } else {
                 format!("port {port} of {}", list(names, NAMES))
             }

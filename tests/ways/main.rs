@@ -1,0 +1,17 @@
+//! Questions about Services, names and URLs over random clusters: what `can` answers is what a plain
+//! reading of the documents answers.
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "test code outside a test function"
+)]
+
+mod ends;
+mod plain;
+#[expect(dead_code, reason = "other tests use more of it")]
+#[path = "../random/mod.rs"]
+mod random;
+mod read;
+mod seen;
+mod services;
+mod world;
