@@ -145,7 +145,7 @@ items:
 
     const UNREAD: &str = "\
 ---
-{apiVersion: policy.networking.k8s.io/v1alpha1, kind: AdminNetworkPolicy, metadata: {name: p}}
+{apiVersion: cilium.io/v2, kind: CiliumClusterwideNetworkPolicy, metadata: {name: p}}
 ";
     const BROKEN: &str = "\
 ---
@@ -200,7 +200,7 @@ spec: {ingrss: []}
         assert_eq!(verdict, Verdict::Undecided);
         assert!(
             text.starts_with(
-                "unknown\nAdminNetworkPolicy `p` is not read yet and may decide otherwise. \
+                "unknown\nCiliumClusterwideNetworkPolicy `p` is not read yet and may decide otherwise. \
                  Without it:\ndefault/a can reach default/b on TCP 80: "
             ),
             "{text}"

@@ -19,11 +19,12 @@ use clap::Args;
 Examples:
   netpolc explain deploy/web svc/db:5432 -n shop -f manifests/   a decision, tier by tier
   netpolc explain pod/web-1 -n shop -f manifests/                the policies on a pod
-  netpolc explain netpol/db -n shop -f manifests/                a policy in English",
+  netpolc explain netpol/db -n shop -f manifests/                a policy in English
+  netpolc explain cnp/egress -f manifests/                       the same, cluster-wide",
     mut_arg("controllers", |arg| arg.requires("destination")))]
 pub(super) struct ExplainArgs {
     /// Who opens the connection; without DST, a pod, workload or policy
-    #[arg(value_name = "SRC|POD|netpol/NAME")]
+    #[arg(value_name = "SRC|POD|netpol/NAME|cnp/NAME")]
     pub(super) subject: String,
 
     /// Who accepts the connection
@@ -74,12 +75,12 @@ fn alone(args: &ExplainArgs) -> Result<Exit, Failure> {
     }
     let (text, open) = if let Reference::Named {
         namespace,
-        kind: Some(ObjectKind::Policy),
+        kind: Some(ObjectKind::Policy(kind)),
         name,
     } = &asked.reference
     {
         let scope = namespace.as_deref().unwrap_or(&options.namespace);
-        let policy = find_policy(&loaded.cluster, scope, name)?;
+        let policy = find_policy(&loaded.cluster, (*kind, scope), name)?;
         (
             loaded.teller(&options).policy_in_english(policy),
             Vec::new(),

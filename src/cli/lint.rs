@@ -162,6 +162,8 @@ impl Run<'_> {
         let inputs = inputs(&read, self.options);
         let plugins = plugins(self.options, &read.objects)?;
         let mut cluster = Cluster::new(read.objects);
+        let settings = &self.options.told.settings;
+        cluster.zone.clone_from(&settings.cluster_domain);
         if let Some(plugin) = plugins.first() {
             cluster.practice = plugin.practice();
         }
@@ -171,7 +173,7 @@ impl Run<'_> {
             manifests: &read.manifests,
             read: &read.findings,
         };
-        let mut report = lint::run(subject, &self.options.told.settings, self.levels);
+        let mut report = lint::run(subject, settings, self.levels);
         let gone = self.baseline.dismiss(&mut report);
         let is_file = |path: &str| Path::new(path).is_file();
         let templates = Templates::new(&read.manifests, &read.sources, self.stdin_name(), &is_file);

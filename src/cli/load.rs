@@ -128,6 +128,10 @@ impl Loaded {
             settings: options.told.settings.clone(),
             plugins,
         };
+        loaded
+            .cluster
+            .zone
+            .clone_from(&loaded.settings.cluster_domain);
         if let Some(plugin) = loaded.plugins.first() {
             loaded.cluster.practice = plugin.practice();
         }

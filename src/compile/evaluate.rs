@@ -28,6 +28,8 @@ pub(super) enum Matched {
     ByAddress(Family),
     /// The address or a label is not known, so it may match or not.
     Perhaps,
+    /// It speaks of all but this group.
+    Never,
 }
 
 /// The clauses that speak of a group, by their place in the list.
@@ -125,6 +127,7 @@ impl<'a> Evaluator<'a> {
                 Matched::Always => Some((*place as usize, true)),
                 Matched::ByAddress(of) => (Some(*of) == family).then_some((*place as usize, true)),
                 Matched::Perhaps => Some((*place as usize, false)),
+                Matched::Never => None,
             })
             .collect();
         places.dedup();
@@ -155,6 +158,7 @@ impl<'a> Evaluator<'a> {
             .iter()
             .map(|(clause, certain, connections)| Clause {
                 tier: clause.tier,
+                api: clause.api,
                 priority: clause.priority,
                 policy: clause.order.0,
                 action: clause.action,

@@ -195,6 +195,7 @@ impl<'a> Builder<'a> {
                     .map(|&(_, clause, matched)| (clause, matched)),
             );
             clauses.sort_unstable();
+            let clauses = without_never(&clauses);
             let value = evaluator.value(&clauses, Some(group.resolution));
             if value != base.at(group.kind) {
                 exceptions.push((id, value));
@@ -221,6 +222,9 @@ impl<'a> Builder<'a> {
                     };
                     let groups = list.iter();
                     touched.extend(groups.map(|&(id, sure)| (id, place, matched(sure))));
+                }
+                PeerGroups::AllPodsBut(list) => {
+                    touched.extend(list.iter().map(|&id| (id, place, Matched::Never)));
                 }
                 PeerGroups::Addresses(family, list) => {
                     touched.extend(
@@ -275,13 +279,22 @@ impl<'a> Builder<'a> {
     }
 }
 
+/// The clauses, sorted, without those that never speak of the group.
+fn without_never(clauses: &[(u32, Matched)]) -> Touched {
+    let each = clauses.chunk_by(|a, b| a.0 == b.0);
+    let speak = each.filter(|all| all.iter().all(|(_, matched)| *matched != Matched::Never));
+    speak.flatten().copied().collect()
+}
+
 /// The clauses that speak of every endpoint of a kind. A block that lets through is left out where
 /// it only may match: it cannot make a connection sure.
 fn wide((_, clauses): &Governed, rules: &Rules, kind: Kind) -> Touched {
     let unknown = kind.nature != Nature::External && !(kind.v4 || kind.v6);
     let speaks = |clause: &RuleClause| match rules.peers.at(clause.peer) {
         PeerGroups::Anyone => Some(Matched::Always),
-        PeerGroups::EveryPod => is_selectable(kind.nature).then_some(Matched::Always),
+        PeerGroups::EveryPod | PeerGroups::AllPodsBut(_) => {
+            is_selectable(kind.nature).then_some(Matched::Always)
+        }
         PeerGroups::Addresses(..) if unknown && clause.action != Action::Accept => {
             Some(Matched::Perhaps)
         }

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! vocabulary   what rules mention: label values, port names, address blocks
+//! cuts         addresses that the same blocks match
 //! groups       endpoints that look alike in it
 //! rules        distinct peers resolved to groups; clauses per policy
 //! functions    per direction: each distinct list of clauses as a function of the other end
@@ -19,6 +20,7 @@
 
 #![deny(clippy::wildcard_enum_match_arm)]
 
+mod cuts;
 mod decide;
 mod directions;
 mod end;

@@ -2,18 +2,19 @@
 //!
 //! Cost: once over all rules; each distinct peer is resolved to its groups once.
 
-use super::groups::{GroupId, Groups, Resolution};
+use super::groups::{Group, GroupId, Groups, Resolution};
 use super::peers::RulePeer;
 use super::practice::{Reach, SurePorts, counts};
 use super::values::Nature;
-use super::vocabulary::{LabelTest, LabelValueId, PortNameId, Vocabulary};
+use super::vocabulary::{AtomId, LabelTest, LabelValueId, PortNameId, Vocabulary};
 use crate::model::{
-    Action, Cluster, Direction, NamespaceId, NamespaceScope, PodScope, Policy, PolicyId, Rule, Tier,
+    Action, Cluster, Direction, NamespaceId, NamespaceScope, PodScope, Policy, PolicyApi, PolicyId,
+    Rule, Tier,
 };
-use crate::net::{ConnSet, Family};
+use crate::net::{ConnSet, DomainPattern, Family};
 use crate::selector::Selector;
 use crate::table::{Table, define_id};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 define_id! {
     /// Names a distinct peer.
@@ -29,8 +30,11 @@ pub(super) enum PeerGroups {
     Anyone,
     /// Every pod that selectors can match.
     EveryPod,
-    /// These groups, sorted.
+    /// These groups, whatever address they have, sorted.
     Pods(FoundGroups),
+    /// Every pod that selectors can match but these groups, which are fewer, sorted: who is let in from
+    /// all other teams costs the own team.
+    AllPodsBut(Vec<GroupId>),
     /// These groups by their addresses of one family, sorted.
     Addresses(Family, Vec<GroupId>),
 }
@@ -60,6 +64,7 @@ impl PortList {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct RuleClause {
     pub(super) tier: Tier,
+    pub(super) api: PolicyApi,
     pub(super) priority: u16,
     /// Policy and rule number; 0 for NetworkPolicy, whose rules have no order.
     pub(super) order: (u32, u32),
@@ -192,6 +197,7 @@ fn clause(
     let (tier, priority, action) = (policy.tier, policy.priority, rule.action);
     RuleClause {
         tier,
+        api: policy.kind.api(),
         priority,
         order,
         action,
@@ -221,6 +227,8 @@ pub(super) struct Finder<'a> {
     cluster: &'a Cluster,
     vocabulary: &'a Vocabulary,
     groups: &'a Groups,
+    /// The groups that selectors can match.
+    selectable: Vec<GroupId>,
     /// Namespaces by selector.
     namespaces: FxHashMap<&'a Selector, Vec<NamespaceId>>,
     /// Namespaces by label.
@@ -239,10 +247,13 @@ impl<'a> Finder<'a> {
                 labelled.entry((key, value)).or_default().push(id);
             }
         }
+        let all = groups.table.iter();
+        let selectable = all.filter(|(_, group)| is_selectable(group.kind.nature));
         Self {
             cluster,
             vocabulary,
             groups,
+            selectable: selectable.map(|(id, _)| id).collect(),
             namespaces: FxHashMap::default(),
             labelled,
         }
@@ -258,7 +269,8 @@ impl<'a> Finder<'a> {
                     PeerGroups::EveryPod
                 }
                 NamespaceScope::Named(_) | NamespaceScope::Matching(_) => {
-                    PeerGroups::Pods(self.pods(scope))
+                    let found = self.pods(scope);
+                    self.the_fewer(found)
                 }
             },
             RulePeer::Addresses(family, addresses, reach) => {
@@ -277,7 +289,64 @@ impl<'a> Finder<'a> {
                 found.dedup();
                 PeerGroups::Addresses(*family, found)
             }
+            RulePeer::Nodes(nodes) => PeerGroups::Pods(self.nodes(nodes)),
+            RulePeer::Named(pattern) => PeerGroups::Pods(self.named(pattern)),
         }
+    }
+
+    /// Groups of pods, or which they are not, if these are fewer.
+    fn the_fewer(&self, found: FoundGroups) -> PeerGroups {
+        let sure = found.iter().all(|(_, sure)| *sure);
+        if !sure || found.len() * 2 <= self.selectable.len() {
+            return PeerGroups::Pods(found);
+        }
+        let is_found = |id: &GroupId| found.binary_search_by_key(id, |(id, _)| *id).is_ok();
+        let others = self.selectable.iter().copied();
+        PeerGroups::AllPodsBut(others.filter(|id| !is_found(id)).collect())
+    }
+
+    /// The groups of pods in the network of nodes, and of addresses outside that nodes have or may have.
+    fn nodes(&self, nodes: &Selector) -> FoundGroups {
+        let place = self.vocabulary.node_selector(nodes);
+        let atoms = |matching| {
+            let addresses = self.cluster.node_addresses(nodes, matching);
+            self.vocabulary.atoms_of(&addresses)
+        };
+        let (own, others) = (atoms(true), atoms(false));
+        let complete = self.cluster.knows_addresses_of(nodes);
+        let fits = |group: &Group| match group.kind.nature {
+            Nature::Pod => None,
+            Nature::HostPod => *group.nodes.get(place?)?,
+            Nature::External => {
+                let atom = group.atoms.first()?;
+                let has = |atoms: &[AtomId]| atoms.binary_search(atom).is_ok();
+                match (has(&own), complete || has(&others)) {
+                    (true, _) => Some(true),
+                    (false, true) => None,
+                    (false, false) => Some(false),
+                }
+            }
+        };
+        let all = self.groups.table.iter();
+        all.filter_map(|(id, group)| Some((id, fits(group)?)))
+            .collect()
+    }
+
+    /// The groups to which names may lead: which they lead to is never sure.
+    fn named(&self, pattern: &DomainPattern) -> FoundGroups {
+        let namespaces = self.cluster.namespaces.iter();
+        let led: FxHashSet<NamespaceId> = namespaces
+            .filter(|(_, namespace)| self.cluster.may_lead_to_pods(pattern, &namespace.name))
+            .map(|(id, _)| id)
+            .collect();
+        let may = |group: &Group| match group.kind.nature {
+            Nature::Pod => group.namespace.is_some_and(|home| led.contains(&home)),
+            Nature::HostPod | Nature::External => true,
+        };
+        let all = self.groups.table.iter();
+        all.filter(|(_, group)| may(group))
+            .map(|(id, _)| (id, false))
+            .collect()
     }
 
     /// The groups of a scope, sorted. Looks only at groups that have a value which the selector

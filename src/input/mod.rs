@@ -13,6 +13,9 @@ mod aside;
 mod baseline;
 mod certificate;
 mod check;
+#[cfg(test)]
+mod cluster_tests;
+mod copied;
 mod custom;
 mod de;
 mod decode;

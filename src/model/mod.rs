@@ -15,9 +15,11 @@ mod ids;
 mod ingress;
 mod left_out;
 mod link;
+mod named;
 mod names;
 mod objects;
 mod owner;
+mod peer;
 mod pod;
 mod policy;
 mod practice;
@@ -36,16 +38,17 @@ pub use gateway::{
 pub use ids::{NamespaceId, NodeId, PodId, PolicyId, ServiceId, WorkloadId};
 pub use ingress::{Backend, Ingress, IngressClass, IngressPath, PathType};
 pub use left_out::{LeftOut, Line, Say, What, Why};
+pub use named::USUAL_ZONE;
 pub use names::{DnsPolicy, PodNames};
 pub use objects::{
     Asks, Autoscaler, Clue, Container, Made, Objects, PodObject, PodPhase, PodTemplate,
     WorkloadObject,
 };
 pub use owner::{Owner, WorkloadKind};
+pub use peer::{IpBlock, NamespaceScope, Peer, PeerList, PeerMatch, PeerPlace, Peers, PodScope};
 pub use pod::{ContainerPort, Dormant, Pod, PodKey, PodNature, WhyDormant};
 pub use policy::{
-    Action, Direction, IpBlock, NamespaceScope, Peer, PeerMatch, Peers, PodScope, Policy,
-    PolicyKind, PortMatch, PortTest, Ports, Rule, Tier,
+    Action, Direction, Policy, PolicyApi, PolicyKind, PortMatch, PortTest, Ports, Rule, Tier,
 };
 pub use practice::{Habit, Practice, Says};
 pub use route::{

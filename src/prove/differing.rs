@@ -64,7 +64,7 @@ impl Prover<'_> {
         // What is assumed is assumed of pods that could be created. Those of the input may be
         // different; and they show a difference better than those that are imagined.
         let settled = match &found {
-            Outcome::Holds { .. } | Outcome::Vacuous { .. } => !self.premises.assume(),
+            Outcome::Holds { .. } | Outcome::Vacuous { .. } => !self.tells_pods_apart(),
             Outcome::Unknown { witness, .. } => witness.is_none(),
             Outcome::Fails { .. } => false,
         };

@@ -2,8 +2,8 @@
 
 use crate::endpoint::{Party, PartyPod};
 use crate::model::{
-    Cluster, Direction, LeftOut, NAMESPACE_NAME_LABEL, NamespaceScope, Peer, PeerMatch, Peers, Pod,
-    PodId, PodScope, Policy, PolicyId, WhyDormant,
+    Cluster, Direction, LeftOut, NAMESPACE_NAME_LABEL, NamespaceScope, Peer, Peers, Pod, PodId,
+    PodScope, Policy, PolicyId, WhyDormant,
 };
 use crate::net::{AddressSet, Cidr};
 use crate::selector::Labels;
@@ -109,10 +109,7 @@ pub fn unlabelled_namespaces(cluster: &Cluster) -> Option<String> {
             .iter()
             .any(|(key, _)| **key != *NAMESPACE_NAME_LABEL),
     };
-    let peers = |policy: &Policy| {
-        listed_peers(policy)
-            .any(|peer| matches!(&peer.matches, PeerMatch::Pods(scope) if asks(scope)))
-    };
+    let peers = |policy: &Policy| listed_peers(policy).any(|peer| peer.scope().is_some_and(asks));
     let matters = policies
         .into_iter()
         .any(|policy| asks(&policy.subject) || peers(policy));
@@ -131,9 +128,7 @@ pub fn unlabelled_namespaces(cluster: &Cluster) -> Option<String> {
 /// How many pods have no known address, where a policy names address blocks (S47).
 pub fn unaddressed_pods(cluster: &Cluster) -> Option<usize> {
     let peers = cluster.policies.rows().iter().flat_map(listed_peers);
-    let matters = peers
-        .into_iter()
-        .any(|peer| matches!(peer.matches, PeerMatch::IpBlock(_)));
+    let matters = peers.into_iter().any(|peer| peer.block().is_some());
     let pods = cluster.pods.rows().iter();
     let pods = pods.filter(|pod| matters && pod.ips.is_empty()).count();
     (pods > 0).then_some(pods)
@@ -146,11 +141,9 @@ pub fn names_link_local(cluster: &Cluster) -> bool {
         let addresses = AddressSet::from_cidrs([*cidr]);
         addresses.difference(&link_local).is_empty()
     };
-    let mut peers = cluster.policies.rows().iter().flat_map(listed_peers);
-    peers.any(|peer| match &peer.matches {
-        PeerMatch::IpBlock(block) => within(&block.cidr) || block.except.iter().any(within),
-        PeerMatch::Pods(_) => false,
-    })
+    let peers = cluster.policies.rows().iter().flat_map(listed_peers);
+    let mut blocks = peers.filter_map(Peer::block);
+    blocks.any(|block| within(&block.cidr) || block.except.iter().any(within))
 }
 
 /// Whether policies govern a pod that may be on one node with a pod that shares its node's

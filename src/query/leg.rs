@@ -242,13 +242,13 @@ impl<'a> Asking<'a> {
     /// Where blocks of policies begin and end, and what else tells addresses apart.
     fn cuts(&self) -> Cuts {
         let mut cuts = Cuts::of(self.policies.iter().copied());
+        cuts.add_nodes(self.cluster, self.policies.iter().copied());
         cuts.add(&AddressSet::link_local());
         if let Some(id) = self.destination.service {
             let service = self.cluster.services.at(id);
             cuts.add(&service.outside.source_ranges);
-            for endpoint in &service.endpoints {
-                cuts.add(&AddressSet::from_hosts([endpoint.address]));
-            }
+            let endpoints = service.endpoints.iter().map(|it| it.address);
+            endpoints.for_each(|it| cuts.add(&AddressSet::from_hosts([it])));
         }
         cuts
     }

@@ -6,8 +6,8 @@ use crate::hops::controllers::{Told, Way, front};
 use crate::hops::request::{BackendPort, By, Destination};
 use crate::hops::{gateway, ingress, openshift};
 use crate::model::{
-    Cluster, Direction, NamespaceScope, PeerMatch, Peers, Pod, PodId, Policy, Rule, Service,
-    ServiceId, TargetPort, Tier,
+    Cluster, Direction, NamespaceScope, Peer, Peers, Pod, PodId, Policy, Rule, Service, ServiceId,
+    TargetPort, Tier,
 };
 use crate::net::{AddressSet, ConnSet, PortSet, Protocol};
 use crate::selector::Operator;
@@ -168,15 +168,12 @@ fn lets_anybody_in(cluster: &Cluster, pod: &Pod, port: u16) -> bool {
     let every_pod = |rule: &Rule| {
         let open = match &rule.peers {
             Peers::Anyone => true,
-            Peers::Listed(peers) => peers.iter().any(|peer| match &peer.matches {
-                PeerMatch::Pods(scope) => {
-                    let all = match &scope.namespaces {
-                        NamespaceScope::Matching(selector) => selector.is_everything(),
-                        NamespaceScope::Named(_) => false,
-                    };
-                    all && scope.pods.is_everything()
-                }
-                PeerMatch::IpBlock(_) => false,
+            Peers::Listed(peers) => peers.iter().filter_map(Peer::scope).any(|scope| {
+                let all = match &scope.namespaces {
+                    NamespaceScope::Matching(selector) => selector.is_everything(),
+                    NamespaceScope::Named(_) => false,
+                };
+                all && scope.pods.is_everything()
             }),
         };
         open && rule.ports.at(pod).contains(Protocol::Tcp, port)

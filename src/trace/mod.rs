@@ -12,6 +12,7 @@ mod exemption;
 mod flow;
 mod half;
 mod matching;
+mod named;
 mod outcomes;
 mod phrase;
 mod reading;
@@ -29,9 +30,9 @@ pub use reason::{
 };
 pub use unknown::{End, Unknown};
 
-use crate::model::{Cluster, Direction, Habit, Practice, Says};
+use crate::model::{Cluster, Direction, Habit, PolicyKind, Practice, Says};
 use crate::net::Family;
-use exemption::read_exemption;
+use exemption::{Exemptions, read_exemptions};
 use reading::Reading;
 use std::collections::BTreeSet;
 use tiers::read_half;
@@ -45,14 +46,14 @@ pub fn trace(cluster: &Cluster, flow: &Flow<'_>) -> Trace {
 /// The same over one IP family, where the flow may take several (S49).
 pub fn trace_over(cluster: &Cluster, flow: &Flow<'_>, family: Option<Family>) -> Trace {
     let practice = &cluster.practice;
-    let exempt = read_exemption(cluster, practice, flow);
-    judge((cluster, practice), (flow, family), exempt, &half_truth)
+    let exempt = read_exemptions(cluster, practice, flow);
+    judge((cluster, practice), (flow, family), &exempt, &half_truth)
 }
 
 /// The same with another plugin.
 fn trace_under(cluster: &Cluster, practice: &Practice, flow: &Flow<'_>) -> Trace {
-    let exempt = read_exemption(cluster, practice, flow);
-    judge((cluster, practice), (flow, None), exempt, &half_truth)
+    let exempt = read_exemptions(cluster, practice, flow);
+    judge((cluster, practice), (flow, None), &exempt, &half_truth)
 }
 
 /// What was told of a flow, with the habits of the plugin without which the verdict would be another.
@@ -77,7 +78,7 @@ pub fn with_habits(cluster: &Cluster, flow: &Flow<'_>, mut told: Trace) -> Trace
 }
 
 /// The same where a pod reaches itself through a Service. What a NetworkPolicy refuses is open
-/// then, and what a cluster-wide policy decides holds (S54).
+/// then, and so is what an AdminNetworkPolicy does; what a ClusterNetworkPolicy decides holds (S54).
 pub fn trace_itself_through_service(cluster: &Cluster, flow: &Flow<'_>) -> Trace {
     trace_itself_over(cluster, flow, None)
 }
@@ -85,8 +86,11 @@ pub fn trace_itself_through_service(cluster: &Cluster, flow: &Flow<'_>) -> Trace
 /// That over one IP family.
 pub fn trace_itself_over(cluster: &Cluster, flow: &Flow<'_>, family: Option<Family>) -> Trace {
     let practice = &cluster.practice;
-    let half = |half: &Half| match half.basis {
-        Basis::NoRule => {
+    let stops =
+        |hit: &Hit| cluster.policies.at(hit.rule.policy).kind == PolicyKind::ClusterNetworkPolicy;
+    let half = |half: &Half| match &half.basis {
+        Basis::ClusterRule { hits, .. } if hits.iter().any(stops) => half_truth(half),
+        Basis::NoRule | Basis::ClusterRule { .. } if half.verdict == Verdict::Deny => {
             let past = match half.direction {
                 Direction::Egress => Habit::ItselfOut,
                 Direction::Ingress => Habit::ItselfIn,
@@ -100,13 +104,14 @@ pub fn trace_itself_over(cluster: &Cluster, flow: &Flow<'_>, family: Option<Fami
         Basis::NotSubject(_)
         | Basis::NotIsolated
         | Basis::Allowed(_)
+        | Basis::NoRule
         | Basis::ClusterRule { .. }
         | Basis::Undecided => half_truth(half),
     };
     let mut told = judge(
         (cluster, practice),
         (flow, family),
-        (Truth::No, None),
+        &Exemptions::default(),
         &half,
     );
     if told.verdict == Verdict::Allow {
@@ -128,12 +133,13 @@ type Reads<'a> = &'a dyn Fn(&Half) -> Truth;
 fn judge(
     (cluster, practice): (&Cluster, &Practice),
     (flow, family): (&Flow<'_>, Option<Family>),
-    (exempt, exemption): (Truth, Option<Exemption>),
+    exemptions: &Exemptions,
     half: Reads<'_>,
 ) -> Trace {
     let (first, second) = Reading::all(cluster, practice, (flow, family));
-    let first = read(&first, &exempt, half);
-    let second = second.map(|reading| read(&reading, &exempt, half));
+    let first = read(&first, exemptions, half);
+    let second = second.map(|reading| read(&reading, exemptions, half));
+    let exempt = first.exempt && second.as_ref().is_none_or(|second| second.exempt);
     let unknowns = unknowns(&first, second.as_ref());
     let told = match second {
         Some(second) if second.weight() < first.weight() => second,
@@ -146,7 +152,7 @@ fn judge(
             Truth::No => Verdict::Deny,
             Truth::Maybe(_) => Verdict::Undecided,
         },
-        exemption: exemption.filter(|_| exempt.is_certain()),
+        exemption: exemptions.told(exempt),
         egress: told.egress,
         ingress: told.ingress,
         unknowns: unknowns.into_iter().collect(),
@@ -160,6 +166,8 @@ struct ReadFlow {
     egress: Half,
     ingress: Half,
     truth: Truth,
+    /// Whether no policy can stop it.
+    exempt: bool,
 }
 
 impl ReadFlow {
@@ -174,13 +182,16 @@ impl ReadFlow {
 }
 
 /// S2: allowed if both directions allow it, or if no policy can stop it.
-fn read(reading: &Reading<'_>, exempt: &Truth, half: Reads<'_>) -> ReadFlow {
+fn read(reading: &Reading<'_>, exemptions: &Exemptions, half: Reads<'_>) -> ReadFlow {
     let egress = read_half(reading, Direction::Egress);
     let ingress = read_half(reading, Direction::Ingress);
     let both = half(&egress).and(half(&ingress));
+    let denied = egress.denied.clone().or(ingress.denied.clone());
+    let exempt = exemptions.hold(&denied);
     ReadFlow {
         family: reading.family(),
-        truth: exempt.clone().or(both),
+        exempt: exempt.is_certain(),
+        truth: exempt.or(both),
         egress,
         ingress,
     }

@@ -85,6 +85,8 @@ fn peer_in_words(peer: &Peer) -> String {
     match &peer.matches {
         PeerMatch::Pods(scope) => pods_in_words(scope),
         PeerMatch::IpBlock(block) => block_in_words(block),
+        PeerMatch::Nodes(nodes) => labelled("nodes", nodes).unwrap_or_else(|| "every node".into()),
+        PeerMatch::DomainName(pattern) => format!("addresses to which {pattern} leads"),
     }
 }
 

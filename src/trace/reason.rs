@@ -3,6 +3,7 @@
 //! Plain results that borrow nothing: policies by id, rules and entries by their index from 0 as
 //! the field path has them. [`super::describe`] puts them into sentences.
 
+use super::truth::Truth;
 use super::{Unknown, Verdict};
 use crate::model::{
     Action, Direction, Habit, IpBlock, NamespaceId, Policy, PolicyId, PortTest, Tier,
@@ -85,6 +86,8 @@ pub struct Half {
     pub misses: Vec<Miss>,
     /// What the direction's verdict hangs on: not empty exactly if it is undecided. Sorted.
     pub unknowns: Vec<Unknown>,
+    /// Whether it is a cluster-wide rule that refuses the flow.
+    pub(super) denied: Truth,
 }
 
 /// What decided a direction.
@@ -106,7 +109,7 @@ pub enum Basis {
         tier: Tier,
         /// What the rule does: accept or deny.
         action: Action,
-        /// The rule; several where policies of equal priority agree.
+        /// The rule; several where policies agree of which none comes first.
         hits: Vec<Hit>,
     },
     /// See [`Half::unknowns`].
@@ -222,6 +225,10 @@ pub enum PeerFault {
     NotAPod,
     /// The end is in the cluster, and the plugin matches no block to it (S45, S50).
     BlockSkips,
+    /// The end is none of the nodes that the peer selects, nor in the network of one (S97).
+    OtherNode,
+    /// No name that the peer matches leads to the end (S98).
+    NeverNamed,
 }
 
 /// The entries of `ports`, none of which matches.

@@ -130,7 +130,7 @@ fn peer_distance(miss: &PeerMiss) -> u32 {
         PeerFault::NotInBlock { .. } => 20,
         PeerFault::BlockSkips => 25,
         PeerFault::HostNetwork => 30,
-        PeerFault::NotAPod => 100,
+        PeerFault::NotAPod | PeerFault::OtherNode | PeerFault::NeverNamed => 100,
     };
     miss.faults.iter().map(weight).sum()
 }

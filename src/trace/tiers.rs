@@ -40,10 +40,12 @@ fn loosened(reading: &Reading<'_>, subject: &Pod, half: Half) -> Half {
     }
     let mut unknowns: Vec<Unknown> = half.unknowns.into_iter().chain(open).collect();
     unknowns.sort_unstable();
+    let perhaps = Truth::Maybe(unknowns.iter().cloned().collect());
     Half {
         verdict: Verdict::Undecided,
         basis: Basis::Undecided,
         unknowns,
+        denied: half.denied.and(perhaps),
         ..half
     }
 }
@@ -57,6 +59,7 @@ fn not_subject(direction: Direction, why: NotSubject) -> Half {
         passes: Vec::new(),
         misses: Vec::new(),
         unknowns: Vec::new(),
+        denied: Truth::No,
     }
 }
 
@@ -73,10 +76,17 @@ fn read_tiers(reading: &Reading<'_>, direction: Direction, subject: &Pod) -> Hal
         next: true,
         ..Outcomes::default()
     };
-    for tier in tiers {
+    let (mut by_rule, mut by_isolation) = (false, false);
+    for (place, tier) in tiers.into_iter().enumerate() {
         if !total.next {
             break;
         }
+        let refuses = if place == 1 {
+            &mut by_isolation
+        } else {
+            &mut by_rule
+        };
+        *refuses |= tier.deny;
         total.allow |= tier.allow;
         total.deny |= tier.deny;
         total.next = tier.next;
@@ -88,7 +98,15 @@ fn read_tiers(reading: &Reading<'_>, direction: Direction, subject: &Pod) -> Hal
         total.allow = true;
         total.basis = Some(Basis::NotIsolated);
     }
-    conclude(direction, total, isolating, misses)
+    let denied = match (by_rule, total.allow || by_isolation) {
+        (false, _) => Truth::No,
+        (true, false) => Truth::Yes,
+        (true, true) => Truth::Maybe(total.unknowns.clone()),
+    };
+    Half {
+        denied,
+        ..conclude(direction, total, isolating, misses)
+    }
 }
 
 fn conclude(
@@ -120,6 +138,7 @@ fn conclude(
         } else {
             Vec::new()
         },
+        denied: Truth::No,
     }
 }
 

@@ -25,6 +25,7 @@ use std::path::PathBuf;
 fn documents(choices: &mut Choices<'_>) -> Vec<Value> {
     let mix = Mix {
         families: true,
+        tiers: true,
         ..Mix::default()
     };
     let objects = random::objects(choices, mix);

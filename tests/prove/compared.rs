@@ -5,7 +5,8 @@ use super::random::{self, Choices, manifests, rewrite, told};
 use super::{MIX, draw, outside};
 use netpolc::compile::{End, connections};
 use netpolc::model::{
-    Cluster, Habit, IpBlock, Node, Objects, Origin, Peer, PeerMatch, Peers, Policy, PortTest,
+    Cluster, Habit, IpBlock, Node, Objects, Origin, Peer, PeerMatch, PeerPlace, Peers, Policy,
+    PortTest,
 };
 use netpolc::net::{Cidr, Protocol};
 use netpolc::prove::Prover;
@@ -337,6 +338,7 @@ fn changed(objects: &Objects, choices: &mut Choices<'_>) -> Vec<Policy> {
             listed.next().into_iter().for_each(|list| {
                 list.push(Peer {
                     matches: PeerMatch::IpBlock(block.clone()),
+                    place: PeerPlace::default(),
                     origin: Origin::default(),
                 });
             });

@@ -8,6 +8,7 @@
     reason = "test code outside a test function"
 )]
 
+pub(crate) mod cluster_wide;
 pub(crate) mod failing;
 pub(crate) mod manifests;
 mod plugins;
@@ -18,11 +19,11 @@ mod workloads;
 pub(crate) mod yaml;
 
 use netpolc::model::{
-    Action, ContainerPort, IpBlock, Namespace, NamespaceScope, Node, Objects, Origin, Owner, Peer,
-    PeerMatch, Peers, PodObject, PodPhase, PodScope, PodTemplate, Policy, PolicyKind, PortMatch,
-    PortTest, Ports, Rule, Tier,
+    Action, ContainerPort, Direction, IpBlock, Namespace, NamespaceScope, Node, Objects, Origin,
+    Owner, Peer, PeerMatch, PeerPlace, Peers, PodObject, PodPhase, PodScope, PodTemplate, Policy,
+    PolicyKind, PortMatch, PortTest, Ports, Rule, Tier,
 };
-use netpolc::net::{Cidr, Protocol};
+use netpolc::net::{Cidr, DomainPattern, Protocol};
 use netpolc::selector::{Labels, Operator, Requirement, Selector};
 pub(crate) use plugins::practice;
 use std::net::IpAddr;
@@ -124,6 +125,8 @@ pub(crate) struct Mix {
     pub(crate) ties: bool,
     /// Network plugins with ways of their own.
     pub(crate) plugins: bool,
+    /// Peers of which no ruleset can be made: names, and nodes of which not all is known.
+    pub(crate) names: bool,
 }
 
 /// Everything that was read for one random cluster.
@@ -139,31 +142,56 @@ pub(crate) fn objects(choices: &mut Choices<'_>, mix: Mix) -> Objects {
         workloads: (0..choices.below(3))
             .map(|number| workload(choices, number))
             .collect(),
-        policies: (0..choices.below(6))
-            .map(|number| policy(choices, mix, number))
-            .collect(),
-        nodes: nodes(),
+        policies: policies(choices, mix),
+        nodes: nodes(choices, mix),
         ..Objects::default()
     }
 }
 
+/// One at most is a BaselineAdminNetworkPolicy, for there is one name that it may have.
+fn policies(choices: &mut Choices<'_>, mix: Mix) -> Vec<Policy> {
+    let count = choices.below(6);
+    let mut all: Vec<Policy> = (0..count)
+        .map(|number| policy(choices, mix, number))
+        .collect();
+    let kind = PolicyKind::BaselineAdminNetworkPolicy;
+    let further = all.iter_mut().filter(|it| it.kind == kind).skip(1);
+    for (number, policy) in further.enumerate() {
+        policy.kind = PolicyKind::ClusterNetworkPolicy;
+        policy.name = format!("further-{number}").into();
+    }
+    all
+}
+
 /// The nodes that pods may be on; some block holds the addresses of the first.
-fn nodes() -> Vec<Node> {
-    let node = |name: &str, ips: &[&str]| Node {
+fn nodes(choices: &mut Choices<'_>, mix: Mix) -> Vec<Node> {
+    let mut node = |name: &str, ips: &[&str]| Node {
         kubelet_version: None,
         pod_cidrs: Vec::new(),
         name: name.into(),
-        labels: Labels::default(),
+        labels: if mix.tiers {
+            labels(choices)
+        } else {
+            Labels::default()
+        },
         ips: ips
             .iter()
             .map(|ip| ip.parse().expect("an address"))
             .collect(),
         origin: Origin::default(),
     };
-    vec![
+    let mut all = vec![
         node("n1", &["10.0.0.7", "fd00::7"]),
         node("n2", &["10.0.1.2"]),
-    ]
+    ];
+    if mix.names {
+        match choices.below(6) {
+            4 => all[1].ips.clear(),
+            5 => _ = all.pop(),
+            _ => {}
+        }
+    }
+    all
 }
 
 fn namespace(choices: &mut Choices<'_>) -> Arc<str> {
@@ -281,24 +309,56 @@ pub(crate) fn block(choices: &mut Choices<'_>) -> IpBlock {
     }
 }
 
-fn peers(choices: &mut Choices<'_>, own: Option<&Arc<str>>) -> Peers {
+/// Peers of a NetworkPolicy in the namespace `own`.
+fn peers(choices: &mut Choices<'_>, own: &Arc<str>) -> Peers {
     if choices.once_in(5) {
         return Peers::Anyone;
     }
     let peer = |choices: &mut Choices<'_>| {
-        let matches = if choices.once_in(3) {
+        if choices.once_in(3) {
             PeerMatch::IpBlock(block(choices))
         } else {
-            PeerMatch::Pods(scope(choices, own))
-        };
-        Peer {
-            matches,
-            origin: Origin::default(),
+            PeerMatch::Pods(scope(choices, Some(own)))
         }
     };
     let mut peers = vec![peer(choices)];
     peers.extend(choices.list(1, peer));
-    Peers::Listed(peers)
+    listed(peers)
+}
+
+const DOMAINS: [&str; 6] = [
+    "example.com",
+    "*.example.com",
+    "db.a.svc.cluster.local",
+    "*.b.svc.cluster.local",
+    "*.pod.cluster.local",
+    "*.cluster.local",
+];
+
+/// Peers of a cluster-wide policy, all of which are pods where the rule names a port.
+fn wide_peers(choices: &mut Choices<'_>, names: bool, only_pods: bool) -> Peers {
+    let peer = |choices: &mut Choices<'_>| match choices.below(6) {
+        3 if !only_pods => PeerMatch::Nodes(selector(choices)),
+        4 if !only_pods => {
+            let except = Vec::new();
+            let cidr = block(choices).cidr;
+            PeerMatch::IpBlock(IpBlock { cidr, except })
+        }
+        5 if !only_pods && names => PeerMatch::DomainName(DomainPattern::new(choices.of(&DOMAINS))),
+        _ => PeerMatch::Pods(scope(choices, None)),
+    };
+    let mut peers = vec![peer(choices)];
+    peers.extend(choices.list(1, peer));
+    listed(peers)
+}
+
+fn listed(peers: Vec<PeerMatch>) -> Peers {
+    let peer = |matches| Peer {
+        matches,
+        place: PeerPlace::default(),
+        origin: Origin::default(),
+    };
+    Peers::Listed(peers.into_iter().map(peer).collect())
 }
 
 fn ports(choices: &mut Choices<'_>, cluster_wide: bool) -> Ports {
@@ -335,7 +395,8 @@ fn ports(choices: &mut Choices<'_>, cluster_wide: bool) -> Ports {
             },
         };
         PortMatch {
-            end_port: matches!(test, PortTest::Range { first, last, .. } if (1, 65535) != (first, last) && first != last),
+            end_port: !cluster_wide
+                && matches!(test, PortTest::Range { first, last, .. } if (1, 65535) != (first, last) && first != last),
             test,
             origin: Origin::default(),
         }
@@ -346,53 +407,96 @@ fn ports(choices: &mut Choices<'_>, cluster_wide: bool) -> Ports {
 }
 
 fn policy(choices: &mut Choices<'_>, mix: Mix, number: usize) -> Policy {
-    let tier = if mix.tiers {
-        choices.of(&[
-            Tier::NetworkPolicy,
-            Tier::Admin,
-            Tier::NetworkPolicy,
-            Tier::Baseline,
-        ])
-    } else {
-        Tier::NetworkPolicy
+    use PolicyKind::{
+        AdminNetworkPolicy, BaselineAdminNetworkPolicy, ClusterNetworkPolicy, NetworkPolicy,
     };
-    let own = (tier == Tier::NetworkPolicy).then(|| namespace(choices));
+    let kinds = [
+        (NetworkPolicy, Tier::NetworkPolicy),
+        (ClusterNetworkPolicy, Tier::Admin),
+        (NetworkPolicy, Tier::NetworkPolicy),
+        (ClusterNetworkPolicy, Tier::Baseline),
+        (AdminNetworkPolicy, Tier::Admin),
+        (BaselineAdminNetworkPolicy, Tier::Baseline),
+    ];
+    let (kind, tier) = kinds[if mix.tiers {
+        choices.below(kinds.len())
+    } else {
+        0
+    }];
+    if tier == Tier::NetworkPolicy {
+        return network_policy(choices, number);
+    }
+    let actions: &[Action] = match kind {
+        BaselineAdminNetworkPolicy => &[Action::Accept, Action::Deny],
+        _ => &[Action::Accept, Action::Deny, Action::Pass],
+    };
+    let rules = |choices: &mut Choices<'_>, direction: Direction| {
+        let some = !choices.once_in(3);
+        let rules = choices.list(2, |choices| {
+            let ports = ports(choices, true);
+            let only_pods = direction == Direction::Ingress || ports.named().next().is_some();
+            let names = mix.names && kind != BaselineAdminNetworkPolicy;
+            let peers = wide_peers(choices, names, only_pods);
+            let is_name = |it: &Peer| matches!(it.matches, PeerMatch::DomainName(_));
+            let accepts = peers.listed().iter().any(is_name);
+            Rule {
+                action: choices.of(if accepts { &[Action::Accept] } else { actions }),
+                peers,
+                ports,
+                origin: Origin::default(),
+            }
+        });
+        Some(rules).filter(|rules| some && !rules.is_empty())
+    };
+    let (ingress, egress) = (
+        rules(choices, Direction::Ingress),
+        rules(choices, Direction::Egress),
+    );
+    let priority = match (kind, mix.ties) {
+        (BaselineAdminNetworkPolicy, _) => 0,
+        (_, true) => choices.below(2),
+        (_, false) => number,
+    };
+    Policy {
+        kind,
+        name: match kind {
+            BaselineAdminNetworkPolicy => "default".into(),
+            _ => format!("policy-{number}").into(),
+        },
+        tier,
+        priority: u16::try_from(priority).expect("small"),
+        subject: scope(choices, None),
+        namespace: None,
+        ingress,
+        egress,
+        origin: Origin::default(),
+        subject_origin: Origin::default(),
+    }
+}
+
+fn network_policy(choices: &mut Choices<'_>, number: usize) -> Policy {
+    let own = namespace(choices);
     let rules = |choices: &mut Choices<'_>| {
         (!choices.once_in(3)).then(|| {
             choices.list(2, |choices| Rule {
-                action: match tier {
-                    Tier::NetworkPolicy => Action::Accept,
-                    Tier::Admin | Tier::Baseline => {
-                        choices.of(&[Action::Accept, Action::Deny, Action::Pass])
-                    }
-                },
-                peers: peers(choices, own.as_ref()),
-                ports: ports(choices, own.is_none()),
+                action: Action::Accept,
+                peers: peers(choices, &own),
+                ports: ports(choices, false),
                 origin: Origin::default(),
             })
         })
     };
     let (ingress, egress) = (rules(choices), rules(choices));
     Policy {
-        kind: match tier {
-            Tier::NetworkPolicy => PolicyKind::NetworkPolicy,
-            Tier::Admin | Tier::Baseline => PolicyKind::ClusterNetworkPolicy,
-        },
+        kind: PolicyKind::NetworkPolicy,
         name: format!("policy-{number}").into(),
-        tier,
-        priority: match (tier, mix.ties) {
-            (Tier::NetworkPolicy, _) => 0,
-            (_, true) => u16::try_from(choices.below(2)).expect("small"),
-            (_, false) => u16::try_from(number).expect("small"),
+        tier: Tier::NetworkPolicy,
+        priority: 0,
+        subject: PodScope {
+            namespaces: NamespaceScope::Named(Arc::clone(&own)),
+            pods: selector(choices),
         },
-        subject: match &own {
-            Some(own) => PodScope {
-                namespaces: NamespaceScope::Named(Arc::clone(own)),
-                pods: selector(choices),
-            },
-            None => scope(choices, None),
-        },
-        namespace: own,
+        namespace: Some(own),
         ingress,
         egress,
         origin: Origin::default(),

@@ -151,7 +151,7 @@ fn endpoint(cluster: &Cluster, end: End) -> Endpoint<'_> {
     }
 }
 
-fn flow<'a>(cluster: &'a Cluster, from: End, to: End, packet: Packet) -> Flow<'a> {
+fn flow(cluster: &Cluster, from: End, to: End, packet: Packet) -> Flow<'_> {
     Flow {
         source: endpoint(cluster, from),
         destination: endpoint(cluster, to),

@@ -3,7 +3,7 @@
 //! `netpolc::hops`, and asks `trace` about every flow that there may be.
 
 use super::ends::{End, Families, Packet, Says, at, pod_of, told, weakest, whichever};
-use super::seen::{Client, Dialled, Door, Led, Place, Source, View, seen};
+use super::seen::{Client, Dialled, Door, Place, Source, View, of_all, seen};
 use super::services::{Kind, Svc, Target};
 use netpolc::model::{Cluster, Direction, NodeId, Pod, PodId, PodNature, Tier};
 use netpolc::net::{Cidr, Family};
@@ -78,9 +78,12 @@ impl Plain<'_> {
         let over = |end: End| -> Vec<Family> {
             let listed = it.listed.iter().map(|listed| listed.address);
             let listed: Vec<IpAddr> = listed.filter(|ip| self.owner(*ip) == end).collect();
-            let has = |family: &Family| match listed.is_empty() {
-                true => self.families.may_have(end, *family),
-                false => listed.iter().any(|ip| Family::of(*ip) == *family),
+            let has = |family: &Family| {
+                if listed.is_empty() {
+                    self.families.may_have(end, *family)
+                } else {
+                    listed.iter().any(|ip| Family::of(*ip) == *family)
+                }
             };
             dialled.iter().copied().filter(has).collect()
         };
@@ -272,63 +275,14 @@ impl Plain<'_> {
                         all.push(direct.whole);
                         continue;
                     }
-                    let out = self.out(cluster, ends.0, (*dialled, direct.out), packet, family);
-                    let into = self.into(cluster, ends.1, (*source, direct.into), packet, family);
+                    let out = seen_out(cluster, ends.0, (*dialled, direct.out), packet, family);
+                    let into = seen_in(cluster, ends.1, (*source, direct.into), packet, family);
                     all.push(weakest([whichever(out), whichever(into)]));
                 }
             }
             whichever(all)
         };
         whichever(families.map(of))
-    }
-
-    fn out(
-        &self,
-        cluster: &Cluster,
-        client: End,
-        (dialled, direct): (Dialled, Says),
-        packet: Packet,
-        family: Option<Family>,
-    ) -> Vec<Says> {
-        let to = |end: End, port: u16| {
-            let packet = Packet { port, ..packet };
-            at(cluster, (client, end), packet, Direction::Egress)
-        };
-        match dialled {
-            Dialled::Pod => vec![direct],
-            Dialled::Node(node, port) => vec![to(End::Node(node), port)],
-            Dialled::Address(address, port) => vec![to(End::Address(address), port)],
-            Dialled::Anybody(port) => {
-                let all = anybody(family).into_iter();
-                all.map(|address| to(End::Address(address), port)).collect()
-            }
-        }
-    }
-
-    fn into(
-        &self,
-        cluster: &Cluster,
-        backend: End,
-        (source, direct): (Source, Says),
-        packet: Packet,
-        family: Option<Family>,
-    ) -> Vec<Says> {
-        let from = |address| {
-            let end = End::Address(address);
-            at(cluster, (end, backend), packet, Direction::Ingress)
-        };
-        match source {
-            Source::Client => vec![direct],
-            Source::Node(node) => cluster
-                .nodes
-                .at(node)
-                .ips
-                .iter()
-                .copied()
-                .map(from)
-                .collect(),
-            Source::Anybody => anybody(family).into_iter().map(from).collect(),
-        }
     }
 
     /// What is open, or refused, of the way itself.
@@ -387,6 +341,55 @@ impl Plain<'_> {
             (id, format!("{namespace}/pod/{}", pod.name))
         })
         .collect()
+    }
+}
+
+/// What the policies at the client say of what they may see.
+fn seen_out(
+    cluster: &Cluster,
+    client: End,
+    (dialled, direct): (Dialled, Says),
+    packet: Packet,
+    family: Option<Family>,
+) -> Vec<Says> {
+    let to = |end: End, port: u16| {
+        let packet = Packet { port, ..packet };
+        at(cluster, (client, end), packet, Direction::Egress)
+    };
+    match dialled {
+        Dialled::Pod => vec![direct],
+        Dialled::Node(node, port) => vec![to(End::Node(node), port)],
+        Dialled::Address(address, port) => vec![to(End::Address(address), port)],
+        Dialled::Anybody(port) => {
+            let all = anybody(family).into_iter();
+            all.map(|address| to(End::Address(address), port)).collect()
+        }
+    }
+}
+
+/// What the policies at the pod say of whom they may see.
+fn seen_in(
+    cluster: &Cluster,
+    backend: End,
+    (source, direct): (Source, Says),
+    packet: Packet,
+    family: Option<Family>,
+) -> Vec<Says> {
+    let from = |address| {
+        let end = End::Address(address);
+        at(cluster, (end, backend), packet, Direction::Ingress)
+    };
+    match source {
+        Source::Client => vec![direct],
+        Source::Node(node) => cluster
+            .nodes
+            .at(node)
+            .ips
+            .iter()
+            .copied()
+            .map(from)
+            .collect(),
+        Source::Anybody => anybody(family).into_iter().map(from).collect(),
     }
 }
 

@@ -20,6 +20,7 @@ const MIX: Mix = Mix {
     families: true,
     ties: true,
     plugins: false,
+    names: false,
 };
 
 fn draw(list: &[u16], words: &[u16]) -> Drawn {

@@ -171,13 +171,14 @@ fn met_outside(choices: &mut Choices<'_>, number: usize, it: &mut Svc) {
         _ => {}
     }
     it.proxied = !it.balanced.is_empty() && choices.below(5) == 1;
-    it.ranges = [
-        vec![],
-        vec![],
-        vec!["198.51.100.0/24"],
-        vec!["10.0.0.0/30", "2001:db8::/64"],
-    ][choices.below(4)]
-    .clone();
+    it.ranges.clone_from(
+        &[
+            vec![],
+            vec![],
+            vec!["198.51.100.0/24"],
+            vec!["10.0.0.0/30", "2001:db8::/64"],
+        ][choices.below(4)],
+    );
 }
 
 fn listed(choices: &mut Choices<'_>, it: &Svc, pods: &[(IpAddr, Option<String>)]) -> Vec<Listed> {

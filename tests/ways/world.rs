@@ -51,7 +51,7 @@ impl World {
                 pod.ips.iter().map(move |ip| (*ip, node.clone()))
             })
             .collect();
-        let services: Vec<Svc> = (0..1 + choices.below(4))
+        let services: Vec<Svc> = (0..=choices.below(4))
             .map(|number| service(&mut choices, number, &pods))
             .collect();
         let (dns, more) = resolver(&mut choices);

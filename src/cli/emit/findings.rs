@@ -47,6 +47,32 @@ pub(super) fn unfit(cluster: &Cluster, unfit: &Unfit) -> Finding {
                 "add the Namespace `{namespace}` to the input, with its labels"
             ))
         }
+        Unfit::DomainName {
+            policy,
+            path,
+            origin,
+        } => {
+            let policy = cluster.policies.at(*policy).full_name();
+            let message = format!(
+                "`{path}` of `{policy}` is for a domain name, and where names lead only DNS says"
+            );
+            at(Finding::error("domain-name-peer", message), *origin).help(
+                "rules match addresses: write `networks` with those that the name has, or leave the \
+                 policy to the network plugin",
+            )
+        }
+        Unfit::UnknownNodes {
+            policy,
+            path,
+            origin,
+        } => {
+            let policy = cluster.policies.at(*policy).full_name();
+            let message = format!(
+                "`{path}` of `{policy}` is for nodes, and not all their addresses are in the input"
+            );
+            at(Finding::error("unknown-node-addresses", message), *origin)
+                .help("add all Nodes to the input, with their addresses: `kubectl get no -o yaml`")
+        }
     }
 }
 

@@ -11,7 +11,7 @@
 //! pods, and not pods for their policies. Cost: pods × the policies over them, and the rules of
 //! each list once.
 
-use super::fit::{Note, Unfit, addresses, unknown_labels};
+use super::fit::{Note, Unfit, addresses, unknown_addresses, unknown_labels};
 use super::sets::Sets;
 use super::{
     ConnectionTest, Entry, Group, GroupId, PeerTest, Plan, RuleList, RuleListId, RulePlace,
@@ -19,7 +19,7 @@ use super::{
 use crate::compile::Selection;
 use crate::emit::name::key;
 use crate::model::{
-    Cluster, Direction, Exception, Habit, Peers, Pod, PodId, Policy, PolicyId, Rule, Tier,
+    Action, Cluster, Direction, Exception, Habit, Peers, Pod, PodId, Policy, PolicyId, Rule, Tier,
 };
 use crate::net::Family;
 use rustc_hash::FxHashMap;
@@ -44,6 +44,7 @@ pub fn plan(cluster: &Cluster, scope: &Scope) -> Result<(Plan, Vec<Note>), Vec<U
     let mut unfit = Vec::new();
     addresses(cluster, &mut unfit);
     unknown_labels(cluster, &mut unfit);
+    unknown_addresses(cluster, &mut unfit);
     if !unfit.is_empty() {
         return Err(unfit);
     }
@@ -288,10 +289,31 @@ impl<'a> Builder<'a> {
                 if governed.any(|map| map.contains_key(&ip)) {
                     let pairs = Exception::ALL.into_iter();
                     let pairs = pairs.flat_map(|exception| always(exception, ip, node));
+                    let pairs = pairs.filter(|(from, to)| !self.denies(*from, *to));
+                    let pairs: Vec<_> = pairs.collect();
                     self.plan.always.extend(pairs);
                 }
             }
         }
+    }
+}
+
+impl Builder<'_> {
+    /// Whether a cluster-wide rule denies some of what an address sends to another, which is that of its
+    /// node: then the rules decide, for what these deny no exception lets through (S100), and what
+    /// `NetworkPolicies` refuse there is open. Where the plugin lets all of it past these, it may let it past
+    /// cluster-wide rules too.
+    fn denies(&self, from: IpAddr, to: IpAddr) -> bool {
+        if from == to || self.cluster.practice.does(Habit::OutToNode) {
+            return false;
+        }
+        let Some(group) = self.plan.group(Direction::Egress, from) else {
+            return false;
+        };
+        let group = self.plan.groups.at(group);
+        let lists = [group.admin, group.baseline].into_iter().flatten();
+        let mut entries = lists.flat_map(|list| &self.plan.lists.at(list).entries);
+        entries.any(|entry| entry.action == Action::Deny && self.sets.has(entry.peer, to))
     }
 }
 

@@ -89,7 +89,10 @@ impl<'a> Context<'a> {
         self.with_blocks.get_or_init(|| {
             let has_blocks = |policy: &Policy| {
                 let mut rules = policy.all_rules();
-                rules.any(|rule| rule.blocks().next().is_some())
+                rules.any(|rule| {
+                    let mut peers = rule.peers.listed().iter();
+                    peers.any(|peer| peer.scope().is_none())
+                })
             };
             self.cluster
                 .policies
@@ -114,6 +117,8 @@ impl<'a> Context<'a> {
         peers.iter().any(|peer| match &peer.matches {
             PeerMatch::IpBlock(block) => may_hold(block, other),
             PeerMatch::Pods(scope) => !other.host_network && self.may_select(scope, other),
+            PeerMatch::Nodes(_) => other.host_network,
+            PeerMatch::DomainName(_) => true,
         })
     }
 
@@ -176,7 +181,7 @@ impl<'a> Context<'a> {
         };
         peers.iter().any(|peer| match &peer.matches {
             // Addresses outside the cluster: no policy governs who has them.
-            PeerMatch::IpBlock(_) => true,
+            PeerMatch::IpBlock(_) | PeerMatch::Nodes(_) | PeerMatch::DomainName(_) => true,
             PeerMatch::Pods(scope) => {
                 self.hangs_on_namespaces(scope)
                     || self.may_come_in(policy, scope)

@@ -30,7 +30,10 @@ impl RuleAt<'_> {
 
     /// The path of one peer: `spec.ingress[0].from[1]`.
     pub fn peer_path(&self, index: usize) -> String {
-        format!("{}[{index}]", self.peers_path())
+        match self.rule.peers.listed().get(index) {
+            Some(peer) => Policy::peer_path(self.direction, self.index, peer),
+            None => self.peers_path(),
+        }
     }
 
     /// The path of its list of ports: `spec.ingress[0].ports`.

@@ -39,8 +39,10 @@ impl ScopeAt<'_> {
         match self.peer {
             None => "spec".into(),
             Some((direction, rule, peer)) => {
-                let path = Policy::rule_path(direction, rule);
-                format!("{path}.{}[{peer}]", direction.peers_field())
+                let rules = self.policy.rules(direction).unwrap_or_default();
+                let peers = rules.get(rule).map(|rule| rule.peers.listed());
+                let peer = peers.and_then(|peers| peers.get(peer));
+                peer.map_or_else(String::new, |peer| Policy::peer_path(direction, rule, peer))
             }
         }
     }
@@ -104,14 +106,13 @@ impl<'a> Context<'a> {
                 Peers::Listed(_) | Peers::Anyone => &[],
             };
             let peers = peers.iter().enumerate();
-            peers.filter_map(move |(index, peer)| match &peer.matches {
-                PeerMatch::Pods(scope) => Some(ScopeAt {
+            peers.filter_map(move |(index, peer)| {
+                Some(ScopeAt {
                     id: at.id,
                     policy: at.policy,
-                    scope,
+                    scope: peer.scope()?,
                     peer: Some((at.direction, at.index, index)),
-                }),
-                PeerMatch::IpBlock(_) => None,
+                })
             })
         });
         subjects.chain(peers)
@@ -275,7 +276,7 @@ impl<'a> Context<'a> {
         let peers = peers.iter().enumerate();
         let mut others = peers.filter(|(index, _)| *index != place);
         others.any(|(index, peer)| match &peer.matches {
-            PeerMatch::IpBlock(_) => fits(None),
+            PeerMatch::IpBlock(_) | PeerMatch::Nodes(_) | PeerMatch::DomainName(_) => fits(None),
             PeerMatch::Pods(scope) => {
                 let peer = Some((direction, rule, index));
                 fits(self.nobody(&ScopeAt { scope, peer, ..*at }).as_deref())

@@ -164,6 +164,7 @@ fn may_let_in(context: &Context<'_>, pod: PodId, rule: &Rule) -> bool {
     peers.iter().any(|peer| match &peer.matches {
         PeerMatch::IpBlock(block) if endpoints.is_empty() => !block.addresses().is_empty(),
         PeerMatch::IpBlock(block) => has_it(&block.addresses()),
+        PeerMatch::Nodes(_) | PeerMatch::DomainName(_) => true,
         PeerMatch::Pods(scope) => {
             asks(&scope.pods, |it| {
                 it.values.iter().any(|value| **value == *API_SERVER)

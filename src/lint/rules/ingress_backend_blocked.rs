@@ -184,7 +184,7 @@ fn is_for_others<'a>(context: &Context<'a>, pod: PodId, rule: &'a Rule) -> bool 
         return true;
     };
     peers.iter().any(|peer| match &peer.matches {
-        PeerMatch::IpBlock(_) => true,
+        PeerMatch::IpBlock(_) | PeerMatch::Nodes(_) | PeerMatch::DomainName(_) => true,
         PeerMatch::Pods(scope) => {
             let here = matches!(&scope.namespaces, NamespaceScope::Named(it) if it == own);
             !here || scope.pods.is_everything() || context.pods(scope).is_empty()

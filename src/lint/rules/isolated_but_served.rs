@@ -74,7 +74,7 @@ fn may_come(context: &Context<'_>, pod: PodId, to: &ConnSet) -> bool {
     rules_for(context, pod, to).any(|rule| match &rule.peers {
         Peers::Anyone => true,
         Peers::Listed(peers) => peers.iter().any(|peer| match &peer.matches {
-            PeerMatch::IpBlock(_) => true,
+            PeerMatch::IpBlock(_) | PeerMatch::Nodes(_) | PeerMatch::DomainName(_) => true,
             PeerMatch::Pods(scope) => {
                 let here = matches!(&scope.namespaces, NamespaceScope::Named(it) if it == own);
                 !here || scope.pods.is_everything()

@@ -117,7 +117,9 @@ fn matches_address(rule: &Rule, fits: impl Fn(&AddressSet) -> bool) -> bool {
         Peers::Anyone => true,
         Peers::Listed(peers) => peers.iter().any(|peer| match &peer.matches {
             PeerMatch::IpBlock(block) => fits(&block.addresses()),
-            PeerMatch::Pods(_) => false,
+            // Whether these have the node is not looked into.
+            PeerMatch::Nodes(_) => true,
+            PeerMatch::Pods(_) | PeerMatch::DomainName(_) => false,
         }),
     }
 }

@@ -336,22 +336,22 @@ pub(super) fn left_out_in_words(all: &[LeftOut]) -> Option<String> {
 fn notes(answer: &Leg) -> Vec<String> {
     let mut notes = Vec::new();
     for translation in &answer.translations {
-        let whole = format!("{}/{}", translation.port, translation.protocol);
-        let behind = if answer.destination.ends_with("[Service]") {
+        let asked = format!("{}/{}", translation.port, translation.protocol);
+        let whose = if answer.destination.ends_with("[Service]") {
             "its pods"
         } else {
             "its endpoints"
         };
         let targets = translation.targets.iter().map(|(port, names)| {
             if translation.targets.len() == 1 {
-                format!("port {port} of {behind}")
+                format!("port {port} of {whose}")
             } else {
                 format!("port {port} of {}", list(names, NAMES))
             }
         });
         let targets = list(&targets.collect::<Vec<_>>(), NAMES);
         notes.push(format!(
-            "{} port {whole} leads to {targets}.",
+            "{} port {asked} leads to {targets}.",
             answer.destination
         ));
     }

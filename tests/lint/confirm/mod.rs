@@ -176,6 +176,7 @@ fn matches(cluster: &Cluster, policy: &Policy, scope: &PodScope, pod: &Pod) -> b
         action: netpolc::model::Action::Accept,
         peers: Peers::Listed(vec![netpolc::model::Peer {
             matches: PeerMatch::Pods(scope.clone()),
+            place: netpolc::model::PeerPlace::default(),
             origin: policy.origin,
         }]),
         ports: Ports::Any,
