@@ -47,7 +47,7 @@ impl<'a> Choices<'a> {
     }
 
     /// True once in `bound`; false once the choices have run out.
-    fn once_in(&mut self, bound: usize) -> bool {
+    pub(crate) fn once_in(&mut self, bound: usize) -> bool {
         self.below(bound) == bound - 1
     }
 
