@@ -26,6 +26,8 @@ mod lint;
 mod messages;
 #[cfg(feature = "smt")]
 mod prove;
+#[cfg(unix)]
+mod tiers;
 mod unfit;
 #[cfg(unix)]
 mod written;
