@@ -7,6 +7,8 @@
 mod advice;
 mod answers;
 mod aside;
+#[cfg(feature = "smt")]
+mod baseline;
 mod certificates;
 #[cfg(feature = "smt")]
 mod claims;
@@ -25,10 +27,13 @@ mod killed;
 mod lint;
 mod messages;
 #[cfg(feature = "smt")]
+mod migrate;
+#[cfg(feature = "smt")]
 mod prove;
 #[cfg(unix)]
 mod tiers;
 mod unfit;
+mod with;
 #[cfg(unix)]
 mod written;
 mod wrong;

@@ -228,4 +228,61 @@ pub(crate) fn teams(n: usize) -> String {
         ));
     }
     objects
+
+/// Services, each with a pod and an Ingress, behind one controller; no pod is the controller's where it
+/// is `missing`.
+fn ways(n: usize, missing: bool) -> String {
+    let mut objects = Objects::default();
+    let class = "spec: {controller: k8s.io/ingress-nginx}";
+    objects.add("networking.k8s.io/v1", "IngressClass", "nginx", class);
+    if !missing {
+        let labels =
+            "app.kubernetes.io/name: ingress-nginx, app.kubernetes.io/component: controller";
+        objects.workload("Deployment", "asker", 1);
+        write!(
+            objects.0,
+            "---\napiVersion: v1\nkind: Pod\nmetadata: {{name: c, namespace: d, labels: {{{labels}}}}}\nspec: \
+             {{containers: [{{name: c, image: i}}]}}\n---\napiVersion: v1\nkind: Service\nmetadata: {{name: front, \
+             namespace: d}}\nspec: {{type: LoadBalancer, selector: {{{labels}}}, ports: [{{port: 80}}, {{port: 443}}]}}\n"
+        )
+        .expect("a string takes text");
+    }
+    for i in 0..n {
+        write!(
+            objects.0,
+            "---\napiVersion: v1\nkind: Pod\nmetadata: {{name: p{i}, namespace: d, labels: {{app: p{i}}}}}\nspec: \
+             {{containers: [{{name: c, image: i}}]}}\n"
+        )
+        .expect("a string takes text");
+        let service = format!(
+            "spec: {{type: NodePort, clusterIP: 10.{}.{}.{}, selector: {{app: p{i}}}, ports: [{{port: 80, targetPort: \
+             8080, nodePort: {}}}]}}",
+            96 + i / 65_536,
+            i / 256 % 256,
+            i % 256,
+            30_000 + i % 2_768,
+        );
+        objects.add("v1", "Service", &format!("s{i}"), &service);
+        let ingress = format!(
+            "spec: {{ingressClassName: nginx, rules: [{{host: h{i}.example.com, http: {{paths: [{{path: /, pathType: \
+             Prefix, backend: {{service: {{name: s{i}, port: {{number: 80}}}}}}}}]}}}}]}}"
+        );
+        objects.add(
+            "networking.k8s.io/v1",
+            "Ingress",
+            &format!("i{i}"),
+            &ingress,
+        );
+    }
+    objects.0
+}
+
+/// The same with the pods of the controller.
+pub(crate) fn served(n: usize) -> String {
+    ways(n, false)
+}
+
+/// The same without.
+pub(crate) fn unserved(n: usize) -> String {
+    ways(n, true)
 }

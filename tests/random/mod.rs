@@ -11,6 +11,7 @@
 pub(crate) mod cluster_wide;
 pub(crate) mod failing;
 pub(crate) mod manifests;
+pub(crate) mod older;
 mod plugins;
 mod policies;
 pub(crate) mod rewrite;
@@ -46,7 +47,7 @@ impl<'a> Choices<'a> {
     }
 
     /// True once in `bound`; false once the choices have run out.
-    fn once_in(&mut self, bound: usize) -> bool {
+    pub(crate) fn once_in(&mut self, bound: usize) -> bool {
         self.below(bound) == bound - 1
     }
 
