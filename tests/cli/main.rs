@@ -30,6 +30,8 @@ mod messages;
 mod migrate;
 #[cfg(feature = "smt")]
 mod prove;
+#[cfg(unix)]
+mod tiers;
 mod unfit;
 mod with;
 #[cfg(unix)]
