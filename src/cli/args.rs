@@ -2,7 +2,7 @@
 
 use super::{
     can::CanArgs, emit::EmitArgs, explain::ExplainArgs, input_args::InputArgs, lint::LintArgs,
-    matrix::MatrixArgs, prove::ProveArgs,
+    matrix::MatrixArgs, migrate::MigrateArgs, prove::ProveArgs,
 };
 use clap::{Command, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use std::ffi::OsString;
@@ -29,6 +29,7 @@ pub(super) enum Verb {
     Prove(ProveArgs),
     Emit(EmitArgs),
     Lint(LintArgs),
+    Migrate(MigrateArgs),
 }
 
 impl Verb {
@@ -41,6 +42,7 @@ impl Verb {
             Self::Prove(args) => &args.input,
             Self::Emit(args) => args.input(),
             Self::Lint(args) => &args.input,
+            Self::Migrate(args) => &args.input,
         }
     }
 }

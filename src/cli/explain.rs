@@ -4,8 +4,8 @@ use super::controllers::ControllerArgs;
 use super::exit::{Exit, Failure};
 use super::input_args::InputArgs;
 use super::load::{Loaded, left_out_notes, load};
-use super::options::Options;
-use super::settings;
+use super::options::{Beside, Options};
+use super::with::WithArgs;
 use super::{can, output};
 use crate::endpoint::{ObjectKind, Problem, Reference, Role, find_policy, grammar, resolve};
 use crate::model::{Habit, LeftOut};
@@ -39,6 +39,9 @@ pub(super) struct ExplainArgs {
     pub(super) controllers: ControllerArgs,
 
     #[command(flatten)]
+    pub(super) with: WithArgs,
+
+    #[command(flatten)]
     pub(super) input: InputArgs,
 }
 
@@ -52,7 +55,8 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
 
 fn flow(args: &ExplainArgs, destination: &str) -> Result<Exit, Failure> {
     let question = can::question(&args.subject, destination, args.port.as_deref(), Mode::All)?;
-    let options = settings::options(&args.input)?;
+    let mut options = args.with.options(&args.input)?;
+    options.beside = Beside::Now;
     let mut loaded = load(&options)?;
     loaded.add_controllers(&args.controllers, &options);
     let answer = can::ask(&loaded, &question, &options)?;
@@ -67,7 +71,7 @@ fn alone(args: &ExplainArgs) -> Result<Exit, Failure> {
             .help("write `netpolc explain SRC DST:PORT`")
             .into());
     }
-    let options = settings::options(&args.input)?;
+    let options = args.with.options(&args.input)?;
     let loaded = load(&options)?;
     let practice = &loaded.cluster.practice;
     if !practice.does(Habit::Enforces) {
@@ -91,8 +95,13 @@ fn alone(args: &ExplainArgs) -> Result<Exit, Failure> {
     let others = loaded.cluster.left_out.iter();
     let notes = left_out_notes(others.filter(|it| !open.contains(it)));
     let notes = notes.iter().map(|note| format!("\n{}\n", visible(note)));
-    let open_text = loaded.teller(&options).left_out(&open);
-    output::answer(&(text + &open_text + &notes.collect::<String>()))?;
+    let teller = loaded.teller(&options);
+    let rest = [
+        teller.left_out(&open),
+        notes.collect(),
+        teller.applied_alone(),
+    ];
+    output::answer(&(text + &rest.concat()))?;
     Ok(if open.is_empty() {
         Exit::Yes
     } else {

@@ -15,6 +15,7 @@ mod lint;
 mod load;
 mod matrix;
 mod memory;
+mod migrate;
 mod options;
 mod output;
 mod progress;
@@ -25,6 +26,7 @@ mod settings;
 mod solver;
 mod told;
 mod watch;
+mod with;
 
 pub use exit::Exit;
 
@@ -69,6 +71,7 @@ fn verb(cli: &Cli) -> Result<Exit, Failure> {
         Verb::Prove(args) => prove::run(args),
         Verb::Emit(args) => emit::run(args),
         Verb::Lint(args) => lint::run(args),
+        Verb::Migrate(args) => migrate::run(args),
     }
 }
 

@@ -9,13 +9,22 @@ use crate::render::Look;
 use crate::render::matrix::Extent;
 use crate::settings::{Cni, KubernetesVersion};
 use std::io::IsTerminal;
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Columns where there is no terminal to fill.
 const WIDTH: usize = 100;
 /// Text is not read well in longer lines, whatever the terminal.
 const WIDEST: usize = 120;
+
+/// What an answer is compared with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Beside {
+    /// Nothing.
+    Nothing,
+    /// The answer without what is applied.
+    Now,
+}
 
 /// How many network plugins a verb answers for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +37,10 @@ pub(super) enum Takes {
 #[derive(Debug)]
 pub(super) struct Options {
     pub(super) inputs: Vec<Input>,
+    /// Where the policies are that are applied over the inputs.
+    pub(super) with: Vec<Input>,
+    /// What the answer is compared with.
+    pub(super) beside: Beside,
     pub(super) namespace: Arc<str>,
     /// The version of the API server, where it is given.
     pub(super) kubernetes_version: Option<KubernetesVersion>,
@@ -65,6 +78,8 @@ impl Options {
         }
         Ok(Self {
             inputs: inputs(args)?,
+            with: Vec::new(),
+            beside: Beside::Nothing,
             namespace: namespace.into(),
             kubernetes_version: args.kubernetes_version,
             cni: args.cni.clone(),
@@ -106,18 +121,20 @@ fn inputs(args: &InputArgs) -> Result<Vec<Input>, Problem> {
             "name manifests with `-f FILE`, `-f DIR`, or `-f -` for standard input; netpolc cannot read a running cluster yet",
         ));
     }
-    let is_stdin = |path: &Path| path == Path::new("-");
-    if args.filenames.iter().filter(|path| is_stdin(path)).count() > 1 {
-        return Err(Problem::new("standard input can be read only once").help("write `-f -` once"));
+    once(&args.filenames, "write `-f -` once")?;
+    Ok(args.filenames.iter().map(Input::of).collect())
+}
+
+/// Refuses paths of which several are the standard input.
+pub(super) fn once<'p>(
+    paths: impl IntoIterator<Item = &'p PathBuf>,
+    help: &str,
+) -> Result<(), Problem> {
+    let all = paths.into_iter().map(Input::of);
+    match all.filter(|input| *input == Input::Stdin).count() {
+        0 | 1 => Ok(()),
+        _ => Err(Problem::new("standard input can be read only once").help(help)),
     }
-    let input = |path: &std::path::PathBuf| {
-        if is_stdin(path) {
-            Input::Stdin
-        } else {
-            Input::Path(path.clone())
-        }
-    };
-    Ok(args.filenames.iter().map(input).collect())
 }
 
 fn look(when: ColorWhen, stream: &impl IsTerminal) -> Look {

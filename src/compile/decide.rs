@@ -49,16 +49,27 @@ pub(super) enum Isolation {
 /// and rule.
 pub(super) fn decide(isolation: &Isolation, clauses: &[Clause<'_>]) -> ConnSet {
     let of = |tier: Tier| clauses.iter().filter(move |clause| clause.tier == tier);
-    let admin = ordered(of(Tier::Admin), &ConnSet::all());
+    let admin = ordered(of(Tier::Admin));
+    let baseline = ordered(of(Tier::Baseline));
+    join(isolation, &admin, &of(Tier::NetworkPolicy), &baseline)
+}
+
+/// The same, where it is known what comes of the Admin and of the Baseline tier.
+pub(super) fn join<'a>(
+    isolation: &Isolation,
+    admin: &Outcome,
+    namespaced: &(impl Iterator<Item = &'a Clause<'a>> + Clone),
+    baseline: &Outcome,
+) -> ConnSet {
     // Final for isolated pods: what no rule lets through is refused.
     let isolated = |policy: Option<u32>| {
-        let certain = of(Tier::NetworkPolicy).filter(|clause| clause.certain);
+        let certain = namespaced.clone().filter(|clause| clause.certain);
         let own = certain.filter(|clause| policy.is_none_or(|policy| policy == clause.policy));
         own.fold(admin.undecided.clone(), |refused, clause| {
             refused.difference(clause.connections)
         })
     };
-    let not_isolated = || ordered(of(Tier::Baseline), &admin.undecided).denied;
+    let not_isolated = || baseline.denied.intersection(&admin.undecided);
     let refused = match isolation {
         Isolation::Never => not_isolated(),
         Isolation::Surely => isolated(None),
@@ -73,22 +84,24 @@ pub(super) fn decide(isolation: &Isolation, clauses: &[Clause<'_>]) -> ConnSet {
         .difference(&refused)
 }
 
-/// What a tier of ordered rules may do.
-struct Outcome {
+/// What a tier of ordered rules may do, where it is asked of every connection. What it does to one does not
+/// hang on the others, so that of some is the part about these.
+#[derive(Debug, Clone)]
+pub(super) struct Outcome {
     /// Refused in some order, if some uncertain match is one.
     denied: ConnSet,
     /// Left to the next tier in some order: matched by no rule, or passed on.
     undecided: ConnSet,
 }
 
-/// What comes of a tier within a scope. The policies of each API are in order, and any of these orders may
+/// What comes of a tier. The policies of each API are in order, and any of these orders may
 /// come first (S99): something goes on to the next tier where it may be left by all, or is passed on by one.
-fn ordered<'a>(clauses: impl Iterator<Item = &'a Clause<'a>>, scope: &ConnSet) -> Outcome {
+pub(super) fn ordered<'a>(clauses: impl Iterator<Item = &'a Clause<'a>>) -> Outcome {
     let clauses: Vec<_> = clauses.collect();
     let chains = clauses.chunk_by(|a, b| a.api == b.api);
-    let (mut denied, mut passed, mut left) = (ConnSet::none(), ConnSet::none(), scope.clone());
+    let (mut denied, mut passed, mut left) = (ConnSet::none(), ConnSet::none(), ConnSet::all());
     for chain in chains {
-        let outcome = first_match(chain, scope.clone());
+        let outcome = first_match(chain);
         denied = denied.union(&outcome.denied);
         passed = passed.union(&outcome.passed);
         left = left.intersection(&outcome.left);
@@ -109,11 +122,11 @@ struct Matched {
     left: ConnSet,
 }
 
-fn first_match(clauses: &[&Clause<'_>], scope: ConnSet) -> Matched {
+fn first_match(clauses: &[&Clause<'_>]) -> Matched {
     let mut denied = ConnSet::none();
     let mut passed = ConnSet::none();
     // What may not have been decided yet.
-    let mut open = scope;
+    let mut open = ConnSet::all();
     for tied in clauses.chunk_by(|a, b| a.priority == b.priority) {
         let mut decided = ConnSet::none();
         for policy in tied.chunk_by(|a, b| a.policy == b.policy) {

@@ -9,6 +9,7 @@
 //! what they say of them; `settings` reads a settings file. `kustomize` tells what is only a part of
 //! an object. All but `discover` and the readers is pure.
 
+mod applied;
 mod aside;
 mod baseline;
 mod certificate;
@@ -85,6 +86,7 @@ mod wrapped;
 mod written;
 mod yaml;
 
+pub use applied::load_applied;
 pub use baseline::{BaselineEntry, read_baseline};
 pub use certificate::{CertifiedValues, read_certificate};
 pub use error::InputError;
@@ -107,9 +109,10 @@ use std::sync::Arc;
 pub fn load(inputs: &[Input], options: &Options) -> Result<Loaded, InputError> {
     let mut loader = Loader::new(options);
     read_all(&mut loader, inputs)?;
-    let paths = std::mem::take(&mut loader.taken.paths);
+    let taken = std::mem::take(&mut loader.taken);
     Ok(Loaded {
-        paths,
+        paths: taken.paths,
+        bytes: taken.bytes,
         ..loader.finish()
     })
 }

@@ -5,6 +5,7 @@
 
 #![deny(clippy::wildcard_enum_match_arm)]
 
+mod applied;
 mod cluster;
 mod controller;
 mod count;
@@ -24,9 +25,11 @@ mod peer;
 mod pod;
 mod policy;
 mod practice;
+mod rollout;
 mod route;
 mod service;
 
+pub use applied::{Applied, AppliedObject, Over};
 pub use cluster::{Cluster, NAMESPACE_NAME_LABEL, Namespace, Node, Workload};
 pub use controller::{Controller, GIVEN_LABELS, JobPods, Numbered};
 pub use count::{Count, HowMany};

@@ -4,6 +4,7 @@
 //! unless one word is wider.
 
 mod answer;
+mod applied;
 mod explain;
 mod fold;
 mod plugins;
@@ -13,7 +14,7 @@ mod walk;
 mod way;
 
 use super::{Look, visible};
-use crate::model::{Cluster, Origin, PolicyId};
+use crate::model::{Applied, Cluster, Origin, PolicyId};
 use crate::net::ConnSet;
 use crate::source::SourceMap;
 use crate::trace::{RuleRef, Verdict};
@@ -25,6 +26,10 @@ pub struct Teller<'a> {
     pub cluster: &'a Cluster,
     /// Where its manifests are.
     pub sources: &'a SourceMap,
+    /// What was applied over the input, if anything was.
+    pub applied: Option<&'a Applied>,
+    /// The cluster without it, if answers are compared.
+    pub before: Option<&'a Cluster>,
     /// How the output looks.
     pub look: Look,
 }

@@ -45,10 +45,17 @@ pub fn trace(cluster: &Cluster, flow: &Flow<'_>) -> Trace {
     trace_under(cluster, &cluster.practice, flow)
 }
 
+/// The same over one IP family, where the flow may take several (S49).
+pub fn trace_over(cluster: &Cluster, flow: &Flow<'_>, family: Option<Family>) -> Trace {
+    let practice = &cluster.practice;
+    let exempt = read_exemptions(cluster, practice, flow);
+    judge((cluster, practice), (flow, family), &exempt, &half_truth)
+}
+
 /// The same with another plugin.
 fn trace_under(cluster: &Cluster, practice: &Practice, flow: &Flow<'_>) -> Trace {
     let exempt = read_exemptions(cluster, practice, flow);
-    judge((cluster, practice), flow, &exempt, &half_truth)
+    judge((cluster, practice), (flow, None), &exempt, &half_truth)
 }
 
 /// What was told of a flow, with the habits of the plugin without which the verdict would be another.
@@ -75,6 +82,11 @@ pub fn with_habits(cluster: &Cluster, flow: &Flow<'_>, mut told: Trace) -> Trace
 /// The same where a pod reaches itself through a Service. What a NetworkPolicy refuses is open
 /// then, and so is what an AdminNetworkPolicy does; what a ClusterNetworkPolicy decides holds (S54).
 pub fn trace_itself_through_service(cluster: &Cluster, flow: &Flow<'_>) -> Trace {
+    trace_itself_over(cluster, flow, None)
+}
+
+/// That over one IP family.
+pub fn trace_itself_over(cluster: &Cluster, flow: &Flow<'_>, family: Option<Family>) -> Trace {
     let practice = &cluster.practice;
     let stops =
         |hit: &Hit| cluster.policies.at(hit.rule.policy).kind == PolicyKind::ClusterNetworkPolicy;
@@ -98,7 +110,23 @@ pub fn trace_itself_through_service(cluster: &Cluster, flow: &Flow<'_>) -> Trace
         | Basis::ClusterRule { .. }
         | Basis::Undecided => half_truth(half),
     };
-    judge((cluster, practice), flow, &Exemptions::default(), &half)
+    let mut told = judge(
+        (cluster, practice),
+        (flow, family),
+        &Exemptions::default(),
+        &half,
+    );
+    if told.verdict == Verdict::Allow {
+        let past = [
+            (&told.egress, Habit::ItselfOut),
+            (&told.ingress, Habit::ItselfIn),
+        ];
+        let past = past
+            .into_iter()
+            .filter(|(half, _)| half.basis == Basis::NoRule);
+        told.habits = past.map(|(_, habit)| habit).collect();
+    }
+    told
 }
 
 /// What a direction says of a flow.
@@ -106,11 +134,11 @@ type Reads<'a> = &'a dyn Fn(&Half) -> Truth;
 
 fn judge(
     (cluster, practice): (&Cluster, &Practice),
-    flow: &Flow<'_>,
+    (flow, family): (&Flow<'_>, Option<Family>),
     exemptions: &Exemptions,
     half: Reads<'_>,
 ) -> Trace {
-    let (first, second) = Reading::all(cluster, practice, flow);
+    let (first, second) = Reading::all(cluster, practice, (flow, family));
     let first = read(&first, exemptions, half);
     let second = second.map(|reading| read(&reading, exemptions, half));
     let exempt = first.exempt && second.as_ref().is_none_or(|second| second.exempt);

@@ -4,7 +4,7 @@ mod manifests;
 mod told;
 
 use super::{Ran, finish, run};
-use manifests::{BROKEN, MISSPELT, MORE, NOTED, OLDER, PLAIN, SAME};
+use manifests::{ADMIN, BROKEN, MISSPELT, MORE, NOTED, OLDER, PLAIN, SAME};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
@@ -16,7 +16,7 @@ type Mode = (
     &'static [&'static str],
 );
 
-const MODES: [Mode; 13] = [
+const MODES: [Mode; 14] = [
     ("can", &["can"], &["ns/default", "db"]),
     ("matrix", &["matrix"], &[]),
     ("explain a flow", &["explain"], &["web", "db"]),
@@ -38,6 +38,7 @@ const MODES: [Mode; 13] = [
     ("emit iptables", &["emit", "iptables"], &["-o", "out"]),
     ("lint", &["lint"], &[]),
     ("lint a stream", &["lint"], &["-"]),
+    ("migrate", &["migrate"], &[]),
 ];
 
 /// What shows that a flag is applied: what is given beside it, with and without it, and its value.
@@ -68,6 +69,18 @@ fn over(input: &'static str, value: &[&'static str]) -> Shown {
 #[expect(clippy::match_same_arms, reason = "a table with a row for each flag")]
 fn example(mode: &str, verb: &str, flag: &str) -> Option<Shown> {
     Some(match (mode, flag) {
+        ("migrate", "filename") => shown(&[], &["admin.yaml"]),
+        ("migrate", "namespace") => Shown {
+            also: vec!["--to-networkpolicy"],
+            ..over("admin.yaml", &["far"])
+        },
+        ("migrate", "limit") => Shown {
+            also: vec!["--to-networkpolicy"],
+            ..over("admin.yaml", &["1"])
+        },
+        ("migrate", "output") => over("admin.yaml", &["out"]),
+        ("migrate", "to-networkpolicy") => over("admin.yaml", &[]),
+        (_, "with") => shown(&[], &["more.yaml"]),
         // What is read, and how it is told.
         (_, "filename") => shown(&[], &["more.yaml"]),
         ("explain a policy" | "prove equal" | "prove no more", "namespace") => shown(&[], &["far"]),
@@ -180,6 +193,7 @@ impl Scratch {
             ("plain.yaml", PLAIN.to_owned()),
             ("both.yaml", format!("{again}{namespace}")),
             ("more.yaml", MORE.to_owned()),
+            ("admin.yaml", format!("{PLAIN}{ADMIN}")),
             ("noted.yaml", format!("{PLAIN}{NOTED}")),
             ("older.yaml", format!("{PLAIN}{OLDER}")),
             ("broken.yaml", format!("{PLAIN}{BROKEN}")),

@@ -86,6 +86,8 @@ fn answers(loaded: Loaded) -> String {
     render::txt::write(&listing, &mut written).expect("memory");
     out.push_str(&String::from_utf8(written).expect("text"));
     let teller = Teller {
+        applied: None,
+        before: None,
         cluster: &cluster,
         sources: &loaded.sources,
         look: Look {

@@ -23,7 +23,11 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// What comes of comparing the policies of a cluster with others, for any pod.
-fn compare(one: &Cluster, other: Cluster, more_allowed: bool) -> Result<Outcome, Failure> {
+pub(super) fn compare(
+    one: &Cluster,
+    other: Cluster,
+    more_allowed: bool,
+) -> Result<Outcome, Failure> {
     within(Scope::Any, one, other, more_allowed)
 }
 
@@ -62,7 +66,7 @@ fn within(
 }
 
 /// A comparison that came out otherwise, with the connection that it shows.
-fn unlike(outcome: &Outcome, expected: &str) -> Failure {
+pub(super) fn unlike(outcome: &Outcome, expected: &str) -> Failure {
     let said = format!(
         "the comparison (src/prove/compare.rs) comes out as `{}`{}\nexpected: {expected}",
         outcome.name(),

@@ -10,6 +10,7 @@
 mod claims;
 mod compared;
 mod intents;
+mod migrated;
 mod packets;
 mod points;
 #[expect(dead_code, reason = "other tests use more of it")]

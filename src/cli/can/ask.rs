@@ -18,6 +18,13 @@ pub(in crate::cli) fn ask(
         namespace: &options.namespace,
     };
     let mut answer = query::ask(around, question)?;
+    if let Some(before) = &loaded.before {
+        let around = Around {
+            cluster: before,
+            ..around
+        };
+        answer.without = Some(query::without(around, question, &answer)?);
+    }
     let others = loaded.cluster.left_out.iter();
     let others: Vec<_> = others
         .filter(|it| !answer.left_out().any(|open| open == *it))

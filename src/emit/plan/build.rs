@@ -19,7 +19,8 @@ use super::{
 use crate::compile::Selection;
 use crate::emit::name::key;
 use crate::model::{
-    Action, Cluster, Direction, Exception, Habit, Peers, Pod, PodId, Policy, PolicyId, Rule, Tier,
+    Action, Cluster, Direction, Exception, Habit, Peers, Pod, PodId, Policy, PolicyApi, PolicyId,
+    Rule, Tier,
 };
 use crate::net::Family;
 use rustc_hash::FxHashMap;
@@ -143,8 +144,8 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// The policies in the order in which those of one tier decide: by priority, and where the API
-    /// leaves the order open (S11) by name.
+    /// The policies in the order in which those of one tier decide: by priority, and where that leaves
+    /// the order open, by API (S99) and name (S11).
     fn in_order(&self) -> Vec<PolicyId> {
         let all = self.cluster.policies.iter();
         let mut all: Vec<(PolicyId, &Policy)> =
@@ -292,11 +293,12 @@ impl<'a> Builder<'a> {
             for &ip in &pod.ips {
                 let mut governed = self.plan.governed.iter();
                 if governed.any(|map| map.contains_key(&ip)) {
-                    let pairs = Exception::ALL.into_iter();
-                    let pairs = pairs.flat_map(|exception| always(exception, ip, node));
-                    let pairs = pairs.filter(|(from, to)| !self.denies(*from, *to));
-                    let pairs: Vec<_> = pairs.collect();
-                    self.plan.always.extend(pairs);
+                    let exceptions = Exception::ALL.into_iter();
+                    let pairs = exceptions.flat_map(|exception| always(exception, ip, node));
+                    let passing: Vec<_> = pairs
+                        .filter(|(from, to)| !self.denies(*from, *to))
+                        .collect();
+                    self.plan.always.extend(passing);
                 }
             }
         }
@@ -353,12 +355,13 @@ impl Over {
     }
 }
 
-type Order<'p> = (Tier, u16, Option<&'p str>, &'p str, &'static str);
+type Order<'p> = (Tier, PolicyApi, u16, Option<&'p str>, &'p str, &'static str);
 
 fn order(policy: &Policy) -> Order<'_> {
     let namespace = policy.namespace.as_deref();
     (
         policy.tier,
+        policy.kind.api(),
         policy.priority,
         namespace,
         &policy.name,

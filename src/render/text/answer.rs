@@ -16,12 +16,15 @@ impl Teller<'_> {
     pub fn answer(&self, answer: &Answer) -> String {
         let mut out = self.first_line(answer);
         self.legs(&mut out, answer, true);
+        self.why_now(&mut out, answer);
         out
     }
 
-    /// `yes`, `no` or `unknown`.
+    /// `yes`, `no` or `unknown`; below it what is answered without what is applied.
     pub(super) fn first_line(&self, answer: &Answer) -> String {
-        format!("{}\n", self.colored(answer.verdict))
+        let mut out = format!("{}\n", self.colored(answer.verdict));
+        self.applied(&mut out, answer);
+        out
     }
 
     /// What decides, and the way where it has several connections; why only if asked for.
@@ -131,7 +134,7 @@ impl Teller<'_> {
     }
 
     /// Why a group of pairs has its verdict, in one paragraph.
-    fn reason(&self, answer: &Leg, group: &[&Pair]) -> String {
+    pub(super) fn reason(&self, answer: &Leg, group: &[&Pair]) -> String {
         let Some(pair) = group.first() else {
             return String::new();
         };

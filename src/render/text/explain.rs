@@ -29,6 +29,7 @@ impl Teller<'_> {
                 ),
             );
         }
+        self.why_now(&mut out, answer);
         out
     }
 

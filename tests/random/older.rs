@@ -1,0 +1,169 @@
+//! Random policies of v1alpha1, and their manifests.
+
+use super::manifests::selector as written;
+use super::{Choices, yaml};
+use netpolc::model::{
+    Action, Direction, NamespaceScope, Origin, Peer, PeerList, PeerMatch, PeerPlace, Peers,
+    PodScope, Policy, PolicyKind, PortTest, Ports, Rule, Tier,
+};
+use netpolc::selector::Selector;
+use serde_json::{Value, json};
+
+/// Policies of the Admin and the Baseline tier as v1alpha1 has them: what it cannot say is left out.
+pub(crate) fn older(policies: &[Policy], choices: &mut Choices<'_>) -> Vec<Policy> {
+    let mut has_baseline = false;
+    let mut older = Vec::new();
+    for policy in policies {
+        let mut policy = policy.clone();
+        match policy.tier {
+            Tier::NetworkPolicy => continue,
+            Tier::Admin => policy.kind = PolicyKind::AdminNetworkPolicy,
+            Tier::Baseline if has_baseline => continue,
+            Tier::Baseline => {
+                has_baseline = true;
+                policy.kind = PolicyKind::BaselineAdminNetworkPolicy;
+                policy.name = "default".into();
+                policy.priority = 0;
+            }
+        }
+        for direction in Direction::BOTH {
+            let tier = policy.tier;
+            let rules = policy.rules_mut(direction).map(std::mem::take);
+            let rules = rules.into_iter().flatten().collect();
+            let rules = more(rules, choices).into_iter();
+            let rules: Vec<Rule> = rules.map(|rule| sayable(rule, direction, tier)).collect();
+            let rules = (!rules.is_empty()).then_some(rules);
+            match direction {
+                Direction::Ingress => policy.ingress = rules,
+                Direction::Egress => policy.egress = rules,
+            }
+        }
+        older.push(policy);
+    }
+    older
+}
+
+/// Sometimes more rules, or peers, than a ClusterNetworkPolicy takes.
+fn more(mut rules: Vec<Rule>, choices: &mut Choices<'_>) -> Vec<Rule> {
+    let Some(first) = rules.first().cloned() else {
+        return rules;
+    };
+    match choices.below(6) {
+        4 => {
+            let actions = [Action::Accept, Action::Deny, Action::Pass];
+            let many = (0..30).map(|number: usize| Rule {
+                action: actions[number % 3],
+                peers: Peers::Listed(vec![pods(super::selector(choices))]),
+                ..first.clone()
+            });
+            let many: Vec<Rule> = many.collect();
+            rules.splice(0..0, many);
+        }
+        5 => {
+            let peers = (0..60).map(|_| pods(super::selector(choices)));
+            rules[0].peers = Peers::Listed(peers.collect());
+        }
+        _ => {}
+    }
+    rules
+}
+
+fn pods(pods: Selector) -> Peer {
+    Peer {
+        matches: PeerMatch::Pods(PodScope {
+            namespaces: NamespaceScope::Matching(Selector::everything()),
+            pods,
+        }),
+        place: PeerPlace::default(),
+        origin: Origin::default(),
+    }
+}
+
+/// A rule without what the API refuses.
+fn sayable(mut rule: Rule, direction: Direction, tier: Tier) -> Rule {
+    if tier == Tier::Baseline && rule.action == Action::Pass {
+        rule.action = Action::Deny;
+    }
+    let names_ports = rule.ports.named().next().is_some();
+    let takes_addresses = direction == Direction::Egress && !names_ports;
+    let peers = rule.peers.listed().iter().cloned();
+    let peers = peers.filter(|peer| takes_addresses || peer.scope().is_some());
+    let mut peers: Vec<Peer> = peers.collect();
+    if peers.is_empty() {
+        peers.push(pods(Selector::everything()));
+    }
+    for (entry, peer) in peers.iter_mut().enumerate() {
+        peer.place = PeerPlace::entry(entry);
+        if let PeerMatch::IpBlock(block) = &mut peer.matches {
+            block.except.clear();
+            peer.place = PeerPlace::part(entry, PeerList::Networks, 0);
+        }
+    }
+    rule.peers = Peers::Listed(peers);
+    rule
+}
+
+/// Their manifests.
+pub(crate) fn file(policies: &[Policy]) -> String {
+    let documents = policies.iter().map(|policy| {
+        let mut spec = json!({"subject": scope(&policy.subject)});
+        if policy.tier == Tier::Admin {
+            spec["priority"] = json!(policy.priority);
+        }
+        for direction in Direction::BOTH {
+            if let Some(rules) = policy.rules(direction) {
+                let rules = rules.iter().map(|it| rule(it, direction));
+                spec[direction.name()] = rules.collect();
+            }
+        }
+        yaml::document(&json!({"apiVersion": "policy.networking.k8s.io/v1alpha1",
+            "kind": policy.kind.name(), "metadata": {"name": *policy.name}, "spec": spec}))
+    });
+    documents.collect::<Vec<_>>().join("---\n")
+}
+
+fn scope(scope: &PodScope) -> Value {
+    let namespaces = match &scope.namespaces {
+        NamespaceScope::Matching(namespaces) => written(namespaces),
+        NamespaceScope::Named(name) => {
+            json!({"matchLabels": {"kubernetes.io/metadata.name": **name}})
+        }
+    };
+    json!({"pods": {"namespaceSelector": namespaces, "podSelector": written(&scope.pods)}})
+}
+
+fn rule(rule: &Rule, direction: Direction) -> Value {
+    let action = match rule.action {
+        Action::Accept => "Allow",
+        Action::Deny => "Deny",
+        Action::Pass => "Pass",
+    };
+    let peers = rule.peers.listed().iter().map(|peer| match &peer.matches {
+        PeerMatch::Pods(pods) => scope(pods),
+        PeerMatch::IpBlock(block) => json!({"networks": [block.cidr.to_string()]}),
+        PeerMatch::Nodes(nodes) => json!({"nodes": written(nodes)}),
+        PeerMatch::DomainName(name) => json!({"domainNames": [name.to_string()]}),
+    });
+    let mut out = json!({"action": action, direction.peers_field(): peers.collect::<Vec<_>>()});
+    if let Ports::Listed(ports) = &rule.ports {
+        let ports = ports.iter().map(|port| match &port.test {
+            PortTest::Named { name, .. } => json!({"namedPort": **name}),
+            PortTest::Range {
+                protocol,
+                first,
+                last,
+            } if first == last => {
+                json!({"portNumber": {"protocol": protocol.name(), "port": first}})
+            }
+            PortTest::Range {
+                protocol,
+                first,
+                last,
+            } => {
+                json!({"portRange": {"protocol": protocol.name(), "start": first, "end": last}})
+            }
+        });
+        out["ports"] = ports.collect();
+    }
+    out
+}
