@@ -29,6 +29,7 @@ const MIX: Mix = Mix {
     families: true,
     ties: true,
     plugins: true,
+    names: true,
 };
 
 /// How many clusters a test draws; more with `NETPOLC_CLUSTERS`.

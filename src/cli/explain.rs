@@ -20,7 +20,7 @@ Examples:
   netpolc explain deploy/web svc/db:5432 -n shop -f manifests/   a decision, tier by tier
   netpolc explain pod/web-1 -n shop -f manifests/                the policies on a pod
   netpolc explain netpol/db -n shop -f manifests/                a policy in English
-  netpolc explain cnp/no-internet -f manifests/                  a cluster-wide policy (anp, banp, cnp)",
+  netpolc explain cnp/egress -f manifests/                       the same, cluster-wide",
     mut_arg("controllers", |arg| arg.requires("destination")))]
 pub(super) struct ExplainArgs {
     /// Who opens the connection; without DST, a pod, workload or policy

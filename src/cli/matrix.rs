@@ -20,9 +20,13 @@ use crate::query::plugins::left_open;
 use crate::query::unlisted::from_controllers;
 use crate::render::changes::text as changed;
 use crate::render::{MatrixFormat, count, visible};
+use crate::trace::list;
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 use std::io::Write;
+
+/// Policies that a note names.
+const NAMES: usize = 5;
 
 /// What `-n` is for.
 const NAMESPACE: &str = "Only connections from or to pods of this namespace; also the default namespace \
@@ -175,6 +179,21 @@ fn notes(cluster: &Cluster) -> Vec<String> {
         notes.push(format!(
             "note: policies name address blocks, but the addresses of {of} are not in the input; connections that depend on them are left out, use `netpolc can` for these"
         ));
+    }
+    let unordered = about::unordered(cluster).into_iter();
+    let unordered: Vec<String> = unordered
+        .map(|id| cluster.policies.at(id).called())
+        .collect();
+    if !unordered.is_empty() {
+        let names = list(&unordered, NAMES);
+        notes.push(format!(
+            "note: nothing says which of {names} comes first; connections on which they disagree are left out, use `netpolc can` for these"
+        ));
+    }
+    if about::names_domains(cluster) {
+        notes.push(
+            "note: policies name domain names, and where these lead only DNS says; connections that depend on it are left out, use `netpolc can` for these".into(),
+        );
     }
     if about::names_link_local(cluster) {
         notes.push(

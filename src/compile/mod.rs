@@ -26,6 +26,7 @@ mod directions;
 mod end;
 mod evaluate;
 mod exceptions;
+mod finder;
 mod functions;
 mod governed;
 mod groups;
@@ -36,6 +37,7 @@ mod outside;
 mod peers;
 mod point;
 mod practice;
+mod rows;
 mod rules;
 mod selection;
 mod sums;
@@ -81,5 +83,6 @@ fn compile(cluster: &Cluster) -> Compiled {
         ingress,
         values,
         mix,
+        rows: None,
     }
 }

@@ -9,6 +9,7 @@ mod applied;
 mod cluster;
 mod controller;
 mod count;
+mod cover;
 mod endpoints;
 mod exception;
 mod gateway;
@@ -32,6 +33,7 @@ pub use applied::{Applied, AppliedObject, Over};
 pub use cluster::{Cluster, NAMESPACE_NAME_LABEL, Namespace, Node, Workload};
 pub use controller::{Controller, GIVEN_LABELS, JobPods, Numbered};
 pub use count::{Count, HowMany};
+pub use cover::{blocks_cover, is_possible, meets, peer_within, rule_within, scope_within};
 pub use endpoints::{EndpointPort, EndpointsObject, ServiceEndpoint};
 pub use exception::Exception;
 pub use gateway::{
@@ -50,7 +52,9 @@ pub use objects::{
 pub use owner::{Owner, WorkloadKind};
 pub use peer::{IpBlock, NamespaceScope, Peer, PeerList, PeerMatch, PeerPlace, Peers, PodScope};
 pub use pod::{ContainerPort, Dormant, Pod, PodKey, PodNature, WhyDormant};
-pub use policy::{Action, Direction, Policy, PolicyKind, PortMatch, PortTest, Ports, Rule, Tier};
+pub use policy::{
+    Action, Direction, Policy, PolicyApi, PolicyKind, PortMatch, PortTest, Ports, Rule, Tier,
+};
 pub use practice::{Habit, Practice, Says};
 pub use route::{
     BackendRef, InsecurePolicy, OpenShiftRoute, ParentKind, ParentRef, PathMatch, Route,

@@ -92,7 +92,30 @@ listed! {
     }
 }
 
+/// The API that a kind belongs to. Policies of one tier are in order only with those of their own: no
+/// document says how those of two stand to each other (S99).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PolicyApi {
+    /// `networking.k8s.io`, where nothing has an order.
+    NetworkPolicy,
+    /// `policy.networking.k8s.io/v1alpha1`.
+    AdminNetworkPolicy,
+    /// `policy.networking.k8s.io/v1alpha2`, and later ones.
+    ClusterNetworkPolicy,
+}
+
 impl PolicyKind {
+    /// Its API.
+    pub fn api(self) -> PolicyApi {
+        match self {
+            Self::NetworkPolicy => PolicyApi::NetworkPolicy,
+            Self::AdminNetworkPolicy | Self::BaselineAdminNetworkPolicy => {
+                PolicyApi::AdminNetworkPolicy
+            }
+            Self::ClusterNetworkPolicy => PolicyApi::ClusterNetworkPolicy,
+        }
+    }
+
     /// The kind as the API writes it.
     pub fn name(self) -> &'static str {
         match self {
@@ -100,6 +123,16 @@ impl PolicyKind {
             Self::AdminNetworkPolicy => "AdminNetworkPolicy",
             Self::BaselineAdminNetworkPolicy => "BaselineAdminNetworkPolicy",
             Self::ClusterNetworkPolicy => "ClusterNetworkPolicy",
+        }
+    }
+
+    /// The field of a rule that lists the destination's ports.
+    pub fn ports_field(self) -> &'static str {
+        match self {
+            Self::NetworkPolicy | Self::AdminNetworkPolicy | Self::BaselineAdminNetworkPolicy => {
+                "ports"
+            }
+            Self::ClusterNetworkPolicy => "protocols",
         }
     }
 
@@ -275,6 +308,24 @@ impl Policy {
         match &self.namespace {
             Some(namespace) => format!("{namespace}/{}", self.name),
             None => self.name.to_string(),
+        }
+    }
+
+    /// What sentences call it: `shop/db`, and a cluster-wide policy by its kind and name.
+    pub fn called(&self) -> String {
+        match &self.namespace {
+            Some(_) => self.full_name(),
+            None => format!("{} {}", self.kind.name(), self.name),
+        }
+    }
+
+    /// Its priority; none where policies of its kind have none.
+    pub fn written_priority(&self) -> Option<u16> {
+        match self.kind {
+            PolicyKind::AdminNetworkPolicy | PolicyKind::ClusterNetworkPolicy => {
+                Some(self.priority)
+            }
+            PolicyKind::NetworkPolicy | PolicyKind::BaselineAdminNetworkPolicy => None,
         }
     }
 

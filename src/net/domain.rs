@@ -36,6 +36,16 @@ impl DomainPattern {
         }
     }
 
+    /// Whether it matches every name that `other` matches.
+    pub fn covers(&self, other: &Self) -> bool {
+        let same = *other.name == *self.name && (other.below || !self.below);
+        if self.below {
+            same || is_below(&other.name, &self.name)
+        } else {
+            same && !other.below
+        }
+    }
+
     /// Whether it matches some name of a zone: the zone's own, or one below.
     pub fn may_match_in(&self, zone: &str) -> bool {
         let zone = plain(zone);
@@ -98,6 +108,18 @@ mod tests {
         assert!(!may("cluster.local", "shop.svc.cluster.local"));
         assert!(!may("*.example.com", "shop.svc.cluster.local"));
         assert!(may("*.svc.cluster.local", "svc.cluster.local"));
+    }
+
+    #[test]
+    fn it_covers_what_stands_below() {
+        let covers = |a: &str, b: &str| DomainPattern::new(a).covers(&DomainPattern::new(b));
+        assert!(covers("api.example.com", "API.example.com."));
+        assert!(covers("*.example.com", "api.example.com"));
+        assert!(covers("*.example.com", "*.example.com"));
+        assert!(covers("*.example.com", "*.a.example.com"));
+        assert!(!covers("*.example.com", "example.com"));
+        assert!(!covers("example.com", "*.example.com"));
+        assert!(!covers("*.a.example.com", "*.example.com"));
     }
 
     #[test]

@@ -216,7 +216,9 @@ impl Prover<'_> {
         }
         let judged: Vec<Judged> = vec![scene.judged(one, &first, Some(here.clone())), elsewhere];
         let connections = match (scene.connections(one), scene.connections(other)) {
-            (Some(a), Some(b)) if sure => a.difference(&b).union(&b.difference(&a)),
+            // What the other one lets through is told of another flow.
+            (Some(a), Some(b)) if sure && first.verdict == Verdict::Allow => a.difference(&b),
+            (Some(a), Some(b)) if sure => b.difference(&a),
             _ => scene.connection(),
         };
         Ok(scene.witness(self.cluster, connections, judged))

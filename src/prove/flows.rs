@@ -250,10 +250,12 @@ pub(super) fn one_direction<'a>(
 ) -> Formula {
     let encoder = &mut session.encoder;
     let readings: Vec<Reading> = encoder.readings(cluster, source, destination);
-    let mut parts = vec![encoder.exempt(cluster, source, destination).may];
+    let exempt = encoder.exempt(cluster, source, destination);
+    let mut parts = Vec::new();
     for reading in readings {
         let half: Half = encoder.half(cluster, direction, source, destination, reading);
         parts.push(half.can_allow);
+        parts.push(encoder.exempted(exempt, &[half]).may);
     }
     encoder.formulas.any(parts)
 }

@@ -3,6 +3,7 @@
 
 mod askers;
 mod clients;
+mod family;
 mod found;
 mod links;
 mod open;

@@ -2,12 +2,12 @@
 
 use crate::endpoint::{Party, PartyPod};
 use crate::model::{
-    Cluster, Direction, LeftOut, NAMESPACE_NAME_LABEL, NamespaceScope, Peer, Peers, Pod, PodId,
-    PodScope, Policy, PolicyId, WhyDormant,
+    Action, Cluster, Direction, LeftOut, NAMESPACE_NAME_LABEL, NamespaceScope, Peer, PeerMatch,
+    Peers, Pod, PodId, PodScope, Policy, PolicyApi, PolicyId, Tier, WhyDormant,
 };
 use crate::net::{AddressSet, Cidr};
 use crate::selector::Labels;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Whether `policy` governs `pod`. Pods in their node's network are governed by none.
 pub fn is_subject(cluster: &Cluster, policy: &Policy, pod: &Pod) -> bool {
@@ -161,6 +161,56 @@ pub fn may_share_a_node(cluster: &Cluster) -> bool {
     };
     let mut pods = cluster.pods.rows().iter();
     pods.any(|pod| !pod.host_network && near(pod) && governed(pod))
+}
+
+/// Cluster-wide policies of one tier over one pod that may disagree and of which nothing says which comes
+/// first: of one priority (S11), or of two APIs (S99).
+pub fn unordered(cluster: &Cluster) -> BTreeSet<PolicyId> {
+    let mut found = BTreeSet::new();
+    for pod in cluster.pods.rows() {
+        for direction in Direction::BOTH {
+            let over = cluster.policies_over(pod.namespace).filter(|(_, policy)| {
+                let ordered = policy.tier != Tier::NetworkPolicy;
+                ordered && policy.rules(direction).is_some() && is_subject(cluster, policy, pod)
+            });
+            let over: Vec<(PolicyId, &Policy)> = over.collect();
+            for together in without_order(&over) {
+                let rules = together
+                    .iter()
+                    .filter_map(|(_, policy)| policy.rules(direction));
+                let actions: BTreeSet<Action> = rules.flatten().map(|rule| rule.action).collect();
+                if actions.len() > 1 {
+                    found.extend(together.iter().map(|(id, _)| *id));
+                }
+            }
+        }
+    }
+    found
+}
+
+/// Policies of one tier and priority, and all of a tier where they are of two APIs.
+fn without_order<'c>(over: &[(PolicyId, &'c Policy)]) -> Vec<Vec<(PolicyId, &'c Policy)>> {
+    let mut places: BTreeMap<(Tier, PolicyApi, u16), Vec<_>> = BTreeMap::new();
+    let mut tiers: BTreeMap<Tier, Vec<_>> = BTreeMap::new();
+    for &(id, policy) in over {
+        let place = (policy.tier, policy.kind.api(), policy.priority);
+        places.entry(place).or_default().push((id, policy));
+        tiers.entry(policy.tier).or_default().push((id, policy));
+    }
+    let is_mixed = |all: &Vec<(PolicyId, &Policy)>| {
+        let apis: BTreeSet<PolicyApi> = all.iter().map(|(_, it)| it.kind.api()).collect();
+        apis.len() > 1
+    };
+    let mut found: Vec<Vec<(PolicyId, &Policy)>> = places.into_values().collect();
+    found.retain(|all| all.len() > 1);
+    found.extend(tiers.into_values().filter(is_mixed));
+    found
+}
+
+/// Whether a policy names domain names: what it means outside hangs on DNS (S98).
+pub fn names_domains(cluster: &Cluster) -> bool {
+    let mut peers = cluster.policies.rows().iter().flat_map(listed_peers);
+    peers.any(|peer| matches!(peer.matches, PeerMatch::DomainName(_)))
 }
 
 /// The peers that the rules of a policy list.

@@ -10,6 +10,7 @@ mod fold;
 mod plugins;
 mod policies;
 mod probe;
+mod walk;
 mod way;
 
 use super::{Look, visible};
@@ -44,7 +45,7 @@ impl Teller<'_> {
     /// `shop/db (shop.yaml:12)`.
     fn policy(&self, id: PolicyId) -> String {
         let policy = self.cluster.policies.at(id);
-        format!("{}{}", policy.full_name(), self.place(policy.origin))
+        format!("{}{}", policy.called(), self.place(policy.origin))
     }
 
     /// `rule 1 of shop/db (shop.yaml:20)`.

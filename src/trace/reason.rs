@@ -3,7 +3,8 @@
 //! Plain results that borrow nothing: policies by id, rules and entries by their index from 0 as
 //! the field path has them. [`super::describe`] puts them into sentences.
 
-use super::{Unknown, Verdict};
+use super::truth::Truth;
+use super::{Stage, Unknown, Verdict};
 use crate::model::{
     Action, Direction, Habit, IpBlock, NamespaceId, Policy, PolicyId, PortTest, Tier,
 };
@@ -35,8 +36,15 @@ impl Trace {
     /// Without what each rule missed by, which takes the most room.
     #[must_use]
     pub fn without_misses(mut self) -> Self {
-        self.egress.misses = Vec::new();
-        self.ingress.misses = Vec::new();
+        for half in [&mut self.egress, &mut self.ingress] {
+            half.misses = Vec::new();
+            for stage in &mut half.stages {
+                stage.without = None;
+                for step in &mut stage.steps {
+                    step.rules = Vec::new();
+                }
+            }
+        }
         self
     }
 
@@ -83,8 +91,12 @@ pub struct Half {
     /// Where no rule lets the flow through: for every rule of every isolating policy what it
     /// missed by, the nearest first.
     pub misses: Vec<Miss>,
+    /// The tiers in their order, where policies govern the subject.
+    pub stages: Vec<Stage>,
     /// What the direction's verdict hangs on: not empty exactly if it is undecided. Sorted.
     pub unknowns: Vec<Unknown>,
+    /// Whether it is a cluster-wide rule that refuses the flow.
+    pub(super) denied: Truth,
 }
 
 /// What decided a direction.
@@ -106,7 +118,7 @@ pub enum Basis {
         tier: Tier,
         /// What the rule does: accept or deny.
         action: Action,
-        /// The rule; several where policies of equal priority agree.
+        /// The rule; several where policies agree of which none comes first.
         hits: Vec<Hit>,
     },
     /// See [`Half::unknowns`].

@@ -115,6 +115,9 @@ fn port_miss(reading: &Reading<'_>, entries: &[PortMatch]) -> PortMiss {
     }
 }
 
+/// How far a rule is from matching that misses by one label.
+pub(super) const LABEL: u32 = 3;
+
 /// How far a rule is from matching: the port alone is nearest, then one label of the pod, then
 /// more. Only the order matters.
 pub(super) fn distance(miss: &Miss) -> u32 {
@@ -125,7 +128,7 @@ pub(super) fn distance(miss: &Miss) -> u32 {
 fn peer_distance(miss: &PeerMiss) -> u32 {
     let weight = |fault: &PeerFault| match fault {
         PeerFault::PodLabel { .. } => 2,
-        PeerFault::NamespaceLabel { .. } => 3,
+        PeerFault::NamespaceLabel { .. } => LABEL,
         PeerFault::OtherNamespace { .. } => 5,
         PeerFault::NotInBlock { .. } => 20,
         PeerFault::BlockSkips => 25,

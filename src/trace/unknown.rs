@@ -67,6 +67,9 @@ pub enum Unknown {
     /// Cluster-wide policies of the same tier and priority match with different actions: plugins
     /// may follow either (S11).
     EqualPriority(Vec<PolicyId>),
+    /// Cluster-wide policies of the same tier and of two APIs match with different actions: nothing says
+    /// which come first (S99).
+    NoOrder(Vec<PolicyId>),
     /// The policies let the connection through over one IP family and not over the other (S49).
     Family {
         /// The family over which they let it through.
@@ -118,6 +121,7 @@ impl Unknown {
             | Self::NamedPort(_)
             | Self::Node
             | Self::EqualPriority(_)
+            | Self::NoOrder(_)
             | Self::Family { .. }
             | Self::LinkLocal(_)
             | Self::RewrittenSource(_)

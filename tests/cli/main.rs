@@ -12,6 +12,8 @@ mod baseline;
 mod certificates;
 #[cfg(feature = "smt")]
 mod claims;
+#[cfg(unix)]
+mod cluster_wide;
 #[cfg(feature = "smt")]
 mod corners;
 mod detect;

@@ -94,6 +94,7 @@ fn draw(list: &[u16], words: &[u16], tiers: bool) -> Drawn {
         families: true,
         ties: tiers,
         plugins: false,
+        names: tiers,
     };
     let mut drawn = Drawn::of(mix, list, words);
     let again = rewrite::rewrite(drawn.objects.clone(), &mut Choices::new(words));

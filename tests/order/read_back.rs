@@ -46,7 +46,7 @@ fn without_places(mut objects: Objects) -> Objects {
     objects.pods.sort_by_key(pod);
     let workload = |it: &WorkloadObject| (it.namespace.clone(), it.kind.clone(), it.name.clone());
     objects.workloads.sort_by_key(workload);
-    let policy = |it: &Policy| (it.namespace.clone(), it.name.clone());
+    let policy = |it: &Policy| (it.kind, it.namespace.clone(), it.name.clone());
     objects.policies.sort_by_key(policy);
     objects
 }
@@ -71,6 +71,8 @@ fn what_is_written_of_a_cluster_is_read_back_as_that_cluster() {
     let mix = Mix {
         families: true,
         tiers: true,
+        ties: true,
+        names: true,
         ..Mix::default()
     };
     let draw = |list: &[u16], words: &[u16]| {

@@ -32,6 +32,7 @@ const MIX: Mix = Mix {
     families: true,
     ties: true,
     plugins: true,
+    names: true,
 };
 
 fn draw(list: &[u16], words: &[u16]) -> Drawn {

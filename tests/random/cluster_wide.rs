@@ -1,9 +1,9 @@
-//! Random policies of the Admin and Baseline tiers as the `ClusterNetworkPolicy` that means each of them.
+//! Random policies of the Admin and Baseline tiers as the manifests that mean them.
 
 use super::manifests::{object, selector};
 use netpolc::model::{
     Action, Direction, NamespaceScope, Peer, PeerList, PeerMatch, PeerPlace, Peers, PodScope,
-    Policy, PortTest, Ports, Rule, Tier,
+    Policy, PolicyKind, PortTest, Ports, Rule, Tier,
 };
 use netpolc::selector::Selector;
 use serde_json::{Map, Value, json};
@@ -36,31 +36,35 @@ pub(crate) fn can_be_said(policy: &Policy) -> bool {
 
 /// The policy as a manifest.
 pub(crate) fn manifest(policy: &Policy) -> Value {
-    let version = "policy.networking.k8s.io/v1alpha2";
-    let mut written = object(
-        version,
-        "ClusterNetworkPolicy",
-        (&*policy.name, None),
-        json!({}),
-    );
-    let tier = if policy.tier == Tier::Admin {
-        "Admin"
-    } else {
-        "Baseline"
-    };
-    written["spec"] =
-        json!({"tier": tier, "priority": policy.priority, "subject": scope(&policy.subject)});
+    let is_old = policy.kind != PolicyKind::ClusterNetworkPolicy;
+    let version = if is_old { "v1alpha1" } else { "v1alpha2" };
+    let version = format!("policy.networking.k8s.io/{version}");
+    let name = (&*policy.name, None);
+    let mut written = object(&version, policy.kind.name(), name, json!({}));
+    written["spec"] = json!({"subject": scope(&policy.subject)});
+    if policy.kind != PolicyKind::BaselineAdminNetworkPolicy {
+        written["spec"]["priority"] = json!(policy.priority);
+    }
+    if !is_old {
+        let tier = if policy.tier == Tier::Admin {
+            "Admin"
+        } else {
+            "Baseline"
+        };
+        written["spec"]["tier"] = json!(tier);
+    }
     for direction in Direction::BOTH {
         if let Some(rules) = policy.rules(direction) {
-            let rules = rules.iter().map(|it| rule(it, direction.peers_field()));
+            let rules = rules.iter().map(|it| rule(it, is_old, direction));
             written["spec"][direction.name()] = rules.collect();
         }
     }
     written
 }
 
-fn rule(rule: &Rule, peers: &str) -> Value {
+fn rule(rule: &Rule, is_old: bool, direction: Direction) -> Value {
     let action = match rule.action {
+        Action::Accept if is_old => "Allow",
         Action::Accept => "Accept",
         Action::Deny => "Deny",
         Action::Pass => "Pass",
@@ -73,10 +77,15 @@ fn rule(rule: &Rule, peers: &str) -> Value {
         PeerMatch::Nodes(nodes) => json!({"nodes": selector(nodes)}),
         PeerMatch::DomainName(name) => json!({"domainNames": [name.to_string()]}),
     });
-    written.insert(peers.to_owned(), all.collect());
+    written.insert(direction.peers_field().to_owned(), all.collect());
     if let Ports::Listed(ports) = &rule.ports {
+        let (field, port): (_, fn(&PortTest) -> Value) = if is_old {
+            ("ports", old_port)
+        } else {
+            ("protocols", port)
+        };
         let ports = ports.iter().map(|it| port(&it.test));
-        written.insert("protocols".to_owned(), ports.collect());
+        written.insert(field.to_owned(), ports.collect());
     }
     written.into()
 }
@@ -96,6 +105,23 @@ fn port(test: &PortTest) -> Value {
             json!({protocol.name().to_lowercase(): {"destinationPort": port}})
         }
         PortTest::Named { name, .. } => json!({"destinationNamedPort": **name}),
+    }
+}
+
+/// The same as the older API writes it.
+fn old_port(test: &PortTest) -> Value {
+    match test {
+        PortTest::Range {
+            protocol,
+            first,
+            last,
+        } if first == last => json!({"portNumber": {"protocol": protocol.name(), "port": first}}),
+        PortTest::Range {
+            protocol,
+            first,
+            last,
+        } => json!({"portRange": {"protocol": protocol.name(), "start": first, "end": last}}),
+        PortTest::Named { name, .. } => json!({"namedPort": **name}),
     }
 }
 

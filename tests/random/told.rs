@@ -203,6 +203,7 @@ fn of_unknown(unknown: &Unknown) -> u16 {
         Unknown::Node => 56,
         Unknown::SharedNode => 60,
         Unknown::EqualPriority(_) => 11,
+        Unknown::NoOrder(_) => 99,
         Unknown::NodeLabels { .. } | Unknown::NodeAddress(_) => 97,
         Unknown::DomainName { .. } => 98,
         Unknown::Family { .. } => 49,

@@ -45,12 +45,16 @@ impl World {
         self
     }
 
-    pub fn node(mut self, name: &str, ips: &[&str]) -> Self {
+    pub fn node(self, name: &str, ips: &[&str]) -> Self {
+        self.node_with(name, "", ips)
+    }
+
+    pub fn node_with(mut self, name: &str, labels: &str, ips: &[&str]) -> Self {
         self.0.nodes.push(Node {
             kubelet_version: None,
             pod_cidrs: Vec::new(),
             name: name.into(),
-            labels: Labels::none(),
+            labels: Labels::from_pairs(pairs(labels)),
             ips: addresses(ips),
             origin: Origin::default(),
         });

@@ -19,7 +19,8 @@ use super::{
 use crate::compile::Selection;
 use crate::emit::name::key;
 use crate::model::{
-    Cluster, Direction, Exception, Habit, Peers, Pod, PodId, Policy, PolicyId, Rule, Tier,
+    Action, Cluster, Direction, Exception, Habit, Peers, Pod, PodId, Policy, PolicyApi, PolicyId,
+    Rule, Tier,
 };
 use crate::net::Family;
 use rustc_hash::FxHashMap;
@@ -143,8 +144,8 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// The policies in the order in which those of one tier decide: by priority, and where the API
-    /// leaves the order open (S11) by name.
+    /// The policies in the order in which those of one tier decide: by priority, and where that leaves
+    /// the order open, by API (S99) and name (S11).
     fn in_order(&self) -> Vec<PolicyId> {
         let all = self.cluster.policies.iter();
         let mut all: Vec<(PolicyId, &Policy)> =
@@ -209,11 +210,16 @@ impl<'a> Builder<'a> {
     }
 
     fn note_ties(&mut self, policies: &[PolicyId]) {
-        let priority = |id: &PolicyId| self.cluster.policies.at(*id).priority;
+        let place = |id: &PolicyId| {
+            let policy = self.cluster.policies.at(*id);
+            (policy.kind.api(), policy.priority)
+        };
         for pair in policies.windows(2) {
             let [a, b] = pair else { continue };
-            let note = Note::SamePriority(*a, *b);
-            if priority(a) == priority(b) && !self.notes.contains(&note) {
+            let note = Note::NoOrder(*a, *b);
+            let ((api, priority), (other_api, other)) = (place(a), place(b));
+            let unordered = api != other_api || priority == other;
+            if unordered && !self.notes.contains(&note) {
                 self.notes.push(note);
             }
         }
@@ -287,12 +293,34 @@ impl<'a> Builder<'a> {
             for &ip in &pod.ips {
                 let mut governed = self.plan.governed.iter();
                 if governed.any(|map| map.contains_key(&ip)) {
-                    let pairs = Exception::ALL.into_iter();
-                    let pairs = pairs.flat_map(|exception| always(exception, ip, node));
-                    self.plan.always.extend(pairs);
+                    let exceptions = Exception::ALL.into_iter();
+                    let pairs = exceptions.flat_map(|exception| always(exception, ip, node));
+                    let passing: Vec<_> = pairs
+                        .filter(|(from, to)| !self.denies(*from, *to))
+                        .collect();
+                    self.plan.always.extend(passing);
                 }
             }
         }
+    }
+}
+
+impl Builder<'_> {
+    /// Whether a cluster-wide rule denies some of what an address sends to another, which is that of its
+    /// node: then the rules decide, for what these deny no exception lets through (S100), and what
+    /// `NetworkPolicies` refuse there is open. Where the plugin lets all of it past these, it may let it past
+    /// cluster-wide rules too.
+    fn denies(&self, from: IpAddr, to: IpAddr) -> bool {
+        if from == to || self.cluster.practice.does(Habit::OutToNode) {
+            return false;
+        }
+        let Some(group) = self.plan.group(Direction::Egress, from) else {
+            return false;
+        };
+        let group = self.plan.groups.at(group);
+        let lists = [group.admin, group.baseline].into_iter().flatten();
+        let mut entries = lists.flat_map(|list| &self.plan.lists.at(list).entries);
+        entries.any(|entry| entry.action == Action::Deny && self.sets.has(entry.peer, to))
     }
 }
 
@@ -327,12 +355,13 @@ impl Over {
     }
 }
 
-type Order<'p> = (Tier, u16, Option<&'p str>, &'p str, &'static str);
+type Order<'p> = (Tier, PolicyApi, u16, Option<&'p str>, &'p str, &'static str);
 
 fn order(policy: &Policy) -> Order<'_> {
     let namespace = policy.namespace.as_deref();
     (
         policy.tier,
+        policy.kind.api(),
         policy.priority,
         namespace,
         &policy.name,

@@ -79,9 +79,9 @@ pub enum Note {
     WithoutNode(Vec<PodId>),
     /// There are policies, and no pod that they govern has an address.
     Nobody,
-    /// Two policies over one pod have one priority, and the API lets either come first (S11): the first
-    /// does here.
-    SamePriority(PolicyId, PolicyId),
+    /// Of two policies over one pod nothing says which comes first: they have one priority (S11), or are
+    /// of two APIs (S99). The first does here.
+    NoOrder(PolicyId, PolicyId),
 }
 
 /// Who has an address.

@@ -7,7 +7,7 @@
 //!
 //! Cost: each distinct scope is looked up once; then one element for each pod and set.
 
-use super::{ConnectionTest, Members, NamedPorts, NamedPortsId, PeerSet, PeerSetId};
+use super::{ConnectionTest, Members, NamedPorts, NamedPortsId, PeerSet, PeerSetId, PeerTest};
 use crate::compile::{PodFinder, Selection};
 use crate::emit::name::key;
 use crate::model::{
@@ -55,6 +55,17 @@ impl<'a> Sets<'a> {
 
     pub(super) fn finish(self) -> (Table<PeerSetId, PeerSet>, Table<NamedPortsId, NamedPorts>) {
         (self.peers, self.named)
+    }
+
+    /// Whether a test has an address.
+    pub(super) fn has(&self, test: PeerTest, address: IpAddr) -> bool {
+        match test {
+            PeerTest::Anyone => true,
+            PeerTest::In(set) => match &self.peers.at(set).members {
+                Members::Pods(pods) => pods.contains(&address),
+                Members::Blocks(blocks) => blocks.contains(address),
+            },
+        }
     }
 
     /// The sets for a list of peers in a tier: one for its pods, one for its blocks and one for its

@@ -69,9 +69,6 @@ const HOST_NETWORK: &str = "policy-group.network.openshift.io/host-network";
 const API_SERVER: &str = "kube-apiserver";
 
 fn check(context: &Context<'_>, facts: &mut Facts) {
-    if !context.has_one_tier() {
-        return;
-    }
     let mut told = BTreeSet::new();
     for call in context.calls() {
         // One configuration may have many webhooks, mostly behind one Service.

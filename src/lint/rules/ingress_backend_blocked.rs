@@ -162,7 +162,7 @@ fn is_closed<'a>(
     to: &ConnSet,
     may_be_for: impl Fn(&'a Rule) -> bool,
 ) -> bool {
-    context.has_one_tier()
+    !context.may_be_opened_first(pod, Direction::Ingress)
         && !context.cluster.pods.at(pod).host_network
         && !context.isolating(pod, Direction::Ingress).is_empty()
         && !context.may_come_open(pod, Direction::Ingress, (pod, to))

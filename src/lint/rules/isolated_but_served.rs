@@ -129,7 +129,7 @@ pub(super) struct Led<'a> {
 /// The ports of a Service that lead to pods. None where the Service is the cluster's own.
 pub(super) fn ports<'a>(context: &Context<'_>, service: &'a Service) -> Vec<Led<'a>> {
     let namespace = context.cluster.namespace(&service.namespace);
-    if namespace.is_none_or(|id| context.is_system(id)) || !context.has_one_tier() {
+    if namespace.is_none_or(|id| context.is_system(id)) {
         return Vec::new();
     }
     ports_of_all(context, service)

@@ -63,9 +63,6 @@ enum Everyone {
 }
 
 fn check(context: &Context<'_>, facts: &mut Facts) {
-    if !context.has_one_tier() {
-        return;
-    }
     for at in context.rules() {
         if at.direction != Direction::Ingress || at.policy.tier != Tier::NetworkPolicy {
             continue;
@@ -74,7 +71,8 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
             continue;
         };
         let apps = context.apps_of(context.subject(at.id));
-        let exposed = apps.into_iter().filter_map(|app| {
+        let denied = context.may_be_denied_first(&at);
+        let exposed = apps.into_iter().filter(|_| !denied).filter_map(|app| {
             let pod = context.apps().at(app).pod();
             let (port, what) = sensitive(context, &at, pod)?;
             Some((pod, port, what))
