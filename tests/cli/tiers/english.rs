@@ -1,54 +1,6 @@
-//! What is said of one cluster-wide policy, and of those on a pod.
+//! Cluster-wide policies in English, and those on a pod.
 
-use super::*;
-
-#[test]
-fn the_policies_on_a_pod_are_told_in_the_order_in_which_they_are_asked() {
-    let ran = sample(&["explain", "sandbox/pod/notebook"]);
-    assert_eq!(ran.code, Some(0), "{}", ran.err);
-    assert_eq!(
-        ran.out,
-        "\
-sandbox/notebook
-  labels: app=notebook
-
-  egress: not isolated, what no rule decides is allowed
-    Admin tier, priority 5: AdminNetworkPolicy trainees
-      (policies/tiers/v1alpha1.yaml:4)
-      rule 1: deny: to every pod in namespaces labelled confidential=true, on
-              every port (policies/tiers/v1alpha1.yaml:9)
-      rule 2: allow: to pods labelled app=web AND in namespaces labelled
-              team=shop, on TCP 8080 and the port named `http`
-              (policies/tiers/v1alpha1.yaml:13)
-    Admin tier, priority 10: ClusterNetworkPolicy platform
-      (policies/tiers/admin.yaml:4)
-      rule 1: accept: to pods labelled k8s-app=kube-dns AND in namespaces
-              labelled kubernetes.io/metadata.name=kube-system, on UDP 53 and
-              TCP 53 (policies/tiers/admin.yaml:17)
-    Admin tier, priority 30: ClusterNetworkPolicy no-old-data-centre
-      (policies/tiers/admin.yaml:47)
-      rule 1: pass on: to addresses in 192.0.2.10/32, on TCP 5000-5001
-              (policies/tiers/admin.yaml:53)
-      rule 2: deny: to addresses in 192.0.2.0/24, OR to addresses in
-              198.51.100.0/24, on every port (policies/tiers/admin.yaml:59)
-
-  ingress: isolated by 1 policy
-    Admin tier, priority 10: ClusterNetworkPolicy platform
-      (policies/tiers/admin.yaml:4)
-      rule 1: accept: from every pod in namespaces labelled
-              kubernetes.io/metadata.name=monitoring, on the port named
-              `metrics` (policies/tiers/admin.yaml:10)
-    sandbox/notebook (policies/tiers/network-policies.yaml:22)
-      rule 1: from every pod in namespace sandbox, on every port
-              (policies/tiers/network-policies.yaml:26)
-    Baseline tier: BaselineAdminNetworkPolicy default
-      (policies/tiers/v1alpha1.yaml:25), not asked where a NetworkPolicy
-      isolates the pod
-      rule 1: deny: from every pod in every namespace, on every port
-              (policies/tiers/v1alpha1.yaml:29)
-"
-    );
-}
+use super::{open, sample};
 
 #[test]
 fn a_policy_of_the_admin_tier_in_english() {
@@ -180,6 +132,54 @@ ClusterNetworkPolicy names (tiers.yaml:67) governs pods labelled app=web in
     rule 2: pass on, which allows it: to addresses in 198.51.100.0/24, on every
             port (tiers.yaml:74)
     rule 3: deny: to addresses in 0.0.0.0/0, on every port (tiers.yaml:75)
+"
+    );
+}
+
+#[test]
+fn the_policies_on_a_pod_are_told_in_the_order_in_which_they_are_asked() {
+    let ran = sample(&["explain", "sandbox/pod/notebook"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    assert_eq!(
+        ran.out,
+        "\
+sandbox/notebook
+  labels: app=notebook
+
+  egress: not isolated, what no rule decides is allowed
+    Admin tier, priority 5: AdminNetworkPolicy trainees
+      (policies/tiers/v1alpha1.yaml:4)
+      rule 1: deny: to every pod in namespaces labelled confidential=true, on
+              every port (policies/tiers/v1alpha1.yaml:9)
+      rule 2: allow: to pods labelled app=web AND in namespaces labelled
+              team=shop, on TCP 8080 and the port named `http`
+              (policies/tiers/v1alpha1.yaml:13)
+    Admin tier, priority 10: ClusterNetworkPolicy platform
+      (policies/tiers/admin.yaml:4)
+      rule 1: accept: to pods labelled k8s-app=kube-dns AND in namespaces
+              labelled kubernetes.io/metadata.name=kube-system, on UDP 53 and
+              TCP 53 (policies/tiers/admin.yaml:17)
+    Admin tier, priority 30: ClusterNetworkPolicy no-old-data-centre
+      (policies/tiers/admin.yaml:47)
+      rule 1: pass on: to addresses in 192.0.2.10/32, on TCP 5000-5001
+              (policies/tiers/admin.yaml:53)
+      rule 2: deny: to addresses in 192.0.2.0/24, OR to addresses in
+              198.51.100.0/24, on every port (policies/tiers/admin.yaml:59)
+
+  ingress: isolated by 1 policy
+    Admin tier, priority 10: ClusterNetworkPolicy platform
+      (policies/tiers/admin.yaml:4)
+      rule 1: accept: from every pod in namespaces labelled
+              kubernetes.io/metadata.name=monitoring, on the port named
+              `metrics` (policies/tiers/admin.yaml:10)
+    sandbox/notebook (policies/tiers/network-policies.yaml:22)
+      rule 1: from every pod in namespace sandbox, on every port
+              (policies/tiers/network-policies.yaml:26)
+    Baseline tier: BaselineAdminNetworkPolicy default
+      (policies/tiers/v1alpha1.yaml:25), not asked where a NetworkPolicy
+      isolates the pod
+      rule 1: deny: from every pod in every namespace, on every port
+              (policies/tiers/v1alpha1.yaml:29)
 "
     );
 }
