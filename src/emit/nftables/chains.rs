@@ -2,7 +2,7 @@
 
 use super::elements::elements;
 use super::ports::tests;
-use super::sets::{COMMENT, few, named_name, peer_name};
+use super::sets::{COMMENT, always_name, few, named_name, peer_name};
 use super::{Hook, Writer, address_type, header, suffix};
 use crate::emit::name::{comment, fingerprint, rule_comment};
 use crate::emit::plan::{
@@ -245,10 +245,10 @@ impl Writer<'_> {
             self.line("\t\ticmpv6 type @nd accept");
         }
         for &family in &families {
-            let (header, suffix) = (header(family), suffix(family));
+            let (header, always) = (header(family), always_name(self.plan, direction, family));
             let (own, other) = (own_side(direction), other_side(direction));
             self.line(&format!(
-                "\t\t{header} {own} . {header} {other} @always_{suffix} accept"
+                "\t\t{header} {own} . {header} {other} @{always} accept"
             ));
         }
         for &family in &families {

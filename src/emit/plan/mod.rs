@@ -202,4 +202,27 @@ impl Plan {
             Direction::Ingress => ingress,
         }
     }
+
+    /// What no policy can stop in a direction: a governed address, and the other end.
+    pub fn exempt(&self, direction: Direction) -> BTreeSet<(IpAddr, IpAddr)> {
+        let pairs = self.always.iter().map(|&(from, to)| match direction {
+            Direction::Egress => (from, to),
+            Direction::Ingress => (to, from),
+        });
+        let governed = |ip: &IpAddr| self.governed.iter().any(|map| map.contains_key(ip));
+        pairs.filter(|(own, _)| governed(own)).collect()
+    }
+
+    /// Whether a cluster-wide rule denies something that pods send, which may be on the way to their
+    /// own node (S100).
+    pub fn denies_out(&self) -> bool {
+        let groups: BTreeSet<GroupId> =
+            self.governed(Direction::Egress).values().copied().collect();
+        let lists = groups.into_iter().flat_map(|id| {
+            let group = self.groups.at(id);
+            [group.admin, group.baseline].into_iter().flatten()
+        });
+        let mut entries = lists.flat_map(|list| &self.lists.at(list).entries);
+        entries.any(|entry| entry.action == Action::Deny)
+    }
 }
