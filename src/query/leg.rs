@@ -14,8 +14,8 @@ use super::ports::{Connection, Wanted, boundaries, connections, namesake_note, n
 use super::sealed::sealed;
 use super::sides::side;
 use super::sight::{Judged, Sight};
-use super::traces::opened;
 use super::summary::summary;
+use super::traces::opened;
 use super::translated::translated;
 use super::ways::{Way, Ways};
 use crate::endpoint::{AskedPort, Cuts, Door, Party, PortName};

@@ -90,9 +90,8 @@ impl Half {
 
     /// The rules that passed it on to the tier that decides, after what that one says.
     fn after_passing(&self, cluster: &Cluster, place: Place<'_>) -> String {
-        let rules = self.passes.iter();
-        let rules = rules.map(|hit| in_order(*hit, cluster, place));
-        let rules: Vec<String> = rules.collect();
+        let passes = self.passes.iter();
+        let rules: Vec<String> = passes.map(|hit| in_order(*hit, cluster, place)).collect();
         if rules.is_empty() {
             return String::new();
         }

@@ -11,6 +11,7 @@ mod describe;
 mod exemption;
 mod flow;
 mod half;
+mod hit;
 mod matching;
 mod named;
 mod outcomes;
@@ -25,11 +26,10 @@ mod unknown;
 
 pub use describe::{EndNames, Place, Tried};
 pub use flow::{Endpoint, Flow, Verdict};
+pub use hit::{Hit, Miss, PeerFault, PeerMiss, PortMiss, RuleRef};
 pub use phrase::{list, pods_in_words, rule_in_words, tier_name};
-pub use reason::{
-    Basis, Exemption, Half, Hit, Miss, NotSubject, PeerFault, PeerMiss, PortMiss, RuleRef, Trace,
-};
-pub use step::{Came, Met, Stage, Step};
+pub use reason::{Basis, Exemption, Half, NotSubject, Stage, Trace};
+pub use step::{Came, Met, Step};
 pub use unknown::{End, Unknown};
 
 use crate::model::{Cluster, Direction, Habit, PolicyKind, Practice, Says};

@@ -1,10 +1,11 @@
 //! One direction of a flow: the tiers in order, until one decides.
 
 use super::cluster_tier::{Asked, read_cluster_tier};
+use super::hit::distance;
 use super::matching::scope_fits;
 use super::outcomes::Outcomes;
 use super::reading::{Reading, subject_end};
-use super::rules::{distance, read_rule};
+use super::rules::read_rule;
 use super::truth::Truth;
 use super::{Basis, Endpoint, Half, Miss, NotSubject, RuleRef, Stage, Unknown, Verdict};
 use crate::model::{Direction, Habit, Pod, PodScope, Policy, PolicyId, Says, Tier};

@@ -65,21 +65,29 @@ fn over(input: &'static str, value: &[&'static str]) -> Shown {
     }
 }
 
+/// An example for a flag of `migrate`; none where it is as for other verbs.
+fn of_migrate(flag: &str) -> Option<Shown> {
+    Some(match flag {
+        "filename" => shown(&[], &["admin.yaml"]),
+        "namespace" => Shown {
+            also: vec!["--to-networkpolicy"],
+            ..over("admin.yaml", &["far"])
+        },
+        "limit" => Shown {
+            also: vec!["--to-networkpolicy"],
+            ..over("admin.yaml", &["1"])
+        },
+        "output" => over("admin.yaml", &["out"]),
+        "to-networkpolicy" => over("admin.yaml", &[]),
+        _ => return None,
+    })
+}
+
 /// An example for a flag in a mode; none where nobody thought of one.
 #[expect(clippy::match_same_arms, reason = "a table with a row for each flag")]
 fn example(mode: &str, verb: &str, flag: &str) -> Option<Shown> {
     Some(match (mode, flag) {
-        ("migrate", "filename") => shown(&[], &["admin.yaml"]),
-        ("migrate", "namespace") => Shown {
-            also: vec!["--to-networkpolicy"],
-            ..over("admin.yaml", &["far"])
-        },
-        ("migrate", "limit") => Shown {
-            also: vec!["--to-networkpolicy"],
-            ..over("admin.yaml", &["1"])
-        },
-        ("migrate", "output") => over("admin.yaml", &["out"]),
-        ("migrate", "to-networkpolicy") => over("admin.yaml", &[]),
+        ("migrate", _) if of_migrate(flag).is_some() => return of_migrate(flag),
         (_, "with") => shown(&[], &["more.yaml"]),
         // What is read, and how it is told.
         (_, "filename") => shown(&[], &["more.yaml"]),

@@ -228,6 +228,7 @@ pub(crate) fn teams(n: usize) -> String {
         ));
     }
     objects
+}
 
 /// Services, each with a pod and an Ingress, behind one controller; no pod is the controller's where it
 /// is `missing`.

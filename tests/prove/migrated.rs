@@ -101,11 +101,11 @@ fn older_and_newer(drawn: &Drawn) -> Result<Option<[Cluster; 2]>, Failure> {
     let drafts = match to_cluster(read_older.iter(), &|_| Remarks::default()) {
         Ok(drafts) => drafts,
         Err(refused) if has_ties(&read_older) => {
-            let message = &refused[0].message;
-            let told = message.contains("the same priority");
+            let messages: Vec<&str> = refused.iter().map(|it| it.message.as_str()).collect();
+            let told = messages.iter().all(|it| it.contains("the same priority"));
             return told
                 .then_some(None)
-                .ok_or_else(|| Failure::new(message.clone()));
+                .ok_or_else(|| Failure::new(messages.join("; ")));
         }
         Err(refused) => return Err(Failure::new(format!("refused: {refused:?}\n{text}"))),
     };

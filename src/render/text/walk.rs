@@ -129,9 +129,9 @@ impl Teller<'_> {
             (came.deny, "denies it"),
             (came.next, next),
         ];
-        let all = all.into_iter().filter(|(may, _)| *may);
-        let all: Vec<&str> = all.map(|(_, said)| said).collect();
-        match all.as_slice() {
+        let possible = all.into_iter().filter(|(may, _)| *may);
+        let said: Vec<&str> = possible.map(|(_, said)| said).collect();
+        match said.as_slice() {
             [one] => (*one).to_owned(),
             several => format!("open: {}", several.join(", or ")),
         }

@@ -40,8 +40,10 @@ pub(super) fn never_decides(cluster: &Cluster, found: &Found) -> Result<(), Stri
             policies.remove(index);
         }
         Some(at) => {
-            let rules = policies[index].rules_mut(at.direction).ok_or("no rules")?;
-            match (at.part, &mut rules[at.rule].peers) {
+            let policy = policies.get_mut(index).ok_or("no such policy")?;
+            let rules = policy.rules_mut(at.direction).ok_or("no rules")?;
+            let rule = rules.get_mut(at.rule).ok_or("no such rule")?;
+            match (at.part, &mut rule.peers) {
                 (Part::Peer(peer), Peers::Listed(peers)) => {
                     peers.remove(peer);
                 }
