@@ -370,7 +370,7 @@ fn count(counts: &RefCell<Counts>, kind: &'static str, found: bool) {
 fn changed_rulesets_are_found_out() {
     let counts = RefCell::new(Counts::new());
     // Whether each kind of change is met must not hang on luck.
-    on_the_same_clusters(clusters(250, 500), draw, |drawn| {
+    on_the_same_clusters(clusters(700, 1400), draw, |drawn| {
         all_found_out(drawn, &counts)
     });
     // A kind of change that is never found out is one that is never seen.
