@@ -1,8 +1,7 @@
 //! What is said of cluster-wide policies.
 
-mod policies;
-#[cfg(feature = "smt")]
-mod proofs;
+mod english;
+mod verbs;
 
 use super::*;
 
@@ -259,59 +258,4 @@ shop/web to 10.0.0.9 on TCP 443: unknown
     it is outside the cluster: no policy governs it
 "
     );
-}
-
-#[test]
-fn all_formats_of_the_matrix_have_the_same_connections() {
-    let matrix = |format| {
-        sample(&[
-            "matrix",
-            "--from",
-            "shop/pod/web",
-            "--to",
-            "shop/pod/db",
-            "-o",
-            format,
-        ])
-    };
-    for (format, said) in [
-        ("txt", "shop/web[Pod] => shop/db[Pod] : TCP 5432\n"),
-        (
-            "csv",
-            "source,destination,connections\nshop/web[Pod],shop/db[Pod],TCP 5432\n",
-        ),
-        ("md", "| shop/web[Pod] | shop/db[Pod] | TCP 5432 |\n"),
-        ("json", "\"allow\":{\"TCP\":[\"5432\"]}"),
-        ("table", "│ shop/web[Pod]   shop/db[Pod]   TCP 5432    │\n"),
-    ] {
-        let ran = matrix(format);
-        assert_eq!(ran.code, Some(0), "{}", ran.err);
-        assert!(ran.out.contains(said), "{format}: {}", ran.out);
-    }
-    let ties = "note: nothing says which of ClusterNetworkPolicy allow-sql and ClusterNetworkPolicy \
-                deny-low comes first; connections on which they disagree are left out, use `netpolc \
-                can` for these\n";
-    for format in ["txt", "csv", "md", "json", "table"] {
-        let ran = open(&["matrix", "-o", format]);
-        assert!(ran.err.contains(ties), "{format}: {}", ran.err);
-    }
-}
-
-#[test]
-fn rulesets_say_where_a_rule_stands() {
-    let ran = sample(&["emit", "nftables"]);
-    assert_eq!(ran.code, Some(0), "{}", ran.err);
-    for comment in [
-        "return comment \"ClusterNetworkPolicy confidential ingress[0], Admin 20\"\n",
-        "counter drop comment \"ClusterNetworkPolicy teams-apart ingress[1], Baseline 100\"\n",
-        "counter drop comment \"AdminNetworkPolicy trainees egress[0], Admin 5\"\n",
-        "counter drop comment \"BaselineAdminNetworkPolicy default ingress[0], Baseline\"\n",
-        "comment \"shop/db ingress[0]\"\n",
-    ] {
-        assert!(ran.out.contains(comment), "{comment}: {}", ran.out);
-    }
-    let named = open(&["emit", "nftables"]);
-    assert_eq!((named.code, named.out.as_str()), (Some(2), ""));
-    let place = "─[tiers.yaml:73:42]";
-    assert!(named.err.contains(place), "{}", named.err);
 }

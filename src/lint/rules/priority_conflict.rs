@@ -28,7 +28,7 @@
 //! An error where pods of the input are concerned, or, if the input does not have all pods, where the selectors of
 //! one policy are among those of the other, and one accepts what the other denies. A warning where `Pass` is one of the two, and where the policies
 //! are of the Baseline tier beside NetworkPolicies. A note where pods could be concerned that are not in the
-//! input. Not reported where it hangs on the numbers of named ports or on domain names.
+//! input, and nothing if the input has all pods. Not reported where it hangs on the numbers of named ports or on domain names.
 
 use crate::diag::Severity;
 use crate::lint::context::spoken::{Spoken, both, surely_without};
@@ -100,7 +100,10 @@ fn conflict<'a>(
     }
     let there = flows.iter().any(|it| context.is_there(direction, it));
     let complete = context.inventory.of(Need::Workloads) == Extent::Complete;
-    let written = !complete && is_within(rule, other, &flows);
+    if complete && !there {
+        return None;
+    }
+    let written = is_within(rule, other, &flows);
     let passes = [rule, other].map(|it| it.at.rule.action == Action::Pass);
     let mut policies = context.policies();
     let isolated = tier == Tier::Baseline

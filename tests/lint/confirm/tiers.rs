@@ -43,13 +43,10 @@ pub(super) fn never_decides(cluster: &Cluster, found: &Found) -> Result<(), Stri
             let policy = policies.get_mut(index).ok_or("no such policy")?;
             let rules = policy.rules_mut(at.direction).ok_or("no rules")?;
             let rule = rules.get_mut(at.rule).ok_or("no such rule")?;
-            match (at.part, &mut rule.peers) {
-                (Part::Peer(peer), Peers::Listed(peers)) => {
-                    peers.remove(peer);
-                }
-                _ => {
-                    rules.remove(at.rule);
-                }
+            if let (Part::Peer(peer), Peers::Listed(peers)) = (at.part, &mut rule.peers) {
+                peers.remove(peer);
+            } else {
+                rules.remove(at.rule);
             }
         }
     }
