@@ -390,7 +390,7 @@ fn the_walk_tells_who_was_asked_and_what_would_decide_otherwise() {
         otherwise(baseline),
         (
             Verdict::Allow,
-            "no policy isolates db for ingress or denies it after rule 2 of \
+            "no policy isolates db for ingress after rule 2 of \
              ClusterNetworkPolicy second at priority 2 passed it on"
                 .into()
         )
