@@ -87,16 +87,28 @@ fn sayable(mut rule: Rule, direction: Direction, tier: Tier) -> Rule {
     let names_ports = rule.ports.named().next().is_some();
     let takes_addresses = direction == Direction::Egress && !names_ports;
     let peers = rule.peers.listed().iter().cloned();
-    let peers = peers.filter(|peer| takes_addresses || peer.scope().is_some());
+    let is_said = |peer: &Peer| match peer.matches {
+        PeerMatch::Pods(_) => true,
+        PeerMatch::IpBlock(_) | PeerMatch::Nodes(_) => takes_addresses,
+        // A baseline has no names.
+        PeerMatch::DomainName(_) => takes_addresses && tier == Tier::Admin,
+    };
+    let peers = peers.filter(is_said);
     let mut peers: Vec<Peer> = peers.collect();
     if peers.is_empty() {
         peers.push(pods(Selector::everything()));
     }
     for (entry, peer) in peers.iter_mut().enumerate() {
         peer.place = PeerPlace::entry(entry);
-        if let PeerMatch::IpBlock(block) = &mut peer.matches {
-            block.except.clear();
-            peer.place = PeerPlace::part(entry, PeerList::Networks, 0);
+        match &mut peer.matches {
+            PeerMatch::IpBlock(block) => {
+                block.except.clear();
+                peer.place = PeerPlace::part(entry, PeerList::Networks, 0);
+            }
+            PeerMatch::DomainName(_) => {
+                peer.place = PeerPlace::part(entry, PeerList::DomainNames, 0);
+            }
+            PeerMatch::Pods(_) | PeerMatch::Nodes(_) => {}
         }
     }
     rule.peers = Peers::Listed(peers);
