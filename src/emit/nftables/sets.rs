@@ -180,7 +180,8 @@ impl Writer<'_> {
     /// directions, unless something is denied on the way to the own node (S100).
     fn always(&mut self, family: Family) {
         let mut written = None;
-        for direction in Direction::BOTH {
+        let judged = Direction::BOTH.into_iter();
+        for direction in judged.filter(|&it| !self.plan.governed(it).is_empty()) {
             let name = always_name(self.plan, direction, family);
             if written.as_ref() != Some(&name) {
                 self.always_of(&name, family, &self.plan.exempt(direction));

@@ -80,7 +80,13 @@ fn what_a_cluster_wide_policy_denies_its_node_is_no_exception_on_the_way_out() {
     let policy = egress("guard", "", vec![deny]);
     let all = Objects {
         nodes: vec![node("worker", &["10.9.0.1"])],
-        ..objects(two(), vec![in_tier(Tier::Admin, 1, policy)])
+        ..objects(
+            two(),
+            vec![
+                in_tier(Tier::Admin, 1, policy),
+                ingress("p", "app=web", vec![]),
+            ],
+        )
     };
     let text = numbered(all);
     let mut pairs = blocks(&text, "set always_");
