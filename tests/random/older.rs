@@ -1,13 +1,11 @@
 //! Random policies of v1alpha1, and their manifests.
 
-use super::manifests::selector as written;
-use super::{Choices, yaml};
+use super::{Choices, cluster_wide, yaml};
 use netpolc::model::{
-    Action, Direction, NamespaceScope, Origin, Peer, PeerList, PeerMatch, PeerPlace, Peers,
-    PodScope, Policy, PolicyKind, PortTest, Ports, Rule, Tier,
+    Action, Direction, NamespaceScope, Origin, Peer, PeerMatch, PeerPlace, Peers, PodScope, Policy,
+    PolicyKind, Rule, Tier,
 };
 use netpolc::selector::Selector;
-use serde_json::{Value, json};
 
 /// Policies of the Admin and the Baseline tier as v1alpha1 has them: what it cannot say is left out.
 pub(crate) fn older(policies: &[Policy], choices: &mut Choices<'_>) -> Vec<Policy> {
@@ -40,6 +38,7 @@ pub(crate) fn older(policies: &[Policy], choices: &mut Choices<'_>) -> Vec<Polic
         }
         older.push(policy);
     }
+    cluster_wide::place_peers(&mut older);
     older
 }
 
@@ -98,17 +97,9 @@ fn sayable(mut rule: Rule, direction: Direction, tier: Tier) -> Rule {
     if peers.is_empty() {
         peers.push(pods(Selector::everything()));
     }
-    for (entry, peer) in peers.iter_mut().enumerate() {
-        peer.place = PeerPlace::entry(entry);
-        match &mut peer.matches {
-            PeerMatch::IpBlock(block) => {
-                block.except.clear();
-                peer.place = PeerPlace::part(entry, PeerList::Networks, 0);
-            }
-            PeerMatch::DomainName(_) => {
-                peer.place = PeerPlace::part(entry, PeerList::DomainNames, 0);
-            }
-            PeerMatch::Pods(_) | PeerMatch::Nodes(_) => {}
+    for peer in &mut peers {
+        if let PeerMatch::IpBlock(block) = &mut peer.matches {
+            block.except.clear();
         }
     }
     rule.peers = Peers::Listed(peers);
@@ -117,65 +108,7 @@ fn sayable(mut rule: Rule, direction: Direction, tier: Tier) -> Rule {
 
 /// Their manifests.
 pub(crate) fn file(policies: &[Policy]) -> String {
-    let documents = policies.iter().map(|policy| {
-        let mut spec = json!({"subject": scope(&policy.subject)});
-        if policy.tier == Tier::Admin {
-            spec["priority"] = json!(policy.priority);
-        }
-        for direction in Direction::BOTH {
-            if let Some(rules) = policy.rules(direction) {
-                let rules = rules.iter().map(|it| rule(it, direction));
-                spec[direction.name()] = rules.collect();
-            }
-        }
-        yaml::document(&json!({"apiVersion": "policy.networking.k8s.io/v1alpha1",
-            "kind": policy.kind.name(), "metadata": {"name": *policy.name}, "spec": spec}))
-    });
+    let documents = policies.iter().map(cluster_wide::manifest);
+    let documents = documents.map(|document| yaml::document(&document));
     documents.collect::<Vec<_>>().join("---\n")
-}
-
-fn scope(scope: &PodScope) -> Value {
-    let namespaces = match &scope.namespaces {
-        NamespaceScope::Matching(namespaces) => written(namespaces),
-        NamespaceScope::Named(name) => {
-            json!({"matchLabels": {"kubernetes.io/metadata.name": **name}})
-        }
-    };
-    json!({"pods": {"namespaceSelector": namespaces, "podSelector": written(&scope.pods)}})
-}
-
-fn rule(rule: &Rule, direction: Direction) -> Value {
-    let action = match rule.action {
-        Action::Accept => "Allow",
-        Action::Deny => "Deny",
-        Action::Pass => "Pass",
-    };
-    let peers = rule.peers.listed().iter().map(|peer| match &peer.matches {
-        PeerMatch::Pods(pods) => scope(pods),
-        PeerMatch::IpBlock(block) => json!({"networks": [block.cidr.to_string()]}),
-        PeerMatch::Nodes(nodes) => json!({"nodes": written(nodes)}),
-        PeerMatch::DomainName(name) => json!({"domainNames": [name.to_string()]}),
-    });
-    let mut out = json!({"action": action, direction.peers_field(): peers.collect::<Vec<_>>()});
-    if let Ports::Listed(ports) = &rule.ports {
-        let ports = ports.iter().map(|port| match &port.test {
-            PortTest::Named { name, .. } => json!({"namedPort": **name}),
-            PortTest::Range {
-                protocol,
-                first,
-                last,
-            } if first == last => {
-                json!({"portNumber": {"protocol": protocol.name(), "port": first}})
-            }
-            PortTest::Range {
-                protocol,
-                first,
-                last,
-            } => {
-                json!({"portRange": {"protocol": protocol.name(), "start": first, "end": last}})
-            }
-        });
-        out["ports"] = ports.collect();
-    }
-    out
 }
