@@ -213,7 +213,7 @@ fn peers_match(
                 pod.host_network.then(|| node_fits(nodes, node)).flatten()
             }
             (PeerMatch::Nodes(nodes), End::Address(address)) => {
-                let has = |matching| cluster.node_addresses(nodes, matching).contains(address);
+                let has = |matching| cluster.is_node_address(nodes, matching, address);
                 let open = || !has(false) && !cluster.knows_addresses_of(nodes);
                 if has(true) {
                     Some(true)

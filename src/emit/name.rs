@@ -1,7 +1,6 @@
 //! Names and comments of a ruleset. Nothing that a manifest says reaches a ruleset but through here.
 
 use crate::model::{Direction, Policy, Tier};
-use crate::net::Protocol;
 use sha2::{Digest as _, Sha256};
 use std::fmt::Write as _;
 
@@ -25,15 +24,6 @@ pub fn digest(text: &str) -> u128 {
     let digest = Sha256::digest(text.as_bytes());
     let first = digest.iter().take(16);
     first.fold(0, |number, byte| number << 8 | u128::from(*byte))
-}
-
-/// A protocol as the tools of all rulesets write it.
-pub(super) fn protocol_word(protocol: Protocol) -> &'static str {
-    match protocol {
-        Protocol::Sctp => "sctp",
-        Protocol::Tcp => "tcp",
-        Protocol::Udp => "udp",
-    }
 }
 
 /// Joins parts so that no two lists of parts give the same key.

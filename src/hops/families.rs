@@ -52,10 +52,13 @@ pub fn narrow_to_families<'a>(
         return narrowed;
     };
     let cut = source.addresses.only(family) != source.addresses;
-    let meets = |ips: &[IpAddr]| ips.is_empty() || ips.iter().any(|ip| Family::of(*ip) == family);
-    source.nodes.retain(|&id| meets(&cluster.nodes.at(id).ips));
+    source
+        .nodes
+        .retain(|&id| may_be_of(&cluster.nodes.at(id).ips, family));
     let behind = |id| met_at(service, &cluster.nodes.at(id).ips);
-    destination.nodes.retain(|&id| meets(&behind(id)));
+    destination
+        .nodes
+        .retain(|&id| may_be_of(&behind(id), family));
     keep_family(source, family);
     keep_family(destination, family);
     let refused = if there.0 && source.is_empty() {
@@ -188,16 +191,20 @@ pub fn met_at(service: Option<&Service>, ips: &[IpAddr]) -> Vec<IpAddr> {
 /// Leaves those of a party that have, or may have, an address of a family, and these addresses.
 fn keep_family(party: &mut Party<'_>, family: Family) {
     let of_family = |ip: &IpAddr| Family::of(*ip) == family;
-    party.pods.retain(|member| {
-        let ips = &member.pod.ips;
-        ips.is_empty() || ips.iter().any(of_family)
-    });
+    party
+        .pods
+        .retain(|member| may_be_of(&member.pod.ips, family));
     for member in &mut party.pods {
         if !member.pod.ips.iter().all(of_family) {
             member.pod.to_mut().ips.retain(of_family);
         }
     }
     party.addresses = party.addresses.only(family);
+}
+
+/// Whether an end with these addresses has one of a family, or may: where none is known.
+pub fn may_be_of(ips: &[IpAddr], family: Family) -> bool {
+    ips.is_empty() || ips.iter().any(|ip| Family::of(*ip) == family)
 }
 
 /// The families of which something in the cluster has an address (S49); IPv4 where nothing is known.

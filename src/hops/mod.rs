@@ -38,7 +38,7 @@ pub use balancer::{Admits, admits, kept_out};
 pub use behind::{nowhere, unsaid};
 pub use doors::node_port;
 pub use exposed::Exposed;
-pub use families::{Narrowed, families_of, met_at, met_over, narrow_to_families};
+pub use families::{Narrowed, families_of, may_be_of, met_at, met_over, narrow_to_families};
 pub use hop::{Around, Hop, HopKind, Plan, Settled};
 pub use plan::plan;
 pub use request::Because;

@@ -6,12 +6,9 @@
 use super::draft::{Draft, Named, Refusal, Remarks};
 use super::priorities::{Level, assign};
 use super::split::{MOST, split};
-use crate::model::{Direction, Policy, PolicyKind, Tier};
+use crate::model::{Direction, LAST_PRIORITY, Policy, PolicyKind, Tier};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-
-/// The last priority of all.
-const LAST: u16 = 1000;
 
 /// How long a name may be.
 const LONGEST_NAME: usize = 253;
@@ -236,7 +233,7 @@ fn last(one: &Parts<'_>, fixed: &BTreeMap<u16, &Policy>) -> Result<u16, Refusal>
             help: "move its rules there by hand, in the order that is meant, and remove it".into(),
         });
     }
-    (LAST + 1)
+    (LAST_PRIORITY + 1)
         .checked_sub(one.need())
         .ok_or_else(|| no_room(one))
 }

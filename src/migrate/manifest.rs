@@ -205,12 +205,8 @@ fn protocol(test: &PortTest) -> Yaml {
                 ];
                 Yaml::map([("range", Yaml::map(ends))])
             };
-            let field = match protocol {
-                Protocol::Tcp => "tcp",
-                Protocol::Udp => "udp",
-                Protocol::Sctp => "sctp",
-            };
-            Yaml::map([(field, Yaml::map([("destinationPort", port)]))])
+            let port = Yaml::map([("destinationPort", port)]);
+            Yaml::map([(protocol.small_name(), port)])
         }
     }
 }

@@ -1,8 +1,10 @@
 //! Which priorities policies get that become several: their own where there is room behind it, and as
 //! near to it as the order of all allows.
 
+use crate::model::LAST_PRIORITY;
+
 /// One above the last priority.
-const END: u16 = 1001;
+const END: u16 = LAST_PRIORITY + 1;
 
 /// Policies of one priority that are migrated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

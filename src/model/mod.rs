@@ -53,7 +53,8 @@ pub use owner::{Owner, WorkloadKind};
 pub use peer::{IpBlock, NamespaceScope, Peer, PeerList, PeerMatch, PeerPlace, Peers, PodScope};
 pub use pod::{ContainerPort, Dormant, Pod, PodKey, PodNature, WhyDormant};
 pub use policy::{
-    Action, Direction, Policy, PolicyApi, PolicyKind, PortMatch, PortTest, Ports, Rule, Tier,
+    Action, Direction, LAST_PRIORITY, Policy, PolicyApi, PolicyKind, PortMatch, PortTest, Ports,
+    Rule, Tier,
 };
 pub use practice::{Habit, Practice, Says};
 pub use route::{

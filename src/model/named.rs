@@ -3,6 +3,7 @@
 use super::{Cluster, Node, NodeId, Pod};
 use crate::net::{AddressSet, DomainPattern};
 use crate::selector::Selector;
+use std::net::IpAddr;
 
 /// The domain of clusters that say nothing else.
 pub const USUAL_ZONE: &str = "cluster.local";
@@ -48,6 +49,12 @@ impl Cluster {
         let found = all.filter(|node| nodes.matches(&node.labels) == matching);
         let ips = found.flat_map(|node| &node.ips);
         AddressSet::from_hosts(ips.copied())
+    }
+
+    /// Whether an address is of a node that matches, or of one that does not.
+    pub fn is_node_address(&self, nodes: &Selector, matching: bool, address: IpAddr) -> bool {
+        let mut all = self.nodes.rows().iter();
+        all.any(|node| node.ips.contains(&address) && nodes.matches(&node.labels) == matching)
     }
 
     /// Whether the input has every address of the nodes that match: it has nodes, and an address of each

@@ -281,6 +281,9 @@ pub struct Policy {
     pub subject_origin: Origin,
 }
 
+/// The last priority of cluster-wide policies; the first is 0.
+pub const LAST_PRIORITY: u16 = 1000;
+
 impl Policy {
     /// The rules for `direction`; none where the policy does not govern it.
     pub fn rules(&self, direction: Direction) -> Option<&[Rule]> {
@@ -301,6 +304,17 @@ impl Policy {
             Direction::Ingress => self.ingress.as_mut(),
             Direction::Egress => self.egress.as_mut(),
         }
+    }
+
+    /// The entries of `from` and `to` of all its rules, those for ingress first.
+    pub fn all_peers(&self) -> impl Iterator<Item = &Peer> {
+        self.all_rules().flat_map(|rule| rule.peers.listed())
+    }
+
+    /// Whether it is asked before another cluster-wide policy of its tier (S7): only those of one API are
+    /// in order (S99), and not those of one priority (S11).
+    pub fn is_asked_before(&self, other: &Self) -> bool {
+        self.kind.api() == other.kind.api() && self.priority < other.priority
     }
 
     /// `shop/db`, or the bare name of a cluster-wide policy.

@@ -241,7 +241,6 @@ fn weight(outcome: &Outcome) -> u8 {
 
 /// Whether some policy has a peer for nodes (S97).
 fn names_nodes(cluster: &Cluster) -> bool {
-    let rules = cluster.policies.rows().iter().flat_map(Policy::all_rules);
-    let mut peers = rules.flat_map(|rule| rule.peers.listed());
+    let mut peers = cluster.policies.rows().iter().flat_map(Policy::all_peers);
     peers.any(|peer| matches!(peer.matches, PeerMatch::Nodes(_)))
 }

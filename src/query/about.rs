@@ -3,7 +3,7 @@
 use crate::endpoint::{Party, PartyPod};
 use crate::model::{
     Action, Cluster, Direction, LeftOut, NAMESPACE_NAME_LABEL, NamespaceScope, Peer, PeerMatch,
-    Peers, Pod, PodId, PodScope, Policy, PolicyApi, PolicyId, Tier, WhyDormant,
+    Pod, PodId, PodScope, Policy, PolicyApi, PolicyId, Tier, WhyDormant,
 };
 use crate::net::{AddressSet, Cidr};
 use crate::selector::Labels;
@@ -11,12 +11,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Whether `policy` governs `pod`. Pods in their node's network are governed by none.
 pub fn is_subject(cluster: &Cluster, policy: &Policy, pod: &Pod) -> bool {
+    is_of_its_namespaces(cluster, policy, pod)
+        && !pod.host_network
+        && policy.subject.pods.may_match(&pod.labels)
+}
+
+/// Whether `pod` is in one of the namespaces that `policy` selects.
+pub(super) fn is_of_its_namespaces(cluster: &Cluster, policy: &Policy, pod: &Pod) -> bool {
     let namespace = cluster.namespaces.at(pod.namespace);
-    let in_namespace = match &policy.subject.namespaces {
+    match &policy.subject.namespaces {
         NamespaceScope::Named(name) => *name == namespace.name,
         NamespaceScope::Matching(selector) => selector.matches(&namespace.labels),
-    };
-    in_namespace && !pod.host_network && policy.subject.pods.may_match(&pod.labels)
+    }
 }
 
 /// The policies with a say in `direction` at `pod`, in the order of the cluster.
@@ -109,7 +115,11 @@ pub fn unlabelled_namespaces(cluster: &Cluster) -> Option<String> {
             .iter()
             .any(|(key, _)| **key != *NAMESPACE_NAME_LABEL),
     };
-    let peers = |policy: &Policy| listed_peers(policy).any(|peer| peer.scope().is_some_and(asks));
+    let peers = |policy: &Policy| {
+        policy
+            .all_peers()
+            .any(|peer| peer.scope().is_some_and(asks))
+    };
     let matters = policies
         .into_iter()
         .any(|policy| asks(&policy.subject) || peers(policy));
@@ -127,7 +137,7 @@ pub fn unlabelled_namespaces(cluster: &Cluster) -> Option<String> {
 
 /// How many pods have no known address, where a policy names address blocks (S47).
 pub fn unaddressed_pods(cluster: &Cluster) -> Option<usize> {
-    let peers = cluster.policies.rows().iter().flat_map(listed_peers);
+    let peers = cluster.policies.rows().iter().flat_map(Policy::all_peers);
     let matters = peers.into_iter().any(|peer| peer.block().is_some());
     let pods = cluster.pods.rows().iter();
     let pods = pods.filter(|pod| matters && pod.ips.is_empty()).count();
@@ -141,7 +151,7 @@ pub fn names_link_local(cluster: &Cluster) -> bool {
         let addresses = AddressSet::from_cidrs([*cidr]);
         addresses.difference(&link_local).is_empty()
     };
-    let peers = cluster.policies.rows().iter().flat_map(listed_peers);
+    let peers = cluster.policies.rows().iter().flat_map(Policy::all_peers);
     let mut blocks = peers.filter_map(Peer::block);
     blocks.any(|block| within(&block.cidr) || block.except.iter().any(within))
 }
@@ -167,25 +177,37 @@ pub fn may_share_a_node(cluster: &Cluster) -> bool {
 /// first: of one priority (S11), or of two APIs (S99).
 pub fn unordered(cluster: &Cluster) -> BTreeSet<PolicyId> {
     let mut found = BTreeSet::new();
-    for pod in cluster.pods.rows() {
-        for direction in Direction::BOTH {
-            let over = cluster.policies_over(pod.namespace).filter(|(_, policy)| {
-                let ordered = policy.tier != Tier::NetworkPolicy;
-                ordered && policy.rules(direction).is_some() && is_subject(cluster, policy, pod)
-            });
-            let over: Vec<(PolicyId, &Policy)> = over.collect();
-            for together in without_order(&over) {
-                let rules = together
-                    .iter()
-                    .filter_map(|(_, policy)| policy.rules(direction));
-                let actions: BTreeSet<Action> = rules.flatten().map(|rule| rule.action).collect();
-                if actions.len() > 1 {
-                    found.extend(together.iter().map(|(id, _)| *id));
-                }
-            }
+    for direction in Direction::BOTH {
+        let asked = cluster.policies.iter().filter(|(_, policy)| {
+            policy.tier != Tier::NetworkPolicy && policy.rules(direction).is_some()
+        });
+        // Pods are looked at only where some of all of them could disagree.
+        let open = disagreeing(&asked.collect::<Vec<_>>(), direction);
+        let open: BTreeMap<PolicyId, &Policy> = open.into_iter().collect();
+        for pod in cluster.pods.rows().iter().filter(|_| !open.is_empty()) {
+            let over = open.iter().map(|(&id, &policy)| (id, policy));
+            let over = over.filter(|(_, policy)| is_subject(cluster, policy, pod));
+            let disagreeing = disagreeing(&over.collect::<Vec<_>>(), direction);
+            found.extend(disagreeing.into_iter().map(|(id, _)| id));
         }
     }
     found
+}
+
+/// Those of some policies that have no order and whose rules do different things.
+fn disagreeing<'c>(
+    over: &[(PolicyId, &'c Policy)],
+    direction: Direction,
+) -> Vec<(PolicyId, &'c Policy)> {
+    let disagree = |together: &Vec<(PolicyId, &Policy)>| {
+        let rules = together
+            .iter()
+            .filter_map(|(_, policy)| policy.rules(direction));
+        let actions: BTreeSet<Action> = rules.flatten().map(|rule| rule.action).collect();
+        actions.len() > 1
+    };
+    let together = without_order(over).into_iter().filter(disagree);
+    together.flatten().collect()
 }
 
 /// Policies of one tier and priority, and all of a tier where they are of two APIs.
@@ -209,17 +231,6 @@ fn without_order<'c>(over: &[(PolicyId, &'c Policy)]) -> Vec<Vec<(PolicyId, &'c 
 
 /// Whether a policy names domain names: what it means outside hangs on DNS (S98).
 pub fn names_domains(cluster: &Cluster) -> bool {
-    let mut peers = cluster.policies.rows().iter().flat_map(listed_peers);
+    let mut peers = cluster.policies.rows().iter().flat_map(Policy::all_peers);
     peers.any(|peer| matches!(peer.matches, PeerMatch::DomainName(_)))
-}
-
-/// The peers that the rules of a policy list.
-fn listed_peers(policy: &Policy) -> impl Iterator<Item = &Peer> {
-    let rules = policy.all_rules();
-    rules
-        .filter_map(|rule| match &rule.peers {
-            Peers::Anyone => None,
-            Peers::Listed(peers) => Some(peers),
-        })
-        .flatten()
 }

@@ -1,9 +1,9 @@
 //! Where a cluster-wide policy stands: what is asked before it, and which of its rules nothing reaches.
 
-use super::about::{is_subject, subjects};
+use super::about::{is_of_its_namespaces, is_subject, subjects};
 use crate::model::{
-    Cluster, Direction, NamespaceScope, Peers, Pod, PodId, Policy, PolicyId, Ports, Rule, Tier,
-    is_possible, rule_within, scope_within,
+    Cluster, Direction, Peers, Pod, PodId, Policy, PolicyId, Ports, Rule, Tier, is_possible,
+    rule_within, scope_within,
 };
 use crate::trace::RuleRef;
 
@@ -44,12 +44,12 @@ pub fn standing(cluster: &Cluster, id: PolicyId, direction: Direction) -> Standi
     let mut standing = Standing::default();
     for (other_id, other) in cluster.policies.iter() {
         let speaks = other.tier != Tier::NetworkPolicy && other.rules(direction).is_some();
-        let not_after =
-            other.tier < policy.tier || (other.tier == policy.tier && !is_before(policy, other));
+        let not_after = other.tier < policy.tier
+            || (other.tier == policy.tier && !policy.is_asked_before(other));
         if other_id == id || !speaks || !not_after || !meets(other) {
             continue;
         }
-        if other.tier < policy.tier || is_before(other, policy) {
+        if other.tier < policy.tier || other.is_asked_before(policy) {
             standing.before.push(other_id);
         } else {
             standing.beside.push(other_id);
@@ -68,23 +68,13 @@ pub fn standing(cluster: &Cluster, id: PolicyId, direction: Direction) -> Standi
     standing
 }
 
-/// Whether a policy is asked before another one of its tier (S7): only those of one API are in order.
-fn is_before(policy: &Policy, other: &Policy) -> bool {
-    policy.kind.api() == other.kind.api() && policy.priority < other.priority
-}
-
 /// S14: whether a NetworkPolicy surely selects a pod and has the direction.
 fn is_isolated(cluster: &Cluster, pod: &Pod, direction: Direction) -> bool {
-    let namespace = cluster.namespaces.at(pod.namespace);
     let mut over = cluster.policies_over(pod.namespace);
     over.any(|(_, policy)| {
-        let here = match &policy.subject.namespaces {
-            NamespaceScope::Named(name) => *name == namespace.name,
-            NamespaceScope::Matching(selector) => selector.matches(&namespace.labels),
-        };
         policy.tier == Tier::NetworkPolicy
             && policy.rules(direction).is_some()
-            && here
+            && is_of_its_namespaces(cluster, policy, pod)
             && policy.subject.pods.matches(&pod.labels)
     })
 }
@@ -119,7 +109,7 @@ pub fn never(cluster: &Cluster, at: RuleRef) -> Option<Never> {
 fn earlier(cluster: &Cluster, at: RuleRef) -> impl Iterator<Item = (RuleRef, &Rule)> {
     let policy = cluster.policies.at(at.policy);
     let others = cluster.policies.iter().filter(move |(_, other)| {
-        let earlier = other.tier == policy.tier && is_before(other, policy);
+        let earlier = other.tier == policy.tier && other.is_asked_before(policy);
         earlier && scope_within(&policy.subject, &other.subject)
     });
     let own = std::iter::once((at.policy, policy));

@@ -24,10 +24,10 @@ pub(super) fn nodes_fit(reading: &Reading<'_>, nodes: &Selector, end: End) -> Tr
             matches,
         ),
         Endpoint::Address(address) => {
-            if cluster.node_addresses(nodes, true).contains(address) {
+            if cluster.is_node_address(nodes, true, address) {
                 return Truth::Yes;
             }
-            let another = cluster.node_addresses(nodes, false).contains(address);
+            let another = cluster.is_node_address(nodes, false, address);
             if another || cluster.knows_addresses_of(nodes) {
                 return Truth::No;
             }

@@ -3,12 +3,11 @@
 use super::elements::{Addresses, elements};
 use super::ports::{FEW, PortList};
 use super::{Writer, address_type, suffix};
-use crate::emit::name::{comment, fingerprint, protocol_word};
+use crate::emit::name::{comment, fingerprint};
 use crate::emit::plan::{Members, NamedPorts, PeerSet, Plan};
 use crate::model::Direction;
 use crate::net::Family;
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::net::IpAddr;
 
@@ -162,7 +161,7 @@ impl Writer<'_> {
             .filter(|(ip, ..)| Family::of(*ip) == family);
         elements(
             &mut self.out,
-            own.map(|(ip, protocol, port)| format!("{ip} . {} . {port}", protocol_word(*protocol))),
+            own.map(|(ip, protocol, port)| format!("{ip} . {} . {port}", protocol.small_name())),
         );
         self.close();
     }
@@ -184,20 +183,24 @@ impl Writer<'_> {
         for direction in judged.filter(|&it| !self.plan.governed(it).is_empty()) {
             let name = always_name(self.plan, direction, family);
             if written.as_ref() != Some(&name) {
-                self.always_of(&name, family, &self.plan.exempt(direction));
+                self.always_of(&name, family, direction);
             }
             written = Some(name);
         }
     }
 
-    fn always_of(&mut self, name: &str, family: Family, pairs: &BTreeSet<(IpAddr, IpAddr)>) {
+    fn always_of(&mut self, name: &str, family: Family, direction: Direction) {
         let address = address_type(family);
         self.open(&format!("set {name}"), &format!("{address} . {address}"));
         self.comment("a pod and itself, a pod and its node");
-        let of_family = pairs.iter().filter(|(own, _)| Family::of(*own) == family);
+        let pairs = self.plan.exempt(direction);
+        let mut own: Vec<(IpAddr, IpAddr)> = pairs
+            .filter(|(own, _)| Family::of(*own) == family)
+            .collect();
+        own.sort_unstable();
         elements(
             &mut self.out,
-            of_family.map(|(own, other)| format!("{own} . {other}")),
+            own.iter().map(|(own, other)| format!("{own} . {other}")),
         );
         self.close();
     }

@@ -19,8 +19,8 @@ use super::{
 use crate::compile::Selection;
 use crate::emit::name::key;
 use crate::model::{
-    Action, Cluster, Direction, Exception, Habit, Peers, Pod, PodId, Policy, PolicyApi, PolicyId,
-    Rule, Tier,
+    Cluster, Direction, Exception, Habit, Peers, Pod, PodId, Policy, PolicyApi, PolicyId, Rule,
+    Tier,
 };
 use crate::net::Family;
 use rustc_hash::FxHashMap;
@@ -210,16 +210,12 @@ impl<'a> Builder<'a> {
     }
 
     fn note_ties(&mut self, policies: &[PolicyId]) {
-        let place = |id: &PolicyId| {
-            let policy = self.cluster.policies.at(*id);
-            (policy.kind.api(), policy.priority)
-        };
         for pair in policies.windows(2) {
             let [a, b] = pair else { continue };
             let note = Note::NoOrder(*a, *b);
-            let ((api, priority), (other_api, other)) = (place(a), place(b));
-            let unordered = api != other_api || priority == other;
-            if unordered && !self.notes.contains(&note) {
+            let (policy, other) = (self.cluster.policies.at(*a), self.cluster.policies.at(*b));
+            let ordered = policy.is_asked_before(other) || other.is_asked_before(policy);
+            if !ordered && !self.notes.contains(&note) {
                 self.notes.push(note);
             }
         }
@@ -317,10 +313,8 @@ impl Builder<'_> {
         let Some(group) = self.plan.group(Direction::Egress, from) else {
             return false;
         };
-        let group = self.plan.groups.at(group);
-        let lists = [group.admin, group.baseline].into_iter().flatten();
-        let mut entries = lists.flat_map(|list| &self.plan.lists.at(list).entries);
-        entries.any(|entry| entry.action == Action::Deny && self.sets.has(entry.peer, to))
+        let mut denied = self.plan.denied(self.plan.groups.at(group));
+        denied.any(|entry| self.sets.has(entry.peer, to))
     }
 }
 

@@ -27,12 +27,12 @@ impl Form {
         }
     }
 
-    /// The kind as the API writes it.
-    pub(super) fn name(self) -> &'static str {
+    /// The kind that has it.
+    pub(super) fn kind(self) -> PolicyKind {
         match self {
-            Self::Admin => PolicyKind::AdminNetworkPolicy.name(),
-            Self::Baseline => PolicyKind::BaselineAdminNetworkPolicy.name(),
-            Self::Cluster => PolicyKind::ClusterNetworkPolicy.name(),
+            Self::Admin => PolicyKind::AdminNetworkPolicy,
+            Self::Baseline => PolicyKind::BaselineAdminNetworkPolicy,
+            Self::Cluster => PolicyKind::ClusterNetworkPolicy,
         }
     }
 
@@ -95,14 +95,6 @@ impl Form {
                 "write `Allow` or `Deny`: after this policy comes nothing to pass to; a ClusterNetworkPolicy with `tier: Baseline` has `Pass`, which leaves the rest of its tier out",
             )),
             _ => None,
-        }
-    }
-
-    /// The field of a rule that lists ports.
-    pub(super) fn ports_field(self) -> &'static str {
-        match self {
-            Self::Admin | Self::Baseline => "ports",
-            Self::Cluster => "protocols",
         }
     }
 

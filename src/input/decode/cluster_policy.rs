@@ -12,14 +12,11 @@ use crate::diag::Finding;
 use crate::input::node::{Node, Value};
 use crate::input::report::{Path, shown};
 use crate::input::validate;
-use crate::model::{Direction, Origin, Policy, PolicyKind, Rule, Tier};
+use crate::model::{Direction, LAST_PRIORITY, Origin, Policy, PolicyKind, Rule, Tier};
 use std::sync::Arc;
 
 /// How many characters the name of a rule may have.
 const LONGEST_NAME: usize = 100;
-
-/// The highest priority, which comes last.
-const LAST_PRIORITY: u16 = 1000;
 
 const PRIORITY: &str = "write a whole number from 0 to 1000: policies of lower numbers come first";
 
@@ -80,7 +77,7 @@ impl PolicyReader<'_, '_> {
             let message = format!(
                 "`metadata.namespace` has no effect: {} {} is for the whole cluster",
                 form.article(),
-                form.name()
+                form.kind().name()
             );
             let finding = Finding::warning("namespace-ignored", message);
             let finding = finding.at(self.report.place.key(entry), "");

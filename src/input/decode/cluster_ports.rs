@@ -21,7 +21,7 @@ const DESTINATION: &str = "write `destinationPort: {number: 80}`, or `destinatio
 impl PolicyReader<'_, '_> {
     /// The ports of a rule; any where it lists none.
     pub(super) fn cluster_ports(&mut self, rule: &Node, form: Form, path: &Path<'_>) -> Ports {
-        let field = form.ports_field();
+        let field = form.kind().ports_field();
         let Some(node) = rule.get(field) else {
             return Ports::Any;
         };
@@ -174,7 +174,9 @@ impl PolicyReader<'_, '_> {
     pub(super) fn named_beside_addresses(&mut self, rule: &Node, form: Form, path: &Path<'_>) {
         let list = |field| rule.get(field).map_or(&[][..], Node::items);
         let field = form.named_field();
-        let named = list(form.ports_field()).iter().find_map(|it| it.get(field));
+        let named = list(form.kind().ports_field())
+            .iter()
+            .find_map(|it| it.get(field));
         let addresses = list("to").iter().find_map(|peer| {
             let fields = ["networks", "nodes", "domainNames"];
             fields

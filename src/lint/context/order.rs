@@ -24,11 +24,10 @@ pub(in crate::lint) struct Tiers<'a> {
 impl Deciding<'_> {
     /// Whether it is surely asked before another one of its tier and direction (S7, S11, S99).
     pub(in crate::lint) fn is_before(&self, other: &Self) -> bool {
-        let (ours, theirs) = (self.at.policy, other.at.policy);
         if self.at.id == other.at.id {
             return self.at.index < other.at.index;
         }
-        ours.kind.api() == theirs.kind.api() && ours.priority < theirs.priority
+        self.at.policy.is_asked_before(other.at.policy)
     }
 
     /// Whether nothing says which of the two is asked first: two policies of one priority, or of two

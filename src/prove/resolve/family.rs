@@ -1,6 +1,7 @@
 //! Whom a way leaves that is met over one IP family.
 
 use crate::endpoint::Party;
+use crate::hops::may_be_of;
 use crate::model::Cluster;
 use crate::net::{AddressSet, Family};
 use crate::prove::claim::{Flows, PodSet, Term, These};
@@ -12,10 +13,6 @@ pub(super) fn in_family<'a>(
     (flows, party): (&Flows<'a>, &Party<'a>),
     family: Family,
 ) -> Result<(Flows<'a>, Party<'a>), String> {
-    let meets = |ips: &[IpAddr]| {
-        let mut families = ips.iter().copied().map(Family::of);
-        ips.is_empty() || families.any(|it| it == family)
-    };
     let narrow = |term: &Term<'a>| match term {
         Term::Anyone => vec![
             Term::Pods(PodSet::default()),
@@ -23,11 +20,9 @@ pub(super) fn in_family<'a>(
         ],
         Term::Outside(set) => vec![Term::Outside(set.only(family))],
         Term::These(list) => {
-            let fits = |these: &&These<'a>| match these {
-                These::Pod(pod) => meets(&pod.ips),
-                These::Node(id) => meets(&cluster.nodes.at(*id).ips),
-            };
-            vec![Term::These(list.iter().filter(fits).cloned().collect())]
+            let mut fitting = list.clone();
+            fitting.retain(|these| may_be_of(ips(cluster, these), family));
+            vec![Term::These(fitting)]
         }
         Term::Pods(_) => vec![term.clone()],
     };
@@ -37,7 +32,7 @@ pub(super) fn in_family<'a>(
         return Err(format!("no client has an {family} address"));
     }
     let mut left = party.clone();
-    left.pods.retain(|it| meets(&it.pod.ips));
+    left.pods.retain(|it| may_be_of(&it.pod.ips, family));
     if left.is_empty() && !party.is_empty() {
         return Err(format!(
             "no pod behind {} has an {family} address",
@@ -53,17 +48,20 @@ pub(super) fn in_family<'a>(
 
 /// Whether somebody of a term may have an address of a family.
 pub(super) fn may_have(cluster: &Cluster, term: &Term<'_>, family: Family) -> bool {
-    let meets = |ips: &[IpAddr]| {
-        let mut families = ips.iter().copied().map(Family::of);
-        ips.is_empty() || families.any(|it| it == family)
-    };
     match term {
         Term::Anyone | Term::Pods(_) => true,
         Term::Outside(set) => !set.only(family).is_empty(),
-        Term::These(list) => list.iter().any(|these| match these {
-            These::Pod(pod) => meets(&pod.ips),
-            These::Node(id) => meets(&cluster.nodes.at(*id).ips),
-        }),
+        Term::These(list) => {
+            let mut list = list.iter();
+            list.any(|these| may_be_of(ips(cluster, these), family))
+        }
+    }
+}
+
+fn ips<'c>(cluster: &'c Cluster, these: &'c These<'_>) -> &'c [IpAddr] {
+    match these {
+        These::Pod(pod) => &pod.ips,
+        These::Node(id) => &cluster.nodes.at(*id).ips,
     }
 }
 
