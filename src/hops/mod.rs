@@ -44,4 +44,5 @@ pub use plan::plan;
 pub use request::Because;
 pub use seen::{
     Client, Dialled, Led, Place, Seen, SeenDestination, SeenSource, at_host_port, in_a_tunnel,
+    lets_past,
 };

@@ -173,14 +173,18 @@ impl Dialled<'_> {
             Door::Name | Door::Outside(_) | Door::Balancer | Door::NodePort(_) => true,
             Door::Inside | Door::Endpoints | Door::HostPort(..) => false,
         };
-        let mixed = met && client == Client::Outside && !self.service.outside.keeps_source;
-        match of_plugin(cluster, Habit::NodePortBypass).filter(|_| mixed) {
-            Some(Says::Yes) => seen.sources = vec![SeenSource::Passed],
-            Some(Says::Open) => {
+        let passes = if met && client == Client::Outside {
+            lets_past(cluster, self.service)
+        } else {
+            Says::No
+        };
+        match passes {
+            Says::Yes => seen.sources = vec![SeenSource::Passed],
+            Says::Open => {
                 seen.sources.push(SeenSource::Passed);
                 seen.habits.push(Habit::NodePortBypass);
             }
-            Some(Says::No) | None => {}
+            Says::No => {}
         }
         seen
     }
@@ -282,7 +286,7 @@ impl Dialled<'_> {
         };
         match client {
             Client::Outside if keeps => Seen::plain(local),
-            Client::Outside => Seen::from(vec![SeenSource::Client, SeenSource::Node(entry)], local),
+            Client::Outside => Seen::from(masqueraded(cluster, client, Some(name), place), local),
             Client::Pod(Some(own)) if own == name => {
                 if keeps {
                     Seen::plain(Led::Yes)
@@ -314,7 +318,8 @@ impl Dialled<'_> {
 }
 
 /// The sources of a connection that a node masquerades. That happens behind policies, so that those of
-/// the same node may see the client; and which of both is seen of a pod is not defined (S62).
+/// the same node may see the client; and which of both is seen of a pod is not defined (S62), unless
+/// it is known of the plugin.
 fn masqueraded(
     cluster: &Cluster,
     client: Client<'_>,
@@ -322,8 +327,13 @@ fn masqueraded(
     place: Place<'_>,
 ) -> Vec<SeenSource> {
     let node = node(cluster, at);
+    let before = of_plugin(cluster, Habit::BeforeMasquerade) == Some(Says::Yes);
+    let by_kube_proxy = of_plugin(cluster, Habit::SocketProxy) == Some(Says::No);
     match (place, at, client) {
         (Place::On(backend), Some(at), Client::Node(_)) if backend != at => vec![node],
+        (Place::On(backend), Some(at), _) if before && backend == at => vec![SeenSource::Client],
+        // Another node gets what was masqueraded already.
+        (Place::On(_), Some(_), _) if before && by_kube_proxy => vec![node],
         _ => vec![SeenSource::Client, node],
     }
 }
@@ -386,6 +396,13 @@ pub fn in_a_tunnel(
         seen.habits.push(Habit::Overlay);
     }
     seen
+}
+
+/// Whether the plugin lets clients outside past the policies over the pods of a Service.
+pub fn lets_past(cluster: &Cluster, service: &Service) -> Says {
+    let mixed = service.is_met_from_outside() && !service.outside.keeps_source;
+    let passes = of_plugin(cluster, Habit::NodePortBypass);
+    passes.filter(|_| mixed).unwrap_or(Says::No)
 }
 
 /// What a plugin does that is told; nothing where none is.
