@@ -1,8 +1,10 @@
 //! The arguments as they are typed. A verb's doc comment is its help.
 
+#[cfg(feature = "live")]
+use super::access::AccessArgs;
 use super::{
-    can::CanArgs, emit::EmitArgs, explain::ExplainArgs, input_args::InputArgs, lint::LintArgs,
-    matrix::MatrixArgs, prove::ProveArgs,
+    can::CanArgs, emit::EmitArgs, explain::ExplainArgs, input_args::InputArgs, kinds::KindsArgs,
+    lint::LintArgs, matrix::MatrixArgs, prove::ProveArgs,
 };
 use clap::{Command, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use std::ffi::OsString;
@@ -29,6 +31,9 @@ pub(super) enum Verb {
     Prove(ProveArgs),
     Emit(EmitArgs),
     Lint(LintArgs),
+    #[cfg(feature = "live")]
+    Access(AccessArgs),
+    Kinds(KindsArgs),
 }
 
 impl Verb {
@@ -41,6 +46,9 @@ impl Verb {
             Self::Prove(args) => &args.input,
             Self::Emit(args) => args.input(),
             Self::Lint(args) => &args.input,
+            #[cfg(feature = "live")]
+            Self::Access(args) => &args.input,
+            Self::Kinds(args) => &args.input,
         }
     }
 }

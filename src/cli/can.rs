@@ -171,6 +171,8 @@ spec: {ingrss: []}
             width: 100,
         };
         let options = Options {
+            live: None,
+            asked: Vec::new(),
             kubernetes_version: None,
             cni: Vec::new(),
             takes: Takes::Several,

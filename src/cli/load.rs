@@ -68,6 +68,9 @@ pub(super) fn read(inputs: &[Input], options: &Options) -> Result<input::Loaded,
         limits: options.limits,
         ..input::Options::default()
     };
+    if let (Some(live), []) = (&options.live, inputs) {
+        return live.read(options, &settings);
+    }
     let read = input::load(inputs, &settings).map_err(Problem::from)?;
     tell(&read.sources, &read.findings, options);
     if let Some(note) = read.patches_note().filter(|_| !options.quiet) {

@@ -172,10 +172,12 @@ fn notes(cluster: &Cluster) -> Vec<String> {
 impl MatrixArgs {
     fn narrowing(&self) -> Result<Narrowing, Problem> {
         let endpoint = |text: &Option<String>| text.as_deref().map(grammar::parse).transpose();
+        let all = self.input.cluster.all_namespaces;
+        let within = self.input.namespace.as_deref().filter(|_| !all);
         Ok(Narrowing {
             from: endpoint(&self.from)?,
             to: endpoint(&self.to)?,
-            within: self.input.namespace.as_deref().map(Into::into),
+            within: within.map(Into::into),
             port: self.port.as_deref().map(grammar::parse_port).transpose()?,
             by: match self.by {
                 MatrixBy::Pod => By::Pod,

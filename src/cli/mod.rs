@@ -3,6 +3,8 @@
 
 #![deny(clippy::wildcard_enum_match_arm)]
 
+#[cfg(feature = "live")]
+mod access;
 mod args;
 mod can;
 mod controllers;
@@ -11,7 +13,13 @@ mod exit;
 mod explain;
 mod files;
 mod input_args;
+mod kinds;
 mod lint;
+#[cfg(feature = "live")]
+mod live;
+#[cfg(not(feature = "live"))]
+#[path = "live/without.rs"]
+mod live;
 mod load;
 mod matrix;
 mod memory;
@@ -31,7 +39,7 @@ pub use exit::Exit;
 use args::{Cli, Verb};
 use clap::CommandFactory as _;
 use exit::Failure;
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::path::Path;
 
 /// The command as clap knows it: every verb with its flags.
@@ -46,13 +54,14 @@ pub fn main() -> Exit {
 }
 
 fn run(arguments: Vec<OsString>) -> Exit {
-    let name = command_name(arguments.first().map(OsString::as_os_str));
+    let name = own_name();
     let cli = match args::parse(name, arguments) {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
     };
-    let timeout = cli.verb.input().timeout;
-    match watch::begin(timeout).and_then(|()| verb(&cli)) {
+    let input = cli.verb.input();
+    let begun = watch::begin(input.timeout, input.cluster.request_timeout);
+    match begun.and_then(|()| verb(&cli)) {
         Ok(exit) => exit,
         Err(failure) => {
             output::failure(&failure);
@@ -69,19 +78,29 @@ fn verb(cli: &Cli) -> Result<Exit, Failure> {
         Verb::Prove(args) => prove::run(args),
         Verb::Emit(args) => emit::run(args),
         Verb::Lint(args) => lint::run(args),
+        #[cfg(feature = "live")]
+        Verb::Access(args) => access::run(args),
+        Verb::Kinds(args) => kinds::run(args),
     }
 }
 
 /// How the user calls the command: a binary named `kubectl-…` is a plugin of kubectl.
-fn command_name(argv0: Option<&OsStr>) -> &'static str {
-    let stem = argv0
-        .and_then(|path| Path::new(path).file_stem())
-        .unwrap_or_default();
+fn own_name() -> &'static str {
+    let first = std::env::args_os().next().unwrap_or_default();
+    let stem = Path::new(&first).file_stem().unwrap_or_default();
     if stem.to_string_lossy().starts_with("kubectl-") {
-        "kubectl netpolc"
+        PLUGIN
     } else {
         "netpolc"
     }
+}
+
+/// The name of the plugin.
+const PLUGIN: &str = "kubectl netpolc";
+
+/// Whether the user calls the command as a plugin of kubectl.
+fn is_plugin() -> bool {
+    own_name() == PLUGIN
 }
 
 /// Help and version are answers; everything else that clap says is a usage error.

@@ -1,6 +1,8 @@
 //! Arguments, environment and terminal, resolved into one value; nothing after it looks at them.
 
 use super::input_args::{ColorWhen, InputArgs};
+use super::is_plugin;
+use super::live::Live;
 use super::told::Told;
 use super::watch::Patience;
 use crate::endpoint::Problem;
@@ -17,6 +19,13 @@ const WIDTH: usize = 100;
 /// Text is not read well in longer lines, whatever the terminal.
 const WIDEST: usize = 120;
 
+/// What to do where there is nothing to read.
+const NO_INPUT: &str = if cfg!(feature = "live") {
+    "name manifests with `-f FILE`, `-f DIR`, or `-f -` for standard input; without them the cluster of the kubeconfig is read, and there is none"
+} else {
+    "name manifests with `-f FILE`, `-f DIR`, or `-f -` for standard input; this netpolc was built without reading clusters"
+};
+
 /// How many network plugins a verb answers for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Takes {
@@ -28,6 +37,10 @@ pub(super) enum Takes {
 #[derive(Debug)]
 pub(super) struct Options {
     pub(super) inputs: Vec<Input>,
+    /// The cluster that is read where there are no inputs.
+    pub(super) live: Option<Live>,
+    /// The namespaces that the question names.
+    pub(super) asked: Vec<Arc<str>>,
     pub(super) namespace: Arc<str>,
     /// The version of the API server, where it is given.
     pub(super) kubernetes_version: Option<KubernetesVersion>,
@@ -59,13 +72,28 @@ pub(super) struct Options {
 impl Options {
     /// The options of `args` in this process; nothing is told yet.
     pub(super) fn resolve(args: &InputArgs) -> Result<Self, Problem> {
-        let namespace = args.namespace.as_deref().unwrap_or("default");
-        if namespace.is_empty() {
+        if args.namespace.as_deref() == Some("") {
             return Err(Problem::new("the namespace must not be empty"));
+        }
+        let reads_cluster = args.filenames.is_empty();
+        // A plugin is in the namespace where kubectl is, whatever it reads.
+        let live = if reads_cluster || (is_plugin() && args.namespace.is_none()) {
+            Live::find(&args.cluster)?
+        } else {
+            None
+        };
+        let own = live.as_ref().and_then(Live::namespace);
+        let namespace = args.namespace.as_deref().or(own).unwrap_or("default");
+        let namespace: Arc<str> = namespace.into();
+        let live = live.filter(|_| reads_cluster);
+        if reads_cluster && live.is_none() {
+            return Err(Problem::new("no input").help(NO_INPUT));
         }
         Ok(Self {
             inputs: inputs(args)?,
-            namespace: namespace.into(),
+            live,
+            asked: Vec::new(),
+            namespace,
             kubernetes_version: args.kubernetes_version,
             cni: args.cni.clone(),
             takes: Takes::One,
@@ -101,11 +129,6 @@ impl Options {
 }
 
 fn inputs(args: &InputArgs) -> Result<Vec<Input>, Problem> {
-    if args.filenames.is_empty() {
-        return Err(Problem::new("no input").help(
-            "name manifests with `-f FILE`, `-f DIR`, or `-f -` for standard input; netpolc cannot read a running cluster yet",
-        ));
-    }
     let is_stdin = |path: &Path| path == Path::new("-");
     if args.filenames.iter().filter(|path| is_stdin(path)).count() > 1 {
         return Err(Problem::new("standard input can be read only once").help("write `-f -` once"));

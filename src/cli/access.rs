@@ -1,0 +1,67 @@
+//! `access`: which rights reading a cluster takes, and which of them are missing.
+
+use super::exit::{Exit, Failure};
+use super::input_args::InputArgs;
+use super::live::{failed, plan};
+use super::{output, settings};
+use crate::cluster::{Access, role};
+use crate::endpoint::Problem;
+use crate::input::Served;
+use crate::render::visible;
+use clap::Args;
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+/// Print the `ClusterRole` that lets a user read all that counts, and which rights are missing now
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Nothing is written: every list is asked for one object.
+
+Examples:
+  netpolc access                             the rights of the kubeconfig's user
+  netpolc access --as system:serviceaccount:ci:netpolc
+  netpolc access | kubectl apply -f -        as an administrator
+  kubectl create clusterrolebinding netpolc --clusterrole=netpolc --user=jane")]
+pub(super) struct AccessArgs {
+    #[command(flatten)]
+    pub(super) input: InputArgs,
+}
+
+/// Asks, and prints.
+pub(super) fn run(args: &AccessArgs) -> Result<Exit, Failure> {
+    if !args.input.filenames.is_empty() {
+        return Err(Problem::new("`access` is about a cluster, not about files").into());
+    }
+    let options = settings::options(&args.input)?;
+    let Some(live) = &options.live else {
+        return Err(Problem::new("no cluster").into());
+    };
+    let access = Access::of(live.target(), &plan(&options)).map_err(failed)?;
+    let mut text = String::new();
+    let who = &live.target().server;
+    if access.missing.is_empty() {
+        let _ = writeln!(text, "# Nothing is missing at {}.", visible(who));
+    } else {
+        let _ = writeln!(text, "# Missing now at {}:", visible(who));
+        for (served, within) in &access.missing {
+            let _ = writeln!(text, "#   {}", visible(&missing(served, within)));
+        }
+    }
+    text.push_str(&role(&access.kinds));
+    output::answer(&text)?;
+    Ok(if access.missing.is_empty() {
+        Exit::Yes
+    } else {
+        Exit::No
+    })
+}
+
+/// `list pods outside of shop`.
+fn missing(served: &Served, within: &[Arc<str>]) -> String {
+    let name = served.full_name();
+    if within.is_empty() {
+        format!("list {name}")
+    } else {
+        format!("list {name} outside of {}", within.join(", "))
+    }
+}

@@ -1,0 +1,38 @@
+//! The same where netpolc is built without reading clusters: there is none.
+
+use super::exit::Failure;
+use super::options::Options;
+use crate::endpoint::Problem;
+use crate::input;
+use clap::Args;
+use std::convert::Infallible;
+
+/// Which cluster is read: none can be.
+#[derive(Debug, Clone, Default, Args)]
+pub(super) struct ClusterArgs {
+    #[arg(skip)]
+    pub(super) all_namespaces: bool,
+    #[arg(skip)]
+    pub(super) request_timeout: Option<super::watch::Limit>,
+}
+
+/// A cluster that is to be read: there is none.
+#[derive(Debug, Clone)]
+pub(super) struct Live(Infallible);
+
+impl Live {
+    pub(super) fn find(_: &ClusterArgs) -> Result<Option<Self>, Problem> {
+        Ok(None)
+    }
+
+    pub(super) fn namespace(&self) -> Option<&str> {
+        match self.0 {}
+    }
+
+    pub(super) fn read(&self, _: &Options, _: &input::Options) -> Result<input::Loaded, Failure> {
+        match self.0 {}
+    }
+}
+
+/// Nothing runs beside this process.
+pub(super) fn stop() {}
