@@ -2,6 +2,7 @@
 
 #[cfg(feature = "live")]
 use super::access::AccessArgs;
+use super::order::verb_first;
 use super::{
     can::CanArgs, emit::EmitArgs, explain::ExplainArgs, input_args::InputArgs, kinds::KindsArgs,
     lint::LintArgs, matrix::MatrixArgs, prove::ProveArgs,
@@ -65,6 +66,7 @@ pub(super) fn parse(name: &'static str, arguments: Vec<OsString>) -> Result<Cli,
     // clap derives the name in usage lines from the first argument unless it is told.
     command.build();
     let command = command.mut_subcommands(|verb| called(name, verb));
+    let arguments = verb_first(&command, arguments);
     let matches = command.try_get_matches_from(arguments)?;
     Cli::from_arg_matches(&matches)
 }

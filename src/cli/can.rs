@@ -71,6 +71,7 @@ pub(super) fn run(args: &CanArgs) -> Result<Exit, Failure> {
     let question = question(&args.source, &args.destination, args.port.as_deref(), mode)?;
     let mut options = settings::options(&args.input)?;
     options.takes = Takes::Several;
+    options.asked = question.names();
     let mut loaded = load(&options)?;
     loaded.add_controllers(&args.controllers, &options);
     if loaded.plugins.len() > 1 {

@@ -46,7 +46,7 @@ impl Live {
         let mut progress = Progress::new(options);
         let plan = plan(options);
         let read = cluster::read(&self.target, &plan, reading, &mut |count| {
-            progress.show(count)
+            progress.show(count);
         });
         progress.end();
         let read = read.map_err(failed)?;
@@ -85,7 +85,9 @@ impl Live {
 
 /// What is read first of all.
 pub(super) fn plan(options: &Options) -> Plan {
-    let mut namespaces = options.asked.clone();
+    let asked = options.asked.iter();
+    let asked = asked.filter_map(|it| it.namespace(&options.namespace));
+    let mut namespaces: Vec<Arc<str>> = asked.map(Into::into).collect();
     namespaces.push(Arc::clone(&options.namespace));
     namespaces.sort_unstable();
     namespaces.dedup();

@@ -2,6 +2,7 @@
 
 use super::controllers::ControllerArgs;
 use super::exit::{Exit, Failure};
+use super::hidden;
 use super::input_args::InputArgs;
 use super::load::load;
 use super::output;
@@ -85,8 +86,10 @@ pub(super) enum MatrixBy {
 
 /// Prints the matrix.
 pub(super) fn run(args: &MatrixArgs) -> Result<Exit, Failure> {
-    let options = settings::options(&args.input)?;
+    let mut options = settings::options(&args.input)?;
     let narrowing = args.narrowing()?;
+    let ends = [&narrowing.from, &narrowing.to].into_iter().flatten();
+    options.asked = ends.map(|end| end.reference.clone()).collect();
     let mut loaded = load(&options)?;
     loaded.add_controllers(&args.controllers, &options);
     let ports = [
@@ -100,7 +103,8 @@ pub(super) fn run(args: &MatrixArgs) -> Result<Exit, Failure> {
         );
         return Err(Failure::Undecided(Problem::new(left)));
     }
-    let filter = narrowing.resolve(&loaded.cluster, &options.namespace)?;
+    let filter = narrowing.resolve(&loaded.cluster, &options.namespace);
+    let filter = filter.map_err(|it| hidden::excuse(it.into(), &loaded.cluster, &options))?;
     if !options.quiet {
         let own = filter.notes.iter().map(|note| format!("note: {note}"));
         for note in notes(&loaded.cluster).into_iter().chain(own) {

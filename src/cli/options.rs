@@ -5,7 +5,7 @@ use super::is_plugin;
 use super::live::Live;
 use super::told::Told;
 use super::watch::Patience;
-use crate::endpoint::Problem;
+use crate::endpoint::{Problem, Reference};
 use crate::input::{Input, Limits};
 use crate::render::Look;
 use crate::render::matrix::Extent;
@@ -39,8 +39,8 @@ pub(super) struct Options {
     pub(super) inputs: Vec<Input>,
     /// The cluster that is read where there are no inputs.
     pub(super) live: Option<Live>,
-    /// The namespaces that the question names.
-    pub(super) asked: Vec<Arc<str>>,
+    /// What the question names.
+    pub(super) asked: Vec<Reference>,
     pub(super) namespace: Arc<str>,
     /// The version of the API server, where it is given.
     pub(super) kubernetes_version: Option<KubernetesVersion>,

@@ -47,7 +47,8 @@ struct Version {
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct Resource {
-    resource: String,
+    #[serde(rename = "resource")]
+    plural: String,
     response_kind: Option<ResponseKind>,
     scope: String,
     verbs: Vec<String>,
@@ -141,7 +142,7 @@ fn aggregated(found: &mut Found, listed: Listed) {
                 let offered = Served {
                     api_version: api_version.clone(),
                     kind: it.response_kind.unwrap_or_default().kind,
-                    plural: it.resource,
+                    plural: it.plural,
                     is_namespaced: it.scope == "Namespaced",
                     say: crate::model::Say::Anything,
                 };

@@ -83,11 +83,19 @@ pub(super) async fn gather(
     drop(send);
     let mut seen = vec![Seen::Whole; kinds.len()];
     while let Some(ended) = running.join_next().await {
-        let (number, outcome) = ended
-            .map_err(|error| Halt::Failed(Problem::new(format!("reading stopped: {error}"))))?;
-        if let Some(place) = seen.get_mut(number) {
-            *place = outcome?;
-        }
+        let outcome = match ended {
+            Ok((number, Ok(of_one))) => {
+                if let Some(place) = seen.get_mut(number) {
+                    *place = of_one;
+                }
+                continue;
+            }
+            Ok((_, Err(halt))) => halt,
+            Err(error) => Halt::Failed(Problem::new(format!("reading stopped: {error}"))),
+        };
+        // Whoever waits for objects waits as long as one of them may send some.
+        running.shutdown().await;
+        return Err(outcome);
     }
     Ok(seen)
 }

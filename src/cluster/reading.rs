@@ -5,7 +5,7 @@ use super::client::{Client, Target};
 use super::gather::{Batch, Seen, Task, gather, kinds};
 use super::problem::Problem;
 use crate::input::{Live, Loaded, Options, Served};
-use crate::model::{LeftOut, Origin, What, Why};
+use crate::model::{LeftOut, Origin, Say, What, Why};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread;
@@ -161,7 +161,12 @@ fn hidden(served: &Served, seen: Seen) -> Option<LeftOut> {
         what: What::Every(kind),
         namespace: None,
         name: None,
-        say: served.say,
+        // What makes pods counts by these alone.
+        say: if served.say == Say::Pods && served.kind != "Pod" {
+            Say::Nothing
+        } else {
+            served.say
+        },
         within: None,
         why: Why::Hidden(within),
         line: None,

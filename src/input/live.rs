@@ -104,6 +104,10 @@ fn field_at(text: &str, offset: usize) -> String {
     while let Some(inner) = step(node, offset, &mut path) {
         node = inner;
     }
+    // Where its name stands, the object as a whole is meant.
+    if path == "metadata.name" {
+        path.clear();
+    }
     path
 }
 
@@ -150,7 +154,7 @@ mod tests {
         assert_eq!(at("010"), "spec.ingress[0].from[1].ipBlock.cidr");
         assert_eq!(at("{\"from\""), "spec.ingress[0]");
         assert_eq!(at("\"d\""), "metadata.labels[a.b/c]");
-        assert_eq!(field_at(POLICY, 0), "");
+        assert_eq!((at("\"db\""), field_at(POLICY, 0)), Default::default());
         assert_eq!(field_at("{", 0), "");
     }
 
@@ -178,11 +182,7 @@ mod tests {
         );
         let policy = loaded.objects.policies.first().expect("a policy");
         let place = |origin: Origin| loaded.sources.place(origin.span.expect("a place"));
-        assert!(
-            place(policy.origin).starts_with("shop/db "),
-            "{}",
-            place(policy.origin)
-        );
+        assert_eq!(place(policy.origin), "shop/db");
         let pod = read(
             "Pod",
             r#"{"metadata":{"name":"a","namespace":"b","uid":"u"},"spec":{"containers":[]}}"#,

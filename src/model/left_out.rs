@@ -99,7 +99,8 @@ impl LeftOut {
         self.say == say || self.say == Say::Anything
     }
 
-    fn reaches(&self, namespace: &str) -> bool {
+    /// Whether it may be in a namespace, or about it.
+    pub fn reaches(&self, namespace: &str) -> bool {
         if let Why::Hidden(seen) = &self.why
             && seen.iter().any(|it| **it == *namespace)
         {
@@ -123,6 +124,11 @@ impl LeftOut {
     /// Where it stands, `shop.yaml:12`; empty for what is in no file.
     pub fn place(&self) -> String {
         self.line.as_ref().map_or_else(String::new, Line::to_string)
+    }
+
+    /// Whether it stands for all objects of a kind that the cluster does not show.
+    pub fn hides(&self, kind: &str) -> bool {
+        matches!(&self.what, What::Every(it) if it == kind)
     }
 
     /// Its name with its namespace: `shop/db`; none where it has none.
@@ -161,7 +167,12 @@ impl fmt::Display for LeftOut {
                 Why::Hidden(seen) if !seen.is_empty() => {
                     write!(f, "any {kind} outside of {}", seen.join(", "))
                 }
-                _ => write!(f, "any {kind}"),
+                Why::Mistake
+                | Why::Twice
+                | Why::Operated
+                | Why::UnreadKind
+                | Why::Wrapped(_)
+                | Why::Hidden(_) => write!(f, "any {kind}"),
             },
             (None, What::Kind(kind)) if kind.starts_with(['a', 'e', 'i', 'o', 'u']) => {
                 write!(f, "an {kind} at {}", self.place())

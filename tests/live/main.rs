@@ -10,7 +10,11 @@
 
 mod answers;
 mod cluster;
+mod faults;
+mod recorded;
+mod rights;
 mod server;
+mod ways;
 
 use server::Server;
 use std::path::{Path, PathBuf};

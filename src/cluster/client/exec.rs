@@ -159,6 +159,10 @@ fn output(mut child: Child) -> Result<Vec<u8>, String> {
             Some(code) if !status.success() => format!("fails with exit code {code}"),
             _ => "fails".to_owned(),
         }),
-        Some(Err(_)) | None => Err("was stopped".to_owned()),
+        Some(Err(error)) => Err(format!("is not heard of any more: {error}")),
+        // Whoever stopped it is about to end the run, and says why.
+        None => loop {
+            thread::park();
+        },
     }
 }

@@ -38,7 +38,8 @@ pub(super) fn of_request(
 ) -> Problem {
     let deepest = chain(error).last().map(ToString::to_string);
     let deepest = secrets.taken_out(&deepest.unwrap_or_default());
-    let whole: String = chain(error).map(|it| format!("{it}\n")).collect();
+    let all: Vec<String> = chain(error).map(ToString::to_string).collect();
+    let whole = all.join("\n");
     for (sign, what, help) in TLS {
         if whole.contains(sign) {
             return Problem::new(format!("{server}: {what}")).help(*help);
@@ -66,23 +67,29 @@ const TLS: &[(&str, &str, &str)] = &[
         "its certificate is not from an authority that the kubeconfig trusts",
         "look at `certificate-authority` in the kubeconfig",
     ),
+    // Another authority of the same name.
+    (
+        "BadSignature",
+        "its certificate is not from an authority that the kubeconfig trusts",
+        "look at `certificate-authority` in the kubeconfig",
+    ),
     (
         "CaUsedAsEndEntity",
         "its certificate is that of an authority, which must not be a server's own",
         "give the server a certificate of its own, signed by that authority",
     ),
     (
-        "NotValidForName",
+        "not valid for name",
         "its certificate is for another name",
         "use a name of the certificate in `server`, or give it as `tls-server-name`",
     ),
     (
-        "Expired",
+        "certificate expired",
         "its certificate has expired",
         "renew the certificate of the API server, or look at this computer's clock",
     ),
     (
-        "NotValidYet",
+        "certificate not valid yet",
         "its certificate is not valid yet",
         "look at this computer's clock",
     ),
