@@ -2,7 +2,7 @@
 
 use super::exit::{Exit, Failure};
 use super::input_args::InputArgs;
-use super::live::{failed, plan};
+use super::live::failed;
 use super::{output, settings};
 use crate::cluster::{Access, role};
 use crate::endpoint::Problem;
@@ -36,7 +36,7 @@ pub(super) fn run(args: &AccessArgs) -> Result<Exit, Failure> {
     let Some(live) = &options.live else {
         return Err(Problem::new("no cluster").into());
     };
-    let access = Access::of(live.target(), &plan(&options)).map_err(failed)?;
+    let access = Access::of(live.target(), &options.plan()).map_err(failed)?;
     let mut text = String::new();
     let who = &live.target().server;
     if access.missing.is_empty() {

@@ -10,10 +10,11 @@ pub(super) fn excuse(failure: Failure, cluster: &Cluster, options: &Options) -> 
     let Failure::Problem(problem) = failure else {
         return failure;
     };
-    let hidden = cluster.left_out.iter();
-    let hidden = hidden.filter(|it| matches!(it.why, Why::Hidden(_)));
-    let hidden: Vec<String> = hidden
-        .filter(|it| options.asked.iter().any(|end| may_be(it, end, options)))
+    let is_asked_for = |it: &&LeftOut| options.asked.iter().any(|end| may_be(it, end, options));
+    let left_out = cluster.left_out.iter();
+    let hidden: Vec<String> = left_out
+        .filter(|it| matches!(it.why, Why::Hidden(_)))
+        .filter(is_asked_for)
         .map(ToString::to_string)
         .collect();
     if hidden.is_empty() {

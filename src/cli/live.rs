@@ -5,18 +5,24 @@ mod args;
 pub(super) use args::ClusterArgs;
 
 use super::exit::Failure;
-use super::options::Options;
-use super::output;
-use crate::cluster::{self, Flags, Plan, Reading, Target};
+use super::{output, watch};
+pub(super) use crate::cluster::Plan;
+use crate::cluster::{self, Flags, Reading, Target};
 use crate::endpoint::Problem;
 use crate::input;
 use crate::render::{count, visible};
 use std::io::IsTerminal as _;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// How long reading may take before it is worth a line.
 const PATIENCE: Duration = Duration::from_millis(500);
+
+/// How much is told.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Loudness {
+    pub(super) quiet: bool,
+    pub(super) verbose: bool,
+}
 
 /// A cluster that is to be read.
 #[derive(Debug, Clone)]
@@ -39,28 +45,30 @@ impl Live {
     /// Reads the cluster.
     pub(super) fn read(
         &self,
-        options: &Options,
+        plan: Plan,
+        loudness: Loudness,
         reading: &input::Options,
     ) -> Result<input::Loaded, Failure> {
         let begun = Instant::now();
-        let mut progress = Progress::new(options);
-        let plan = plan(options);
+        let mut progress = Progress::new(loudness);
+        watch::at_end(cluster::stop);
         let read = cluster::read(&self.target, &plan, reading, &mut |count| {
             progress.show(count);
         });
         progress.end();
         let read = read.map_err(failed)?;
-        self.tell(&read, begun.elapsed(), options);
+        self.tell(&read, begun.elapsed(), loudness);
         Ok(read.loaded)
     }
 
-    /// The cluster itself.
+    /// The cluster itself, which is about to be asked.
     pub(super) fn target(&self) -> &Target {
+        watch::at_end(cluster::stop);
         &self.target
     }
 
-    fn tell(&self, read: &Reading, took: Duration, options: &Options) {
-        if options.verbose {
+    fn tell(&self, read: &Reading, took: Duration, loudness: Loudness) {
+        if loudness.verbose {
             let Target {
                 server, context, ..
             } = &self.target;
@@ -73,7 +81,7 @@ impl Live {
                 took.as_secs_f64(),
             )));
         }
-        if !read.hidden.is_empty() && !options.quiet {
+        if !read.hidden.is_empty() && !loudness.quiet {
             let hidden: Vec<String> = read.hidden.iter().map(ToString::to_string).collect();
             output::note(&format!(
                 "note: hidden from this user: {}; `netpolc access` says which rights are missing",
@@ -81,22 +89,6 @@ impl Live {
             ));
         }
     }
-}
-
-/// What is read first of all.
-pub(super) fn plan(options: &Options) -> Plan {
-    let asked = options.asked.iter();
-    let asked = asked.filter_map(|it| it.namespace(&options.namespace));
-    let mut namespaces: Vec<Arc<str>> = asked.map(Into::into).collect();
-    namespaces.push(Arc::clone(&options.namespace));
-    namespaces.sort_unstable();
-    namespaces.dedup();
-    Plan { namespaces }
-}
-
-/// Ends what runs beside this process.
-pub(super) fn stop() {
-    cluster::stop();
 }
 
 fn flags(args: &ClusterArgs) -> Flags {
@@ -138,9 +130,9 @@ struct Progress {
 }
 
 impl Progress {
-    fn new(options: &Options) -> Self {
+    fn new(loudness: Loudness) -> Self {
         Self {
-            shows: !options.quiet && std::io::stderr().is_terminal(),
+            shows: !loudness.quiet && std::io::stderr().is_terminal(),
             last: Instant::now(),
             written: false,
         }

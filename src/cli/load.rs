@@ -3,6 +3,7 @@
 use super::controllers::ControllerArgs;
 use super::exit::Failure;
 use super::files::Inputs;
+use super::live::Loudness;
 use super::options::{Options, Takes};
 use super::output;
 use crate::diag::{Finding, Severity};
@@ -69,7 +70,11 @@ pub(super) fn read(inputs: &[Input], options: &Options) -> Result<input::Loaded,
         ..input::Options::default()
     };
     if let (Some(live), []) = (&options.live, inputs) {
-        return live.read(options, &settings);
+        let loudness = Loudness {
+            quiet: options.quiet,
+            verbose: options.verbose,
+        };
+        return live.read(options.plan(), loudness, &settings);
     }
     let read = input::load(inputs, &settings).map_err(Problem::from)?;
     tell(&read.sources, &read.findings, options);

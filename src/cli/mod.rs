@@ -6,6 +6,7 @@
 #[cfg(feature = "live")]
 mod access;
 mod args;
+mod called;
 mod can;
 mod controllers;
 mod emit;
@@ -42,7 +43,6 @@ use args::{Cli, Verb};
 use clap::CommandFactory as _;
 use exit::Failure;
 use std::ffi::OsString;
-use std::path::Path;
 
 /// The command as clap knows it: every verb with its flags.
 pub fn command() -> clap::Command {
@@ -56,7 +56,7 @@ pub fn main() -> Exit {
 }
 
 fn run(arguments: Vec<OsString>) -> Exit {
-    let name = own_name();
+    let name = called::own_name();
     let cli = match args::parse(name, arguments) {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
@@ -84,25 +84,6 @@ fn verb(cli: &Cli) -> Result<Exit, Failure> {
         Verb::Access(args) => access::run(args),
         Verb::Kinds(args) => kinds::run(args),
     }
-}
-
-/// How the user calls the command: a binary named `kubectl-…` is a plugin of kubectl.
-fn own_name() -> &'static str {
-    let first = std::env::args_os().next().unwrap_or_default();
-    let stem = Path::new(&first).file_stem().unwrap_or_default();
-    if stem.to_string_lossy().starts_with("kubectl-") {
-        PLUGIN
-    } else {
-        "netpolc"
-    }
-}
-
-/// The name of the plugin.
-const PLUGIN: &str = "kubectl netpolc";
-
-/// Whether the user calls the command as a plugin of kubectl.
-fn is_plugin() -> bool {
-    own_name() == PLUGIN
 }
 
 /// Help and version are answers; everything else that clap says is a usage error.

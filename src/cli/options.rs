@@ -1,8 +1,8 @@
 //! Arguments, environment and terminal, resolved into one value; nothing after it looks at them.
 
+use super::called::is_plugin;
 use super::input_args::{ColorWhen, InputArgs};
-use super::is_plugin;
-use super::live::Live;
+use super::live::{Live, Plan};
 use super::told::Told;
 use super::watch::Patience;
 use crate::endpoint::{Problem, Reference};
@@ -107,6 +107,17 @@ impl Options {
             answer: look(args.color, &std::io::stdout()),
             messages: look(args.color, &std::io::stderr()),
         })
+    }
+
+    /// What of a cluster counts most: the namespaces that the question names.
+    pub(super) fn plan(&self) -> Plan {
+        let asked = self.asked.iter();
+        let asked = asked.filter_map(|it| it.namespace(&self.namespace));
+        let mut namespaces: Vec<Arc<str>> = asked.map(Into::into).collect();
+        namespaces.push(Arc::clone(&self.namespace));
+        namespaces.sort_unstable();
+        namespaces.dedup();
+        Plan { namespaces }
     }
 
     /// The version of the API server that manifests are for.

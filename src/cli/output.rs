@@ -1,7 +1,7 @@
 //! Where bytes leave: answers to the standard output, everything else to the standard error.
 
+use super::called::{PLUGIN, is_plugin};
 use super::exit::Failure;
-use super::{PLUGIN, is_plugin};
 use crate::endpoint::Problem;
 use crate::render::commands::{Harmless, harmless};
 use crate::render::message as shown;

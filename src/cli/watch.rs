@@ -4,7 +4,6 @@
 //! give up first, so that what was decided is still said; files that are taking their names take them.
 
 use super::exit::Failure;
-use super::live;
 use super::output;
 use crate::endpoint::Problem;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -23,6 +22,9 @@ const A_MOMENT: Duration = Duration::from_micros(1);
 
 /// Whether proofs are under way, or were: these give up by themselves.
 static PROVES: AtomicBool = AtomicBool::new(false);
+
+/// What ends whatever runs beside this process.
+static AT_END: Mutex<Option<fn()>> = Mutex::new(None);
 
 /// Held while files take their names.
 static WRITES: Mutex<()> = Mutex::new(());
@@ -117,7 +119,9 @@ fn wait(begun: Instant, limit: Duration) {
 /// Ends the process. No file is half written then, and none of a set without the others.
 fn end(failure: &Failure) {
     let _writes = writing();
-    live::stop();
+    if let Some(stop) = *AT_END.lock().unwrap_or_else(PoisonError::into_inner) {
+        stop();
+    }
     output::failure(failure);
     std::process::exit(failure.exit().code().into())
 }
@@ -127,6 +131,12 @@ fn over(limit: Duration, flag: &str) -> Failure {
     let seconds = limit.as_secs_f64();
     let told = format!("not finished after {seconds} s, so there is no answer");
     Failure::Undecided(Problem::new(told).help(format!("raise `{flag}`; 0 means no limit")))
+}
+
+/// Has something else end before the run is ended.
+#[cfg(feature = "live")]
+pub(super) fn at_end(stop: fn()) {
+    *AT_END.lock().unwrap_or_else(PoisonError::into_inner) = Some(stop);
 }
 
 /// Keeps the run from being ended while files take their names.

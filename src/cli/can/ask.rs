@@ -22,9 +22,9 @@ pub(in crate::cli) fn ask(
     let answer = query::ask(around, question).map_err(Failure::from);
     let mut answer = answer.map_err(|it| hidden::excuse(it, &loaded.cluster, options))?;
     // Of what is hidden its own note tells.
-    let others = loaded.cluster.left_out.iter();
-    let others = others.filter(|it| !matches!(it.why, Why::Hidden(_)));
-    let others: Vec<_> = others
+    let left_out = loaded.cluster.left_out.iter();
+    let others: Vec<_> = left_out
+        .filter(|it| !matches!(it.why, Why::Hidden(_)))
         .filter(|it| !answer.left_out().any(|open| open == *it))
         .collect();
     answer.notes.extend(left_out_notes(others.into_iter()));

@@ -55,6 +55,26 @@ pub(in crate::cli) struct ClusterArgs {
     pub(in crate::cli) all_namespaces: bool,
 }
 
+impl ClusterArgs {
+    /// The flags that are given and say which cluster is read, and as whom.
+    pub(in crate::cli) fn given(&self) -> Vec<&'static str> {
+        let all = [
+            (self.kubeconfig.is_some(), "--kubeconfig"),
+            (self.context.is_some(), "--context"),
+            (self.cluster_name.is_some(), "--cluster"),
+            (self.user.is_some(), "--user"),
+            (self.impersonate.is_some(), "--as"),
+            (!self.groups.is_empty(), "--as-group"),
+            (self.server.is_some(), "--server"),
+            (self.token.is_some(), "--token"),
+            (self.insecure_skip_tls_verify, "--insecure-skip-tls-verify"),
+            (self.all_namespaces, "--all-namespaces"),
+        ];
+        let given = all.into_iter().filter(|(given, _)| *given);
+        given.map(|(_, flag)| flag).collect()
+    }
+}
+
 impl fmt::Debug for ClusterArgs {
     /// Without the token.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,7 +1,6 @@
 //! The same where netpolc is built without reading clusters: there is none.
 
 use super::exit::Failure;
-use super::options::Options;
 use crate::endpoint::Problem;
 use crate::input;
 use clap::Args;
@@ -14,6 +13,14 @@ pub(super) struct ClusterArgs {
     pub(super) all_namespaces: bool,
     #[arg(skip)]
     pub(super) request_timeout: Option<super::watch::Limit>,
+}
+
+impl ClusterArgs {
+    /// There are no flags.
+    pub(super) fn given(&self) -> Vec<&'static str> {
+        let _ = self.all_namespaces;
+        Vec::new()
+    }
 }
 
 /// A cluster that is to be read: there is none.
@@ -29,10 +36,25 @@ impl Live {
         match self.0 {}
     }
 
-    pub(super) fn read(&self, _: &Options, _: &input::Options) -> Result<input::Loaded, Failure> {
+    pub(super) fn read(
+        &self,
+        _: Plan,
+        _: Loudness,
+        _: &input::Options,
+    ) -> Result<input::Loaded, Failure> {
         match self.0 {}
     }
 }
 
-/// Nothing runs beside this process.
-pub(super) fn stop() {}
+/// How much is told.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Loudness {
+    pub(super) quiet: bool,
+    pub(super) verbose: bool,
+}
+
+/// What is to be read.
+#[derive(Debug)]
+pub(super) struct Plan {
+    pub(super) namespaces: Vec<std::sync::Arc<str>>,
+}
