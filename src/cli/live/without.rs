@@ -38,8 +38,13 @@ impl Live {
 
     pub(super) fn read(
         &self,
-        _: Plan,
-        _: Loudness,
+        Plan {
+            namespaces: _namespaces,
+        }: Plan,
+        Loudness {
+            quiet: _quiet,
+            verbose: _verbose,
+        }: Loudness,
         _: &input::Options,
     ) -> Result<input::Loaded, Failure> {
         match self.0 {}
