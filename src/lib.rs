@@ -14,6 +14,7 @@ pub mod hops;
 pub mod input;
 pub mod intent;
 pub mod lint;
+pub mod migrate;
 pub mod model;
 pub mod net;
 pub mod profile;

@@ -173,6 +173,11 @@ impl SourceMap {
         self.field_at = Some(field_at);
     }
 
+    /// What is added from now on is in files.
+    pub fn end_objects(&mut self) {
+        self.field_at = None;
+    }
+
     /// Adds a part of the file `name` that begins at `start`.
     pub fn add(&mut self, name: &Arc<str>, text: String, start: Position) -> FileId {
         self.parts.push(Source {

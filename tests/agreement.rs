@@ -29,6 +29,7 @@ const MIX: Mix = Mix {
     families: true,
     ties: true,
     plugins: true,
+    names: true,
 };
 
 /// How many clusters a test draws; more with `NETPOLC_CLUSTERS`.
@@ -211,7 +212,11 @@ fn classes_are_the_coarsest() {
         let cluster = drawn.cluster();
         let matrix = Matrix::new(&cluster);
         let ends = endpoints(&cluster);
-        let cells = cells(&cluster, &ends);
+        // Policies may name nodes, and then tell others apart by what reaches these.
+        let nodes = cluster.nodes.rows().iter().flat_map(|node| &node.ips);
+        let nodes = nodes.map(|ip| (ip.to_string(), Which::Outside(*ip)));
+        let judged: Vec<_> = ends.iter().cloned().chain(nodes).collect();
+        let cells = cells(&cluster, &judged);
         for (a, (from, x)) in ends.iter().enumerate() {
             for (b, (to, y)) in ends.iter().enumerate().skip(a + 1) {
                 let (Some(x), Some(y)) = (x.class(&matrix), y.class(&matrix)) else {

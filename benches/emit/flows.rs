@@ -93,6 +93,7 @@ impl<'a> Drawer<'a> {
                 let both = [first, last];
                 Endpoint::Address(*self.random.pick(&both))
             }
+            PeerMatch::Nodes(_) | PeerMatch::DomainName(_) => return None,
         };
         if self.random.chance(50) {
             other = Endpoint::Pod(self.random.pick(self.cluster.pods.rows()));

@@ -4,8 +4,8 @@
 use super::random::Random;
 use netpolc::model::{
     Action, ContainerPort, IpBlock, NAMESPACE_NAME_LABEL, Namespace, NamespaceScope, Node, Objects,
-    Origin, Peer, PeerMatch, Peers, PodObject, PodPhase, PodScope, PodTemplate, Policy, PolicyKind,
-    PortMatch, PortTest, Ports, Rule, Tier,
+    Origin, Peer, PeerMatch, PeerPlace, Peers, PodObject, PodPhase, PodScope, PodTemplate, Policy,
+    PolicyKind, PortMatch, PortTest, Ports, Rule, Tier,
 };
 use netpolc::net::{Cidr, Protocol};
 use netpolc::selector::{Labels, Selector};
@@ -237,7 +237,11 @@ fn elsewhere(namespace: &str) -> Peer {
 
 fn peer(matches: PeerMatch) -> Peer {
     let origin = Origin::default();
-    Peer { matches, origin }
+    Peer {
+        matches,
+        place: PeerPlace::default(),
+        origin,
+    }
 }
 
 fn tcp(first: u16, last: u16) -> PortMatch {

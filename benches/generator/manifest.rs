@@ -218,6 +218,8 @@ fn peer(peer: &PeerMatch) -> Value {
             }
             fields.into()
         }
+        PeerMatch::Nodes(nodes) => json!({"nodes": selector(nodes)}),
+        PeerMatch::DomainName(name) => json!({"domainNames": [name.to_string()]}),
     }
 }
 

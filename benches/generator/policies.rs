@@ -3,8 +3,8 @@
 use super::random::Random;
 use super::{APPS, Place, Shape, TIERS};
 use netpolc::model::{
-    Action, IpBlock, NAMESPACE_NAME_LABEL, NamespaceScope, Origin, Peer, PeerMatch, Peers,
-    PodScope, Policy, PolicyKind, PortMatch, PortTest, Ports, Rule, Tier,
+    Action, IpBlock, NAMESPACE_NAME_LABEL, NamespaceScope, Origin, Peer, PeerMatch, PeerPlace,
+    Peers, PodScope, Policy, PolicyKind, PortMatch, PortTest, Ports, Rule, Tier,
 };
 use netpolc::net::{Cidr, Protocol};
 use netpolc::selector::{Operator, Requirement, Selector};
@@ -199,7 +199,11 @@ impl Drawer<'_> {
             PeerMatch::Pods(own(place, pods))
         };
         let origin = Origin::default();
-        Peer { matches, origin }
+        Peer {
+            matches,
+            place: PeerPlace::default(),
+            origin,
+        }
     }
 
     /// Pods of another namespace, or of all of a team's.

@@ -1,9 +1,9 @@
 //! `access`: which rights reading a cluster takes, and which of them are missing.
 
 use super::exit::{Exit, Failure};
-use super::input_args::InputArgs;
-use super::live::failed;
-use super::{output, settings};
+use super::live::{ClusterArgs, Live, Plan, failed};
+use super::output;
+use super::watch::Limit;
 use crate::cluster::{Access, role};
 use crate::endpoint::Problem;
 use crate::input::Served;
@@ -23,20 +23,31 @@ Examples:
   netpolc access | kubectl apply -f -        as an administrator
   kubectl create clusterrolebinding netpolc --clusterrole=netpolc --user=jane")]
 pub(super) struct AccessArgs {
+    /// Namespace whose rights count where those for all are missing (default: that of the context)
+    #[arg(short, long, value_name = "NAME")]
+    pub(super) namespace: Option<String>,
+
+    /// Give up after this many seconds; 0 means never (default: never)
+    #[arg(long, value_name = "SECONDS", value_parser = Limit::parse)]
+    pub(super) timeout: Option<Limit>,
+
     #[command(flatten)]
-    pub(super) input: InputArgs,
+    pub(super) cluster: ClusterArgs,
 }
 
 /// Asks, and prints.
 pub(super) fn run(args: &AccessArgs) -> Result<Exit, Failure> {
-    if !args.input.filenames.is_empty() {
-        return Err(Problem::new("`access` is about a cluster, not about files").into());
-    }
-    let options = settings::options(&args.input)?;
-    let Some(live) = &options.live else {
-        return Err(Problem::new("no cluster").into());
+    let Some(live) = Live::find(&args.cluster)? else {
+        let help = "name one with `--kubeconfig FILE` or `--server URL`";
+        return Err(Problem::new("no cluster: there is no kubeconfig")
+            .help(help)
+            .into());
     };
-    let access = Access::of(live.target(), &options.plan()).map_err(failed)?;
+    let named = args.namespace.as_deref().or(live.namespace());
+    let plan = Plan {
+        namespaces: vec![named.unwrap_or("default").into()],
+    };
+    let access = Access::of(live.target(), &plan).map_err(failed)?;
     let mut text = String::new();
     let who = &live.target().server;
     if access.missing.is_empty() {

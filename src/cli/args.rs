@@ -3,9 +3,10 @@
 #[cfg(feature = "live")]
 use super::access::AccessArgs;
 use super::order::verb_first;
+use super::watch::Limit;
 use super::{
     can::CanArgs, emit::EmitArgs, explain::ExplainArgs, input_args::InputArgs, kinds::KindsArgs,
-    lint::LintArgs, matrix::MatrixArgs, prove::ProveArgs,
+    lint::LintArgs, matrix::MatrixArgs, migrate::MigrateArgs, prove::ProveArgs,
 };
 use clap::{Command, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use std::ffi::OsString;
@@ -32,25 +33,44 @@ pub(super) enum Verb {
     Prove(ProveArgs),
     Emit(EmitArgs),
     Lint(LintArgs),
+    Migrate(MigrateArgs),
     #[cfg(feature = "live")]
     Access(AccessArgs),
     Kinds(KindsArgs),
 }
 
 impl Verb {
-    /// The arguments that all verbs share.
-    pub(super) fn input(&self) -> &InputArgs {
-        match self {
+    /// The arguments that say what is read, of verbs that read objects.
+    fn input(&self) -> Option<&InputArgs> {
+        Some(match self {
             Self::Can(args) => &args.input,
             Self::Matrix(args) => &args.input,
             Self::Explain(args) => &args.input,
             Self::Prove(args) => &args.input,
             Self::Emit(args) => args.input(),
             Self::Lint(args) => &args.input,
+            Self::Migrate(args) => &args.input,
             #[cfg(feature = "live")]
-            Self::Access(args) => &args.input,
-            Self::Kinds(args) => &args.input,
+            Self::Access(_) => return None,
+            Self::Kinds(_) => return None,
+        })
+    }
+
+    /// The time that the run may take, and that its requests may.
+    pub(super) fn limits(&self) -> [Option<Limit>; 2] {
+        #[cfg(feature = "live")]
+        if let Self::Access(args) = self {
+            return [args.timeout, args.cluster.request_timeout];
         }
+        let of = |input: &InputArgs| [input.timeout, input.cluster.request_timeout];
+        self.input().map_or([None, None], of)
+    }
+
+    /// Whether `-A` is given where nothing hangs on it: only the matrix can be that of one namespace.
+    pub(super) fn has_idle_all(&self) -> bool {
+        let is_idle = !matches!(self, Self::Matrix(_));
+        let mut input = self.input().into_iter();
+        is_idle && input.any(|it| it.cluster.all_namespaces && !it.quiet)
     }
 }
 

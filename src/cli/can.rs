@@ -9,9 +9,9 @@ use super::controllers::ControllerArgs;
 use super::exit::{Exit, Failure};
 use super::input_args::InputArgs;
 use super::load::{Loaded, load};
-use super::options::{Options, Takes};
+use super::options::{Beside, Options, Takes};
 use super::output;
-use super::settings;
+use super::with::WithArgs;
 use crate::endpoint::{Problem, grammar};
 use crate::query::{Mode, Question};
 use crate::render::text::Teller;
@@ -62,6 +62,9 @@ pub(super) struct CanArgs {
     pub(super) controllers: ControllerArgs,
 
     #[command(flatten)]
+    pub(super) with: WithArgs,
+
+    #[command(flatten)]
     pub(super) input: InputArgs,
 }
 
@@ -69,9 +72,10 @@ pub(super) struct CanArgs {
 pub(super) fn run(args: &CanArgs) -> Result<Exit, Failure> {
     let mode = if args.any { Mode::Any } else { Mode::All };
     let question = question(&args.source, &args.destination, args.port.as_deref(), mode)?;
-    let mut options = settings::options(&args.input)?;
+    let mut options = args.with.options(&args.input)?;
     options.takes = Takes::Several;
     options.asked = question.names();
+    options.beside = Beside::Now;
     let mut loaded = load(&options)?;
     loaded.add_controllers(&args.controllers, &options);
     if loaded.plugins.len() > 1 {
@@ -124,6 +128,8 @@ impl Loaded {
         Teller {
             cluster: &self.cluster,
             sources: &self.sources,
+            applied: self.applied.as_ref(),
+            before: self.before.as_ref(),
             look: options.answer,
         }
     }
@@ -146,7 +152,7 @@ items:
 
     const UNREAD: &str = "\
 ---
-{apiVersion: policy.networking.k8s.io/v1alpha1, kind: AdminNetworkPolicy, metadata: {name: p}}
+{apiVersion: cilium.io/v2, kind: CiliumClusterwideNetworkPolicy, metadata: {name: p}}
 ";
     const BROKEN: &str = "\
 ---
@@ -163,6 +169,8 @@ spec: {ingrss: []}
         let loaded = Loaded {
             sources: read.sources,
             cluster: Cluster::new(read.objects),
+            applied: None,
+            before: None,
             settings: crate::settings::Settings::default(),
             plugins: Vec::new(),
             inputs: crate::cli::files::Inputs::default(),
@@ -179,6 +187,8 @@ spec: {ingrss: []}
             takes: Takes::Several,
             told: crate::cli::told::Told::default(),
             inputs: Vec::new(),
+            with: Vec::new(),
+            beside: Beside::Nothing,
             namespace: "default".into(),
             keep_going: true,
             verbose: false,
@@ -203,7 +213,7 @@ spec: {ingrss: []}
         assert_eq!(verdict, Verdict::Undecided);
         assert!(
             text.starts_with(
-                "unknown\nAdminNetworkPolicy `p` is not read yet and may decide otherwise. \
+                "unknown\nCiliumClusterwideNetworkPolicy `p` is not read yet and may decide otherwise. \
                  Without it:\ndefault/a can reach default/b on TCP 80: "
             ),
             "{text}"

@@ -5,8 +5,8 @@ use super::exit::{Exit, Failure};
 use super::hidden;
 use super::input_args::InputArgs;
 use super::load::{Loaded, left_out_notes, load};
-use super::options::Options;
-use super::settings;
+use super::options::{Beside, Options};
+use super::with::WithArgs;
 use super::{can, output};
 use crate::endpoint::{ObjectKind, Problem, Reference, Role, find_policy, grammar, resolve};
 use crate::model::{Habit, LeftOut};
@@ -20,11 +20,12 @@ use clap::Args;
 Examples:
   netpolc explain deploy/web svc/db:5432 -n shop -f manifests/   a decision, tier by tier
   netpolc explain pod/web-1 -n shop -f manifests/                the policies on a pod
-  netpolc explain netpol/db -n shop -f manifests/                a policy in English",
+  netpolc explain netpol/db -n shop -f manifests/                a policy in English
+  netpolc explain cnp/egress -f manifests/                       the same, cluster-wide",
     mut_arg("controllers", |arg| arg.requires("destination")))]
 pub(super) struct ExplainArgs {
     /// Who opens the connection; without DST, a pod, workload or policy
-    #[arg(value_name = "SRC|POD|netpol/NAME")]
+    #[arg(value_name = "SRC|POD|netpol/NAME|cnp/NAME")]
     pub(super) subject: String,
 
     /// Who accepts the connection
@@ -37,6 +38,9 @@ pub(super) struct ExplainArgs {
 
     #[command(flatten)]
     pub(super) controllers: ControllerArgs,
+
+    #[command(flatten)]
+    pub(super) with: WithArgs,
 
     #[command(flatten)]
     pub(super) input: InputArgs,
@@ -52,8 +56,9 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
 
 fn flow(args: &ExplainArgs, destination: &str) -> Result<Exit, Failure> {
     let question = can::question(&args.subject, destination, args.port.as_deref(), Mode::All)?;
-    let mut options = settings::options(&args.input)?;
+    let mut options = args.with.options(&args.input)?;
     options.asked = question.names();
+    options.beside = Beside::Now;
     let mut loaded = load(&options)?;
     loaded.add_controllers(&args.controllers, &options);
     let answer = can::ask(&loaded, &question, &options)?;
@@ -68,7 +73,7 @@ fn alone(args: &ExplainArgs) -> Result<Exit, Failure> {
             .help("write `netpolc explain SRC DST:PORT`")
             .into());
     }
-    let mut options = settings::options(&args.input)?;
+    let mut options = args.with.options(&args.input)?;
     options.asked.push(asked.reference.clone());
     let loaded = load(&options)?;
     let excuse = |failure: Failure| hidden::excuse(failure, &loaded.cluster, &options);
@@ -78,12 +83,12 @@ fn alone(args: &ExplainArgs) -> Result<Exit, Failure> {
     }
     let (text, open) = if let Reference::Named {
         namespace,
-        kind: Some(ObjectKind::Policy),
+        kind: Some(ObjectKind::Policy(kind)),
         name,
     } = &asked.reference
     {
         let scope = namespace.as_deref().unwrap_or(&options.namespace);
-        let policy = find_policy(&loaded.cluster, scope, name);
+        let policy = find_policy(&loaded.cluster, (*kind, scope), name);
         let policy = policy.map_err(|problem| excuse(problem.into()))?;
         (
             loaded.teller(&options).policy_in_english(policy),
@@ -95,8 +100,13 @@ fn alone(args: &ExplainArgs) -> Result<Exit, Failure> {
     let others = loaded.cluster.left_out.iter();
     let notes = left_out_notes(others.filter(|it| !open.contains(it)));
     let notes = notes.iter().map(|note| format!("\n{}\n", visible(note)));
-    let open_text = loaded.teller(&options).left_out(&open);
-    output::answer(&(text + &open_text + &notes.collect::<String>()))?;
+    let teller = loaded.teller(&options);
+    let rest = [
+        teller.left_out(&open),
+        notes.collect(),
+        teller.applied_alone(),
+    ];
+    output::answer(&(text + &rest.concat()))?;
     Ok(if open.is_empty() {
         Exit::Yes
     } else {

@@ -1,7 +1,6 @@
 //! `kinds`: which kinds of objects are read, and how to write them to a file.
 
 use super::exit::{Exit, Failure};
-use super::input_args::InputArgs;
 use super::output;
 use crate::input::{Served, known};
 use crate::model::Say;
@@ -10,10 +9,7 @@ use std::fmt::Write as _;
 
 /// List the kinds of objects that are read, and the kubectl command that writes them to a file
 #[derive(Debug, Args)]
-pub(super) struct KindsArgs {
-    #[command(flatten)]
-    pub(super) input: InputArgs,
-}
+pub(super) struct KindsArgs {}
 
 /// Lists them.
 pub(super) fn run(_: &KindsArgs) -> Result<Exit, Failure> {

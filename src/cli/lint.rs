@@ -11,7 +11,7 @@ pub(super) use args::LintArgs;
 use super::exit::{Exit, Failure};
 use super::files::Inputs;
 use super::load::{inputs, plugins, summary};
-use super::options::Options;
+use super::options::{Options, no_cluster};
 use super::output;
 use super::repository::Repository;
 use super::settings;
@@ -37,7 +37,7 @@ pub(super) fn run(args: &LintArgs) -> Result<Exit, Failure> {
     input.filenames.extend(args.paths.iter().cloned());
     if input.filenames.is_empty() {
         let help = "name manifests: `netpolc lint FILE`, `netpolc lint DIR`, or `netpolc lint -` for standard input";
-        return Err(Problem::new("no input").help(help).into());
+        return Err(no_cluster(&input, "lint", help).into());
     }
     if args.unsafe_fixes && !args.fix && !args.diff {
         let problem = Problem::new("`--unsafe-fixes` does nothing by itself");
@@ -162,6 +162,8 @@ impl Run<'_> {
         let inputs = inputs(&read, self.options);
         let plugins = plugins(self.options, &read.objects)?;
         let mut cluster = Cluster::new(read.objects);
+        let settings = &self.options.told.settings;
+        cluster.zone.clone_from(&settings.cluster_domain);
         if let Some(plugin) = plugins.first() {
             cluster.practice = plugin.practice();
         }
@@ -171,7 +173,7 @@ impl Run<'_> {
             manifests: &read.manifests,
             read: &read.findings,
         };
-        let mut report = lint::run(subject, &self.options.told.settings, self.levels);
+        let mut report = lint::run(subject, settings, self.levels);
         let gone = self.baseline.dismiss(&mut report);
         let is_file = |path: &str| Path::new(path).is_file();
         let templates = Templates::new(&read.manifests, &read.sources, self.stdin_name(), &is_file);

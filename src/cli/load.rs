@@ -3,13 +3,13 @@
 use super::controllers::ControllerArgs;
 use super::exit::Failure;
 use super::files::Inputs;
-use super::live::Loudness;
-use super::options::{Options, Takes};
+use super::live::{Live, Loudness};
+use super::options::{Beside, Options, Takes};
 use super::output;
 use crate::diag::{Finding, Severity};
 use crate::endpoint::Problem;
 use crate::input::{self, Input};
-use crate::model::{Cluster, LeftOut, Objects, Why};
+use crate::model::{Applied, Cluster, LeftOut, Objects, Why};
 use crate::profile::{self, Plugin};
 use crate::render::{count, diagnostic, visible};
 use crate::settings::{Cni, Settings};
@@ -24,6 +24,10 @@ const SHOWN: usize = 20;
 pub(super) struct Loaded {
     pub(super) sources: SourceMap,
     pub(super) cluster: Cluster,
+    /// What was applied over the input, if anything was.
+    pub(super) applied: Option<Applied>,
+    /// The cluster without what was applied, if the verb compares.
+    pub(super) before: Option<Cluster>,
     /// What it was read from.
     pub(super) inputs: Inputs,
     /// The network plugins that are asked about: one, unless the verb takes several.
@@ -57,37 +61,99 @@ fn listed(names: &[String]) -> String {
 
 /// Reads all inputs into a cluster. Findings go to the standard error.
 pub(super) fn load(options: &Options) -> Result<Loaded, Failure> {
-    Loaded::join(read(&options.inputs, options)?, options)
+    Loaded::join(read_all(options)?, options)
+}
+
+/// Reads all inputs, and what is applied over them. Findings go to the standard error.
+pub(super) fn read_all(options: &Options) -> Result<input::Loaded, Failure> {
+    let reading = reading(options);
+    if let Some(live) = &options.live {
+        return read_live(live, options, &reading);
+    }
+    let mut read = input::load(&options.inputs, &reading).map_err(Problem::from)?;
+    if !options.with.is_empty() && read.documents > 0 {
+        input::load_applied(&mut read, &options.with, &reading).map_err(Problem::from)?;
+    }
+    told(read, options)
+}
+
+/// Reads a cluster, and what is applied over it.
+fn read_live(
+    live: &Live,
+    options: &Options,
+    reading: &input::Options,
+) -> Result<input::Loaded, Failure> {
+    let loudness = Loudness {
+        quiet: options.quiet,
+        verbose: options.verbose,
+    };
+    let mut read = live.read(options.plan(), loudness, reading)?;
+    // The server took its objects: only what is new is held against anything.
+    read.findings.clear();
+    if options.with.is_empty() {
+        tell_idle(options);
+        return Ok(read);
+    }
+    input::load_applied(&mut read, &options.with, reading).map_err(Problem::from)?;
+    told(read, options)
+}
+
+/// Tells of flags that have no say over objects that a server has taken.
+fn tell_idle(options: &Options) {
+    let all = [
+        (options.kubernetes_version.is_some(), "--kubernetes-version"),
+        (options.keep_going, "--keep-going"),
+    ];
+    for (given, flag) in all {
+        if given && !options.quiet {
+            output::note(&format!(
+                "note: `{flag}` changes nothing: it is for manifests, and objects of a cluster are taken as they are"
+            ));
+        }
+    }
+}
+
+/// Reads all inputs, and keeps their objects as they are written. Findings go to the standard error.
+pub(super) fn read_written(options: &Options) -> Result<input::Loaded, Failure> {
+    let reading = input::Options {
+        keeps_written: true,
+        ..reading(options)
+    };
+    let read = input::load(&options.inputs, &reading).map_err(Problem::from)?;
+    told(read, options)
 }
 
 /// Reads inputs. Findings go to the standard error.
 pub(super) fn read(inputs: &[Input], options: &Options) -> Result<input::Loaded, Failure> {
-    let settings = input::Options {
+    let read = input::load(inputs, &reading(options)).map_err(Problem::from)?;
+    told(read, options)
+}
+
+/// How manifests are read.
+fn reading(options: &Options) -> input::Options {
+    input::Options {
         default_namespace: options.namespace.clone(),
         kubernetes_version: options.kubernetes_version(),
         exclude: options.told.exclude.clone(),
         limits: options.limits,
         ..input::Options::default()
-    };
-    if let (Some(live), []) = (&options.live, inputs) {
-        let loudness = Loudness {
-            quiet: options.quiet,
-            verbose: options.verbose,
-        };
-        return live.read(options.plan(), loudness, &settings);
     }
-    let read = input::load(inputs, &settings).map_err(Problem::from)?;
+}
+
+/// Tells what was found in what was read; what has errors is refused.
+fn told(read: input::Loaded, options: &Options) -> Result<input::Loaded, Failure> {
     tell(&read.sources, &read.findings, options);
     if let Some(note) = read.patches_note().filter(|_| !options.quiet) {
         output::note(&note);
     }
     refuse_errors(&read.sources, &read.findings, options)?;
-    if options.verbose {
+    if options.verbose && options.live.is_none() {
         output::note(&summary(&read));
     }
     if read.documents == 0 {
         return Err(Problem::new("no input: no Kubernetes object was read").into());
     }
+    refuse_nothing(&read)?;
     Ok(read)
 }
 
@@ -126,18 +192,39 @@ impl Loaded {
         }
     }
 
+    /// Has a network plugin enforce the policies.
+    pub(super) fn enforced_by(&mut self, plugin: &Plugin) {
+        for cluster in self.clusters() {
+            cluster.practice = plugin.practice();
+        }
+    }
+
+    /// The cluster, and that without what was applied.
+    fn clusters(&mut self) -> impl Iterator<Item = &mut Cluster> {
+        std::iter::once(&mut self.cluster).chain(&mut self.before)
+    }
+
     /// Joins what was read, and tells what was left out because of problems.
     pub(super) fn join(read: input::Loaded, options: &Options) -> Result<Self, Failure> {
         let plugins = plugins(options, &read.objects)?;
+        let inputs = inputs(&read, options);
+        let before = read.before.filter(|_| options.beside == Beside::Now);
         let mut loaded = Self {
-            inputs: inputs(&read, options),
+            inputs,
             sources: read.sources,
             cluster: Cluster::new(read.objects),
+            applied: read.applied,
+            before: before.map(|it| Cluster::new(*it)),
             settings: options.told.settings.clone(),
             plugins,
         };
-        if let Some(plugin) = loaded.plugins.first() {
-            loaded.cluster.practice = plugin.practice();
+        for cluster in loaded.clusters() {
+            cluster
+                .zone
+                .clone_from(&options.told.settings.cluster_domain);
+        }
+        if let Some(plugin) = loaded.plugins.first().copied() {
+            loaded.enforced_by(&plugin);
         }
         let left_out = loaded.cluster.left_out.iter();
         // Of the others their own findings tell.
@@ -149,6 +236,18 @@ impl Loaded {
         }
         Ok(loaded)
     }
+}
+
+/// What is wrong with what was to be applied, where no object is in it.
+fn refuse_nothing(read: &input::Loaded) -> Result<(), Problem> {
+    let without = read.applied.iter().flat_map(|it| &it.without_object);
+    let without: Vec<String> = without.map(|it| format!("`{it}`")).collect();
+    if without.is_empty() {
+        return Ok(());
+    }
+    let message = format!("nothing to apply in {}", without.join(", "));
+    Err(Problem::new(message)
+        .help("name manifests of policies, pods or other objects behind `--with`"))
 }
 
 /// The network plugins of a cluster that are asked about.
@@ -192,7 +291,7 @@ fn detected(options: &Options, objects: &Objects) -> Result<Vec<Plugin>, Problem
 pub(super) fn inputs(read: &input::Loaded, options: &Options) -> Inputs {
     let mut inputs = Inputs::default();
     read.paths.iter().for_each(|path| inputs.add(path));
-    if options.inputs.contains(&Input::Stdin) {
+    if options.inputs.contains(&Input::Stdin) || options.with.contains(&Input::Stdin) {
         inputs.add_stdin();
     }
     inputs
@@ -261,10 +360,12 @@ pub(super) fn summary(read: &input::Loaded) -> String {
         1 => "; 1 file is not a manifest".to_owned(),
         more => format!("; {more} files are not manifests"),
     };
+    let applied = read.applied.as_ref().map_or(0, |it| it.documents);
+    let documents = read.documents + applied;
     format!(
         "read {} from {} in {}{unused}{others}",
         count(known, "object", "objects"),
-        count(read.documents, "document", "documents"),
+        count(documents, "document", "documents"),
         count(read.files, "file", "files"),
     )
 }

@@ -5,22 +5,29 @@ use super::exit::{Exit, Failure};
 use super::hidden;
 use super::input_args::InputArgs;
 use super::load::load;
+use super::options::Beside;
 use super::output;
-use super::settings;
+use super::with::{WithArgs, tell_applied};
 use crate::compile::Matrix;
 use crate::endpoint::{Problem, grammar};
 use crate::hops::Around;
 use crate::model::{Cluster, Habit};
 use crate::query::about;
-use crate::query::filter::By;
+use crate::query::changes::changes;
+use crate::query::filter::{By, Filter};
 use crate::query::listing::Listing;
 use crate::query::narrow::Narrowing;
 use crate::query::plugins::left_open;
 use crate::query::unlisted::from_controllers;
+use crate::render::changes::text as changed;
 use crate::render::{MatrixFormat, count, visible};
+use crate::trace::list;
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 use std::io::Write;
+
+/// Policies that a note names.
+const NAMES: usize = 5;
 
 /// What `-n` is for.
 const NAMESPACE: &str = "Only connections from or to pods of this namespace; also the default namespace \
@@ -63,6 +70,9 @@ pub(super) struct MatrixArgs {
     pub(super) controllers: ControllerArgs,
 
     #[command(flatten)]
+    pub(super) with: WithArgs,
+
+    #[command(flatten)]
     pub(super) input: InputArgs,
 }
 
@@ -86,7 +96,10 @@ pub(super) enum MatrixBy {
 
 /// Prints the matrix.
 pub(super) fn run(args: &MatrixArgs) -> Result<Exit, Failure> {
-    let mut options = settings::options(&args.input)?;
+    let mut options = args.with.options(&args.input)?;
+    if args.output == MatrixFormat::Table {
+        options.beside = Beside::Now;
+    }
     let narrowing = args.narrowing()?;
     let ends = [&narrowing.from, &narrowing.to].into_iter().flatten();
     options.asked = ends.map(|end| end.reference.clone()).collect();
@@ -105,19 +118,24 @@ pub(super) fn run(args: &MatrixArgs) -> Result<Exit, Failure> {
     }
     let filter = narrowing.resolve(&loaded.cluster, &options.namespace);
     let filter = filter.map_err(|it| hidden::excuse(it.into(), &loaded.cluster, &options))?;
+    tell_applied(loaded.applied.as_ref(), &loaded.sources, &options);
     if !options.quiet {
         let own = filter.notes.iter().map(|note| format!("note: {note}"));
         for note in notes(&loaded.cluster).into_iter().chain(own) {
             output::note(&visible(&note));
         }
     }
-    let mut listing = Listing::new(&loaded.cluster, &mut Matrix::new(&loaded.cluster), &filter);
-    let around = Around {
-        cluster: &loaded.cluster,
-        settings: &loaded.settings,
-        namespace: &options.namespace,
+    let list = |cluster: &Cluster, filter: &Filter| {
+        let mut listing = Listing::new(cluster, &mut Matrix::new(cluster), filter);
+        let around = Around {
+            cluster,
+            settings: &loaded.settings,
+            namespace: &options.namespace,
+        };
+        listing.from_controllers = from_controllers(around, filter);
+        listing
     };
-    listing.from_controllers = from_controllers(around, &filter);
+    let listing = list(&loaded.cluster, &filter);
     let nothing = listing.rows.is_empty() && listing.from_controllers.is_empty();
     if nothing && !options.quiet {
         output::note("note: no connection");
@@ -128,6 +146,12 @@ pub(super) fn run(args: &MatrixArgs) -> Result<Exit, Failure> {
         MatrixFormat::Table | MatrixFormat::Txt | MatrixFormat::Csv | MatrixFormat::Md => {
             output::stream(write)?;
         }
+    }
+    if let Some(before) = &loaded.before {
+        // What is not there yet has no connections.
+        let filter = narrowing.resolve(before, &options.namespace);
+        let before = filter.map_or_else(|_| Listing::default(), |it| list(before, &it));
+        output::answer(&format!("\n{}", changed(&changes(&before, &listing))))?;
     }
     Ok(if listing.is_open() {
         Exit::Undecided
@@ -159,6 +183,21 @@ fn notes(cluster: &Cluster) -> Vec<String> {
         notes.push(format!(
             "note: policies name address blocks, but the addresses of {of} are not in the input; connections that depend on them are left out, use `netpolc can` for these"
         ));
+    }
+    let unordered = about::unordered(cluster).into_iter();
+    let unordered: Vec<String> = unordered
+        .map(|id| cluster.policies.at(id).called())
+        .collect();
+    if !unordered.is_empty() {
+        let names = list(&unordered, NAMES);
+        notes.push(format!(
+            "note: nothing says which of {names} comes first; connections on which they disagree are left out, use `netpolc can` for these"
+        ));
+    }
+    if about::names_domains(cluster) {
+        notes.push(
+            "note: policies name domain names, and where these lead only DNS says; connections that depend on it are left out, use `netpolc can` for these".into(),
+        );
     }
     if about::names_link_local(cluster) {
         notes.push(

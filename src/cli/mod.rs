@@ -25,6 +25,7 @@ mod live;
 mod load;
 mod matrix;
 mod memory;
+mod migrate;
 mod options;
 mod order;
 mod output;
@@ -36,6 +37,7 @@ mod settings;
 mod solver;
 mod told;
 mod watch;
+mod with;
 
 pub use exit::Exit;
 
@@ -61,8 +63,13 @@ fn run(arguments: Vec<OsString>) -> Exit {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
     };
-    let input = cli.verb.input();
-    let begun = watch::begin(input.timeout, input.cluster.request_timeout);
+    if cli.verb.has_idle_all() {
+        output::note(
+            "note: `--all-namespaces` changes nothing here: all namespaces count for every answer",
+        );
+    }
+    let [limit, of_requests] = cli.verb.limits();
+    let begun = watch::begin(limit, of_requests);
     match begun.and_then(|()| verb(&cli)) {
         Ok(exit) => exit,
         Err(failure) => {
@@ -80,6 +87,7 @@ fn verb(cli: &Cli) -> Result<Exit, Failure> {
         Verb::Prove(args) => prove::run(args),
         Verb::Emit(args) => emit::run(args),
         Verb::Lint(args) => lint::run(args),
+        Verb::Migrate(args) => migrate::run(args),
         #[cfg(feature = "live")]
         Verb::Access(args) => access::run(args),
         Verb::Kinds(args) => kinds::run(args),

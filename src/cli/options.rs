@@ -11,7 +11,7 @@ use crate::render::Look;
 use crate::render::matrix::Extent;
 use crate::settings::{Cni, KubernetesVersion};
 use std::io::IsTerminal;
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Columns where there is no terminal to fill.
@@ -25,6 +25,15 @@ const NO_INPUT: &str = if cfg!(feature = "live") {
 } else {
     "name manifests with `-f FILE`, `-f DIR`, or `-f -` for standard input; this netpolc was built without reading clusters"
 };
+
+/// What an answer is compared with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Beside {
+    /// Nothing.
+    Nothing,
+    /// The answer without what is applied.
+    Now,
+}
 
 /// How many network plugins a verb answers for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +50,10 @@ pub(super) struct Options {
     pub(super) live: Option<Live>,
     /// What the question names.
     pub(super) asked: Vec<Reference>,
+    /// Where the policies are that are applied over the inputs.
+    pub(super) with: Vec<Input>,
+    /// What the answer is compared with.
+    pub(super) beside: Beside,
     pub(super) namespace: Arc<str>,
     /// The version of the API server, where it is given.
     pub(super) kubernetes_version: Option<KubernetesVersion>,
@@ -93,6 +106,8 @@ impl Options {
             inputs: inputs(args)?,
             live,
             asked: Vec::new(),
+            with: Vec::new(),
+            beside: Beside::Nothing,
             namespace,
             kubernetes_version: args.kubernetes_version,
             cni: args.cni.clone(),
@@ -140,18 +155,35 @@ impl Options {
 }
 
 fn inputs(args: &InputArgs) -> Result<Vec<Input>, Problem> {
-    let is_stdin = |path: &Path| path == Path::new("-");
-    if args.filenames.iter().filter(|path| is_stdin(path)).count() > 1 {
-        return Err(Problem::new("standard input can be read only once").help("write `-f -` once"));
+    once(&args.filenames, "write `-f -` once")?;
+    Ok(args.filenames.iter().map(Input::of).collect())
+}
+
+/// Refuses paths of which several are the standard input.
+pub(super) fn once<'p>(
+    paths: impl IntoIterator<Item = &'p PathBuf>,
+    help: &str,
+) -> Result<(), Problem> {
+    let all = paths.into_iter().map(Input::of);
+    match all.filter(|input| *input == Input::Stdin).count() {
+        0 | 1 => Ok(()),
+        _ => Err(Problem::new("standard input can be read only once").help(help)),
     }
-    let input = |path: &std::path::PathBuf| {
-        if is_stdin(path) {
-            Input::Stdin
-        } else {
-            Input::Path(path.clone())
-        }
-    };
-    Ok(args.filenames.iter().map(input).collect())
+}
+
+/// Why a verb that reads manifests only has none: of a cluster that was named, it says so.
+pub(super) fn no_cluster(args: &InputArgs, verb: &str, help: &str) -> Problem {
+    if args.cluster.given().is_empty() {
+        return Problem::new(format!(
+            "no input: `{verb}` reads manifests, and no cluster yet"
+        ))
+        .help(help);
+    }
+    let given = args.cluster.given().join(", ");
+    Problem::new(format!(
+        "`{verb}` does not read a cluster yet, so {given} is of no use"
+    ))
+    .help("write the objects to a file, as `netpolc kinds` shows, and name it")
 }
 
 fn look(when: ColorWhen, stream: &impl IsTerminal) -> Look {

@@ -15,14 +15,16 @@
 //! for the next ones. Example: Admin perhaps denies port 80 and then surely accepts it: 80 is not
 //! surely let through.
 
-use crate::model::{Action, Tier};
+use crate::model::{Action, PolicyApi, Tier};
 use crate::net::ConnSet;
 
 /// What one rule says of a pair that its peers match, or may match.
 #[derive(Debug, Clone)]
 pub(super) struct Clause<'a> {
     pub(super) tier: Tier,
-    /// Order in the tier, lower first.
+    /// Whose policies are in order among each other.
+    pub(super) api: PolicyApi,
+    /// Order among those, lower first.
     pub(super) priority: u16,
     /// Tells policies of one priority apart, and those that only may isolate.
     pub(super) policy: u32,
@@ -43,20 +45,31 @@ pub(super) enum Isolation {
     Surely,
 }
 
-/// The connections surely let through by `clauses`, which must be sorted by tier, priority, policy
+/// The connections surely let through by `clauses`, which must be sorted by tier, API, priority, policy
 /// and rule.
 pub(super) fn decide(isolation: &Isolation, clauses: &[Clause<'_>]) -> ConnSet {
     let of = |tier: Tier| clauses.iter().filter(move |clause| clause.tier == tier);
-    let admin = first_match(of(Tier::Admin), ConnSet::all());
+    let admin = ordered(of(Tier::Admin));
+    let baseline = ordered(of(Tier::Baseline));
+    join(isolation, &admin, &of(Tier::NetworkPolicy), &baseline)
+}
+
+/// The same, where it is known what comes of the Admin and of the Baseline tier.
+pub(super) fn join<'a>(
+    isolation: &Isolation,
+    admin: &Outcome,
+    namespaced: &(impl Iterator<Item = &'a Clause<'a>> + Clone),
+    baseline: &Outcome,
+) -> ConnSet {
     // Final for isolated pods: what no rule lets through is refused.
     let isolated = |policy: Option<u32>| {
-        let certain = of(Tier::NetworkPolicy).filter(|clause| clause.certain);
+        let certain = namespaced.clone().filter(|clause| clause.certain);
         let own = certain.filter(|clause| policy.is_none_or(|policy| policy == clause.policy));
         own.fold(admin.undecided.clone(), |refused, clause| {
             refused.difference(clause.connections)
         })
     };
-    let not_isolated = || first_match(of(Tier::Baseline), admin.undecided.clone()).denied;
+    let not_isolated = || baseline.denied.intersection(&admin.undecided);
     let refused = match isolation {
         Isolation::Never => not_isolated(),
         Isolation::Surely => isolated(None),
@@ -71,20 +84,49 @@ pub(super) fn decide(isolation: &Isolation, clauses: &[Clause<'_>]) -> ConnSet {
         .difference(&refused)
 }
 
-/// What a tier of ordered rules may do.
-struct Outcome {
+/// What a tier of ordered rules may do, where it is asked of every connection. What it does to one does not
+/// hang on the others, so that of some is the part about these.
+#[derive(Debug, Clone)]
+pub(super) struct Outcome {
     /// Refused in some order, if some uncertain match is one.
     denied: ConnSet,
     /// Left to the next tier in some order: matched by no rule, or passed on.
     undecided: ConnSet,
 }
 
-fn first_match<'a>(clauses: impl Iterator<Item = &'a Clause<'a>>, scope: ConnSet) -> Outcome {
+/// What comes of a tier. The policies of each API are in order, and any of these orders may
+/// come first (S99): something goes on to the next tier where it may be left by all, or is passed on by one.
+pub(super) fn ordered<'a>(clauses: impl Iterator<Item = &'a Clause<'a>>) -> Outcome {
     let clauses: Vec<_> = clauses.collect();
+    let chains = clauses.chunk_by(|a, b| a.api == b.api);
+    let (mut denied, mut passed, mut left) = (ConnSet::none(), ConnSet::none(), ConnSet::all());
+    for chain in chains {
+        let outcome = first_match(chain);
+        denied = denied.union(&outcome.denied);
+        passed = passed.union(&outcome.passed);
+        left = left.intersection(&outcome.left);
+    }
+    Outcome {
+        denied,
+        undecided: left.union(&passed),
+    }
+}
+
+/// What ordered rules may do.
+struct Matched {
+    /// Refused, as in [`Outcome`].
+    denied: ConnSet,
+    /// Passed on.
+    passed: ConnSet,
+    /// Matched by no rule for sure.
+    left: ConnSet,
+}
+
+fn first_match(clauses: &[&Clause<'_>]) -> Matched {
     let mut denied = ConnSet::none();
     let mut passed = ConnSet::none();
     // What may not have been decided yet.
-    let mut open = scope;
+    let mut open = ConnSet::all();
     for tied in clauses.chunk_by(|a, b| a.priority == b.priority) {
         let mut decided = ConnSet::none();
         for policy in tied.chunk_by(|a, b| a.policy == b.policy) {
@@ -105,9 +147,10 @@ fn first_match<'a>(clauses: impl Iterator<Item = &'a Clause<'a>>, scope: ConnSet
         }
         open = open.difference(&decided);
     }
-    Outcome {
+    Matched {
         denied,
-        undecided: open.union(&passed),
+        passed,
+        left: open,
     }
 }
 
@@ -133,6 +176,7 @@ mod tests {
             .iter()
             .map(|(tier, priority, policy, action, connections)| Clause {
                 tier: *tier,
+                api: PolicyApi::ClusterNetworkPolicy,
                 priority: *priority,
                 policy: *policy,
                 action: *action,
@@ -205,6 +249,7 @@ mod tests {
         let set = ConnSet::all();
         let clause = |tier, priority, action, certain| Clause {
             tier,
+            api: PolicyApi::ClusterNetworkPolicy,
             priority,
             policy: 0,
             action,
@@ -233,6 +278,7 @@ mod tests {
         let (low, high) = (tcp(80, 90), tcp(85, 443));
         let clause = |policy, connections| Clause {
             tier: Tier::NetworkPolicy,
+            api: PolicyApi::NetworkPolicy,
             priority: 0,
             policy,
             action: Action::Accept,

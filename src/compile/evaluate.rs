@@ -12,7 +12,7 @@
 //! [`super::decide`]. A list in which a block matches is evaluated three times: for no address, for
 //! an IPv4 and for an IPv6 address.
 
-use super::decide::{Clause, Isolation, decide};
+use super::decide::{Clause, Isolation, Outcome, join, ordered};
 use super::governed::{Governed, isolates};
 use super::groups::{Groups, ResolutionId};
 use super::rules::{PortList, PortListId, RuleClause, Rules};
@@ -20,6 +20,8 @@ use super::values::{ConnId, Value, ValueId, Values};
 use crate::model::Tier;
 use crate::net::{ConnSet, Family};
 use rustc_hash::FxHashMap;
+use std::borrow::Cow;
+use std::rc::Rc;
 
 /// In which cases a clause speaks of a group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -28,10 +30,18 @@ pub(super) enum Matched {
     ByAddress(Family),
     /// The address or a label is not known, so it may match or not.
     Perhaps,
+    /// It speaks of all but this group.
+    Never,
 }
 
 /// The clauses that speak of a group, by their place in the list.
 pub(super) type Touched = Vec<(u32, Matched)>;
+
+/// A clause that speaks of a group, whether it is certain, and its ports.
+type Said<'a> = (RuleClause, bool, &'a PortList);
+
+/// What came of clauses of one tier, by these and the way in which their names are resolved.
+pub(super) type Tiers = FxHashMap<(Vec<(RuleClause, bool)>, Option<ResolutionId>), Rc<Outcome>>;
 
 /// Evaluates lists of touched clauses, each distinct list once.
 pub(super) struct Evaluator<'a> {
@@ -41,7 +51,9 @@ pub(super) struct Evaluator<'a> {
     /// All clauses are of `NetworkPolicy` and name no port: the connections of each.
     plain: Option<Vec<ConnId>>,
     values: &'a mut Values,
-    memory: FxHashMap<(Touched, Option<ResolutionId>), ValueId>,
+    tiers: &'a mut Tiers,
+    /// Values by the clauses that are touched, and by the way names are resolved.
+    memory: FxHashMap<Touched, FxHashMap<Option<ResolutionId>, ValueId>>,
     by_name: bool,
 }
 
@@ -51,7 +63,7 @@ impl<'a> Evaluator<'a> {
         groups: &'a Groups,
         rules: &'a Rules,
         values: &'a mut Values,
-        fixed: &mut FxHashMap<PortListId, ConnId>,
+        (fixed, tiers): (&mut FxHashMap<PortListId, ConnId>, &'a mut Tiers),
     ) -> Self {
         let clauses: Vec<_> = key
             .1
@@ -77,6 +89,7 @@ impl<'a> Evaluator<'a> {
             groups,
             plain,
             values,
+            tiers,
             memory: FxHashMap::default(),
             by_name,
         }
@@ -89,8 +102,8 @@ impl<'a> Evaluator<'a> {
         resolution: Option<ResolutionId>,
     ) -> ValueId {
         let resolution = resolution.filter(|_| self.by_name);
-        let key = (touched.to_vec(), resolution);
-        if let Some(&value) = self.memory.get(&key) {
+        let known = self.memory.get(touched);
+        if let Some(&value) = known.and_then(|all| all.get(&resolution)) {
             return value;
         }
         let plain = self.connections(touched, resolution, None);
@@ -109,7 +122,8 @@ impl<'a> Evaluator<'a> {
             }
         };
         let value = self.values.intern_value(value);
-        self.memory.insert(key, value);
+        let entry = self.memory.entry(touched.to_vec()).or_default();
+        entry.insert(resolution, value);
         value
     }
 
@@ -125,6 +139,7 @@ impl<'a> Evaluator<'a> {
                 Matched::Always => Some((*place as usize, true)),
                 Matched::ByAddress(of) => (Some(*of) == family).then_some((*place as usize, true)),
                 Matched::Perhaps => Some((*place as usize, false)),
+                Matched::Never => None,
             })
             .collect();
         places.dedup();
@@ -146,29 +161,78 @@ impl<'a> Evaluator<'a> {
 
     /// The tiers in order, on the clauses in these places; the flag says whether one is certain.
     fn decide(&mut self, places: Vec<(usize, bool)>, resolution: Option<ResolutionId>) -> ConnId {
-        let speaking: Vec<(RuleClause, bool, ConnSet)> = places
-            .into_iter()
-            .filter_map(|(place, certain)| Some((self.clauses.get(place)?, certain)))
-            .map(|((clause, ports), certain)| (*clause, certain, self.resolved(ports, resolution)))
-            .collect();
-        let clauses: Vec<Clause<'_>> = speaking
-            .iter()
-            .map(|(clause, certain, connections)| Clause {
-                tier: clause.tier,
-                priority: clause.priority,
-                policy: clause.order.0,
-                action: clause.action,
-                certain: *certain && (clause.selects || isolates(clause.tier)),
-                connections,
-            })
-            .collect();
-        self.values.intern(decide(self.isolation, &clauses))
+        let (mut admin, mut namespaced, mut baseline) = (Vec::new(), Vec::new(), Vec::new());
+        for (place, certain) in places {
+            let Some((clause, ports)) = self.clauses.get(place) else {
+                continue;
+            };
+            let certain = certain && (clause.selects || isolates(clause.tier));
+            let of_tier = match clause.tier {
+                Tier::Admin => &mut admin,
+                Tier::NetworkPolicy => &mut namespaced,
+                Tier::Baseline => &mut baseline,
+            };
+            of_tier.push((*clause, certain, *ports));
+        }
+        if *self.isolation == Isolation::Surely {
+            // It is not asked.
+            baseline.clear();
+        }
+        let (admin, baseline) = (
+            self.ordered(&admin, resolution),
+            self.ordered(&baseline, resolution),
+        );
+        let sets = self.resolved(&namespaced, resolution);
+        let clauses = said(&namespaced, &sets);
+        let sure = join(self.isolation, &admin, &clauses.iter(), &baseline);
+        self.values.intern(sure)
     }
 
-    fn resolved(&self, ports: &PortList, resolution: Option<ResolutionId>) -> ConnSet {
-        match resolution {
-            Some(id) => ports.resolve(self.groups.resolutions.at(id)),
-            None => ports.fixed.clone(),
+    /// What comes of clauses of one tier. Many functions have the same, for cluster-wide policies are over
+    /// many namespaces.
+    fn ordered(&mut self, clauses: &[Said<'a>], resolution: Option<ResolutionId>) -> Rc<Outcome> {
+        let by_name = clauses.iter().any(|(.., ports)| !ports.names.is_empty());
+        let resolution = resolution.filter(|_| by_name);
+        let own = clauses
+            .iter()
+            .map(|(clause, certain, _)| (*clause, *certain));
+        let key = (own.collect(), resolution);
+        if let Some(known) = self.tiers.get(&key) {
+            return Rc::clone(known);
         }
+        let sets = self.resolved(clauses, resolution);
+        let outcome = Rc::new(ordered(said(clauses, &sets).iter()));
+        self.tiers.insert(key, Rc::clone(&outcome));
+        outcome
     }
+
+    fn resolved(
+        &self,
+        clauses: &[Said<'a>],
+        resolution: Option<ResolutionId>,
+    ) -> Vec<Cow<'a, ConnSet>> {
+        let all = clauses.iter();
+        all.map(|(_, _, ports)| match resolution {
+            Some(id) if !ports.names.is_empty() => {
+                Cow::Owned(ports.resolve(self.groups.resolutions.at(id)))
+            }
+            Some(_) | None => Cow::Borrowed(&ports.fixed),
+        })
+        .collect()
+    }
+}
+
+/// Clauses with the connections that they are about.
+fn said<'s>(clauses: &[Said<'_>], sets: &'s [Cow<'_, ConnSet>]) -> Vec<Clause<'s>> {
+    let all = clauses.iter().zip(sets);
+    all.map(|((clause, certain, _), connections)| Clause {
+        tier: clause.tier,
+        api: clause.api,
+        priority: clause.priority,
+        policy: clause.order.0,
+        action: clause.action,
+        certain: *certain,
+        connections,
+    })
+    .collect()
 }

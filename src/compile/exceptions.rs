@@ -9,10 +9,29 @@ use super::end::End;
 use crate::model::{Exception, Habit, HowMany, Pod, PodNature, Practice};
 use crate::net::AddressSet;
 
-/// Whether some exception surely lets everything through from `source` to `destination`.
-pub(super) fn let_through(practice: &Practice, source: End<'_>, destination: End<'_>) -> bool {
-    let mut all = Exception::ALL.into_iter();
-    all.any(|exception| lets_through(exception, practice, source, destination))
+/// Which policies surely stop nothing between two ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Past {
+    /// None of these.
+    Nothing,
+    /// `NetworkPolicies`, and what cluster-wide rules say counts (S100).
+    NetworkPolicies,
+    /// All.
+    Everything,
+}
+
+/// Past which policies some exception surely lets everything from `source` to `destination`.
+pub(super) fn past(practice: &Practice, source: End<'_>, destination: End<'_>) -> Past {
+    let all = Exception::ALL.into_iter();
+    let mut holding =
+        all.filter(|exception| lets_through(*exception, practice, source, destination));
+    if holding.clone().any(|it| !it.is_from_network_policies()) {
+        Past::Everything
+    } else if holding.next().is_some() {
+        Past::NetworkPolicies
+    } else {
+        Past::Nothing
+    }
 }
 
 fn lets_through(

@@ -15,10 +15,11 @@
 //! its peers match, and all groups where such a name must be resolved.
 
 use super::decide::Isolation;
-use super::evaluate::{Evaluator, Matched, Touched};
+use super::evaluate::{Evaluator, Matched, Tiers, Touched};
+use super::finder::{PeerGroups, is_selectable};
 use super::governed::{Governed, isolates};
 use super::groups::{GroupId, Groups, ResolutionId};
-use super::rules::{PeerGroups, PortList, PortListId, RuleClause, Rules, is_selectable};
+use super::rules::{PortList, PortListId, RuleClause, Rules};
 use super::values::{ByKind, ConnId, Kind, Nature, ValueId, Values};
 use crate::model::{Action, Direction, PolicyId};
 use crate::table::{Table, define_id};
@@ -153,6 +154,8 @@ struct Builder<'a> {
     groups: &'a Groups,
     /// The connections of port lists without names, each looked up once.
     fixed: FxHashMap<PortListId, ConnId>,
+    /// What came of the clauses of each tier.
+    tiers: Tiers,
     /// The groups of each kind.
     of_kind: Vec<(Kind, Vec<GroupId>)>,
 }
@@ -168,33 +171,49 @@ impl<'a> Builder<'a> {
         Self {
             groups,
             fixed: FxHashMap::default(),
+            tiers: Tiers::default(),
             of_kind,
         }
     }
 
     fn build(&mut self, key: &Governed, rules: &Rules, values: &mut Values) -> Function {
         let mut base = ByKind::filled(values.everything());
-        let mut evaluator = Evaluator::new(key, self.groups, rules, values, &mut self.fixed);
-        for (kind, list) in &self.of_kind {
-            if !list.is_empty() {
-                base.set(*kind, evaluator.value(&wide(key, rules, *kind), None));
-            }
-        }
         let mut touched = self.touched(key, rules);
         touched.sort_unstable();
+        let mut evaluator = Evaluator::new(
+            key,
+            self.groups,
+            rules,
+            values,
+            (&mut self.fixed, &mut self.tiers),
+        );
+        let wide: Vec<Touched> = Kind::all().map(|kind| wide(key, rules, kind)).collect();
+        let wide = |kind: Kind| {
+            wide.get(kind.index())
+                .map(Vec::as_slice)
+                .unwrap_or_default()
+        };
+        for (kind, list) in &self.of_kind {
+            if !list.is_empty() {
+                base.set(*kind, evaluator.value(wide(*kind), None));
+            }
+        }
         let mut exceptions: Vec<(GroupId, ValueId)> = Vec::new();
+        let mut clauses = Touched::new();
         for entries in touched.chunk_by(|a, b| a.0 == b.0) {
             let Some(&(id, ..)) = entries.first() else {
                 continue;
             };
             let group = self.groups.table.at(id);
-            let mut clauses = wide(key, rules, group.kind);
+            clauses.clear();
+            clauses.extend_from_slice(wide(group.kind));
             clauses.extend(
                 entries
                     .iter()
                     .map(|&(_, clause, matched)| (clause, matched)),
             );
             clauses.sort_unstable();
+            drop_never(&mut clauses);
             let value = evaluator.value(&clauses, Some(group.resolution));
             if value != base.at(group.kind) {
                 exceptions.push((id, value));
@@ -221,6 +240,9 @@ impl<'a> Builder<'a> {
                     };
                     let groups = list.iter();
                     touched.extend(groups.map(|&(id, sure)| (id, place, matched(sure))));
+                }
+                PeerGroups::AllPodsBut(list) => {
+                    touched.extend(list.iter().map(|&id| (id, place, Matched::Never)));
                 }
                 PeerGroups::Addresses(family, list) => {
                     touched.extend(
@@ -275,13 +297,27 @@ impl<'a> Builder<'a> {
     }
 }
 
+/// Takes out of clauses, sorted, those that never speak of the group.
+fn drop_never(clauses: &mut Touched) {
+    let never: Vec<u32> = clauses
+        .iter()
+        .filter(|(_, matched)| *matched == Matched::Never)
+        .map(|(place, _)| *place)
+        .collect();
+    if !never.is_empty() {
+        clauses.retain(|(place, _)| never.binary_search(place).is_err());
+    }
+}
+
 /// The clauses that speak of every endpoint of a kind. A block that lets through is left out where
 /// it only may match: it cannot make a connection sure.
 fn wide((_, clauses): &Governed, rules: &Rules, kind: Kind) -> Touched {
     let unknown = kind.nature != Nature::External && !(kind.v4 || kind.v6);
     let speaks = |clause: &RuleClause| match rules.peers.at(clause.peer) {
         PeerGroups::Anyone => Some(Matched::Always),
-        PeerGroups::EveryPod => is_selectable(kind.nature).then_some(Matched::Always),
+        PeerGroups::EveryPod | PeerGroups::AllPodsBut(_) => {
+            is_selectable(kind.nature).then_some(Matched::Always)
+        }
         PeerGroups::Addresses(..) if unknown && clause.action != Action::Accept => {
             Some(Matched::Perhaps)
         }

@@ -11,7 +11,7 @@
 //! Cost: pods × their labels.
 
 use super::values::{Kind, Nature};
-use super::vocabulary::{AtomId, LabelFacts, LabelValueId, PortNameId, Vocabulary};
+use super::vocabulary::{AtomId, LabelFacts, LabelValueId, NodeFacts, PortNameId, Vocabulary};
 use crate::model::{Cluster, ContainerPort, NamespaceId, Pod, PodId};
 use crate::net::{AddressSet, ConnSet, PortSet};
 use crate::table::{Table, define_id};
@@ -36,6 +36,8 @@ pub(super) struct Group {
     pub(super) namespace: Option<NamespaceId>,
     pub(super) labels: LabelFacts,
     pub(super) resolution: ResolutionId,
+    /// Which selectors of nodes have it: of pods in the network of their node.
+    pub(super) nodes: NodeFacts,
     /// The atoms of its addresses; for what is outside, the one atom that it is.
     pub(super) atoms: Box<[AtomId]>,
     /// Its pods; empty for what is outside.
@@ -59,7 +61,14 @@ pub(super) struct Groups {
     addresses: Table<AtomId, AddressSet>,
 }
 
-type Facts = (NamespaceId, Kind, LabelFacts, ResolutionId, Box<[AtomId]>);
+type Facts = (
+    NamespaceId,
+    Kind,
+    LabelFacts,
+    ResolutionId,
+    NodeFacts,
+    Box<[AtomId]>,
+);
 
 impl Groups {
     pub(super) fn new(cluster: &Cluster, vocabulary: &Vocabulary) -> Self {
@@ -67,7 +76,7 @@ impl Groups {
         let mut ids: FxHashMap<Facts, GroupId> = FxHashMap::default();
         let mut table: Table<GroupId, Group> = Table::new();
         for (id, pod) in cluster.pods.iter() {
-            let facts = facts(pod, vocabulary, &mut resolver);
+            let facts = facts(cluster, pod, vocabulary, &mut resolver);
             let group = *ids
                 .entry(facts)
                 .or_insert_with_key(|facts| table.push(group(facts)));
@@ -81,6 +90,7 @@ impl Groups {
                 namespace: None,
                 labels: Box::default(),
                 resolution: resolver.none,
+                nodes: NodeFacts::default(),
                 atoms: Box::new([atom]),
                 pods: Vec::new(),
                 many: false,
@@ -168,7 +178,12 @@ impl Groups {
     }
 }
 
-fn facts(pod: &Pod, vocabulary: &Vocabulary, resolver: &mut Resolver<'_>) -> Facts {
+fn facts(
+    cluster: &Cluster,
+    pod: &Pod,
+    vocabulary: &Vocabulary,
+    resolver: &mut Resolver<'_>,
+) -> Facts {
     let kind = Kind {
         nature: if pod.host_network {
             Nature::HostPod
@@ -185,20 +200,24 @@ fn facts(pod: &Pod, vocabulary: &Vocabulary, resolver: &mut Resolver<'_>) -> Fac
         .collect();
     atoms.sort_unstable();
     atoms.dedup();
-    let (labels, resolution) = if pod.host_network {
-        (Box::default(), resolver.none)
+    let (labels, resolution, nodes) = if pod.host_network {
+        let nodes = vocabulary.node_facts(cluster, pod);
+        (Box::default(), resolver.none, nodes)
     } else {
-        (vocabulary.label_facts(&pod.labels), resolver.resolve(pod))
+        let labels = vocabulary.label_facts(&pod.labels);
+        (labels, resolver.resolve(pod), NodeFacts::default())
     };
-    (pod.namespace, kind, labels, resolution, atoms.into())
+    let atoms = atoms.into();
+    (pod.namespace, kind, labels, resolution, nodes, atoms)
 }
 
-fn group((namespace, kind, labels, resolution, atoms): &Facts) -> Group {
+fn group((namespace, kind, labels, resolution, nodes, atoms): &Facts) -> Group {
     Group {
         kind: *kind,
         namespace: Some(*namespace),
         labels: labels.clone(),
         resolution: *resolution,
+        nodes: nodes.clone(),
         atoms: atoms.clone(),
         pods: Vec::new(),
         many: false,

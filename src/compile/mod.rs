@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! vocabulary   what rules mention: label values, port names, address blocks
+//! cuts         addresses that the same blocks match
 //! groups       endpoints that look alike in it
 //! rules        distinct peers resolved to groups; clauses per policy
 //! functions    per direction: each distinct list of clauses as a function of the other end
@@ -19,11 +20,13 @@
 
 #![deny(clippy::wildcard_enum_match_arm)]
 
+mod cuts;
 mod decide;
 mod directions;
 mod end;
 mod evaluate;
 mod exceptions;
+mod finder;
 mod functions;
 mod governed;
 mod groups;
@@ -34,6 +37,7 @@ mod outside;
 mod peers;
 mod point;
 mod practice;
+mod rows;
 mod rules;
 mod selection;
 mod sums;
@@ -79,5 +83,6 @@ fn compile(cluster: &Cluster) -> Compiled {
         ingress,
         values,
         mix,
+        rows: None,
     }
 }

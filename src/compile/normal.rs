@@ -18,6 +18,7 @@
 use super::functions::Functions;
 use super::groups::{GroupId, Groups};
 use super::mix::Mix;
+use super::rows::Rows;
 use super::sums::{Line, lines, product};
 use super::values::{Cases, ConnId, Nature, Values};
 use crate::model::Direction;
@@ -37,6 +38,8 @@ pub(super) struct Compiled {
     pub(super) ingress: Functions,
     pub(super) values: Values,
     pub(super) mix: Mix,
+    /// The row that is being read, if one is.
+    pub(super) rows: Option<Rows>,
 }
 
 /// Groups that may be of one class: equal in what passes between them, in row and in column.
@@ -54,12 +57,21 @@ impl Compiled {
             .table
             .at(*self.egress.of_group.at(source))
             .value(destination, d);
-        let ingress = self
-            .ingress
-            .table
-            .at(*self.ingress.of_group.at(destination))
-            .value(source, s);
+        let let_in = *self.ingress.of_group.at(destination);
+        let row = self.rows.as_ref();
+        let ingress = row
+            .and_then(|row| row.value(source, let_in))
+            .unwrap_or_else(|| self.ingress.table.at(let_in).value(source, s));
         self.values.meet(egress, ingress, Cases::of(s, d))
+    }
+
+    /// Makes ready for all cells of a source.
+    pub(super) fn read_row(&mut self, source: GroupId) {
+        let (ingress, groups) = (&self.ingress, &self.groups.table);
+        let rows = self
+            .rows
+            .get_or_insert_with(|| Rows::new(ingress, groups.len()));
+        rows.read(ingress, source, groups.at(source).kind);
     }
 
     /// The class of every group: the coarsest classes, numbered by their first group.

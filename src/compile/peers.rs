@@ -5,7 +5,8 @@
 
 use super::practice::Reach;
 use crate::model::{PeerMatch, Peers, PodScope, Rule};
-use crate::net::{AddressSet, Family};
+use crate::net::{AddressSet, DomainPattern, Family};
+use crate::selector::Selector;
 
 /// A peer of a rule.
 #[derive(Debug, PartialEq, Eq, Hash)]
@@ -14,6 +15,10 @@ pub(super) enum RulePeer<'a> {
     Pods(&'a PodScope),
     /// The addresses of all blocks of one family, and whom they reach.
     Addresses(Family, AddressSet, Reach),
+    /// Nodes, and pods in their network.
+    Nodes(&'a Selector),
+    /// Whoever a name may lead to.
+    Named(&'a DomainPattern),
 }
 
 impl<'a> RulePeer<'a> {
@@ -31,6 +36,8 @@ impl<'a> RulePeer<'a> {
                     Family::V4 => v4.push(block.addresses()),
                     Family::V6 => v6.push(block.addresses()),
                 },
+                PeerMatch::Nodes(nodes) => peers.push(Self::Nodes(nodes)),
+                PeerMatch::DomainName(pattern) => peers.push(Self::Named(pattern)),
             }
         }
         // A block may match a pod whose address is not known even if it is empty: it stays a peer.

@@ -11,11 +11,12 @@
 
 use super::decide::{Clause, Isolation, decide};
 use super::end::End;
-use super::exceptions::let_through;
+use super::exceptions::{Past, past};
 use super::practice::{Reach, SurePorts, counts};
+use super::vocabulary::node_fits;
 use crate::model::{
     Action, Cluster, Direction, Habit, NamespaceId, NamespaceScope, PeerMatch, Peers, Pod,
-    PodScope, Rule, Tier,
+    PodScope, PolicyApi, Rule, Tier,
 };
 use crate::net::{ConnSet, Family};
 use crate::table::Id as _;
@@ -24,6 +25,7 @@ use std::net::IpAddr;
 /// A rule that matches or may match: its order, and what it says.
 struct Speaking {
     tier: Tier,
+    api: PolicyApi,
     priority: u16,
     policy: u32,
     action: Action,
@@ -37,26 +39,26 @@ struct Speaking {
 /// What surely passes from `source` to `destination`. Where it depends on what is not known, that
 /// is left out.
 pub fn connections(cluster: &Cluster, source: End<'_>, destination: End<'_>) -> ConnSet {
-    if let_through(&cluster.practice, source, destination) {
+    let past = past(&cluster.practice, source, destination);
+    if past == Past::Everything {
         return ConnSet::all();
     }
+    let past = past == Past::NetworkPolicies;
     let families = common_families(source, destination);
     let decide = |family| {
         let egress = direction(
             cluster,
             Direction::Egress,
-            source,
+            (source, destination),
             destination,
-            destination,
-            family,
+            (family, past),
         );
         let ingress = direction(
             cluster,
             Direction::Ingress,
+            (destination, source),
             destination,
-            source,
-            destination,
-            family,
+            (family, past),
         );
         egress.intersection(&ingress)
     };
@@ -71,10 +73,9 @@ pub fn connections(cluster: &Cluster, source: End<'_>, destination: End<'_>) -> 
 fn direction(
     cluster: &Cluster,
     towards: Direction,
-    subject: End<'_>,
-    other: End<'_>,
+    (subject, other): (End<'_>, End<'_>),
     destination: End<'_>,
-    family: Option<Family>,
+    (family, past): (Option<Family>, bool),
 ) -> ConnSet {
     let End::Pod(pod) = subject else {
         return ConnSet::all();
@@ -112,6 +113,7 @@ fn direction(
             if let Some(certain) = peers_match(cluster, (&rule.peers, reach), other, family) {
                 speaking.push(Speaking {
                     tier: policy.tier,
+                    api: policy.kind.api(),
                     priority: policy.priority,
                     policy: number,
                     action: rule.action,
@@ -127,15 +129,33 @@ fn direction(
         true => Isolation::Never,
         false => Isolation::Perhaps(perhaps.into_iter().map(|(number, _)| number).collect()),
     };
+    // Past NetworkPolicies, what isolates refuses nothing, and keeps Baseline out all the same.
+    let isolation = match isolation {
+        Isolation::Perhaps(_) if past => Isolation::Never,
+        Isolation::Never | Isolation::Perhaps(_) | Isolation::Surely => isolation,
+    };
+    if past {
+        speaking.push(Speaking {
+            tier: Tier::NetworkPolicy,
+            api: PolicyApi::NetworkPolicy,
+            priority: 0,
+            policy: 0,
+            action: Action::Accept,
+            selected: true,
+            certain: true,
+            connections: ConnSet::all(),
+        });
+    }
     // What may isolate adds nothing where another policy surely does.
     let isolates = |rule: &Speaking| rule.tier == Tier::NetworkPolicy;
     speaking.retain(|rule| rule.selected || !isolates(rule) || isolation != Isolation::Surely);
     // Stable: rules of one policy stay in their order.
-    speaking.sort_by_key(|rule| (rule.tier, rule.priority, rule.policy));
+    speaking.sort_by_key(|rule| (rule.tier, rule.api, rule.priority, rule.policy));
     let clauses: Vec<Clause<'_>> = speaking
         .iter()
         .map(|rule| Clause {
             tier: rule.tier,
+            api: rule.api,
             priority: rule.priority,
             policy: rule.policy,
             action: rule.action,
@@ -188,6 +208,26 @@ fn peers_match(
                         && !block.except.iter().any(|hole| hole.contains(*address))
                 })
                 .then_some(true),
+            (PeerMatch::Nodes(nodes), End::Pod(pod)) => {
+                let node = cluster.node_of(pod).map(|id| cluster.nodes.at(id));
+                pod.host_network.then(|| node_fits(nodes, node)).flatten()
+            }
+            (PeerMatch::Nodes(nodes), End::Address(address)) => {
+                let has = |matching| cluster.is_node_address(nodes, matching, address);
+                let open = || !has(false) && !cluster.knows_addresses_of(nodes);
+                if has(true) {
+                    Some(true)
+                } else {
+                    open().then_some(false)
+                }
+            }
+            // Where a name leads is never sure.
+            (PeerMatch::DomainName(pattern), End::Pod(pod)) => {
+                let namespace = &cluster.namespaces.at(pod.namespace).name;
+                let may = pod.host_network || cluster.may_lead_to_pods(pattern, namespace);
+                may.then_some(false)
+            }
+            (PeerMatch::DomainName(_), End::Address(_)) => Some(false),
         });
     matches.max()
 }

@@ -2,16 +2,13 @@
 //!
 //! Cost: once over all rules; each distinct peer is resolved to its groups once.
 
+use super::finder::{Finder, PeerGroups};
 use super::groups::{GroupId, Groups, Resolution};
 use super::peers::RulePeer;
 use super::practice::{Reach, SurePorts, counts};
-use super::values::Nature;
-use super::vocabulary::{LabelTest, LabelValueId, PortNameId, Vocabulary};
-use crate::model::{
-    Action, Cluster, Direction, NamespaceId, NamespaceScope, PodScope, Policy, PolicyId, Rule, Tier,
-};
-use crate::net::{ConnSet, Family};
-use crate::selector::Selector;
+use super::vocabulary::{PortNameId, Vocabulary};
+use crate::model::{Action, Cluster, Direction, PodScope, Policy, PolicyApi, PolicyId, Rule, Tier};
+use crate::net::ConnSet;
 use crate::table::{Table, define_id};
 use rustc_hash::FxHashMap;
 
@@ -21,22 +18,6 @@ define_id! {
     /// Names a distinct list of ports.
     pub(super) PortListId;
 }
-
-/// The other side of a rule, resolved.
-#[derive(Debug)]
-pub(super) enum PeerGroups {
-    /// Everyone, in the cluster and outside.
-    Anyone,
-    /// Every pod that selectors can match.
-    EveryPod,
-    /// These groups, sorted.
-    Pods(FoundGroups),
-    /// These groups by their addresses of one family, sorted.
-    Addresses(Family, Vec<GroupId>),
-}
-
-/// The groups of a scope, sorted, each with whether it is in it for sure or may be (S75).
-pub(super) type FoundGroups = Vec<(GroupId, bool)>;
 
 /// A list of ports: fixed connections, and names that each destination resolves for itself.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -60,6 +41,7 @@ impl PortList {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct RuleClause {
     pub(super) tier: Tier,
+    pub(super) api: PolicyApi,
     pub(super) priority: u16,
     /// Policy and rule number; 0 for NetworkPolicy, whose rules have no order.
     pub(super) order: (u32, u32),
@@ -192,6 +174,7 @@ fn clause(
     let (tier, priority, action) = (policy.tier, policy.priority, rule.action);
     RuleClause {
         tier,
+        api: policy.kind.api(),
         priority,
         order,
         action,
@@ -214,154 +197,4 @@ fn port_list(vocabulary: &Vocabulary, ports: SurePorts<'_>) -> PortList {
         fixed: ports.numbered,
         names,
     }
-}
-
-/// Finds the groups that a scope or a block matches.
-pub(super) struct Finder<'a> {
-    cluster: &'a Cluster,
-    vocabulary: &'a Vocabulary,
-    groups: &'a Groups,
-    /// Namespaces by selector.
-    namespaces: FxHashMap<&'a Selector, Vec<NamespaceId>>,
-    /// Namespaces by label.
-    labelled: FxHashMap<(&'a str, &'a str), Vec<NamespaceId>>,
-}
-
-impl<'a> Finder<'a> {
-    pub(super) fn new(
-        cluster: &'a Cluster,
-        vocabulary: &'a Vocabulary,
-        groups: &'a Groups,
-    ) -> Self {
-        let mut labelled: FxHashMap<(&str, &str), Vec<NamespaceId>> = FxHashMap::default();
-        for (id, namespace) in cluster.namespaces.iter() {
-            for (key, value) in namespace.labels.iter() {
-                labelled.entry((key, value)).or_default().push(id);
-            }
-        }
-        Self {
-            cluster,
-            vocabulary,
-            groups,
-            namespaces: FxHashMap::default(),
-            labelled,
-        }
-    }
-
-    fn peer(&mut self, peer: &RulePeer<'a>) -> PeerGroups {
-        match peer {
-            RulePeer::Anyone => PeerGroups::Anyone,
-            RulePeer::Pods(scope) => match &scope.namespaces {
-                NamespaceScope::Matching(selector)
-                    if selector.is_everything() && scope.pods.is_everything() =>
-                {
-                    PeerGroups::EveryPod
-                }
-                NamespaceScope::Named(_) | NamespaceScope::Matching(_) => {
-                    PeerGroups::Pods(self.pods(scope))
-                }
-            },
-            RulePeer::Addresses(family, addresses, reach) => {
-                let atoms = self.vocabulary.atoms_of(addresses);
-                let mut found: Vec<_> = atoms
-                    .iter()
-                    .flat_map(|&atom| self.groups.with_atom(atom))
-                    .copied()
-                    .filter(|&id| match self.groups.table.at(id).kind.nature {
-                        Nature::Pod => reach.pods,
-                        Nature::HostPod => reach.hosts,
-                        Nature::External => true,
-                    })
-                    .collect();
-                found.sort_unstable();
-                found.dedup();
-                PeerGroups::Addresses(*family, found)
-            }
-        }
-    }
-
-    /// The groups of a scope, sorted. Looks only at groups that have a value which the selector
-    /// requires, where it requires one.
-    pub(super) fn pods(&mut self, scope: &'a PodScope) -> FoundGroups {
-        let test = self.vocabulary.selector(&scope.pods);
-        let mut found = match &scope.namespaces {
-            NamespaceScope::Named(name) => match self.cluster.namespace(name) {
-                Some(namespace) => self.in_namespaces(&[namespace], &test),
-                None => Vec::new(),
-            },
-            NamespaceScope::Matching(selector) => {
-                let namespaces = self.matching(selector).to_vec();
-                self.in_namespaces(&namespaces, &test)
-            }
-        };
-        found.sort_unstable();
-        found.dedup();
-        found
-    }
-
-    /// The namespaces that a selector matches, sorted. Looks only at those that have a label which
-    /// the selector requires, where it requires one.
-    fn matching(&mut self, selector: &'a Selector) -> &[NamespaceId] {
-        let (cluster, labelled) = (self.cluster, &self.labelled);
-        self.namespaces.entry(selector).or_insert_with(|| {
-            let fits = |id: &NamespaceId| selector.matches(&cluster.namespaces.at(*id).labels);
-            let required = selector
-                .tests()
-                .iter()
-                .find_map(|(key, test)| Some((key, test.only_values()?)));
-            match required {
-                Some((key, values)) => {
-                    let having = values
-                        .iter()
-                        .filter_map(|value| labelled.get(&(&**key, &**value)));
-                    let mut found: Vec<_> = having.flatten().copied().filter(fits).collect();
-                    found.sort_unstable();
-                    found
-                }
-                None => cluster.namespaces.ids().filter(fits).collect(),
-            }
-        })
-    }
-
-    fn in_namespaces(&self, namespaces: &[NamespaceId], test: &LabelTest) -> FoundGroups {
-        let global = |values: &&[LabelValueId]| -> usize {
-            values
-                .iter()
-                .map(|&value| self.groups.with_value(value).len())
-                .sum()
-        };
-        let rarest = test.required().min_by_key(global);
-        let fits = |id: GroupId| Some((id, test.matches(&self.groups.table.at(id).labels)?));
-        match rarest {
-            // Few groups have the value anywhere: look at them rather than at every namespace.
-            Some(values) if global(&values) < namespaces.len() => {
-                let inside = |id: &GroupId| {
-                    let namespace = self.groups.table.at(*id).namespace;
-                    namespace.is_some_and(|namespace| namespaces.binary_search(&namespace).is_ok())
-                };
-                let all = values
-                    .iter()
-                    .flat_map(|&value| self.groups.with_value(value));
-                all.copied().filter(inside).filter_map(fits).collect()
-            }
-            Some(values) => {
-                let pairs = namespaces
-                    .iter()
-                    .flat_map(|ns| values.iter().map(move |v| (*ns, *v)));
-                let all = pairs.flat_map(|(ns, value)| self.groups.in_namespace_with(ns, value));
-                all.copied().filter_map(fits).collect()
-            }
-            None => {
-                let all = namespaces
-                    .iter()
-                    .flat_map(|&ns| self.groups.in_namespace(ns));
-                all.copied().filter_map(fits).collect()
-            }
-        }
-    }
-}
-
-/// Whether selectors can match endpoints of this nature.
-pub(super) fn is_selectable(nature: Nature) -> bool {
-    nature == Nature::Pod
 }

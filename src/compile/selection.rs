@@ -5,9 +5,9 @@
 //! works only for scopes of the cluster's own policies: of other labels the vocabulary knows
 //! nothing.
 
+use super::finder::Finder;
 use super::groups::Groups;
 use super::mix::Mix;
-use super::rules::Finder;
 use super::vocabulary::Vocabulary;
 use crate::model::{Cluster, PodId, PodScope};
 

@@ -1,18 +1,13 @@
 //! What the policies can see: the label keys and values, port names and address blocks that some
 //! rule mentions. Two endpoints that look alike in this vocabulary are treated alike by every rule.
 //!
-//! Addresses need care: n sets of blocks could overlap in 2^n ways. But a sweep over their
-//! boundaries meets only the combinations that occur. Each set has a random number that is added
-//! where a range of it begins and taken away behind its end, so equal sums mean that the same sets
-//! match. Pieces of one sum are one atom, even far apart. `10.0.0.0/8` except `10.1.0.0/16` makes
-//! two IPv4 atoms: what it matches, and everything else, the hole included.
-//!
 //! Cost: once over all rules, plus sorting of block boundaries.
 
+use super::cuts::Cuts;
 use super::mix::Mix;
 use super::peers::RulePeer;
 use super::practice::Reach;
-use crate::model::{Cluster, Direction, Policy, PortTest, Ports};
+use crate::model::{Cluster, Direction, Node, Pod, Policy, PortTest, Ports};
 use crate::net::{AddressSet, Family, Protocol, RangeSet};
 use crate::selector::{Labels, Selector};
 use crate::table::{Id as _, Table, define_id};
@@ -36,6 +31,9 @@ pub(super) type PortName = (Arc<str>, Option<Protocol>);
 
 /// A pod's labels as far as any selector can tell them apart, sorted by key.
 pub(super) type LabelFacts = Box<[(KeyId, LabelValueId)]>;
+
+/// For each selector of nodes whether it has a pod's node, and if so whether for sure.
+pub(super) type NodeFacts = Box<[Option<bool>]>;
 
 /// One key: its id, and an id for each value that some selector names, for a value that none names,
 /// and for one that is not known.
@@ -64,6 +62,8 @@ pub(super) struct Vocabulary {
     any: Table<KeyId, LabelValueId>,
     port_names: Table<PortNameId, PortName>,
     port_name_ids: FxHashMap<PortName, PortNameId>,
+    /// The selectors of nodes.
+    nodes: Vec<Selector>,
     atoms: Table<AtomId, Atom>,
     v4: Cuts<u32>,
     v6: Cuts<u128>,
@@ -77,13 +77,14 @@ impl Vocabulary {
             any: Table::new(),
             port_names: Table::new(),
             port_name_ids: FxHashMap::default(),
+            nodes: Vec::new(),
             atoms: Table::new(),
             v4: Cuts::default(),
             v6: Cuts::default(),
         };
         let mut blocks: FxHashSet<AddressSet> = FxHashSet::default();
         for policy in cluster.policies.rows() {
-            vocabulary.read(policy, &mut blocks);
+            vocabulary.read(cluster, policy, &mut blocks);
         }
         vocabulary.v4 = Cuts::new(blocks.iter().map(|set| set.v4().ranges()), mix);
         vocabulary.v6 = Cuts::new(blocks.iter().map(|set| set.v6().ranges()), mix);
@@ -91,15 +92,22 @@ impl Vocabulary {
         vocabulary
     }
 
-    fn read(&mut self, policy: &Policy, blocks: &mut FxHashSet<AddressSet>) {
+    fn read(&mut self, cluster: &Cluster, policy: &Policy, blocks: &mut FxHashSet<AddressSet>) {
         self.read_selector(&policy.subject.pods);
         for direction in Direction::BOTH {
             for rule in policy.rules(direction).unwrap_or_default() {
                 for peer in RulePeer::all_of(rule, Reach::ALL) {
                     match peer {
-                        RulePeer::Anyone => {}
+                        RulePeer::Anyone | RulePeer::Named(_) => {}
                         RulePeer::Pods(scope) => self.read_selector(&scope.pods),
                         RulePeer::Addresses(_, addresses, _) => _ = blocks.insert(addresses),
+                        RulePeer::Nodes(nodes) => {
+                            let own = [true, false].map(|it| cluster.node_addresses(nodes, it));
+                            blocks.extend(own);
+                            if !self.nodes.contains(nodes) {
+                                self.nodes.push(nodes.clone());
+                            }
+                        }
                     }
                 }
                 if let Ports::Listed(ports) = &rule.ports {
@@ -208,6 +216,22 @@ impl Vocabulary {
         *self.any.at(key)
     }
 
+    /// Of each selector of nodes whether it has the node that a pod is in the network of: no, for sure,
+    /// or perhaps.
+    pub(super) fn node_facts(&self, cluster: &Cluster, pod: &Pod) -> NodeFacts {
+        if self.nodes.is_empty() {
+            return NodeFacts::default();
+        }
+        let node = cluster.node_of(pod).map(|id| cluster.nodes.at(id));
+        let fits = |nodes: &Selector| node_fits(nodes, node);
+        self.nodes.iter().map(fits).collect()
+    }
+
+    /// The place of a selector of nodes in [`NodeFacts`].
+    pub(super) fn node_selector(&self, nodes: &Selector) -> Option<usize> {
+        self.nodes.iter().position(|other| other == nodes)
+    }
+
     /// The port names that rules mention.
     pub(super) fn port_names(&self) -> &Table<PortNameId, PortName> {
         &self.port_names
@@ -247,6 +271,14 @@ impl Vocabulary {
 
     fn v6_atom(&self, class: usize) -> AtomId {
         AtomId::from_index(self.v4.class_count + class)
+    }
+}
+
+/// Whether a selector of nodes has a node, of which nothing may be known, and if so whether for sure.
+pub(super) fn node_fits(nodes: &Selector, node: Option<&Node>) -> Option<bool> {
+    match node {
+        Some(node) => nodes.matches(&node.labels).then_some(true),
+        None => Some(nodes.is_everything()),
     }
 }
 
@@ -313,94 +345,5 @@ impl LabelTest {
             .iter()
             .filter(|test| !test.absent)
             .map(|test| test.accepted.any())
-    }
-}
-
-/// The address space of one family, cut at every boundary of a block; the pieces that the same
-/// blocks match form one class.
-#[derive(Debug, Default)]
-struct Cuts<T> {
-    /// First addresses of the pieces, ascending from the least address.
-    starts: Vec<T>,
-    /// The class of each piece.
-    class: Vec<usize>,
-    class_count: usize,
-}
-
-impl<T: crate::net::Bound + std::hash::Hash> Cuts<T> {
-    /// Cost: sorting of the boundaries.
-    fn new<'a>(blocks: impl Iterator<Item = &'a [(T, T)]>, mix: &Mix) -> Self
-    where
-        T: 'a,
-    {
-        // The set of blocks around a piece is remembered as the sum of one number per block,
-        // which changes only at boundaries.
-        let mut edges: Vec<(T, u128)> = vec![(T::LEAST, 0)];
-        for (index, ranges) in blocks.enumerate() {
-            let mark = mix.position(index);
-            for &(first, last) in ranges {
-                edges.push((first, mark));
-                edges.extend(last.next().map(|next| (next, mark.wrapping_neg())));
-            }
-        }
-        edges.sort_unstable_by_key(|(at, _)| *at);
-        let mut cuts = Self {
-            starts: Vec::new(),
-            class: Vec::new(),
-            class_count: 0,
-        };
-        let mut classes: FxHashMap<u128, usize> = FxHashMap::default();
-        let mut around = 0u128;
-        for piece in edges.chunk_by(|a, b| a.0 == b.0) {
-            around = piece
-                .iter()
-                .fold(around, |sum, (_, mark)| sum.wrapping_add(*mark));
-            let class = *classes.entry(around).or_insert_with(|| {
-                cuts.class_count += 1;
-                cuts.class_count - 1
-            });
-            cuts.starts.extend(piece.first().map(|(at, _)| *at));
-            cuts.class.push(class);
-        }
-        cuts
-    }
-
-    fn piece(&self, address: T) -> usize {
-        self.starts
-            .partition_point(|start| *start <= address)
-            .saturating_sub(1)
-    }
-
-    fn class(&self, address: T) -> usize {
-        self.class
-            .get(self.piece(address))
-            .copied()
-            .unwrap_or_default()
-    }
-
-    fn classes_of(&self, ranges: &[(T, T)]) -> Vec<usize> {
-        let pieces = ranges
-            .iter()
-            .flat_map(|&(first, last)| self.piece(first)..=self.piece(last));
-        pieces
-            .filter_map(|piece| self.class.get(piece).copied())
-            .collect()
-    }
-
-    /// The ranges of each class.
-    fn classes(&self) -> Vec<Vec<(T, T)>> {
-        let mut all = vec![Vec::new(); self.class_count];
-        let ends = self
-            .starts
-            .iter()
-            .skip(1)
-            .filter_map(|start| start.previous());
-        let ends = ends.chain(std::iter::once(T::GREATEST));
-        for ((&start, end), &class) in self.starts.iter().zip(ends).zip(&self.class) {
-            if let Some(ranges) = all.get_mut(class) {
-                ranges.push((start, end));
-            }
-        }
-        all
     }
 }

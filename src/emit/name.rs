@@ -1,6 +1,6 @@
 //! Names and comments of a ruleset. Nothing that a manifest says reaches a ruleset but through here.
 
-use crate::net::Protocol;
+use crate::model::{Direction, Policy, Tier};
 use sha2::{Digest as _, Sha256};
 use std::fmt::Write as _;
 
@@ -24,15 +24,6 @@ pub fn digest(text: &str) -> u128 {
     let digest = Sha256::digest(text.as_bytes());
     let first = digest.iter().take(16);
     first.fold(0, |number, byte| number << 8 | u128::from(*byte))
-}
-
-/// A protocol as the tools of all rulesets write it.
-pub(super) fn protocol_word(protocol: Protocol) -> &'static str {
-    match protocol {
-        Protocol::Sctp => "sctp",
-        Protocol::Tcp => "tcp",
-        Protocol::Udp => "udp",
-    }
 }
 
 /// Joins parts so that no two lists of parts give the same key.
@@ -61,9 +52,30 @@ pub fn comment(text: &str, length: usize) -> String {
     format!("{cut}...{print}")
 }
 
+/// A rule for a comment: `shop/web ingress[0]`, and of a cluster-wide policy where that stands:
+/// `ClusterNetworkPolicy edge ingress[0], Admin 10`. What is too long is the policy's name.
+pub fn rule_comment(
+    policy: &Policy,
+    (direction, index): (Direction, usize),
+    length: usize,
+) -> String {
+    let tier = match policy.tier {
+        Tier::NetworkPolicy => "",
+        Tier::Admin => ", Admin",
+        Tier::Baseline => ", Baseline",
+    };
+    let priority = policy.written_priority();
+    let priority = priority.map_or_else(String::new, |priority| format!(" {priority}"));
+    let place = format!(" {direction}[{index}]{tier}{priority}");
+    let room = length.saturating_sub(place.len());
+    comment(&policy.called(), room) + &place
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{NamespaceScope, Origin, PodScope, PolicyKind};
+    use crate::selector::Selector;
 
     #[test]
     fn keys_of_different_parts_differ() {
@@ -92,6 +104,54 @@ mod tests {
             comment("a\nb\\c\u{1b}[31m\u{e9}$`'#", 120),
             "a?b?c?[31m?????"
         );
+    }
+
+    #[test]
+    fn a_comment_says_where_a_rule_stands() {
+        let policy = |kind, tier, name: &str| Policy {
+            kind,
+            namespace: None,
+            name: name.into(),
+            tier,
+            priority: 10,
+            subject: PodScope {
+                namespaces: NamespaceScope::Matching(Selector::everything()),
+                pods: Selector::everything(),
+            },
+            ingress: None,
+            egress: None,
+            origin: Origin::default(),
+            subject_origin: Origin::default(),
+        };
+        let words = |policy: &Policy| rule_comment(policy, (Direction::Egress, 3), 60);
+        let edge = policy(PolicyKind::ClusterNetworkPolicy, Tier::Admin, "edge");
+        assert_eq!(
+            words(&edge),
+            "ClusterNetworkPolicy edge egress[3], Admin 10"
+        );
+        // There is one, and it has no priority.
+        let only = policy(
+            PolicyKind::BaselineAdminNetworkPolicy,
+            Tier::Baseline,
+            "default",
+        );
+        let default = "BaselineAdminNetworkPolicy default egress[3], Baseline";
+        assert_eq!(words(&only), default);
+        let bad = policy(PolicyKind::AdminNetworkPolicy, Tier::Admin, "x\" drop #");
+        assert_eq!(
+            words(&bad),
+            "AdminNetworkPolicy x? drop ? egress[3], Admin 10"
+        );
+        // However long a name is, the place of the rule is told.
+        let long = policy(
+            PolicyKind::ClusterNetworkPolicy,
+            Tier::Admin,
+            &"y".repeat(250),
+        );
+        let cut = "ClusterNetworkPolicy yyyyyyyy...";
+        assert!(words(&long).starts_with(cut), "{}", words(&long));
+        assert!(words(&long).ends_with(" egress[3], Admin 10"));
+        assert_eq!(words(&long).len(), 60);
     }
 
     #[test]

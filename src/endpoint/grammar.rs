@@ -353,7 +353,7 @@ fn parse_reference(text: &str) -> Result<Reference, Problem> {
             None => Ok(named(Some(first), None, name)),
         },
         [namespace, kind, name] => match ObjectKind::from_word(kind) {
-            Some(kind @ (ObjectKind::Namespace | ObjectKind::Node)) => Err(Problem::new(format!(
+            Some(kind) if !kind.is_namespaced() => Err(Problem::new(format!(
                 "a {} is not in a namespace",
                 kind.name()
             ))

@@ -1,6 +1,6 @@
 //! The kinds that a question can name, and the words for them.
 
-use crate::model::WorkloadKind;
+use crate::model::{PolicyKind, WorkloadKind};
 use crate::table::listed_with;
 
 listed_with! {
@@ -19,8 +19,8 @@ listed_with! {
         Node,
         /// An Ingress.
         Ingress,
-        /// A NetworkPolicy.
-        Policy,
+        /// A policy.
+        Policy(PolicyKind),
     }
 }
 
@@ -40,7 +40,16 @@ impl ObjectKind {
             Self::Namespace => "Namespace",
             Self::Node => "Node",
             Self::Ingress => "Ingress",
-            Self::Policy => "NetworkPolicy",
+            Self::Policy(kind) => kind.name(),
+        }
+    }
+
+    /// Whether objects of the kind are in a namespace.
+    pub fn is_namespaced(self) -> bool {
+        match self {
+            Self::Namespace | Self::Node => false,
+            Self::Policy(kind) => kind.is_namespaced(),
+            Self::Pod | Self::Workload(_) | Self::Service | Self::Ingress => true,
         }
     }
 
@@ -50,9 +59,11 @@ impl ObjectKind {
             // `pod/x` and `node/x` read better than `po/x` and `no/x`.
             Self::Pod => "pod",
             Self::Node => "node",
-            Self::Workload(_) | Self::Service | Self::Namespace | Self::Ingress | Self::Policy => {
-                self.words().first().copied().unwrap_or_default()
-            }
+            Self::Workload(_)
+            | Self::Service
+            | Self::Namespace
+            | Self::Ingress
+            | Self::Policy(_) => self.words().first().copied().unwrap_or_default(),
         }
     }
 
@@ -73,7 +84,20 @@ impl ObjectKind {
             Self::Namespace => &["ns", "namespace", "namespaces"],
             Self::Node => &["no", "node", "nodes"],
             Self::Ingress => &["ing", "ingress", "ingresses"],
-            Self::Policy => &["netpol", "networkpolicy", "networkpolicies"],
+            Self::Policy(PolicyKind::NetworkPolicy) => {
+                &["netpol", "networkpolicy", "networkpolicies"]
+            }
+            Self::Policy(PolicyKind::AdminNetworkPolicy) => {
+                &["anp", "adminnetworkpolicy", "adminnetworkpolicies"]
+            }
+            Self::Policy(PolicyKind::BaselineAdminNetworkPolicy) => &[
+                "banp",
+                "baselineadminnetworkpolicy",
+                "baselineadminnetworkpolicies",
+            ],
+            Self::Policy(PolicyKind::ClusterNetworkPolicy) => {
+                &["cnp", "clusternetworkpolicy", "clusternetworkpolicies"]
+            }
         }
     }
 }

@@ -9,7 +9,8 @@ use super::party::{Door, OneOf, Party, PartyPod, Role};
 use super::split::Inside;
 use super::{Problem, closest::closest};
 use crate::model::{
-    Cluster, Count, NamespaceId, Pod, PodNature, Policy, PolicyId, ServiceId, WhyDormant,
+    Cluster, Count, NamespaceId, Pod, PodNature, Policy, PolicyId, PolicyKind, ServiceId,
+    WhyDormant,
 };
 use crate::net::AddressSet;
 use crate::selector::Labels;
@@ -44,6 +45,12 @@ pub fn resolve<'a>(
                 && let Some(party) = finder.of_kind(id, word, name)
             {
                 return party;
+            }
+            if let Some(kind) = kind
+                && !kind.is_namespaced()
+                && let Some(refusal) = Finder::not_an_end(*kind, name)
+            {
+                return Err(refusal);
             }
             let scope = namespace.as_deref().unwrap_or(default_namespace);
             let missing = || match (namespace, kind) {
@@ -348,41 +355,48 @@ pub fn find_namespace(cluster: &Cluster, name: &str) -> Result<NamespaceId, Prob
     found.ok_or_else(|| finder.no_namespace(name, false, ""))
 }
 
-/// The policy of this name in a namespace, or the cluster-wide one.
+/// The policy of a kind and a name: in a namespace, if the kind has one.
 ///
 /// # Errors
 /// Says that there is none, and which name is near.
-pub fn find_policy(cluster: &Cluster, namespace: &str, name: &str) -> Result<PolicyId, Problem> {
-    let policies = || cluster.policies.iter();
-    let here = |policy: &Policy| {
-        policy
-            .namespace
-            .as_deref()
-            .is_none_or(|other| other == namespace)
+pub fn find_policy(
+    cluster: &Cluster,
+    (kind, namespace): (PolicyKind, &str),
+    name: &str,
+) -> Result<PolicyId, Problem> {
+    let word = ObjectKind::Policy(kind).word();
+    let all = || cluster.policies.iter().filter(|(_, it)| it.kind == kind);
+    let here = |policy: &Policy| match &policy.namespace {
+        Some(other) => **other == *namespace,
+        None => true,
     };
-    let found = policies().find(|(_, policy)| here(policy) && *policy.name == *name);
+    let found = all().find(|(_, policy)| here(policy) && *policy.name == *name);
     if let Some((id, _)) = found {
         return Ok(id);
     }
-    let problem = Problem::new(format!(
-        "no NetworkPolicy `{name}` in namespace `{namespace}`"
-    ));
-    let elsewhere = policies().find(|(_, policy)| *policy.name == *name);
-    if let Some((
-        _,
-        Policy {
-            namespace: Some(other),
-            ..
-        },
-    )) = elsewhere
+    let what = kind.name();
+    let problem = Problem::new(if kind.is_namespaced() {
+        format!("no {what} `{name}` in namespace `{namespace}`")
+    } else {
+        format!("no {what} `{name}`")
+    });
+    let elsewhere = all().find(|(_, policy)| *policy.name == *name);
+    if let Some((_, policy)) = elsewhere
+        && let Some(other) = &policy.namespace
     {
-        return Err(problem.help(format!("there is `{other}/netpol/{name}`")));
+        return Err(problem.help(format!("there is `{other}/{word}/{name}`")));
     }
-    let names = policies()
-        .filter(|(_, policy)| here(policy))
-        .map(|(_, policy)| &*policy.name);
+    // Who has one kind of cluster-wide policies easily names another.
+    let others = cluster.policies.iter().map(|(_, policy)| policy);
+    let mut others = others.filter(|it| it.namespace.is_none() && *it.name == *name);
+    if let Some(other) = others.next() {
+        let word = ObjectKind::Policy(other.kind).word();
+        return Err(problem.help(format!("there is `{word}/{name}`")));
+    }
+    let names = all().filter(|(_, policy)| here(policy));
+    let names = names.map(|(_, policy)| &*policy.name);
     Err(match closest(name, names) {
-        Some(other) => problem.help(format!("did you mean `netpol/{other}`?")),
+        Some(other) => problem.help(format!("did you mean `{word}/{other}`?")),
         None => problem,
     })
 }

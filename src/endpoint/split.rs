@@ -9,7 +9,7 @@
 //!
 //! Cost: sorting the boundaries; the part of an address, one binary search.
 
-use crate::model::{Cluster, IpBlock, NodeId, PodId, Policy, ServiceId};
+use crate::model::{Cluster, IpBlock, NodeId, PeerMatch, PodId, Policy, ServiceId};
 use crate::net::{AddressSet, Bound, RangeSet};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{BuildHasher as _, RandomState};
@@ -107,6 +107,20 @@ impl Cuts {
         cuts.v4.settle();
         cuts.v6.settle();
         cuts
+    }
+
+    /// Tells the addresses of nodes apart that peers of these policies name, too, and those of the others.
+    pub fn add_nodes<'a>(&mut self, cluster: &Cluster, policies: impl Iterator<Item = &'a Policy>) {
+        let rules = policies.flat_map(Policy::all_rules);
+        for peer in rules.flat_map(|rule| rule.peers.listed()) {
+            if let PeerMatch::Nodes(nodes) = &peer.matches {
+                for matching in [true, false] {
+                    self.tell_apart(&cluster.node_addresses(nodes, matching));
+                }
+            }
+        }
+        self.v4.settle();
+        self.v6.settle();
     }
 
     /// Tells what is in `set` from the rest, too.

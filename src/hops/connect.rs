@@ -1,6 +1,7 @@
 //! The connection to a destination, by its name or as an object.
 
 use super::doors::at_node;
+use super::families::families_of;
 use super::hop::{Around, Hop, HopKind, Settled};
 use super::names::{Found, Meaning, Names};
 use super::queries::queries;
@@ -8,7 +9,6 @@ use super::request::Because;
 use crate::endpoint::{AskedPort, Door, OneOf, Party, Problem, Reference, Role, resolve};
 use crate::model::{Cluster, Pod};
 use crate::net::{AddressSet, Family};
-use std::net::IpAddr;
 
 /// The destination as it was named, if need be through the door of a node.
 pub(super) fn direct<'a>(
@@ -179,21 +179,14 @@ pub(super) fn outside_name<'a>(around: Around<'a>, from: &Party<'_>, name: &str)
 /// The addresses that `from` can dial: of the families that it has, or else of those that the cluster
 /// has (S49).
 fn of_families(cluster: &Cluster, from: &Party<'_>, all: &AddressSet) -> AddressSet {
-    let ips = |party: &Party<'_>| -> Vec<IpAddr> {
-        let pods = party.pods.iter().flat_map(|it| it.pod.ips.iter().copied());
-        let nodes = party.nodes.iter();
-        let nodes = nodes.flat_map(|&id| cluster.nodes.at(id).ips.iter().copied());
-        pods.chain(nodes).collect()
-    };
-    let mut known = ips(from);
+    let pods = from.pods.iter().flat_map(|it| it.pod.ips.iter().copied());
+    let nodes = from.nodes.iter();
+    let nodes = nodes.flat_map(|&id| cluster.nodes.at(id).ips.iter().copied());
+    let mut known: Vec<Family> = pods.chain(nodes).map(Family::of).collect();
     if known.is_empty() {
-        let pods = cluster.pods.rows().iter().flat_map(|pod| &pod.ips);
-        let nodes = cluster.nodes.rows().iter().flat_map(|node| &node.ips);
-        let services = cluster.services.rows().iter().flat_map(|it| &it.addresses);
-        known.extend(pods.chain(nodes).chain(services));
+        known = families_of(cluster);
     }
-    let has = |family| known.iter().any(|ip| Family::of(*ip) == family);
-    match (has(Family::V4), has(Family::V6)) {
+    match (known.contains(&Family::V4), known.contains(&Family::V6)) {
         (false, true) => all.only(Family::V6),
         (true, true) => all.clone(),
         (_, false) => all.only(Family::V4),

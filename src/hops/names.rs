@@ -5,12 +5,9 @@
 //! `v1.PodSpec.dnsPolicy`, `.dnsConfig`; resolv.conf(5).
 
 use crate::endpoint::{ClusterName, closest};
-use crate::model::{Cluster, DnsPolicy, Pod, Service, ServiceId, ServiceKind};
+use crate::model::{Cluster, DnsPolicy, Pod, Service, ServiceId, ServiceKind, USUAL_ZONE};
 use std::net::IpAddr;
 use std::sync::Arc;
-
-/// The domain of clusters that say nothing else.
-pub const USUAL_ZONE: &str = "cluster.local";
 
 /// As many aliases are followed.
 const ALIASES: usize = 16;

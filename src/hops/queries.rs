@@ -129,7 +129,9 @@ fn of_cluster<'a>(around: Around<'a>, source: Party<'a>) -> Vec<Hop<'a>> {
             vec![hop]
         }
         Resolver::Addresses(addresses) => {
-            let there = at_addresses(&addresses, "the DNS that netpolc.yaml names");
+            let all: Vec<String> = addresses.iter().map(ToString::to_string).collect();
+            let title = format!("the DNS that netpolc.yaml names ({})", all.join(", "));
+            let there = at_addresses(&addresses, &title);
             vec![lookup(source, there)]
         }
         Resolver::NodeLocal(service) => {

@@ -148,7 +148,7 @@ pub struct Destination {
 }
 
 /// A port of a Service, as something that leads to it names it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum BackendPort {
     /// The Service's port, by number or name.
     OfService(TargetPort),

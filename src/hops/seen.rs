@@ -148,18 +148,21 @@ impl Dialled<'_> {
         if !dials_outside || !matches!(client, Client::Pod(_)) {
             return seen;
         }
-        match of_plugin(cluster, Habit::SocketProxy) {
+        let says = of_plugin(cluster, Habit::SocketProxy);
+        match says {
             Some(Says::Yes) => return Seen::plain(Led::Yes),
             Some(Says::Open) if !seen.is_plain() => {
-                if !seen.sources.contains(&SeenSource::Client) {
-                    seen.sources.push(SeenSource::Client);
-                }
-                if !seen.destinations.contains(&SeenDestination::Backend) {
-                    seen.destinations.push(SeenDestination::Backend);
-                }
                 seen.habits.push(Habit::SocketProxy);
             }
-            Some(Says::Open | Says::No) | None => {}
+            // Documents leave open whether policies see the port of a node or what is behind it.
+            None if matches!(self.door, Door::NodePort(_)) && !seen.is_plain() => {}
+            Some(Says::Open | Says::No) | None => return seen,
+        }
+        if !seen.sources.contains(&SeenSource::Client) {
+            seen.sources.push(SeenSource::Client);
+        }
+        if !seen.destinations.contains(&SeenDestination::Backend) {
+            seen.destinations.push(SeenDestination::Backend);
         }
         seen
     }
@@ -220,7 +223,9 @@ impl Dialled<'_> {
     /// without pods.
     fn outside(&self) -> Seen {
         let outside = &self.service.outside;
-        let keeps = outside.keeps_source && self.service.is_met_from_outside();
+        // At its address inside, a node masquerades whoever is not a pod.
+        let keeps =
+            outside.keeps_source && self.service.is_met_from_outside() && self.door != Door::Inside;
         let proxied = match self.door {
             Door::Outside(address) => outside.proxied.contains(&address),
             Door::Name
@@ -251,7 +256,8 @@ impl Dialled<'_> {
             return Seen::from(vec![SeenSource::Any], Led::Yes)
                 .towards(vec![SeenDestination::Address(address)]);
         }
-        if outside.keeps_source && matches!(client, Client::Pod(_)) {
+        // What a node sends has its address, masqueraded or not.
+        if outside.keeps_source || matches!(client, Client::Node(_)) {
             return Seen::plain(Led::Yes);
         }
         Seen::from(masqueraded(cluster, client, node, place), Led::Yes)
@@ -285,11 +291,11 @@ impl Dialled<'_> {
                 }
             }
             Client::Pod(Some(own)) => {
-                let sources = if keeps {
-                    [vec![SeenSource::Client], vec![node(cluster, Some(own))]].concat()
-                } else {
-                    masqueraded(cluster, client, Some(name), place)
-                };
+                // A plugin may hide its pods behind their node on the way to another one.
+                let mut sources = vec![SeenSource::Client, node(cluster, Some(own))];
+                if !keeps {
+                    sources.push(node(cluster, Some(name)));
+                }
                 Seen::from(sources, local).towards(vec![there])
             }
             Client::Pod(None) => {
@@ -297,12 +303,7 @@ impl Dialled<'_> {
                     Led::No => Led::Perhaps,
                     led @ (Led::Yes | Led::Perhaps) => led,
                 };
-                let second = if keeps {
-                    SeenSource::Any
-                } else {
-                    SeenSource::Node(entry)
-                };
-                Seen::from(vec![SeenSource::Client, second], led)
+                Seen::from(vec![SeenSource::Client, SeenSource::Any], led)
                     .towards(vec![SeenDestination::Backend, there])
             }
             Client::Node(own) if own == name => Seen::plain(Led::Yes),
@@ -325,6 +326,39 @@ fn masqueraded(
         (Place::On(backend), Some(at), Client::Node(_)) if backend != at => vec![node],
         _ => vec![SeenSource::Client, node],
     }
+}
+
+/// A port of a node that leads to a pod of it: the client keeps its address.
+pub fn at_host_port(
+    cluster: &Cluster,
+    (node, number): (NodeId, u16),
+    client: Client<'_>,
+    place: Place<'_>,
+) -> Seen {
+    let name = &*cluster.nodes.at(node).name;
+    let there = SeenDestination::Node(node, number);
+    let mut seen = Seen::plain(place.is_led_to_from(Some(name)));
+    // On the way to another node a plugin may hide a pod behind its own.
+    match client {
+        Client::Pod(Some(own)) if own != name => {
+            seen.destinations = vec![there];
+            seen.sources.push(of_node(cluster, own));
+            // Whether policies see that before or after it is translated is not defined (S62).
+            let says = of_plugin(cluster, Habit::SocketProxy);
+            if says != Some(Says::No) {
+                seen.destinations.push(SeenDestination::Backend);
+            }
+            if says == Some(Says::Open) {
+                seen.habits.push(Habit::SocketProxy);
+            }
+        }
+        Client::Pod(None) => {
+            seen.destinations.push(there);
+            seen.sources.push(SeenSource::Any);
+        }
+        Client::Pod(Some(_)) | Client::Node(_) | Client::Outside => {}
+    }
+    in_a_tunnel(cluster, client, place, seen)
 }
 
 /// In a tunnel between nodes a node has another address, that of the tunnel's device.
@@ -360,10 +394,14 @@ fn of_plugin(cluster: &Cluster, habit: Habit) -> Option<Says> {
     (practice.plugin() != "spec").then(|| practice.says(habit))
 }
 
-/// The addresses of a node, where it is in the input.
 fn node(cluster: &Cluster, name: Option<&str>) -> SeenSource {
+    name.map_or(SeenSource::Any, |name| of_node(cluster, name))
+}
+
+/// The addresses of a node, where it is in the input.
+fn of_node(cluster: &Cluster, name: &str) -> SeenSource {
     let mut nodes = cluster.nodes.iter();
-    let found = nodes.find(|(_, node)| Some(&*node.name) == name);
+    let found = nodes.find(|(_, node)| *node.name == *name);
     match found {
         Some((id, node)) if !node.ips.is_empty() => SeenSource::Node(id),
         _ => SeenSource::Any,

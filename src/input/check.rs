@@ -1,12 +1,14 @@
 //! Holds an object against the shape of its kind: every unknown field and every value of a wrong
 //! type, all in one pass, as `kubectl apply` with strict validation reports them.
 
+use super::copied::Home;
 use super::node::{Entry, Node, Value};
 use super::report::{Path, Report, shown};
 use super::schema::{self, Fields, Shape};
 use super::siblings::{Keys, Siblings, are_new};
-use super::{misplaced, repair, suggest};
+use super::{copied, misplaced, repair, suggest};
 use crate::diag::{Edit, Finding, Severity};
+use crate::model::PolicyKind;
 use crate::source::Span;
 
 /// How an object is checked.
@@ -15,8 +17,8 @@ pub(super) struct Check<'a, 't> {
     pub shape: &'static Shape,
     /// Takes the findings.
     pub report: &'a Report<'t>,
-    /// Whether it is a policy, of which more is known than its schema.
-    pub policy: bool,
+    /// Which policy it is, if it is one: of these more is known than their schema.
+    pub policy: Option<PolicyKind>,
     /// How bad an unknown field is.
     pub unknown: Severity,
     /// How bad a value of a wrong type is.
@@ -116,15 +118,15 @@ impl Check<'_, '_> {
         }
         let near = suggest::nearest(&entry.key, names.clone());
         let near = near.filter(|near| fits(&entry.value, fields, near));
-        let home = misplaced::home(entry, path).filter(|_| self.policy && near.is_none());
-        let rule = if home.is_some() {
-            "misplaced-field"
-        } else {
-            "unknown-field"
+        let home = self.home(entry, near, path);
+        let near = near.filter(|_| home.is_none());
+        let rule = match home {
+            Some(Home::Elsewhere(_)) => "misplaced-field",
+            Some(Home::Otherwise(_)) | None => "unknown-field",
         };
         let help = match (near, home) {
-            (Some(name), _) => format!("did you mean `{name}`?"),
-            (None, Some(home)) => home,
+            (_, Some(Home::Elsewhere(help) | Home::Otherwise(help))) => help,
+            (Some(name), None) => format!("did you mean `{name}`?"),
             (None, None) if fields.len() <= 8 => {
                 let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
                 format!("the fields here are {}", names.join(", "))
@@ -137,7 +139,7 @@ impl Check<'_, '_> {
             Severity::Warning | Severity::Note => "the API server drops this field",
         };
         let finding = Finding::new(rule, self.unknown, message).at(place, label);
-        let sure = near.filter(|near| self.policy && suggest::is_sure(&entry.key, near));
+        let sure = near.filter(|near| self.policy.is_some() && suggest::is_sure(&entry.key, near));
         let sure = sure.filter(|_| alone());
         let finding = match sure {
             Some(name) => self.renamed(finding, entry, (name, fields), path),
@@ -146,14 +148,34 @@ impl Check<'_, '_> {
         self.report.add(finding.help(help));
     }
 
+    /// What is known of a field that is none where it stands, although it is one elsewhere.
+    fn home(&self, entry: &Entry, near: Option<&str>, path: &Path<'_>) -> Option<Home> {
+        match self.policy? {
+            PolicyKind::NetworkPolicy => misplaced::home(entry, path)
+                .filter(|_| near.is_none())
+                .map(Home::Elsewhere),
+            kind => copied::home(kind, entry, path, self.report),
+        }
+    }
+
     /// A label without a value. What becomes of it hangs on how the object is applied, and in a
     /// selector the two ways are as far from each other as can be.
     fn null_label(&self, entry: &Entry, path: &Path<'_>) {
         let at = path.field(&entry.key);
+        let selects = path.last_field() != Some("labels");
+        let is_custom = self
+            .policy
+            .is_some_and(|it| it != PolicyKind::NetworkPolicy);
+        if is_custom && selects {
+            let finding = Finding::warning("null-label", format!("`{at}` has no value"));
+            let label = "the API server drops this, so more is selected";
+            let finding = finding.at(self.report.place.key(entry), label);
+            let help = "write the value, or `\"\"` for an empty string";
+            return self.report.add(finding.help(help));
+        }
         let message = format!(
             "`{at}` has no value, and what that means depends on how the object is applied"
         );
-        let selects = path.last_field() != Some("labels");
         let label = if selects {
             "`kubectl apply` drops this, so more is selected; other clients send an empty string"
         } else {

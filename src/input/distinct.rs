@@ -1,7 +1,10 @@
 //! Objects that were read twice: the same twice is once; two different ones of a name are a
 //! problem, for there is no telling which of them holds.
 
+mod applied;
 mod objects;
+
+pub(super) use applied::apply;
 
 use super::Loaded;
 use super::shown::{line, shown};

@@ -85,7 +85,7 @@ pub(super) fn document(loader: &mut Loader<'_>, document: &Document<'_>, node: &
         let check = Check {
             shape: &shape::INTENTS,
             report: &report,
-            policy: false,
+            policy: None,
             unknown: Severity::Error,
             wrong: Severity::Error,
             described: "`docs/intents.md`",
@@ -99,6 +99,7 @@ pub(super) fn document(loader: &mut Loader<'_>, document: &Document<'_>, node: &
                 default_namespace: &loader.options.default_namespace,
                 is_new: false,
                 refuses_slips: false,
+                is_custom: false,
             },
             names: &mut collected.names,
         };

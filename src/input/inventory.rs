@@ -84,7 +84,7 @@ pub(super) fn read<'de, D: Deserializer<'de>>(
     build: &mut Build<'_>,
 ) -> Result<Option<Object>, D::Error> {
     Ok(Some(match kind {
-        Kind::NetworkPolicy => return Ok(None),
+        Kind::Policy(_) => return Ok(None),
         Kind::Namespace => Object::Namespace(RawNamespace::deserialize(deserializer)?.build(build)),
         Kind::Node => Object::Node(RawNode::deserialize(deserializer)?.build(build)),
         Kind::Pod => Object::Pod(RawPod::deserialize(deserializer)?.build(build)),

@@ -1,14 +1,15 @@
 //! Which objects are read: API group and kind together, since other API groups have kinds of the
 //! same name (`crd.projectcalico.org` and `crd.antrea.io` have a NetworkPolicy too).
 
-use crate::model::{RouteKind, Say, WorkloadKind};
+use crate::model::{PolicyKind, RouteKind, Say, WorkloadKind};
 use crate::settings::KubernetesVersion;
 
 /// A kind whose manifests are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Kind {
-    /// `networking.k8s.io/v1` NetworkPolicy.
-    NetworkPolicy,
+    /// Policies of Kubernetes: NetworkPolicy, and the cluster-wide ones of
+    /// `policy.networking.k8s.io`.
+    Policy(PolicyKind),
     /// `v1` Namespace.
     Namespace,
     /// `v1` Node.
@@ -45,12 +46,15 @@ pub(super) enum Kind {
 
 /// All kinds, those of which there are many first. One that is missing here is never made, of
 /// which the compiler warns.
-const KINDS: [Kind; 26] = {
+const KINDS: [Kind; 29] = {
     use WorkloadKind::{
         CronJob, DaemonSet, Deployment, Job, ReplicaSet, ReplicationController, StatefulSet,
     };
     [
-        Kind::NetworkPolicy,
+        Kind::Policy(PolicyKind::NetworkPolicy),
+        Kind::Policy(PolicyKind::AdminNetworkPolicy),
+        Kind::Policy(PolicyKind::BaselineAdminNetworkPolicy),
+        Kind::Policy(PolicyKind::ClusterNetworkPolicy),
         Kind::Namespace,
         Kind::Node,
         Kind::Pod,
@@ -79,7 +83,7 @@ const KINDS: [Kind; 26] = {
     ]
 };
 
-/// The version that is written today; and the older ones, each with the minor version of Kubernetes
+/// The version that is written today; and the others, each with the minor version of Kubernetes
 /// that does not take it any more, if there is one.
 type Versions = (&'static str, &'static [(&'static str, Option<u32>)]);
 
@@ -87,7 +91,7 @@ impl Kind {
     /// The kind as the API writes it.
     pub(super) fn name(self) -> &'static str {
         match self {
-            Self::NetworkPolicy => "NetworkPolicy",
+            Self::Policy(kind) => kind.name(),
             Self::Namespace => "Namespace",
             Self::Node => "Node",
             Self::Pod => "Pod",
@@ -118,7 +122,15 @@ impl Kind {
             CronJob, DaemonSet, Deployment, Job, ReplicaSet, ReplicationController, StatefulSet,
         };
         match self {
-            Self::NetworkPolicy => ("networking.k8s.io/v1", &[]),
+            Self::Policy(PolicyKind::NetworkPolicy) => ("networking.k8s.io/v1", &[]),
+            Self::Policy(
+                PolicyKind::AdminNetworkPolicy | PolicyKind::BaselineAdminNetworkPolicy,
+            ) => ("policy.networking.k8s.io/v1alpha1", &[]),
+            // The next version is announced without changes.
+            Self::Policy(PolicyKind::ClusterNetworkPolicy) => (
+                "policy.networking.k8s.io/v1alpha2",
+                &[("policy.networking.k8s.io/v1beta1", None)],
+            ),
             Self::Namespace
             | Self::Node
             | Self::Pod
@@ -227,9 +239,9 @@ impl Kind {
     /// Whether objects of the kind are in a namespace.
     pub(super) fn is_namespaced(self) -> bool {
         match self {
+            Self::Policy(kind) => kind.is_namespaced(),
             Self::Namespace | Self::Node | Self::IngressClass | Self::GatewayClass => false,
-            Self::NetworkPolicy
-            | Self::Pod
+            Self::Pod
             | Self::Workload(_)
             | Self::Service
             | Self::EndpointSlice
@@ -247,7 +259,7 @@ impl Kind {
     /// What objects of the kind have a say in.
     pub(super) fn say(self) -> Say {
         match self {
-            Self::NetworkPolicy => Say::Connections,
+            Self::Policy(_) => Say::Connections,
             Self::Pod | Self::Workload(_) | Self::HorizontalPodAutoscaler | Self::ScaledObject => {
                 Say::Pods
             }

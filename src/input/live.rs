@@ -87,7 +87,8 @@ impl<'o> Live<'o> {
     }
 
     /// Everything.
-    pub fn finish(self) -> Loaded {
+    pub fn finish(mut self) -> Loaded {
+        self.loader.sources.end_objects();
         self.loader.finish()
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::diag::Finding;
 use crate::intent::Intents;
-use crate::model::Objects;
+use crate::model::{Applied, Objects};
 use crate::settings::Settings;
 use crate::source::SourceMap;
 use crate::written::Manifests;
@@ -31,6 +31,12 @@ pub struct Loaded {
     pub documents: usize,
     /// The files and places of patches of kustomizations, which are not read.
     pub patches: Vec<String>,
+    /// How many bytes were read, which the limit counts.
+    pub bytes: u64,
+    /// What was applied over the objects, if anything was.
+    pub applied: Option<Applied>,
+    /// The objects without it.
+    pub before: Option<Box<Objects>>,
     /// The objects as they are written, if that was asked for; without Pods of an API server.
     pub manifests: Manifests,
 }

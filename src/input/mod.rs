@@ -9,10 +9,14 @@
 //! what they say of them; `settings` reads a settings file. `kustomize` tells what is only a part of
 //! an object. All but `discover` and the readers is pure.
 
+mod applied;
 mod aside;
 mod baseline;
 mod certificate;
 mod check;
+#[cfg(test)]
+mod cluster_tests;
+mod copied;
 mod custom;
 mod de;
 mod decode;
@@ -84,6 +88,7 @@ mod wrapped;
 mod written;
 mod yaml;
 
+pub use applied::load_applied;
 pub use baseline::{BaselineEntry, read_baseline};
 pub use certificate::{CertifiedValues, read_certificate};
 pub use error::InputError;
@@ -108,9 +113,10 @@ use std::sync::Arc;
 pub fn load(inputs: &[Input], options: &Options) -> Result<Loaded, InputError> {
     let mut loader = Loader::new(options);
     read_all(&mut loader, inputs)?;
-    let paths = std::mem::take(&mut loader.taken.paths);
+    let taken = std::mem::take(&mut loader.taken);
     Ok(Loaded {
-        paths,
+        paths: taken.paths,
+        bytes: taken.bytes,
         ..loader.finish()
     })
 }

@@ -15,7 +15,7 @@ use super::report::{Report, shown};
 use super::type_meta::TypeMeta;
 use super::{nearly, schema, yaml};
 use crate::diag::{Finding, Severity};
-use crate::model::Origin;
+use crate::model::{Origin, PolicyKind};
 use crate::settings::KubernetesVersion;
 use std::ops::RangeInclusive;
 
@@ -30,7 +30,7 @@ pub(super) fn read(
     remarks(document, node, &report);
     let from_server = is_from_server(node);
     let object = match kind {
-        Kind::NetworkPolicy => Some(network_policy(loader, node, from_server, &report)),
+        Kind::Policy(kind) => Some(policy(loader, node, (kind, from_server), &report)),
         Kind::Namespace
         | Kind::Node
         | Kind::Pod
@@ -146,7 +146,10 @@ fn check(node: &Node, kind: Kind, severity: Severity, report: &Report<'_>) {
     let check = Check {
         shape: schema::of(kind),
         report,
-        policy: kind.is_policy(),
+        policy: match kind {
+            Kind::Policy(kind) => Some(kind),
+            _ => None,
+        },
         unknown: severity,
         wrong: severity,
         described: "`kubectl explain`",
@@ -154,15 +157,16 @@ fn check(node: &Node, kind: Kind, severity: Severity, report: &Report<'_>) {
     check.object(node);
 }
 
-fn network_policy(
+fn policy(
     loader: &mut Loader<'_>,
     node: &Node,
-    from_server: bool,
+    (kind, from_server): (PolicyKind, bool),
     report: &Report<'_>,
 ) -> Object {
-    check(node, Kind::NetworkPolicy, Severity::Error, report);
+    check(node, Kind::Policy(kind), Severity::Error, report);
+    let is_plain = kind.is_namespaced();
     let version = loader.options.kubernetes_version;
-    if !from_server && !STATUS.contains(&version) {
+    if is_plain && !from_server && !STATUS.contains(&version) {
         status(node, report);
     }
     let mut reader = PolicyReader {
@@ -171,8 +175,13 @@ fn network_policy(
         default_namespace: &loader.options.default_namespace,
         is_new: !from_server,
         refuses_slips: !from_server && version >= STRICT_BLOCKS,
+        is_custom: !is_plain,
     };
-    Object::Policy(reader.policy(node))
+    Object::Policy(if is_plain {
+        reader.policy(node)
+    } else {
+        reader.cluster_policy(node, kind)
+    })
 }
 
 /// The versions in which policies have a status.

@@ -3,7 +3,8 @@
 use super::exclude::Exclude;
 use super::limit::Limits;
 use crate::settings::KubernetesVersion;
-use std::path::PathBuf;
+use std::fmt;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Where manifests come from.
@@ -13,6 +14,28 @@ pub enum Input {
     Path(PathBuf),
     /// The standard input.
     Stdin,
+}
+
+impl Input {
+    /// What a path stands for; `-` is the standard input.
+    pub fn of(path: impl AsRef<Path>) -> Self {
+        let path = path.as_ref();
+        if path.as_os_str() == "-" {
+            Self::Stdin
+        } else {
+            Self::Path(path.to_owned())
+        }
+    }
+}
+
+impl fmt::Display for Input {
+    /// The path as it was given, or `standard input`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Path(path) => path.display().fmt(f),
+            Self::Stdin => f.write_str("standard input"),
+        }
+    }
 }
 
 /// The name under which the standard input appears in findings.

@@ -41,7 +41,7 @@ pub(super) fn lacking(node: &Node, kind: Kind, api_version: &str) -> Option<Lack
             &["spec.template", "spec.selector"]
         }
         Kind::Workload(_) => &["spec.template"],
-        Kind::NetworkPolicy
+        Kind::Policy(_)
         | Kind::Namespace
         | Kind::Node
         | Kind::Pod
@@ -70,7 +70,7 @@ pub(super) fn lacking(node: &Node, kind: Kind, api_version: &str) -> Option<Lack
         Kind::Workload(WorkloadKind::CronJob) => "spec.jobTemplate.spec.template.spec.containers",
         Kind::Workload(_) => "spec.template.spec.containers",
         Kind::Service if needs_ports(node) => "spec.ports",
-        Kind::NetworkPolicy
+        Kind::Policy(_)
         | Kind::Namespace
         | Kind::Node
         | Kind::Service

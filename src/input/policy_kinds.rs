@@ -1,5 +1,5 @@
-//! Kinds of policies that are known but not read yet, each with its API group and versions. No policy is
-//! passed over because of a slip in one of the three.
+//! Kinds of policies beside NetworkPolicy, each with its API group and versions. No policy is passed over
+//! because of a slip in one of the three. Only those of `policy.networking.k8s.io` are read.
 
 use super::recognised::{Recognised, Slip, SlipField, UnreadKind};
 use super::suggest::is_sure;
@@ -107,7 +107,7 @@ const fn group(name: &'static str, is_unique: bool, kinds: &'static [PolicyKind]
     }
 }
 
-/// The kinds of policies that are known but not read yet: API group, the version to write, kind, and
+/// The kinds of policies that are known, most of which are not read: API group, the version to write, kind, and
 /// whether their objects are in a namespace.
 pub(super) fn all() -> impl Iterator<Item = (&'static str, &'static str, &'static str, bool)> {
     GROUPS.iter().flat_map(|group| {
@@ -216,6 +216,7 @@ mod tests {
 
     fn told(api_version: &str, kind: &str) -> String {
         match (TypeMeta { api_version, kind }).recognise() {
+            Recognised::Read(kind) => format!("read {}", kind.name()),
             Recognised::Unread(kind) => format!("unread {:?}", kind.is_namespaced),
             Recognised::Slip(slip) => {
                 let (group, version) = slip.api_version;
@@ -227,33 +228,37 @@ mod tests {
         }
     }
 
-    const CNP: &str = "ApiVersion: ClusterNetworkPolicy in policy.networking.k8s.io/v1alpha2";
-    const ANP: &str = "ApiVersion: AdminNetworkPolicy in policy.networking.k8s.io/v1alpha1";
+    const OF_ADMIN: &str = "wrong version of AdminNetworkPolicy";
     const GNP: &str = "ApiVersion: GlobalNetworkPolicy in projectcalico.org/v3";
     const BANP: &str = "Kind: BaselineAdminNetworkPolicy in policy.networking.k8s.io/v1alpha1";
     const OF_KUBERNETES: &str = "wrong version of NetworkPolicy";
+    const OF_CLUSTER: &str = "wrong version of ClusterNetworkPolicy";
 
     /// What an `apiVersion` and a `kind` are taken for.
     const TAKEN_FOR: &[(&str, &str, &str)] = &[
         (
             "policy.networking.k8s.io/v1alpha2",
             "ClusterNetworkPolicy",
-            "unread Some(false)",
+            "read ClusterNetworkPolicy",
         ),
         (
             "policy.networking.k8s.io/v1beta1",
             "ClusterNetworkPolicy",
-            "unread Some(false)",
+            "read ClusterNetworkPolicy",
         ),
         (
             "policy.networking.k8s.io/v1alpha1",
             "ClusterNetworkPolicy",
-            CNP,
+            OF_CLUSTER,
         ),
-        ("policy.networking.k8s.io", "ClusterNetworkPolicy", CNP),
-        ("networking.k8s.io/v1", "ClusterNetworkPolicy", CNP),
-        ("", "ClusterNetworkPolicy", CNP),
-        ("apps/v1", "ClusterNetworkPolicy", CNP),
+        (
+            "policy.networking.k8s.io",
+            "ClusterNetworkPolicy",
+            OF_CLUSTER,
+        ),
+        ("networking.k8s.io/v1", "ClusterNetworkPolicy", OF_CLUSTER),
+        ("", "ClusterNetworkPolicy", OF_CLUSTER),
+        ("apps/v1", "ClusterNetworkPolicy", OF_CLUSTER),
         (
             "crd.antrea.io/v1beta1",
             "ClusterNetworkPolicy",
@@ -264,8 +269,12 @@ mod tests {
             "ClusterNetworkPolicy",
             "unread Some(false)",
         ),
-        ("policy.networking.k8s.io/v1", "AdminNetworkPolicy", ANP),
-        ("networking.k8s.io/v1", "AdminNetworkPolicy", ANP),
+        (
+            "policy.networking.k8s.io/v1",
+            "AdminNetworkPolicy",
+            OF_ADMIN,
+        ),
+        ("networking.k8s.io/v1", "AdminNetworkPolicy", OF_ADMIN),
         (
             "policy.networking.k8s.io/v1alpha1",
             "BaselineAdminNetworkPolcy",
@@ -334,6 +343,16 @@ mod tests {
     fn every_slip_in_a_policy_is_known() {
         for (api_version, kind, expected) in TAKEN_FOR {
             assert_eq!(told(api_version, kind), *expected, "{api_version} {kind}");
+        }
+    }
+
+    #[test]
+    fn kinds_that_are_read_have_the_versions_that_are_read() {
+        for kind in &ADMIN {
+            for version in kind.versions {
+                let read = told(&format!("policy.networking.k8s.io/{version}"), kind.name);
+                assert_eq!(read, format!("read {}", kind.name), "{version}");
+            }
         }
     }
 

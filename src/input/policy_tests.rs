@@ -1,7 +1,7 @@
 //! What valid policies are read as.
 
 use super::tests::{clean, read};
-use crate::model::{NamespaceScope, PeerMatch, Peers, Policy, PortTest, Ports};
+use crate::model::{NamespaceScope, Peers, Policy, PortTest, Ports};
 use crate::net::Protocol;
 use crate::selector::Selector;
 
@@ -84,10 +84,8 @@ fn peers_know_their_namespaces() {
     };
     let scopes: Vec<_> = peers
         .iter()
-        .map(|peer| match &peer.matches {
-            PeerMatch::Pods(scope) => (scope.namespaces.clone(), scope.pods.clone()),
-            PeerMatch::IpBlock(_) => panic!("pods"),
-        })
+        .map(|peer| peer.scope().expect("pods"))
+        .map(|scope| (scope.namespaces.clone(), scope.pods.clone()))
         .collect();
     let everything = Selector::everything;
     assert_eq!(

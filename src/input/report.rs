@@ -57,6 +57,14 @@ impl<'a> Path<'a> {
         }
     }
 
+    /// The list of which this is an element.
+    pub(super) fn list(&self) -> Option<&'a str> {
+        match self.step {
+            Step::Index(_) => self.parent.and_then(Path::last_field),
+            Step::Root | Step::Field(_) => None,
+        }
+    }
+
     /// Whether labels stand here, or the values that some must have.
     pub(super) fn holds_labels(&self) -> bool {
         matches!(

@@ -3,6 +3,7 @@
 //! Those of Kubernetes are in `shapes`, which a test holds to the typed API; files of intents and
 //! settings have their own, written in the same way.
 
+mod admin;
 mod routes;
 mod shape;
 mod shapes;
@@ -10,12 +11,15 @@ mod shapes;
 pub(super) use shape::{Fields, Shape, field, objects, shape};
 
 use super::kind::Kind;
-use crate::model::WorkloadKind;
+use crate::model::{PolicyKind, WorkloadKind};
 
 /// The shape of a kind, in the version that is current.
 pub(super) fn of(kind: Kind) -> &'static Shape {
     match kind {
-        Kind::NetworkPolicy => &shapes::NETWORK_POLICY,
+        Kind::Policy(PolicyKind::NetworkPolicy) => &shapes::NETWORK_POLICY,
+        Kind::Policy(PolicyKind::AdminNetworkPolicy) => &admin::ADMIN,
+        Kind::Policy(PolicyKind::BaselineAdminNetworkPolicy) => &admin::BASELINE,
+        Kind::Policy(PolicyKind::ClusterNetworkPolicy) => &admin::CLUSTER,
         Kind::EndpointSlice => &shapes::ENDPOINT_SLICE,
         Kind::Endpoints => &shapes::ENDPOINTS,
         Kind::Ingress => &shapes::INGRESS,
@@ -56,7 +60,7 @@ mod tests {
 
     #[test]
     fn the_shape_of_a_policy_is_that_of_the_api() {
-        let spec = at(of(Kind::NetworkPolicy), "spec");
+        let spec = at(of(Kind::Policy(PolicyKind::NetworkPolicy)), "spec");
         let ports = at(at(spec, "ingress"), "ports");
         assert_eq!(at(ports, "port"), &Shape::IntOrText);
         assert_eq!(at(ports, "endPort"), &Shape::Int32);
@@ -90,7 +94,9 @@ mod tests {
     #[test]
     fn fields_are_sorted() {
         assert_sorted(of(Kind::Pod));
-        assert_sorted(of(Kind::NetworkPolicy));
+        for kind in PolicyKind::ALL {
+            assert_sorted(of(Kind::Policy(kind)));
+        }
         assert_sorted(&crate::input::intents::shape::INTENTS);
         assert_sorted(&crate::input::settings::shape::SETTINGS);
     }

@@ -95,7 +95,11 @@ pub fn known() -> Vec<Served> {
         is_namespaced: kind.is_namespaced(),
         say: kind.say(),
     });
-    let policies = policy_kinds::all().map(|(group, version, kind, is_namespaced)| Served {
+    let policies = policy_kinds::all().filter(|(group, _, kind, _)| {
+        let read = Kind::named(kind);
+        read.is_none_or(|it| it.group() != *group)
+    });
+    let policies = policies.map(|(group, version, kind, is_namespaced)| Served {
         api_version: format!("{group}/{version}"),
         kind: kind.to_owned(),
         plural: plural(kind),
@@ -163,6 +167,13 @@ mod tests {
         }
     }
 
+    const ADMIN: [&str; 4] = [
+        "policy.networking.k8s.io/v1alpha1",
+        "policy.networking.k8s.io/v1alpha2",
+        "policy.networking.k8s.io/v1beta1",
+        "policy.networking.k8s.io/v1",
+    ];
+
     #[test]
     fn all_that_files_can_hold_is_wanted_and_nothing_else() {
         for (version, kind, say, rank) in [
@@ -184,6 +195,17 @@ mod tests {
                 usize::MAX,
             ),
             ("gateway.networking.k8s.io/v1", "HTTPRoute", Say::Routes, 0),
+            (ADMIN[0], "AdminNetworkPolicy", Say::Connections, 0),
+            (ADMIN[0], "BaselineAdminNetworkPolicy", Say::Connections, 0),
+            (ADMIN[1], "ClusterNetworkPolicy", Say::Connections, 0),
+            (ADMIN[2], "ClusterNetworkPolicy", Say::Connections, 1),
+            // A version that is not known yet.
+            (
+                ADMIN[3],
+                "ClusterNetworkPolicy",
+                Say::Connections,
+                usize::MAX,
+            ),
         ] {
             let found = wanted(version, kind).unwrap_or_else(|| panic!("{version} {kind}"));
             assert_eq!((found.say, found.rank), (say, rank), "{version} {kind}");
@@ -201,6 +223,26 @@ mod tests {
         ] {
             assert_eq!(wanted(version, kind), None, "{version} {kind}");
         }
+    }
+
+    #[test]
+    fn every_kind_is_known_once() {
+        let mut names: Vec<String> = known().iter().map(Served::full_name).collect();
+        for name in [
+            "networkpolicies.networking.k8s.io",
+            "adminnetworkpolicies.policy.networking.k8s.io",
+            "baselineadminnetworkpolicies.policy.networking.k8s.io",
+            "clusternetworkpolicies.policy.networking.k8s.io",
+            "clusternetworkpolicies.crd.antrea.io",
+            "ciliumnetworkpolicies.cilium.io",
+        ] {
+            let named = names.iter().filter(|it| *it == name);
+            assert_eq!(named.count(), 1, "{name}");
+        }
+        let all = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), all);
     }
 
     #[test]

@@ -77,7 +77,7 @@ fn document(tree: &Tree, text: &str, file: FileId) -> LoadedSettings {
     let check = Check {
         shape: &shape::SETTINGS,
         report: &report,
-        policy: false,
+        policy: None,
         unknown: Severity::Error,
         wrong: Severity::Error,
         described: "`docs/lint.md`",
@@ -93,6 +93,7 @@ fn document(tree: &Tree, text: &str, file: FileId) -> LoadedSettings {
             default_namespace: &namespace,
             is_new: false,
             refuses_slips: false,
+            is_custom: false,
         },
     };
     let settings = reader.settings(root);

@@ -109,6 +109,34 @@ pub(super) fn port_name(name: &str) -> Result<(), &'static str> {
     Ok(())
 }
 
+/// The pattern of domain names in cluster-wide policies, with a slip in it (`[a-zA-z]`) that lets more
+/// characters begin a label:
+/// `^(\*\.)?([a-zA-z0-9]([-a-zA-Z0-9_]*[a-zA-Z0-9])?\.)+[a-zA-z0-9]([-a-zA-Z0-9_]*[a-zA-Z0-9])?\.?$`.
+pub(super) fn domain_pattern(name: &str) -> Result<(), &'static str> {
+    let bare = name.strip_prefix("*.").unwrap_or(name);
+    let bare = bare.strip_suffix('.').unwrap_or(bare);
+    if bare.contains('*') {
+        return Err("`*` may stand for the first labels only");
+    }
+    if !bare.contains('.') {
+        return Err("must have at least two labels");
+    }
+    if bare.split('.').all(is_domain_label) {
+        return Ok(());
+    }
+    Err("labels must be letters, digits, `-` or `_`, and begin and end with a letter or digit")
+}
+
+fn is_domain_label(label: &str) -> bool {
+    let Some((first, rest)) = label.as_bytes().split_first() else {
+        return false;
+    };
+    let begins = matches!(first, b'A'..=b'z' | b'0'..=b'9');
+    let inner = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    let ends = rest.last().is_none_or(u8::is_ascii_alphanumeric);
+    begins && rest.iter().all(inner) && ends
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -140,6 +168,29 @@ mod tests {
         assert_eq!(label_value(""), Ok(()));
         assert!(label_value(&"a".repeat(64)).is_err());
         assert!(label_value("a b").is_err());
+    }
+
+    #[test]
+    fn patterns_of_domain_names() {
+        for name in [
+            "example.com",
+            "*.example.com",
+            "a.b",
+            "API.Example.com.",
+            "*.a-1.b_2.org",
+            "1.2",
+            // The pattern has `[a-zA-z]`.
+            "_dmarc.example.com",
+            "^.com",
+        ] {
+            assert_eq!(domain_pattern(name), Ok(()), "{name}");
+        }
+        for name in [
+            "", "*", "*.", "*.com", "com", "com.", ".", "a..b", ".a.b", "a.b..", "-a.b", "a-.b",
+            "a.b-", "a_.b", "a.*.b", "**.a.b", "*a.b", "a b.c", "ä.com", "a.b/c", "{.com",
+        ] {
+            assert!(domain_pattern(name).is_err(), "{name}");
+        }
     }
 
     #[test]

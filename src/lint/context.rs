@@ -17,6 +17,8 @@ pub(in crate::lint) mod matching;
 mod meant;
 mod named;
 mod nearest;
+mod order;
+pub(in crate::lint) mod over;
 mod owners;
 mod passing;
 mod port_at;
@@ -25,8 +27,10 @@ mod reach;
 mod rule_at;
 mod scopes;
 mod shared;
+pub(in crate::lint) mod spoken;
 mod strangers;
 mod subjects;
+mod tiers;
 pub(in crate::lint) mod world;
 pub(in crate::lint) mod yaml;
 
@@ -37,15 +41,16 @@ pub use inventory::{Extent, Inventory};
 pub(in crate::lint) use labelled::Labelled;
 pub use lead::Lead;
 pub use meant::Nobody;
-pub(in crate::lint) use named::{says_closed, says_open};
+pub(in crate::lint) use named::{says_all, says_closed, says_open};
 pub use nearest::Nearest;
+pub(in crate::lint) use order::Deciding;
 pub use owners::Owned;
 pub use port_at::{PortAt, PortTrouble};
 pub use ports::PortCover;
 pub use reach::Reach;
 pub use rule_at::RuleAt;
-pub use scopes::ScopeAt;
 pub(super) use scopes::is_namespace_name;
+pub use scopes::{ScopeAt, ScopeForm};
 pub(in crate::lint) use shared::{Budget, Shared, asked};
 pub use subjects::{App, AppId};
 
@@ -91,6 +96,7 @@ pub struct Context<'a> {
     landing: OnceCell<landing::Landing>,
     troubles: OnceCell<Vec<(PortAt<'a>, PortTrouble<'a>)>>,
     one_tier: OnceCell<bool>,
+    tiers: OnceCell<order::Tiers<'a>>,
     /// The policies that have a block as a peer.
     with_blocks: OnceCell<Table<PolicyId, bool>>,
 }
@@ -121,6 +127,7 @@ impl<'a> Context<'a> {
             landing: OnceCell::new(),
             troubles: OnceCell::new(),
             one_tier: OnceCell::new(),
+            tiers: OnceCell::new(),
             with_blocks: OnceCell::new(),
         }
     }

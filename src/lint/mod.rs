@@ -26,7 +26,7 @@ mod templates;
 pub use baseline::{Baseline, Key};
 pub use context::{
     App, AppId, Clause, Context, Extent, Inventory, Lead, Nearest, Nobody, Owned, PortAt,
-    PortCover, PortTrouble, Reach, RuleAt, ScopeAt, cover,
+    PortCover, PortTrouble, Reach, RuleAt, ScopeAt, ScopeForm, cover,
 };
 pub use fact::{Edit, Fact, Facts, Fix, ObjectRef};
 pub use levels::{Levels, UnknownRule, find};

@@ -11,13 +11,13 @@ use std::collections::HashSet;
 
 /// Findings about policies that are not as bad as their rule. The severity of all others says
 /// whether the policy could be read, not how bad it is to have it.
-const JUDGED_WHILE_READING: [&str; 1] = ["ambiguous-cidr"];
+const JUDGED_WHILE_READING: [&str; 3] = ["ambiguous-cidr", "matches-nothing", "namespace-ignored"];
 
 /// Findings that make an object readable in two ways: as bad as their rule, whatever the object is.
 const AMBIGUOUS: &str = "null-label";
 
 /// What manifests with findings of some names do as they stand.
-const MEANINGS: [(&[&str], &str); 8] = [
+const MEANINGS: [(&[&str], &str); 9] = [
     (
         &[
             "invalid-name",
@@ -30,6 +30,10 @@ const MEANINGS: [(&[&str], &str); 8] = [
     (
         &["required", "syntax", "wrong-api-version", "unknown-kind"],
         "the API server refuses the manifest",
+    ),
+    (
+        &["meaningless-value"],
+        "the API server takes the object, and a network plugin cannot read it",
     ),
     (
         &["misplaced-field", "unknown-field"],

@@ -148,6 +148,8 @@ pub struct Cluster {
     pub left_out: Vec<LeftOut>,
     /// What the network plugin does where the documents leave a choice.
     pub practice: Practice,
+    /// The domain of the cluster's own DNS, where the settings name one.
+    pub zone: Option<Arc<str>>,
     /// The policies of each namespace, and (under none) the cluster-wide ones, in reading order.
     pub(super) by_namespace: HashMap<Option<Arc<str>>, Vec<PolicyId>>,
     /// The Services of each namespace by name.

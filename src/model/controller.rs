@@ -21,6 +21,10 @@ const TEMPLATE_GENERATION: &str = "pod-template-generation";
 const JOB_NAME: [&str; 2] = ["batch.kubernetes.io/job-name", "job-name"];
 const JOB_UID: [&str; 2] = ["batch.kubernetes.io/controller-uid", "controller-uid"];
 
+/// The labels that tell the ReplicaSets of one workload apart: those of a Deployment, and those of an
+/// Argo Rollout, which makes them as a Deployment does.
+pub(super) const TEMPLATE_HASHES: [&str; 2] = [TEMPLATE_HASH, "rollouts-pod-template-hash"];
+
 /// Every label that the controllers of Kubernetes give to pods.
 pub const GIVEN_LABELS: [&str; 10] = [
     POD_INDEX,

@@ -23,3 +23,16 @@ listed! {
         Loopback,
     }
 }
+
+impl Exception {
+    /// Whether it is only from what `NetworkPolicies` refuse: what a cluster-wide policy denies is denied
+    /// here as everywhere (S100).
+    pub fn is_from_network_policies(self) -> bool {
+        match self {
+            Self::PodToItsNode | Self::SharedNode | Self::LinkLocal => true,
+            Self::Itself | Self::ItselfThroughService | Self::NodeToItsPod | Self::Loopback => {
+                false
+            }
+        }
+    }
+}

@@ -5,9 +5,11 @@
 
 #![deny(clippy::wildcard_enum_match_arm)]
 
+mod applied;
 mod cluster;
 mod controller;
 mod count;
+mod cover;
 mod endpoints;
 mod exception;
 mod gateway;
@@ -15,18 +17,23 @@ mod ids;
 mod ingress;
 mod left_out;
 mod link;
+mod named;
 mod names;
 mod objects;
 mod owner;
+mod peer;
 mod pod;
 mod policy;
 mod practice;
+mod rollout;
 mod route;
 mod service;
 
+pub use applied::{Applied, AppliedObject, Over};
 pub use cluster::{Cluster, NAMESPACE_NAME_LABEL, Namespace, Node, Workload};
 pub use controller::{Controller, GIVEN_LABELS, JobPods, Numbered};
 pub use count::{Count, HowMany};
+pub use cover::{blocks_cover, is_possible, meets, peer_within, rule_within, scope_within};
 pub use endpoints::{EndpointPort, EndpointsObject, ServiceEndpoint};
 pub use exception::Exception;
 pub use gateway::{
@@ -36,16 +43,18 @@ pub use gateway::{
 pub use ids::{NamespaceId, NodeId, PodId, PolicyId, ServiceId, WorkloadId};
 pub use ingress::{Backend, Ingress, IngressClass, IngressPath, PathType};
 pub use left_out::{LeftOut, Line, Say, What, Why};
+pub use named::USUAL_ZONE;
 pub use names::{DnsPolicy, PodNames};
 pub use objects::{
     Asks, Autoscaler, Clue, Container, Made, Objects, PodObject, PodPhase, PodTemplate,
     WorkloadObject,
 };
 pub use owner::{Owner, WorkloadKind};
+pub use peer::{IpBlock, NamespaceScope, Peer, PeerList, PeerMatch, PeerPlace, Peers, PodScope};
 pub use pod::{ContainerPort, Dormant, Pod, PodKey, PodNature, WhyDormant};
 pub use policy::{
-    Action, Direction, IpBlock, NamespaceScope, Peer, PeerMatch, Peers, PodScope, Policy,
-    PolicyKind, PortMatch, PortTest, Ports, Rule, Tier,
+    Action, Direction, LAST_PRIORITY, Policy, PolicyApi, PolicyKind, PortMatch, PortTest, Ports,
+    Rule, Tier,
 };
 pub use practice::{Habit, Practice, Says};
 pub use route::{

@@ -52,3 +52,23 @@ pub struct Owner {
     /// Its name.
     pub name: Arc<str>,
 }
+
+impl Owner {
+    /// The workloads that may control this one where it was not read: its name is theirs with a suffix
+    /// (the pod template's hash, the scheduled time).
+    pub(super) fn implied_parents(&self, hash: Option<&str>) -> Vec<Self> {
+        let Some((stem, suffix)) = self.name.rsplit_once('-') else {
+            return Vec::new();
+        };
+        let kinds: &[&str] = match &*self.kind {
+            "ReplicaSet" if hash == Some(suffix) => &["Deployment", "Rollout"],
+            "Job" if suffix.bytes().all(|byte| byte.is_ascii_digit()) => &["CronJob"],
+            _ => &[],
+        };
+        let all = kinds.iter().map(|&kind| Self {
+            kind: kind.into(),
+            name: stem.into(),
+        });
+        all.collect()
+    }
+}

@@ -1,11 +1,12 @@
 //! Policies of every tier.
 //!
 //! Sources: `networking.k8s.io/v1` NetworkPolicy and `policy.networking.k8s.io` API types. The
-//! field path of a part follows from its place: [`Policy::rule_path`].
+//! field path of a part follows from its place: [`Policy::rule_path`], [`Policy::peer_path`].
 
+use super::peer::{IpBlock, Peer, Peers, PodScope};
 use super::{Origin, Pod};
-use crate::net::{AddressSet, Cidr, ConnSet, Protocol};
-use crate::selector::Selector;
+use crate::net::{ConnSet, Protocol};
+use crate::table::listed;
 use std::fmt;
 use std::sync::Arc;
 
@@ -76,20 +77,45 @@ pub enum Action {
     Pass,
 }
 
-/// The API type that a policy comes from.
+listed! {
+    /// The API type that a policy comes from.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum PolicyKind {
+        /// `networking.k8s.io/v1` NetworkPolicy.
+        NetworkPolicy,
+        /// `policy.networking.k8s.io/v1alpha1` AdminNetworkPolicy.
+        AdminNetworkPolicy,
+        /// `policy.networking.k8s.io/v1alpha1` BaselineAdminNetworkPolicy.
+        BaselineAdminNetworkPolicy,
+        /// `policy.networking.k8s.io/v1alpha2` ClusterNetworkPolicy.
+        ClusterNetworkPolicy,
+    }
+}
+
+/// The API that a kind belongs to. Policies of one tier are in order only with those of their own: no
+/// document says how those of two stand to each other (S99).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum PolicyKind {
-    /// `networking.k8s.io/v1` NetworkPolicy.
+pub enum PolicyApi {
+    /// `networking.k8s.io`, where nothing has an order.
     NetworkPolicy,
-    /// `policy.networking.k8s.io/v1alpha1` AdminNetworkPolicy.
+    /// `policy.networking.k8s.io/v1alpha1`.
     AdminNetworkPolicy,
-    /// `policy.networking.k8s.io/v1alpha1` BaselineAdminNetworkPolicy.
-    BaselineAdminNetworkPolicy,
-    /// `policy.networking.k8s.io/v1alpha2` ClusterNetworkPolicy.
+    /// `policy.networking.k8s.io/v1alpha2`, and later ones.
     ClusterNetworkPolicy,
 }
 
 impl PolicyKind {
+    /// Its API.
+    pub fn api(self) -> PolicyApi {
+        match self {
+            Self::NetworkPolicy => PolicyApi::NetworkPolicy,
+            Self::AdminNetworkPolicy | Self::BaselineAdminNetworkPolicy => {
+                PolicyApi::AdminNetworkPolicy
+            }
+            Self::ClusterNetworkPolicy => PolicyApi::ClusterNetworkPolicy,
+        }
+    }
+
     /// The kind as the API writes it.
     pub fn name(self) -> &'static str {
         match self {
@@ -99,77 +125,20 @@ impl PolicyKind {
             Self::ClusterNetworkPolicy => "ClusterNetworkPolicy",
         }
     }
-}
 
-/// Which namespaces a scope covers.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum NamespaceScope {
-    /// The one namespace of this name.
-    Named(Arc<str>),
-    /// The namespaces whose labels match.
-    Matching(Selector),
-}
-
-/// Pods by namespace and labels; both must fit.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct PodScope {
-    /// The namespaces.
-    pub namespaces: NamespaceScope,
-    /// The pods in them.
-    pub pods: Selector,
-}
-
-/// A CIDR with holes. Every hole lies strictly within the CIDR.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct IpBlock {
-    /// The addresses that the block covers.
-    pub cidr: Cidr,
-    /// The addresses that it leaves out.
-    pub except: Vec<Cidr>,
-}
-
-impl IpBlock {
-    /// The addresses that the block matches.
-    pub fn addresses(&self) -> AddressSet {
-        AddressSet::from_cidrs([self.cidr])
-            .difference(&AddressSet::from_cidrs(self.except.iter().copied()))
-    }
-}
-
-/// One entry of `from` or `to`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Peer {
-    /// Whom it matches.
-    pub matches: PeerMatch,
-    /// The entry in the manifest.
-    pub origin: Origin,
-}
-
-/// Whom a peer matches.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum PeerMatch {
-    /// Pods.
-    Pods(PodScope),
-    /// Addresses: of what is outside the cluster, and of pods whose address is known.
-    IpBlock(IpBlock),
-}
-
-/// The other side of a rule.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Peers {
-    /// Everyone, in the cluster and outside: `from` is missing, empty or null.
-    Anyone,
-    /// Whoever some entry matches.
-    Listed(Vec<Peer>),
-}
-
-impl Peers {
-    /// The entries; none where everyone is meant.
-    pub fn listed(&self) -> &[Peer] {
+    /// The field of a rule that lists the destination's ports.
+    pub fn ports_field(self) -> &'static str {
         match self {
-            Self::Anyone => &[],
-            Self::Listed(peers) => peers,
+            Self::NetworkPolicy | Self::AdminNetworkPolicy | Self::BaselineAdminNetworkPolicy => {
+                "ports"
+            }
+            Self::ClusterNetworkPolicy => "protocols",
         }
+    }
+
+    /// Whether policies of the kind are in a namespace, and not for the whole cluster.
+    pub fn is_namespaced(self) -> bool {
+        self == Self::NetworkPolicy
     }
 }
 
@@ -276,26 +245,14 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// The pods that its peers select, one scope for each peer that is no block.
+    /// The pods that its peers select, one scope for each peer that selects pods.
     pub fn scopes(&self) -> impl Iterator<Item = &PodScope> {
-        self.peers
-            .listed()
-            .iter()
-            .filter_map(|peer| match &peer.matches {
-                PeerMatch::Pods(scope) => Some(scope),
-                PeerMatch::IpBlock(_) => None,
-            })
+        self.peers.listed().iter().filter_map(Peer::scope)
     }
 
     /// The blocks among its peers.
     pub fn blocks(&self) -> impl Iterator<Item = &IpBlock> {
-        self.peers
-            .listed()
-            .iter()
-            .filter_map(|peer| match &peer.matches {
-                PeerMatch::IpBlock(block) => Some(block),
-                PeerMatch::Pods(_) => None,
-            })
+        self.peers.listed().iter().filter_map(Peer::block)
     }
 }
 
@@ -324,6 +281,9 @@ pub struct Policy {
     pub subject_origin: Origin,
 }
 
+/// The last priority of cluster-wide policies; the first is 0.
+pub const LAST_PRIORITY: u16 = 1000;
+
 impl Policy {
     /// The rules for `direction`; none where the policy does not govern it.
     pub fn rules(&self, direction: Direction) -> Option<&[Rule]> {
@@ -346,6 +306,17 @@ impl Policy {
         }
     }
 
+    /// The entries of `from` and `to` of all its rules, those for ingress first.
+    pub fn all_peers(&self) -> impl Iterator<Item = &Peer> {
+        self.all_rules().flat_map(|rule| rule.peers.listed())
+    }
+
+    /// Whether it is asked before another cluster-wide policy of its tier (S7): only those of one API are
+    /// in order (S99), and not those of one priority (S11).
+    pub fn is_asked_before(&self, other: &Self) -> bool {
+        self.kind.api() == other.kind.api() && self.priority < other.priority
+    }
+
     /// `shop/db`, or the bare name of a cluster-wide policy.
     pub fn full_name(&self) -> String {
         match &self.namespace {
@@ -354,8 +325,32 @@ impl Policy {
         }
     }
 
+    /// What sentences call it: `shop/db`, and a cluster-wide policy by its kind and name.
+    pub fn called(&self) -> String {
+        match &self.namespace {
+            Some(_) => self.full_name(),
+            None => format!("{} {}", self.kind.name(), self.name),
+        }
+    }
+
+    /// Its priority; none where policies of its kind have none.
+    pub fn written_priority(&self) -> Option<u16> {
+        match self.kind {
+            PolicyKind::AdminNetworkPolicy | PolicyKind::ClusterNetworkPolicy => {
+                Some(self.priority)
+            }
+            PolicyKind::NetworkPolicy | PolicyKind::BaselineAdminNetworkPolicy => None,
+        }
+    }
+
     /// The field path of a rule as the API server prints it: `spec.ingress[0]`.
     pub fn rule_path(direction: Direction, rule: usize) -> String {
         format!("spec.{direction}[{rule}]")
+    }
+
+    /// The field path of a peer of a rule: `spec.egress[0].to[1].networks[2]`.
+    pub fn peer_path(direction: Direction, rule: usize, peer: &Peer) -> String {
+        let rule = Self::rule_path(direction, rule);
+        format!("{rule}.{}{}", direction.peers_field(), peer.place)
     }
 }

@@ -30,6 +30,15 @@ impl Protocol {
         }
     }
 
+    /// The name in small letters, as packet filters and ClusterNetworkPolicies write it.
+    pub fn small_name(self) -> &'static str {
+        match self {
+            Self::Sctp => "sctp",
+            Self::Tcp => "tcp",
+            Self::Udp => "udp",
+        }
+    }
+
     /// All of them, the most usual first.
     pub fn by_use() -> [Self; Self::ALL.len()] {
         let mut all = Self::ALL;

@@ -7,6 +7,7 @@
 
 mod addresses;
 mod connections;
+mod domain;
 mod ranges;
 mod slip;
 mod sloppy;
@@ -14,6 +15,7 @@ mod special;
 
 pub use addresses::{AddressSet, Cidr, CidrError, Family};
 pub use connections::{ByProtocol, ConnSet, PortRange, PortSet, Protocol};
+pub use domain::DomainPattern;
 pub use ranges::{Bound, RangeSet};
 pub use slip::Slip;
 pub use special::PRIVATE_OR_SPECIAL;

@@ -263,6 +263,7 @@ impl Certifier<'_> {
         let (cluster, reading) = (&self.view.cluster, Reading::Only(self.view.family));
         let half = encoder.half(cluster, direction, source, destination, reading);
         let exempt = encoder.exempt(cluster, source, destination);
+        let exempt = encoder.exempted(exempt, &[half]);
         let formulas = &mut encoder.formulas;
         let denied = formulas.all([governed, half.can_deny]);
         let allowed = formulas.not(denied);

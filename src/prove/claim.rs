@@ -282,18 +282,17 @@ pub struct Always {
 
 /// A set of pods in words: `pods of namespace shop with app=web`.
 pub fn set_in_words(set: &PodSet) -> String {
-    let namespace = match (&set.namespace, &set.namespace_selector) {
+    let narrowing = |selector: &&Selector| !selector.is_everything();
+    let labelled = set.namespace_selector.as_ref().filter(narrowing);
+    let namespace = match (&set.namespace, labelled) {
         (Some(name), None) => format!(" of namespace {name}"),
         (Some(name), Some(selector)) => {
             format!(" of namespace {name}, if it is labelled {selector}")
         }
-        (None, Some(selector)) if !selector.is_everything() => {
-            format!(" of namespaces with {selector}")
-        }
-        (None, _) => String::new(),
+        (None, Some(selector)) => format!(" of namespaces with {selector}"),
+        (None, None) => String::new(),
     };
-    let selector = set.pod_selector.as_ref();
-    let selector = selector.filter(|selector| !selector.is_everything());
+    let selector = set.pod_selector.as_ref().filter(narrowing);
     let labels = selector.map_or(String::new(), |selector| format!(" with {selector}"));
     format!("pods{namespace}{labels}")
 }

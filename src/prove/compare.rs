@@ -287,11 +287,14 @@ impl<'s, 'e, 'a> Comparison<'s, 'e, 'a> {
             self.session.same();
             return Ok(true);
         }
-        let tri = |half: Half, session: &mut Session<'_, 'a>| Tri {
-            sure: session.encoder.formulas.not(half.can_deny),
-            may: half.can_allow,
+        let mut tri = |cluster: &Cluster, half: Half| {
+            let encoder = &mut self.session.encoder;
+            let through = encoder.through(&[half]);
+            let exempt = encoder.exempt(cluster, ends[0], ends[1]);
+            let exempt = encoder.exempted(exempt, &[half]);
+            encoder.any_of(&[exempt, through])
         };
-        let (first, second) = (tri(first, self.session), tri(second, self.session));
+        let (first, second) = (tri(one, first), tri(other, second));
         let against = self.against(first, second).may;
         let premise = self.premise(ends);
         Ok(!self.possible(&[(PartName::Premise, premise), (PartName::Claim, against)])?)
@@ -319,6 +322,7 @@ impl<'s, 'e, 'a> Comparison<'s, 'e, 'a> {
                 let through = encoder.through(&halves);
                 // S70.
                 let exempt = encoder.exempt(cluster, ends[0], ends[1]);
+                let exempt = encoder.exempted(exempt, &halves);
                 flows.push(encoder.any_of(&[exempt, through]));
             }
             if let [first, second] = flows.as_slice() {

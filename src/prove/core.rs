@@ -187,7 +187,7 @@ fn part(policy: &Policy, switch: Switch) -> CorePart {
         }
         Field::Ports(direction, index) => {
             let (path, origin) = place(direction, index);
-            (format!("{path}.ports"), origin)
+            (format!("{path}.{}", policy.kind.ports_field()), origin)
         }
     };
     let role = match (switch.role, switch.field) {

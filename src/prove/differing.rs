@@ -19,7 +19,7 @@ use super::run::{Bug, NoWitness, Prover, Stage, fails, gave_up, open, with_witne
 use super::session::{Listener, Session};
 use super::shown::concrete;
 use super::witness::Scene;
-use crate::model::Origin;
+use crate::model::{Cluster, Origin, PeerMatch, Policy};
 use crate::net::{AddressSet, Cidr, Family};
 use crate::trace::{Trace, Verdict};
 
@@ -64,7 +64,11 @@ impl Prover<'_> {
         // What is assumed is assumed of pods that could be created. Those of the input may be
         // different; and they show a difference better than those that are imagined.
         let settled = match &found {
-            Outcome::Holds { .. } | Outcome::Vacuous { .. } => !self.premises.assume(),
+            Outcome::Holds { .. } | Outcome::Vacuous { .. } => {
+                // A peer may be a node, or a pod in the network of one, and only those of the input are.
+                let nodes = names_nodes(self.cluster) || names_nodes(&compare.other);
+                !(nodes || self.tells_pods_apart())
+            }
             Outcome::Unknown { witness, .. } => witness.is_none(),
             Outcome::Fails { .. } => false,
         };
@@ -216,7 +220,9 @@ impl Prover<'_> {
         }
         let judged: Vec<Judged> = vec![scene.judged(one, &first, Some(here.clone())), elsewhere];
         let connections = match (scene.connections(one), scene.connections(other)) {
-            (Some(a), Some(b)) if sure => a.difference(&b).union(&b.difference(&a)),
+            // What the other one lets through is told of another flow.
+            (Some(a), Some(b)) if sure && first.verdict == Verdict::Allow => a.difference(&b),
+            (Some(a), Some(b)) if sure => b.difference(&a),
             _ => scene.connection(),
         };
         Ok(scene.witness(self.cluster, connections, judged))
@@ -231,4 +237,10 @@ fn weight(outcome: &Outcome) -> u8 {
         Outcome::Unknown { .. } => 2,
         Outcome::Fails { .. } => 3,
     }
+}
+
+/// Whether some policy has a peer for nodes (S97).
+fn names_nodes(cluster: &Cluster) -> bool {
+    let mut peers = cluster.policies.rows().iter().flat_map(Policy::all_peers);
+    peers.any(|peer| matches!(peer.matches, PeerMatch::Nodes(_)))
 }

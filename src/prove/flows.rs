@@ -250,10 +250,12 @@ pub(super) fn one_direction<'a>(
 ) -> Formula {
     let encoder = &mut session.encoder;
     let readings: Vec<Reading> = encoder.readings(cluster, source, destination);
-    let mut parts = vec![encoder.exempt(cluster, source, destination).may];
+    let exempt = encoder.exempt(cluster, source, destination);
+    let mut parts = Vec::new();
     for reading in readings {
         let half: Half = encoder.half(cluster, direction, source, destination, reading);
         parts.push(half.can_allow);
+        parts.push(encoder.exempted(exempt, &[half]).may);
     }
     encoder.formulas.any(parts)
 }
@@ -291,10 +293,11 @@ fn claimed<'c>(flows: &'c Flows<'_>, setting: &'c Setting<'_>, scopes: &mut Scop
 /// outside; and where blocks begin and end.
 pub(super) fn addresses_of<'p>(
     cluster: &Cluster,
-    policies: impl Iterator<Item = &'p Policy>,
+    policies: impl Iterator<Item = &'p Policy> + Clone,
     claimed: impl Iterator<Item = AddressSet>,
 ) -> (Cuts, AddressSet, AddressSet) {
-    let mut cuts = Cuts::of(policies);
+    let mut cuts = Cuts::of(policies.clone());
+    cuts.add_nodes(cluster, policies);
     for set in claimed {
         cuts.add(&set);
     }

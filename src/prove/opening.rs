@@ -9,7 +9,7 @@ use super::outcome::Change;
 use super::witness::Scene;
 use crate::model::{
     Action, Cluster, Direction, IpBlock, NAMESPACE_NAME_LABEL, NamespaceScope, Origin, Peer,
-    PeerMatch, Peers, PodScope, Policy, PolicyId, PortMatch, PortTest, Ports, Rule,
+    PeerMatch, PeerPlace, Peers, PodScope, Policy, PolicyId, PortMatch, PortTest, Ports, Rule,
 };
 use crate::net::{Cidr, Protocol};
 use crate::selector::Selector;
@@ -101,6 +101,7 @@ fn apply(cluster: &mut Cluster, scene: &Scene, edit: &Edit) {
     };
     let peer = Peer {
         matches: peer,
+        place: PeerPlace::default(),
         origin: Origin::default(),
     };
     match edit {
@@ -228,6 +229,8 @@ fn indented(text: &str) -> String {
 /// A peer as YAML.
 fn written(peer: &PeerMatch) -> String {
     match peer {
+        // No change is made of these.
+        PeerMatch::Nodes(_) | PeerMatch::DomainName(_) => String::new(),
         PeerMatch::IpBlock(block) => {
             format!("- ipBlock: {{cidr: {}}}\n", quoted(&block.cidr.to_string()))
         }

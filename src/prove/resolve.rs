@@ -3,6 +3,7 @@
 
 mod askers;
 mod clients;
+mod family;
 mod found;
 mod links;
 mod open;
@@ -15,9 +16,9 @@ mod words;
 use super::claim::{
     Always, Claim, Compare, Flows, Goal, Kind, Packets, Premises, Scope, Target, Term, file_name,
 };
-use crate::endpoint::{Problem, Role, find_policy};
+use crate::endpoint::{ObjectKind, Problem, Role, find_policy};
 use crate::intent::{self, Entry, Expect, Intent, IntentPort, Intents};
-use crate::model::{Cluster, Direction, Origin, Policy};
+use crate::model::{Cluster, Direction, Origin, Policy, PolicyKind};
 use crate::settings::Settings;
 use found::Found;
 use std::borrow::Cow;
@@ -280,7 +281,12 @@ impl<'a> Resolver<'a> {
     ) -> Resolved<(Kind<'a>, String)> {
         let unresolved = |problem| Unresolved { problem, origin };
         let scope = namespace.as_deref().unwrap_or(self.namespace);
-        let id = find_policy(self.cluster, scope, name).map_err(unresolved)?;
+        // `cnp/edge`: those for the whole cluster are named by their kind.
+        let kind = match ObjectKind::from_word(scope) {
+            Some(ObjectKind::Policy(kind)) if !kind.is_namespaced() => kind,
+            Some(_) | None => PolicyKind::NetworkPolicy,
+        };
+        let id = find_policy(self.cluster, (kind, scope), name).map_err(unresolved)?;
         let policy = self.cluster.policies.at(id);
         let full = format!("{} {}", policy.kind.name(), policy.full_name());
         let (other, what) = match rule {

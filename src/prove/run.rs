@@ -17,8 +17,8 @@ use super::outcome::{Effort, Outcome, Proved, Witness};
 use super::premise::Setting;
 use super::session::{Listener, Session};
 use super::vocabulary::{Collector, Vocabulary};
-use crate::model::Cluster;
-use crate::net::{AddressSet, Cidr};
+use crate::model::{Cluster, Habit, Pod};
+use crate::net::{AddressSet, Cidr, Family};
 
 /// netpolc contradicts itself: what, in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,7 +114,7 @@ impl Prover<'_> {
         let again = match &found {
             Outcome::Unknown { witness, .. } => witness.is_some().then_some(Cast::Both),
             Outcome::Holds { .. } | Outcome::Vacuous { .. } => {
-                self.premises.assume().then_some(Cast::Both)
+                self.tells_pods_apart().then_some(Cast::Both)
             }
             // Pods that are there show it better than those that are imagined.
             Outcome::Fails { .. } => Some(Cast::Existing),
@@ -192,6 +192,16 @@ impl Prover<'_> {
         };
         effort.add(session.effort());
         Ok(outcome)
+    }
+
+    /// Whether more is known of some pod of the input than its looks, so that those which could be
+    /// created do not speak for it: what is assumed is assumed of them, and the family of its packets
+    /// counts with a plugin that may not support it (S87).
+    pub(super) fn tells_pods_apart(&self) -> bool {
+        let speaks_v6 = |pod: &Pod| pod.ips.iter().any(|&ip| Family::of(ip) == Family::V6);
+        let open_v6 = !self.cluster.practice.does(Habit::Ipv6);
+        let mut pods = self.cluster.pods.rows().iter();
+        self.premises.assume() || (open_v6 && pods.any(speaks_v6))
     }
 
     pub(super) fn vocabulary(&self, clusters: &[&Cluster], flows: &[Flows<'_>]) -> Vocabulary {

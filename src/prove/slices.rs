@@ -88,6 +88,8 @@ enum Peer<'p> {
     Anyone,
     Pods(&'p NamespaceScope, &'p Selector),
     Addresses(AddressSet),
+    /// Such as no NetworkPolicy has: alike only to itself.
+    Other(&'p PeerMatch),
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -154,6 +156,7 @@ impl<'p> Peer<'p> {
         let each = entries.iter().map(|entry| match &entry.matches {
             PeerMatch::Pods(scope) => Self::Pods(&scope.namespaces, &scope.pods),
             PeerMatch::IpBlock(block) => Self::Addresses(block.addresses()),
+            other @ (PeerMatch::Nodes(_) | PeerMatch::DomainName(_)) => Self::Other(other),
         });
         each.collect()
     }
@@ -170,9 +173,8 @@ impl<'p> Peer<'p> {
                 homes && pods.implies(more)
             }
             (Self::Addresses(set), Self::Addresses(more)) => set.difference(more).is_empty(),
-            (Self::Anyone, _)
-            | (Self::Pods(..), Self::Addresses(_))
-            | (Self::Addresses(_), Self::Pods(..)) => false,
+            (Self::Other(one), Self::Other(another)) => one == another,
+            (Self::Anyone | Self::Pods(..) | Self::Addresses(_) | Self::Other(_), _) => false,
         }
     }
 }

@@ -47,7 +47,7 @@ impl Collector {
                 for peer in peers {
                     match &peer.matches {
                         PeerMatch::Pods(scope) => self.scope(scope),
-                        PeerMatch::IpBlock(_) => {}
+                        PeerMatch::IpBlock(_) | PeerMatch::Nodes(_) | PeerMatch::DomainName(_) => {}
                     }
                 }
             }

@@ -2,21 +2,27 @@
 
 use crate::endpoint::{Party, PartyPod};
 use crate::model::{
-    Cluster, Direction, LeftOut, NAMESPACE_NAME_LABEL, NamespaceScope, Peer, PeerMatch, Peers, Pod,
-    PodId, PodScope, Policy, PolicyId, WhyDormant,
+    Action, Cluster, Direction, LeftOut, NAMESPACE_NAME_LABEL, NamespaceScope, Peer, PeerMatch,
+    Pod, PodId, PodScope, Policy, PolicyApi, PolicyId, Tier, WhyDormant,
 };
 use crate::net::{AddressSet, Cidr};
 use crate::selector::Labels;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Whether `policy` governs `pod`. Pods in their node's network are governed by none.
 pub fn is_subject(cluster: &Cluster, policy: &Policy, pod: &Pod) -> bool {
+    is_of_its_namespaces(cluster, policy, pod)
+        && !pod.host_network
+        && policy.subject.pods.may_match(&pod.labels)
+}
+
+/// Whether `pod` is in one of the namespaces that `policy` selects.
+pub(super) fn is_of_its_namespaces(cluster: &Cluster, policy: &Policy, pod: &Pod) -> bool {
     let namespace = cluster.namespaces.at(pod.namespace);
-    let in_namespace = match &policy.subject.namespaces {
+    match &policy.subject.namespaces {
         NamespaceScope::Named(name) => *name == namespace.name,
         NamespaceScope::Matching(selector) => selector.matches(&namespace.labels),
-    };
-    in_namespace && !pod.host_network && policy.subject.pods.may_match(&pod.labels)
+    }
 }
 
 /// The policies with a say in `direction` at `pod`, in the order of the cluster.
@@ -110,8 +116,9 @@ pub fn unlabelled_namespaces(cluster: &Cluster) -> Option<String> {
             .any(|(key, _)| **key != *NAMESPACE_NAME_LABEL),
     };
     let peers = |policy: &Policy| {
-        listed_peers(policy)
-            .any(|peer| matches!(&peer.matches, PeerMatch::Pods(scope) if asks(scope)))
+        policy
+            .all_peers()
+            .any(|peer| peer.scope().is_some_and(asks))
     };
     let matters = policies
         .into_iter()
@@ -130,10 +137,8 @@ pub fn unlabelled_namespaces(cluster: &Cluster) -> Option<String> {
 
 /// How many pods have no known address, where a policy names address blocks (S47).
 pub fn unaddressed_pods(cluster: &Cluster) -> Option<usize> {
-    let peers = cluster.policies.rows().iter().flat_map(listed_peers);
-    let matters = peers
-        .into_iter()
-        .any(|peer| matches!(peer.matches, PeerMatch::IpBlock(_)));
+    let peers = cluster.policies.rows().iter().flat_map(Policy::all_peers);
+    let matters = peers.into_iter().any(|peer| peer.block().is_some());
     let pods = cluster.pods.rows().iter();
     let pods = pods.filter(|pod| matters && pod.ips.is_empty()).count();
     (pods > 0).then_some(pods)
@@ -146,11 +151,9 @@ pub fn names_link_local(cluster: &Cluster) -> bool {
         let addresses = AddressSet::from_cidrs([*cidr]);
         addresses.difference(&link_local).is_empty()
     };
-    let mut peers = cluster.policies.rows().iter().flat_map(listed_peers);
-    peers.any(|peer| match &peer.matches {
-        PeerMatch::IpBlock(block) => within(&block.cidr) || block.except.iter().any(within),
-        PeerMatch::Pods(_) => false,
-    })
+    let peers = cluster.policies.rows().iter().flat_map(Policy::all_peers);
+    let mut blocks = peers.filter_map(Peer::block);
+    blocks.any(|block| within(&block.cidr) || block.except.iter().any(within))
 }
 
 /// Whether policies govern a pod that may be on one node with a pod that shares its node's
@@ -170,13 +173,64 @@ pub fn may_share_a_node(cluster: &Cluster) -> bool {
     pods.any(|pod| !pod.host_network && near(pod) && governed(pod))
 }
 
-/// The peers that the rules of a policy list.
-fn listed_peers(policy: &Policy) -> impl Iterator<Item = &Peer> {
-    let rules = policy.all_rules();
-    rules
-        .filter_map(|rule| match &rule.peers {
-            Peers::Anyone => None,
-            Peers::Listed(peers) => Some(peers),
-        })
-        .flatten()
+/// Cluster-wide policies of one tier over one pod that may disagree and of which nothing says which comes
+/// first: of one priority (S11), or of two APIs (S99).
+pub fn unordered(cluster: &Cluster) -> BTreeSet<PolicyId> {
+    let mut found = BTreeSet::new();
+    for direction in Direction::BOTH {
+        let asked = cluster.policies.iter().filter(|(_, policy)| {
+            policy.tier != Tier::NetworkPolicy && policy.rules(direction).is_some()
+        });
+        // Pods are looked at only where some of all of them could disagree.
+        let open = disagreeing(&asked.collect::<Vec<_>>(), direction);
+        let open: BTreeMap<PolicyId, &Policy> = open.into_iter().collect();
+        for pod in cluster.pods.rows().iter().filter(|_| !open.is_empty()) {
+            let over = open.iter().map(|(&id, &policy)| (id, policy));
+            let over = over.filter(|(_, policy)| is_subject(cluster, policy, pod));
+            let disagreeing = disagreeing(&over.collect::<Vec<_>>(), direction);
+            found.extend(disagreeing.into_iter().map(|(id, _)| id));
+        }
+    }
+    found
+}
+
+/// Those of some policies that have no order and whose rules do different things.
+fn disagreeing<'c>(
+    over: &[(PolicyId, &'c Policy)],
+    direction: Direction,
+) -> Vec<(PolicyId, &'c Policy)> {
+    let disagree = |together: &Vec<(PolicyId, &Policy)>| {
+        let rules = together
+            .iter()
+            .filter_map(|(_, policy)| policy.rules(direction));
+        let actions: BTreeSet<Action> = rules.flatten().map(|rule| rule.action).collect();
+        actions.len() > 1
+    };
+    let together = without_order(over).into_iter().filter(disagree);
+    together.flatten().collect()
+}
+
+/// Policies of one tier and priority, and all of a tier where they are of two APIs.
+fn without_order<'c>(over: &[(PolicyId, &'c Policy)]) -> Vec<Vec<(PolicyId, &'c Policy)>> {
+    let mut places: BTreeMap<(Tier, PolicyApi, u16), Vec<_>> = BTreeMap::new();
+    let mut tiers: BTreeMap<Tier, Vec<_>> = BTreeMap::new();
+    for &(id, policy) in over {
+        let place = (policy.tier, policy.kind.api(), policy.priority);
+        places.entry(place).or_default().push((id, policy));
+        tiers.entry(policy.tier).or_default().push((id, policy));
+    }
+    let is_mixed = |all: &Vec<(PolicyId, &Policy)>| {
+        let apis: BTreeSet<PolicyApi> = all.iter().map(|(_, it)| it.kind.api()).collect();
+        apis.len() > 1
+    };
+    let mut found: Vec<Vec<(PolicyId, &Policy)>> = places.into_values().collect();
+    found.retain(|all| all.len() > 1);
+    found.extend(tiers.into_values().filter(is_mixed));
+    found
+}
+
+/// Whether a policy names domain names: what it means outside hangs on DNS (S98).
+pub fn names_domains(cluster: &Cluster) -> bool {
+    let mut peers = cluster.policies.rows().iter().flat_map(Policy::all_peers);
+    peers.any(|peer| matches!(peer.matches, PeerMatch::DomainName(_)))
 }

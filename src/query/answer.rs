@@ -137,8 +137,26 @@ pub struct Answer {
     pub legs: Vec<Leg>,
     /// Why another way may be taken, on which the verdict hangs.
     pub which: Option<String>,
+    /// What is answered without the objects that are applied over the input, where some are.
+    pub without: Option<Without>,
     /// What to tell about the whole.
     pub notes: Vec<String>,
+}
+
+/// What is answered without the objects that are applied over the input.
+#[derive(Debug, Clone)]
+pub enum Without {
+    /// This.
+    Answered {
+        /// The answer.
+        answer: Box<Answer>,
+        /// What passes, where the question was what does and one set says it.
+        allowed: Option<ConnSet>,
+        /// Whether it is surely not the same connections that pass; not set where that is not known.
+        differs: bool,
+    },
+    /// The question cannot be asked then, and why.
+    Unasked(String),
 }
 
 impl Answer {

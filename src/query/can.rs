@@ -46,6 +46,7 @@ fn way(around: Around<'_>, question: &Question, hops: Vec<Hop<'_>>) -> Result<An
         verdict: of_all(&legs, question.mode),
         legs,
         which: None,
+        without: None,
         notes: Vec::new(),
     })
 }

@@ -123,6 +123,8 @@ fn entries(policy: &Policy) -> usize {
             Peers::Listed(peers) => sum(peers.iter().map(|peer| match &peer.matches {
                 PeerMatch::IpBlock(block) => block.except.len().saturating_add(1),
                 PeerMatch::Pods(scope) => asked(&scope.pods),
+                PeerMatch::Nodes(nodes) => asked(nodes),
+                PeerMatch::DomainName(_) => 1,
             })),
         };
         let ports = match &rule.ports {

@@ -5,25 +5,24 @@
 
 use super::about::is_subject;
 use super::answer::{Leg, Looks, Mode, Pair, Refusal, Side, of_one, overall};
+use super::checked::checked;
 use super::cost::afford;
-use super::ends::{Narrowed, narrow_to_families, within_the_pod};
+use super::ends::within_the_pod;
 use super::member::{Member, Mentioned, members, representatives, shared};
-use super::nowhere::{nowhere, sealed};
 use super::plugins::{lets_ping, named};
 use super::ports::{Connection, Wanted, boundaries, connections, namesake_note, note_translations};
+use super::sealed::sealed;
 use super::sides::side;
-use super::sight::{Judged, Sight, opened};
+use super::sight::{Judged, Sight};
 use super::summary::summary;
+use super::traces::opened;
 use super::translated::translated;
 use super::ways::{Way, Ways};
-use crate::compile::{End, connections as connections_between};
 use crate::endpoint::{AskedPort, Cuts, Door, Party, PortName};
-use crate::hops::{Hop, HopKind, Led, Settled, node_port};
+use crate::hops::{Hop, HopKind, Led, Settled, narrow_to_families, node_port, nowhere};
 use crate::model::{Cluster, Habit, Policy, PolicyId, ServicePort};
-use crate::net::{AddressSet, Protocol};
-use crate::trace::{
-    Endpoint, Exemption, Flow, Trace, Unknown, Verdict, trace, trace_itself_through_service,
-};
+use crate::net::{AddressSet, Family, Protocol};
+use crate::trace::{Endpoint, Exemption, Flow, Trace, Unknown, Verdict, trace_itself_over};
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
@@ -44,14 +43,13 @@ pub(super) fn judge(cluster: &Cluster, hop: Hop<'_>, mode: Mode) -> Result<Leg, 
         url,
     } = hop;
     within_the_pod(&mut source, &destination)?;
-    let was_there = !source.is_empty() && !destination.is_empty();
-    let Narrowed { note, refused } = narrow_to_families(cluster, &mut source, &mut destination);
-    let settled = match refused.filter(|_| was_there) {
+    let mut narrowed = narrow_to_families(cluster, &mut source, &mut destination);
+    let settled = match narrowed.refused.take() {
         Some(why) => Some(Settled::Refused(why)),
         None => settled,
     };
     let nobody = source.is_empty() || destination.is_empty();
-    let asking = Asking::new(cluster, &source, &destination);
+    let asking = Asking::new(cluster, (&source, &destination), &narrowed.families);
     let mut leg = match (&settled, port.as_ref().map(|asked| &asked.port)) {
         (Some(how), _) if nobody => asking.settled(how, mode),
         (_, Some(PortName::Portless(protocol))) => asking.of_other_protocol(protocol, mode)?,
@@ -72,7 +70,7 @@ pub(super) fn judge(cluster: &Cluster, hop: Hop<'_>, mode: Mode) -> Result<Leg, 
     leg.needs = needs;
     leg.asked_name = name;
     leg.asked_url = url;
-    leg.notes.extend(note);
+    leg.notes.extend(narrowed.note);
     Ok(leg)
 }
 
@@ -85,10 +83,16 @@ struct Asking<'a> {
     policies: Vec<&'a Policy>,
     /// The Service that translates what is asked about.
     sight: Option<Sight<'a>>,
+    /// The IP family over which it is met, where that is one.
+    family: Option<Family>,
 }
 
 impl<'a> Asking<'a> {
-    fn new(cluster: &'a Cluster, source: &'a Party<'a>, destination: &'a Party<'a>) -> Self {
+    fn new(
+        cluster: &'a Cluster,
+        (source, destination): (&'a Party<'a>, &'a Party<'a>),
+        families: &'a [Family],
+    ) -> Self {
         let mut ids: BTreeSet<PolicyId> = BTreeSet::new();
         // Pods of one workload mostly have the same labels: these are looked at once.
         let mut seen = HashSet::new();
@@ -109,7 +113,11 @@ impl<'a> Asking<'a> {
             source,
             destination,
             policies,
-            sight: Sight::of(cluster, destination),
+            sight: Sight::of(cluster, destination, families),
+            family: match families {
+                [only] => Some(*only),
+                _ => None,
+            },
         }
     }
 
@@ -125,7 +133,11 @@ impl<'a> Asking<'a> {
             one_connection: false,
             pairs: Vec::new(),
             translations: Vec::new(),
-            nowhere: nowhere(self.cluster, self.source, self.destination),
+            nowhere: nowhere(
+                self.cluster,
+                self.destination,
+                self.source.is_empty() || self.destination.is_empty(),
+            ),
             one_of: None,
             because: Vec::new(),
             needs: None,
@@ -183,6 +195,7 @@ impl<'a> Asking<'a> {
                 "no pod behind `{}` has the port that it leads to",
                 self.destination.title
             ));
+            return Ok(sealed(self.cluster, self.source, answer));
         }
         let verdicts = || answer.pairs.iter().map(|pair| pair.verdict);
         answer.verdict = overall(verdicts(), mode);
@@ -229,13 +242,13 @@ impl<'a> Asking<'a> {
     /// Where blocks of policies begin and end, and what else tells addresses apart.
     fn cuts(&self) -> Cuts {
         let mut cuts = Cuts::of(self.policies.iter().copied());
+        cuts.add_nodes(self.cluster, self.policies.iter().copied());
         cuts.add(&AddressSet::link_local());
         if let Some(id) = self.destination.service {
             let service = self.cluster.services.at(id);
             cuts.add(&service.outside.source_ranges);
-            for endpoint in &service.endpoints {
-                cuts.add(&AddressSet::from_hosts([endpoint.address]));
-            }
+            let endpoints = service.endpoints.iter().map(|it| it.address);
+            endpoints.for_each(|it| cuts.add(&AddressSet::from_hosts([it])));
         }
         cuts
     }
@@ -259,7 +272,8 @@ impl<'a> Asking<'a> {
                 protocol,
                 port,
             };
-            let direct = self.judge(&flow, source, destination)?;
+            let names = (&*source.name, &*destination.name);
+            let direct = checked(self.cluster, &flow, self.family, names)?;
             own |= direct.exemption == Some(Exemption::SamePod);
             let told = self.on_the_way(&flow, through, direct);
             led = told.led;
@@ -351,7 +365,7 @@ impl<'a> Asking<'a> {
                 protocol: it.protocol,
                 port: it.port,
             };
-            let told = trace_itself_through_service(self.cluster, &flow);
+            let told = trace_itself_over(self.cluster, &flow, self.family);
             (it.protocol, it.port, it.port, told)
         });
         let itself = Side {
@@ -384,37 +398,4 @@ impl<'a> Asking<'a> {
         }
         Ok(answer)
     }
-
-    /// The one place where a flow is judged.
-    fn judge(
-        &self,
-        flow: &Flow<'_>,
-        source: &Member<'_>,
-        destination: &Member<'_>,
-    ) -> Result<Trace, Refusal> {
-        let trace = trace(self.cluster, flow);
-        let definite = match trace.verdict {
-            Verdict::Allow => Some(true),
-            Verdict::Deny => Some(false),
-            Verdict::Undecided => None,
-        };
-        match (definite, compiled(self.cluster, flow)) {
-            (Some(first), Some(second)) if first != second => Err(Refusal::Disagreement(format!(
-                "the evaluator and the compiler disagree on {} to {} over {} {}",
-                source.name, destination.name, flow.protocol, flow.port
-            ))),
-            _ => Ok(trace),
-        }
-    }
-}
-
-/// What the compiler says of a flow; a node has no one address.
-fn compiled(cluster: &Cluster, flow: &Flow<'_>) -> Option<bool> {
-    let end = |endpoint| match endpoint {
-        Endpoint::Pod(pod) => Some(End::Pod(pod)),
-        Endpoint::Address(address) => Some(End::Address(address)),
-        Endpoint::Node(_) => None,
-    };
-    let (source, destination) = (end(flow.source)?, end(flow.destination)?);
-    Some(connections_between(cluster, source, destination).contains(flow.protocol, flow.port))
 }

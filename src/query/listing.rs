@@ -152,6 +152,7 @@ fn row(
 ) -> Cells {
     let mut by_cell: HashMap<ConnId, Vec<usize>> = HashMap::new();
     if let Some((class, source)) = all.get(own).filter(|(_, source)| source.from) {
+        matrix.read_row(source.class);
         for (place, (_, destination)) in all.iter().enumerate() {
             // Of a class, a part alone may have a single endpoint, which has nobody else there.
             let others = place != own || class.is_many();

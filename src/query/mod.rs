@@ -10,6 +10,9 @@ pub mod about;
 pub mod answer;
 mod balancer;
 pub mod can;
+pub mod changes;
+mod checked;
+mod compared;
 mod cost;
 mod ends;
 pub mod filter;
@@ -19,19 +22,22 @@ pub mod listing;
 mod looks;
 mod member;
 pub mod narrow;
-mod nowhere;
 mod parts;
 pub mod plugins;
 mod ports;
+mod sealed;
 mod sides;
 mod sight;
+pub mod standing;
 mod summary;
+mod traces;
 mod translated;
 pub mod unlisted;
 mod vantage;
 mod ways;
 
 pub use answer::{
-    Answer, Leg, Looks, Mode, PAIRS, Pair, Place, Question, Refusal, Side, Translation,
+    Answer, Leg, Looks, Mode, PAIRS, Pair, Place, Question, Refusal, Side, Translation, Without,
 };
 pub use can::ask;
+pub use compared::without;

@@ -5,13 +5,17 @@
 use super::answer::Looks;
 use super::balancer::{doubts, refused_at_balancer};
 use super::looks::looks;
+use super::traces::{as_judged, either, opened};
 use super::vantage::{anybody, client, families, flow_to, place};
 use crate::endpoint::{Door, Party};
-use crate::hops::{Client, Dialled, Led, Place, Seen, SeenDestination, SeenSource, in_a_tunnel};
+use crate::hops::{
+    Client, Dialled, Led, Place, Seen, SeenDestination, SeenSource, at_host_port, families_of,
+    in_a_tunnel, met_at,
+};
 use crate::model::{Cluster, Direction, Habit, Policy, Says, Service, ServiceId, ServicePort};
 use crate::net::Family;
 use crate::trace::{
-    Endpoint, Exemption, Flow, Half, Trace, Unknown, Verdict, trace, trace_itself_through_service,
+    Endpoint, Exemption, Flow, Half, Trace, Unknown, Verdict, trace, trace_itself_over, trace_over,
 };
 use std::net::IpAddr;
 
@@ -22,6 +26,8 @@ pub(super) struct Sight<'a> {
     cluster: &'a Cluster,
     service: Option<(ServiceId, &'a Service)>,
     door: Door,
+    /// The IP families over which it may be met; empty where nothing says.
+    families: &'a [Family],
 }
 
 /// What comes of a flow by its way.
@@ -38,7 +44,11 @@ pub(super) struct Judged {
 
 impl<'a> Sight<'a> {
     /// The way to a destination; none where clients dial the pods themselves.
-    pub(super) fn of(cluster: &'a Cluster, destination: &Party<'_>) -> Option<Self> {
+    pub(super) fn of(
+        cluster: &'a Cluster,
+        destination: &Party<'_>,
+        families: &'a [Family],
+    ) -> Option<Self> {
         let service = destination.service.map(|id| (id, cluster.services.at(id)));
         let door = destination.door;
         // From a node, a tunnel may show another address (S62).
@@ -53,6 +63,7 @@ impl<'a> Sight<'a> {
             cluster,
             service,
             door,
+            families,
         })
     }
 
@@ -110,11 +121,6 @@ impl<'a> Sight<'a> {
         direct: Trace,
     ) -> Judged {
         let itself = direct.exemption == Some(Exemption::SamePod) && self.service.is_some();
-        let direct = if itself {
-            trace_itself_through_service(self.cluster, flow)
-        } else {
-            direct
-        };
         let seen = match (self.service, port) {
             (Some((_, service)), Some(port)) => Dialled {
                 service,
@@ -126,49 +132,78 @@ impl<'a> Sight<'a> {
                 client(self.cluster, flow.source),
                 self.place(flow),
             ),
-            _ => self.at_host_port(flow),
+            _ => self.without_service(flow),
         };
-        let led = seen.led;
-        let looks = looks(self.cluster, &seen, port);
-        let stopped = refused_at_balancer(self.cluster, self.service, self.door, flow);
-        let mut direct = direct;
+        let known = families(self.cluster, flow, self.families);
+        let mut known = known.unwrap_or_else(|| families_of(self.cluster));
+        if let Endpoint::Node(id) = flow.destination {
+            let service = self.service.map(|(_, service)| service);
+            let ips = met_at(service, &self.cluster.nodes.at(id).ips);
+            known.retain(|it| ips.is_empty() || ips.iter().any(|ip| Family::of(*ip) == *it));
+        }
+        let told = match known.as_slice() {
+            // Where it looks as it was asked about, its readings are told together (S49).
+            [one, other] if !seen.is_plain() => {
+                let over = |family| {
+                    let direct = trace_over(self.cluster, flow, Some(family));
+                    self.judge_over((flow, family, port), (itself, direct), (policies, &seen))
+                };
+                either((*one, over(*one)), (*other, over(*other)))
+            }
+            _ => {
+                let family = known.first().copied().unwrap_or(Family::V4);
+                let direct = match known.as_slice() {
+                    [only] => trace_over(self.cluster, flow, Some(*only)),
+                    _ => direct,
+                };
+                self.judge_over((flow, family, port), (itself, direct), (policies, &seen))
+            }
+        };
+        Judged {
+            told,
+            led: seen.led,
+            looks: looks(self.cluster, &seen, port),
+            stopped: refused_at_balancer(self.cluster, self.service, self.door, flow),
+        }
+    }
+
+    /// The same over one IP family.
+    fn judge_over(
+        &self,
+        (flow, family, port): (&Flow<'a>, Family, Option<&ServicePort>),
+        (itself, direct): (bool, Trace),
+        (policies, seen): (&[&Policy], &Seen),
+    ) -> Trace {
+        let mut direct = if itself {
+            let over = (!seen.is_plain()).then_some(family);
+            trace_itself_over(self.cluster, flow, over)
+        } else {
+            direct
+        };
         if self.is_led_to_its_own(flow) {
             direct.verdict = Verdict::Allow;
             direct.exemption = Some(Exemption::NodeToItsPod);
             direct.unknowns = Vec::new();
         }
         if seen.is_plain() {
-            return Judged {
-                told: self.doubted(flow, direct),
-                led,
-                looks,
-                stopped,
-            };
+            return self.doubted(flow, direct);
         }
-        let out: Vec<Half> = seen
-            .destinations
-            .iter()
-            .flat_map(|it| self.outgoing(policies, flow, *it, port, &direct))
+        let out = seen.destinations.iter();
+        let out: Vec<Half> = out
+            .flat_map(|it| self.outgoing((policies, family), flow, (*it, port), &direct))
             .collect();
-        let into: Vec<Half> = seen
-            .sources
-            .iter()
-            .flat_map(|it| self.incoming(policies, flow, *it, &direct))
+        let into = seen.sources.iter();
+        let into: Vec<Half> = into
+            .flat_map(|it| self.incoming((policies, family), flow, *it, &direct))
             .collect();
         let mut whys = doubts(self.cluster, self.service, self.door, flow);
-        let told = self.combined(direct, (&out, &into), &mut whys, &seen);
-        Judged {
-            told,
-            led,
-            looks,
-            stopped,
-        }
+        self.combined(direct, (&out, &into), &mut whys, seen)
     }
 
     /// Where the backend of a flow is; endpoints say where those are that are no pods of the input.
     fn place(&self, flow: &Flow<'a>) -> Place<'a> {
         let Endpoint::Address(address) = flow.destination else {
-            return place(flow);
+            return place(self.cluster, flow);
         };
         let service = self.service.map(|(_, service)| service);
         let mut endpoints = service.into_iter().flat_map(|it| &it.endpoints);
@@ -189,25 +224,18 @@ impl<'a> Sight<'a> {
             && self.cluster.practice.does(Habit::NodeIn)
     }
 
-    /// A port of a node that leads to a pod keeps the client.
-    fn at_host_port(&self, flow: &Flow<'a>) -> Seen {
-        let mut seen = Seen::plain(Led::Yes);
-        if let Door::HostPort(node, number) = self.door {
-            let name = &*self.cluster.nodes.at(node).name;
-            let there = SeenDestination::Node(node, number);
-            match client(self.cluster, flow.source) {
-                Client::Pod(Some(own)) if own != name => seen.destinations = vec![there],
-                Client::Pod(None) => seen.destinations.push(there),
-                Client::Pod(Some(_)) | Client::Node(_) | Client::Outside => {}
-            }
-            if let Endpoint::Pod(pod) = flow.destination
-                && pod.node.is_none()
-            {
-                seen.led = self.place(flow).is_led_to_from(Some(name));
-            }
+    /// Where clients dial who answers, if need be at a port of its node.
+    fn without_service(&self, flow: &Flow<'a>) -> Seen {
+        let (who, place) = (client(self.cluster, flow.source), self.place(flow));
+        match self.door {
+            Door::HostPort(node, number) => at_host_port(self.cluster, (node, number), who, place),
+            Door::Name
+            | Door::Inside
+            | Door::Outside(_)
+            | Door::Balancer
+            | Door::Endpoints
+            | Door::NodePort(_) => in_a_tunnel(self.cluster, who, place, Seen::plain(Led::Yes)),
         }
-        let who = client(self.cluster, flow.source);
-        in_a_tunnel(self.cluster, who, self.place(flow), seen)
     }
 
     /// A flow that looks as it was asked about, of which the way itself may be open. Who is refused
@@ -237,17 +265,15 @@ impl<'a> Sight<'a> {
             halves.iter().all(|half| Some(half.verdict) == first)
         };
         let mut told = direct;
-        // What the direct flow hangs on beside its halves stays open: an exception, two families.
-        let beside = told.verdict == Verdict::Undecided
-            && [&told.egress, &told.ingress]
-                .iter()
-                .all(|half| half.verdict != Verdict::Undecided);
         if first.is_some_and(|source| *source != SeenSource::Client)
             && let Some(half) = into.first()
         {
             told.ingress = half.clone();
         }
-        if let Some(half) = out.first() {
+        let dialled = seen.destinations.first();
+        if dialled.is_some_and(|it| *it != SeenDestination::Backend)
+            && let Some(half) = out.first()
+        {
             told.egress = half.clone();
         }
         if told.exemption == Some(Exemption::SamePod) {
@@ -256,9 +282,6 @@ impl<'a> Sight<'a> {
         // What no policy stops of the client itself is in its half below.
         told.exemption = None;
         if all(out, Verdict::Deny) || all(into, Verdict::Deny) {
-            if beside && told.verdict == Verdict::Undecided {
-                return told;
-            }
             told.verdict = Verdict::Deny;
             told.unknowns = Vec::new();
             return told;
@@ -281,9 +304,10 @@ impl<'a> Sight<'a> {
             .chain(into)
             .flat_map(|half| half.unknowns.iter().cloned());
         whys.extend(open);
-        if !beside {
-            told.verdict = Verdict::Allow;
-            told.unknowns = Vec::new();
+        told.verdict = Verdict::Allow;
+        told.unknowns = Vec::new();
+        if seen.sources == [SeenSource::Passed] && told.ingress.verdict == Verdict::Deny {
+            told.habits = vec![Habit::NodePortBypass];
         }
         opened(told, whys)
     }
@@ -291,25 +315,26 @@ impl<'a> Sight<'a> {
     /// What the policies at the client say of a flow as they may see it.
     fn outgoing(
         &self,
-        policies: &[&Policy],
+        (policies, family): (&[&Policy], Family),
         flow: &Flow<'_>,
-        seen: SeenDestination,
-        port: Option<&ServicePort>,
+        (seen, port): (SeenDestination, Option<&ServicePort>),
         direct: &Trace,
     ) -> Vec<Half> {
         let number = port.map_or(flow.port, |port| port.port);
         match seen {
-            SeenDestination::Backend => vec![direct.egress.clone()],
+            SeenDestination::Backend => vec![as_judged(direct, Direction::Egress)],
             SeenDestination::Node(node, number) => {
                 let destination = Endpoint::Node(node);
-                vec![self.half(flow_to(flow, destination, number), Direction::Egress)]
+                let flow = flow_to(flow, destination, number);
+                let told = trace_over(self.cluster, &flow, Some(family));
+                vec![told.half(Direction::Egress).clone()]
             }
             SeenDestination::Address(address) => {
                 let destination = Endpoint::Address(address);
                 vec![self.half(flow_to(flow, destination, number), Direction::Egress)]
             }
             SeenDestination::Anywhere => {
-                let all = anybody(policies, families(flow));
+                let all = anybody(policies, family);
                 let half = |address| {
                     let destination = Endpoint::Address(address);
                     self.half(flow_to(flow, destination, number), Direction::Egress)
@@ -322,7 +347,7 @@ impl<'a> Sight<'a> {
     /// What the policies at the pod say of a flow as they may see it.
     fn incoming(
         &self,
-        policies: &[&Policy],
+        (policies, family): (&[&Policy], Family),
         flow: &Flow<'_>,
         seen: SeenSource,
         direct: &Trace,
@@ -331,15 +356,8 @@ impl<'a> Sight<'a> {
             let source = Endpoint::Address(address);
             self.half(Flow { source, ..*flow }, Direction::Ingress)
         };
-        let families = families(flow);
         match seen {
-            SeenSource::Client => {
-                let mut half = direct.ingress.clone();
-                if direct.exemption.is_some() {
-                    half.verdict = Verdict::Allow;
-                }
-                vec![half]
-            }
+            SeenSource::Client => vec![as_judged(direct, Direction::Ingress)],
             SeenSource::Passed => {
                 let mut half = direct.ingress.clone();
                 half.verdict = Verdict::Allow;
@@ -349,7 +367,7 @@ impl<'a> Sight<'a> {
                 let ips = self.cluster.nodes.at(node).ips.iter();
                 let of_family: Vec<IpAddr> = ips
                     .copied()
-                    .filter(|ip| families.contains(&Family::of(*ip)))
+                    .filter(|ip| Family::of(*ip) == family)
                     .collect();
                 // A node without an address of that family is met over its own (S48).
                 let own = if of_family.is_empty() {
@@ -359,23 +377,11 @@ impl<'a> Sight<'a> {
                 };
                 own.into_iter().map(from).collect()
             }
-            SeenSource::Any => anybody(policies, families).into_iter().map(from).collect(),
+            SeenSource::Any => anybody(policies, family).into_iter().map(from).collect(),
         }
     }
 
     fn half(&self, flow: Flow<'_>, direction: Direction) -> Half {
         trace(self.cluster, &flow).half(direction).clone()
     }
-}
-
-/// A trace that is open for reasons of the way, if there are any.
-pub(super) fn opened(mut told: Trace, whys: &mut Vec<Unknown>) -> Trace {
-    if !whys.is_empty() {
-        told.verdict = Verdict::Undecided;
-        told.exemption = None;
-        told.unknowns.append(whys);
-        told.unknowns.sort_unstable();
-        told.unknowns.dedup();
-    }
-    told
 }

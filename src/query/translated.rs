@@ -1,7 +1,8 @@
 //! What becomes of a connection that a Service leads to another port than its own, where the network
 //! plugin has, or may have, limits there (S87).
 
-use super::sight::{Judged, opened};
+use super::sight::Judged;
+use super::traces::opened;
 use crate::endpoint::Door;
 use crate::model::{Cluster, ServicePort};
 use crate::trace::{Basis, Half, Unknown, Verdict};

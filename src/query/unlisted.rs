@@ -6,12 +6,14 @@ use crate::hops::controllers::{Told, Way, front};
 use crate::hops::request::{BackendPort, By, Destination};
 use crate::hops::{gateway, ingress, openshift};
 use crate::model::{
-    Cluster, Direction, NamespaceScope, PeerMatch, Peers, Pod, PodId, Policy, Rule, Service,
+    Cluster, Direction, NamespaceScope, Peer, Peers, Pod, PodId, Policy, Rule, Service, ServiceId,
     TargetPort, Tier,
 };
 use crate::net::{AddressSet, ConnSet, PortSet, Protocol};
+use crate::selector::Operator;
 use crate::trace::{Basis, Endpoint, Flow, Verdict, trace};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::net::IpAddr;
 
 /// What controllers that are not in the input surely reach: the name of each member, and on which
 /// ports; sorted.
@@ -22,12 +24,9 @@ pub fn from_controllers(around: Around<'_>, filter: &Filter) -> BTreeMap<String,
         return found;
     }
     let told = Told::of(around.settings);
-    let mut by_namespace: HashMap<&str, Vec<PodId>> = HashMap::new();
-    for (id, pod) in cluster.pods.iter() {
-        let namespace = &*cluster.namespaces.at(pod.namespace).name;
-        by_namespace.entry(namespace).or_default().push(id);
-    }
-    let mut listeners: Vec<(By, bool)> = Vec::new();
+    let pods = Found::of(cluster);
+    let mut listeners: BTreeMap<By, bool> = BTreeMap::new();
+    let mut done: BTreeSet<(ServiceId, BackendPort)> = BTreeSet::new();
     let mut seen: BTreeSet<(PodId, Protocol, u16)> = BTreeSet::new();
     let ingresses = ingress::backends(cluster).into_iter();
     let routes = gateway::Gateways::new(cluster).backends().into_iter();
@@ -37,18 +36,15 @@ pub fn from_controllers(around: Around<'_>, filter: &Filter) -> BTreeMap<String,
             continue;
         };
         // A controller whose pods are in the input is a source like others.
-        let known = listeners.iter().find(|(by, _)| *by == it.by);
-        let is_missing = known.map(|(_, is_missing)| *is_missing).unwrap_or_else(|| {
-            let is_missing = front(cluster, &it.by, 443, &told).way == Way::NotInInput;
-            listeners.push((it.by.clone(), is_missing));
-            is_missing
-        });
-        let here = by_namespace.get(&*it.to.namespace).filter(|_| is_missing);
-        for &id in here.into_iter().flatten() {
+        let is_missing = *listeners
+            .entry(it.by.clone())
+            .or_insert_with_key(|by| front(cluster, by, 443, &told).way == Way::NotInInput);
+        // Which of them leads there makes no difference.
+        if !is_missing || !done.insert((service, it.to.port.clone())) {
+            continue;
+        }
+        for id in pods.behind(cluster, cluster.services.at(service)) {
             let pod = cluster.pods.at(id);
-            if !is_behind(cluster.services.at(service), pod) {
-                continue;
-            }
             for port in ports(cluster.services.at(service), &it.to, pod) {
                 if !seen.insert((id, Protocol::Tcp, port)) || !is_listed(filter, id, pod) {
                     continue;
@@ -68,14 +64,49 @@ pub fn from_controllers(around: Around<'_>, filter: &Filter) -> BTreeMap<String,
     found
 }
 
-/// Whether a pod of its namespace is behind a Service.
-fn is_behind(service: &Service, pod: &Pod) -> bool {
-    match &service.selector {
-        Some(selector) => selector.matches(&pod.labels),
-        None => {
-            let mut endpoints = service.endpoints.iter();
-            endpoints.any(|it| pod.ips.contains(&it.address))
+/// Pods by what Services find them by, so that each Service looks at few of them.
+struct Found<'a> {
+    by_label: HashMap<(&'a str, &'a str, &'a str), Vec<PodId>>,
+    by_address: HashMap<IpAddr, Vec<PodId>>,
+}
+
+impl<'a> Found<'a> {
+    fn of(cluster: &'a Cluster) -> Self {
+        let mut found = Self {
+            by_label: HashMap::new(),
+            by_address: HashMap::new(),
+        };
+        for (id, pod) in cluster.pods.iter() {
+            let namespace = &*cluster.namespaces.at(pod.namespace).name;
+            for (key, value) in pod.labels.iter() {
+                let place = (namespace, &**key, &**value);
+                found.by_label.entry(place).or_default().push(id);
+            }
+            for ip in &pod.ips {
+                found.by_address.entry(*ip).or_default().push(id);
+            }
         }
+        found
+    }
+
+    /// The pods behind a Service. Costs those with the rarest label that it asks for.
+    fn behind(&self, cluster: &Cluster, service: &Service) -> BTreeSet<PodId> {
+        let Some(selector) = &service.selector else {
+            let all = service.endpoints.iter();
+            let all = all.filter_map(|it| self.by_address.get(&it.address));
+            return all.flatten().copied().collect();
+        };
+        let asked = selector.requirements().iter();
+        let lists = asked.filter_map(|it| match it.values.as_slice() {
+            [value] if it.operator == Operator::In => {
+                let place = (&*service.namespace, &*it.key, &**value);
+                Some(self.by_label.get(&place).map_or(&[][..], Vec::as_slice))
+            }
+            _ => None,
+        });
+        let rarest = lists.min_by_key(|list| list.len()).unwrap_or_default();
+        let behind = |id: &&PodId| selector.matches(&cluster.pods.at(**id).labels);
+        rarest.iter().filter(behind).copied().collect()
     }
 }
 
@@ -137,15 +168,12 @@ fn lets_anybody_in(cluster: &Cluster, pod: &Pod, port: u16) -> bool {
     let every_pod = |rule: &Rule| {
         let open = match &rule.peers {
             Peers::Anyone => true,
-            Peers::Listed(peers) => peers.iter().any(|peer| match &peer.matches {
-                PeerMatch::Pods(scope) => {
-                    let all = match &scope.namespaces {
-                        NamespaceScope::Matching(selector) => selector.is_everything(),
-                        NamespaceScope::Named(_) => false,
-                    };
-                    all && scope.pods.is_everything()
-                }
-                PeerMatch::IpBlock(_) => false,
+            Peers::Listed(peers) => peers.iter().filter_map(Peer::scope).any(|scope| {
+                let all = match &scope.namespaces {
+                    NamespaceScope::Matching(selector) => selector.is_everything(),
+                    NamespaceScope::Named(_) => false,
+                };
+                all && scope.pods.is_everything()
             }),
         };
         open && rule.ports.at(pod).contains(Protocol::Tcp, port)

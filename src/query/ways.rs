@@ -29,8 +29,10 @@ pub(super) struct Ways {
     passed_over: BTreeMap<usize, Vec<Pair>>,
     /// The sources that it leads somewhere.
     led: BTreeSet<usize>,
-    /// Those of which some pair is let through.
+    /// Those of which some pair is not refused.
     through: BTreeSet<usize>,
+    /// Those of which some pair is let through.
+    allowed: BTreeSet<usize>,
 }
 
 impl Ways {
@@ -42,6 +44,9 @@ impl Ways {
                 self.led.insert(source);
                 if pair.verdict != Verdict::Deny {
                     self.through.insert(source);
+                }
+                if pair.verdict == Verdict::Allow {
+                    self.allowed.insert(source);
                 }
                 if own {
                     self.itself.extend([pair]);
@@ -57,8 +62,12 @@ impl Ways {
     /// The pairs that count.
     pub(super) fn pairs(mut self, sight: Option<&Sight<'_>>) -> Vec<Pair> {
         for (source, mut pairs) in std::mem::take(&mut self.perhaps) {
-            let open = self.through.contains(&source)
-                || pairs.iter().any(|pair| pair.verdict != Verdict::Deny);
+            let all = |wanted| pairs.iter().all(|pair| pair.verdict == wanted);
+            let others = self.through.contains(&source);
+            // Where others are chosen in any case, one more that is let through changes nothing.
+            let alike = (all(Verdict::Deny) && !others)
+                || (all(Verdict::Allow) && self.allowed.contains(&source));
+            let open = !alike;
             for pair in pairs.iter_mut().filter(|_| open) {
                 leave_open(pair, sight);
             }

@@ -5,6 +5,8 @@
 
 #![deny(clippy::wildcard_enum_match_arm)]
 
+pub mod applied;
+pub mod changes;
 pub mod commands;
 pub mod csv;
 pub mod diagnostic;

@@ -29,6 +29,32 @@ pub fn text(proved: &[Proved], sources: &SourceMap, look: Look, verbose: bool) -
     }
 }
 
+/// What came of the same claims without the objects that were applied; none of a claim that names
+/// what is not there then.
+pub fn now(proved: &[Proved], now: &[Option<Outcome>]) -> String {
+    let word = |now: &Option<Outcome>| now.as_ref().map_or("nothing to prove it of", Outcome::name);
+    let pairs = || proved.iter().zip(now);
+    if let ([one], [now]) = (proved, now)
+        && one.origin.span.is_none()
+    {
+        let word = word(now);
+        let same = if one.outcome.name() == word {
+            " as well"
+        } else {
+            ""
+        };
+        return format!("and now: {word}{same}\n");
+    }
+    let mut changed = pairs()
+        .filter(|(one, now)| one.outcome.name() != word(now))
+        .peekable();
+    if changed.peek().is_none() {
+        return "and now: the same\n".into();
+    }
+    let lines = changed.map(|(one, now)| format!("  {}: {}\n", visible(&one.name), word(now)));
+    format!("and now, where it differs:\n{}", lines.collect::<String>())
+}
+
 /// Why a claim has its result, in plain lines of at most `width` columns.
 pub(super) fn details(proved: &Proved, sources: &SourceMap, width: usize) -> String {
     let look = Look {

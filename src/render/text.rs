@@ -4,15 +4,17 @@
 //! unless one word is wider.
 
 mod answer;
+mod applied;
 mod explain;
 mod fold;
 mod plugins;
 mod policies;
 mod probe;
+mod walk;
 mod way;
 
 use super::{Look, visible};
-use crate::model::{Cluster, Origin, PolicyId};
+use crate::model::{Applied, Cluster, Origin, PolicyId};
 use crate::net::ConnSet;
 use crate::source::SourceMap;
 use crate::trace::{RuleRef, Verdict};
@@ -24,6 +26,10 @@ pub struct Teller<'a> {
     pub cluster: &'a Cluster,
     /// Where its manifests are.
     pub sources: &'a SourceMap,
+    /// What was applied over the input, if anything was.
+    pub applied: Option<&'a Applied>,
+    /// The cluster without it, if answers are compared.
+    pub before: Option<&'a Cluster>,
     /// How the output looks.
     pub look: Look,
 }
@@ -39,7 +45,7 @@ impl Teller<'_> {
     /// `shop/db (shop.yaml:12)`.
     fn policy(&self, id: PolicyId) -> String {
         let policy = self.cluster.policies.at(id);
-        format!("{}{}", policy.full_name(), self.place(policy.origin))
+        format!("{}{}", policy.called(), self.place(policy.origin))
     }
 
     /// `rule 1 of shop/db (shop.yaml:20)`.

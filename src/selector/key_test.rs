@@ -154,6 +154,19 @@ impl KeyTest {
         }
     }
 
+    /// The states that do not pass.
+    #[must_use]
+    pub fn complement(&self) -> Self {
+        let values = match &self.values {
+            Values::Only(values) => Values::AllBut(values.clone()),
+            Values::AllBut(values) => Values::Only(values.clone()),
+        };
+        Self {
+            absent: !self.absent,
+            values,
+        }
+    }
+
     /// Whether every state that passes this test passes `other`.
     pub fn is_subset(&self, other: &Self) -> bool {
         (!self.absent || other.absent) && self.values.is_subset(&other.values)

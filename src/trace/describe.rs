@@ -76,7 +76,7 @@ impl RuleRef {
 
     /// `rule 2 of shop/db`.
     pub fn describe(self, cluster: &Cluster) -> String {
-        let policy = cluster.policies.at(self.policy).full_name();
+        let policy = cluster.policies.at(self.policy).called();
         format!("rule {} of {policy}", self.number())
     }
 
@@ -195,6 +195,8 @@ impl PeerFault {
                 format!("`{peer}` uses the network of its node, which no selector matches")
             }
             Self::NotAPod => format!("`{peer}` is not a pod"),
+            Self::OtherNode => format!("`{peer}` is none of these nodes"),
+            Self::NeverNamed => format!("no such name leads to `{peer}`"),
             Self::BlockSkips => {
                 let plugin = cluster.practice.plugin();
                 format!("{plugin} matches no `ipBlock` to `{peer}`, which is in the cluster")
@@ -257,10 +259,24 @@ impl Unknown {
                 "it is not known whether `{source}` is one pod, which always reaches itself, or \
                  several"
             ),
-            Self::Address(end) => {
-                let end = names.of(*end);
-                format!("the address of `{end}` is not known, and a policy names address blocks")
-            }
+            Self::Address(end) => format!(
+                "the address of `{}` is not known, and a policy names address blocks",
+                names.of(*end)
+            ),
+            Self::NodeLabels { end, nodes } => format!(
+                "the labels of the node of `{}` are not in the input, and a policy asks \
+                     whether they match {nodes}",
+                names.of(*end)
+            ),
+            Self::NodeAddress(end) => format!(
+                "whether `{}` is an address of a node is not in the input, and a policy \
+                     names nodes",
+                names.of(*end)
+            ),
+            Self::DomainName { end, pattern } => format!(
+                "whether {pattern} leads to `{}` is for DNS to say, and a policy names it",
+                names.of(*end)
+            ),
             Self::NamedPort(name) => {
                 format!(
                     "the ports of `{destination}` are not known, and a policy names port {name}"
@@ -308,6 +324,13 @@ impl Unknown {
                      any of them"
                 )
             }
+            Self::NoOrder(policies) => {
+                let policies = policy_names(cluster, policies);
+                format!(
+                    "{policies} are of two APIs and disagree, and nothing says which of these comes \
+                     first: a network plugin may follow either"
+                )
+            }
             Self::Family { allowed, denied } => {
                 format!("the policies allow it over {allowed} and refuse it over {denied}")
             }
@@ -351,10 +374,14 @@ impl Unknown {
             | Self::PodLabel { .. }
             | Self::Count
             | Self::Address(_)
+            | Self::NodeLabels { .. }
+            | Self::NodeAddress(_)
+            | Self::DomainName { .. }
             | Self::NamedPort(_)
             | Self::Node
             | Self::SharedNode
             | Self::EqualPriority(_)
+            | Self::NoOrder(_)
             | Self::Family { .. }
             | Self::OwnNode
             | Self::LinkLocal(_)
@@ -371,8 +398,6 @@ fn service_name(cluster: &Cluster, id: ServiceId) -> String {
 
 fn policy_names(cluster: &Cluster, policies: &[PolicyId]) -> String {
     let names = policies.iter();
-    let names: Vec<String> = names
-        .map(|&id| cluster.policies.at(id).full_name())
-        .collect();
+    let names: Vec<String> = names.map(|&id| cluster.policies.at(id).called()).collect();
     conjoin(&names)
 }

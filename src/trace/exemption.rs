@@ -7,21 +7,96 @@ use crate::model::{Cluster, Exception, Habit, HowMany, NodeId, Pod, PodNature, P
 use crate::net::AddressSet;
 use std::net::IpAddr;
 
-/// Whether a flow is exempt from policy, and by which exemption it is or may be.
-pub(super) fn read_exemption(
+/// Whether a flow is exempt, and by which exemption it is or may be.
+#[derive(Debug, Clone)]
+pub(super) struct Exempt {
+    holds: Truth,
+    told: Option<Exemption>,
+}
+
+impl Default for Exempt {
+    fn default() -> Self {
+        Self {
+            holds: Truth::No,
+            told: None,
+        }
+    }
+}
+
+impl Exempt {
+    /// That it is open.
+    fn open(&self) -> Truth {
+        match self.told {
+            Some(Exemption::PodToItsNode) => Truth::maybe(Unknown::OwnNode),
+            Some(Exemption::SharedNode) => Truth::maybe(Unknown::SharedNode),
+            Some(Exemption::SamePod | Exemption::NodeToItsPod | Exemption::Loopback) | None => {
+                Truth::No
+            }
+        }
+    }
+
+    fn add(&mut self, exception: Exception, holds: Truth) {
+        if holds.is_possible() {
+            self.told = self.told.or(exemption(exception));
+        }
+        self.holds = std::mem::replace(&mut self.holds, Truth::No).or(holds);
+    }
+}
+
+/// What a flow is exempt from.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Exemptions {
+    /// From every policy.
+    from_all: Exempt,
+    /// From `NetworkPolicies`.
+    from_namespaced: Exempt,
+}
+
+impl Exemptions {
+    /// Whether the flow is let through whatever policies say, where `denied` is whether a cluster-wide
+    /// rule denies it (S100).
+    pub(super) fn hold(&self, denied: &Truth) -> Truth {
+        let from_namespaced = &self.from_namespaced;
+        let not_denied = denied.clone().not();
+        let namespaced = match &from_namespaced.holds {
+            // What a plugin lets past NetworkPolicies, it may let past these rules too.
+            Truth::Yes => not_denied.or(from_namespaced.open()),
+            holds @ (Truth::No | Truth::Maybe(_)) => holds.clone().and(not_denied),
+        };
+        self.from_all.holds.clone().or(namespaced)
+    }
+
+    /// Which of them surely holds, given this of all readings.
+    pub(super) fn told(&self, hold: bool) -> Option<Exemption> {
+        let Self {
+            from_all,
+            from_namespaced,
+        } = self;
+        let told = if from_all.holds.is_certain() {
+            from_all.told
+        } else {
+            from_namespaced.told
+        };
+        told.filter(|_| hold)
+    }
+}
+
+/// Whether a flow is exempt from policy.
+pub(super) fn read_exemptions(
     cluster: &Cluster,
     practice: &Practice,
     flow: &Flow<'_>,
-) -> (Truth, Option<Exemption>) {
-    let (mut exempt, mut told) = (Truth::No, None);
+) -> Exemptions {
+    let mut exemptions = Exemptions::default();
     for exception in Exception::ALL {
-        let holds = holds(exception, (cluster, practice), flow);
-        if holds.is_possible() {
-            told = told.or(exemption(exception));
-        }
-        exempt = exempt.or(holds);
+        let from = if exception.is_from_network_policies() {
+            &mut exemptions.from_namespaced
+        } else {
+            &mut exemptions.from_all
+        };
+        from.add(exception, holds(exception, (cluster, practice), flow));
     }
-    (exempt, told)
+    exemptions
 }
 
 /// The exemption that an exception is where it holds for sure; none where it never does.

@@ -2,7 +2,7 @@
 
 use super::describe::{EndNames, Place};
 use super::phrase::{conjoin, list, tier_name};
-use super::{Basis, Half, NotSubject};
+use super::{Basis, Half, Hit, NotSubject};
 use crate::model::{Action, Cluster, Direction, Habit};
 
 /// Names shown before "and N more".
@@ -29,6 +29,7 @@ impl Half {
             Direction::Egress => "out",
             Direction::Ingress => "in",
         };
+        let after = self.after_passing(cluster, place);
         match &self.basis {
             // Its name says that it is a node.
             Basis::NotSubject(NotSubject::Node) => format!("no policy governs {subject}"),
@@ -36,7 +37,10 @@ impl Half {
             Basis::NotSubject(why @ (NotSubject::Outside | NotSubject::HostNetwork)) => {
                 format!("no policy governs {subject}, which {}", why.describe())
             }
-            Basis::NotIsolated => format!("no policy isolates {subject} for {direction}"),
+            Basis::NotIsolated => {
+                let or_denies = self.or_denies();
+                format!("no policy isolates {subject} for {direction}{or_denies}{after}")
+            }
             Basis::Allowed(hits) => {
                 let first = hits
                     .iter()
@@ -47,7 +51,7 @@ impl Half {
                     2 => " (as does 1 other rule)".into(),
                     len => format!(" (as do {} other rules)", len - 1),
                 };
-                format!("{} lets it {way}{more}", first.collect::<String>())
+                format!("{} lets it {way}{more}{after}", first.collect::<String>())
             }
             Basis::NoRule => {
                 let policies = self.isolating.iter().map(|&id| {
@@ -60,25 +64,44 @@ impl Half {
                     _ => "isolate",
                 };
                 let policies = list(&policies, NAMES);
-                format!("{policies} {isolate} {subject} for {direction} and no rule lets it {way}")
+                format!(
+                    "{policies} {isolate} {subject} for {direction} and no rule lets it {way}{after}"
+                )
             }
             Basis::ClusterRule { tier, action, hits } => {
                 let rules: Vec<String> = hits
                     .iter()
-                    .map(|hit| hit.rule.describe_at(cluster, place))
+                    .map(|hit| in_order(*hit, cluster, place))
                     .collect();
                 let does = match (action, rules.len()) {
                     (Action::Accept, 1) => format!("lets it {way}"),
                     (Action::Accept, _) => format!("let it {way}"),
                     (Action::Deny, 1) => "denies it".into(),
                     (Action::Deny, _) => "deny it".into(),
-                    (Action::Pass, 1) => "leaves it to the next tier".into(),
-                    (Action::Pass, _) => "leave it to the next tier".into(),
+                    (Action::Pass, 1) => "passes it on".into(),
+                    (Action::Pass, _) => "pass it on".into(),
                 };
-                format!("{} of the {} {does}", list(&rules, NAMES), tier_name(*tier))
+                let rules = list(&rules, NAMES);
+                format!("in the {}, {rules} {does}{after}", tier_name(*tier))
             }
             Basis::Undecided => format!("{direction} of {subject} cannot be decided"),
         }
+    }
+
+    /// The rules that passed it on to the tier that decides, after what that one says.
+    fn after_passing(&self, cluster: &Cluster, place: Place<'_>) -> String {
+        let passes = self.passes.iter();
+        let rules: Vec<String> = passes.map(|hit| in_order(*hit, cluster, place)).collect();
+        if rules.is_empty() {
+            return String::new();
+        }
+        format!(" after {} passed it on", list(&rules, NAMES))
+    }
+
+    /// What is to be said of cluster-wide policies where no tier decides.
+    fn or_denies(&self) -> &'static str {
+        let asked = self.stages.iter().any(|stage| !stage.steps.is_empty());
+        if asked { " or denies it" } else { "" }
     }
 
     /// The same in full: of a rule also what of it matches, by its nearest peer; of what is open
@@ -101,5 +124,15 @@ impl Half {
             return said;
         }
         format!("{said}: {more}")
+    }
+}
+
+/// A rule of a cluster-wide policy, with its place and where it stands in its tier.
+fn in_order(hit: Hit, cluster: &Cluster, place: Place<'_>) -> String {
+    let rule = hit.rule.describe_at(cluster, place);
+    let policy = cluster.policies.at(hit.rule.policy);
+    match policy.written_priority() {
+        Some(priority) => format!("{rule} at priority {priority}"),
+        None => rule,
     }
 }

@@ -3,6 +3,7 @@
 //! A [`Fit`] keeps everything that does not fit and everything that is not known, so that a
 //! refusal can be explained by the same reading that refused.
 
+use super::named::{name_fits, nodes_fit};
 use super::reading::{Reading, does};
 use super::truth::Truth;
 use super::{End, Endpoint, PeerFault, Unknown};
@@ -132,6 +133,12 @@ pub(super) fn peer_fits(reading: &Reading<'_>, tier: Tier, end: End, peer: &Peer
         (PeerMatch::IpBlock(block), Endpoint::Pod(_) | Endpoint::Node(_)) => {
             let inside = of_tier(reading, tier, Habit::BlocksMatchNodes);
             block_fits(reading, end, block).only_if(&inside, || PeerFault::BlockSkips)
+        }
+        (PeerMatch::Nodes(nodes), _) => {
+            Fit::default().only_if(&nodes_fit(reading, nodes, end), || PeerFault::OtherNode)
+        }
+        (PeerMatch::DomainName(pattern), _) => {
+            Fit::default().only_if(&name_fits(reading, pattern, end), || PeerFault::NeverNamed)
         }
     }
 }

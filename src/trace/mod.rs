@@ -11,27 +11,30 @@ mod describe;
 mod exemption;
 mod flow;
 mod half;
+mod hit;
 mod matching;
+mod named;
 mod outcomes;
 mod phrase;
 mod reading;
 mod reason;
 mod rules;
+mod step;
 mod tiers;
 mod truth;
 mod unknown;
 
 pub use describe::{EndNames, Place, Tried};
 pub use flow::{Endpoint, Flow, Verdict};
+pub use hit::{Hit, Miss, PeerFault, PeerMiss, PortMiss, RuleRef};
 pub use phrase::{list, pods_in_words, rule_in_words, tier_name};
-pub use reason::{
-    Basis, Exemption, Half, Hit, Miss, NotSubject, PeerFault, PeerMiss, PortMiss, RuleRef, Trace,
-};
+pub use reason::{Basis, Exemption, Half, NotSubject, Stage, Trace};
+pub use step::{Came, Met, Step};
 pub use unknown::{End, Unknown};
 
-use crate::model::{Cluster, Direction, Habit, Practice, Says};
+use crate::model::{Cluster, Direction, Habit, PolicyKind, Practice, Says};
 use crate::net::Family;
-use exemption::read_exemption;
+use exemption::{Exemptions, read_exemptions};
 use reading::Reading;
 use std::collections::BTreeSet;
 use tiers::read_half;
@@ -42,10 +45,17 @@ pub fn trace(cluster: &Cluster, flow: &Flow<'_>) -> Trace {
     trace_under(cluster, &cluster.practice, flow)
 }
 
+/// The same over one IP family, where the flow may take several (S49).
+pub fn trace_over(cluster: &Cluster, flow: &Flow<'_>, family: Option<Family>) -> Trace {
+    let practice = &cluster.practice;
+    let exempt = read_exemptions(cluster, practice, flow);
+    judge((cluster, practice), (flow, family), &exempt, &half_truth)
+}
+
 /// The same with another plugin.
 fn trace_under(cluster: &Cluster, practice: &Practice, flow: &Flow<'_>) -> Trace {
-    let exempt = read_exemption(cluster, practice, flow);
-    judge((cluster, practice), flow, exempt, &half_truth)
+    let exempt = read_exemptions(cluster, practice, flow);
+    judge((cluster, practice), (flow, None), &exempt, &half_truth)
 }
 
 /// What was told of a flow, with the habits of the plugin without which the verdict would be another.
@@ -70,11 +80,19 @@ pub fn with_habits(cluster: &Cluster, flow: &Flow<'_>, mut told: Trace) -> Trace
 }
 
 /// The same where a pod reaches itself through a Service. What a NetworkPolicy refuses is open
-/// then, and what a cluster-wide policy decides holds (S54).
+/// then, and so is what an AdminNetworkPolicy does; what a ClusterNetworkPolicy decides holds (S54).
 pub fn trace_itself_through_service(cluster: &Cluster, flow: &Flow<'_>) -> Trace {
+    trace_itself_over(cluster, flow, None)
+}
+
+/// That over one IP family.
+pub fn trace_itself_over(cluster: &Cluster, flow: &Flow<'_>, family: Option<Family>) -> Trace {
     let practice = &cluster.practice;
-    let half = |half: &Half| match half.basis {
-        Basis::NoRule => {
+    let stops =
+        |hit: &Hit| cluster.policies.at(hit.rule.policy).kind == PolicyKind::ClusterNetworkPolicy;
+    let half = |half: &Half| match &half.basis {
+        Basis::ClusterRule { hits, .. } if hits.iter().any(stops) => half_truth(half),
+        Basis::NoRule | Basis::ClusterRule { .. } if half.verdict == Verdict::Deny => {
             let past = match half.direction {
                 Direction::Egress => Habit::ItselfOut,
                 Direction::Ingress => Habit::ItselfIn,
@@ -88,10 +106,27 @@ pub fn trace_itself_through_service(cluster: &Cluster, flow: &Flow<'_>) -> Trace
         Basis::NotSubject(_)
         | Basis::NotIsolated
         | Basis::Allowed(_)
+        | Basis::NoRule
         | Basis::ClusterRule { .. }
         | Basis::Undecided => half_truth(half),
     };
-    judge((cluster, practice), flow, (Truth::No, None), &half)
+    let mut told = judge(
+        (cluster, practice),
+        (flow, family),
+        &Exemptions::default(),
+        &half,
+    );
+    if told.verdict == Verdict::Allow {
+        let past = [
+            (&told.egress, Habit::ItselfOut),
+            (&told.ingress, Habit::ItselfIn),
+        ];
+        let past = past
+            .into_iter()
+            .filter(|(half, _)| half.basis == Basis::NoRule);
+        told.habits = past.map(|(_, habit)| habit).collect();
+    }
+    told
 }
 
 /// What a direction says of a flow.
@@ -99,13 +134,14 @@ type Reads<'a> = &'a dyn Fn(&Half) -> Truth;
 
 fn judge(
     (cluster, practice): (&Cluster, &Practice),
-    flow: &Flow<'_>,
-    (exempt, exemption): (Truth, Option<Exemption>),
+    (flow, family): (&Flow<'_>, Option<Family>),
+    exemptions: &Exemptions,
     half: Reads<'_>,
 ) -> Trace {
-    let (first, second) = Reading::all(cluster, practice, flow);
-    let first = read(&first, &exempt, half);
-    let second = second.map(|reading| read(&reading, &exempt, half));
+    let (first, second) = Reading::all(cluster, practice, (flow, family));
+    let first = read(&first, exemptions, half);
+    let second = second.map(|reading| read(&reading, exemptions, half));
+    let exempt = first.exempt && second.as_ref().is_none_or(|second| second.exempt);
     let unknowns = unknowns(&first, second.as_ref());
     let told = match second {
         Some(second) if second.weight() < first.weight() => second,
@@ -118,7 +154,7 @@ fn judge(
             Truth::No => Verdict::Deny,
             Truth::Maybe(_) => Verdict::Undecided,
         },
-        exemption: exemption.filter(|_| exempt.is_certain()),
+        exemption: exemptions.told(exempt),
         egress: told.egress,
         ingress: told.ingress,
         unknowns: unknowns.into_iter().collect(),
@@ -132,6 +168,8 @@ struct ReadFlow {
     egress: Half,
     ingress: Half,
     truth: Truth,
+    /// Whether no policy can stop it.
+    exempt: bool,
 }
 
 impl ReadFlow {
@@ -146,13 +184,16 @@ impl ReadFlow {
 }
 
 /// S2: allowed if both directions allow it, or if no policy can stop it.
-fn read(reading: &Reading<'_>, exempt: &Truth, half: Reads<'_>) -> ReadFlow {
+fn read(reading: &Reading<'_>, exemptions: &Exemptions, half: Reads<'_>) -> ReadFlow {
     let egress = read_half(reading, Direction::Egress);
     let ingress = read_half(reading, Direction::Ingress);
     let both = half(&egress).and(half(&ingress));
+    let denied = egress.denied.clone().or(ingress.denied.clone());
+    let exempt = exemptions.hold(&denied);
     ReadFlow {
         family: reading.family(),
-        truth: exempt.clone().or(both),
+        exempt: exempt.is_certain(),
+        truth: exempt.or(both),
         egress,
         ingress,
     }

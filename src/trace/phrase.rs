@@ -1,8 +1,8 @@
 //! Rules, their peers and their ports in words: whatever is said of a policy is said here.
 
 use crate::model::{
-    Action, Direction, IpBlock, NamespaceScope, Peer, PeerMatch, Peers, PodScope, PortTest, Ports,
-    Rule, Tier,
+    Action, Direction, IpBlock, NamespaceScope, Peer, PeerMatch, Peers, PodScope, PolicyKind,
+    PortTest, Ports, Rule, Tier,
 };
 use crate::net::PortRange;
 use crate::selector::{Operator, Selector};
@@ -39,13 +39,24 @@ pub fn tier_name(tier: Tier) -> &'static str {
     }
 }
 
-/// A whole rule, with every AND and OR written out:
+/// A whole rule of a policy of such a kind and tier, with every AND and OR written out:
 /// `from pods labelled app=web in namespace shop, on TCP 80`.
-pub fn rule_in_words(rule: &Rule, direction: Direction) -> String {
-    let action = match rule.action {
-        Action::Accept => "",
-        Action::Deny => "deny ",
-        Action::Pass => "leave to the next tier ",
+pub fn rule_in_words(
+    rule: &Rule,
+    (kind, tier): (PolicyKind, Tier),
+    direction: Direction,
+) -> String {
+    let action = match (rule.action, kind) {
+        (Action::Accept, PolicyKind::NetworkPolicy) => "",
+        (Action::Accept, PolicyKind::ClusterNetworkPolicy) => "accept: ",
+        (
+            Action::Accept,
+            PolicyKind::AdminNetworkPolicy | PolicyKind::BaselineAdminNetworkPolicy,
+        ) => "allow: ",
+        (Action::Deny, _) => "deny: ",
+        // What no tier decides is allowed.
+        (Action::Pass, _) if tier == Tier::Baseline => "pass on, which allows it: ",
+        (Action::Pass, _) => "pass on: ",
     };
     let field = direction.peers_field();
     let peers = match &rule.peers {
@@ -85,6 +96,8 @@ fn peer_in_words(peer: &Peer) -> String {
     match &peer.matches {
         PeerMatch::Pods(scope) => pods_in_words(scope),
         PeerMatch::IpBlock(block) => block_in_words(block),
+        PeerMatch::Nodes(nodes) => labelled("nodes", nodes).unwrap_or_else(|| "every node".into()),
+        PeerMatch::DomainName(pattern) => format!("addresses to which {pattern} leads"),
     }
 }
 

@@ -32,11 +32,12 @@ pub(super) struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    /// The readings of a flow: one, or one for each family.
+    /// The readings of a flow: one, or one for each family; where it is said over which it goes, the
+    /// one of that.
     pub(super) fn all(
         cluster: &'a Cluster,
         practice: &'a Practice,
-        flow: &'a Flow<'a>,
+        (flow, over): (&'a Flow<'a>, Option<Family>),
     ) -> (Self, Option<Self>) {
         let reading = |counted| Self {
             cluster,
@@ -45,7 +46,12 @@ impl<'a> Reading<'a> {
             counted,
         };
         let (first, second) = counted(cluster, flow);
-        (reading(first), second.map(reading))
+        let over = over.map(Counted::Only);
+        match second {
+            Some(_) if over == Some(first) => (reading(first), None),
+            Some(second) if over == Some(second) => (reading(second), None),
+            second => (reading(first), second.map(reading)),
+        }
     }
 
     /// The family that is read, where one is.

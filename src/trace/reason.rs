@@ -3,14 +3,10 @@
 //! Plain results that borrow nothing: policies by id, rules and entries by their index from 0 as
 //! the field path has them. [`super::describe`] puts them into sentences.
 
-use super::{Unknown, Verdict};
-use crate::model::{
-    Action, Direction, Habit, IpBlock, NamespaceId, Policy, PolicyId, PortTest, Tier,
-};
-use crate::net::Protocol;
-use crate::selector::Requirement;
-use std::net::IpAddr;
-use std::sync::Arc;
+use super::hit::{LABEL, distance};
+use super::truth::Truth;
+use super::{Came, Hit, Met, Miss, Step, Unknown, Verdict};
+use crate::model::{Action, Direction, Habit, PolicyId, Tier};
 
 /// The verdict on one flow with its reasons.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,8 +31,15 @@ impl Trace {
     /// Without what each rule missed by, which takes the most room.
     #[must_use]
     pub fn without_misses(mut self) -> Self {
-        self.egress.misses = Vec::new();
-        self.ingress.misses = Vec::new();
+        for half in [&mut self.egress, &mut self.ingress] {
+            half.misses = Vec::new();
+            for stage in &mut half.stages {
+                stage.without = None;
+                for step in &mut stage.steps {
+                    step.rules = Vec::new();
+                }
+            }
+        }
         self
     }
 
@@ -83,8 +86,46 @@ pub struct Half {
     /// Where no rule lets the flow through: for every rule of every isolating policy what it
     /// missed by, the nearest first.
     pub misses: Vec<Miss>,
+    /// The tiers in their order, where policies govern the subject.
+    pub stages: Vec<Stage>,
     /// What the direction's verdict hangs on: not empty exactly if it is undecided. Sorted.
     pub unknowns: Vec<Unknown>,
+    /// Whether it is a cluster-wide rule that refuses the flow.
+    pub(super) denied: Truth,
+}
+
+/// One tier on the way of a direction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stage {
+    /// The tier.
+    pub tier: Tier,
+    /// Whether it has its turn: no earlier tier surely decides.
+    pub reached: bool,
+    /// What it comes to, or would come to.
+    pub came: Came,
+    /// What it hangs on what it comes to, where it may be several. Sorted.
+    pub unknowns: Vec<Unknown>,
+    /// In the Admin and the Baseline tier the policies with rules for the direction that govern the
+    /// subject, or may, in the order in which they are asked (S7).
+    pub steps: Vec<Step>,
+    /// What the direction would come to without the rules of this tier that decide it, or leave it to
+    /// the next tier; none where there are no such rules, or the direction is open.
+    pub without: Option<Box<Half>>,
+}
+
+impl Stage {
+    /// The rule that misses by least, of those that are asked and do not match; none where all miss by
+    /// more than a label or the port.
+    pub fn near_miss(&self) -> Option<&Miss> {
+        let asked = self.steps.iter().filter(|step| step.asked);
+        let rules = asked.flat_map(|step| &step.rules);
+        let misses = rules.filter_map(|met| match met {
+            Met::Misses(miss) => Some(miss),
+            Met::Matches(_) | Met::May(..) => None,
+        });
+        let nearest = misses.min_by_key(|miss| distance(miss));
+        nearest.filter(|miss| distance(miss) <= LABEL)
+    }
 }
 
 /// What decided a direction.
@@ -106,7 +147,7 @@ pub enum Basis {
         tier: Tier,
         /// What the rule does: accept or deny.
         action: Action,
-        /// The rule; several where policies of equal priority agree.
+        /// The rule; several where policies agree of which none comes first.
         hits: Vec<Hit>,
     },
     /// See [`Half::unknowns`].
@@ -124,113 +165,4 @@ pub enum NotSubject {
     HostNetwork,
     /// The plugin enforces no policy (S86).
     Unenforced,
-}
-
-/// Names one rule of one policy.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RuleRef {
-    /// The policy.
-    pub policy: PolicyId,
-    /// The list that the rule is in.
-    pub direction: Direction,
-    /// Its index in the list, from 0.
-    pub index: usize,
-}
-
-impl RuleRef {
-    /// The number by which people count the rule, from 1.
-    pub fn number(self) -> usize {
-        self.index + 1
-    }
-
-    /// The field path as the API server prints it: `spec.ingress[1]`.
-    pub fn path(self) -> String {
-        Policy::rule_path(self.direction, self.index)
-    }
-}
-
-/// A rule that matches the flow.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Hit {
-    /// The rule.
-    pub rule: RuleRef,
-    /// The first entry of `from` or `to` that matches, from 0; none where the rule lists none.
-    pub peer: Option<usize>,
-    /// The first entry of `ports` that matches, from 0; none where the rule lists none.
-    pub port: Option<usize>,
-}
-
-/// A rule that does not match the flow, and what it missed by.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Miss {
-    /// The rule.
-    pub rule: RuleRef,
-    /// The first entry of `from` or `to` that matches, or may; none where no entry does, or the
-    /// rule lists none.
-    pub peer: Option<usize>,
-    /// Why no entry of `from` or `to` matches, the nearest first; empty where the peers match.
-    pub peers: Vec<PeerMiss>,
-    /// Why no entry of `ports` matches; none where the ports match.
-    pub ports: Option<PortMiss>,
-}
-
-/// An entry of `from` or `to` that does not match.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PeerMiss {
-    /// Its index, from 0.
-    pub entry: usize,
-    /// Everything about the other end that does not fit; at least one.
-    pub faults: Vec<PeerFault>,
-}
-
-/// One thing about the other end that does not fit a peer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PeerFault {
-    /// The peer asks for this label of the pod, and the pod has another value or none.
-    PodLabel {
-        /// What the peer asks for.
-        requirement: Requirement,
-        /// The pod's value for the key.
-        actual: Option<Arc<str>>,
-    },
-    /// The peer asks for this label of the namespace, which has another value or none.
-    NamespaceLabel {
-        /// The pod's namespace.
-        namespace: NamespaceId,
-        /// What the peer asks for.
-        requirement: Requirement,
-        /// The namespace's value for the key.
-        actual: Option<Arc<str>>,
-    },
-    /// The peer has a `podSelector` alone, so it speaks of the policy's own namespace (S26).
-    OtherNamespace {
-        /// The namespace that the peer speaks of.
-        wanted: Arc<str>,
-        /// The pod's namespace.
-        actual: NamespaceId,
-    },
-    /// The addresses are not in the block, or are excepted.
-    NotInBlock {
-        /// The block.
-        block: IpBlock,
-        /// The addresses of the other end that count.
-        addresses: Vec<IpAddr>,
-    },
-    /// The peer selects pods, and the other end is a pod that shares its node's network (S58).
-    HostNetwork,
-    /// The peer selects pods, and the other end is none (S27).
-    NotAPod,
-    /// The end is in the cluster, and the plugin matches no block to it (S45, S50).
-    BlockSkips,
-}
-
-/// The entries of `ports`, none of which matches.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PortMiss {
-    /// What the flow asks for.
-    pub asked: (Protocol, u16),
-    /// What the rule allows instead, in the order of the manifest.
-    pub allowed: Vec<PortTest>,
-    /// What the destination has under the names among them: name, protocol, port.
-    pub resolved: Vec<(Arc<str>, Protocol, u16)>,
 }

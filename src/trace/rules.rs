@@ -1,9 +1,10 @@
 //! One rule against one flow: does it match, by which entries, and if not, what did it miss by.
 
+use super::hit::peer_distance;
 use super::matching::{Fit, peer_fits, port_matches};
 use super::reading::{Reading, peer_end};
 use super::truth::Truth;
-use super::{Endpoint, Hit, Miss, PeerFault, PeerMiss, PortMiss, RuleRef};
+use super::{Endpoint, Hit, Miss, PeerMiss, PortMiss, RuleRef};
 use crate::model::{Direction, Peers, PortMatch, PortTest, Ports, Rule, Tier};
 
 /// What one rule says of one flow.
@@ -113,24 +114,4 @@ fn port_miss(reading: &Reading<'_>, entries: &[PortMatch]) -> PortMiss {
         allowed,
         resolved,
     }
-}
-
-/// How far a rule is from matching: the port alone is nearest, then one label of the pod, then
-/// more. Only the order matters.
-pub(super) fn distance(miss: &Miss) -> u32 {
-    let nearest_peer = miss.peers.iter().map(peer_distance).min().unwrap_or(0);
-    nearest_peer + u32::from(miss.ports.is_some())
-}
-
-fn peer_distance(miss: &PeerMiss) -> u32 {
-    let weight = |fault: &PeerFault| match fault {
-        PeerFault::PodLabel { .. } => 2,
-        PeerFault::NamespaceLabel { .. } => 3,
-        PeerFault::OtherNamespace { .. } => 5,
-        PeerFault::NotInBlock { .. } => 20,
-        PeerFault::BlockSkips => 25,
-        PeerFault::HostNetwork => 30,
-        PeerFault::NotAPod => 100,
-    };
-    miss.faults.iter().map(weight).sum()
 }

@@ -1,12 +1,13 @@
 //! One direction of a flow: the tiers in order, until one decides.
 
-use super::cluster_tier::read_cluster_tier;
+use super::cluster_tier::{Asked, read_cluster_tier};
+use super::hit::distance;
 use super::matching::scope_fits;
 use super::outcomes::Outcomes;
 use super::reading::{Reading, subject_end};
-use super::rules::{distance, read_rule};
+use super::rules::read_rule;
 use super::truth::Truth;
-use super::{Basis, Endpoint, Half, Miss, NotSubject, RuleRef, Unknown, Verdict};
+use super::{Basis, Endpoint, Half, Miss, NotSubject, RuleRef, Stage, Unknown, Verdict};
 use crate::model::{Direction, Habit, Pod, PodScope, Policy, PolicyId, Says, Tier};
 use crate::net::{Family, Protocol};
 use std::collections::HashMap;
@@ -40,10 +41,12 @@ fn loosened(reading: &Reading<'_>, subject: &Pod, half: Half) -> Half {
     }
     let mut unknowns: Vec<Unknown> = half.unknowns.into_iter().chain(open).collect();
     unknowns.sort_unstable();
+    let perhaps = Truth::Maybe(unknowns.iter().cloned().collect());
     Half {
         verdict: Verdict::Undecided,
         basis: Basis::Undecided,
         unknowns,
+        denied: half.denied.and(perhaps),
         ..half
     }
 }
@@ -56,46 +59,112 @@ fn not_subject(direction: Direction, why: NotSubject) -> Half {
         isolating: Vec::new(),
         passes: Vec::new(),
         misses: Vec::new(),
+        stages: Vec::new(),
         unknowns: Vec::new(),
+        denied: Truth::No,
     }
 }
 
 /// S6: Admin, NetworkPolicy, Baseline; what none of them decides is allowed.
 fn read_tiers(reading: &Reading<'_>, direction: Direction, subject: &Pod) -> Half {
     let namespaced = read_network_policies(reading, direction, subject);
-    let (isolating, misses) = (namespaced.isolating, namespaced.misses);
+    let asked = Asked {
+        reading,
+        direction,
+        subject,
+        without: &[],
+    };
+    let mut half = decide(asked, &namespaced);
+    let deciding = half
+        .stages
+        .iter()
+        .map(|stage| deciding(&half, stage, reading));
+    let deciding: Vec<Vec<RuleRef>> = deciding.collect();
+    for (stage, rules) in half.stages.iter_mut().zip(&deciding) {
+        let asked = Asked {
+            without: rules,
+            ..asked
+        };
+        let without = || Half {
+            stages: Vec::new(),
+            ..decide(asked, &namespaced)
+        };
+        stage.without = (!rules.is_empty()).then(|| Box::new(without()));
+    }
+    half
+}
+
+/// The rules of a tier that decide a direction, or leave it to the next tier.
+fn deciding(half: &Half, stage: &Stage, reading: &Reading<'_>) -> Vec<RuleRef> {
+    let hits = match &half.basis {
+        // Which of them decide is not known.
+        Basis::Undecided => return Vec::new(),
+        Basis::ClusterRule { hits, .. } => hits.as_slice(),
+        Basis::NotSubject(_) | Basis::NotIsolated | Basis::Allowed(_) | Basis::NoRule => &[],
+    };
+    let all = half.passes.iter().chain(hits).map(|hit| hit.rule);
+    let policies = &reading.cluster.policies;
+    all.filter(|rule| policies.at(rule.policy).tier == stage.tier)
+        .collect()
+}
+
+/// The first tier that decides.
+fn decide(asked: Asked<'_, '_>, namespaced: &Namespaced) -> Half {
     let tiers = [
-        read_cluster_tier(reading, direction, subject, Tier::Admin),
-        namespaced.outcomes,
-        read_cluster_tier(reading, direction, subject, Tier::Baseline),
+        (Tier::Admin, read_cluster_tier(asked, Tier::Admin)),
+        (Tier::NetworkPolicy, namespaced.outcomes.clone()),
+        (Tier::Baseline, read_cluster_tier(asked, Tier::Baseline)),
     ];
     let mut total = Outcomes {
         next: true,
         ..Outcomes::default()
     };
-    for tier in tiers {
+    let (mut by_rule, mut by_isolation) = (false, false);
+    let mut stages = Vec::new();
+    for (tier, said) in tiers {
+        stages.push(Stage {
+            tier,
+            reached: total.next,
+            came: said.came(),
+            unknowns: said.open(),
+            steps: said.steps,
+            without: None,
+        });
         if !total.next {
-            break;
+            continue;
         }
-        total.allow |= tier.allow;
-        total.deny |= tier.deny;
-        total.next = tier.next;
-        total.basis = tier.basis.or(total.basis);
-        total.passes.extend(tier.passes);
-        total.unknowns.extend(tier.unknowns);
+        let refuses = match tier {
+            Tier::NetworkPolicy => &mut by_isolation,
+            Tier::Admin | Tier::Baseline => &mut by_rule,
+        };
+        *refuses |= said.deny;
+        total.allow |= said.allow;
+        total.deny |= said.deny;
+        total.next = said.next;
+        total.basis = said.basis.or(total.basis);
+        total.passes.extend(said.passes);
+        total.unknowns.extend(said.unknowns);
     }
     if total.next {
         total.allow = true;
         total.basis = Some(Basis::NotIsolated);
     }
-    conclude(direction, total, isolating, misses)
+    let denied = match (by_rule, total.allow || by_isolation) {
+        (false, _) => Truth::No,
+        (true, false) => Truth::Yes,
+        (true, true) => Truth::Maybe(total.unknowns.clone()),
+    };
+    Half {
+        denied,
+        ..conclude(asked.direction, total, stages, namespaced)
+    }
 }
 
 fn conclude(
     direction: Direction,
     total: Outcomes,
-    isolating: Vec<PolicyId>,
-    misses: Vec<Miss>,
+    stages: Vec<Stage>,
+    namespaced: &Namespaced,
 ) -> Half {
     // S5: undecided only where the verdict may be either.
     let (verdict, basis) = match (total.allow, total.deny) {
@@ -108,18 +177,20 @@ fn conclude(
         direction,
         verdict,
         basis,
-        isolating,
+        isolating: namespaced.isolating.clone(),
         passes: total.passes,
         misses: if verdict == Verdict::Allow || decided_elsewhere {
             Vec::new()
         } else {
-            misses
+            namespaced.misses.clone()
         },
+        stages,
         unknowns: if verdict == Verdict::Undecided {
             total.unknowns.into_iter().collect()
         } else {
             Vec::new()
         },
+        denied: Truth::No,
     }
 }
 
@@ -196,6 +267,7 @@ fn read_network_policies(reading: &Reading<'_>, direction: Direction, subject: &
             (Truth::No | Truth::Maybe(_), Truth::No | Truth::Maybe(_)) => None,
         },
         passes: Vec::new(),
+        steps: Vec::new(),
         unknowns,
     };
     Namespaced {

@@ -32,6 +32,15 @@ impl Truth {
         }
     }
 
+    /// That it does not hold.
+    pub(super) fn not(self) -> Self {
+        match self {
+            Self::Yes => Self::No,
+            Self::No => Self::Yes,
+            Self::Maybe(unknowns) => Self::Maybe(unknowns),
+        }
+    }
+
     /// True if either is true, whatever the other.
     pub(super) fn or(self, other: Self) -> Self {
         match (self, other) {

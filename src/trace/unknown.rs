@@ -1,7 +1,7 @@
 //! What is not known, where a verdict is undecided.
 
 use crate::model::{Habit, NamespaceId, PolicyId, ServiceId};
-use crate::net::Family;
+use crate::net::{DomainPattern, Family};
 use crate::selector::Requirement;
 use std::sync::Arc;
 
@@ -38,6 +38,24 @@ pub enum Unknown {
     Count,
     /// The address of this end is not known, and a rule names address blocks (S47).
     Address(End),
+    /// The end is a pod in the network of a node whose labels are not known, and a rule asks for these
+    /// (S97).
+    NodeLabels {
+        /// The end.
+        end: End,
+        /// What is asked of the node's labels.
+        nodes: String,
+    },
+    /// The end is outside, or so it seems: the addresses of nodes that a rule names are not all known
+    /// (S97).
+    NodeAddress(End),
+    /// A rule names whoever has an address to which such a name leads, and this end may have one (S98).
+    DomainName {
+        /// The end.
+        end: End,
+        /// The pattern of names.
+        pattern: DomainPattern,
+    },
     /// The destination is only imagined, and a rule names a port by this name (S41).
     NamedPort(Arc<str>),
     /// It is not known whether both ends are on the same node, whose traffic with its pods no
@@ -49,6 +67,9 @@ pub enum Unknown {
     /// Cluster-wide policies of the same tier and priority match with different actions: plugins
     /// may follow either (S11).
     EqualPriority(Vec<PolicyId>),
+    /// Cluster-wide policies of the same tier and of two APIs match with different actions: nothing says
+    /// which come first (S99).
+    NoOrder(Vec<PolicyId>),
     /// The policies let the connection through over one IP family and not over the other (S49).
     Family {
         /// The family over which they let it through.
@@ -94,9 +115,13 @@ impl Unknown {
             | Self::PodLabel { .. }
             | Self::Count
             | Self::Address(_)
+            | Self::NodeLabels { .. }
+            | Self::NodeAddress(_)
+            | Self::DomainName { .. }
             | Self::NamedPort(_)
             | Self::Node
             | Self::EqualPriority(_)
+            | Self::NoOrder(_)
             | Self::Family { .. }
             | Self::LinkLocal(_)
             | Self::RewrittenSource(_)

@@ -21,7 +21,7 @@ metadata: {name: p}
 spec: {podSelector: {}, policyTypes: [Ingress]}
 ";
 
-pub(super) const OPEN: &str = "---\n{apiVersion: policy.networking.k8s.io/v1alpha1, kind: AdminNetworkPolicy, \
+pub(super) const OPEN: &str = "---\n{apiVersion: cilium.io/v2, kind: CiliumClusterwideNetworkPolicy, \
                     metadata: {name: p}}\n";
 
 /// A directory that is gone when dropped.

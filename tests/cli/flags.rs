@@ -4,7 +4,7 @@ mod manifests;
 mod told;
 
 use super::{Ran, finish, run};
-use manifests::{BROKEN, MISSPELT, MORE, NOTED, OLDER, PLAIN, SAME};
+use manifests::{ADMIN, BROKEN, MISSPELT, MORE, NOTED, OLDER, PLAIN, SAME};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
@@ -16,7 +16,7 @@ type Mode = (
     &'static [&'static str],
 );
 
-const MODES: [Mode; 13] = [
+const MODES: [Mode; 14] = [
     ("can", &["can"], &["ns/default", "db"]),
     ("matrix", &["matrix"], &[]),
     ("explain a flow", &["explain"], &["web", "db"]),
@@ -38,6 +38,7 @@ const MODES: [Mode; 13] = [
     ("emit iptables", &["emit", "iptables"], &["-o", "out"]),
     ("lint", &["lint"], &[]),
     ("lint a stream", &["lint"], &["-"]),
+    ("migrate", &["migrate"], &[]),
 ];
 
 /// What shows that a flag is applied: what is given beside it, with and without it, and its value.
@@ -64,10 +65,30 @@ fn over(input: &'static str, value: &[&'static str]) -> Shown {
     }
 }
 
+/// An example for a flag of `migrate`; none where it is as for other verbs.
+fn of_migrate(flag: &str) -> Option<Shown> {
+    Some(match flag {
+        "filename" => shown(&[], &["admin.yaml"]),
+        "namespace" => Shown {
+            also: vec!["--to-networkpolicy"],
+            ..over("admin.yaml", &["far"])
+        },
+        "limit" => Shown {
+            also: vec!["--to-networkpolicy"],
+            ..over("admin.yaml", &["1"])
+        },
+        "output" => over("admin.yaml", &["out"]),
+        "to-networkpolicy" => over("admin.yaml", &[]),
+        _ => return None,
+    })
+}
+
 /// An example for a flag in a mode; none where nobody thought of one.
 #[expect(clippy::match_same_arms, reason = "a table with a row for each flag")]
 fn example(mode: &str, verb: &str, flag: &str) -> Option<Shown> {
     Some(match (mode, flag) {
+        ("migrate", _) if of_migrate(flag).is_some() => return of_migrate(flag),
+        (_, "with") => shown(&[], &["more.yaml"]),
         // What is read, and how it is told.
         (_, "filename") => shown(&[], &["more.yaml"]),
         ("explain a policy" | "prove equal" | "prove no more", "namespace") => shown(&[], &["far"]),
@@ -88,7 +109,10 @@ fn example(mode: &str, verb: &str, flag: &str) -> Option<Shown> {
         (_, "timeout") => shown(&[], &["0.000000001"]),
         (_, "request-timeout") => shown(&[], &["1ns"]),
         // That no cluster is read is told.
-        (_, "insecure-skip-tls-verify" | "all-namespaces") => shown(&[], &[]),
+        (_, "insecure-skip-tls-verify") => shown(&[], &[]),
+        // Over the namespace that is named; of others, that nothing hangs on it.
+        ("matrix", "all-namespaces") => shown(&["--namespace", "far"], &[]),
+        (_, "all-namespaces") => shown(&[], &[]),
         (
             _,
             "kubeconfig" | "context" | "cluster" | "user" | "as" | "as-group" | "server" | "token",
@@ -187,6 +211,7 @@ impl Scratch {
             ("plain.yaml", PLAIN.to_owned()),
             ("both.yaml", format!("{again}{namespace}")),
             ("more.yaml", MORE.to_owned()),
+            ("admin.yaml", format!("{PLAIN}{ADMIN}")),
             ("noted.yaml", format!("{PLAIN}{NOTED}")),
             ("older.yaml", format!("{PLAIN}{OLDER}")),
             ("broken.yaml", format!("{PLAIN}{BROKEN}")),

@@ -7,9 +7,13 @@
 mod advice;
 mod answers;
 mod aside;
+#[cfg(feature = "smt")]
+mod baseline;
 mod certificates;
 #[cfg(feature = "smt")]
 mod claims;
+#[cfg(unix)]
+mod cluster_wide;
 #[cfg(feature = "smt")]
 mod corners;
 mod detect;
@@ -23,8 +27,13 @@ mod killed;
 mod lint;
 mod messages;
 #[cfg(feature = "smt")]
+mod migrate;
+#[cfg(feature = "smt")]
 mod prove;
+#[cfg(unix)]
+mod tiers;
 mod unfit;
+mod with;
 #[cfg(unix)]
 mod written;
 mod wrong;

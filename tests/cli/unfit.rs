@@ -38,11 +38,11 @@ fn what_a_ruleset_cannot_say_is_refused_with_its_place() {
     );
     assert_eq!(emit(&["nftables"], &by_label).code, Some(0));
 
-    let admin = format!(
-        "{CLUSTER}---\napiVersion: policy.networking.k8s.io/v1alpha1\nkind: AdminNetworkPolicy\n\
-         metadata: {{name: p}}\nspec: {{priority: 1, subject: {{namespaces: {{}}}}}}\n"
+    let unread = format!(
+        "{CLUSTER}---\napiVersion: cilium.io/v2\nkind: CiliumClusterwideNetworkPolicy\n\
+         metadata: {{name: p}}\nspec: {{endpointSelector: {{}}}}\n"
     );
-    let ran = emit(&["nftables"], &admin);
+    let ran = emit(&["nftables"], &unread);
     assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""));
     assert!(
         ran.err
@@ -50,10 +50,13 @@ fn what_a_ruleset_cannot_say_is_refused_with_its_place() {
         "{}",
         ran.err
     );
-    let ran = emit(&["nftables", "--keep-going"], &admin);
+    let ran = emit(&["nftables", "--keep-going"], &unread);
     assert_eq!(ran.code, Some(3));
     let lacks = ran.out.lines().nth(1);
-    assert_eq!(lacks, Some("# not read yet: AdminNetworkPolicy p"));
+    assert_eq!(
+        lacks,
+        Some("# not read yet: CiliumClusterwideNetworkPolicy p")
+    );
 }
 
 #[test]

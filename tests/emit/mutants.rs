@@ -7,7 +7,7 @@ use super::random;
 use super::random::failing::{Checked, Drawn, clusters, on_the_same_clusters};
 use netpolc::emit::plan::Scope;
 use netpolc::emit::read::{Packet, Payload, Ruleset};
-use netpolc::model::{Cluster, Objects};
+use netpolc::model::Cluster;
 use netpolc::net::{Cidr, Family, Protocol};
 use netpolc::prove::certify::{Difference, Refused};
 use netpolc::trace::{Endpoint, Flow, Verdict, trace};
@@ -222,10 +222,10 @@ fn mutants(text: &Text, choice: usize) -> Vec<(&'static str, Text)> {
 }
 
 /// What `trace` surely says of packets between all addresses, on both sides of every boundary.
-fn expected(objects: &Objects) -> Vec<(Packet, bool)> {
+fn expected(drawn: &Drawn) -> Vec<(Packet, bool)> {
     let mut all = Vec::new();
     for family in [Family::V4, Family::V6] {
-        let cluster = Cluster::new(in_family(objects, family));
+        let cluster = seen_by(drawn, family);
         let ends = everyone(&cluster, family);
         for &(source, from) in &ends {
             for &(destination, to) in &ends {
@@ -270,10 +270,17 @@ fn judges(ruleset: &[Ruleset; 2], packet: &Packet) -> bool {
     own.verdict(packet).accepted
 }
 
+/// What was drawn, as packets of a family see it.
+fn seen_by(drawn: &Drawn, family: Family) -> Cluster {
+    let mut cluster = Cluster::new(in_family(&drawn.objects, family));
+    cluster.practice = drawn.practice.clone();
+    cluster
+}
+
 /// Whether a difference is one.
-fn is_shown(objects: &Objects, ruleset: &[Ruleset; 2], told: &Difference) -> bool {
+fn is_shown(drawn: &Drawn, ruleset: &[Ruleset; 2], told: &Difference) -> bool {
     let (from, to) = (told.source.address, told.destination.address);
-    let cluster = Cluster::new(in_family(objects, Family::of(from)));
+    let cluster = seen_by(drawn, Family::of(from));
     let ends = everyone(&cluster, Family::of(from));
     let end = |address: IpAddr| {
         let known = ends.iter().find(|(_, own)| *own == address);
@@ -298,7 +305,7 @@ fn all_found_out(drawn: &Drawn, counts: &RefCell<Counts>) -> Checked {
     let Some((cluster, scope @ Scope::Cluster, plan)) = planned(drawn) else {
         return Ok(());
     };
-    let expected = expected(&drawn.objects);
+    let expected = expected(drawn);
     let choice = drawn.words.iter().map(|&choice| usize::from(choice)).sum();
     for text in [
         Text::nftables(&plan, &cluster),
@@ -325,7 +332,7 @@ fn all_found_out(drawn: &Drawn, counts: &RefCell<Counts>) -> Checked {
                         return Err(wrong(&scope, &mutant, &said));
                     }
                 }
-                Err(Refused::Different(told)) if is_shown(&drawn.objects, &ruleset, &told) => {}
+                Err(Refused::Different(told)) if is_shown(drawn, &ruleset, &told) => {}
                 Err(Refused::Replies(_)) => {}
                 // It is said to differ where it does not.
                 Err(why) => return Err(refused(drawn, &scope, &mutant, &why)),
@@ -363,7 +370,7 @@ fn count(counts: &RefCell<Counts>, kind: &'static str, found: bool) {
 fn changed_rulesets_are_found_out() {
     let counts = RefCell::new(Counts::new());
     // Whether each kind of change is met must not hang on luck.
-    on_the_same_clusters(clusters(250, 500), draw, |drawn| {
+    on_the_same_clusters(clusters(700, 1400), draw, |drawn| {
         all_found_out(drawn, &counts)
     });
     // A kind of change that is never found out is one that is never seen.

@@ -14,6 +14,7 @@ const MIX: Mix = Mix {
     families: true,
     ties: true,
     plugins: true,
+    names: false,
 };
 
 /// A cluster with addresses, each of one pod.

@@ -104,6 +104,12 @@ fn policies_over_one_pod() {
 }
 
 #[test]
+fn teams_that_let_in_themselves_only() {
+    let arguments = "matrix -o json --from n0/pod/a";
+    grows("teams", shapes::teams, 60, arguments);
+}
+
+#[test]
 fn fixes_of_one_file() {
     grows("fixes", shapes::fixes, 150, "lint --diff");
 }
@@ -111,4 +117,48 @@ fn fixes_of_one_file() {
 #[test]
 fn templates_on_one_line() {
     grows("templates", shapes::templates, 150, "lint -o concise");
+}
+
+#[test]
+fn requests_among_ingresses() {
+    let arguments = "can 198.51.100.7 http://h7.example.com/";
+    grows("requests", shapes::served, 200, arguments);
+}
+
+#[test]
+fn names_and_ports_among_services() {
+    grows("names", shapes::served, 200, "can d/pod/p1 s7.d:80");
+    grows(
+        "addresses",
+        shapes::served,
+        200,
+        "can d/pod/p1 10.96.0.7:80",
+    );
+}
+
+#[test]
+fn what_controllers_reach_that_are_not_there() {
+    grows("unserved", shapes::unserved, 100, "matrix -o json");
+}
+
+/// What it costs more to answer a question by a way, beside an input of this size, than one by address.
+#[test]
+fn a_way_costs_little_beside_the_reading() {
+    const MOST: f64 = 1.1;
+    if !can_count() {
+        return;
+    }
+    let text = shapes::served(1_000);
+    let plain = instructions("plain", &text, "can d/pod/p1 d/pod/p7:80");
+    for to in [
+        "d/svc/s7:80",
+        "s7.d:80",
+        "10.96.0.7:80",
+        "http://h7.example.com/",
+    ] {
+        let way = instructions("way", &text, &format!("can d/pod/p1 {to}"));
+        let ratio = way / plain;
+        eprintln!("{to}: {ratio:.3} of a question between two pods");
+        assert!(ratio <= MOST, "{to}: {ratio:.3}");
+    }
 }

@@ -204,3 +204,86 @@ pub(crate) fn templates(n: usize) -> String {
     objects.policy("p", &ingress(&list(n, rule)));
     objects.0
 }
+
+/// Teams that let in themselves only, each by a cluster-wide policy, over namespaces with a rule of their own.
+pub(crate) fn teams(n: usize) -> String {
+    let mut objects = String::new();
+    let mut add = |text: &str| objects.push_str(text);
+    for it in 0..n {
+        add(&format!(
+            "---\napiVersion: v1\nkind: Namespace\nmetadata: {{name: n{it}, labels: {{team: t{it}}}}}\n"
+        ));
+        for app in ["a", "b"] {
+            add(&format!(
+                "---\napiVersion: v1\nkind: Pod\nmetadata: {{name: {app}, namespace: n{it}, labels: {{app: {app}}}}}\n\
+                 spec: {{containers: [{{name: c, image: i}}]}}\n"
+            ));
+        }
+        add(&format!(
+            "---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: p, namespace: n{it}}}\n\
+             spec: {{podSelector: {{matchLabels: {{app: a}}}}, ingress: [{{from: [{{podSelector: {{matchLabels: {{app: b}}}}}}]}}]}}\n\
+             ---\napiVersion: policy.networking.k8s.io/v1alpha2\nkind: ClusterNetworkPolicy\nmetadata: {{name: c{it}}}\n\
+             spec:\n  tier: Admin\n  priority: 1\n  subject: {{namespaces: {{matchLabels: {{team: t{it}}}}}}}\n  ingress:\n  \
+             - {{action: Deny, from: [{{namespaces: {{matchExpressions: [{{key: team, operator: NotIn, values: [t{it}]}}]}}}}]}}\n"
+        ));
+    }
+    objects
+}
+
+/// Services, each with a pod and an Ingress, behind one controller; no pod is the controller's where it
+/// is `missing`.
+fn ways(n: usize, missing: bool) -> String {
+    let mut objects = Objects::default();
+    let class = "spec: {controller: k8s.io/ingress-nginx}";
+    objects.add("networking.k8s.io/v1", "IngressClass", "nginx", class);
+    if !missing {
+        let labels =
+            "app.kubernetes.io/name: ingress-nginx, app.kubernetes.io/component: controller";
+        objects.workload("Deployment", "asker", 1);
+        write!(
+            objects.0,
+            "---\napiVersion: v1\nkind: Pod\nmetadata: {{name: c, namespace: d, labels: {{{labels}}}}}\nspec: \
+             {{containers: [{{name: c, image: i}}]}}\n---\napiVersion: v1\nkind: Service\nmetadata: {{name: front, \
+             namespace: d}}\nspec: {{type: LoadBalancer, selector: {{{labels}}}, ports: [{{port: 80}}, {{port: 443}}]}}\n"
+        )
+        .expect("a string takes text");
+    }
+    for i in 0..n {
+        write!(
+            objects.0,
+            "---\napiVersion: v1\nkind: Pod\nmetadata: {{name: p{i}, namespace: d, labels: {{app: p{i}}}}}\nspec: \
+             {{containers: [{{name: c, image: i}}]}}\n"
+        )
+        .expect("a string takes text");
+        let service = format!(
+            "spec: {{type: NodePort, clusterIP: 10.{}.{}.{}, selector: {{app: p{i}}}, ports: [{{port: 80, targetPort: \
+             8080, nodePort: {}}}]}}",
+            96 + i / 65_536,
+            i / 256 % 256,
+            i % 256,
+            30_000 + i % 2_768,
+        );
+        objects.add("v1", "Service", &format!("s{i}"), &service);
+        let ingress = format!(
+            "spec: {{ingressClassName: nginx, rules: [{{host: h{i}.example.com, http: {{paths: [{{path: /, pathType: \
+             Prefix, backend: {{service: {{name: s{i}, port: {{number: 80}}}}}}}}]}}}}]}}"
+        );
+        objects.add(
+            "networking.k8s.io/v1",
+            "Ingress",
+            &format!("i{i}"),
+            &ingress,
+        );
+    }
+    objects.0
+}
+
+/// The same with the pods of the controller.
+pub(crate) fn served(n: usize) -> String {
+    ways(n, false)
+}
+
+/// The same without.
+pub(crate) fn unserved(n: usize) -> String {
+    ways(n, true)
+}

@@ -102,7 +102,7 @@ fn is_ours(code: &str) -> bool {
 }
 
 /// Rules whose errors say nothing of flows: each with what they speak of instead.
-const NOT_OF_FLOWS: [(&str, &str); 5] = [
+const NOT_OF_FLOWS: [(&str, &str); 7] = [
     (
         "NP043",
         "what Cilium does with addresses of pods, where the settings name it",
@@ -113,6 +113,8 @@ const NOT_OF_FLOWS: [(&str, &str); 5] = [
     ("NP081", "that it passes `endPort` over"),
     ("NP083", "whom it matches blocks to"),
     ("NP084", "what it makes of port names"),
+    ("NP094", "which priorities it takes"),
+    ("NP098", "that names in such rules have no meaning"),
 ];
 
 #[test]

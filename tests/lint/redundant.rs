@@ -4,6 +4,7 @@
 #![cfg(feature = "smt")]
 
 use super::paths::{Place, place, remove};
+use super::random::cluster_wide::place_peers;
 use super::random::failing::{Drawn, Failure, clusters, on_clusters};
 use super::random::{Choices, Mix, manifests, rewrite};
 use super::{lint_read, load, root};
@@ -93,6 +94,7 @@ fn draw(list: &[u16], words: &[u16], tiers: bool) -> Drawn {
         families: true,
         ties: tiers,
         plugins: false,
+        names: tiers,
     };
     let mut drawn = Drawn::of(mix, list, words);
     let again = rewrite::rewrite(drawn.objects.clone(), &mut Choices::new(words));
@@ -193,6 +195,7 @@ fn nothing_redundant_is_overlooked_among_many() {
         let mut read = read_text("fillers.yaml", &text, &Options::default());
         let more = std::mem::take(&mut read.objects);
         among.policies.extend(more.policies);
+        place_peers(&mut among.policies);
         let few = redundant(&read, &drawn.cluster());
         found.set(found.get() + few.len());
         let many = redundant(&read, &Cluster::new(among));

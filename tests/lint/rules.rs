@@ -80,5 +80,5 @@ rules! {
     np051 np052 np053 np054 np055 np056 np057 np058 np059 np060 np061
     np062 np063 np064 np065 np066 np067 np068 np069 np070 np071
     np072 np073 np074 np075 np076 np080 np081 np082 np083 np084 np085 np086 np087
-    np088 np089 np099
+    np088 np089 np090 np091 np092 np093 np094 np095 np097 np098 np099 np100 np101 np102 np103
 }

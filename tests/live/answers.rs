@@ -57,7 +57,7 @@ data: {password: aHVudGVyMg==}
 ";
 
 /// A text without the places, which are lines of files, or objects and fields.
-fn without_places(text: &str) -> String {
+pub(crate) fn without_places(text: &str) -> String {
     let mut words = Vec::new();
     let mut rest = text;
     while let Some((before, behind)) = rest.split_once('(') {

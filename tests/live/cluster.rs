@@ -26,6 +26,30 @@ const KINDS: &[Row] = &[
     ),
     ("networking.k8s.io/v1", "Ingress", "ingresses", true),
     ("metrics.k8s.io/v1beta1", "PodMetrics", "pods", true),
+    (
+        "policy.networking.k8s.io/v1alpha1",
+        "AdminNetworkPolicy",
+        "adminnetworkpolicies",
+        false,
+    ),
+    (
+        "policy.networking.k8s.io/v1alpha1",
+        "BaselineAdminNetworkPolicy",
+        "baselineadminnetworkpolicies",
+        false,
+    ),
+    (
+        "policy.networking.k8s.io/v1alpha2",
+        "ClusterNetworkPolicy",
+        "clusternetworkpolicies",
+        false,
+    ),
+    (
+        "policy.networking.k8s.io/v1beta1",
+        "ClusterNetworkPolicy",
+        "clusternetworkpolicies",
+        false,
+    ),
 ];
 
 /// A cluster.
@@ -39,6 +63,8 @@ pub(crate) struct Cluster {
     pub(crate) is_old: bool,
     /// Plurals that may not be listed, but in these namespaces.
     pub(crate) hidden: BTreeMap<&'static str, Vec<&'static str>>,
+    /// Group and version of kinds that it does not have.
+    pub(crate) lacks: Vec<&'static str>,
 }
 
 impl Cluster {
@@ -77,16 +103,16 @@ impl Cluster {
             "/api" if self.is_old => {
                 Reply::json(json!({"kind": "APIVersions", "versions": ["v1"]}).to_string())
             }
-            "/apis" if self.is_old => Reply::json(groups().to_string()),
-            "/api" => Reply::json(discovery(true).to_string()),
-            "/apis" => Reply::json(discovery(false).to_string()),
+            "/apis" if self.is_old => Reply::json(self.groups().to_string()),
+            "/api" => Reply::json(self.discovery(true).to_string()),
+            "/apis" => Reply::json(self.discovery(false).to_string()),
             path => self.kinds(path).unwrap_or_else(|| self.list(asked)),
         }
     }
 
     /// The kinds of one group and version.
     fn kinds(&self, path: &str) -> Option<Reply> {
-        let rows: Vec<&Row> = KINDS.iter().filter(|row| root(row.0) == path).collect();
+        let rows: Vec<&Row> = self.rows().filter(|row| root(row.0) == path).collect();
         if rows.is_empty() {
             return None;
         }
@@ -156,9 +182,57 @@ impl Cluster {
 
     fn row(&self, path: &str) -> Option<&'static Row> {
         let (plain, _) = plain(path);
-        KINDS
-            .iter()
+        self.rows()
             .find(|row| format!("{}/{}", root(row.0), row.2) == plain)
+    }
+
+    /// The kinds that it has.
+    fn rows(&self) -> impl Iterator<Item = &'static Row> {
+        KINDS.iter().filter(|row| !self.lacks.contains(&row.0))
+    }
+
+    /// Group and version of all kinds.
+    fn versions(&self) -> Vec<(&'static str, &'static str)> {
+        let versions = self
+            .rows()
+            .map(|row| row.0.split_once('/').unwrap_or(("", row.0)));
+        let mut versions: Vec<_> = versions.collect();
+        versions.sort_unstable();
+        versions.dedup();
+        versions
+    }
+
+    fn discovery(&self, core: bool) -> Value {
+        let groups = self
+            .versions()
+            .into_iter()
+            .filter(|(group, _)| group.is_empty() == core);
+        let items = groups.map(|(group, version)| {
+            let whole = if core { version.to_owned() } else { format!("{group}/{version}") };
+            let rows = self.rows().filter(|row| row.0 == whole);
+            let resources = rows.map(|(_, kind, plural, namespaced)| {
+                json!({
+                    "resource": plural, "responseKind": {"group": group, "version": version, "kind": kind},
+                    "scope": if *namespaced { "Namespaced" } else { "Cluster" }, "verbs": ["get", "list"],
+                })
+            });
+            let resources: Vec<Value> = resources.collect();
+            json!({"metadata": {"name": group}, "versions": [{"version": version, "resources": resources}]})
+        });
+        let items: Vec<Value> = items.collect();
+        json!({"kind": "APIGroupDiscoveryList", "apiVersion": "apidiscovery.k8s.io/v2", "items": items})
+    }
+
+    fn groups(&self) -> Value {
+        let groups = self
+            .versions()
+            .into_iter()
+            .filter(|(group, _)| !group.is_empty());
+        let groups = groups.map(|(group, version)| {
+            json!({"name": group, "versions": [{"groupVersion": format!("{group}/{version}"), "version": version}]})
+        });
+        let groups: Vec<Value> = groups.collect();
+        json!({"kind": "APIGroupList", "groups": groups})
     }
 }
 
@@ -187,46 +261,4 @@ fn bare(object: &Value) -> Value {
     fields.remove("kind");
     fields.remove("apiVersion");
     object
-}
-
-/// Group and version of all kinds.
-fn versions() -> Vec<(&'static str, &'static str)> {
-    let versions = KINDS
-        .iter()
-        .map(|row| row.0.split_once('/').unwrap_or(("", row.0)));
-    let mut versions: Vec<_> = versions.collect();
-    versions.sort_unstable();
-    versions.dedup();
-    versions
-}
-
-fn discovery(core: bool) -> Value {
-    let groups = versions()
-        .into_iter()
-        .filter(|(group, _)| group.is_empty() == core);
-    let items = groups.map(|(group, version)| {
-        let whole = if core { version.to_owned() } else { format!("{group}/{version}") };
-        let rows = KINDS.iter().filter(|row| row.0 == whole);
-        let resources = rows.map(|(_, kind, plural, namespaced)| {
-            json!({
-                "resource": plural, "responseKind": {"group": group, "version": version, "kind": kind},
-                "scope": if *namespaced { "Namespaced" } else { "Cluster" }, "verbs": ["get", "list"],
-            })
-        });
-        let resources: Vec<Value> = resources.collect();
-        json!({"metadata": {"name": group}, "versions": [{"version": version, "resources": resources}]})
-    });
-    let items: Vec<Value> = items.collect();
-    json!({"kind": "APIGroupDiscoveryList", "apiVersion": "apidiscovery.k8s.io/v2", "items": items})
-}
-
-fn groups() -> Value {
-    let groups = versions()
-        .into_iter()
-        .filter(|(group, _)| !group.is_empty());
-    let groups = groups.map(|(group, version)| {
-        json!({"name": group, "versions": [{"groupVersion": format!("{group}/{version}"), "version": version}]})
-    });
-    let groups: Vec<Value> = groups.collect();
-    json!({"kind": "APIGroupList", "groups": groups})
 }

@@ -14,6 +14,8 @@ mod faults;
 mod recorded;
 mod rights;
 mod server;
+mod tiers;
+mod verbs;
 mod ways;
 
 use server::Server;

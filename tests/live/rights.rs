@@ -129,6 +129,9 @@ rules:
 - apiGroups: [\"networking.k8s.io\"]
   resources: [ingresses, networkpolicies]
   verbs: [list]
+- apiGroups: [\"policy.networking.k8s.io\"]
+  resources: [adminnetworkpolicies, baselineadminnetworkpolicies, clusternetworkpolicies]
+  verbs: [list]
 ";
     assert!(ran.out.ends_with(role), "{}", ran.out);
     assert!(server.asked().iter().all(|it| it.method == "GET"));

@@ -25,6 +25,7 @@ use std::path::PathBuf;
 fn documents(choices: &mut Choices<'_>) -> Vec<Value> {
     let mix = Mix {
         families: true,
+        tiers: true,
         ..Mix::default()
     };
     let objects = random::objects(choices, mix);
@@ -85,6 +86,8 @@ fn answers(loaded: Loaded) -> String {
     render::txt::write(&listing, &mut written).expect("memory");
     out.push_str(&String::from_utf8(written).expect("text"));
     let teller = Teller {
+        applied: None,
+        before: None,
         cluster: &cluster,
         sources: &loaded.sources,
         look: Look {

@@ -1,6 +1,7 @@
 //! The manifests that are written of random clusters mean these clusters: read back, they are the same
 //! model. So what a failing test prints of a cluster shows the failure.
 
+use crate::random::cluster_wide::place_peers;
 use crate::random::failing::{Drawn, Failure, on_clusters};
 use crate::random::{Mix, manifests};
 use netpolc::input::{Options, read_text};
@@ -45,7 +46,7 @@ fn without_places(mut objects: Objects) -> Objects {
     objects.pods.sort_by_key(pod);
     let workload = |it: &WorkloadObject| (it.namespace.clone(), it.kind.clone(), it.name.clone());
     objects.workloads.sort_by_key(workload);
-    let policy = |it: &Policy| (it.namespace.clone(), it.name.clone());
+    let policy = |it: &Policy| (it.kind, it.namespace.clone(), it.name.clone());
     objects.policies.sort_by_key(policy);
     objects
 }
@@ -69,13 +70,15 @@ fn lines(objects: Objects) -> String {
 fn what_is_written_of_a_cluster_is_read_back_as_that_cluster() {
     let mix = Mix {
         families: true,
+        tiers: true,
+        ties: true,
+        names: true,
         ..Mix::default()
     };
     let draw = |list: &[u16], words: &[u16]| {
         let mut drawn = Drawn::of(mix, list, words);
-        // No manifest says of a policy that it governs neither direction.
-        let policies = &mut drawn.objects.policies;
-        policies.retain(|it| it.ingress.is_some() || it.egress.is_some());
+        // Of a policy that governs neither direction, for one, there is no manifest.
+        drawn.objects.policies.retain(manifests::can_be_said);
         drawn
     };
     on_clusters(300, draw, |drawn| {
@@ -85,7 +88,9 @@ fn what_is_written_of_a_cluster_is_read_back_as_that_cluster() {
         let findings: Vec<_> = findings
             .map(|it| format!("{}: {}", it.rule, it.message))
             .collect();
-        let (drawn, read) = (lines(drawn.objects.clone()), lines(read.objects));
+        let mut drawn = drawn.objects.clone();
+        place_peers(&mut drawn.policies);
+        let (drawn, read) = (lines(drawn), lines(read.objects));
         if drawn == read && findings.is_empty() {
             return Ok(());
         }

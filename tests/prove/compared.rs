@@ -5,7 +5,8 @@ use super::random::{self, Choices, manifests, rewrite, told};
 use super::{MIX, draw, outside};
 use netpolc::compile::{End, connections};
 use netpolc::model::{
-    Cluster, Habit, IpBlock, Node, Objects, Origin, Peer, PeerMatch, Peers, Policy, PortTest,
+    Cluster, Habit, IpBlock, Node, Objects, Origin, Peer, PeerMatch, PeerPlace, Peers, Policy,
+    PortTest,
 };
 use netpolc::net::{Cidr, Protocol};
 use netpolc::prove::Prover;
@@ -22,7 +23,11 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// What comes of comparing the policies of a cluster with others, for any pod.
-fn compare(one: &Cluster, other: Cluster, more_allowed: bool) -> Result<Outcome, Failure> {
+pub(super) fn compare(
+    one: &Cluster,
+    other: Cluster,
+    more_allowed: bool,
+) -> Result<Outcome, Failure> {
     within(Scope::Any, one, other, more_allowed)
 }
 
@@ -61,7 +66,7 @@ fn within(
 }
 
 /// A comparison that came out otherwise, with the connection that it shows.
-fn unlike(outcome: &Outcome, expected: &str) -> Failure {
+pub(super) fn unlike(outcome: &Outcome, expected: &str) -> Failure {
     let said = format!(
         "the comparison (src/prove/compare.rs) comes out as `{}`{}\nexpected: {expected}",
         outcome.name(),
@@ -337,6 +342,7 @@ fn changed(objects: &Objects, choices: &mut Choices<'_>) -> Vec<Policy> {
             listed.next().into_iter().for_each(|list| {
                 list.push(Peer {
                     matches: PeerMatch::IpBlock(block.clone()),
+                    place: PeerPlace::default(),
                     origin: Origin::default(),
                 });
             });

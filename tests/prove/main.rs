@@ -10,6 +10,7 @@
 mod claims;
 mod compared;
 mod intents;
+mod migrated;
 mod packets;
 mod points;
 #[expect(dead_code, reason = "other tests use more of it")]
@@ -31,6 +32,7 @@ const MIX: Mix = Mix {
     families: true,
     ties: true,
     plugins: true,
+    names: true,
 };
 
 fn draw(list: &[u16], words: &[u16]) -> Drawn {

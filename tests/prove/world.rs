@@ -1,9 +1,7 @@
 //! Tiny worlds: every pod that could be, as far as a cluster's policies and a claim tell pods apart.
 
 use super::claims::Asked;
-use netpolc::model::{
-    Cluster, ContainerPort, Count, NamespaceId, Origin, PeerMatch, Peers, Pod, PodNature,
-};
+use netpolc::model::{Cluster, ContainerPort, Count, NamespaceId, Origin, Peers, Pod, PodNature};
 use netpolc::net::{Cidr, Protocol};
 use netpolc::prove::claim::Term;
 use netpolc::selector::{Labels, Selector};
@@ -25,10 +23,7 @@ fn selectors<'s>(cluster: &'s Cluster, asked: &'s Asked) -> Vec<&'s Selector> {
             let Peers::Listed(peers) = &rule.peers else {
                 continue;
             };
-            all.extend(peers.iter().filter_map(|peer| match &peer.matches {
-                PeerMatch::Pods(scope) => Some(&scope.pods),
-                PeerMatch::IpBlock(_) => None,
-            }));
+            all.extend(peers.iter().filter_map(|peer| Some(&peer.scope()?.pods)));
         }
     }
     let flows = &asked.flows;

@@ -11,7 +11,7 @@ use std::net::IpAddr;
 
 /// Whether some random cluster tells a reading from the documents'.
 fn is_found_out(meaning: &dyn Meaning) -> bool {
-    failing::is_found_out(clusters(200, 2_000), draw, |drawn| {
+    failing::is_found_out(clusters(2_000, 2_000), draw, |drawn| {
         points::agrees(&drawn.cluster(), drawn.number, meaning)
     })
 }

@@ -1,6 +1,7 @@
 //! Runs a property on random clusters. A failure is told with the smallest cluster that shows it, as
 //! YAML that netpolc reads, and with the command that shows it there.
 
+use super::cluster_wide::place_peers;
 use super::manifests;
 use super::smaller::smaller;
 use super::{Choices, Mix, objects};
@@ -56,7 +57,9 @@ impl Drawn {
 
     /// What was drawn, joined.
     pub(crate) fn cluster(&self) -> Cluster {
-        let mut cluster = Cluster::new(self.objects.clone());
+        let mut objects = self.objects.clone();
+        place_peers(&mut objects.policies);
+        let mut cluster = Cluster::new(objects);
         cluster.practice = self.practice.clone();
         cluster
     }

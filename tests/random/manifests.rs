@@ -2,7 +2,7 @@
 //! netpolc reads back. What manifests cannot say is told in comments.
 
 use super::workloads::OWN_LABEL;
-use super::yaml;
+use super::{cluster_wide, yaml};
 use netpolc::model::{
     Action, Asks, ContainerPort, Direction, NamespaceScope, Objects, PeerMatch, Peers, PodScope,
     PodTemplate, Policy, PortTest, Ports, Rule, Service, TargetPort, Tier, WorkloadObject,
@@ -12,7 +12,7 @@ use netpolc::selector::{Labels, Operator, Requirement, Selector};
 use serde_json::{Map, Value, json};
 use std::fmt::Write as _;
 
-/// The manifests of all objects but those of the Admin and Baseline tiers.
+/// The manifests of all objects of which there can be one.
 pub(crate) fn manifests(objects: &Objects) -> Vec<Value> {
     let namespaces = objects.namespaces.iter().map(|it| {
         let labels = it.labels.iter();
@@ -66,10 +66,13 @@ pub(crate) fn policies_file(policies: &[Policy]) -> String {
 }
 
 /// Whether a manifest can be written of a policy: of a NetworkPolicy that governs something, for
-/// without `policyTypes` it would govern ingress.
-fn can_be_said(policy: &Policy) -> bool {
-    let governs = policy.ingress.is_some() || policy.egress.is_some();
-    policy.tier == Tier::NetworkPolicy && governs
+/// without `policyTypes` it would govern ingress, and of most cluster-wide ones.
+pub(crate) fn can_be_said(policy: &Policy) -> bool {
+    if policy.tier == Tier::NetworkPolicy {
+        policy.ingress.is_some() || policy.egress.is_some()
+    } else {
+        cluster_wide::can_be_said(policy)
+    }
 }
 
 /// The policies that no manifest is written of, in words.
@@ -93,7 +96,7 @@ fn unsaid(policies: &[Policy]) -> String {
         } = policy;
         let _ = writeln!(
             out,
-            "# not in this file, for it is drawn as a model only: {name} of the {tier:?} tier, with \
+            "# not in this file, for no manifest says it: {name} of the {tier:?} tier, with \
              priority {priority}, for {}",
             scope_words(subject)
         );
@@ -126,7 +129,12 @@ fn scope_words(scope: &PodScope) -> String {
 }
 
 /// The beginning of a manifest.
-fn object(version: &str, kind: &str, place: (&str, Option<&str>), labels: Value) -> Value {
+pub(super) fn object(
+    version: &str,
+    kind: &str,
+    place: (&str, Option<&str>),
+    labels: Value,
+) -> Value {
     let (name, namespace) = place;
     let mut metadata = json!({"name": name});
     if let Some(namespace) = namespace {
@@ -247,6 +255,9 @@ fn service(service: &Service) -> Value {
 }
 
 fn policy(policy: &Policy) -> Value {
+    if policy.tier != Tier::NetworkPolicy {
+        return cluster_wide::manifest(policy);
+    }
     let types = [(&policy.ingress, "Ingress"), (&policy.egress, "Egress")];
     let types = types.iter().filter(|(rules, _)| rules.is_some());
     let types: Vec<&str> = types.map(|(_, name)| *name).collect();
@@ -276,6 +287,8 @@ fn rule_of(rule: &Rule, peers: &str) -> Value {
                 json!({"ipBlock": {"cidr": block.cidr.to_string(), "except": except}})
             }
             PeerMatch::Pods(scope) => scope_of(scope),
+            PeerMatch::Nodes(nodes) => json!({"nodes": selector(nodes)}),
+            PeerMatch::DomainName(name) => json!({"domainNames": [name.to_string()]}),
         });
         written.insert(peers.to_owned(), all.collect::<Vec<_>>().into());
     }

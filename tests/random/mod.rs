@@ -8,9 +8,12 @@
     reason = "test code outside a test function"
 )]
 
+pub(crate) mod cluster_wide;
 pub(crate) mod failing;
 pub(crate) mod manifests;
+pub(crate) mod older;
 mod plugins;
+mod policies;
 pub(crate) mod rewrite;
 mod smaller;
 pub(crate) mod told;
@@ -18,9 +21,8 @@ mod workloads;
 pub(crate) mod yaml;
 
 use netpolc::model::{
-    Action, ContainerPort, IpBlock, Namespace, NamespaceScope, Node, Objects, Origin, Owner, Peer,
-    PeerMatch, Peers, PodObject, PodPhase, PodScope, PodTemplate, Policy, PolicyKind, PortMatch,
-    PortTest, Ports, Rule, Tier,
+    ContainerPort, IpBlock, Namespace, NamespaceScope, Node, Objects, Origin, Owner, PodObject,
+    PodPhase, PodScope, PodTemplate,
 };
 use netpolc::net::{Cidr, Protocol};
 use netpolc::selector::{Labels, Operator, Requirement, Selector};
@@ -45,7 +47,7 @@ impl<'a> Choices<'a> {
     }
 
     /// True once in `bound`; false once the choices have run out.
-    fn once_in(&mut self, bound: usize) -> bool {
+    pub(crate) fn once_in(&mut self, bound: usize) -> bool {
         self.below(bound) == bound - 1
     }
 
@@ -124,6 +126,8 @@ pub(crate) struct Mix {
     pub(crate) ties: bool,
     /// Network plugins with ways of their own.
     pub(crate) plugins: bool,
+    /// Peers of which no ruleset can be made: names, and nodes of which not all is known.
+    pub(crate) names: bool,
 }
 
 /// Everything that was read for one random cluster.
@@ -139,31 +143,41 @@ pub(crate) fn objects(choices: &mut Choices<'_>, mix: Mix) -> Objects {
         workloads: (0..choices.below(3))
             .map(|number| workload(choices, number))
             .collect(),
-        policies: (0..choices.below(6))
-            .map(|number| policy(choices, mix, number))
-            .collect(),
-        nodes: nodes(),
+        policies: policies::policies(choices, mix),
+        nodes: nodes(choices, mix),
         ..Objects::default()
     }
 }
 
 /// The nodes that pods may be on; some block holds the addresses of the first.
-fn nodes() -> Vec<Node> {
-    let node = |name: &str, ips: &[&str]| Node {
+fn nodes(choices: &mut Choices<'_>, mix: Mix) -> Vec<Node> {
+    let mut node = |name: &str, ips: &[&str]| Node {
         kubelet_version: None,
         pod_cidrs: Vec::new(),
         name: name.into(),
-        labels: Labels::default(),
+        labels: if mix.tiers {
+            labels(choices)
+        } else {
+            Labels::default()
+        },
         ips: ips
             .iter()
             .map(|ip| ip.parse().expect("an address"))
             .collect(),
         origin: Origin::default(),
     };
-    vec![
+    let mut all = vec![
         node("n1", &["10.0.0.7", "fd00::7"]),
         node("n2", &["10.0.1.2"]),
-    ]
+    ];
+    if mix.names {
+        match choices.below(6) {
+            4 => all[1].ips.clear(),
+            5 => _ = all.pop(),
+            _ => {}
+        }
+    }
+    all
 }
 
 fn namespace(choices: &mut Choices<'_>) -> Arc<str> {
@@ -278,124 +292,5 @@ pub(crate) fn block(choices: &mut Choices<'_>) -> IpBlock {
     IpBlock {
         cidr: cidr_of(cidr),
         except,
-    }
-}
-
-fn peers(choices: &mut Choices<'_>, own: Option<&Arc<str>>) -> Peers {
-    if choices.once_in(5) {
-        return Peers::Anyone;
-    }
-    let peer = |choices: &mut Choices<'_>| {
-        let matches = if choices.once_in(3) {
-            PeerMatch::IpBlock(block(choices))
-        } else {
-            PeerMatch::Pods(scope(choices, own))
-        };
-        Peer {
-            matches,
-            origin: Origin::default(),
-        }
-    };
-    let mut peers = vec![peer(choices)];
-    peers.extend(choices.list(1, peer));
-    Peers::Listed(peers)
-}
-
-fn ports(choices: &mut Choices<'_>, cluster_wide: bool) -> Ports {
-    if choices.once_in(3) {
-        return Ports::Any;
-    }
-    let port = |choices: &mut Choices<'_>| {
-        let protocol = choices.of(&Protocol::ALL);
-        let test = match choices.below(5) {
-            0 | 1 => {
-                let port = choices.of(&PORTS);
-                PortTest::Range {
-                    protocol,
-                    first: port,
-                    last: port,
-                }
-            }
-            2 => {
-                let (a, b) = (choices.of(&PORTS), choices.of(&PORTS));
-                PortTest::Range {
-                    protocol,
-                    first: a.min(b),
-                    last: a.max(b),
-                }
-            }
-            3 => PortTest::Range {
-                protocol,
-                first: 1,
-                last: 65535,
-            },
-            _ => PortTest::Named {
-                name: choices.of(&PORT_NAMES).into(),
-                protocol: (!cluster_wide).then_some(protocol),
-            },
-        };
-        PortMatch {
-            end_port: matches!(test, PortTest::Range { first, last, .. } if (1, 65535) != (first, last) && first != last),
-            test,
-            origin: Origin::default(),
-        }
-    };
-    let mut ports = vec![port(choices)];
-    ports.extend(choices.list(1, port));
-    Ports::Listed(ports)
-}
-
-fn policy(choices: &mut Choices<'_>, mix: Mix, number: usize) -> Policy {
-    let tier = if mix.tiers {
-        choices.of(&[
-            Tier::NetworkPolicy,
-            Tier::Admin,
-            Tier::NetworkPolicy,
-            Tier::Baseline,
-        ])
-    } else {
-        Tier::NetworkPolicy
-    };
-    let own = (tier == Tier::NetworkPolicy).then(|| namespace(choices));
-    let rules = |choices: &mut Choices<'_>| {
-        (!choices.once_in(3)).then(|| {
-            choices.list(2, |choices| Rule {
-                action: match tier {
-                    Tier::NetworkPolicy => Action::Accept,
-                    Tier::Admin | Tier::Baseline => {
-                        choices.of(&[Action::Accept, Action::Deny, Action::Pass])
-                    }
-                },
-                peers: peers(choices, own.as_ref()),
-                ports: ports(choices, own.is_none()),
-                origin: Origin::default(),
-            })
-        })
-    };
-    let (ingress, egress) = (rules(choices), rules(choices));
-    Policy {
-        kind: match tier {
-            Tier::NetworkPolicy => PolicyKind::NetworkPolicy,
-            Tier::Admin | Tier::Baseline => PolicyKind::ClusterNetworkPolicy,
-        },
-        name: format!("policy-{number}").into(),
-        tier,
-        priority: match (tier, mix.ties) {
-            (Tier::NetworkPolicy, _) => 0,
-            (_, true) => u16::try_from(choices.below(2)).expect("small"),
-            (_, false) => u16::try_from(number).expect("small"),
-        },
-        subject: match &own {
-            Some(own) => PodScope {
-                namespaces: NamespaceScope::Named(Arc::clone(own)),
-                pods: selector(choices),
-            },
-            None => scope(choices, None),
-        },
-        namespace: own,
-        ingress,
-        egress,
-        origin: Origin::default(),
-        subject_origin: Origin::default(),
     }
 }

@@ -2,8 +2,8 @@
 
 use super::Choices;
 use netpolc::model::{
-    NamespaceScope, Objects, Origin, Peer, PeerMatch, Peers, PodScope, Policy, PortTest, Ports,
-    Rule, Tier,
+    NamespaceScope, Objects, Origin, Peer, PeerMatch, PeerPlace, Peers, PodScope, Policy, PortTest,
+    Ports, Rule, Tier,
 };
 use netpolc::selector::{Operator, Requirement, Selector};
 
@@ -101,6 +101,7 @@ fn add_redundant(rules: &mut Vec<Rule>, choices: &mut Choices<'_>) {
         };
         copy.peers = Peers::Listed(vec![Peer {
             matches: PeerMatch::Pods(everyone),
+            place: PeerPlace::default(),
             origin: Origin::default(),
         }]);
     }

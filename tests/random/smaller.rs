@@ -51,14 +51,15 @@ fn fewer_policies(policies: &[Policy]) -> Vec<Vec<Policy>> {
 }
 
 fn less_of_policy(policy: &Policy) -> Vec<Policy> {
+    let wide = policy.namespace.is_none();
     let mut all = Vec::new();
-    for ingress in less_of_rules(policy.ingress.as_deref()) {
+    for ingress in less_of_rules(policy.ingress.as_deref(), wide) {
         all.push(Policy {
             ingress,
             ..policy.clone()
         });
     }
-    for egress in less_of_rules(policy.egress.as_deref()) {
+    for egress in less_of_rules(policy.egress.as_deref(), wide) {
         all.push(Policy {
             egress,
             ..policy.clone()
@@ -75,14 +76,16 @@ fn less_of_policy(policy: &Policy) -> Vec<Policy> {
     all
 }
 
-fn less_of_rules(rules: Option<&[Rule]>) -> Vec<Option<Vec<Rule>>> {
+fn less_of_rules(rules: Option<&[Rule]>, wide: bool) -> Vec<Option<Vec<Rule>>> {
     let Some(rules) = rules else {
         return Vec::new();
     };
     let mut all = vec![None];
-    all.extend(without_one(rules).map(Some));
+    // A cluster-wide policy says nothing of a direction without rules.
+    let fewer = without_one(rules).filter(|rules| !(wide && rules.is_empty()));
+    all.extend(fewer.map(Some));
     for (index, rule) in rules.iter().enumerate() {
-        for less in less_of_rule(rule) {
+        for less in less_of_rule(rule, wide) {
             let mut rules = rules.to_vec();
             rules[index] = less;
             all.push(Some(rules));
@@ -91,10 +94,15 @@ fn less_of_rules(rules: Option<&[Rule]>) -> Vec<Option<Vec<Rule>>> {
     all
 }
 
-fn less_of_rule(rule: &Rule) -> Vec<Rule> {
+fn less_of_rule(rule: &Rule, wide: bool) -> Vec<Rule> {
     let mut all = Vec::new();
     if let Peers::Listed(peers) = &rule.peers {
-        let mut lists = vec![Peers::Anyone];
+        // No cluster-wide rule can be for everyone.
+        let mut lists = if wide {
+            Vec::new()
+        } else {
+            vec![Peers::Anyone]
+        };
         lists.extend(
             without_one(peers)
                 .filter(|it| !it.is_empty())
@@ -133,6 +141,11 @@ fn less_of_peer(matches: &PeerMatch) -> Vec<PeerMatch> {
                 PeerMatch::IpBlock(block)
             })
             .collect(),
+        PeerMatch::Nodes(nodes) => without_one(nodes.requirements())
+            .map(Selector::new)
+            .map(PeerMatch::Nodes)
+            .collect(),
+        PeerMatch::DomainName(_) => Vec::new(),
         PeerMatch::Pods(scope) => less_of_scope(scope)
             .into_iter()
             .map(PeerMatch::Pods)

@@ -149,6 +149,8 @@ fn of_hit(cluster: &Cluster, hit: &Hit) -> [u16; 2] {
     let by_peer = match peer.map(|peer| &peer.matches) {
         None => 22,
         Some(PeerMatch::IpBlock(_)) => 44,
+        Some(PeerMatch::Nodes(_)) => 97,
+        Some(PeerMatch::DomainName(_)) => 98,
         Some(PeerMatch::Pods(scope)) => match scope.namespaces {
             NamespaceScope::Named(_) => 26,
             NamespaceScope::Matching(_) => 24,
@@ -173,6 +175,8 @@ fn of_miss(miss: &Miss) -> u16 {
         (Some(PeerFault::HostNetwork), _) => 58,
         (Some(PeerFault::NotAPod), _) => 27,
         (Some(PeerFault::BlockSkips), _) => 45,
+        (Some(PeerFault::OtherNode), _) => 97,
+        (Some(PeerFault::NeverNamed), _) => 98,
         (None, Some(_)) => 35,
         (None, None) => 16,
     }
@@ -199,6 +203,9 @@ fn of_unknown(unknown: &Unknown) -> u16 {
         Unknown::Node => 56,
         Unknown::SharedNode => 60,
         Unknown::EqualPriority(_) => 11,
+        Unknown::NoOrder(_) => 99,
+        Unknown::NodeLabels { .. } | Unknown::NodeAddress(_) => 97,
+        Unknown::DomainName { .. } => 98,
         Unknown::Family { .. } => 49,
         Unknown::OwnNode => 69,
         Unknown::Habit(habit) => habit.statements().first().copied().unwrap_or_default(),

@@ -9,6 +9,7 @@
 )]
 
 mod addresses;
+mod cluster_wide;
 mod completions;
 mod coverage;
 mod exempt;

@@ -7,7 +7,7 @@ use crate::world::{
 use netpolc::model::{Cluster, Rule, Tier};
 use netpolc::net::Protocol;
 use netpolc::selector::Operator;
-use netpolc::trace::{Basis, EndNames, Exemption, PeerFault, Trace};
+use netpolc::trace::{Basis, EndNames, Exemption, Half, PeerFault, Stage, Step, Trace, Verdict};
 
 const NAMES: EndNames<'static> = EndNames {
     source: "web",
@@ -299,11 +299,110 @@ fn rules_that_pass_a_flow_on_are_told() {
     };
     assert_eq!(
         hit.describe(&cluster),
-        "rule 2 of delegate leaves every pod in every namespace on every port to the next tier"
+        "rule 2 of ClusterNetworkPolicy delegate leaves every pod in every namespace on every port to \
+         the next tier"
     );
     let refused = ask_db(&cluster, "shop/web", "TCP 1");
     assert_eq!(
         refused.ingress.describe_in_full(&cluster, NAMES),
-        "rule 1 of delegate of the Admin tier denies it: every pod in every namespace on TCP 1"
+        "in the Admin tier, rule 1 of ClusterNetworkPolicy delegate at priority 4 denies it: every \
+         pod in every namespace on TCP 1"
+    );
+}
+
+/// A walk in short: each tier, whether it is reached, and of its policies the name, whether it is asked
+/// and how many rules were looked at.
+fn walk(half: &Half, cluster: &Cluster) -> Vec<String> {
+    let step = |step: &Step| {
+        let name = &cluster.policies.at(step.policy).name;
+        let asked = if step.asked { "asked" } else { "late" };
+        format!(" {name} {asked} {}", step.rules.len())
+    };
+    let stages = half.stages.iter().map(|stage| {
+        let reached = if stage.reached { "reached" } else { "not" };
+        let steps: String = stage.steps.iter().map(step).collect();
+        format!("{:?} {reached}{steps}", stage.tier)
+    });
+    stages.collect()
+}
+
+#[test]
+fn the_walk_tells_who_was_asked_and_what_would_decide_otherwise() {
+    let pods = || across(everything(), everything());
+    let cluster = world()
+        .policy(cluster_ingress(
+            Tier::Admin,
+            "first",
+            1,
+            [allow([pods()], [tcp(9)])],
+        ))
+        .policy(cluster_ingress(
+            Tier::Admin,
+            "second",
+            2,
+            [
+                deny([pods()], [tcp(9)]),
+                pass([pods()], [tcp(80)]),
+                deny([pods()], []),
+            ],
+        ))
+        .policy(cluster_ingress(
+            Tier::Admin,
+            "third",
+            3,
+            [allow([pods()], [])],
+        ))
+        .policy(cluster_ingress(
+            Tier::Baseline,
+            "last",
+            0,
+            [deny([pods()], [tcp(80)])],
+        ))
+        .build();
+    let answer = ask_db(&cluster, "shop/web", "TCP 80");
+    assert_eq!(
+        walk(&answer.ingress, &cluster),
+        [
+            "Admin reached first asked 1 second asked 2 third late 0",
+            "NetworkPolicy reached",
+            "Baseline reached last asked 1",
+        ]
+    );
+    let [admin, _, baseline] = &answer.ingress.stages[..] else {
+        panic!("three tiers");
+    };
+    let otherwise = |stage: &Stage| {
+        let half = stage.without.as_ref().unwrap();
+        (
+            half.verdict,
+            half.describe(&cluster, NAMES, &|_| String::new()),
+        )
+    };
+    assert_eq!(
+        otherwise(admin),
+        (
+            Verdict::Deny,
+            "in the Admin tier, rule 3 of ClusterNetworkPolicy second at priority 2 denies it"
+                .into()
+        )
+    );
+    assert_eq!(
+        otherwise(baseline),
+        (
+            Verdict::Allow,
+            "no policy isolates db for ingress after rule 2 of \
+             ClusterNetworkPolicy second at priority 2 passed it on"
+                .into()
+        )
+    );
+    // What decides first is all that is reached.
+    let accepted = ask_db(&cluster, "shop/web", "TCP 9");
+    assert_eq!(
+        walk(&accepted.ingress, &cluster),
+        [
+            "Admin reached first asked 1 second late 0 third late 0",
+            "NetworkPolicy not",
+            "Baseline not last asked 1",
+        ]
     );
 }

@@ -4,9 +4,9 @@
 
 use netpolc::model::{
     Action, Asks, Cluster, ContainerPort, Controller, Count, IpBlock, Made, Namespace,
-    NamespaceScope, Node, Objects, Origin, Peer, PeerMatch, Peers, Pod, PodNature, PodObject,
-    PodPhase, PodScope, PodTemplate, Policy, PolicyKind, PortMatch, PortTest, Ports, Rule, Tier,
-    WorkloadKind, WorkloadObject,
+    NamespaceScope, Node, Objects, Origin, Peer, PeerMatch, PeerPlace, Peers, Pod, PodNature,
+    PodObject, PodPhase, PodScope, PodTemplate, Policy, PolicyKind, PortMatch, PortTest, Ports,
+    Rule, Tier, WorkloadKind, WorkloadObject,
 };
 use netpolc::net::{Cidr, Protocol};
 use netpolc::selector::{Labels, Operator, Requirement, Selector};
@@ -45,12 +45,16 @@ impl World {
         self
     }
 
-    pub fn node(mut self, name: &str, ips: &[&str]) -> Self {
+    pub fn node(self, name: &str, ips: &[&str]) -> Self {
+        self.node_with(name, "", ips)
+    }
+
+    pub fn node_with(mut self, name: &str, labels: &str, ips: &[&str]) -> Self {
         self.0.nodes.push(Node {
             kubelet_version: None,
             pod_cidrs: Vec::new(),
             name: name.into(),
-            labels: Labels::none(),
+            labels: Labels::from_pairs(pairs(labels)),
             ips: addresses(ips),
             origin: Origin::default(),
         });
@@ -215,7 +219,11 @@ fn rule<const P: usize, const Q: usize>(
     ports: [PortTest; Q],
 ) -> Rule {
     let origin = Origin::default();
-    let peers = peers.map(|matches| Peer { matches, origin });
+    let peers = peers.map(|matches| Peer {
+        matches,
+        place: PeerPlace::default(),
+        origin,
+    });
     let ports = ports.map(|test| PortMatch {
         end_port: matches!(test, PortTest::Range { first, last, .. } if first != last),
         test,

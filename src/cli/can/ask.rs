@@ -21,6 +21,13 @@ pub(in crate::cli) fn ask(
     };
     let answer = query::ask(around, question).map_err(Failure::from);
     let mut answer = answer.map_err(|it| hidden::excuse(it, &loaded.cluster, options))?;
+    if let Some(before) = &loaded.before {
+        let around = Around {
+            cluster: before,
+            ..around
+        };
+        answer.without = Some(query::without(around, question, &answer)?);
+    }
     // Of what is hidden its own note tells.
     let left_out = loaded.cluster.left_out.iter();
     let others: Vec<_> = left_out

@@ -17,7 +17,7 @@ pub(super) fn run(
     let mut all = Vec::new();
     let mut texts = Vec::new();
     for plugin in loaded.plugins.clone() {
-        loaded.cluster.practice = plugin.practice();
+        loaded.enforced_by(&plugin);
         let answer = ask(&loaded, question, options)?;
         let text = loaded.teller(options).under(&plugin.to_string(), &answer);
         texts.push(text);

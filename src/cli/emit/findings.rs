@@ -37,7 +37,7 @@ pub(super) fn unfit(cluster: &Cluster, unfit: &Unfit) -> Finding {
             origin,
             namespace,
         } => {
-            let policy = cluster.policies.at(*policy).full_name();
+            let policy = cluster.policies.at(*policy).called();
             let namespace = &cluster.namespaces.at(*namespace).name;
             let message = format!(
                 "`{policy}` selects namespaces by label, but the labels of `{namespace}` are not in the input"
@@ -46,6 +46,32 @@ pub(super) fn unfit(cluster: &Cluster, unfit: &Unfit) -> Finding {
             at(finding, *origin).help(format!(
                 "add the Namespace `{namespace}` to the input, with its labels"
             ))
+        }
+        Unfit::DomainName {
+            policy,
+            path,
+            origin,
+        } => {
+            let policy = cluster.policies.at(*policy).called();
+            let message = format!(
+                "`{path}` of `{policy}` is for a domain name, and where names lead only DNS says"
+            );
+            at(Finding::error("domain-name-peer", message), *origin).help(
+                "rules match addresses: write `networks` with those that the name has, or leave the \
+                 policy to the network plugin",
+            )
+        }
+        Unfit::UnknownNodes {
+            policy,
+            path,
+            origin,
+        } => {
+            let policy = cluster.policies.at(*policy).called();
+            let message = format!(
+                "`{path}` of `{policy}` is for nodes, and not all their addresses are in the input"
+            );
+            at(Finding::error("unknown-node-addresses", message), *origin)
+                .help("add all Nodes to the input, with their addresses: `kubectl get no -o yaml`")
         }
     }
 }
@@ -71,15 +97,21 @@ pub(super) fn note(cluster: &Cluster, note: &Note) -> Finding {
             "no pod that the policies select has an address: the ruleset does nothing",
         )
         .help("read running pods: `kubectl get ns,po,no,netpol -A -o yaml`"),
-        Note::SamePriority(first, second) => {
+        Note::NoOrder(first, second) => {
             let (first, second) = (cluster.policies.at(*first), cluster.policies.at(*second));
+            let (rule, why, help) = if first.kind.api() == second.kind.api() {
+                let why = "have the same priority, and the API does not say which comes first";
+                ("same-priority", why, "give them different priorities")
+            } else {
+                let why = "are of two APIs, and neither says which comes first";
+                ("two-apis", why, "write both in one API")
+            };
             let message = format!(
-                "`{}` and `{}` have the same priority, and the API does not say which comes first: in this ruleset the first one does",
-                first.full_name(),
-                second.full_name()
+                "`{}` and `{}` {why}: in this ruleset the first one does",
+                first.called(),
+                second.called()
             );
-            at(Finding::warning("same-priority", message), second.origin)
-                .help("give them different priorities")
+            at(Finding::warning(rule, message), second.origin).help(help)
         }
     }
 }

@@ -50,7 +50,7 @@ pub(in crate::cli) struct ClusterArgs {
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub(in crate::cli) request_timeout: Option<Limit>,
 
-    /// All namespaces, whatever `-n` says
+    /// The matrix of all namespaces, whatever `-n` says; other answers count all anyway
     #[arg(short = 'A', long)]
     pub(in crate::cli) all_namespaces: bool,
 }
@@ -68,7 +68,6 @@ impl ClusterArgs {
             (self.server.is_some(), "--server"),
             (self.token.is_some(), "--token"),
             (self.insecure_skip_tls_verify, "--insecure-skip-tls-verify"),
-            (self.all_namespaces, "--all-namespaces"),
         ];
         let given = all.into_iter().filter(|(given, _)| *given);
         given.map(|(_, flag)| flag).collect()

@@ -18,7 +18,6 @@ pub(super) struct ClusterArgs {
 impl ClusterArgs {
     /// There are no flags.
     pub(super) fn given(&self) -> Vec<&'static str> {
-        let _ = self.all_namespaces;
         Vec::new()
     }
 }

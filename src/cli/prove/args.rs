@@ -1,6 +1,8 @@
 //! The arguments of `prove`.
 
 use crate::cli::input_args::InputArgs;
+use crate::cli::options::once;
+use crate::cli::with::WithArgs;
 use crate::endpoint::Problem;
 use crate::input::Input;
 use clap::{Args, ValueEnum};
@@ -83,6 +85,9 @@ pub(in crate::cli) struct ProveArgs {
     pub(super) limit: u32,
 
     #[command(flatten)]
+    pub(super) with: WithArgs,
+
+    #[command(flatten)]
     pub(in crate::cli) input: InputArgs,
 }
 
@@ -111,19 +116,11 @@ pub(super) enum ProofFormat {
 impl ProveArgs {
     /// The files of intents.
     pub(super) fn intents(&self) -> Result<Vec<Input>, Problem> {
-        let is_stdin = |path: &PathBuf| path.as_os_str() == "-";
-        let all = self.files.iter().chain(&self.input.filenames);
-        if all.filter(|path| is_stdin(path)).count() > 1 {
-            return Err(Problem::new("standard input can be read only once")
-                .help("read either the manifests or the intents from a file"));
-        }
-        let input = |path: &PathBuf| {
-            if is_stdin(path) {
-                Input::Stdin
-            } else {
-                Input::Path(path.clone())
-            }
-        };
-        Ok(self.files.iter().map(input).collect())
+        let manifests = self.input.filenames.iter().chain(&self.with.with);
+        once(
+            self.files.iter().chain(manifests),
+            "read either the manifests or the intents from a file",
+        )?;
+        Ok(self.files.iter().map(Input::of).collect())
     }
 }

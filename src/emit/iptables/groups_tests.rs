@@ -71,7 +71,7 @@ fn admin_comes_first_and_pass_leads_to_the_rest() {
     let start = |rules: [&str; 3]| {
         let ends = [0, 1, 2].map(|n| {
             format!(
-                "-A NP-G-1 -p tcp -m tcp --dport {} -m comment --comment \"guard ingress[{n}]\" {}",
+                "-A NP-G-1 -p tcp -m tcp --dport {} -m comment --comment \"ClusterNetworkPolicy guard ingress[{n}], Admin 0\" {}",
                 21 + n,
                 rules[n]
             )
@@ -91,8 +91,7 @@ fn admin_comes_first_and_pass_leads_to_the_rest() {
     assert_eq!(six, expected);
     // Baseline is.
     let [lines, _] = of([admin(rules()), baseline()]);
-    let last =
-        "-A NP-R-1 -p tcp -m tcp --dport 25 -m comment --comment \"base ingress[0]\" -j DROP";
+    let last = "-A NP-R-1 -p tcp -m tcp --dport 25 -m comment --comment \"ClusterNetworkPolicy base ingress[0], Baseline 0\" -j DROP";
     assert_eq!(lines.last().map(String::as_str), Some(last));
     assert_eq!(lines.len(), 5);
 }
@@ -105,7 +104,7 @@ fn baseline_ends_in_passing() {
     let line = |n: u16, target: &str| {
         let port = 21 + n;
         format!(
-            "-A NP-G-1 -p tcp -m tcp --dport {port} -m comment --comment \"base ingress[{n}]\" {target}"
+            "-A NP-G-1 -p tcp -m tcp --dport {port} -m comment --comment \"ClusterNetworkPolicy base ingress[{n}], Baseline 0\" {target}"
         )
     };
     let expected = [
@@ -126,7 +125,7 @@ fn admin_without_pass_needs_no_second_chain() {
     assert_eq!(
         lines,
         [
-            "-A NP-G-1 -p tcp -m tcp --dport 22 -m comment --comment \"guard ingress[0]\" -j DROP",
+            "-A NP-G-1 -p tcp -m tcp --dport 22 -m comment --comment \"ClusterNetworkPolicy guard ingress[0], Admin 0\" -j DROP",
             "-A NP-G-1 -m comment --comment \"ingress-isolated by x/p\" -j DROP",
         ]
     );
@@ -232,7 +231,9 @@ fn a_comment_never_begins_like_an_option() {
     let [lines, _] = of([cluster_wide(Tier::Admin, "-table", [deny])]);
     assert_eq!(
         lines,
-        ["-A NP-G-1 -m comment --comment \"?table ingress[0]\" -j DROP"]
+        [
+            "-A NP-G-1 -m comment --comment \"ClusterNetworkPolicy -table ingress[0], Admin 0\" -j DROP"
+        ]
     );
 }
 

@@ -1,6 +1,5 @@
 //! Tests of protocol and destination port.
 
-use crate::emit::name::protocol_word;
 use crate::net::{ConnSet, PortSet, Protocol};
 
 /// Up to so many tests of one protocol each have a rule; more are joined by `multiport`.
@@ -13,7 +12,7 @@ const MOST_JOINED: usize = 15;
 pub(super) fn tests(connections: &ConnSet) -> Vec<String> {
     let mut tests = Vec::new();
     for protocol in Protocol::ALL {
-        let (ports, word) = (connections.ports(protocol), protocol_word(protocol));
+        let (ports, word) = (connections.ports(protocol), protocol.small_name());
         if ports.is_all() {
             tests.push(format!("-p {word} "));
         } else if ports.ranges().len() <= MOST_SINGLE {

@@ -4,7 +4,7 @@ use super::names::Names;
 use super::ports;
 use super::sets::Sets;
 use super::trie::{Chain, Host, Trie};
-use crate::emit::name::comment;
+use crate::emit::name::{comment, rule_comment};
 use crate::emit::plan::{ConnectionTest, Entry, Group, GroupId, PeerTest, Plan, RuleListId};
 use crate::model::{Action, Cluster, Direction, PolicyId};
 use crate::net::{Cidr, Family};
@@ -221,8 +221,9 @@ impl<'a> Rules<'a> {
             }
         };
         let place = entry.rule;
-        let policy = self.policy(place.policy);
-        let words = quoted(&format!("{policy} {}[{}]", place.direction, place.index));
+        let policy = self.cluster.policies.at(place.policy);
+        let words = rule_comment(policy, (place.direction, place.index), COMMENT);
+        let words = quoted(&words);
         tests.extend(ports.into_iter().map(|ports| Test {
             text: format!("{ports}{peer}{words}"),
             action: entry.action,

@@ -1,7 +1,6 @@
 //! The sets of one family, as `ipset restore` reads them.
 
 use super::names::{IpsetKind, Names};
-use crate::emit::name::protocol_word;
 use crate::emit::plan::{Members, NamedPortsId, PeerSetId, Plan};
 use crate::net::{Cidr, Family, Protocol};
 use crate::table::Table;
@@ -55,7 +54,7 @@ impl Sets {
             let members = set.members.iter();
             let members = members.filter(|(ip, ..)| Family::of(*ip) == family);
             let element = |&(ip, protocol, port): &(IpAddr, Protocol, u16)| {
-                format!("{ip},{}:{port}", protocol_word(protocol))
+                format!("{ip},{}:{port}", protocol.small_name())
             };
             make(
                 IpsetKind::NamedPorts,

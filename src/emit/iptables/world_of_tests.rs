@@ -4,8 +4,8 @@
 
 use crate::model::{
     Action, Cluster, ContainerPort, IpBlock, NamespaceScope, Node, Objects, Origin, Peer,
-    PeerMatch, Peers, PodObject, PodPhase, PodScope, PodTemplate, Policy, PolicyKind, PortMatch,
-    PortTest, Ports, Rule, Tier,
+    PeerMatch, PeerPlace, Peers, PodObject, PodPhase, PodScope, PodTemplate, Policy, PolicyKind,
+    PortMatch, PortTest, Ports, Rule, Tier,
 };
 use crate::net::{Cidr, Protocol};
 use crate::selector::{Labels, Selector};
@@ -161,7 +161,11 @@ pub(super) fn rule<const P: usize, const Q: usize>(
     ports: [PortTest; Q],
 ) -> Rule {
     let origin = Origin::default();
-    let peers = peers.map(|matches| Peer { matches, origin });
+    let peers = peers.map(|matches| Peer {
+        matches,
+        place: PeerPlace::default(),
+        origin,
+    });
     let ports = ports.map(|test| PortMatch {
         end_port: matches!(test, PortTest::Range { first, last, .. } if first != last),
         test,

@@ -2,13 +2,13 @@
 
 use super::elements::elements;
 use super::ports::tests;
-use super::sets::{COMMENT, few, named_name, peer_name};
+use super::sets::{COMMENT, always_name, few, named_name, peer_name};
 use super::{Hook, Writer, address_type, header, suffix};
-use crate::emit::name::{comment, fingerprint};
+use crate::emit::name::{comment, fingerprint, rule_comment};
 use crate::emit::plan::{
     ConnectionTest, Entry, Group, GroupId, PeerTest, RuleList, RuleListId, RulePlace,
 };
-use crate::model::{Action, Cluster, Direction, PolicyId, PolicyKind, Tier};
+use crate::model::{Action, Direction, Tier};
 use crate::net::Family;
 use crate::table::Table;
 use std::collections::BTreeMap;
@@ -53,17 +53,6 @@ fn is_within(list: &RuleList, rules: usize, groups: usize) -> bool {
     list.tier == Tier::NetworkPolicy && rules * groups <= rules + groups
 }
 
-/// A policy for a comment: `shop/web`, with its kind before it where that is not the usual one.
-fn policy_words(cluster: &Cluster, id: PolicyId) -> String {
-    let policy = cluster.policies.at(id);
-    match policy.kind {
-        PolicyKind::NetworkPolicy => policy.full_name(),
-        kind @ (PolicyKind::AdminNetworkPolicy
-        | PolicyKind::BaselineAdminNetworkPolicy
-        | PolicyKind::ClusterNetworkPolicy) => format!("{} {}", kind.name(), policy.full_name()),
-    }
-}
-
 impl Writer<'_> {
     /// The chains of rules and groups, each before whoever jumps to it, then the maps and the hooks.
     pub(super) fn chains(&mut self) {
@@ -73,7 +62,7 @@ impl Writer<'_> {
         lists.sort_by_cached_key(|&(id, _)| {
             let list = plan.lists.at(id);
             let first = list.policies.first();
-            let first = first.map(|&id| policy_words(cluster, id));
+            let first = first.map(|&id| cluster.policies.at(id).called());
             (list.tier, first, list.direction, &list.key)
         });
         let mut within = BTreeMap::new();
@@ -125,11 +114,9 @@ impl Writer<'_> {
         std::mem::replace(&mut self.out, before)
     }
 
-    /// `shop/web ingress[0]`.
     fn rule_words(&self, place: RulePlace) -> String {
-        let policy = policy_words(self.cluster, place.policy);
-        let words = format!("{policy} {}[{}]", place.direction, place.index);
-        comment(&words, COMMENT)
+        let policy = self.cluster.policies.at(place.policy);
+        rule_comment(policy, (place.direction, place.index), COMMENT)
     }
 
     fn entry(&mut self, entry: &Entry, direction: Direction, comment: &str) {
@@ -222,7 +209,7 @@ impl Writer<'_> {
                 0 => String::new(),
                 more => format!(" and {more} more"),
             };
-            let by = policy_words(self.cluster, first);
+            let by = self.cluster.policies.at(first).called();
             let words = format!("{}-isolated by {by}{more}", group.direction);
             self.rule("", "", "counter drop", &comment(&words, COMMENT));
         }
@@ -258,10 +245,10 @@ impl Writer<'_> {
             self.line("\t\ticmpv6 type @nd accept");
         }
         for &family in &families {
-            let (header, suffix) = (header(family), suffix(family));
+            let (header, always) = (header(family), always_name(self.plan, direction, family));
             let (own, other) = (own_side(direction), other_side(direction));
             self.line(&format!(
-                "\t\t{header} {own} . {header} {other} @always_{suffix} accept"
+                "\t\t{header} {own} . {header} {other} @{always} accept"
             ));
         }
         for &family in &families {

@@ -1,6 +1,6 @@
 //! Ports as tests: a few as rules of their own, more as one set.
 
-use crate::emit::name::{fingerprint, key, protocol_word};
+use crate::emit::name::{fingerprint, key};
 use crate::net::{ConnSet, Protocol};
 use std::fmt;
 
@@ -69,7 +69,7 @@ pub(super) fn tests(connections: &ConnSet, is_set: impl Fn(&PortList) -> bool) -
     let whole = Protocol::ALL.into_iter();
     let whole = whole.filter(|&protocol| connections.ports(protocol).is_all());
     let mut tests: Vec<String> = whole
-        .map(|protocol| format!("meta l4proto {} ", protocol_word(protocol)))
+        .map(|protocol| format!("meta l4proto {} ", protocol.small_name()))
         .collect();
     let list = PortList::of(connections);
     if is_set(&list) {
@@ -84,7 +84,7 @@ impl Ports {
     fn test(self) -> String {
         format!(
             "{} dport {} ",
-            protocol_word(self.protocol),
+            self.protocol.small_name(),
             Range(self.first, self.last)
         )
     }
@@ -96,7 +96,7 @@ impl fmt::Display for Ports {
         write!(
             f,
             "{} . {}",
-            protocol_word(self.protocol),
+            self.protocol.small_name(),
             Range(self.first, self.last)
         )
     }

@@ -252,19 +252,19 @@ fn tiers_are_tried_in_their_order() {
         blocks(&text, "chain a_"),
         [
             "chain a_2 {",
-            &format!("tcp dport 22 counter drop {by} first ingress[0]\""),
-            &format!("ip saddr @p_1_v4 return {by} first ingress[1]\""),
-            &format!("ip6 saddr @p_1_v6 return {by} first ingress[1]\""),
-            &format!("udp dport 53 accept {by} first ingress[2]\""),
-            &format!("counter drop {by} second ingress[0]\""),
+            &format!("tcp dport 22 counter drop {by} first ingress[0], Admin 1\""),
+            &format!("ip saddr @p_1_v4 return {by} first ingress[1], Admin 1\""),
+            &format!("ip6 saddr @p_1_v6 return {by} first ingress[1], Admin 1\""),
+            &format!("udp dport 53 accept {by} first ingress[2], Admin 1\""),
+            &format!("counter drop {by} second ingress[0], Admin 5\""),
         ]
     );
     assert_eq!(
         blocks(&text, "chain d_"),
         [
             "chain d_3 {",
-            &format!("tcp dport 80 return {by} last ingress[0]\""),
-            &format!("counter drop {by} last ingress[1]\""),
+            &format!("tcp dport 80 return {by} last ingress[0], Baseline 0\""),
+            &format!("counter drop {by} last ingress[1], Baseline 0\""),
         ]
     );
     let mut groups = blocks(&text, "chain g_");

@@ -3,11 +3,13 @@
 use super::elements::{Addresses, elements};
 use super::ports::{FEW, PortList};
 use super::{Writer, address_type, suffix};
-use crate::emit::name::{comment, fingerprint, protocol_word};
-use crate::emit::plan::{Members, NamedPorts, PeerSet};
+use crate::emit::name::{comment, fingerprint};
+use crate::emit::plan::{Members, NamedPorts, PeerSet, Plan};
+use crate::model::Direction;
 use crate::net::Family;
 use std::cmp::Reverse;
 use std::fmt::Write as _;
+use std::net::IpAddr;
 
 /// How long a comment may be, in bytes; nft takes 128.
 pub(super) const COMMENT: usize = 120;
@@ -159,7 +161,7 @@ impl Writer<'_> {
             .filter(|(ip, ..)| Family::of(*ip) == family);
         elements(
             &mut self.out,
-            own.map(|(ip, protocol, port)| format!("{ip} . {} . {port}", protocol_word(*protocol))),
+            own.map(|(ip, protocol, port)| format!("{ip} . {} . {port}", protocol.small_name())),
         );
         self.close();
     }
@@ -173,23 +175,32 @@ impl Writer<'_> {
         self.close();
     }
 
-    /// Pairs that begin with the governed pod; each hook looks for its own first.
+    /// Pairs that begin with the governed pod; each hook looks for its own first. One set serves both
+    /// directions, unless something is denied on the way to the own node (S100).
     fn always(&mut self, family: Family) {
+        let mut written = None;
+        let judged = Direction::BOTH.into_iter();
+        for direction in judged.filter(|&it| !self.plan.governed(it).is_empty()) {
+            let name = always_name(self.plan, direction, family);
+            if written.as_ref() != Some(&name) {
+                self.always_of(&name, family, direction);
+            }
+            written = Some(name);
+        }
+    }
+
+    fn always_of(&mut self, name: &str, family: Family, direction: Direction) {
         let address = address_type(family);
-        self.open(
-            &format!("set always_{}", suffix(family)),
-            &format!("{address} . {address}"),
-        );
+        self.open(&format!("set {name}"), &format!("{address} . {address}"));
         self.comment("a pod and itself, a pod and its node");
-        let plan = self.plan;
-        let governed = |ip| plan.governed.iter().any(|map| map.contains_key(ip));
-        let own = plan
-            .always
-            .iter()
-            .filter(|(ip, _)| Family::of(*ip) == family && governed(ip));
+        let pairs = self.plan.exempt(direction);
+        let mut own: Vec<(IpAddr, IpAddr)> = pairs
+            .filter(|(own, _)| Family::of(*own) == family)
+            .collect();
+        own.sort_unstable();
         elements(
             &mut self.out,
-            own.map(|(from, to)| format!("{from} . {to}")),
+            own.iter().map(|(own, other)| format!("{own} . {other}")),
         );
         self.close();
     }
@@ -206,5 +217,16 @@ impl Writer<'_> {
     fn comment(&mut self, words: &str) {
         let words = comment(words, COMMENT);
         let _ = writeln!(self.out, "\t\tcomment \"{words}\"");
+    }
+}
+
+/// The set of what no policy can stop in a direction. That a direction has its own hangs on policies,
+/// not on what is in it: another pod changes elements only.
+pub(super) fn always_name(plan: &Plan, direction: Direction, family: Family) -> String {
+    let suffix = suffix(family);
+    if direction == Direction::Ingress && plan.denies_out() {
+        format!("always_in_{suffix}")
+    } else {
+        format!("always_{suffix}")
     }
 }

@@ -72,6 +72,48 @@ fn a_pod_always_reaches_itself_and_its_node() {
     );
 }
 
+/// S100: what a cluster-wide policy denies on the way to the own node is left to the rules; the node
+/// still reaches its pods.
+#[test]
+fn what_a_cluster_wide_policy_denies_its_node_is_no_exception_on_the_way_out() {
+    let deny = rule(Action::Deny, &[block("10.9.0.0/24", &[])], &[]);
+    let policy = egress("guard", "", vec![deny]);
+    let all = Objects {
+        nodes: vec![node("worker", &["10.9.0.1"])],
+        ..objects(
+            two(),
+            vec![
+                in_tier(Tier::Admin, 1, policy),
+                ingress("p", "app=web", vec![]),
+            ],
+        )
+    };
+    let text = numbered(all);
+    let mut pairs = blocks(&text, "set always_");
+    pairs.retain(|line| line.starts_with("set") || line.starts_with("elements"));
+    assert_eq!(
+        pairs,
+        [
+            "set always_v4 {",
+            "elements = { 10.0.0.1 . 10.0.0.1, 10.0.0.2 . 10.0.0.2 }",
+            "set always_in_v4 {",
+            "elements = { 10.0.0.1 . 10.0.0.1, 10.0.0.1 . 10.9.0.1, 10.0.0.2 . 10.0.0.2,",
+            "set always_v6 {",
+            "elements = { fd00::1 . fd00::1, fd00::2 . fd00::2 }",
+            "set always_in_v6 {",
+            "elements = { fd00::1 . fd00::1, fd00::2 . fd00::2 }",
+        ]
+    );
+    assert!(
+        text.contains("ip saddr . ip daddr @always_v4 accept"),
+        "{text}"
+    );
+    assert!(
+        text.contains("ip daddr . ip saddr @always_in_v4 accept"),
+        "{text}"
+    );
+}
+
 #[test]
 fn text_of_manifests_stays_inside_its_quotes() {
     let name = "x\"; counter accept comment \"pwn\n}\n\tchain h { }\\\u{1b}[31m$a#";

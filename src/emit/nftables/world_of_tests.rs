@@ -4,8 +4,8 @@ use crate::emit::nftables::{Options, write};
 use crate::emit::plan::{Scope, plan};
 use crate::model::{
     Action, Cluster, ContainerPort, Direction, IpBlock, Namespace, NamespaceScope, Node, Objects,
-    Origin, Peer, PeerMatch, Peers, PodObject, PodPhase, PodScope, PodTemplate, Policy, PolicyKind,
-    PortMatch, PortTest, Ports, Rule, Tier,
+    Origin, Peer, PeerMatch, PeerPlace, Peers, PodObject, PodPhase, PodScope, PodTemplate, Policy,
+    PolicyKind, PortMatch, PortTest, Ports, Rule, Tier,
 };
 use crate::net::{Cidr, Protocol};
 use crate::selector::{Labels, Selector};
@@ -101,6 +101,7 @@ fn port(text: &str) -> PortMatch {
 pub(super) fn rule(action: Action, peers: &[PeerMatch], ports: &[&str]) -> Rule {
     let peer = |matches: &PeerMatch| Peer {
         matches: matches.clone(),
+        place: PeerPlace::default(),
         origin: Origin::default(),
     };
     Rule {

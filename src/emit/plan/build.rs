@@ -11,7 +11,7 @@
 //! pods, and not pods for their policies. Cost: pods × the policies over them, and the rules of
 //! each list once.
 
-use super::fit::{Note, Unfit, addresses, unknown_labels};
+use super::fit::{Note, Unfit, addresses, unknown_addresses, unknown_labels};
 use super::sets::Sets;
 use super::{
     ConnectionTest, Entry, Group, GroupId, PeerTest, Plan, RuleList, RuleListId, RulePlace,
@@ -19,7 +19,8 @@ use super::{
 use crate::compile::Selection;
 use crate::emit::name::key;
 use crate::model::{
-    Cluster, Direction, Exception, Habit, Peers, Pod, PodId, Policy, PolicyId, Rule, Tier,
+    Cluster, Direction, Exception, Habit, Peers, Pod, PodId, Policy, PolicyApi, PolicyId, Rule,
+    Tier,
 };
 use crate::net::Family;
 use rustc_hash::FxHashMap;
@@ -44,6 +45,7 @@ pub fn plan(cluster: &Cluster, scope: &Scope) -> Result<(Plan, Vec<Note>), Vec<U
     let mut unfit = Vec::new();
     addresses(cluster, &mut unfit);
     unknown_labels(cluster, &mut unfit);
+    unknown_addresses(cluster, &mut unfit);
     if !unfit.is_empty() {
         return Err(unfit);
     }
@@ -142,8 +144,8 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// The policies in the order in which those of one tier decide: by priority, and where the API
-    /// leaves the order open (S11) by name.
+    /// The policies in the order in which those of one tier decide: by priority, and where that leaves
+    /// the order open, by API (S99) and name (S11).
     fn in_order(&self) -> Vec<PolicyId> {
         let all = self.cluster.policies.iter();
         let mut all: Vec<(PolicyId, &Policy)> =
@@ -208,11 +210,12 @@ impl<'a> Builder<'a> {
     }
 
     fn note_ties(&mut self, policies: &[PolicyId]) {
-        let priority = |id: &PolicyId| self.cluster.policies.at(*id).priority;
         for pair in policies.windows(2) {
             let [a, b] = pair else { continue };
-            let note = Note::SamePriority(*a, *b);
-            if priority(a) == priority(b) && !self.notes.contains(&note) {
+            let note = Note::NoOrder(*a, *b);
+            let (policy, other) = (self.cluster.policies.at(*a), self.cluster.policies.at(*b));
+            let ordered = policy.is_asked_before(other) || other.is_asked_before(policy);
+            if !ordered && !self.notes.contains(&note) {
                 self.notes.push(note);
             }
         }
@@ -286,12 +289,32 @@ impl<'a> Builder<'a> {
             for &ip in &pod.ips {
                 let mut governed = self.plan.governed.iter();
                 if governed.any(|map| map.contains_key(&ip)) {
-                    let pairs = Exception::ALL.into_iter();
-                    let pairs = pairs.flat_map(|exception| always(exception, ip, node));
-                    self.plan.always.extend(pairs);
+                    let exceptions = Exception::ALL.into_iter();
+                    let pairs = exceptions.flat_map(|exception| always(exception, ip, node));
+                    let passing: Vec<_> = pairs
+                        .filter(|(from, to)| !self.denies(*from, *to))
+                        .collect();
+                    self.plan.always.extend(passing);
                 }
             }
         }
+    }
+}
+
+impl Builder<'_> {
+    /// Whether a cluster-wide rule denies some of what an address sends to another, which is that of its
+    /// node: then the rules decide, for what these deny no exception lets through (S100), and what
+    /// `NetworkPolicies` refuse there is open. Where the plugin lets all of it past these, it may let it past
+    /// cluster-wide rules too.
+    fn denies(&self, from: IpAddr, to: IpAddr) -> bool {
+        if from == to || self.cluster.practice.does(Habit::OutToNode) {
+            return false;
+        }
+        let Some(group) = self.plan.group(Direction::Egress, from) else {
+            return false;
+        };
+        let mut denied = self.plan.denied(self.plan.groups.at(group));
+        denied.any(|entry| self.sets.has(entry.peer, to))
     }
 }
 
@@ -326,12 +349,13 @@ impl Over {
     }
 }
 
-type Order<'p> = (Tier, u16, Option<&'p str>, &'p str, &'static str);
+type Order<'p> = (Tier, PolicyApi, u16, Option<&'p str>, &'p str, &'static str);
 
 fn order(policy: &Policy) -> Order<'_> {
     let namespace = policy.namespace.as_deref();
     (
         policy.tier,
+        policy.kind.api(),
         policy.priority,
         namespace,
         &policy.name,

@@ -9,8 +9,8 @@
 //! Cost: one look-up per address; the scopes of all policies × the namespaces with unknown labels.
 
 use crate::model::{
-    Cluster, NAMESPACE_NAME_LABEL, NamespaceId, NamespaceScope, Origin, PeerMatch, Peers, PodId,
-    PolicyId,
+    Cluster, Direction, NAMESPACE_NAME_LABEL, NamespaceId, NamespaceScope, Origin, PeerMatch,
+    Peers, PodId, Policy, PolicyId,
 };
 use crate::net::Family;
 use crate::selector::Selector;
@@ -49,6 +49,24 @@ pub enum Unfit {
         /// The namespace.
         namespace: NamespaceId,
     },
+    /// A rule names whoever a name leads to, and rulesets are about addresses.
+    DomainName {
+        /// The policy.
+        policy: PolicyId,
+        /// The field path of the peer.
+        path: String,
+        /// The peer.
+        origin: Origin,
+    },
+    /// A rule names nodes of which not every address is in the input.
+    UnknownNodes {
+        /// The policy.
+        policy: PolicyId,
+        /// The field path of the peer.
+        path: String,
+        /// The peer.
+        origin: Origin,
+    },
 }
 
 /// What should be known of a ruleset.
@@ -61,9 +79,9 @@ pub enum Note {
     WithoutNode(Vec<PodId>),
     /// There are policies, and no pod that they govern has an address.
     Nobody,
-    /// Two policies over one pod have one priority, and the API lets either come first (S11): the first
-    /// does here.
-    SamePriority(PolicyId, PolicyId),
+    /// Of two policies over one pod nothing says which comes first: they have one priority (S11), or are
+    /// of two APIs (S99). The first does here.
+    NoOrder(PolicyId, PolicyId),
 }
 
 /// Who has an address.
@@ -173,8 +191,42 @@ pub(super) fn unknown_labels(cluster: &Cluster, unfit: &mut Vec<Unfit>) {
                 continue;
             };
             for peer in peers {
-                if let PeerMatch::Pods(scope) = &peer.matches {
+                if let Some(scope) = peer.scope() {
                     look(&scope.namespaces, peer.origin);
+                }
+            }
+        }
+    }
+}
+
+/// Looks for peers of which the addresses are not known: names (S98), and nodes that are not in the input
+/// or have none there (S97).
+pub(super) fn unknown_addresses(cluster: &Cluster, unfit: &mut Vec<Unfit>) {
+    for (policy, what) in cluster.policies.iter() {
+        for direction in Direction::BOTH {
+            let rules = what.rules(direction).unwrap_or_default();
+            let rules = rules.iter().enumerate();
+            let peers = rules.flat_map(|(index, rule)| {
+                let peers = rule.peers.listed().iter();
+                peers.map(move |peer| (index, peer))
+            });
+            for (index, peer) in peers {
+                let path = || Policy::peer_path(direction, index, peer);
+                let origin = peer.origin;
+                match &peer.matches {
+                    PeerMatch::DomainName(_) => unfit.push(Unfit::DomainName {
+                        policy,
+                        path: path(),
+                        origin,
+                    }),
+                    PeerMatch::Nodes(nodes) if !cluster.knows_addresses_of(nodes) => {
+                        unfit.push(Unfit::UnknownNodes {
+                            policy,
+                            path: path(),
+                            origin,
+                        });
+                    }
+                    PeerMatch::Nodes(_) | PeerMatch::Pods(_) | PeerMatch::IpBlock(_) => {}
                 }
             }
         }

@@ -202,4 +202,27 @@ impl Plan {
             Direction::Ingress => ingress,
         }
     }
+
+    /// What no policy can stop in a direction: a governed address, and the other end.
+    pub fn exempt(&self, direction: Direction) -> impl Iterator<Item = (IpAddr, IpAddr)> {
+        let pairs = self.always.iter().map(move |&(from, to)| match direction {
+            Direction::Egress => (from, to),
+            Direction::Ingress => (to, from),
+        });
+        pairs.filter(|(own, _)| self.governed.iter().any(|map| map.contains_key(own)))
+    }
+
+    /// What cluster-wide rules deny the addresses of a group.
+    pub fn denied(&self, group: &Group) -> impl Iterator<Item = &Entry> {
+        let lists = [group.admin, group.baseline].into_iter().flatten();
+        let entries = lists.flat_map(|list| &self.lists.at(list).entries);
+        entries.filter(|entry| entry.action == Action::Deny)
+    }
+
+    /// Whether a cluster-wide rule denies something that pods send, which may be on the way to their
+    /// own node (S100).
+    pub fn denies_out(&self) -> bool {
+        let mut groups = self.groups.rows().iter();
+        groups.any(|it| it.direction == Direction::Egress && self.denied(it).next().is_some())
+    }
 }

@@ -7,7 +7,7 @@
 //!
 //! Cost: each distinct scope is looked up once; then one element for each pod and set.
 
-use super::{ConnectionTest, Members, NamedPorts, NamedPortsId, PeerSet, PeerSetId};
+use super::{ConnectionTest, Members, NamedPorts, NamedPortsId, PeerSet, PeerSetId, PeerTest};
 use crate::compile::{PodFinder, Selection};
 use crate::emit::name::key;
 use crate::model::{
@@ -15,6 +15,7 @@ use crate::model::{
     Tier,
 };
 use crate::net::{AddressSet, ConnSet, Protocol};
+use crate::selector::Selector;
 use crate::table::Table;
 use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
@@ -56,23 +57,73 @@ impl<'a> Sets<'a> {
         (self.peers, self.named)
     }
 
-    /// The sets for a list of peers in a tier: one for its pods and one for its blocks, where it has
-    /// any.
+    /// Whether a test has an address.
+    pub(super) fn has(&self, test: PeerTest, address: IpAddr) -> bool {
+        match test {
+            PeerTest::Anyone => true,
+            PeerTest::In(set) => match &self.peers.at(set).members {
+                Members::Pods(pods) => pods.contains(&address),
+                Members::Blocks(blocks) => blocks.contains(address),
+            },
+        }
+    }
+
+    /// The sets for a list of peers in a tier: one for its pods, one for its blocks and one for its
+    /// nodes, where it has any.
     pub(super) fn peers(
         &mut self,
         tier: Tier,
         list: &'a [Peer],
     ) -> impl Iterator<Item = PeerSetId> {
-        let (mut scopes, mut blocks) = (Vec::new(), Vec::new());
+        let (mut scopes, mut blocks, mut nodes) = (Vec::new(), Vec::new(), Vec::new());
         for peer in list {
             match &peer.matches {
                 PeerMatch::Pods(scope) => scopes.push(scope),
                 PeerMatch::IpBlock(block) => blocks.push(block),
+                PeerMatch::Nodes(selector) => nodes.push(selector),
+                // Refused before.
+                PeerMatch::DomainName(_) => {}
             }
         }
         let pods = (!scopes.is_empty()).then(|| self.pods(&scopes));
         let blocks = (!blocks.is_empty()).then(|| self.blocks(tier, &blocks));
-        pods.into_iter().chain(blocks)
+        let nodes = (!nodes.is_empty()).then(|| self.nodes(&nodes));
+        pods.into_iter().chain(blocks).chain(nodes)
+    }
+
+    /// S97: the addresses of nodes, by the definition of their labels.
+    fn nodes(&mut self, selectors: &[&Selector]) -> PeerSetId {
+        let mut keys: Vec<String> = selectors
+            .iter()
+            .map(|it| format!("{:?}", it.tests()))
+            .collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let own = key(std::iter::once("nodes").chain(keys.iter().map(String::as_str)));
+        let words = in_order(selectors.iter().map(|nodes| {
+            if nodes.is_everything() {
+                "all nodes".to_owned()
+            } else {
+                format!("nodes {nodes}")
+            }
+        }));
+        if let Some(known) = self.known(&own, &words) {
+            return known;
+        }
+        let cluster = self.cluster;
+        let has = |pod: &Pod| {
+            let node = cluster.node_of(pod).map(|id| cluster.nodes.at(id));
+            let mut any = selectors.iter();
+            pod.host_network
+                && any.any(|it| node.map_or(it.is_everything(), |node| it.matches(&node.labels)))
+        };
+        // A pod in the network of a node may show an address of it that the node does not list.
+        let pods = cluster.pods.rows().iter().filter(|pod| has(pod));
+        let ips = pods.flat_map(|pod| pod.ips.iter().copied());
+        let listed = selectors.iter();
+        let listed = listed.map(|nodes| cluster.node_addresses(nodes, true));
+        let all = AddressSet::union_of(listed.chain([AddressSet::from_hosts(ips)]));
+        self.push(own, words, Members::Blocks(all))
     }
 
     fn pods(&mut self, scopes: &[&'a PodScope]) -> PeerSetId {

@@ -3,7 +3,7 @@
 use super::super::{Problem, Url, closest::closest, kind::ObjectKind};
 use super::Finder;
 use super::named::Candidate;
-use crate::model::{Cluster, NamespaceId, PodNature};
+use crate::model::{Cluster, NamespaceId, PodNature, PolicyKind};
 use std::collections::BTreeSet;
 
 impl Finder<'_> {
@@ -31,15 +31,29 @@ impl Finder<'_> {
                     None => problem.help("ask for the Service behind it, such as `svc/web:80`"),
                 })
             }
-            ObjectKind::Policy => Some(Problem::new("a NetworkPolicy is not an endpoint").help(
-                format!("`netpolc explain netpol/{name}` explains what it does"),
-            )),
             ObjectKind::Pod
             | ObjectKind::Workload(_)
             | ObjectKind::Service
             | ObjectKind::Namespace
-            | ObjectKind::Node => None,
+            | ObjectKind::Node
+            | ObjectKind::Policy(_) => Self::not_an_end(kind, name),
         }
+    }
+
+    /// A kind of policies, wherever they are.
+    pub(super) fn not_an_end(kind: ObjectKind, name: &str) -> Option<Problem> {
+        let ObjectKind::Policy(policy) = kind else {
+            return None;
+        };
+        let article = match policy {
+            PolicyKind::AdminNetworkPolicy => "an",
+            PolicyKind::NetworkPolicy
+            | PolicyKind::BaselineAdminNetworkPolicy
+            | PolicyKind::ClusterNetworkPolicy => "a",
+        };
+        let problem = Problem::new(format!("{article} {} is not an endpoint", kind.name()));
+        let name = format!("{}/{name}", kind.word());
+        Some(problem.help(format!("`netpolc explain {name}` explains what it does")))
     }
 
     /// No workload of this name has a kind of this name.

@@ -1,7 +1,7 @@
 //! Annotations that change what becomes of a request.
 //!
-//! Sources: the pages of annotations of the controllers. What is listed here and not read elsewhere
-//! leaves an answer open; what is not listed changes no destination: time-outs, sizes, headers.
+//! Sources: the pages of annotations of the controllers. Of ingress-nginx those are listed that leave an
+//! answer as it is; of others those that leave it open.
 
 use super::super::request::Because;
 use crate::model::Ingress;
@@ -10,29 +10,71 @@ use std::sync::Arc;
 /// Where the annotations of ingress-nginx begin.
 const NGINX: &str = "nginx.ingress.kubernetes.io/";
 
-/// Those of ingress-nginx, without their beginning; one that ends in `*` stands for all that begin so.
-const OF_NGINX: [&str; 21] = [
-    "allowlist-source-range",
-    "app-root",
-    "auth-secret",
-    "auth-signin",
-    "auth-tls-secret",
-    "auth-type",
-    "auth-url",
-    "configuration-snippet",
-    "custom-http-errors",
-    "default-backend",
-    "denylist-source-range",
-    "enable-global-auth",
-    "enable-modsecurity",
-    "from-to-www-redirect",
-    "mirror-target",
-    "modsecurity-snippet",
-    "satisfy",
-    "server-snippet",
-    "ssl-passthrough",
-    "stream-snippet",
-    "whitelist-source-range",
+/// Those of ingress-nginx that are read elsewhere or change no destination (time-outs, sizes, headers),
+/// without their beginning; one that ends in `*` stands for all that begin so. What is not among them may do
+/// anything.
+const HARMLESS_OF_NGINX: [&str; 61] = [
+    "affinity",
+    "affinity-canary-behavior",
+    "affinity-mode",
+    "auth-always-set-cookie",
+    "auth-cache-duration",
+    "auth-cache-key",
+    "auth-keepalive",
+    "auth-keepalive-requests",
+    "auth-keepalive-share-vars",
+    "auth-keepalive-timeout",
+    "auth-method",
+    "auth-proxy-set-headers",
+    "auth-realm",
+    "auth-request-redirect",
+    "auth-response-headers",
+    "auth-secret-type",
+    "auth-signin-redirect-param",
+    "backend-protocol",
+    "canary",
+    "canary-by-cookie",
+    "canary-by-header",
+    "canary-by-header-pattern",
+    "canary-by-header-value",
+    "canary-weight",
+    "canary-weight-total",
+    "client-body-buffer-size",
+    "connection-proxy-header",
+    "cors-*",
+    "custom-headers",
+    "disable-proxy-intercept-errors",
+    "enable-access-log",
+    "enable-cors",
+    "enable-opentelemetry",
+    "enable-opentracing",
+    "enable-rewrite-log",
+    "force-ssl-redirect",
+    "http2-push-preload",
+    "influxdb-*",
+    "limit-*",
+    "load-balance",
+    "opentelemetry-*",
+    "opentracing-*",
+    "permanent-redirect",
+    "permanent-redirect-code",
+    "preserve-trailing-slash",
+    "proxy-*",
+    "relative-redirects",
+    "rewrite-target",
+    "server-alias",
+    "service-upstream",
+    "session-cookie-*",
+    "ssl-ciphers",
+    "ssl-prefer-server-ciphers",
+    "ssl-redirect",
+    "temporal-redirect",
+    "temporal-redirect-code",
+    "upstream-hash-by*",
+    "upstream-vhost",
+    "use-http2",
+    "use-regex",
+    "x-forwarded-prefix",
 ];
 
 /// Those of other controllers.
@@ -87,7 +129,7 @@ pub(super) fn reads_nginx(controller: Option<&str>) -> Option<bool> {
 pub(super) fn unread(ingress: &Ingress, reads_nginx: Option<bool>) -> Vec<Because> {
     let matter = ingress.annotations.iter().filter(|(name, _)| {
         let of_nginx = name.strip_prefix(NGINX);
-        let of_nginx = of_nginx.is_some_and(|name| stands(&OF_NGINX, name));
+        let of_nginx = of_nginx.is_some_and(|name| !stands(&HARMLESS_OF_NGINX, name));
         (of_nginx && reads_nginx != Some(false)) || stands(&OF_OTHERS, name)
     });
     let sentence = |(name, _): &(Arc<str>, Arc<str>)| {

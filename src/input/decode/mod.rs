@@ -7,6 +7,12 @@
 mod annotated;
 pub(super) mod autoscaler;
 mod balancer;
+mod cluster_form;
+mod cluster_networks;
+mod cluster_parts;
+mod cluster_peers;
+mod cluster_policy;
+mod cluster_ports;
 pub(super) mod custom;
 mod dns;
 pub(super) mod endpoints;

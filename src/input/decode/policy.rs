@@ -27,6 +27,9 @@ pub(in crate::input) struct PolicyReader<'r, 't> {
     /// Whether blocks that readers understand in different ways are refused, as API servers do
     /// from version 1.36 on, and not only warned of.
     pub refuses_slips: bool,
+    /// Whether it is a custom resource. Of these an API server drops fields without a value before it looks at
+    /// the rest, and it looks into no selector.
+    pub is_custom: bool,
 }
 
 impl PolicyReader<'_, '_> {
@@ -137,6 +140,16 @@ impl PolicyReader<'_, '_> {
         }
     }
 
+    /// The rule of a value that means nothing: API servers refuse it in their own kinds, and take it in custom
+    /// resources, where it is for network plugins to find that they cannot read it.
+    pub(super) fn meaningless(&self) -> &'static str {
+        if self.is_custom {
+            "meaningless-value"
+        } else {
+            "invalid-value"
+        }
+    }
+
     /// The directions that the policy governs, ingress first.
     ///
     /// Source: `SetDefaults_NetworkPolicy`: without `policyTypes` always ingress, and egress if
@@ -171,19 +184,24 @@ impl PolicyReader<'_, '_> {
 
     fn unknown_type(&mut self, name: &str, node: &Node, path: &Path<'_>) {
         let what = format!("unknown policy type `{}`", shown(name));
-        self.unknown_word((path, node), &what, name, &["Ingress", "Egress"]);
+        self.unknown_word(
+            ("invalid-value", path, node),
+            &what,
+            name,
+            &["Ingress", "Egress"],
+        );
     }
 
     /// An error about a word that is none of those that may stand there.
     pub(super) fn unknown_word(
         &mut self,
-        (path, node): (&Path<'_>, &Node),
+        (rule, path, node): (&'static str, &Path<'_>, &Node),
         what: &str,
         name: &str,
         words: &[&str],
     ) {
         let error = Severity::Error;
-        let finding = self.report.about(error, "invalid-value", path, node, what);
+        let finding = self.report.about(error, rule, path, node, what);
         let near = suggest::nearest(name, words.iter().copied());
         let finding = if let Some(near) = near {
             let finding = finding.help(format!("did you mean `{near}`?"));

@@ -5,7 +5,7 @@ use super::policy::PolicyReader;
 use crate::diag::{Finding, Severity};
 use crate::input::node::{Node, Value};
 use crate::input::report::{Path, shown};
-use crate::model::{IpBlock, NamespaceScope, Origin, Peer, PeerMatch, Peers, PodScope};
+use crate::model::{IpBlock, NamespaceScope, Origin, Peer, PeerMatch, PeerPlace, Peers, PodScope};
 use crate::net::{Cidr, CidrError, Slip};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -27,6 +27,7 @@ impl PolicyReader<'_, '_> {
             let matches = self.peer(item, namespace, &path.index(index));
             listed.extend(matches.map(|matches| Peer {
                 matches,
+                place: PeerPlace::entry(index),
                 origin: Origin::at(self.report.place.of(item)),
             }));
         }

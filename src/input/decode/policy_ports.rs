@@ -96,7 +96,7 @@ impl PolicyReader<'_, '_> {
         })
     }
 
-    fn number(&mut self, node: &Node, path: &Path<'_>) -> Option<u16> {
+    pub(super) fn number(&mut self, node: &Node, path: &Path<'_>) -> Option<u16> {
         let number = whole(node)?;
         let port = u16::try_from(number).ok().filter(|&port| port > 0);
         if port.is_none() {
@@ -119,7 +119,7 @@ impl PolicyReader<'_, '_> {
     }
 
     /// The protocol of an entry; TCP where it names none.
-    fn protocol(&mut self, node: &Node, path: &Path<'_>) -> Option<Protocol> {
+    pub(super) fn protocol(&mut self, node: &Node, path: &Path<'_>) -> Option<Protocol> {
         let Some(node) = node.get("protocol") else {
             return Some(Protocol::Tcp);
         };
@@ -128,14 +128,15 @@ impl PolicyReader<'_, '_> {
         if protocol.is_none() {
             let what = format!("unknown protocol `{}`", shown(name));
             let path = path.field("protocol");
-            self.unknown_word((&path, node), &what, name, &["TCP", "UDP", "SCTP"]);
+            let rule = self.meaningless();
+            self.unknown_word((rule, &path, node), &what, name, &["TCP", "UDP", "SCTP"]);
         }
         protocol
     }
 }
 
 /// The whole number at `node`, where there is one.
-fn whole(node: &Node) -> Option<i64> {
+pub(super) fn whole(node: &Node) -> Option<i64> {
     match node.value {
         Value::Int(number) => Some(number),
         #[expect(

@@ -42,13 +42,16 @@ impl PolicyReader<'_, '_> {
                 "`{path}`: invalid label key `{}`: {what}",
                 shown(&entry.key)
             );
-            let finding = Finding::error("invalid-value", message);
+            let finding = Finding::error(self.meaningless(), message);
             self.report
                 .add(finding.at(self.report.place.key(entry), ""));
             return None;
         }
         let value = if entry.value.is_null() {
             // The check against the schema has reported it. To Go it is the empty text.
+            if self.is_custom {
+                return None;
+            }
             self.pool.text("")
         } else {
             self.label_value(&entry.value, &path)?
@@ -62,12 +65,16 @@ impl PolicyReader<'_, '_> {
 
     fn label_value(&mut self, node: &Node, path: &Path<'_>) -> Option<Arc<str>> {
         if node.is_null() {
+            if self.is_custom {
+                self.null_item(node, path, "text");
+                return None;
+            }
             return Some(self.null_label(self.report.place.of(node), path));
         }
         let value = node.text()?;
         if let Err(what) = validate::label_value(value) {
             let what = format!("invalid label value `{}`: {what}", shown(value));
-            self.report.error("invalid-value", path, node, &what);
+            self.report.error(self.meaningless(), path, node, &what);
         }
         Some(self.pool.text(value))
     }
@@ -87,7 +94,7 @@ impl PolicyReader<'_, '_> {
         if let Err(what) = validate::label_key(key.1) {
             let what = format!("invalid label key `{}`: {what}", shown(key.1));
             self.report
-                .error("invalid-value", &path.field("key"), key.0, &what);
+                .error(self.meaningless(), &path.field("key"), key.0, &what);
         }
         let operator = self.operator(node, path)?;
         let values = self.values(node, operator, path)?;
@@ -104,7 +111,8 @@ impl PolicyReader<'_, '_> {
         if operator.is_none() {
             let names = Operator::ALL.map(Operator::name);
             let what = format!("unknown operator `{}`", shown(name));
-            self.unknown_word((&path.field("operator"), node), &what, name, &names);
+            let rule = self.meaningless();
+            self.unknown_word((rule, &path.field("operator"), node), &what, name, &names);
         }
         operator
     }
@@ -123,15 +131,21 @@ impl PolicyReader<'_, '_> {
             (Operator::In | Operator::NotIn, None) if misspells(node, "values") => return None,
             (Operator::In | Operator::NotIn, _) if items.is_empty() => {
                 let what = format!("`{}` needs at least one value", operator.name());
+                let rule = if self.is_custom {
+                    "meaningless-value"
+                } else {
+                    "required"
+                };
+                let help = "write them, such as `values: [web]`";
                 self.report
-                    .error("required", &field, listed.unwrap_or(node), &what);
+                    .error_help(rule, &field, listed.unwrap_or(node), &what, help);
                 return None;
             }
             (Operator::Exists | Operator::DoesNotExist, Some(listed)) if !items.is_empty() => {
                 let what = format!("`{}` takes no values", operator.name());
                 let finding =
                     self.report
-                        .about(Severity::Error, "invalid-value", &field, listed, &what);
+                        .about(Severity::Error, self.meaningless(), &field, listed, &what);
                 let help = "remove `values`, or write `In` or `NotIn`";
                 self.report.add(finding.help(help));
                 return None;

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 /// What no two objects of a cluster share.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
+#[derive(PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Key<'a> {
     pub(super) kind: &'a str,
     pub(super) namespace: Option<&'a str>,
@@ -40,6 +40,11 @@ pub(super) trait Object: Clone + PartialEq {
     /// Takes what `other`, which is the same object, says and this one does not: what a manifest
     /// leaves to the cluster, an API server tells.
     fn learn(&mut self, _other: &Self) {}
+
+    /// Takes what the cluster gave the object whose place this one takes, and what it keeps.
+    fn keep(&mut self, before: &Self) {
+        self.learn(before);
+    }
 }
 
 /// Objects of which only the name keeps its place.
@@ -209,6 +214,24 @@ impl Object for Service {
             for (own, other) in self.ports.iter_mut().zip(&other.ports) {
                 learn_one(&mut own.node_port, other.node_port.as_ref());
             }
+        }
+    }
+
+    /// A Service of another type has other ways to it.
+    fn keep(&mut self, before: &Self) {
+        learn_all(&mut self.addresses, &before.addresses);
+        learn_all(&mut self.families, &before.families);
+        if self.kind != before.kind {
+            return;
+        }
+        learn_outside(&mut self.outside, &before.outside);
+        for own in &mut self.ports {
+            let mut others = before.ports.iter();
+            let same = others.find(|it| (it.port, it.protocol) == (own.port, own.protocol));
+            learn_one(
+                &mut own.node_port,
+                same.and_then(|it| it.node_port.as_ref()),
+            );
         }
     }
 }

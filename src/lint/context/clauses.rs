@@ -51,9 +51,10 @@ impl<'a> Clause<'a> {
     /// Whether it could ever let anything through.
     pub fn is_possible(&self) -> bool {
         match self.matches {
-            None => true,
+            None | Some(PeerMatch::DomainName(_)) => true,
             Some(PeerMatch::Pods(scope)) => is_possible(scope),
             Some(PeerMatch::IpBlock(block)) => !block.addresses().is_empty(),
+            Some(PeerMatch::Nodes(nodes)) => nodes.is_satisfiable(),
         }
     }
 
@@ -61,7 +62,7 @@ impl<'a> Clause<'a> {
     pub(in crate::lint) fn weight(&self) -> usize {
         let of_peer = match self.matches {
             Some(PeerMatch::IpBlock(block)) => block.except.len(),
-            Some(PeerMatch::Pods(_)) | None => 0,
+            Some(PeerMatch::Pods(_) | PeerMatch::Nodes(_) | PeerMatch::DomainName(_)) | None => 0,
         };
         let ranges: usize = Protocol::ALL
             .iter()

@@ -110,6 +110,10 @@ impl<'c, 'a> Dns<'c, 'a> {
                 self.has_dns(block) && self.on_address(&rule.ports, protocol)
             }
             PeerMatch::Pods(scope) => self.could_ask_pods(policy, scope, &rule.ports, protocol),
+            // Whoever they are, they could answer.
+            PeerMatch::Nodes(_) | PeerMatch::DomainName(_) => {
+                self.on_address(&rule.ports, protocol)
+            }
         })
     }
 
@@ -281,8 +285,5 @@ pub(in crate::lint) fn is_explicit(ports: &Ports) -> bool {
 /// The place among the peers, and the peer, of those that are pods.
 pub(in crate::lint) fn pod_peers(peers: &[Peer]) -> impl Iterator<Item = (usize, &PodScope)> {
     let peers = peers.iter().enumerate();
-    peers.filter_map(|(index, peer)| match &peer.matches {
-        PeerMatch::Pods(scope) => Some((index, scope)),
-        PeerMatch::IpBlock(_) => None,
-    })
+    peers.filter_map(|(index, peer)| Some((index, peer.scope()?)))
 }

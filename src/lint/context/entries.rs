@@ -196,6 +196,8 @@ impl<'a> Context<'a> {
         peers.iter().any(|peer| match &peer.matches {
             PeerMatch::Pods(scope) => self.may_select(scope, pod),
             PeerMatch::IpBlock(block) => may_hold(block, pod),
+            PeerMatch::Nodes(_) => pod.host_network,
+            PeerMatch::DomainName(_) => true,
         })
     }
 
@@ -213,7 +215,8 @@ impl<'a> Context<'a> {
                     || ours.iter().any(|pod| theirs.binary_search(pod).is_ok())
             }
             // Which addresses are those of pods is not known.
-            (PeerMatch::IpBlock(_), _) | (_, PeerMatch::IpBlock(_)) => true,
+            (PeerMatch::IpBlock(_) | PeerMatch::Nodes(_) | PeerMatch::DomainName(_), _)
+            | (_, PeerMatch::IpBlock(_) | PeerMatch::Nodes(_) | PeerMatch::DomainName(_)) => true,
         };
         let mut pairs = ours
             .iter()
@@ -272,10 +275,7 @@ fn destination_scopes<'a>(at: &RuleAt<'a>) -> Option<Vec<&'a PodScope>> {
     match &at.rule.peers {
         Peers::Anyone => None,
         Peers::Listed(peers) => {
-            let scopes = peers.iter().filter_map(|peer| match &peer.matches {
-                PeerMatch::Pods(scope) => Some(scope),
-                PeerMatch::IpBlock(_) => None,
-            });
+            let scopes = peers.iter().filter_map(crate::model::Peer::scope);
             Some(scopes.collect())
         }
     }
@@ -285,7 +285,7 @@ fn destination_scopes<'a>(at: &RuleAt<'a>) -> Option<Vec<&'a PodScope>> {
 fn has_blocks(at: &RuleAt<'_>) -> bool {
     let blocks = |peers: &[crate::model::Peer]| {
         let mut peers = peers.iter();
-        peers.any(|peer| matches!(peer.matches, PeerMatch::IpBlock(_)))
+        peers.any(|peer| peer.scope().is_none())
     };
     at.direction == Direction::Egress
         && match &at.rule.peers {

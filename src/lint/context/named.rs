@@ -16,6 +16,9 @@ const OPEN: [&str; 11] = [
     "world",
 ];
 
+/// Words of policies that are about whoever there is.
+const ALL: [&str; 5] = ["all", "any", "anyone", "everyone", "everything"];
+
 /// Words of policies that are to let nobody in or out.
 const CLOSED: [&str; 13] = [
     "block",
@@ -41,6 +44,11 @@ pub(in crate::lint) fn says_open(name: &str) -> bool {
 /// Whether a name says that nobody is let in or out: `default-deny`.
 pub(in crate::lint) fn says_closed(name: &str) -> bool {
     has_word(name, &CLOSED)
+}
+
+/// Whether a name says that whoever there is is meant: `deny-all`.
+pub(in crate::lint) fn says_all(name: &str) -> bool {
+    has_word(name, &ALL)
 }
 
 fn has_word(name: &str, words: &[&str]) -> bool {

@@ -46,6 +46,7 @@ impl<'a> Context<'a> {
         };
         if self.may_come_open(subject, direction, (to, conns))
             || self.may_not_isolate(subject, direction)
+            || self.may_be_opened_first(subject, direction)
         {
             return true;
         }
@@ -89,7 +90,10 @@ impl<'a> Context<'a> {
         self.with_blocks.get_or_init(|| {
             let has_blocks = |policy: &Policy| {
                 let mut rules = policy.all_rules();
-                rules.any(|rule| rule.blocks().next().is_some())
+                rules.any(|rule| {
+                    let mut peers = rule.peers.listed().iter();
+                    peers.any(|peer| peer.scope().is_none())
+                })
             };
             self.cluster
                 .policies
@@ -100,11 +104,11 @@ impl<'a> Context<'a> {
         })
     }
 
-    /// Whether only policies isolate a pod that may, so that perhaps none does.
+    /// Whether only policies isolate a pod that may, so that perhaps none does. Of what cluster-wide
+    /// policies refuse at a pod that none isolates, something may hang on what is not known.
     fn may_not_isolate(&self, pod: PodId, direction: Direction) -> bool {
-        self.has_one_tier()
-            && self.isolating(pod, direction).is_empty()
-            && !self.perhaps_isolating(pod, direction).is_empty()
+        let perhaps = !self.perhaps_isolating(pod, direction).is_empty();
+        self.isolating(pod, direction).is_empty() && (perhaps || !self.has_one_tier())
     }
 
     fn may_match(&self, rule: &Rule, other: &Pod) -> bool {
@@ -114,6 +118,8 @@ impl<'a> Context<'a> {
         peers.iter().any(|peer| match &peer.matches {
             PeerMatch::IpBlock(block) => may_hold(block, other),
             PeerMatch::Pods(scope) => !other.host_network && self.may_select(scope, other),
+            PeerMatch::Nodes(_) => other.host_network,
+            PeerMatch::DomainName(_) => true,
         })
     }
 
@@ -150,7 +156,7 @@ impl<'a> Context<'a> {
     pub fn is_open(&self, to: PodId, conns: &ConnSet, both: bool) -> bool {
         let destination = self.cluster.pods.at(to);
         let open = destination.host_network
-            || !self.has_one_tier()
+            || self.may_be_opened_first(to, Direction::Ingress)
             || self.isolating(to, Direction::Ingress).is_empty()
             || self.may_come_open(to, Direction::Ingress, (to, conns));
         let opens = |rule: &Rule| {
@@ -176,7 +182,7 @@ impl<'a> Context<'a> {
         };
         peers.iter().any(|peer| match &peer.matches {
             // Addresses outside the cluster: no policy governs who has them.
-            PeerMatch::IpBlock(_) => true,
+            PeerMatch::IpBlock(_) | PeerMatch::Nodes(_) | PeerMatch::DomainName(_) => true,
             PeerMatch::Pods(scope) => {
                 self.hangs_on_namespaces(scope)
                     || self.may_come_in(policy, scope)

@@ -1,6 +1,6 @@
 //! A rule of a policy with its place.
 
-use crate::model::{Direction, Policy, PolicyId, Rule};
+use crate::model::{Direction, Policy, PolicyId, Rule, Tier};
 
 /// A rule of a policy with its place.
 #[derive(Debug, Clone, Copy)]
@@ -30,7 +30,21 @@ impl RuleAt<'_> {
 
     /// The path of one peer: `spec.ingress[0].from[1]`.
     pub fn peer_path(&self, index: usize) -> String {
-        format!("{}[{index}]", self.peers_path())
+        match self.rule.peers.listed().get(index) {
+            Some(peer) => Policy::peer_path(self.direction, self.index, peer),
+            None => self.peers_path(),
+        }
+    }
+
+    /// The path of the addresses of one peer: `spec.ingress[0].from[1].ipBlock.cidr`, or
+    /// `spec.egress[0].to[1].networks[2]`.
+    pub fn block_path(&self, index: usize) -> String {
+        let path = self.peer_path(index);
+        if self.policy.tier == Tier::NetworkPolicy {
+            format!("{path}.ipBlock.cidr")
+        } else {
+            path
+        }
     }
 
     /// The path of its list of ports: `spec.ingress[0].ports`.

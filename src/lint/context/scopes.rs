@@ -31,28 +31,87 @@ pub struct ScopeAt<'a> {
     pub scope: &'a PodScope,
     /// Direction, rule and place among the peers; none for the subject.
     pub peer: Option<(Direction, usize, usize)>,
+    /// The fields that it is written in.
+    pub form: ScopeForm,
+}
+
+/// The fields in which a policy selects pods.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ScopeForm {
+    /// `podSelector`, and `namespaceSelector` in peers: NetworkPolicy.
+    Plain,
+    /// `namespaces`, which selects namespaces and all their pods: cluster-wide policies.
+    Namespaces,
+    /// `pods`, with a selector of each: cluster-wide policies.
+    Pods,
 }
 
 impl ScopeAt<'_> {
-    /// The path of what holds the selectors: `spec`, `spec.ingress[0].from[1]`.
+    /// The path of what holds the selectors: `spec`, `spec.ingress[0].from[1]`,
+    /// `spec.subject.namespaces`.
     pub fn path(&self) -> String {
+        let entry = self.entry_path();
+        match self.form {
+            ScopeForm::Plain => entry,
+            ScopeForm::Namespaces => format!("{entry}.namespaces"),
+            ScopeForm::Pods => format!("{entry}.pods"),
+        }
+    }
+
+    fn entry_path(&self) -> String {
         match self.peer {
-            None => "spec".into(),
+            None if self.form == ScopeForm::Plain => "spec".into(),
+            None => "spec.subject".into(),
             Some((direction, rule, peer)) => {
-                let path = Policy::rule_path(direction, rule);
-                format!("{path}.{}[{peer}]", direction.peers_field())
+                let rules = self.policy.rules(direction).unwrap_or_default();
+                let peers = rules.get(rule).map(|rule| rule.peers.listed());
+                let peer = peers.and_then(|peers| peers.get(peer));
+                peer.map_or_else(String::new, |peer| Policy::peer_path(direction, rule, peer))
             }
         }
     }
 
-    /// The path of the selector of pods.
+    /// The path of the selector of pods; of what stands for it where there is none.
     pub fn pods_path(&self) -> String {
-        format!("{}.podSelector", self.path())
+        match self.form {
+            ScopeForm::Plain | ScopeForm::Pods => format!("{}.podSelector", self.path()),
+            ScopeForm::Namespaces => self.path(),
+        }
     }
 
-    /// The path of the selector of namespaces, which a subject does not have.
+    /// The path of the selector of namespaces, which the subject of a NetworkPolicy does not have.
     pub fn namespaces_path(&self) -> String {
-        format!("{}.namespaceSelector", self.path())
+        match self.form {
+            ScopeForm::Plain | ScopeForm::Pods => format!("{}.namespaceSelector", self.path()),
+            ScopeForm::Namespaces => self.path(),
+        }
+    }
+
+    /// The field that selects namespaces.
+    pub fn namespaces_field(&self) -> &'static str {
+        match self.form {
+            ScopeForm::Plain | ScopeForm::Pods => "namespaceSelector",
+            ScopeForm::Namespaces => "namespaces",
+        }
+    }
+
+    /// The namespaces, in words.
+    pub fn whose(&self) -> String {
+        match &self.scope.namespaces {
+            NamespaceScope::Named(name) => format!("namespace `{name}`"),
+            NamespaceScope::Matching(namespaces) if namespaces.is_everything() => {
+                "any namespace".to_owned()
+            }
+            NamespaceScope::Matching(namespaces) => format!("the namespaces with `{namespaces}`"),
+        }
+    }
+
+    /// What comes of it if it means nobody.
+    pub fn in_vain(&self) -> &'static str {
+        match self.peer {
+            None => "this policy governs no pod",
+            Some(_) => "this peer matches nobody",
+        }
     }
 
     /// The first label that the selector of pods asks for and that controllers give to pods.
@@ -62,7 +121,10 @@ impl ScopeAt<'_> {
 
     /// The selectors with their paths.
     pub fn selectors(&self) -> Vec<(String, &Selector)> {
-        let mut selectors = vec![(self.pods_path(), &self.scope.pods)];
+        let mut selectors = Vec::new();
+        if self.form != ScopeForm::Namespaces {
+            selectors.push((self.pods_path(), &self.scope.pods));
+        }
         if let NamespaceScope::Matching(namespaces) = &self.scope.namespaces {
             selectors.push((self.namespaces_path(), namespaces));
         }
@@ -88,33 +150,43 @@ fn owners<'a>(context: &Context<'a>) -> Owners<'a> {
 }
 
 impl<'a> Context<'a> {
-    /// All places where a NetworkPolicy speaks of pods, in reading order.
+    /// All places where a policy speaks of pods, in reading order.
     pub fn scopes(&self) -> impl Iterator<Item = ScopeAt<'a>> {
-        let policies = self.policies();
-        let subjects = policies.filter(|(_, it)| it.tier == Tier::NetworkPolicy);
-        let subjects = subjects.map(|(id, policy)| ScopeAt {
+        let subjects = self.policies().map(move |(id, policy)| ScopeAt {
             id,
             policy,
             scope: &policy.subject,
             peer: None,
+            form: self.form(policy, "spec.subject"),
         });
-        let peers = self.rules().flat_map(|at| {
+        let peers = self.rules().flat_map(move |at| {
             let peers = match &at.rule.peers {
-                Peers::Listed(peers) if at.policy.tier == Tier::NetworkPolicy => peers.as_slice(),
-                Peers::Listed(_) | Peers::Anyone => &[],
+                Peers::Listed(peers) => peers.as_slice(),
+                Peers::Anyone => &[],
             };
             let peers = peers.iter().enumerate();
-            peers.filter_map(move |(index, peer)| match &peer.matches {
-                PeerMatch::Pods(scope) => Some(ScopeAt {
+            peers.filter_map(move |(index, peer)| {
+                Some(ScopeAt {
                     id: at.id,
                     policy: at.policy,
-                    scope,
+                    scope: peer.scope()?,
                     peer: Some((at.direction, at.index, index)),
-                }),
-                PeerMatch::IpBlock(_) => None,
+                    form: self.form(at.policy, &at.peer_path(index)),
+                })
             })
         });
         subjects.chain(peers)
+    }
+
+    /// In which fields a policy selects pods, at a path.
+    fn form(&self, policy: &Policy, path: &str) -> ScopeForm {
+        if policy.tier == Tier::NetworkPolicy {
+            return ScopeForm::Plain;
+        }
+        match self.field(policy, &format!("{path}.namespaces")) {
+            Some(_) => ScopeForm::Namespaces,
+            None => ScopeForm::Pods,
+        }
     }
 
     /// Why a scope means nobody; none where somebody is meant, could be, or is to come (`{}`). Pods
@@ -275,7 +347,7 @@ impl<'a> Context<'a> {
         let peers = peers.iter().enumerate();
         let mut others = peers.filter(|(index, _)| *index != place);
         others.any(|(index, peer)| match &peer.matches {
-            PeerMatch::IpBlock(_) => fits(None),
+            PeerMatch::IpBlock(_) | PeerMatch::Nodes(_) | PeerMatch::DomainName(_) => fits(None),
             PeerMatch::Pods(scope) => {
                 let peer = Some((direction, rule, index));
                 fits(self.nobody(&ScopeAt { scope, peer, ..*at }).as_deref())

@@ -102,6 +102,8 @@ impl<'a> Shared<'a> {
         for clause in clauses {
             match clause.matches {
                 None => anyone.push(&clause.ports),
+                // These are compared with each of the others.
+                Some(PeerMatch::Nodes(_) | PeerMatch::DomainName(_)) => {}
                 Some(PeerMatch::Pods(scope)) => {
                     scopes.entry(scope).or_default().push(&clause.ports);
                 }
@@ -150,6 +152,7 @@ impl<'a> Shared<'a> {
                         && addresses.v6().ranges().iter().all(|&it| holds(v6, it)))
             }
             Some(PeerMatch::Pods(scope)) => self.may_open(clause, scope, budget),
+            Some(PeerMatch::Nodes(_) | PeerMatch::DomainName(_)) => true,
             None => may_be_within(&clause.ports, &[(&self.anyone, true)]),
         }
     }

@@ -56,6 +56,7 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
         let isolating = context.isolating(*pod, Direction::Egress);
         let mut landing = context.landing_on(context.cluster.pods.at(*pod));
         !isolating.is_empty()
+            && !context.may_be_opened_first(*pod, Direction::Egress)
             && !context
                 .may_isolate(*pod, Direction::Egress)
                 .any(|(id, _)| *reaches.at(id))

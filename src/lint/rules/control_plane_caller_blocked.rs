@@ -69,9 +69,6 @@ const HOST_NETWORK: &str = "policy-group.network.openshift.io/host-network";
 const API_SERVER: &str = "kube-apiserver";
 
 fn check(context: &Context<'_>, facts: &mut Facts) {
-    if !context.has_one_tier() {
-        return;
-    }
     let mut told = BTreeSet::new();
     for call in context.calls() {
         // One configuration may have many webhooks, mostly behind one Service.
@@ -164,6 +161,7 @@ fn may_let_in(context: &Context<'_>, pod: PodId, rule: &Rule) -> bool {
     peers.iter().any(|peer| match &peer.matches {
         PeerMatch::IpBlock(block) if endpoints.is_empty() => !block.addresses().is_empty(),
         PeerMatch::IpBlock(block) => has_it(&block.addresses()),
+        PeerMatch::Nodes(_) | PeerMatch::DomainName(_) => true,
         PeerMatch::Pods(scope) => {
             asks(&scope.pods, |it| {
                 it.values.iter().any(|value| **value == *API_SERVER)

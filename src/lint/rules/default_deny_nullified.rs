@@ -26,7 +26,7 @@ use crate::lint::context::Context;
 use crate::lint::context::PortCover;
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::Check;
-use crate::model::{Direction, Peers, Policy, Tier};
+use crate::model::{Action, Direction, Peers, Policy, Tier};
 use crate::net::ConnSet;
 use std::collections::HashMap;
 
@@ -65,7 +65,12 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
             let opened = opened.get(&(namespace, *it));
             opened.is_some_and(|opened| opened.ports.is_all())
         };
-        if silent && !denied.is_empty() && denied.iter().all(void) {
+        // Then something is denied here, if not by this policy.
+        let elsewhere = denied.iter().any(|&it| {
+            let mut rules = context.deciding(Tier::Admin, it);
+            rules.any(|rule| rule.at.rule.action == Action::Deny)
+        });
+        if silent && !denied.is_empty() && denied.iter().all(void) && !elsewhere {
             let by = denied.iter().filter_map(|&it| {
                 let opened = opened.get(&(namespace, it))?;
                 let &(policy, index) = opened.by.first()?;

@@ -126,7 +126,8 @@ fn sends(rule: &PolicyRule) -> bool {
     match &rule.peers {
         Peers::Anyone => true,
         Peers::Listed(peers) => peers.iter().any(|peer| match &peer.matches {
-            PeerMatch::Pods(_) => true,
+            PeerMatch::Pods(_) | PeerMatch::DomainName(_) => true,
+            PeerMatch::Nodes(_) => false,
             PeerMatch::IpBlock(block) => block.cidr.length() <= 1,
         }),
     }

@@ -103,7 +103,7 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
             }
             let others = over.iter().flat_map(|&other| rules.at(other));
             let openers = Openers::new(others.filter(|it| it.direction == direction));
-            for at in holed {
+            for at in holed.filter(|at| !context.may_be_denied_first(at)) {
                 holes_of(context, at, &openers, facts);
             }
         }

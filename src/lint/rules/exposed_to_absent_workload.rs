@@ -25,14 +25,14 @@
 use crate::lint::context::{Context, RuleAt, cover};
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::Check;
-use crate::model::{Direction, PeerMatch, Peers, PodScope};
+use crate::model::{Direction, PeerMatch, Peers, PodScope, Tier};
 
 pub(super) const CHECK: Check = Check::Context(check);
 
 fn check(context: &Context<'_>, facts: &mut Facts) {
     for at in context
         .rules()
-        .filter(|at| at.direction == Direction::Ingress)
+        .filter(|at| at.direction == Direction::Ingress && at.policy.tier == Tier::NetworkPolicy)
     {
         let Peers::Listed(peers) = &at.rule.peers else {
             continue;

@@ -162,7 +162,7 @@ fn is_closed<'a>(
     to: &ConnSet,
     may_be_for: impl Fn(&'a Rule) -> bool,
 ) -> bool {
-    context.has_one_tier()
+    !context.may_be_opened_first(pod, Direction::Ingress)
         && !context.cluster.pods.at(pod).host_network
         && !context.isolating(pod, Direction::Ingress).is_empty()
         && !context.may_come_open(pod, Direction::Ingress, (pod, to))
@@ -184,7 +184,7 @@ fn is_for_others<'a>(context: &Context<'a>, pod: PodId, rule: &'a Rule) -> bool 
         return true;
     };
     peers.iter().any(|peer| match &peer.matches {
-        PeerMatch::IpBlock(_) => true,
+        PeerMatch::IpBlock(_) | PeerMatch::Nodes(_) | PeerMatch::DomainName(_) => true,
         PeerMatch::Pods(scope) => {
             let here = matches!(&scope.namespaces, NamespaceScope::Named(it) if it == own);
             !here || scope.pods.is_everything() || context.pods(scope).is_empty()

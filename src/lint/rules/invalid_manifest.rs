@@ -7,7 +7,9 @@
 //! kind of policy, of whatever group, in a group or version that does not have it or misspelt; a
 //! workload without `selector` or template that is no patch for another, or whose selector does not
 //! match its template; a Service whose `targetPort` is a number in quotes, that has no port or one
-//! twice; and a container port whose name is too long or stands twice in a container. Set the
+//! twice; and a container port whose name is too long or stands twice in a container. Cluster-wide
+//! policies are held against their custom resource definitions (`docs/tiers.md`); values that these
+//! take and no network plugin can read are reported too, and a warning is what matches nothing. Set the
 //! Kubernetes version to check against with `--kubernetes-version` or `kubernetesVersion` in the
 //! settings.
 //!
@@ -37,6 +39,9 @@ pub(super) const CHECK: Check = Check::Reading(&[
     "incomplete",
     "invalid-name",
     "invalid-value",
+    "matches-nothing",
+    "meaningless-value",
+    "namespace-ignored",
     "no-manifest",
     "required",
     "selector-mismatch",

@@ -71,7 +71,7 @@ fn fact(
     let alone = others.filter(|it| is_namespace_name(it)).count() == 0;
     let means = match (requirement.operator, alone) {
         (Operator::NotIn, _) => "this value excludes no namespace",
-        (_, true) => "this peer matches nobody",
+        (_, true) => at.in_vain(),
         (_, false) => "this value adds no namespace",
     };
     let message = if value.is_empty() {
@@ -86,7 +86,10 @@ fn fact(
         )
         .means(means);
     if value.is_empty() {
-        return fact.fix("write `namespaceSelector: {}` for all namespaces, or a name");
+        let field = at.namespaces_field();
+        return fact.fix(format!(
+            "write `{field}: {{}}` for all namespaces, or a name"
+        ));
     }
     let near = value.to_lowercase().replace(['_', '.'], "-");
     match context.cluster.namespace(&near) {

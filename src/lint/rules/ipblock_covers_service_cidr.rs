@@ -35,7 +35,7 @@ use crate::lint::context::yaml::{labels, pods_peer};
 use crate::lint::context::{Context, RuleAt};
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::Check;
-use crate::model::{Direction, IpBlock, Peers, PodId, Policy, Service, TargetPort};
+use crate::model::{Action, Direction, IpBlock, Peers, PodId, Policy, Service, TargetPort, Tier};
 use crate::net::{AddressSet, Cidr};
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -142,7 +142,7 @@ fn fact(
     block: &IpBlock,
     hit: &Hit<'_>,
 ) -> Fact {
-    let path = format!("{}.ipBlock.cidr", at.peer_path(index));
+    let path = at.block_path(index);
     let cidr = block.cidr;
     let message = match hit {
         Hit::Service(service) => format!(
@@ -152,6 +152,10 @@ fn fact(
         Hit::Range => format!("`{cidr}` is within the Service address range"),
     };
     let (label, meaning) = match at.direction {
+        Direction::Egress if at.rule.action != Action::Accept => (
+            "translated to the address of a pod before policies apply",
+            "with most network plugins this peer matches nothing",
+        ),
         Direction::Egress => (
             "translated to the address of a pod before policies apply",
             "with most network plugins this peer matches nothing and does not allow the Service",
@@ -206,6 +210,8 @@ fn fixed(at: &RuleAt<'_>, hit: &Hit<'_>, fact: Fact) -> Fact {
     ));
     let own = at.policy.namespace.as_deref() == Some(&service.namespace);
     match labels(selector) {
+        // Cluster-wide policies write it otherwise.
+        _ if at.policy.tier != Tier::NetworkPolicy => fact,
         Some(labels) => fact.paste(pods_peer((!own).then_some(&*service.namespace), &labels)),
         None => fact,
     }

@@ -74,7 +74,7 @@ fn may_come(context: &Context<'_>, pod: PodId, to: &ConnSet) -> bool {
     rules_for(context, pod, to).any(|rule| match &rule.peers {
         Peers::Anyone => true,
         Peers::Listed(peers) => peers.iter().any(|peer| match &peer.matches {
-            PeerMatch::IpBlock(_) => true,
+            PeerMatch::IpBlock(_) | PeerMatch::Nodes(_) | PeerMatch::DomainName(_) => true,
             PeerMatch::Pods(scope) => {
                 let here = matches!(&scope.namespaces, NamespaceScope::Named(it) if it == own);
                 !here || scope.pods.is_everything()
@@ -129,7 +129,7 @@ pub(super) struct Led<'a> {
 /// The ports of a Service that lead to pods. None where the Service is the cluster's own.
 pub(super) fn ports<'a>(context: &Context<'_>, service: &'a Service) -> Vec<Led<'a>> {
     let namespace = context.cluster.namespace(&service.namespace);
-    if namespace.is_none_or(|id| context.is_system(id)) || !context.has_one_tier() {
+    if namespace.is_none_or(|id| context.is_system(id)) {
         return Vec::new();
     }
     ports_of_all(context, service)

@@ -23,7 +23,7 @@
 //! `app.kubernetes.io/name` and `/component`): others, like `tier: backend`, are meant for many. A
 //! note: all releases may be intended.
 
-use crate::lint::context::{App, Context, ScopeAt};
+use crate::lint::context::{App, Context, ScopeAt, ScopeForm};
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::Check;
 use crate::selector::{Operator, Selector};
@@ -45,7 +45,9 @@ const NAMES: [&str; 5] = [
 const INSTANCE: &str = "app.kubernetes.io/instance";
 
 fn check(context: &Context<'_>, facts: &mut Facts) {
-    let subjects = context.scopes().filter(|at| at.peer.is_none());
+    let subjects = context
+        .scopes()
+        .filter(|at| at.peer.is_none() && at.form == ScopeForm::Plain);
     for at in subjects.filter(|at| is_by_name(&at.scope.pods)) {
         let apps = context.apps_of(context.subject(at.id));
         let mut instances: BTreeMap<&Arc<str>, &App> = BTreeMap::new();

@@ -32,8 +32,8 @@ use crate::lint::context::yaml::block_peer;
 use crate::lint::context::{Context, RuleAt};
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::Check;
-use crate::model::{Action, Direction, IpBlock};
-use crate::net::{Cidr, Family, Protocol};
+use crate::model::{Action, Direction, IpBlock, Tier};
+use crate::net::{Cidr, ConnSet, Family, Protocol};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 pub(super) const CHECK: Check = Check::Context(check);
@@ -42,6 +42,7 @@ const V4: IpAddr = IpAddr::V4(Ipv4Addr::new(169, 254, 169, 254));
 const V6: IpAddr = IpAddr::V6(Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254));
 
 fn check(context: &Context<'_>, facts: &mut Facts) {
+    let over = ConnSet::of_ranges([(Protocol::Tcp, 80, 80)]);
     for at in context.rules() {
         let opens = at.direction == Direction::Egress && at.rule.action == Action::Accept;
         if !opens || !on_address(&at.rule.ports).contains(Protocol::Tcp, 80) {
@@ -55,6 +56,7 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
             if block.cidr.length() < narrow
                 && block.addresses().contains(address)
                 && (address == V4 || has_v6(context, &at))
+                && !context.is_denied_first(&at, address, &over)
             {
                 facts.add(fact(context, &at, index, block, address));
             }
@@ -74,7 +76,7 @@ fn fact(
     block: &IpBlock,
     address: IpAddr,
 ) -> Fact {
-    let path = format!("{}.ipBlock.cidr", at.peer_path(index));
+    let path = at.block_path(index);
     let hole = Cidr::host(address);
     let mut except = block.except.clone();
     except.push(hole);
@@ -82,12 +84,17 @@ fn fact(
         "`{}` contains {address}, the cloud's metadata service",
         block.cidr
     );
-    Fact::new(context.policy_ref(at.policy), &path, message)
+    let fact = Fact::new(context.policy_ref(at.policy), &path, message)
         .at(
             context.span(at.policy, &path),
             format!("opens TCP port 80 of {address}"),
         )
-        .means("these pods can obtain the credentials of their node")
-        .fix(format!("exclude `{hole}`, unless the pods need it"))
+        .means("these pods can obtain the credentials of their node");
+    if at.policy.tier != Tier::NetworkPolicy {
+        return fact.fix(format!(
+            "put a rule that denies `{hole}` before it, unless the pods need it"
+        ));
+    }
+    fact.fix(format!("exclude `{hole}`, unless the pods need it"))
         .paste(block_peer(block.cidr, &except))
 }

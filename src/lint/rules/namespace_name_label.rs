@@ -108,11 +108,15 @@ fn fact(context: &Context<'_>, at: &ScopeAt<'_>, requirement: &Requirement, path
     }
     if is_missing(context, requirement) {
         return fact
-            .means("no namespace has this label: this peer matches nobody")
+            .means(format!("no namespace has this label: {}", at.in_vain()))
             .shown();
     }
+    let whom = match at.peer {
+        None => "policy governs",
+        Some(_) => "peer matches",
+    };
     fact.means(format!(
-        "this peer matches pods of namespaces that somebody labelled `{key}={value}`, whatever their names"
+        "this {whom} pods of namespaces that somebody labelled `{key}={value}`, whatever their names"
     ))
 }
 

@@ -82,15 +82,19 @@ fn fact(
     let asked = names(selector);
     // A name is there as soon as somebody makes the namespace; labels have to be written, too.
     let fact = fact.means(if near.is_none() && asked.is_some() {
-        "unless such a namespace is created elsewhere, this peer matches nobody"
+        format!(
+            "unless such a namespace is created elsewhere, {}",
+            at.in_vain()
+        )
     } else {
-        "this peer matches nobody"
+        at.in_vain().to_owned()
     });
     match (near, asked) {
         (Some(name), _) => fact
             .fix(format!("select namespace `{name}` by its name"))
             .paste(format!(
-                "namespaceSelector:\n  matchLabels:\n    {NAMESPACE_NAME_LABEL}: {}\n",
+                "{}:\n  matchLabels:\n    {NAMESPACE_NAME_LABEL}: {}\n",
+                at.namespaces_field(),
                 text(&name)
             )),
         (None, Some(asked)) => {

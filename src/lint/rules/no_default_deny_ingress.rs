@@ -32,7 +32,7 @@
 use crate::lint::context::{Context, Owned};
 use crate::lint::fact::{Fact, Facts, ObjectRef};
 use crate::lint::rule::Check;
-use crate::model::{Direction, NamespaceId, Peers, Policy, Ports};
+use crate::model::{Direction, NamespaceId, Peers, Policy, Ports, Tier};
 use std::collections::BTreeMap;
 
 pub(super) const CHECK: Check = Check::Context(check);
@@ -43,9 +43,6 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
 
 /// Namespaces without a default deny for one direction.
 pub(super) fn check_direction(context: &Context<'_>, direction: Direction, facts: &mut Facts) {
-    if !context.has_one_tier() {
-        return;
-    }
     let owners = context.owners();
     let mut first: BTreeMap<NamespaceId, &Owned> = BTreeMap::new();
     for owner in &owners {
@@ -59,7 +56,10 @@ pub(super) fn check_direction(context: &Context<'_>, direction: Direction, facts
         let pod = owner.pods.first().map(|&pod| context.cluster.pods.at(pod));
         let mut landing = pod.into_iter().flat_map(|pod| context.landing_on(pod));
         let denies = |(_, policy): (_, &Policy)| is_default_deny(policy, direction);
-        if !policies.any(denies) && !landing.any(denies) {
+        let mut pods = owner.pods.iter();
+        // Cluster-wide policies may be what denies here.
+        let by_tiers = pods.any(|&pod| context.may_be_denied_by_tiers(pod, direction));
+        if !by_tiers && !policies.any(denies) && !landing.any(denies) {
             facts.add(fact(context, namespace, owner, direction));
         }
     }
@@ -73,7 +73,7 @@ fn is_default_deny(policy: &Policy, direction: Direction) -> bool {
     let opens = rules
         .iter()
         .any(|rule| rule.peers == Peers::Anyone && rule.ports == Ports::Any);
-    policy.subject.pods.is_everything() && !opens
+    policy.tier == Tier::NetworkPolicy && policy.subject.pods.is_everything() && !opens
 }
 
 fn fact(context: &Context<'_>, id: NamespaceId, owner: &Owned, direction: Direction) -> Fact {

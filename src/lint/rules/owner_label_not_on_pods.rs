@@ -57,10 +57,6 @@ fn fact(context: &Context<'_>, at: &ScopeAt<'_>, owner: &Written) -> Fact {
     };
     let labels = owner.root.at("metadata.labels");
     let pods = owner.root.at(&format!("{template}.metadata.labels"));
-    let means = match at.peer {
-        None => "this policy governs no pod",
-        Some(_) => "this peer matches nobody",
-    };
     let fact = Fact::new(context.policy_ref(at.policy), &path, message)
         .at(context.span(at.policy, &path), "matches no pod")
         .at(
@@ -68,7 +64,7 @@ fn fact(context: &Context<'_>, at: &ScopeAt<'_>, owner: &Written) -> Fact {
             "labels of the workload, not of its pods",
         )
         .at(pods.map(|it| it.span), "labels of its pods")
-        .means(means)
+        .means(at.in_vain())
         .fix(format!(
             "add the labels to `{template}.metadata.labels`, or select labels that the pods have"
         ));

@@ -30,7 +30,7 @@
 use crate::lint::context::{Context, PortCover, RuleAt};
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::Check;
-use crate::model::{Direction, PeerMatch, Peers, PodId, PodScope, PolicyId, Rule};
+use crate::model::{Direction, PeerMatch, Peers, PodId, PodScope, PolicyId, Rule, Tier};
 use crate::net::AddressSet;
 use std::collections::{BTreeSet, HashMap};
 use std::net::IpAddr;
@@ -117,7 +117,9 @@ fn matches_address(rule: &Rule, fits: impl Fn(&AddressSet) -> bool) -> bool {
         Peers::Anyone => true,
         Peers::Listed(peers) => peers.iter().any(|peer| match &peer.matches {
             PeerMatch::IpBlock(block) => fits(&block.addresses()),
-            PeerMatch::Pods(_) => false,
+            // Whether these have the node is not looked into.
+            PeerMatch::Nodes(_) => true,
+            PeerMatch::Pods(_) | PeerMatch::DomainName(_) => false,
         }),
     }
 }
@@ -131,16 +133,28 @@ fn fact(context: &Context<'_>, at: &RuleAt<'_>, index: usize, pods: &[PodId]) ->
     );
     let origin = pods.first().map(|&pod| context.app_of(pod));
     let origin = origin.and_then(|app| context.apps().at(app).origin.span);
-    let means = match at.direction {
-        Direction::Ingress => {
+    let means = match (at.policy.tier, at.direction) {
+        (Tier::NetworkPolicy, Direction::Ingress) => {
             "lets none of them in: their traffic comes from the addresses of their nodes"
         }
-        Direction::Egress => {
+        (Tier::NetworkPolicy, Direction::Egress) => {
             "opens nothing to them: they are reached at the addresses of their nodes"
         }
+        (Tier::Admin | Tier::Baseline, _) => {
+            "matches none of them: policies see the addresses of their nodes"
+        }
     };
-    let fix =
-        "name the addresses of the nodes in an `ipBlock`, or give the pods a network of their own";
+    let fix = match (at.policy.tier, at.direction) {
+        (Tier::NetworkPolicy, _) => {
+            "name the addresses of the nodes in an `ipBlock`, or give the pods a network of their own"
+        }
+        (Tier::Admin | Tier::Baseline, Direction::Egress) => {
+            "name the addresses of the nodes in `networks`, or give the pods a network of their own"
+        }
+        (Tier::Admin | Tier::Baseline, Direction::Ingress) => {
+            "give the pods a network of their own: no ingress rule of a cluster-wide policy matches nodes"
+        }
+    };
     Fact::new(context.policy_ref(at.policy), &path, message)
         .at(
             context.span(at.policy, &path),

@@ -119,15 +119,8 @@ fn is_alone(policy: &Policy, direction: Direction, rule: usize) -> bool {
 
 fn fact(context: &Context<'_>, at: &ScopeAt<'_>, elsewhere: &[NamespaceId], alone: bool) -> Fact {
     let selector = &at.scope.pods;
-    let whose = match &at.scope.namespaces {
-        NamespaceScope::Named(name) => format!("namespace `{name}`"),
-        NamespaceScope::Matching(namespaces) if namespaces.is_everything() => {
-            "any namespace".to_owned()
-        }
-        NamespaceScope::Matching(namespaces) => format!("the namespaces with `{namespaces}`"),
-    };
     let path = at.pods_path();
-    let message = format!("no pod of {whose} has `{selector}`");
+    let message = format!("no pod of {} has `{selector}`", at.whose());
     let allows = if alone { "rule" } else { "peer" };
     let mut fact = Fact::new(context.policy_ref(at.policy), &path, message)
         .at(context.span(at.policy, &path), "matches nothing")

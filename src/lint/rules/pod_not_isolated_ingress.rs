@@ -48,9 +48,6 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
 
 /// Workloads with pods that no policy isolates for one direction.
 pub(super) fn check_direction(context: &Context<'_>, direction: Direction, facts: &mut Facts) {
-    if !context.has_one_tier() {
-        return;
-    }
     for owner in context.owners() {
         if context.is_system(owner.namespace) {
             continue;
@@ -60,6 +57,7 @@ pub(super) fn check_direction(context: &Context<'_>, direction: Direction, facts
             .filter(|&pod| !context.cluster.pods.at(pod).host_network)
             .filter(|&pod| context.may_isolate(pod, direction).next().is_none())
             .filter(|&pod| !may_be_isolated(context, pod, direction))
+            .filter(|&pod| !context.may_be_denied_by_tiers(pod, direction))
             .collect();
         if !open.is_empty() {
             facts.add(fact(context, &owner, &open, direction));
@@ -82,15 +80,21 @@ fn fact(context: &Context<'_>, owner: &Owned, open: &[PodId], direction: Directi
         }
         Direction::Egress => "it may connect to everyone, inside and outside the cluster",
     };
+    // Cluster-wide policies may select it, and isolate nobody (S9).
+    let policy_word = if context.has_one_tier() {
+        "policy"
+    } else {
+        "NetworkPolicy"
+    };
     let fix = format!("add a policy for it, or a default deny for namespace `{namespace}`");
     Fact::new(
         owner.object.clone(),
         "",
-        format!("no policy isolates {whom} for {direction}"),
+        format!("no {policy_word} isolates {whom} for {direction}"),
     )
     .at(
         owner.origin.span,
-        format!("selected by no policy for {direction}"),
+        format!("selected by no {policy_word} for {direction}"),
     )
     .means(means)
     .within(namespace)

@@ -27,7 +27,7 @@
 //! `namespaceSelector`, `and-or-peers` reports both.
 
 use crate::lint::context::yaml::scoped_peer;
-use crate::lint::context::{Context, Labelled, RuleAt, ScopeAt};
+use crate::lint::context::{Context, Labelled, RuleAt, ScopeAt, ScopeForm};
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::Check;
 use crate::model::{
@@ -77,6 +77,7 @@ fn may_meet<'a>(context: &Context<'a>, at: &RuleAt<'a>, (index, peer): (usize, &
         policy: at.policy,
         scope,
         peer: Some((at.direction, at.index, index)),
+        form: ScopeForm::Plain,
     };
     context.nobody(&at).is_none()
 }

@@ -38,7 +38,7 @@
 
 use super::volatile_label::asks_volatile;
 use crate::diag::Severity;
-use crate::lint::context::{Context, Nobody, ScopeAt};
+use crate::lint::context::{Context, Nobody, ScopeAt, ScopeForm};
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::Check;
 use crate::model::NamespaceId;
@@ -53,7 +53,11 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
         };
         let elsewhere = match &*nobody {
             Nobody::Pods => &[][..],
-            Nobody::Elsewhere(namespaces) if namespaces.len() > 1 => namespaces.as_slice(),
+            Nobody::Elsewhere(namespaces)
+                if namespaces.len() > 1 || at.form != ScopeForm::Plain =>
+            {
+                namespaces.as_slice()
+            }
             Nobody::Elsewhere(_)
             | Nobody::Contradiction
             | Nobody::ImpossibleName
@@ -72,13 +76,14 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
 
 fn fact(context: &Context<'_>, at: &ScopeAt<'_>, elsewhere: &[NamespaceId]) -> Fact {
     let policy = at.policy;
-    let namespace = policy.namespace.clone().unwrap_or_default();
     let selector = &at.scope.pods;
-    let message = format!("no pod of namespace `{namespace}` has `{selector}`");
-    let fact = Fact::new(context.policy_ref(policy), "spec.podSelector", message)
+    let message = format!("no pod of {} has `{selector}`", at.whose());
+    let mut fact = Fact::new(context.policy_ref(policy), at.pods_path(), message)
         .at(policy.subject_origin.span, "selects nothing")
-        .means("this policy governs no pod and protects nothing")
-        .within(&namespace);
+        .means("this policy governs no pod and protects nothing");
+    if let Some(namespace) = &policy.namespace {
+        fact = fact.within(namespace);
+    }
     let fact = match context.most_of_absence(at) {
         Severity::Error => fact.shown(),
         most @ (Severity::Warning | Severity::Note) => fact.at_most(most),

@@ -149,10 +149,11 @@ fn peers_of(
 ) -> Vec<Fact> {
     let mut found = Vec::new();
     let path = |it: &Clause<'_>| {
-        let rule = Policy::rule_path(direction, it.rule);
-        match it.matches {
-            Some(_) => format!("{rule}.{}[{}]", direction.peers_field(), it.peer),
-            None => rule,
+        let rules = policy.rules(direction).unwrap_or_default();
+        let peers = rules.get(it.rule).map(|rule| rule.peers.listed());
+        match peers.and_then(|peers| peers.get(it.peer)) {
+            Some(peer) => Policy::peer_path(direction, it.rule, peer),
+            None => Policy::rule_path(direction, it.rule),
         }
     };
     let mut left: BTreeMap<usize, usize> = BTreeMap::new();

@@ -26,7 +26,7 @@
 use crate::lint::context::{Context, RuleAt};
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::Check;
-use crate::model::{Direction, NAMESPACE_NAME_LABEL, NamespaceScope, PeerMatch, Peers};
+use crate::model::{Direction, NAMESPACE_NAME_LABEL, NamespaceScope, PeerMatch, Peers, Tier};
 use crate::selector::Selector;
 
 pub(super) const CHECK: Check = Check::Context(check);
@@ -34,7 +34,7 @@ pub(super) const CHECK: Check = Check::Context(check);
 fn check(context: &Context<'_>, facts: &mut Facts) {
     for at in context
         .rules()
-        .filter(|at| at.direction == Direction::Ingress)
+        .filter(|at| at.direction == Direction::Ingress && at.policy.tier == Tier::NetworkPolicy)
     {
         let Peers::Listed(peers) = &at.rule.peers else {
             continue;

@@ -32,7 +32,7 @@ use crate::lint::context::world::is_most_of_internet;
 use crate::lint::context::{Context, RuleAt};
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::Check;
-use crate::model::{Direction, NamespaceScope, PeerMatch, Peers, PodId, Tier};
+use crate::model::{Direction, IpBlock, NamespaceScope, Peer, Peers, PodId, Tier};
 use crate::net::{AddressSet, ConnSet, Family, PortSet, Protocol};
 
 pub(super) const CHECK: Check = Check::Context(check);
@@ -63,9 +63,6 @@ enum Everyone {
 }
 
 fn check(context: &Context<'_>, facts: &mut Facts) {
-    if !context.has_one_tier() {
-        return;
-    }
     for at in context.rules() {
         if at.direction != Direction::Ingress || at.policy.tier != Tier::NetworkPolicy {
             continue;
@@ -74,7 +71,8 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
             continue;
         };
         let apps = context.apps_of(context.subject(at.id));
-        let exposed = apps.into_iter().filter_map(|app| {
+        let denied = context.may_be_denied_first(&at);
+        let exposed = apps.into_iter().filter(|_| !denied).filter_map(|app| {
             let pod = context.apps().at(app).pod();
             let (port, what) = sensitive(context, &at, pod)?;
             Some((pod, port, what))
@@ -90,19 +88,13 @@ fn everyone(peers: &Peers) -> Option<Everyone> {
     let Peers::Listed(peers) = peers else {
         return Some(Everyone::Anyone);
     };
-    let every_pod = peers.iter().any(|peer| match &peer.matches {
-        PeerMatch::Pods(scope) => {
-            let every_namespace =
-                matches!(&scope.namespaces, NamespaceScope::Matching(it) if it.is_everything());
-            every_namespace && scope.pods.is_everything()
-        }
-        PeerMatch::IpBlock(_) => false,
+    let every_pod = peers.iter().filter_map(Peer::scope).any(|scope| {
+        let every_namespace =
+            matches!(&scope.namespaces, NamespaceScope::Matching(it) if it.is_everything());
+        every_namespace && scope.pods.is_everything()
     });
-    let blocks = peers.iter().filter_map(|peer| match &peer.matches {
-        PeerMatch::IpBlock(block) => Some(block.addresses()),
-        PeerMatch::Pods(_) => None,
-    });
-    let addresses = AddressSet::union_of(blocks);
+    let blocks = peers.iter().filter_map(Peer::block);
+    let addresses = AddressSet::union_of(blocks.map(IpBlock::addresses));
     if every_pod {
         Some(Everyone::EveryPod)
     } else if [Family::V4, Family::V6]

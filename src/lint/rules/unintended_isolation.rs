@@ -65,6 +65,8 @@ fn alone(context: &Context<'_>, id: PolicyId, direction: Direction) -> Vec<PodId
             let mut landing = context.landing_on(context.cluster.pods.at(pod));
             !landing.any(|(_, it)| it.rules(direction).is_some())
         })
+        // Without the policy these would not be open.
+        .filter(|&pod| !context.may_be_denied_by_tiers(pod, direction))
         .collect()
 }
 

@@ -69,7 +69,7 @@ fn is_for_unknown(context: &Context<'_>, pod: PodId, to: &ConnSet) -> bool {
     rules.any(|rule| match &rule.peers {
         Peers::Anyone => false,
         Peers::Listed(peers) => peers.iter().any(|peer| match &peer.matches {
-            PeerMatch::IpBlock(_) => false,
+            PeerMatch::IpBlock(_) | PeerMatch::Nodes(_) | PeerMatch::DomainName(_) => false,
             PeerMatch::Pods(scope) => {
                 let here = matches!(&scope.namespaces, NamespaceScope::Named(it) if it == own);
                 let known = here && !scope.pods.is_everything() && !context.pods(scope).is_empty();

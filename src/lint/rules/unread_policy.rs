@@ -1,7 +1,7 @@
 //! A policy of a kind that netpolc does not read.
 //!
 //! ## What it does
-//! Reports policies of Calico, Cilium, Antrea, multi-networkpolicy, network-policy-api and others, and
+//! Reports policies of Calico, Cilium, Antrea, multi-networkpolicy and others, and
 //! policies that another object creates: those with parameters in an OpenShift Template, and those
 //! inside a policy of Kyverno and the like.
 //!

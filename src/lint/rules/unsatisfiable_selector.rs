@@ -97,10 +97,7 @@ fn fact(
             format!("no labels meet all requirements on `{key}`")
         }
     };
-    let mut fact = Fact::new(context.policy_ref(at.policy), path, message).means(match at.peer {
-        None => "this policy governs no pod",
-        Some(_) => "this peer matches nobody",
-    });
+    let mut fact = Fact::new(context.policy_ref(at.policy), path, message).means(at.in_vain());
     let first = match places {
         [_] => "every namespace has it",
         _ => "contradicts the rest",

@@ -33,7 +33,7 @@ use crate::lint::context::yaml::block_peer;
 use crate::lint::context::{Context, RuleAt};
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::Check;
-use crate::model::{Action, Direction};
+use crate::model::{Direction, Tier};
 use crate::net::{Cidr, Family, Protocol};
 
 pub(super) const CHECK: Check = Check::Context(check);
@@ -50,8 +50,11 @@ const V6: [&str; 2] = ["fc00::/7", "fe80::/10"];
 
 fn check(context: &Context<'_>, facts: &mut Facts) {
     for at in context.rules() {
-        let opens = at.direction == Direction::Egress && at.rule.action == Action::Accept;
-        if !opens || !on_address(&at.rule.ports).ports(Protocol::Tcp).is_all() {
+        let opens = at.direction == Direction::Egress && at.policy.tier == Tier::NetworkPolicy;
+        if !opens
+            || context.may_be_denied_first(&at)
+            || !on_address(&at.rule.ports).ports(Protocol::Tcp).is_all()
+        {
             continue;
         }
         for (index, block) in blocks(at.rule) {

@@ -31,7 +31,7 @@
 
 use crate::diag::Severity;
 use crate::lint::context::yaml::text;
-use crate::lint::context::{Context, Nobody, ScopeAt};
+use crate::lint::context::{Context, Nobody, ScopeAt, ScopeForm};
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::Check;
 use crate::model::{NamespaceId, PodId, Policy};
@@ -40,7 +40,9 @@ use crate::selector::Labels;
 pub(super) const CHECK: Check = Check::Context(check);
 
 fn check(context: &Context<'_>, facts: &mut Facts) {
-    let subjects = context.scopes().filter(|at| at.peer.is_none());
+    let subjects = context
+        .scopes()
+        .filter(|at| at.peer.is_none() && at.form == ScopeForm::Plain);
     for at in subjects {
         let nobody = context.nobody(&at);
         // `app!=web` fits whatever runs anywhere: that it fits there tells nothing.

@@ -1,6 +1,6 @@
 //! Which workload a pod belongs to: the topmost of those that control it.
 
-use super::super::controller::{Numbered, TEMPLATE_HASH};
+use super::super::controller::{Numbered, TEMPLATE_HASHES};
 use super::super::objects::{PodObject, PodPhase, WorkloadObject};
 use super::super::owner::{Owner, WorkloadKind};
 use super::super::{
@@ -10,9 +10,6 @@ use super::super::{
 use crate::table::{Id as _, Table, define_id};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-
-/// The label of an Argo Rollout's pods that tells its ReplicaSets apart.
-const ROLLOUT_HASH: &str = "rollouts-pod-template-hash";
 
 /// Kind and name of a workload within its namespace.
 pub(super) type WorkloadKey = (NamespaceId, Owner);
@@ -147,17 +144,8 @@ impl Linker {
         (namespace, owner): &WorkloadKey,
         hash: Option<&str>,
     ) -> Option<WorkloadKey> {
-        let (stem, suffix) = owner.name.rsplit_once('-')?;
-        let kinds: &[&str] = match &*owner.kind {
-            // An Argo Rollout makes ReplicaSets as a Deployment does.
-            "ReplicaSet" if hash == Some(suffix) => &["Deployment", "Rollout"],
-            "Job" if suffix.bytes().all(|byte| byte.is_ascii_digit()) => &["CronJob"],
-            _ => return None,
-        };
-        let mut parents = kinds.iter().map(|&kind| {
-            let (kind, name) = (kind.into(), stem.into());
-            (*namespace, Owner { kind, name })
-        });
+        let parents = owner.implied_parents(hash).into_iter();
+        let mut parents = parents.map(|owner| (*namespace, owner));
         parents.find(|parent| self.read.contains_key(parent))
     }
 
@@ -166,7 +154,7 @@ impl Linker {
         // The owner of a static pod is its node, which is no workload.
         let owner = object.owner.filter(|owner| &*owner.kind != "Node");
         let labels = &object.template.labels;
-        let hash = labels.get(TEMPLATE_HASH).or(labels.get(ROLLOUT_HASH));
+        let hash = TEMPLATE_HASHES.into_iter().find_map(|key| labels.get(key));
         let workload = owner.map(|owner| self.workload_of(namespace, owner, hash));
         let pod = Pod {
             namespace,

@@ -8,7 +8,7 @@
 
 use super::encoder::Encoder;
 use super::end::{Side, Who};
-use super::tri::Tri;
+use super::tri::{Half, Tri};
 use crate::model::{Cluster, Exception, Habit, HowMany, Pod, PodNature, Practice, Says};
 use crate::net::AddressSet;
 use crate::prove::formula::Formula;
@@ -28,26 +28,67 @@ enum Seat<'a> {
     Outside,
 }
 
+/// What a flow is exempt from.
+#[derive(Debug, Clone, Copy)]
+pub struct Exempt {
+    /// From every policy.
+    pub from_all: Tri,
+    /// From `NetworkPolicies`.
+    pub from_namespaced: Tri,
+}
+
 impl Encoder<'_> {
-    /// Whether no policy can stop the flow.
-    pub fn exempt(&mut self, cluster: &Cluster, source: &Side<'_>, destination: &Side<'_>) -> Tri {
+    /// Which policies cannot stop the flow.
+    pub fn exempt(
+        &mut self,
+        cluster: &Cluster,
+        source: &Side<'_>,
+        destination: &Side<'_>,
+    ) -> Exempt {
         let seats = (seats(cluster, source), seats(cluster, destination));
-        let holds = Exception::ALL.map(|exception| match exception {
-            Exception::Itself => self.same_pod(source, destination),
-            Exception::NodeToItsPod | Exception::PodToItsNode | Exception::SharedNode => {
-                let (from, to) = (&seats.0, &seats.1);
-                let rule = (exception, &cluster.practice);
-                self.on_one_node(rule, (source, from), (destination, to))
-            }
-            Exception::LinkLocal => Tri {
-                sure: self.formulas.constant(false),
-                may: self.link_local(source, destination),
-            },
-            // Claims are about the pods behind a Service, at their own addresses; and about no
-            // loopback address, which is taken out of all that they name.
-            Exception::ItselfThroughService | Exception::Loopback => self.known(false),
-        });
-        self.any_of(&holds)
+        let (mut from_all, mut from_namespaced) = (Vec::new(), Vec::new());
+        for exception in Exception::ALL {
+            let from = if exception.is_from_network_policies() {
+                &mut from_namespaced
+            } else {
+                &mut from_all
+            };
+            from.push(match exception {
+                Exception::Itself => self.same_pod(source, destination),
+                Exception::NodeToItsPod | Exception::PodToItsNode | Exception::SharedNode => {
+                    let (from, to) = (&seats.0, &seats.1);
+                    let rule = (exception, &cluster.practice);
+                    self.on_one_node(rule, (source, from), (destination, to))
+                }
+                Exception::LinkLocal => Tri {
+                    sure: self.formulas.constant(false),
+                    may: self.link_local(source, destination),
+                },
+                // Claims are about the pods behind a Service, at their own addresses; and about no
+                // loopback address, which is taken out of all that they name.
+                Exception::ItselfThroughService | Exception::Loopback => self.known(false),
+            });
+        }
+        Exempt {
+            from_all: self.any_of(&from_all),
+            from_namespaced: self.any_of(&from_namespaced),
+        }
+    }
+
+    /// Whether the flow is let through whatever policies say, given what directions do (S100).
+    pub fn exempted(&mut self, exempt: Exempt, halves: &[Half]) -> Tri {
+        let by_rule: Vec<Tri> = halves.iter().map(|half| half.by_rule).collect();
+        let by_rule = self.any_of(&by_rule);
+        let not_denied = self.negated(by_rule);
+        let Tri { sure, may } = exempt.from_namespaced;
+        let f = &mut self.formulas;
+        // What a plugin lets past NetworkPolicies, it may let past these rules too.
+        let not_surely = f.any([not_denied.may, sure]);
+        let namespaced = Tri {
+            sure: f.all([sure, not_denied.sure]),
+            may: f.all([may, not_surely]),
+        };
+        self.any_of(&[exempt.from_all, namespaced])
     }
 
     /// S70: one end is a link-local address.

@@ -48,6 +48,7 @@ impl Encoder<'_> {
                 halves.push(self.half(cluster, direction, source, destination, reading));
             }
             let through = self.through(&halves);
+            let exempt = self.exempted(exempt, &halves);
             sure.push(self.formulas.any([exempt.sure, through.sure]));
             may.push(self.formulas.any([exempt.may, through.may]));
         }

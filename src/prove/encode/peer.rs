@@ -1,9 +1,11 @@
 //! The peers of rules: selectors and blocks, as the network plugin matches them (S88).
 
 use super::encoder::Encoder;
-use super::end::{Fits, Side, Who};
+use super::end::{Fits, Home, Side, Who};
 use super::tri::{Reading, Tri};
 use crate::model::{Cluster, Habit, NamespaceScope, PeerMatch, Practice, Says, Tier};
+use crate::net::DomainPattern;
+use crate::selector::Selector;
 use crate::trace::Endpoint;
 
 impl Encoder<'_> {
@@ -35,6 +37,57 @@ impl Encoder<'_> {
                     None => fits,
                 }
             }
+            PeerMatch::Nodes(nodes) => self.nodes_fit(cluster, nodes, side),
+            PeerMatch::DomainName(pattern) => self.name_fits(cluster, pattern, side),
+        }
+    }
+
+    /// S97: nodes and pods in their network by the labels of the node, addresses outside by those that
+    /// nodes have.
+    fn nodes_fit(&mut self, cluster: &Cluster, nodes: &Selector, side: &Side<'_>) -> Tri {
+        let [own, others] = [true, false].map(|it| cluster.node_addresses(nodes, it));
+        let complete = cluster.knows_addresses_of(nodes);
+        match &side.who {
+            Who::Imagined(_) => self.known(false),
+            Who::Outside(family) => {
+                let sure = self.address_in(&own, side.end, *family);
+                let another = self.address_in(&others, side.end, *family);
+                let may = self.formulas.not(another);
+                let incomplete = self.formulas.constant(!complete);
+                let may = self.formulas.all([may, incomplete]);
+                let may = self.formulas.any([sure, may]);
+                Tri { sure, may }
+            }
+            Who::Listed(list) => self.each(side, list, |_, endpoint| match endpoint {
+                Endpoint::Node(node) => exactly(nodes.matches(&cluster.nodes.at(*node).labels)),
+                Endpoint::Pod(pod) if !pod.host_network => (false, false),
+                Endpoint::Pod(pod) => match cluster.node_of(pod) {
+                    Some(node) => exactly(nodes.matches(&cluster.nodes.at(node).labels)),
+                    None => (nodes.is_everything(), true),
+                },
+                Endpoint::Address(address) => {
+                    let sure = own.contains(*address);
+                    (sure, sure || !(complete || others.contains(*address)))
+                }
+            }),
+        }
+    }
+
+    /// S98: where a name leads is never sure.
+    fn name_fits(&mut self, cluster: &Cluster, pattern: &DomainPattern, side: &Side<'_>) -> Tri {
+        let in_namespace = |id| cluster.may_lead_to_pods(pattern, &cluster.namespaces.at(id).name);
+        let perhaps = |encoder: &mut Self, may| Tri {
+            sure: encoder.formulas.constant(false),
+            may: encoder.formulas.constant(may),
+        };
+        match &side.who {
+            Who::Outside(_) => perhaps(self, true),
+            Who::Imagined(Home::Existing(id)) => perhaps(self, in_namespace(*id)),
+            Who::Imagined(Home::New) => perhaps(self, cluster.may_lead_to_new_pods(pattern)),
+            Who::Listed(list) => self.each(side, list, |_, endpoint| match endpoint {
+                Endpoint::Pod(pod) if !pod.host_network => (false, in_namespace(pod.namespace)),
+                Endpoint::Pod(_) | Endpoint::Node(_) | Endpoint::Address(_) => (false, true),
+            }),
         }
     }
 
@@ -74,4 +127,8 @@ impl Encoder<'_> {
         };
         self.both(fits, reached)
     }
+}
+
+fn exactly(fits: bool) -> Fits {
+    (fits, fits)
 }

@@ -13,9 +13,9 @@
 use super::encoder::Encoder;
 use super::end::{Home, Side, Who};
 use super::rules::{Flow, Place};
-use super::tri::{Half, Reading};
+use super::tri::{Half, Reading, Tri};
 use crate::model::{
-    Action, Cluster, Direction, Habit, PodScope, Policy, PolicyId, Rule, Says, Tier,
+    Action, Cluster, Direction, Habit, PodScope, Policy, PolicyApi, PolicyId, Rule, Says, Tier,
 };
 use crate::net::Family;
 use crate::prove::formula::Formula;
@@ -30,6 +30,20 @@ struct Outcomes {
     /// It may leave the flow to the next tier.
     next: Formula,
 }
+
+/// What ordered policies may come to.
+#[derive(Debug, Clone, Copy)]
+struct Matched {
+    allow: Formula,
+    deny: Formula,
+    /// A rule may pass it on.
+    passed: Formula,
+    /// No rule surely matches.
+    left: Formula,
+}
+
+/// Policies of one API by their priorities.
+type Chain<'c> = BTreeMap<u16, Vec<(PolicyId, &'c Policy)>>;
 
 /// Policies by their ids.
 pub(in crate::prove) type Policies<'c> = BTreeMap<PolicyId, &'c Policy>;
@@ -57,6 +71,7 @@ impl Encoder<'_> {
             return Half {
                 can_allow: self.formulas.constant(true),
                 can_deny: self.formulas.constant(false),
+                by_rule: self.known(false),
             };
         }
         let policies = policies_over(cluster, flow.subject());
@@ -78,9 +93,19 @@ impl Encoder<'_> {
         let deny_last = f.all([namespaced.next, baseline.deny]);
         let deny_below = f.any([namespaced.deny, deny_last]);
         let deny_below = f.all([admin.next, deny_below]);
+        let can_allow = f.any([admin.allow, allow_below, unenforced]);
+        let below = f.all([admin.next, deny_last]);
+        let by_rule = f.any([admin.deny, below]);
+        let by_isolation = f.all([admin.next, namespaced.deny]);
+        let otherwise = f.any([can_allow, by_isolation]);
         Half {
-            can_allow: f.any([admin.allow, allow_below, unenforced]),
+            can_allow,
             can_deny: f.any([admin.deny, deny_below]),
+            // It allows or denies: what is neither allowed nor refused for isolation, a rule denies.
+            by_rule: Tri {
+                sure: f.not(otherwise),
+                may: by_rule,
+            },
         }
     }
 
@@ -197,16 +222,38 @@ impl Encoder<'_> {
         }
     }
 
-    /// The Admin or the Baseline tier: policies by priority, the first match decides (S7).
+    /// The Admin or the Baseline tier: the first match decides.
     fn cluster_tier(&mut self, flow: &Flow<'_, '_>, policies: &Policies<'_>) -> Outcomes {
-        let mut by_priority: BTreeMap<u16, Vec<(PolicyId, &Policy)>> = BTreeMap::new();
+        let mut chains: BTreeMap<PolicyApi, Chain<'_>> = BTreeMap::new();
         for (&id, &policy) in policies {
-            let group = by_priority.entry(policy.priority).or_default();
+            let chain = chains.entry(policy.kind.api()).or_default();
+            let group = chain.entry(policy.priority).or_default();
             group.push((id, policy));
         }
-        let mut reached = self.formulas.constant(true);
         let (mut allow, mut deny, mut next) = (Vec::new(), Vec::new(), Vec::new());
-        for policies in by_priority.values() {
+        // S99: the policies of any API may come first. S9: where no rule of any matches, that decides
+        // nothing.
+        let mut left = Vec::new();
+        for chain in chains.values() {
+            let outcomes = self.chain(flow, chain);
+            allow.push(outcomes.allow);
+            deny.push(outcomes.deny);
+            next.push(outcomes.passed);
+            left.push(outcomes.left);
+        }
+        next.push(self.formulas.all(left));
+        Outcomes {
+            allow: self.formulas.any(allow),
+            deny: self.formulas.any(deny),
+            next: self.formulas.any(next),
+        }
+    }
+
+    /// Policies that are in order (S7).
+    fn chain(&mut self, flow: &Flow<'_, '_>, chain: &Chain<'_>) -> Matched {
+        let mut reached = self.formulas.constant(true);
+        let (mut allow, mut deny, mut passed) = (Vec::new(), Vec::new(), Vec::new());
+        for policies in chain.values() {
             // S11: of policies of one priority any may be followed.
             let mut falls_through = vec![reached];
             for &(id, policy) in policies {
@@ -217,19 +264,18 @@ impl Encoder<'_> {
                         Action::Accept => allow.push(matched),
                         Action::Deny => deny.push(matched),
                         // S8: the rest of the tier is skipped.
-                        Action::Pass => next.push(matched),
+                        Action::Pass => passed.push(matched),
                     }
                 }
                 falls_through.push(here);
             }
             reached = self.formulas.all(falls_through);
         }
-        // S9: no rule matches, and that decides nothing.
-        next.push(reached);
-        Outcomes {
+        Matched {
             allow: self.formulas.any(allow),
             deny: self.formulas.any(deny),
-            next: self.formulas.any(next),
+            passed: self.formulas.any(passed),
+            left: reached,
         }
     }
 

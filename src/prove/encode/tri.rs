@@ -36,6 +36,8 @@ pub struct Half {
     pub can_allow: Formula,
     /// It may refuse it.
     pub can_deny: Formula,
+    /// A cluster-wide rule refuses it.
+    pub by_rule: Tri,
 }
 
 /// The addresses that count in one reading of a flow (S49).

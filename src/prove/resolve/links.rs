@@ -2,15 +2,18 @@
 
 use super::askers::Asker;
 use super::clients::Clients;
+use super::family::{in_family, may_have};
 use super::seen::Ends;
 use super::targets::Listed;
-use super::ways::leads_nowhere;
 use super::{Resolved, Resolver, Wanted};
 use crate::endpoint::{Door, Party};
-use crate::hops::{Dialled, Hop, HopKind, Led, Place, Seen, SeenDestination, Settled};
-use crate::model::{Pod, PortTest, Service, ServiceId, ServicePort};
-use crate::net::{AddressSet, Family};
-use crate::prove::claim::{Flows, Goal, Link, Packets, PodSet, Scope, Target, Term, These};
+use crate::hops::{
+    Admits, Dialled, Hop, HopKind, Led, Seen, Settled, admits, at_host_port, kept_out, met_over,
+    unsaid,
+};
+use crate::model::{PortTest, Service, ServiceId, ServicePort};
+use crate::net::AddressSet;
+use crate::prove::claim::{Flows, Goal, Link, Packets, Scope, Target, Term};
 use crate::trace::{EndNames, Unknown};
 
 /// Targets that policies see alike.
@@ -40,10 +43,7 @@ impl<'a> Resolver<'a> {
         let flows = self.flows_of(asker, hop);
         let open = self.open(hop);
         let mut ways = match &hop.settled {
-            Some(Settled::Refused(why)) => vec![vec![Link {
-                refused: Some(why.clone()),
-                ..Link::default()
-            }]],
+            Some(Settled::Refused(why)) => refused(why.clone()),
             // S85: it is a no for who may open nothing at all.
             _ if open.is_some() && hop.destination.is_empty() => vec![vec![Link {
                 flows: vec![Flows {
@@ -96,13 +96,7 @@ impl<'a> Resolver<'a> {
             };
         }
         let service = self.cluster.services.at(hop.destination.service?);
-        leads_nowhere(service).then(|| {
-            format!(
-                "Service `{}/{}` has no selector, and its EndpointSlices, which say where it leads, \
-                 are not in the input",
-                service.namespace, service.name
-            )
-        })
+        unsaid(service)
     }
 
     /// The links of a hop that policies decide.
@@ -112,7 +106,10 @@ impl<'a> Resolver<'a> {
         hop: &Hop<'a>,
         wanted: Wanted<'_>,
     ) -> Resolved<Vec<Vec<Link<'a>>>> {
-        let (flows, party) = self.in_family(flows, &hop.destination);
+        let (flows, party) = match self.over_its_families(flows, &hop.destination) {
+            Ok(left) => left,
+            Err(why) => return Ok(refused(why)),
+        };
         let (flows, party) = (&flows, &party);
         let door = self.translating(party);
         let listed = self.listed(party, hop.port.as_ref(), door.is_some(), wanted)?;
@@ -136,49 +133,24 @@ impl<'a> Resolver<'a> {
         Ok(ways)
     }
 
-    /// Only ends of the family of the address that is dialled, and of the Service, meet (S48, S73).
-    fn in_family(&self, flows: &Flows<'a>, party: &Party<'a>) -> (Flows<'a>, Party<'a>) {
-        let service = party.service.map(|id| self.cluster.services.at(id));
-        let dialled = party.dialled.map(Family::of);
-        let family = match service.map(|it| it.families.as_slice()) {
-            Some(_) if dialled.is_some() => dialled,
-            Some(&[family]) => Some(family),
-            Some(_) | None => None,
-        };
-        let Some(family) = family else {
-            return (flows.clone(), party.clone());
-        };
-        let meets = |pod: &Pod| {
-            let mut ips = pod.ips.iter().copied().map(Family::of);
-            pod.ips.is_empty() || ips.any(|it| it == family)
-        };
-        let narrow = |term: &Term<'a>| match term {
-            Term::Anyone => vec![
-                Term::Pods(PodSet::default()),
-                Term::Outside(AddressSet::all().only(family)),
-            ],
-            Term::Outside(set) => vec![Term::Outside(set.only(family))],
-            Term::These(list) => {
-                let fits = |these: &&These<'a>| match these {
-                    These::Pod(pod) => meets(pod),
-                    These::Node(_) => true,
-                };
-                vec![Term::These(list.iter().filter(fits).cloned().collect())]
-            }
-            Term::Pods(_) => vec![term.clone()],
-        };
-        let mut party = party.clone();
-        party.pods.retain(|it| meets(&it.pod));
-        let flows = Flows {
-            from: flows
-                .from
-                .iter()
-                .flat_map(narrow)
-                .filter(names_some)
-                .collect(),
-            ..flows.clone()
-        };
-        (flows, party)
+    /// Whom the families leave over which a destination is met. Or why nobody is left.
+    fn over_its_families(
+        &self,
+        flows: &Flows<'a>,
+        to: &Party<'a>,
+    ) -> Result<(Flows<'a>, Party<'a>), String> {
+        let mut met = met_over(self.cluster, to)?;
+        if met.len() > 1 {
+            let dials = |family| {
+                let mut from = flows.from.iter();
+                from.any(|term| may_have(self.cluster, term, family))
+            };
+            met.retain(|family| dials(*family));
+        }
+        match *met.as_slice() {
+            [family] if to.service.is_some() => in_family(self.cluster, (flows, to), family),
+            _ => Ok((flows.clone(), to.clone())),
+        }
     }
 
     /// The way to a destination, where clients do not dial whoever answers.
@@ -202,17 +174,17 @@ impl<'a> Resolver<'a> {
         let service = party.service.map(|id| (id, self.cluster.services.at(id)));
         let (buckets, passed_over) = self.buckets(door, clients, listed, service);
         if buckets.is_empty() && passed_over {
-            let refused = format!(
+            return refused(format!(
                 "{} leads to pods of one node only (`externalTrafficPolicy` or `internalTrafficPolicy: \
                  Local`), and has none there",
                 party.title
-            );
-            return vec![vec![Link {
-                refused: Some(refused),
-                ..Link::default()
-            }]];
+            ));
         }
-        let doubt = service.and_then(|it| self.doubt(it, door, clients, goal));
+        let doubt = match service.map(|it| self.doubt(it, door, clients, goal)) {
+            Some(Err(why)) => return refused(why),
+            Some(Ok(doubt)) => doubt,
+            None => None,
+        };
         let ends = Ends {
             cluster: self.cluster,
             service,
@@ -259,7 +231,17 @@ impl<'a> Resolver<'a> {
                     };
                     dialled.seen(self.cluster, clients.client, one.place)
                 }
-                _ => self.at_host_port(door, one.place),
+                _ => match door {
+                    Door::HostPort(node, number) => {
+                        at_host_port(self.cluster, (node, number), clients.client, one.place)
+                    }
+                    Door::Name
+                    | Door::Inside
+                    | Door::Outside(_)
+                    | Door::Balancer
+                    | Door::Endpoints
+                    | Door::NodePort(_) => Seen::plain(Led::Yes),
+                },
             };
             if seen.led == Led::No {
                 passed_over = true;
@@ -305,54 +287,40 @@ impl<'a> Resolver<'a> {
         Some(practice.describe(habit))
     }
 
-    /// At a port of a node that leads to a pod the client keeps its address; which destination its
-    /// own policies see hangs on whether it is on that node.
-    fn at_host_port(&self, door: Door, place: Place<'_>) -> Seen {
-        let (mut destinations, mut led) = (vec![SeenDestination::Backend], Led::Yes);
-        if let Door::HostPort(node, number) = door {
-            destinations.push(SeenDestination::Node(node, number));
-            let name = &*self.cluster.nodes.at(node).name;
-            led = place.is_led_to_from(Some(name));
-        }
-        Seen {
-            destinations,
-            ..Seen::plain(led)
-        }
-    }
-
-    /// What leaves the way itself open for clients outside (S62).
+    /// What leaves the way itself open (S62). Or why it lets nobody in.
     fn doubt(
         &self,
         (id, service): (ServiceId, &Service),
         door: Door,
         clients: &Clients<'a>,
         goal: Goal,
-    ) -> Option<String> {
-        let ranges = &service.outside.source_ranges;
-        let balanced = |address| service.outside.balanced.contains(address);
-        let filtered = matches!(&door, Door::Outside(address) if balanced(address));
-        let inside = AddressSet::all();
-        let sources = match &clients.outside {
-            Some(outside) => outside,
-            None if filtered => &inside,
-            None => return None,
+    ) -> Result<Option<String>, String> {
+        let by_name = matches!(door, Door::Name | Door::Inside);
+        // What is refused is asked of the pods behind the Service, however they are met.
+        if by_name && goal == Goal::Refused && clients.outside.is_some() {
+            return Ok(None);
+        }
+        let outside = clients.outside.as_ref();
+        let unknown = match admits(service, door, outside.is_some(), outside) {
+            Admits::All => return Ok(None),
+            Admits::Nobody => return Err(kept_out(service)),
+            Admits::OnlyInside => Unknown::InsideOnly(id),
+            Admits::Ranges => Unknown::SourceRanges(id),
         };
         let names = EndNames {
             source: "the client",
             destination: &service.name,
         };
-        let say = |unknown: Unknown| Some(unknown.describe(self.cluster, names));
-        let by_name = matches!(door, Door::Name | Door::Inside);
-        // What is refused is asked of the pods behind the Service, however they are met.
-        if by_name && goal == Goal::Refused {
-            return None;
-        }
-        if clients.outside.is_some() && (door == Door::Inside || !service.is_met_from_outside()) {
-            return say(Unknown::InsideOnly(id));
-        }
-        let left = sources.difference(ranges);
-        (!ranges.is_empty() && !left.is_empty()).then(|| say(Unknown::SourceRanges(id)))?
+        Ok(Some(unknown.describe(self.cluster, names)))
     }
+}
+
+/// One way that nobody takes.
+fn refused<'a>(why: String) -> Vec<Vec<Link<'a>>> {
+    vec![vec![Link {
+        refused: Some(why),
+        ..Link::default()
+    }]]
 }
 
 /// Link-local addresses are claimed of by themselves: what policies refuse there is open (S70).
@@ -368,13 +336,4 @@ fn apart_from_link_local(target: Target<'_>) -> Vec<Target<'_>> {
         ports: target.ports.clone(),
     });
     parts.collect()
-}
-
-/// Whether anybody is left of a term.
-fn names_some(term: &Term<'_>) -> bool {
-    match term {
-        Term::Anyone | Term::Pods(_) => true,
-        Term::These(list) => !list.is_empty(),
-        Term::Outside(set) => !set.is_empty(),
-    }
 }

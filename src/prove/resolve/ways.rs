@@ -6,9 +6,9 @@ use super::found::Found;
 use super::words::asked_in_words;
 use super::{Resolved, Resolver, Unresolved, Wanted};
 use crate::endpoint::{Asked, AskedPort, Door, Party, PortName, Reference, Role, resolve};
-use crate::hops::{Around, HopKind, plan};
+use crate::hops::{Admits, Around, HopKind, admits, plan, unsaid};
 use crate::intent::{self, Entry, IntentPort, Who};
-use crate::model::{Habit, Origin, PortTest, Service};
+use crate::model::{Habit, Origin, PortTest};
 use crate::prove::claim::{Goal, Kind, Link, Scope, Target, Term, Way};
 
 impl<'a> Resolver<'a> {
@@ -34,9 +34,7 @@ impl<'a> Resolver<'a> {
             .into_iter()
             .map(|id| self.cluster.services.at(id));
         services.any(|service| {
-            let ranges = &service.outside.source_ranges;
-            let inside = party.door == Door::Inside || !service.is_met_from_outside();
-            let open = !service.headless && (inside || !ranges.is_empty());
+            let open = !service.headless && admits(service, party.door, true, None) != Admits::All;
             let of_family = service.families.len() == 1 || party.dialled.is_some();
             of_family || (from_outside && goal == Goal::LetThrough && open)
         })
@@ -59,7 +57,7 @@ impl<'a> Resolver<'a> {
         };
         if let Some(id) = self.party_of_service(asked).and_then(|it| it.service) {
             let service = self.cluster.services.at(id);
-            if service.alias().is_some() || leads_nowhere(service) {
+            if service.alias().is_some() || unsaid(service).is_some() {
                 return false;
             }
         }
@@ -269,11 +267,6 @@ impl<'a> Resolver<'a> {
 
 /// The targets of a claim in words; or the claim where it is open.
 type Ends<'a> = Result<(Vec<Target<'a>>, String), (Kind<'a>, String)>;
-
-/// Whether where a Service leads is not in the input (S85).
-pub(super) fn leads_nowhere(service: &Service) -> bool {
-    service.selector.is_none() && service.endpoints.is_empty()
-}
 
 /// Each way with each of the links that may come next.
 fn crossed<'a>(ways: &[Way<'a>], next: &[Vec<Link<'a>>]) -> Vec<Way<'a>> {

@@ -16,12 +16,15 @@ impl Teller<'_> {
     pub fn answer(&self, answer: &Answer) -> String {
         let mut out = self.first_line(answer);
         self.legs(&mut out, answer, true);
+        self.why_now(&mut out, answer);
         out
     }
 
-    /// `yes`, `no` or `unknown`.
+    /// `yes`, `no` or `unknown`; below it what is answered without what is applied.
     pub(super) fn first_line(&self, answer: &Answer) -> String {
-        format!("{}\n", self.colored(answer.verdict))
+        let mut out = format!("{}\n", self.colored(answer.verdict));
+        self.applied(&mut out, answer);
+        out
     }
 
     /// What decides, and the way where it has several connections; why only if asked for.
@@ -131,7 +134,7 @@ impl Teller<'_> {
     }
 
     /// Why a group of pairs has its verdict, in one paragraph.
-    fn reason(&self, answer: &Leg, group: &[&Pair]) -> String {
+    pub(super) fn reason(&self, answer: &Leg, group: &[&Pair]) -> String {
         let Some(pair) = group.first() else {
             return String::new();
         };
@@ -336,7 +339,7 @@ pub(super) fn left_out_in_words(all: &[LeftOut]) -> Option<String> {
 fn notes(answer: &Leg) -> Vec<String> {
     let mut notes = Vec::new();
     for translation in &answer.translations {
-        let whole = format!("{}/{}", translation.port, translation.protocol);
+        let asked = format!("{}/{}", translation.port, translation.protocol);
         let whose = if answer.destination.ends_with("[Service]") {
             "its pods"
         } else {
@@ -351,7 +354,7 @@ fn notes(answer: &Leg) -> Vec<String> {
         });
         let targets = list(&targets.collect::<Vec<_>>(), NAMES);
         notes.push(format!(
-            "{} port {whole} leads to {targets}.",
+            "{} port {asked} leads to {targets}.",
             answer.destination
         ));
     }

@@ -1,15 +1,10 @@
 //! A decision, tier by tier.
 
 use super::{Teller, verdict_word};
-use crate::model::{Action, Direction, Tier};
+use crate::model::Direction;
 use crate::query::{Answer, PAIRS, Pair};
 use crate::render::count;
-use crate::trace::{Basis, EndNames, Half, Hit, Miss, Unknown, Verdict, list, tier_name};
-
-/// Near misses that are told.
-const MISSES: usize = 3;
-/// Names shown before "and N more".
-const NAMES: usize = 5;
+use crate::trace::{Basis, EndNames, Half, Unknown, Verdict};
 
 impl Teller<'_> {
     /// The decision on each pair, tier by tier.
@@ -34,6 +29,7 @@ impl Teller<'_> {
                 ),
             );
         }
+        self.why_now(&mut out, answer);
         out
     }
 
@@ -96,98 +92,6 @@ impl Teller<'_> {
             self.paragraph(out, 4, 4, &said);
             return;
         }
-        for tier in [Tier::Admin, Tier::NetworkPolicy, Tier::Baseline] {
-            self.tier(out, half, tier, names);
-        }
-    }
-
-    /// What one tier says, unless the decision fell before it.
-    fn tier(&self, out: &mut String, half: &Half, tier: Tier, names: EndNames<'_>) {
-        let decided = match &half.basis {
-            Basis::ClusterRule { tier, .. } => Some(*tier),
-            Basis::Allowed(_) | Basis::NoRule => Some(Tier::NetworkPolicy),
-            Basis::NotSubject(_) | Basis::NotIsolated | Basis::Undecided => None,
-        };
-        let reached = decided.is_none_or(|decided| tier <= decided);
-        let exists = self
-            .cluster
-            .policies
-            .rows()
-            .iter()
-            .any(|policy| policy.tier == tier);
-        if !reached || (tier != Tier::NetworkPolicy && !exists) {
-            return;
-        }
-        let label = tier_name(tier);
-        let own = decided == Some(tier);
-        match (&half.basis, tier) {
-            (
-                Basis::ClusterRule { action, hits, .. },
-                Tier::Admin | Tier::NetworkPolicy | Tier::Baseline,
-            ) if own => {
-                let word = match action {
-                    Action::Accept => "accepted",
-                    Action::Deny => "denied",
-                    Action::Pass => "passed on",
-                };
-                self.row(out, label, &format!("{word} by {}", self.hits(hits)));
-            }
-            (basis, Tier::NetworkPolicy) => {
-                self.isolation(out, half);
-                match basis {
-                    Basis::Allowed(hits) => {
-                        self.row(out, "", &format!("allowed by {}", self.hits(hits)));
-                    }
-                    Basis::NoRule => {
-                        self.row(out, "", "no rule matches");
-                        self.misses(out, &half.misses, names);
-                    }
-                    Basis::Undecided => {
-                        for unknown in &half.unknowns {
-                            self.row(out, "", &unknown.describe(self.cluster, names));
-                        }
-                    }
-                    Basis::NotIsolated | Basis::NotSubject(_) | Basis::ClusterRule { .. } => {}
-                }
-            }
-            (_, Tier::Admin | Tier::Baseline) => self.row(out, label, "no rule matches"),
-        }
-    }
-
-    fn isolation(&self, out: &mut String, half: &Half) {
-        let label = tier_name(Tier::NetworkPolicy);
-        if half.isolating.is_empty() {
-            let text = format!("no policy isolates it for {}: allowed", half.direction);
-            return self.row(out, label, &text);
-        }
-        for (index, &id) in half.isolating.iter().take(NAMES).enumerate() {
-            let label = if index == 0 { label } else { "" };
-            self.row(out, label, &format!("isolated by {}", self.policy(id)));
-        }
-        if let Some(more @ 1..) = half.isolating.len().checked_sub(NAMES) {
-            self.row(out, "", &format!("and by {more} more"));
-        }
-    }
-
-    fn misses(&self, out: &mut String, misses: &[Miss], names: EndNames<'_>) {
-        for (index, miss) in misses.iter().take(MISSES).enumerate() {
-            let label = if index == 0 { "nearest miss" } else { "" };
-            let said = miss.describe(self.cluster, names);
-            self.row(out, label, &format!("{said}{}", self.rule_place(miss.rule)));
-        }
-        if let Some(more @ 1..) = misses.len().checked_sub(MISSES) {
-            self.row(out, "", &format!("and {more} more rules that do not match"));
-        }
-    }
-
-    fn hits(&self, hits: &[Hit]) -> String {
-        let rules = hits.iter().map(|hit| self.rule(hit.rule));
-        list(&rules.collect::<Vec<_>>(), NAMES)
-    }
-
-    /// A label in a column of its own, and what there is to say beside it.
-    fn row(&self, out: &mut String, label: &str, text: &str) {
-        const COLUMN: usize = 20;
-        self.labelled(out, 4, COLUMN, label, text);
+        self.walk(out, half, names);
     }
 }

@@ -87,7 +87,10 @@ pub(super) fn same_reasons(group: &[&Pair]) -> bool {
             ingress,
             ..
         } = &pair.reason;
-        let half = |half: &Half| (half.basis.clone(), half.isolating.clone());
+        let half = |half: &Half| {
+            let passes = half.passes.clone();
+            (half.basis.clone(), half.isolating.clone(), passes)
+        };
         (*exemption, half(egress), half(ingress), pair.example)
     };
     let mut all = group.iter().map(|pair| decided(pair));

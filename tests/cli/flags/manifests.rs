@@ -101,6 +101,36 @@ spec: {podSelectr: {}, policyTypes: [Ingress]}
 ---
 ";
 
+/// Cluster-wide policies of v1alpha1, of which the baseline denies what NetworkPolicies can deny.
+pub(super) const ADMIN: &str = "\
+apiVersion: policy.networking.k8s.io/v1alpha1
+kind: AdminNetworkPolicy
+metadata: {name: first}
+spec: {priority: 1, subject: {namespaces: {}}, ingress: [{action: Pass, from: [{namespaces: {}}]}]}
+---
+apiVersion: policy.networking.k8s.io/v1alpha1
+kind: BaselineAdminNetworkPolicy
+metadata: {name: default}
+spec:
+  subject: {namespaces: {}}
+  egress:
+  - action: Allow
+    to: [{pods: {namespaceSelector: {}, podSelector: {matchLabels: {app: db}}}}]
+    ports: [{portRange: {start: 1, end: 100}}]
+  - {action: Deny, to: [{namespaces: {}}, {networks: [0.0.0.0/0, '::/0']}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: out}
+spec:
+  podSelector: {matchLabels: {app: web}}
+  policyTypes: [Egress]
+  egress:
+  - to: [{namespaceSelector: {}, podSelector: {matchLabels: {app: db}}}]
+    ports: [{port: 1, endPort: 50}, {port: 51, endPort: 100}]
+---
+";
+
 pub(super) const SAME: &str = "\
 apiVersion: netpolc/v1
 kind: Intents

@@ -7,7 +7,7 @@ use super::super::probe::Probe;
 use super::super::trace::{Decision, Traced};
 use super::clusters;
 use super::table::flows;
-use netpolc::model::{Cluster, Direction, Objects, PolicyId, PolicyKind};
+use netpolc::model::{Cluster, Direction, Objects, PolicyId, PolicyKind, Tier};
 use netpolc::trace::{Basis, Half, Hit, NotSubject, Trace, Verdict, trace};
 
 /// What one direction may say.
@@ -36,8 +36,14 @@ fn expected(cluster: &Cluster, half: &Half) -> Said {
     let hits = |hits: &[Hit]| {
         let words = |hit: &Hit| {
             let rule = hit.rule;
+            let stands = cluster.policies.at(rule.policy);
+            let place = match (stands.tier, stands.kind) {
+                (Tier::NetworkPolicy, _) => String::new(),
+                (_, PolicyKind::BaselineAdminNetworkPolicy) => ", Baseline".into(),
+                (tier, _) => format!(", {tier:?} {}", stands.priority),
+            };
             format!(
-                "{} {}[{}]",
+                "{} {}[{}]{place}",
                 policy(cluster, rule.policy),
                 rule.direction,
                 rule.index

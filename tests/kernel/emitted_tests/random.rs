@@ -22,6 +22,7 @@ const MIX: Mix = Mix {
     families: true,
     ties: true,
     plugins: false,
+    names: false,
 };
 
 /// Policy sets in a run, by each backend.

@@ -3,7 +3,7 @@
 use super::super::addressed::in_family;
 use super::super::packet::{Kind, is_forwarded};
 use super::super::probe::Probe;
-use netpolc::model::{Cluster, IpBlock, Objects, PeerMatch, Peers, PortTest, Ports, Rule};
+use netpolc::model::{Cluster, IpBlock, Objects, Peer, Peers, PortTest, Ports, Rule};
 use netpolc::net::{Family, Protocol};
 use netpolc::trace::{Endpoint, Flow, Verdict, trace};
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,10 +33,7 @@ fn blocks(objects: &Objects) -> impl Iterator<Item = &IpBlock> {
         Peers::Listed(peers) => Some(peers),
         Peers::Anyone => None,
     });
-    listed.flatten().filter_map(|peer| match &peer.matches {
-        PeerMatch::IpBlock(block) => Some(block),
-        PeerMatch::Pods(_) => None,
-    })
+    listed.flatten().filter_map(Peer::block)
 }
 
 /// An address `by` further on; none past the ends.

@@ -2,8 +2,8 @@
 
 use netpolc::model::{
     Action, ContainerPort, Direction, IpBlock, Namespace, NamespaceScope, Node, Objects, Origin,
-    Peer, PeerMatch, Peers, PodObject, PodPhase, PodScope, PodTemplate, Policy, PolicyKind,
-    PortMatch, PortTest, Ports, Rule, Tier,
+    Peer, PeerMatch, PeerPlace, Peers, PodObject, PodPhase, PodScope, PodTemplate, Policy,
+    PolicyKind, PortMatch, PortTest, Ports, Rule, Tier,
 };
 use netpolc::net::{Cidr, Protocol};
 use netpolc::selector::{Labels, Selector};
@@ -101,6 +101,7 @@ fn peer(text: &str, own: &str) -> Peer {
     };
     Peer {
         matches,
+        place: PeerPlace::default(),
         origin: Origin::default(),
     }
 }

@@ -4,6 +4,7 @@
 mod exposure;
 mod policies;
 mod ports;
+mod tiers;
 
 use super::random;
 use netpolc::lint::Found;
@@ -40,6 +41,8 @@ pub(crate) fn confirmation(code: &str) -> Option<Confirm> {
         "NP064" => exposure::lets_nobody_in,
         "NP067" => exposure::exposed,
         "NP072" => exposure::nullified,
+        "NP090" => tiers::conflict,
+        "NP091" | "NP093" | "NP097" => tiers::never_decides,
         "NP073" | "NP074" => exposure::half_open,
         _ => return None,
     })
@@ -176,6 +179,7 @@ fn matches(cluster: &Cluster, policy: &Policy, scope: &PodScope, pod: &Pod) -> b
         action: netpolc::model::Action::Accept,
         peers: Peers::Listed(vec![netpolc::model::Peer {
             matches: PeerMatch::Pods(scope.clone()),
+            place: netpolc::model::PeerPlace::default(),
             origin: policy.origin,
         }]),
         ports: Ports::Any,

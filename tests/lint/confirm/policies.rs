@@ -90,8 +90,18 @@ pub(super) fn selects_nothing(cluster: &Cluster, found: &Found) -> Result<(), St
 
 /// All selectors of a policy, with their paths.
 fn selectors(policy: &Policy) -> Vec<(String, &Selector)> {
+    // Where there is no manifest, cluster-wide policies are taken as written with `pods`.
+    let (subject, pods) = if policy.kind.is_namespaced() {
+        ("spec", "")
+    } else {
+        ("spec.subject.pods", ".pods")
+    };
     let mut selectors: Vec<(String, &Selector)> =
-        vec![("spec.podSelector".to_owned(), &policy.subject.pods)];
+        vec![(format!("{subject}.podSelector"), &policy.subject.pods)];
+    if let NamespaceScope::Matching(selector) = &policy.subject.namespaces {
+        selectors.push((format!("{subject}.namespaceSelector"), selector));
+        selectors.push(("spec.subject.namespaces".to_owned(), selector));
+    }
     for direction in Direction::BOTH {
         let rules = policy.rules(direction).unwrap_or_default();
         for (index, rule) in rules.iter().enumerate() {
@@ -103,10 +113,12 @@ fn selectors(policy: &Policy) -> Vec<(String, &Selector)> {
                     continue;
                 };
                 let path = Policy::rule_path(direction, index);
-                let path = format!("{path}.{}[{peer}]", direction.peers_field());
+                let entry = format!("{path}.{}[{peer}]", direction.peers_field());
+                let path = format!("{entry}{pods}");
                 selectors.push((format!("{path}.podSelector"), &scope.pods));
                 if let NamespaceScope::Matching(selector) = &scope.namespaces {
                     selectors.push((format!("{path}.namespaceSelector"), selector));
+                    selectors.push((format!("{entry}.namespaces"), selector));
                 }
             }
         }
@@ -168,7 +180,8 @@ pub(super) fn unsatisfiable(cluster: &Cluster, found: &Found) -> Result<(), Stri
             .map(|value| Labels::from_pairs([(&**key, value)]))
             .collect();
         // Every namespace carries its name.
-        let always = path.ends_with("namespaceSelector") && **key == *NAMESPACE_NAME_LABEL;
+        let of_namespaces = path.ends_with("namespaceSelector") || path.ends_with(".namespaces");
+        let always = of_namespaces && **key == *NAMESPACE_NAME_LABEL;
         if !always {
             states.push(Labels::none());
         }

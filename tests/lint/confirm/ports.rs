@@ -23,10 +23,8 @@ pub(super) fn service_port(cluster: &Cluster, found: &Found) -> Result<(), Strin
         (Direction::Egress, Peers::Listed(peers)) => {
             let pods = cluster.pods.rows().iter();
             let named = |pod: &&Pod| {
-                peers.iter().any(|peer| match &peer.matches {
-                    PeerMatch::Pods(scope) => matches(cluster, policy, scope, pod),
-                    PeerMatch::IpBlock(_) => false,
-                })
+                let mut scopes = peers.iter().filter_map(netpolc::model::Peer::scope);
+                scopes.any(|scope| matches(cluster, policy, scope, pod))
             };
             pods.filter(named).collect()
         }
@@ -76,10 +74,7 @@ pub(super) fn never_resolves(cluster: &Cluster, found: &Found) -> Result<(), Str
     let Peers::Listed(peers) = &rule.peers else {
         return Err("everyone".to_owned());
     };
-    let blocks = peers.iter().map(|peer| match &peer.matches {
-        PeerMatch::IpBlock(block) => block.addresses().first(),
-        PeerMatch::Pods(_) => None,
-    });
+    let blocks = peers.iter().map(|peer| peer.block()?.addresses().first());
     let addresses: Option<Vec<IpAddr>> = blocks.collect();
     let addresses = addresses.ok_or("a peer is no block")?;
     let only = alone(cluster, policy, at.direction, vec![rule.clone()]);

@@ -51,27 +51,27 @@ pub const TIERS: [(&str, &[&str]); 5] = [
     (
         "the two rules have no port in common",
         &[
-            "order: tcp dport 60-99 ip saddr @p(all pods of namespaces team=b)_v4 counter drop comment \"ClusterNetworkPolicy first ingress[2]\"",
-            "order: tcp dport 60-99 ip6 saddr @p(all pods of namespaces team=b)_v6 counter drop comment \"ClusterNetworkPolicy first ingress[2]\"",
+            "order: tcp dport 60-99 ip saddr @p(all pods of namespaces team=b)_v4 counter drop comment \"ClusterNetworkPolicy first ingress[2], Admin 5\"",
+            "order: tcp dport 60-99 ip6 saddr @p(all pods of namespaces team=b)_v6 counter drop comment \"ClusterNetworkPolicy first ingress[2], Admin 5\"",
         ],
     ),
     (
         "the two rules have no protocol in common",
         &[
-            "order: tcp dport 23 ip saddr @p(all pods of namespaces team=a)_v4 accept comment \"ClusterNetworkPolicy default ingress[0]\"",
-            "order: tcp dport 23 ip6 saddr @p(all pods of namespaces team=a)_v6 accept comment \"ClusterNetworkPolicy default ingress[0]\"",
+            "order: tcp dport 23 ip saddr @p(all pods of namespaces team=a)_v4 accept comment \"ClusterNetworkPolicy default ingress[0], Baseline 0\"",
+            "order: tcp dport 23 ip6 saddr @p(all pods of namespaces team=a)_v6 accept comment \"ClusterNetworkPolicy default ingress[0], Baseline 0\"",
         ],
     ),
     (
         "no later rule of the tier is about anyone else at these ports",
         &[
-            "peers ignored: tcp dport 70-90 ip saddr @p(all pods of namespaces team=b)_v4 return comment \"ClusterNetworkPolicy first ingress[1]\": ip saddr @p(all pods of namespaces team=b)_v4  =>",
+            "peers ignored: tcp dport 70-90 ip saddr @p(all pods of namespaces team=b)_v4 return comment \"ClusterNetworkPolicy first ingress[1], Admin 5\": ip saddr @p(all pods of namespaces team=b)_v4  =>",
         ],
     ),
     (
         "no tier follows the last one, and what is not decided passes",
         &[
-            "verdict: meta l4proto sctp ip saddr @p(pods app=mon of namespaces team=b)_v4 return comment \"ClusterNetworkPolicy default ingress[1]\": return comment => accept comment",
+            "verdict: meta l4proto sctp ip saddr @p(pods app=mon of namespaces team=b)_v4 return comment \"ClusterNetworkPolicy default ingress[1], Baseline 0\": return comment => accept comment",
         ],
     ),
 ];

@@ -1,4 +1,4 @@
-//! Why there is nothing behind a destination, and who reaches nothing at all.
+//! Who reaches nothing at all.
 
 use super::answer::Leg;
 use crate::endpoint::Party;
@@ -9,31 +9,6 @@ use std::net::{IpAddr, Ipv4Addr};
 
 /// Policies that are named.
 const NAMES: usize = 5;
-
-/// Why nothing in the input is behind a destination; none where something is.
-pub(super) fn nowhere(
-    cluster: &Cluster,
-    source: &Party<'_>,
-    destination: &Party<'_>,
-) -> Option<String> {
-    let empty = source.is_empty() || destination.is_empty();
-    let Some(id) = destination.service else {
-        return empty.then(|| "no address is left to ask about".to_owned());
-    };
-    let service = cluster.services.at(id);
-    let full = format!("{}/{}", service.namespace, service.name);
-    if service.selector.is_none() && service.endpoints.is_empty() {
-        return Some(format!(
-            "Service `{full}` has no selector, and its EndpointSlices, which say where it leads, are \
-             not in the input or have no endpoint"
-        ));
-    }
-    if empty {
-        return Some(format!("no pod in the input is behind Service `{full}`"));
-    }
-    let portless = service.ports.is_empty() && !service.headless;
-    portless.then(|| format!("Service `{full}` has no ports"))
-}
 
 /// What cannot be found is not reached by who may open nothing at all.
 pub(super) fn sealed(cluster: &Cluster, source: &Party<'_>, mut leg: Leg) -> Leg {
