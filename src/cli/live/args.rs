@@ -50,7 +50,7 @@ pub(in crate::cli) struct ClusterArgs {
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub(in crate::cli) request_timeout: Option<Limit>,
 
-    /// The matrix of all namespaces, whatever `-n` says; other answers count all anyway
+    /// Matrix of all namespaces, whatever `-n` says
     #[arg(short = 'A', long)]
     pub(in crate::cli) all_namespaces: bool,
 }
