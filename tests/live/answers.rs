@@ -67,7 +67,10 @@ pub(crate) fn without_places(text: &str) -> String {
             .split_once(' ')
             .map_or(inside, |(name, _)| name)
             .contains('/');
-        let is_place = is_object && !inside.contains("other peer");
+        let is_wide = inside
+            .split_once(' ')
+            .is_some_and(|(_, field)| field.starts_with("spec."));
+        let is_place = (is_object || is_wide) && !inside.contains("other peer");
         if !inside.contains("cluster.json:") && !is_place {
             words.push(format!("({inside})"));
         }
