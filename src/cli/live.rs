@@ -45,14 +45,14 @@ impl Live {
     /// Reads the cluster.
     pub(super) fn read(
         &self,
-        plan: Plan,
+        plan: &Plan,
         loudness: Loudness,
         reading: &input::Options,
     ) -> Result<input::Loaded, Failure> {
         let begun = Instant::now();
         let mut progress = Progress::new(loudness);
         watch::at_end(cluster::stop);
-        let read = cluster::read(&self.target, &plan, reading, &mut |count| {
+        let read = cluster::read(&self.target, plan, reading, &mut |count| {
             progress.show(count);
         });
         progress.end();

@@ -87,7 +87,7 @@ fn read_live(
         quiet: options.quiet,
         verbose: options.verbose,
     };
-    let mut read = live.read(options.plan(), loudness, reading)?;
+    let mut read = live.read(&options.plan(), loudness, reading)?;
     // The server took its objects: only what is new is held against anything.
     read.findings.clear();
     if options.with.is_empty() {

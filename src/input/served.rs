@@ -236,8 +236,8 @@ mod tests {
             "clusternetworkpolicies.crd.antrea.io",
             "ciliumnetworkpolicies.cilium.io",
         ] {
-            let named = names.iter().filter(|it| *it == name);
-            assert_eq!(named.count(), 1, "{name}");
+            let times = names.iter().filter(|it| *it == name).count();
+            assert_eq!(times, 1, "{name}");
         }
         let all = names.len();
         names.sort_unstable();

@@ -83,11 +83,26 @@ fn of_migrate(flag: &str) -> Option<Shown> {
     })
 }
 
+/// An example for a flag that says which cluster is read: that none is, is told.
+fn of_cluster(mode: &str, flag: &str) -> Option<Shown> {
+    Some(match (mode, flag) {
+        // Over the namespace that is named; of others, that nothing hangs on it.
+        ("matrix", "all-namespaces") => shown(&["--namespace", "far"], &[]),
+        (_, "insecure-skip-tls-verify" | "all-namespaces") => shown(&[], &[]),
+        (
+            _,
+            "kubeconfig" | "context" | "cluster" | "user" | "as" | "as-group" | "server" | "token",
+        ) => shown(&[], &["x"]),
+        _ => return None,
+    })
+}
+
 /// An example for a flag in a mode; none where nobody thought of one.
 #[expect(clippy::match_same_arms, reason = "a table with a row for each flag")]
 fn example(mode: &str, verb: &str, flag: &str) -> Option<Shown> {
     Some(match (mode, flag) {
         ("migrate", _) if of_migrate(flag).is_some() => return of_migrate(flag),
+        (_, _) if of_cluster(mode, flag).is_some() => return of_cluster(mode, flag),
         (_, "with") => shown(&[], &["more.yaml"]),
         // What is read, and how it is told.
         (_, "filename") => shown(&[], &["more.yaml"]),
@@ -108,15 +123,6 @@ fn example(mode: &str, verb: &str, flag: &str) -> Option<Shown> {
         // So little time is over before anything is read.
         (_, "timeout") => shown(&[], &["0.000000001"]),
         (_, "request-timeout") => shown(&[], &["1ns"]),
-        // That no cluster is read is told.
-        (_, "insecure-skip-tls-verify") => shown(&[], &[]),
-        // Over the namespace that is named; of others, that nothing hangs on it.
-        ("matrix", "all-namespaces") => shown(&["--namespace", "far"], &[]),
-        (_, "all-namespaces") => shown(&[], &[]),
-        (
-            _,
-            "kubeconfig" | "context" | "cluster" | "user" | "as" | "as-group" | "server" | "token",
-        ) => shown(&[], &["x"]),
         (_, "max-input") => shown(&[], &["10"]),
         (_, "color") => over("noted.yaml", &["always"]),
         ("can", "port") => shown(&[], &["5432"]),

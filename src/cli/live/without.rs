@@ -17,6 +17,7 @@ pub(super) struct ClusterArgs {
 
 impl ClusterArgs {
     /// There are no flags.
+    #[expect(clippy::unused_self, reason = "those that read clusters have some")]
     pub(super) fn given(&self) -> Vec<&'static str> {
         Vec::new()
     }
@@ -27,6 +28,10 @@ impl ClusterArgs {
 pub(super) struct Live(Infallible);
 
 impl Live {
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "where clusters are read it may fail"
+    )]
     pub(super) fn find(_: &ClusterArgs) -> Result<Option<Self>, Problem> {
         Ok(None)
     }
@@ -39,7 +44,7 @@ impl Live {
         &self,
         Plan {
             namespaces: _namespaces,
-        }: Plan,
+        }: &Plan,
         Loudness {
             quiet: _quiet,
             verbose: _verbose,
