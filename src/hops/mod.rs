@@ -33,6 +33,7 @@ pub mod resolver;
 mod seen;
 mod unlisted;
 mod url;
+mod vantage;
 
 pub use balancer::{Admits, admits, kept_out};
 pub use behind::{nowhere, unsaid};
@@ -42,6 +43,5 @@ pub use families::{Narrowed, families_of, may_be_of, met_at, met_over, narrow_to
 pub use hop::{Around, Hop, HopKind, Plan, Settled};
 pub use plan::plan;
 pub use request::Because;
-pub use seen::{
-    Client, Dialled, Led, Place, Seen, SeenDestination, SeenSource, at_host_port, in_a_tunnel,
-};
+pub use seen::{Dialled, at_host_port, in_a_tunnel, lets_past};
+pub use vantage::{Client, Led, Place, Seen, SeenDestination, SeenSource};

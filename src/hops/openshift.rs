@@ -213,7 +213,7 @@ fn of_host(routes: &[&OpenShiftRoute], request: &Request) -> Option<Answer> {
         .find(|(_, other)| *does == Use::Serve && *other == Use::Redirect);
     if let Some((other, _)) = shorter {
         let text = format!(
-            "{} takes it as well, and sends `http` to `https`",
+            "{} takes it as well, and redirects `http` to `https`",
             name(other)
         );
         answer = answer.opened(vec![Because::new(text, other.origin)], Vec::new());
@@ -264,7 +264,7 @@ fn made(route: &OpenShiftRoute, does: Use, request: &Request) -> Answer {
     let why = format!("{} takes `{}{}`", name(route), request.host, request.path);
     match does {
         Use::Redirect => {
-            let text = format!("{why}, and sends `http` to `https`");
+            let text = format!("{why}, and redirects `http` to `https`");
             Answer::Nothing(Refusal::Redirect, Because::new(text, route.origin))
         }
         Use::Serve => to(route, &why),
@@ -319,7 +319,10 @@ fn refused(routes: &[&OpenShiftRoute], first: &OpenShiftRoute, request: &Request
     let (refused, other): (Vec<_>, Vec<_>) = taking.partition(|it| is_refused(it));
     if let Some(route) = other.first() {
         let text = match request.scheme {
-            Scheme::Http => format!("{} is not served without TLS", name(route)),
+            Scheme::Http => format!(
+                "{} is not served without TLS (`insecureEdgeTerminationPolicy`)",
+                name(route)
+            ),
             Scheme::Https => format!("{} has no TLS", name(route)),
         };
         return Answer::Nothing(Refusal::WrongScheme, Because::new(text, route.origin));

@@ -6,121 +6,10 @@
 //! the field comments of `v1.ServiceSpec`. A rule of kube-proxy that masquerades does so behind the
 //! rules of policies, so that a backend on the same node may still be seen with the client.
 
+use super::vantage::{Client, Led, Place, Seen, SeenDestination, SeenSource};
 use crate::endpoint::Door;
 use crate::model::{Cluster, Habit, NodeId, Says, Service, ServicePort};
 use std::net::IpAddr;
-
-/// Who opens a connection, as far as its way hangs on it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Client<'a> {
-    /// A pod, on this node if that is known.
-    Pod(Option<&'a str>),
-    /// A node itself.
-    Node(&'a str),
-    /// Somebody outside the cluster.
-    Outside,
-}
-
-/// As which source the policies over the backend may see the connection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum SeenSource {
-    /// As its client.
-    Client,
-    /// As an address of this node, which translated it.
-    Node(NodeId),
-    /// As an address that is not known.
-    Any,
-    /// As nobody: the network plugin lets it past the policies.
-    Passed,
-}
-
-/// As which destination the policies over the client may see the connection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SeenDestination {
-    /// As the backend: it is translated on the client's node.
-    Backend,
-    /// As a node, on this port.
-    Node(NodeId, u16),
-    /// As an address of the Service outside the cluster, on its port.
-    Address(IpAddr),
-    /// As an address outside the cluster that is not known, on its port.
-    Anywhere,
-}
-
-/// Whether the way leads to a backend.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Led {
-    /// It may be chosen.
-    Yes,
-    /// It is on another node than the only one whose pods are chosen.
-    No,
-    /// That hangs on nodes that are not known.
-    Perhaps,
-}
-
-/// How a connection may look at both ends. Where there are several possibilities, any may be so.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Seen {
-    /// The sources; at least one.
-    pub sources: Vec<SeenSource>,
-    /// The destinations; at least one.
-    pub destinations: Vec<SeenDestination>,
-    /// Whether the way leads to the backend.
-    pub led: Led,
-    /// The habits of the network plugin on which that hangs, where they are open.
-    pub habits: Vec<Habit>,
-}
-
-impl Seen {
-    /// As it was opened.
-    pub fn plain(led: Led) -> Self {
-        Self::from(vec![SeenSource::Client], led)
-    }
-
-    fn from(sources: Vec<SeenSource>, led: Led) -> Self {
-        Self {
-            sources,
-            destinations: vec![SeenDestination::Backend],
-            led,
-            habits: Vec::new(),
-        }
-    }
-
-    /// Whether it looks to both ends as it was opened.
-    pub fn is_plain(&self) -> bool {
-        self.sources == [SeenSource::Client] && self.destinations == [SeenDestination::Backend]
-    }
-
-    fn towards(self, destinations: Vec<SeenDestination>) -> Self {
-        Self {
-            destinations,
-            ..self
-        }
-    }
-}
-
-/// Where a backend is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place<'a> {
-    /// On this node.
-    On(&'a str),
-    /// One of its kind is on every node.
-    Everywhere,
-    /// That is not known.
-    NotKnown,
-}
-
-impl Place<'_> {
-    /// Whether a way that is for the pods of one node leads there.
-    pub fn is_led_to_from(self, node: Option<&str>) -> Led {
-        match (self, node) {
-            (Self::Everywhere, _) => Led::Yes,
-            (Self::On(own), Some(node)) if own == node => Led::Yes,
-            (Self::On(_), Some(_)) => Led::No,
-            (Self::On(_) | Self::NotKnown, None) | (Self::NotKnown, Some(_)) => Led::Perhaps,
-        }
-    }
-}
 
 /// A Service, the port that was dialled, and where.
 #[derive(Debug, Clone, Copy)]
@@ -173,14 +62,18 @@ impl Dialled<'_> {
             Door::Name | Door::Outside(_) | Door::Balancer | Door::NodePort(_) => true,
             Door::Inside | Door::Endpoints | Door::HostPort(..) => false,
         };
-        let mixed = met && client == Client::Outside && !self.service.outside.keeps_source;
-        match of_plugin(cluster, Habit::NodePortBypass).filter(|_| mixed) {
-            Some(Says::Yes) => seen.sources = vec![SeenSource::Passed],
-            Some(Says::Open) => {
+        let passes = if met && client == Client::Outside {
+            lets_past(cluster, self.service)
+        } else {
+            Says::No
+        };
+        match passes {
+            Says::Yes => seen.sources = vec![SeenSource::Passed],
+            Says::Open => {
                 seen.sources.push(SeenSource::Passed);
                 seen.habits.push(Habit::NodePortBypass);
             }
-            Some(Says::No) | None => {}
+            Says::No => {}
         }
         seen
     }
@@ -281,8 +174,6 @@ impl Dialled<'_> {
             Led::Yes
         };
         match client {
-            Client::Outside if keeps => Seen::plain(local),
-            Client::Outside => Seen::from(vec![SeenSource::Client, SeenSource::Node(entry)], local),
             Client::Pod(Some(own)) if own == name => {
                 if keeps {
                     Seen::plain(Led::Yes)
@@ -307,14 +198,17 @@ impl Dialled<'_> {
                     .towards(vec![SeenDestination::Backend, there])
             }
             Client::Node(own) if own == name => Seen::plain(Led::Yes),
-            Client::Node(_) if keeps => Seen::plain(local),
-            Client::Node(_) => Seen::from(masqueraded(cluster, client, Some(name), place), local),
+            Client::Outside | Client::Node(_) if keeps => Seen::plain(local),
+            Client::Outside | Client::Node(_) => {
+                Seen::from(masqueraded(cluster, client, Some(name), place), local)
+            }
         }
     }
 }
 
 /// The sources of a connection that a node masquerades. That happens behind policies, so that those of
-/// the same node may see the client; and which of both is seen of a pod is not defined (S62).
+/// the same node may see the client; and which of both is seen of a pod is not defined (S62), unless
+/// it is known of the plugin.
 fn masqueraded(
     cluster: &Cluster,
     client: Client<'_>,
@@ -322,8 +216,13 @@ fn masqueraded(
     place: Place<'_>,
 ) -> Vec<SeenSource> {
     let node = node(cluster, at);
+    let before = of_plugin(cluster, Habit::BeforeMasquerade) == Some(Says::Yes);
+    let by_kube_proxy = of_plugin(cluster, Habit::SocketProxy) == Some(Says::No);
     match (place, at, client) {
         (Place::On(backend), Some(at), Client::Node(_)) if backend != at => vec![node],
+        (Place::On(backend), Some(at), _) if before && backend == at => vec![SeenSource::Client],
+        // Another node gets what was masqueraded already.
+        (Place::On(_), Some(_), _) if before && by_kube_proxy => vec![node],
         _ => vec![SeenSource::Client, node],
     }
 }
@@ -386,6 +285,13 @@ pub fn in_a_tunnel(
         seen.habits.push(Habit::Overlay);
     }
     seen
+}
+
+/// Whether the plugin lets clients outside past the policies over the pods of a Service.
+pub fn lets_past(cluster: &Cluster, service: &Service) -> Says {
+    let mixed = service.is_met_from_outside() && !service.outside.keeps_source;
+    let passes = of_plugin(cluster, Habit::NodePortBypass);
+    passes.filter(|_| mixed).unwrap_or(Says::No)
 }
 
 /// What a plugin does that is told; nothing where none is.

@@ -57,6 +57,9 @@ listed! {
         /// Lets clients of a node port or a load balancer past ingress policies, where
         /// `externalTrafficPolicy` is `Cluster`.
         NodePortBypass,
+        /// Judges what a node masquerades before that, so that the policies of its own pods see the
+        /// client.
+        BeforeMasquerade,
     }
 }
 
@@ -261,7 +264,8 @@ impl Habit {
             | Self::Ping
             | Self::Overlay
             | Self::SocketProxy
-            | Self::NodePortBypass => Says::Open,
+            | Self::NodePortBypass
+            | Self::BeforeMasquerade => Says::Open,
         }
     }
 
@@ -283,7 +287,10 @@ impl Habit {
             | Self::NameOpensProtocol
             | Self::NameVoidsPolicy => &[89, 36],
             Self::Ping => &[65],
-            Self::Overlay | Self::SocketProxy | Self::NodePortBypass => &[62],
+            Self::Overlay
+            | Self::SocketProxy
+            | Self::NodePortBypass
+            | Self::BeforeMasquerade => &[62],
         }
     }
 
@@ -373,6 +380,10 @@ impl Habit {
                 "applies no ingress policy to clients of a node port or load balancer under \
                  `externalTrafficPolicy: Cluster`",
                 "applies ingress policies to clients of a node port or load balancer",
+            ),
+            Self::BeforeMasquerade => (
+                "judges what a node masquerades for its own pods before that, by the address of the client",
+                "judges what a node masquerades for its own pods after that, by the address of the node",
             ),
         }
     }

@@ -50,5 +50,9 @@ pub(super) const PROFILE: Profile = Profile {
             Habit::NodePortBypass,
             "policies are in FORWARD, before the source is rewritten, calico#9869",
         ),
+        yes(
+            Habit::BeforeMasquerade,
+            "policies are in FORWARD, before the source is rewritten; antrea#280, rke2#1227",
+        ),
     ],
 };

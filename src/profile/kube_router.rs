@@ -51,5 +51,9 @@ pub(super) const PROFILE: Profile = Profile {
             Habit::NodePortBypass,
             "policies are in FORWARD, before the source is rewritten; kube-router#1199",
         ),
+        yes(
+            Habit::BeforeMasquerade,
+            "policies are in FORWARD, before the source is rewritten; kube-router pod.go",
+        ),
     ],
 };

@@ -148,6 +148,7 @@ fn with_services(drawn: &Drawn, choices: &mut Choices<'_>) -> Cluster {
     });
     let mut cluster = Cluster::new(objects);
     cluster.take_as_several();
+    cluster.practice = drawn.practice.clone();
     cluster
 }
 

@@ -8,7 +8,7 @@ use super::{Choices, Mix, objects};
 use netpolc::model::{Cluster, Objects, Policy, Practice};
 use proptest::collection::vec;
 use proptest::prelude::*;
-use proptest::test_runner::{RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
+use proptest::test_runner::{RngSeed, TestCaseError, TestError, TestRunner};
 use std::cell::{Cell, RefCell};
 use std::fmt::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind, set_hook, take_hook};
@@ -169,51 +169,21 @@ pub(crate) fn clusters(usual: u32, fastest: u32) -> u32 {
     asked.map_or(usual, |asked| (asked / (fastest / usual)).max(1))
 }
 
-/// Holds a property against random clusters; panics with the smallest one of which it does not hold.
-pub(crate) fn on_clusters(
-    clusters: u32,
-    draw: impl Fn(&[u16], &[u16]) -> Drawn,
-    check: impl Fn(&Drawn) -> Checked,
-) {
-    hold(clusters, Luck::New, draw, check);
-}
-
-/// The same on clusters that are the same in every run, unless more are asked for with
-/// `NETPOLC_CLUSTERS`.
-pub(crate) fn on_the_same_clusters(
-    clusters: u32,
-    draw: impl Fn(&[u16], &[u16]) -> Drawn,
-    check: impl Fn(&Drawn) -> Checked,
-) {
-    let luck = match std::env::var_os("NETPOLC_CLUSTERS") {
-        Some(_) => Luck::New,
-        None => Luck::Same,
-    };
-    hold(clusters, luck, draw, check);
-}
-
-/// Whether each run draws other clusters.
-#[derive(Clone, Copy)]
-enum Luck {
-    New,
-    Same,
-}
-
-impl Luck {
-    fn runner(self, config: ProptestConfig) -> TestRunner {
-        match self {
-            Self::New => TestRunner::new(config),
-            Self::Same => {
-                let same = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
-                TestRunner::new_with_rng(config, same)
-            }
+/// The numbers that clusters are drawn with: by `PROPTEST_RNG_SEED`, each test others, and new ones
+/// where clusters are asked for with `NETPOLC_CLUSTERS`.
+fn seed() -> RngSeed {
+    match ProptestConfig::default().rng_seed {
+        RngSeed::Fixed(seed) if std::env::var_os("NETPOLC_CLUSTERS").is_none() => {
+            let of_test = |sum: u64, byte: u8| sum.wrapping_mul(31).wrapping_add(byte.into());
+            RngSeed::Fixed(test().bytes().fold(seed, of_test))
         }
+        RngSeed::Fixed(_) | RngSeed::Random => RngSeed::Random,
     }
 }
 
-fn hold(
+/// Holds a property against random clusters; panics with the smallest one of which it does not hold.
+pub(crate) fn on_clusters(
     clusters: u32,
-    luck: Luck,
     draw: impl Fn(&[u16], &[u16]) -> Drawn,
     check: impl Fn(&Drawn) -> Checked,
 ) {
@@ -224,7 +194,7 @@ fn hold(
         if let Err(failure) = caught(&check, &drawn) {
             fail(failure.tell(&drawn));
         }
-    } else if let Some((list, words)) = first_failure((clusters, luck), SHORTENING, &draw, &check) {
+    } else if let Some((list, words)) = first_failure(clusters, SHORTENING, &draw, &check) {
         let drawn = draw(&list, &words);
         let failure = caught(&check, &drawn).expect_err("what failed fails again");
         let (drawn, failure) = smallest(drawn, failure, &check);
@@ -251,12 +221,12 @@ pub(crate) fn is_found_out(
     draw: impl Fn(&[u16], &[u16]) -> Drawn,
     check: impl Fn(&Drawn) -> Checked,
 ) -> bool {
-    first_failure((clusters, Luck::New), Duration::ZERO, &draw, &check).is_some()
+    first_failure(clusters, Duration::ZERO, &draw, &check).is_some()
 }
 
 /// The choices of a cluster of which a property does not hold, shortened for a while.
 fn first_failure(
-    (clusters, luck): (u32, Luck),
+    clusters: u32,
     patience: Duration,
     draw: &impl Fn(&[u16], &[u16]) -> Drawn,
     check: &impl Fn(&Drawn) -> Checked,
@@ -265,24 +235,23 @@ fn first_failure(
         cases: clusters,
         failure_persistence: None,
         max_shrink_iters: u32::MAX - 1,
+        rng_seed: seed(),
         ..ProptestConfig::default()
     };
     let choices = || vec(any::<u16>(), 0..400);
     let failed = Cell::new(None);
-    let tried = luck
-        .runner(config)
-        .run(&(choices(), choices()), |(list, words)| {
-            if failed
-                .get()
-                .is_some_and(|at: Instant| at.elapsed() > patience)
-            {
-                return Ok(());
-            }
-            caught(check, &draw(&list, &words)).map_err(|failure| {
-                failed.set(failed.get().or_else(|| Some(Instant::now())));
-                TestCaseError::fail(failure.said)
-            })
-        });
+    let tried = TestRunner::new(config).run(&(choices(), choices()), |(list, words)| {
+        if failed
+            .get()
+            .is_some_and(|at: Instant| at.elapsed() > patience)
+        {
+            return Ok(());
+        }
+        caught(check, &draw(&list, &words)).map_err(|failure| {
+            failed.set(failed.get().or_else(|| Some(Instant::now())));
+            TestCaseError::fail(failure.said)
+        })
+    });
     match tried {
         Ok(()) => None,
         Err(TestError::Fail(_, choices)) => Some(choices),

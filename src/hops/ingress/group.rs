@@ -308,7 +308,7 @@ impl<'c> Group<'c> {
             && by.len() == 1
         {
             let text = format!(
-                "an annotation of Ingress {}/{} sends the client elsewhere",
+                "an annotation of Ingress {}/{} redirects the client elsewhere",
                 ingress.namespace, ingress.name
             );
             return Answer::Nothing(Refusal::Redirect, Because::new(text, ingress.origin));

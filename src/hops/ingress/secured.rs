@@ -62,7 +62,12 @@ fn insecure(tls: &Secured, answer: Answer, by: &[&Ingress], has_tls: bool) -> An
     match tls.redirects {
         Some(false) => answer,
         Some(true) => {
-            let text = format!("{place} has TLS, and the controller sends `http` to `https`");
+            let why = if has_tls {
+                "has TLS"
+            } else {
+                "has the annotation `force-ssl-redirect`"
+            };
+            let text = format!("{place} {why}, and the controller redirects `http` to `https`");
             Answer::Nothing(Refusal::Redirect, Because::new(text, first.origin))
         }
         None => {

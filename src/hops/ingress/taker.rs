@@ -48,8 +48,13 @@ impl<'e, 'c> Taker<'e, 'c> {
     pub(super) fn answer(&self, request: &Request) -> Answer {
         let Entry { ingress, .. } = self.entry;
         let host = self.path.host.as_deref().unwrap_or("every host");
+        let read = if self.is_expression {
+            ", read as an expression because of `use-regex` or `rewrite-target` of an Ingress for this host"
+        } else {
+            ""
+        };
         let text = format!(
-            "`{}` of Ingress {}/{} takes `{}{}`: {} `{}` of `{host}`",
+            "`{}` of Ingress {}/{} takes `{}{}`: {} `{}` of `{host}`{read}",
             self.path.field(),
             ingress.namespace,
             ingress.name,

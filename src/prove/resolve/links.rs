@@ -8,10 +8,10 @@ use super::targets::Listed;
 use super::{Resolved, Resolver, Wanted};
 use crate::endpoint::{Door, Party};
 use crate::hops::{
-    Admits, Dialled, Hop, HopKind, Led, Seen, Settled, admits, at_host_port, kept_out, met_over,
-    unsaid,
+    Admits, Dialled, Hop, HopKind, Led, Seen, Settled, admits, at_host_port, kept_out, lets_past,
+    met_over, unsaid,
 };
-use crate::model::{PortTest, Service, ServiceId, ServicePort};
+use crate::model::{PortTest, Says, Service, ServiceId, ServicePort};
 use crate::net::AddressSet;
 use crate::prove::claim::{Flows, Goal, Link, Packets, Scope, Target, Term};
 use crate::trace::{EndNames, Unknown};
@@ -297,7 +297,8 @@ impl<'a> Resolver<'a> {
     ) -> Result<Option<String>, String> {
         let by_name = matches!(door, Door::Name | Door::Inside);
         // What is refused is asked of the pods behind the Service, however they are met.
-        if by_name && goal == Goal::Refused && clients.outside.is_some() {
+        let passed = lets_past(self.cluster, service) != Says::No;
+        if by_name && goal == Goal::Refused && clients.outside.is_some() && !passed {
             return Ok(None);
         }
         let outside = clients.outside.as_ref();

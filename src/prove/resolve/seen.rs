@@ -38,8 +38,9 @@ impl<'a> Ends<'_, 'a> {
     ) -> Vec<Link<'a>> {
         let plain = seen.is_plain();
         // Who is outside and names the Service, and none of its addresses, is taken to be seen as who
-        // it is, which is said.
-        let outside = self.clients.outside.is_some();
+        // it is, which is said; unless a plugin may let it past the policies.
+        let passed = seen.sources.contains(&SeenSource::Passed);
+        let outside = self.clients.outside.is_some() && !passed;
         let by_name = outside && matches!(self.door, Door::Name | Door::Inside);
         if plain || by_name {
             let flows = vec![self.flows(to)];

@@ -2,7 +2,7 @@
 
 use super::words::asked_in_words;
 use super::{Resolved, Resolver, Unresolved, Wanted};
-use crate::endpoint::{AskedPort, Party, Problem, Role, service_ports};
+use crate::endpoint::{AskedPort, Party, PartyPod, Problem, Role, service_ports};
 use crate::hops::Place;
 use crate::intent::{Entry, IntentPort, Who};
 use crate::model::{Pod, PortTest, Service, ServiceId, ServicePort, TargetPort};
@@ -247,10 +247,15 @@ fn selected<'a>(
         };
         found.push((test.clone(), Behind::Set(set)));
     }
-    let pods = party.pods.iter().map(|it| These::Pod(it.pod.clone()));
-    let pods: Vec<These<'a>> = pods.collect();
+    // A pod without a port of the target's name is no endpoint of it, and nobody is led there.
+    let serves = |it: &&PartyPod<'a>| !service.targets(port, &it.pod).is_empty();
+    let mut pods: Vec<&PartyPod<'a>> = party.pods.iter().filter(serves).collect();
+    if pods.is_empty() {
+        pods.extend(&party.pods);
+    }
     if !pods.is_empty() {
-        found.push((test, Behind::These(pods)));
+        let pods = pods.into_iter().map(|it| These::Pod(it.pod.clone()));
+        found.push((test, Behind::These(pods.collect())));
     }
     found
 }

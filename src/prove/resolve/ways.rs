@@ -6,14 +6,14 @@ use super::found::Found;
 use super::words::asked_in_words;
 use super::{Resolved, Resolver, Unresolved, Wanted};
 use crate::endpoint::{Asked, AskedPort, Door, Party, PortName, Reference, Role, resolve};
-use crate::hops::{Admits, Around, HopKind, admits, plan, unsaid};
+use crate::hops::{Admits, Around, HopKind, admits, lets_past, plan, unsaid};
 use crate::intent::{self, Entry, IntentPort, Who};
-use crate::model::{Habit, Origin, PortTest};
+use crate::model::{Habit, Origin, PortTest, Says};
 use crate::prove::claim::{Goal, Kind, Link, Scope, Target, Term, Way};
 
 impl<'a> Resolver<'a> {
     /// Whether clients are not simply those of a Service: it is met over one IP family (S73), or need
-    /// not be met from there, so that nothing is surely let through (S62). Nor are they where the
+    /// not be met from there, so that nothing is surely let through, or past policies (S62). Nor are they where the
     /// plugin may stop what goes through a Service (S87).
     pub(super) fn is_doubted(&self, entry: &Entry, from: &[Term<'a>], goal: Goal) -> bool {
         let outside = |term: &Term<'_>| matches!(term, Term::Anyone | Term::Outside(_));
@@ -36,7 +36,10 @@ impl<'a> Resolver<'a> {
         services.any(|service| {
             let open = !service.headless && admits(service, party.door, true, None) != Admits::All;
             let of_family = service.families.len() == 1 || party.dialled.is_some();
-            of_family || (from_outside && goal == Goal::LetThrough && open)
+            let passed = lets_past(self.cluster, service) != Says::No;
+            of_family
+                || (from_outside && passed)
+                || (from_outside && goal == Goal::LetThrough && open)
         })
     }
 
