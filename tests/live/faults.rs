@@ -123,7 +123,7 @@ fn a_busy_server_is_asked_again_when_it_says() {
 #[test]
 fn a_silent_server_has_the_time_that_the_run_has() {
     let silent = |_: &Asked, reply: Reply| Reply {
-        slow: Some((Duration::from_secs(60), 1)),
+        slow: Some((Duration::from_mins(1), 1)),
         ..reply
     };
     for limit in [["--request-timeout", "1s"], ["--timeout", "1"]] {

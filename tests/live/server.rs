@@ -3,6 +3,7 @@
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use std::fmt::Write as _;
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
@@ -186,7 +187,7 @@ fn serve(
             headers: headers.to_owned(),
         };
         remembered.lock().expect("no panic").push(asked.clone());
-        if send(&mut stream, answer(&asked)).is_err() {
+        if send(&mut stream, &answer(&asked)).is_err() {
             return;
         }
     }
@@ -194,13 +195,13 @@ fn serve(
 
 fn send(
     stream: &mut StreamOwned<ServerConnection, TcpStream>,
-    reply: Reply,
+    reply: &Reply,
 ) -> std::io::Result<()> {
     let mut head = format!("HTTP/1.1 {} Told\r\n", reply.status);
     for (name, value) in &reply.headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
+        write!(head, "{name}: {value}\r\n").map_err(std::io::Error::other)?;
     }
-    head.push_str(&format!("Content-Length: {}\r\n\r\n", reply.body.len()));
+    write!(head, "Content-Length: {}\r\n\r\n", reply.body.len()).map_err(std::io::Error::other)?;
     stream.write_all(head.as_bytes())?;
     let end = reply.cut.unwrap_or(reply.body.len()).min(reply.body.len());
     let body = &reply.body[..end];
