@@ -87,7 +87,10 @@ fn of_migrate(flag: &str) -> Option<Shown> {
 fn of_cluster(mode: &str, flag: &str) -> Option<Shown> {
     Some(match (mode, flag) {
         // Over the namespace that is named; of others, that nothing hangs on it.
-        ("matrix", "all-namespaces") => shown(&["--namespace", "far"], &[]),
+        ("matrix", "all-namespaces") => Shown {
+            also: vec!["--namespace", "far"],
+            ..over("both.yaml", &[])
+        },
         (_, "insecure-skip-tls-verify" | "all-namespaces") => shown(&[], &[]),
         (
             _,
