@@ -4,6 +4,8 @@
 
 mod beside;
 pub mod cli;
+#[cfg(feature = "live")]
+pub mod cluster;
 pub mod compile;
 pub mod diag;
 pub mod emit;

@@ -80,12 +80,17 @@ impl Position {
     }
 }
 
+/// Says which field of an object stands at an offset of its text.
+pub type FieldAt = fn(&str, usize) -> String;
+
 /// One part: the name of its file, its text (unless forgotten), and where it begins.
 #[derive(Debug, Clone)]
 pub struct Source {
     name: Arc<str>,
     text: String,
     start: Position,
+    /// How places in it are called, where it is an object of no file.
+    field_at: Option<FieldAt>,
     /// Positions of places in the text, [`STEP`] bytes or a little more apart: found out when the first is asked for.
     marks: OnceLock<Vec<(usize, Position)>>,
 }
@@ -135,12 +140,26 @@ impl Source {
     pub fn start(&self) -> Position {
         self.start
     }
+
+    /// Whether it is an object of no file, whose places are fields and no lines.
+    pub fn is_object(&self) -> bool {
+        self.field_at.is_some()
+    }
+
+    /// `shop/db spec.ingress[0]`, where the part is an object of no file.
+    fn field(&self, offset: usize) -> Option<String> {
+        let field = self.field_at?(&self.text, offset);
+        let space = if field.is_empty() { "" } else { " " };
+        Some(format!("{}{space}{field}", self.name))
+    }
 }
 
 /// All parts that were read.
 #[derive(Debug, Clone, Default)]
 pub struct SourceMap {
     parts: Table<FileId, Source>,
+    /// How places are called in what is added from now on, where that is objects of no file.
+    field_at: Option<FieldAt>,
 }
 
 impl SourceMap {
@@ -149,12 +168,23 @@ impl SourceMap {
         Self::default()
     }
 
+    /// What is added from now on are objects of no file, called by their names.
+    pub fn begin_objects(&mut self, field_at: FieldAt) {
+        self.field_at = Some(field_at);
+    }
+
+    /// What is added from now on is in files.
+    pub fn end_objects(&mut self) {
+        self.field_at = None;
+    }
+
     /// Adds a part of the file `name` that begins at `start`.
     pub fn add(&mut self, name: &Arc<str>, text: String, start: Position) -> FileId {
         self.parts.push(Source {
             name: Arc::clone(name),
             text,
             start,
+            field_at: self.field_at,
             marks: OnceLock::new(),
         })
     }
@@ -195,14 +225,20 @@ impl SourceMap {
         self.get(span.file).position(span.start as usize)
     }
 
-    /// `file:line:column` of the start of `span`.
+    /// `file:line:column` of the start of `span`; of what is in no file, the object and its field.
     pub fn place(&self, span: Span) -> String {
+        if let Some(field) = self.get(span.file).field(span.start as usize) {
+            return field;
+        }
         let Position { line, column } = self.position(span);
         format!("{}:{line}:{column}", self.get(span.file).name())
     }
 
-    /// `file:line` of the start of `span`.
+    /// `file:line` of the start of `span`; of what is in no file, the object and its field.
     pub fn line(&self, span: Span) -> String {
+        if let Some(field) = self.get(span.file).field(span.start as usize) {
+            return field;
+        }
         format!(
             "{}:{}",
             self.get(span.file).name(),

@@ -1,8 +1,12 @@
 //! The arguments as they are typed. A verb's doc comment is its help.
 
+#[cfg(feature = "live")]
+use super::access::AccessArgs;
+use super::order::verb_first;
+use super::watch::Limit;
 use super::{
-    can::CanArgs, emit::EmitArgs, explain::ExplainArgs, input_args::InputArgs, lint::LintArgs,
-    matrix::MatrixArgs, migrate::MigrateArgs, prove::ProveArgs,
+    can::CanArgs, emit::EmitArgs, explain::ExplainArgs, input_args::InputArgs, kinds::KindsArgs,
+    lint::LintArgs, matrix::MatrixArgs, migrate::MigrateArgs, prove::ProveArgs,
 };
 use clap::{Command, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use std::ffi::OsString;
@@ -30,12 +34,15 @@ pub(super) enum Verb {
     Emit(EmitArgs),
     Lint(LintArgs),
     Migrate(MigrateArgs),
+    #[cfg(feature = "live")]
+    Access(AccessArgs),
+    Kinds(KindsArgs),
 }
 
 impl Verb {
-    /// The arguments that all verbs share.
-    pub(super) fn input(&self) -> &InputArgs {
-        match self {
+    /// The arguments that say what is read, of verbs that read objects.
+    fn input(&self) -> Option<&InputArgs> {
+        Some(match self {
             Self::Can(args) => &args.input,
             Self::Matrix(args) => &args.input,
             Self::Explain(args) => &args.input,
@@ -43,7 +50,27 @@ impl Verb {
             Self::Emit(args) => args.input(),
             Self::Lint(args) => &args.input,
             Self::Migrate(args) => &args.input,
+            #[cfg(feature = "live")]
+            Self::Access(_) => return None,
+            Self::Kinds(_) => return None,
+        })
+    }
+
+    /// The time that the run may take, and that its requests may.
+    pub(super) fn limits(&self) -> [Option<Limit>; 2] {
+        #[cfg(feature = "live")]
+        if let Self::Access(args) = self {
+            return [args.timeout, args.cluster.request_timeout];
         }
+        let of = |input: &InputArgs| [input.timeout, input.cluster.request_timeout];
+        self.input().map_or([None, None], of)
+    }
+
+    /// Whether `-A` is given where nothing hangs on it: only the matrix can be that of one namespace.
+    pub(super) fn has_idle_all(&self) -> bool {
+        let is_idle = !matches!(self, Self::Matrix(_));
+        let mut input = self.input().into_iter();
+        is_idle && input.any(|it| it.cluster.all_namespaces && !it.quiet)
     }
 }
 
@@ -59,6 +86,7 @@ pub(super) fn parse(name: &'static str, arguments: Vec<OsString>) -> Result<Cli,
     // clap derives the name in usage lines from the first argument unless it is told.
     command.build();
     let command = command.mut_subcommands(|verb| called(name, verb));
+    let arguments = verb_first(&command, arguments);
     let matches = command.try_get_matches_from(arguments)?;
     Cli::from_arg_matches(&matches)
 }

@@ -74,6 +74,7 @@ pub(super) fn run(args: &CanArgs) -> Result<Exit, Failure> {
     let question = question(&args.source, &args.destination, args.port.as_deref(), mode)?;
     let mut options = args.with.options(&args.input)?;
     options.takes = Takes::Several;
+    options.asked = question.names();
     options.beside = Beside::Now;
     let mut loaded = load(&options)?;
     loaded.add_controllers(&args.controllers, &options);
@@ -179,6 +180,8 @@ spec: {ingrss: []}
             width: 100,
         };
         let options = Options {
+            live: None,
+            asked: Vec::new(),
             kubernetes_version: None,
             cni: Vec::new(),
             takes: Takes::Several,

@@ -2,6 +2,7 @@
 
 use super::controllers::ControllerArgs;
 use super::exit::{Exit, Failure};
+use super::hidden;
 use super::input_args::InputArgs;
 use super::load::{Loaded, left_out_notes, load};
 use super::options::{Beside, Options};
@@ -56,6 +57,7 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
 fn flow(args: &ExplainArgs, destination: &str) -> Result<Exit, Failure> {
     let question = can::question(&args.subject, destination, args.port.as_deref(), Mode::All)?;
     let mut options = args.with.options(&args.input)?;
+    options.asked = question.names();
     options.beside = Beside::Now;
     let mut loaded = load(&options)?;
     loaded.add_controllers(&args.controllers, &options);
@@ -71,8 +73,10 @@ fn alone(args: &ExplainArgs) -> Result<Exit, Failure> {
             .help("write `netpolc explain SRC DST:PORT`")
             .into());
     }
-    let options = args.with.options(&args.input)?;
+    let mut options = args.with.options(&args.input)?;
+    options.asked.push(asked.reference.clone());
     let loaded = load(&options)?;
+    let excuse = |failure: Failure| hidden::excuse(failure, &loaded.cluster, &options);
     let practice = &loaded.cluster.practice;
     if !practice.does(Habit::Enforces) {
         output::note(&format!("note: {}", practice.describe(Habit::Enforces)));
@@ -84,13 +88,14 @@ fn alone(args: &ExplainArgs) -> Result<Exit, Failure> {
     } = &asked.reference
     {
         let scope = namespace.as_deref().unwrap_or(&options.namespace);
-        let policy = find_policy(&loaded.cluster, (*kind, scope), name)?;
+        let policy = find_policy(&loaded.cluster, (*kind, scope), name);
+        let policy = policy.map_err(|problem| excuse(problem.into()))?;
         (
             loaded.teller(&options).policy_in_english(policy),
             Vec::new(),
         )
     } else {
-        on_pods(&loaded, &options, &asked.reference)?
+        on_pods(&loaded, &options, &asked.reference).map_err(excuse)?
     };
     let others = loaded.cluster.left_out.iter();
     let notes = left_out_notes(others.filter(|it| !open.contains(it)));

@@ -1,5 +1,6 @@
 //! The arguments that say what to read and how to talk, shared by all verbs.
 
+use super::live::ClusterArgs;
 use super::watch::Limit;
 use crate::endpoint::closest;
 use crate::input::Limits;
@@ -60,6 +61,9 @@ pub(super) struct InputArgs {
         hide_default_value = true
     )]
     pub(super) color: ColorWhen,
+
+    #[command(flatten)]
+    pub(super) cluster: ClusterArgs,
 }
 
 fn version(text: &str) -> Result<KubernetesVersion, String> {

@@ -11,7 +11,7 @@ pub(super) use args::LintArgs;
 use super::exit::{Exit, Failure};
 use super::files::Inputs;
 use super::load::{inputs, plugins, summary};
-use super::options::Options;
+use super::options::{Options, no_cluster};
 use super::output;
 use super::repository::Repository;
 use super::settings;
@@ -37,7 +37,7 @@ pub(super) fn run(args: &LintArgs) -> Result<Exit, Failure> {
     input.filenames.extend(args.paths.iter().cloned());
     if input.filenames.is_empty() {
         let help = "name manifests: `netpolc lint FILE`, `netpolc lint DIR`, or `netpolc lint -` for standard input";
-        return Err(Problem::new("no input").help(help).into());
+        return Err(no_cluster(&input, "lint", help).into());
     }
     if args.unsafe_fixes && !args.fix && !args.diff {
         let problem = Problem::new("`--unsafe-fixes` does nothing by itself");

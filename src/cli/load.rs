@@ -3,6 +3,7 @@
 use super::controllers::ControllerArgs;
 use super::exit::Failure;
 use super::files::Inputs;
+use super::live::{Live, Loudness};
 use super::options::{Beside, Options, Takes};
 use super::output;
 use crate::diag::{Finding, Severity};
@@ -66,11 +67,50 @@ pub(super) fn load(options: &Options) -> Result<Loaded, Failure> {
 /// Reads all inputs, and what is applied over them. Findings go to the standard error.
 pub(super) fn read_all(options: &Options) -> Result<input::Loaded, Failure> {
     let reading = reading(options);
+    if let Some(live) = &options.live {
+        return read_live(live, options, &reading);
+    }
     let mut read = input::load(&options.inputs, &reading).map_err(Problem::from)?;
     if !options.with.is_empty() && read.documents > 0 {
         input::load_applied(&mut read, &options.with, &reading).map_err(Problem::from)?;
     }
     told(read, options)
+}
+
+/// Reads a cluster, and what is applied over it.
+fn read_live(
+    live: &Live,
+    options: &Options,
+    reading: &input::Options,
+) -> Result<input::Loaded, Failure> {
+    let loudness = Loudness {
+        quiet: options.quiet,
+        verbose: options.verbose,
+    };
+    let mut read = live.read(&options.plan(), loudness, reading)?;
+    // The server took its objects: only what is new is held against anything.
+    read.findings.clear();
+    if options.with.is_empty() {
+        tell_idle(options);
+        return Ok(read);
+    }
+    input::load_applied(&mut read, &options.with, reading).map_err(Problem::from)?;
+    told(read, options)
+}
+
+/// Tells of flags that have no say over objects that a server has taken.
+fn tell_idle(options: &Options) {
+    let all = [
+        (options.kubernetes_version.is_some(), "--kubernetes-version"),
+        (options.keep_going, "--keep-going"),
+    ];
+    for (given, flag) in all {
+        if given && !options.quiet {
+            output::note(&format!(
+                "note: `{flag}` changes nothing: it is for manifests, and objects of a cluster are taken as they are"
+            ));
+        }
+    }
 }
 
 /// Reads all inputs, and keeps their objects as they are written. Findings go to the standard error.
@@ -107,7 +147,7 @@ fn told(read: input::Loaded, options: &Options) -> Result<input::Loaded, Failure
         output::note(&note);
     }
     refuse_errors(&read.sources, &read.findings, options)?;
-    if options.verbose {
+    if options.verbose && options.live.is_none() {
         output::note(&summary(&read));
     }
     if read.documents == 0 {

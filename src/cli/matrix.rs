@@ -2,6 +2,7 @@
 
 use super::controllers::ControllerArgs;
 use super::exit::{Exit, Failure};
+use super::hidden;
 use super::input_args::InputArgs;
 use super::load::load;
 use super::options::Beside;
@@ -110,6 +111,8 @@ pub(super) fn run(args: &MatrixArgs) -> Result<Exit, Failure> {
         options.beside = Beside::Now;
     }
     let narrowing = args.narrowing()?;
+    let ends = [&narrowing.from, &narrowing.to].into_iter().flatten();
+    options.asked = ends.map(|end| end.reference.clone()).collect();
     let mut loaded = load(&options)?;
     loaded.add_controllers(&args.controllers, &options);
     let ports = [
@@ -123,7 +126,8 @@ pub(super) fn run(args: &MatrixArgs) -> Result<Exit, Failure> {
         );
         return Err(Failure::Undecided(Problem::new(left)));
     }
-    let filter = narrowing.resolve(&loaded.cluster, &options.namespace)?;
+    let filter = narrowing.resolve(&loaded.cluster, &options.namespace);
+    let filter = filter.map_err(|it| hidden::excuse(it.into(), &loaded.cluster, &options))?;
     tell_applied(loaded.applied.as_ref(), &loaded.sources, &options);
     if !options.quiet {
         let own = filter.notes.iter().map(|note| format!("note: {note}"));
@@ -225,10 +229,12 @@ fn notes(cluster: &Cluster) -> Vec<String> {
 impl MatrixArgs {
     fn narrowing(&self) -> Result<Narrowing, Problem> {
         let endpoint = |text: &Option<String>| text.as_deref().map(grammar::parse).transpose();
+        let all = self.input.cluster.all_namespaces;
+        let within = self.input.namespace.as_deref().filter(|_| !all);
         Ok(Narrowing {
             from: endpoint(&self.from)?,
             to: endpoint(&self.to)?,
-            within: self.input.namespace.as_deref().map(Into::into),
+            within: within.map(Into::into),
             port: self.port.as_deref().map(grammar::parse_port).transpose()?,
             by: match self.by {
                 MatrixBy::Pod => By::Pod,

@@ -8,7 +8,7 @@ pub(super) use args::MigrateArgs;
 use super::exit::{Exit, Failure};
 use super::files::{Batch, Over};
 use super::load::{Loaded, read_written, tell};
-use super::options::Options;
+use super::options::{Options, no_cluster};
 use super::{output, settings};
 use crate::diag::{Finding, Severity};
 use crate::endpoint::Problem;
@@ -28,6 +28,10 @@ const SIGNATURE: &str = "# written by netpolc migrate\n";
 
 /// Migrates.
 pub(super) fn run(args: &MigrateArgs) -> Result<Exit, Failure> {
+    if args.input.filenames.is_empty() {
+        let help = "name manifests with `-f FILE`, `-f DIR`, or `-f -` for standard input";
+        return Err(no_cluster(&args.input, "migrate", help).into());
+    }
     let options = settings::options(&args.input)?;
     let mut read = read_written(&options)?;
     let manifests = std::mem::take(&mut read.manifests);

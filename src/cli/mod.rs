@@ -3,20 +3,31 @@
 
 #![deny(clippy::wildcard_enum_match_arm)]
 
+#[cfg(feature = "live")]
+mod access;
 mod args;
+mod called;
 mod can;
 mod controllers;
 mod emit;
 mod exit;
 mod explain;
 mod files;
+mod hidden;
 mod input_args;
+mod kinds;
 mod lint;
+#[cfg(feature = "live")]
+mod live;
+#[cfg(not(feature = "live"))]
+#[path = "live/without.rs"]
+mod live;
 mod load;
 mod matrix;
 mod memory;
 mod migrate;
 mod options;
+mod order;
 mod output;
 mod progress;
 mod prove;
@@ -33,8 +44,7 @@ pub use exit::Exit;
 use args::{Cli, Verb};
 use clap::CommandFactory as _;
 use exit::Failure;
-use std::ffi::{OsStr, OsString};
-use std::path::Path;
+use std::ffi::OsString;
 
 /// The command as clap knows it: every verb with its flags.
 pub fn command() -> clap::Command {
@@ -48,13 +58,19 @@ pub fn main() -> Exit {
 }
 
 fn run(arguments: Vec<OsString>) -> Exit {
-    let name = command_name(arguments.first().map(OsString::as_os_str));
+    let name = called::own_name();
     let cli = match args::parse(name, arguments) {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
     };
-    let timeout = cli.verb.input().timeout;
-    match watch::begin(timeout).and_then(|()| verb(&cli)) {
+    if cli.verb.has_idle_all() {
+        output::note(
+            "note: `--all-namespaces` changes nothing here: all namespaces count for every answer",
+        );
+    }
+    let [limit, of_requests] = cli.verb.limits();
+    let begun = watch::begin(limit, of_requests);
+    match begun.and_then(|()| verb(&cli)) {
         Ok(exit) => exit,
         Err(failure) => {
             output::failure(&failure);
@@ -72,18 +88,9 @@ fn verb(cli: &Cli) -> Result<Exit, Failure> {
         Verb::Emit(args) => emit::run(args),
         Verb::Lint(args) => lint::run(args),
         Verb::Migrate(args) => migrate::run(args),
-    }
-}
-
-/// How the user calls the command: a binary named `kubectl-…` is a plugin of kubectl.
-fn command_name(argv0: Option<&OsStr>) -> &'static str {
-    let stem = argv0
-        .and_then(|path| Path::new(path).file_stem())
-        .unwrap_or_default();
-    if stem.to_string_lossy().starts_with("kubectl-") {
-        "kubectl netpolc"
-    } else {
-        "netpolc"
+        #[cfg(feature = "live")]
+        Verb::Access(args) => access::run(args),
+        Verb::Kinds(args) => kinds::run(args),
     }
 }
 

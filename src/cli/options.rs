@@ -1,9 +1,11 @@
 //! Arguments, environment and terminal, resolved into one value; nothing after it looks at them.
 
+use super::called::is_plugin;
 use super::input_args::{ColorWhen, InputArgs};
+use super::live::{Live, Plan};
 use super::told::Told;
 use super::watch::Patience;
-use crate::endpoint::Problem;
+use crate::endpoint::{Problem, Reference};
 use crate::input::{Input, Limits};
 use crate::render::Look;
 use crate::render::matrix::Extent;
@@ -16,6 +18,13 @@ use std::sync::Arc;
 const WIDTH: usize = 100;
 /// Text is not read well in longer lines, whatever the terminal.
 const WIDEST: usize = 120;
+
+/// What to do where there is nothing to read.
+const NO_INPUT: &str = if cfg!(feature = "live") {
+    "name manifests with `-f FILE`, `-f DIR`, or `-f -` for standard input; without them the cluster of the kubeconfig is read, and there is none"
+} else {
+    "name manifests with `-f FILE`, `-f DIR`, or `-f -` for standard input; this netpolc was built without reading clusters"
+};
 
 /// What an answer is compared with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +46,10 @@ pub(super) enum Takes {
 #[derive(Debug)]
 pub(super) struct Options {
     pub(super) inputs: Vec<Input>,
+    /// The cluster that is read where there are no inputs.
+    pub(super) live: Option<Live>,
+    /// What the question names.
+    pub(super) asked: Vec<Reference>,
     /// Where the policies are that are applied over the inputs.
     pub(super) with: Vec<Input>,
     /// What the answer is compared with.
@@ -72,15 +85,30 @@ pub(super) struct Options {
 impl Options {
     /// The options of `args` in this process; nothing is told yet.
     pub(super) fn resolve(args: &InputArgs) -> Result<Self, Problem> {
-        let namespace = args.namespace.as_deref().unwrap_or("default");
-        if namespace.is_empty() {
+        if args.namespace.as_deref() == Some("") {
             return Err(Problem::new("the namespace must not be empty"));
+        }
+        let reads_cluster = args.filenames.is_empty();
+        // A plugin is in the namespace where kubectl is, whatever it reads.
+        let live = if reads_cluster || (is_plugin() && args.namespace.is_none()) {
+            Live::find(&args.cluster)?
+        } else {
+            None
+        };
+        let own = live.as_ref().and_then(Live::namespace);
+        let namespace = args.namespace.as_deref().or(own).unwrap_or("default");
+        let namespace: Arc<str> = namespace.into();
+        let live = live.filter(|_| reads_cluster);
+        if reads_cluster && live.is_none() {
+            return Err(Problem::new("no input").help(NO_INPUT));
         }
         Ok(Self {
             inputs: inputs(args)?,
+            live,
+            asked: Vec::new(),
             with: Vec::new(),
             beside: Beside::Nothing,
-            namespace: namespace.into(),
+            namespace,
             kubernetes_version: args.kubernetes_version,
             cni: args.cni.clone(),
             takes: Takes::One,
@@ -94,6 +122,17 @@ impl Options {
             answer: look(args.color, &std::io::stdout()),
             messages: look(args.color, &std::io::stderr()),
         })
+    }
+
+    /// What of a cluster counts most: the namespaces that the question names.
+    pub(super) fn plan(&self) -> Plan {
+        let asked = self.asked.iter();
+        let asked = asked.filter_map(|it| it.namespace(&self.namespace));
+        let mut namespaces: Vec<Arc<str>> = asked.map(Into::into).collect();
+        namespaces.push(Arc::clone(&self.namespace));
+        namespaces.sort_unstable();
+        namespaces.dedup();
+        Plan { namespaces }
     }
 
     /// The version of the API server that manifests are for.
@@ -116,11 +155,6 @@ impl Options {
 }
 
 fn inputs(args: &InputArgs) -> Result<Vec<Input>, Problem> {
-    if args.filenames.is_empty() {
-        return Err(Problem::new("no input").help(
-            "name manifests with `-f FILE`, `-f DIR`, or `-f -` for standard input; netpolc cannot read a running cluster yet",
-        ));
-    }
     once(&args.filenames, "write `-f -` once")?;
     Ok(args.filenames.iter().map(Input::of).collect())
 }
@@ -135,6 +169,21 @@ pub(super) fn once<'p>(
         0 | 1 => Ok(()),
         _ => Err(Problem::new("standard input can be read only once").help(help)),
     }
+}
+
+/// Why a verb that reads manifests only has none: of a cluster that was named, it says so.
+pub(super) fn no_cluster(args: &InputArgs, verb: &str, help: &str) -> Problem {
+    if args.cluster.given().is_empty() {
+        return Problem::new(format!(
+            "no input: `{verb}` reads manifests, and no cluster yet"
+        ))
+        .help(help);
+    }
+    let given = args.cluster.given().join(", ");
+    Problem::new(format!(
+        "`{verb}` does not read a cluster yet, so {given} is of no use"
+    ))
+    .help("write the objects to a file, as `netpolc kinds` shows, and name it")
 }
 
 fn look(when: ColorWhen, stream: &impl IsTerminal) -> Look {

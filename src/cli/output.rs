@@ -1,13 +1,24 @@
 //! Where bytes leave: answers to the standard output, everything else to the standard error.
 
+use super::called::{PLUGIN, is_plugin};
 use super::exit::Failure;
 use crate::endpoint::Problem;
 use crate::render::commands::{Harmless, harmless};
 use crate::render::message as shown;
+use std::borrow::Cow;
 use std::io::{self, BufWriter, ErrorKind, Write};
+
+/// A text with commands as the user calls them: `kubectl netpolc can` where that is a plugin.
+fn called(text: &str) -> Cow<'_, str> {
+    if !is_plugin() || !text.contains("`netpolc ") {
+        return text.into();
+    }
+    text.replace("`netpolc ", &format!("`{PLUGIN} ")).into()
+}
 
 /// Writes the answer.
 pub(super) fn answer(text: &str) -> Result<(), Failure> {
+    let text = called(text);
     stream(|out| out.write_all(text.as_bytes()))
 }
 
@@ -34,7 +45,8 @@ pub(super) fn data(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Resu
 
 /// Writes a message about the run. Where the standard error is closed there is nobody to tell.
 pub(super) fn message(text: &str) {
-    let _ = io::stderr().lock().write_all(harmless(text).as_bytes());
+    let text = called(text);
+    let _ = io::stderr().lock().write_all(harmless(&text).as_bytes());
 }
 
 /// Writes one line about the run.

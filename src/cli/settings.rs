@@ -20,6 +20,13 @@ const NAMES: [&str; 2] = ["netpolc.yaml", ".netpolc.yaml"];
 /// The options of `args` in this process, with what the settings file says.
 pub(super) fn options(args: &InputArgs) -> Result<Options, Failure> {
     let mut options = Options::resolve(args)?;
+    let given = args.cluster.given();
+    if !given.is_empty() && options.live.is_none() && !options.quiet {
+        output::note(&format!(
+            "note: no cluster is read, for manifests are named: {} is for clusters",
+            given.join(", ")
+        ));
+    }
     options.told = read(args, &options)?;
     Ok(options)
 }

@@ -23,6 +23,9 @@ const A_MOMENT: Duration = Duration::from_micros(1);
 /// Whether proofs are under way, or were: these give up by themselves.
 static PROVES: AtomicBool = AtomicBool::new(false);
 
+/// What ends whatever runs beside this process.
+static AT_END: Mutex<Option<fn()>> = Mutex::new(None);
+
 /// Held while files take their names.
 static WRITES: Mutex<()> = Mutex::new(());
 
@@ -31,6 +34,12 @@ static WRITES: Mutex<()> = Mutex::new(());
 pub(super) struct Limit(Option<Duration>);
 
 impl Limit {
+    /// So long; no time is for ever.
+    #[cfg(feature = "live")]
+    pub(super) fn of(limit: Duration) -> Self {
+        Self((!limit.is_zero()).then_some(limit))
+    }
+
     /// Reads seconds, also parts of one; 0 is for ever.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let wrong = || "write seconds, such as 30 or 0.5; 0 means never".to_owned();
@@ -66,21 +75,28 @@ impl Patience {
     }
 }
 
-/// Has this process end when its time is over.
-pub(super) fn begin(limit: Option<Limit>) -> Result<(), Failure> {
-    let Some(limit) = limit.and_then(|limit| limit.0) else {
+/// Has this process end when its time is over: that of `--timeout`, or of `--request-timeout` if that
+/// is over first.
+pub(super) fn begin(limit: Option<Limit>, of_requests: Option<Limit>) -> Result<(), Failure> {
+    let own = |limit: Option<Limit>, flag| Some((limit?.0?, flag));
+    let limits = [
+        own(limit, "--timeout SECONDS"),
+        own(of_requests, "--request-timeout TIME"),
+    ];
+    let Some((limit, flag)) = limits.into_iter().flatten().min() else {
         return Ok(());
     };
+    let over = move || over(limit, flag);
     let begun = Instant::now();
     if limit < A_MOMENT {
-        return Err(over(limit));
+        return Err(over());
     }
     let watch = move || {
         wait(begun, limit);
         if PROVES.load(Ordering::Relaxed) {
             wait(begun, limit + TO_SAY_SO.max(limit / 10));
         }
-        end(limit);
+        end(&over());
     };
     let started = thread::Builder::new().spawn(watch);
     started.map(drop).map_err(|error| {
@@ -101,18 +117,26 @@ fn wait(begun: Instant, limit: Duration) {
 }
 
 /// Ends the process. No file is half written then, and none of a set without the others.
-fn end(limit: Duration) {
+fn end(failure: &Failure) {
     let _writes = writing();
-    let failure = over(limit);
-    output::failure(&failure);
+    if let Some(stop) = *AT_END.lock().unwrap_or_else(PoisonError::into_inner) {
+        stop();
+    }
+    output::failure(failure);
     std::process::exit(failure.exit().code().into())
 }
 
 /// What is said when the time is over.
-fn over(limit: Duration) -> Failure {
+fn over(limit: Duration, flag: &str) -> Failure {
     let seconds = limit.as_secs_f64();
     let told = format!("not finished after {seconds} s, so there is no answer");
-    Failure::Undecided(Problem::new(told).help("raise `--timeout SECONDS`; 0 means no limit"))
+    Failure::Undecided(Problem::new(told).help(format!("raise `{flag}`; 0 means no limit")))
+}
+
+/// Has something else end before the run is ended.
+#[cfg(feature = "live")]
+pub(super) fn at_end(stop: fn()) {
+    *AT_END.lock().unwrap_or_else(PoisonError::into_inner) = Some(stop);
 }
 
 /// Keeps the run from being ended while files take their names.

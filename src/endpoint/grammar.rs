@@ -74,6 +74,26 @@ impl Reference {
         Self::of(namespace, ObjectKind::Pod, name)
     }
 
+    /// The namespace that it is in, where that is not known to be another; `default` is that of names
+    /// without one.
+    pub fn namespace<'r>(&'r self, default: &'r Arc<str>) -> Option<&'r str> {
+        match self {
+            Self::Named { namespace, .. }
+            | Self::Labels { namespace, .. }
+            | Self::OfKind { namespace, .. } => Some(namespace.as_ref().unwrap_or(default)),
+            Self::Namespace(name) => Some(name),
+            // `db.shop`, `db.shop.svc`.
+            Self::DnsName(name) => Some(name.split('.').nth(1).unwrap_or(default)),
+            Self::EveryNamespace
+            | Self::Address(_)
+            | Self::Addresses(_)
+            | Self::Internet
+            | Self::Node(_)
+            | Self::Url(_)
+            | Self::ApiServer => None,
+        }
+    }
+
     fn of(namespace: &Arc<str>, kind: ObjectKind, name: &Arc<str>) -> Self {
         Self::Named {
             namespace: Some(Arc::clone(namespace)),

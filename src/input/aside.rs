@@ -44,7 +44,7 @@ impl Loader<'_> {
             say: known.say,
             within: is_namespaced.then(|| self.namespace_of(meta)).flatten(),
             why: known.why,
-            line: Some(line(&self.sources, span)),
+            line: line(&self.sources, span),
             origin: Origin::at(span),
         }
     }
@@ -77,7 +77,7 @@ impl Loader<'_> {
             say: Say::Anything,
             within: None,
             why: Why::Mistake,
-            line: Some(line(&self.sources, span)),
+            line: line(&self.sources, span),
             origin: Origin::at(span),
         });
     }
@@ -99,7 +99,7 @@ impl Loader<'_> {
             },
             within: None,
             why: Why::Mistake,
-            line: Some(line(&self.sources, span)),
+            line: line(&self.sources, span),
             origin: Origin::at(span),
         });
     }

@@ -182,7 +182,7 @@ impl Joiner<'_> {
             say,
             within: within.map(Into::into),
             why: Why::Twice,
-            line: span.map(|span| line(self.sources, span)),
+            line: span.and_then(|span| line(self.sources, span)),
             origin: first.origin(),
         });
     }

@@ -205,6 +205,18 @@ impl Kind {
         self.versions().0
     }
 
+    /// All kinds.
+    pub(super) fn all() -> impl Iterator<Item = Self> {
+        KINDS.into_iter()
+    }
+
+    /// How old a version is: 0 is that which is written today, none one that never was.
+    pub(super) fn age(self, api_version: &str) -> Option<usize> {
+        let (current, older) = self.versions();
+        let mut versions = std::iter::once(current).chain(older.iter().map(|(it, _)| *it));
+        versions.position(|it| it == api_version)
+    }
+
     /// Its API group.
     pub(super) fn group(self) -> &'static str {
         let group = self.versions().0.rsplit_once('/');

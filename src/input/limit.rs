@@ -56,8 +56,18 @@ impl Limits {
     }
 
     /// The same as a length.
-    pub(super) fn longest(self) -> usize {
+    pub fn longest(self) -> usize {
         usize::try_from(self.document()).unwrap_or(usize::MAX)
+    }
+
+    /// Bytes of all that is read.
+    pub fn most(self) -> u64 {
+        self.all
+    }
+
+    /// The same in words: `4 GiB`.
+    pub fn described(self) -> String {
+        size(self.all)
     }
 
     /// Reads all that there is, as one document.

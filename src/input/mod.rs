@@ -39,6 +39,7 @@ mod kind;
 mod kustomize;
 mod limit;
 mod listing;
+mod live;
 mod loaded;
 mod loader;
 mod mark;
@@ -64,6 +65,7 @@ mod route_tests;
 mod scalar;
 mod scan;
 mod schema;
+mod served;
 #[cfg(test)]
 mod service_tests;
 mod settings;
@@ -92,8 +94,10 @@ pub use certificate::{CertifiedValues, read_certificate};
 pub use error::InputError;
 pub use exclude::Exclude;
 pub use limit::Limits;
+pub use live::Live;
 pub use loaded::{Loaded, LoadedIntents, LoadedSettings};
 pub use options::{Input, Options, STDIN};
+pub use served::{Served, Wanted, known, wanted};
 
 use crate::source::SourceMap;
 use loader::Loader;

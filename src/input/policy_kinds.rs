@@ -107,6 +107,17 @@ const fn group(name: &'static str, is_unique: bool, kinds: &'static [PolicyKind]
     }
 }
 
+/// The kinds of policies that are known, most of which are not read: API group, the version to write, kind, and
+/// whether their objects are in a namespace.
+pub(super) fn all() -> impl Iterator<Item = (&'static str, &'static str, &'static str, bool)> {
+    GROUPS.iter().flat_map(|group| {
+        group.kinds.iter().map(|kind| {
+            let version = kind.versions.first().copied().unwrap_or("v1");
+            (group.name, version, kind.name, kind.is_namespaced)
+        })
+    })
+}
+
 /// Whether objects of an `apiVersion`, which may be missing, may be policies.
 pub(super) fn may_have_policies(api_version: &str) -> bool {
     let group = api_version.rsplit_once('/').map(|(group, _)| group);

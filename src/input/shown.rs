@@ -22,10 +22,11 @@ pub(super) fn shown(text: &str) -> String {
     shown
 }
 
-/// The line at which something begins, for messages.
-pub(super) fn line(sources: &SourceMap, span: Span) -> Line {
-    Line {
-        file: shown(sources.get(span.file).name()),
+/// The line at which something begins, for messages; none for what is in no file.
+pub(super) fn line(sources: &SourceMap, span: Span) -> Option<Line> {
+    let source = sources.get(span.file);
+    (!source.is_object()).then(|| Line {
+        file: shown(source.name()),
         number: sources.position(span).line,
-    }
+    })
 }

@@ -34,6 +34,8 @@ pub enum What {
     Object,
     /// An object of this kind, with the API group where others have one of that name.
     Kind(String),
+    /// All objects of this kind that are not among the others.
+    Every(String),
 }
 
 /// A line of a file.
@@ -77,6 +79,8 @@ pub enum Why {
     UnreadKind,
     /// It stands in another object, such as `Template web`, which is to make it.
     Wrapped(String),
+    /// The cluster does not show it to this user. Not so in these namespaces.
+    Hidden(Vec<Arc<str>>),
 }
 
 impl LeftOut {
@@ -95,7 +99,13 @@ impl LeftOut {
         self.say == say || self.say == Say::Anything
     }
 
-    fn reaches(&self, namespace: &str) -> bool {
+    /// Whether it may be in a namespace, or about it.
+    pub fn reaches(&self, namespace: &str) -> bool {
+        if let Why::Hidden(seen) = &self.why
+            && seen.iter().any(|it| **it == *namespace)
+        {
+            return false;
+        }
         self.within.as_deref().is_none_or(|it| *it == *namespace)
     }
 
@@ -114,6 +124,11 @@ impl LeftOut {
     /// Where it stands, `shop.yaml:12`; empty for what is in no file.
     pub fn place(&self) -> String {
         self.line.as_ref().map_or_else(String::new, Line::to_string)
+    }
+
+    /// Whether it stands for all objects of a kind that the cluster does not show.
+    pub fn hides(&self, kind: &str) -> bool {
+        matches!(&self.what, What::Every(it) if it == kind)
     }
 
     /// Its name with its namespace: `shop/db`; none where it has none.
@@ -142,12 +157,23 @@ impl LeftOut {
 }
 
 impl fmt::Display for LeftOut {
-    /// `NetworkPolicy shop/db`, `a document at shop.yaml:12`.
+    /// `NetworkPolicy shop/db`, `a document at shop.yaml:12`, `any NetworkPolicy outside of shop`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.full_name(), &self.what) {
             (Some(name), what) => write!(f, "{what} {name}"),
             (None, What::Text) => write!(f, "a document at {}", self.place()),
             (None, What::Object) => write!(f, "an object at {}", self.place()),
+            (None, What::Every(kind)) => match &self.why {
+                Why::Hidden(seen) if !seen.is_empty() => {
+                    write!(f, "any {kind} outside of {}", seen.join(", "))
+                }
+                Why::Mistake
+                | Why::Twice
+                | Why::Operated
+                | Why::UnreadKind
+                | Why::Wrapped(_)
+                | Why::Hidden(_) => write!(f, "any {kind}"),
+            },
             (None, What::Kind(kind)) if kind.starts_with(['a', 'e', 'i', 'o', 'u']) => {
                 write!(f, "an {kind} at {}", self.place())
             }
@@ -162,7 +188,7 @@ impl What {
         match self {
             Self::Text => "document",
             Self::Object => "object",
-            Self::Kind(kind) => kind,
+            Self::Kind(kind) | Self::Every(kind) => kind,
         }
     }
 }
@@ -189,6 +215,7 @@ impl Why {
             Self::Operated => "made into pods by an operator, which decides their labels".into(),
             Self::UnreadKind => "not read yet".into(),
             Self::Wrapped(other) => format!("not read inside of {other}"),
+            Self::Hidden(_) => "hidden from this user".into(),
         }
     }
 
@@ -200,6 +227,7 @@ impl Why {
             Self::Operated => "operated",
             Self::UnreadKind => "unread-kind",
             Self::Wrapped(_) => "wrapped",
+            Self::Hidden(_) => "hidden",
         }
     }
 }
@@ -239,6 +267,26 @@ mod tests {
         for say in [Say::Namespaces, Say::Services, Say::Nothing] {
             assert!(!left_out(say, None).may_govern("shop"));
         }
+    }
+
+    #[test]
+    fn what_is_hidden_decides_where_it_is_not_seen() {
+        let hidden = LeftOut {
+            what: What::Every("NetworkPolicy".into()),
+            name: None,
+            why: Why::Hidden(vec!["shop".into(), "dev".into()]),
+            line: None,
+            ..left_out(Say::Connections, None)
+        };
+        assert!(hidden.may_govern("web"));
+        assert!(!hidden.may_govern("shop") && !hidden.may_govern("dev"));
+        assert_eq!(hidden.to_string(), "any NetworkPolicy outside of shop, dev");
+        let wholly = LeftOut {
+            why: Why::Hidden(Vec::new()),
+            ..hidden
+        };
+        assert!(wholly.may_govern("shop"));
+        assert_eq!(wholly.to_string(), "any NetworkPolicy");
     }
 
     #[test]

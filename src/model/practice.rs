@@ -287,10 +287,9 @@ impl Habit {
             | Self::NameOpensProtocol
             | Self::NameVoidsPolicy => &[89, 36],
             Self::Ping => &[65],
-            Self::Overlay
-            | Self::SocketProxy
-            | Self::NodePortBypass
-            | Self::BeforeMasquerade => &[62],
+            Self::Overlay | Self::SocketProxy | Self::NodePortBypass | Self::BeforeMasquerade => {
+                &[62]
+            }
         }
     }
 

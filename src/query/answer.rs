@@ -1,6 +1,6 @@
 //! Questions and answers as plain data.
 
-use crate::endpoint::{Asked, Problem};
+use crate::endpoint::{Asked, Problem, Reference};
 use crate::hops::{Because, HopKind};
 use crate::model::{Direction, LeftOut, WhyDormant};
 use crate::net::{AddressSet, ConnSet, Protocol};
@@ -32,6 +32,14 @@ pub struct Question {
     pub destination: Asked,
     /// All pairs, or one.
     pub mode: Mode,
+}
+
+impl Question {
+    /// Both ends as they were named.
+    pub fn names(&self) -> Vec<Reference> {
+        let ends = [&self.source, &self.destination];
+        ends.map(|end| end.reference.clone()).into()
+    }
 }
 
 /// Where an end is, for whoever wants to try a connection.

@@ -5,7 +5,7 @@ use super::ends::port_in_address;
 use super::leg::judge;
 use crate::endpoint::{Asked, AskedPort, Door, Party, PortName, Problem, Reference};
 use crate::hops::{Around, Hop, HopKind, Plan, plan};
-use crate::model::{Cluster, LeftOut, Say};
+use crate::model::{Cluster, LeftOut, Say, Why};
 use crate::net::Protocol;
 use crate::trace::Verdict;
 
@@ -106,7 +106,37 @@ fn leg(around: Around<'_>, question: &Question, hop: Hop<'_>) -> Result<Leg, Ref
     if leg.nowhere.is_none() {
         leg.open_for(&cluster.left_out, &unseen);
     }
+    let behind = hidden_behind(cluster, question);
+    if !behind.is_empty() {
+        leg.verdict = Verdict::Undecided;
+        leg.left_out.extend(behind.into_iter().cloned());
+    }
     Ok(leg)
+}
+
+/// What the cluster does not show and an end may be that is no name of an object: an address is
+/// perhaps that of a pod, and a URL leads where routes lead.
+fn hidden_behind<'c>(cluster: &'c Cluster, question: &Question) -> Vec<&'c LeftOut> {
+    let ends = [&question.source, &question.destination];
+    let hides = |it: &LeftOut, kinds: &[&str]| kinds.iter().any(|kind| it.hides(kind));
+    let behind = |it: &LeftOut, end: &Asked| match &end.reference {
+        Reference::Address(_) | Reference::Addresses(_) => hides(it, &["Pod", "Service", "Node"]),
+        Reference::Url(_) => it.may_decide(Say::Routes) || hides(it, &["Service"]),
+        Reference::DnsName(_) => hides(it, &["Service"]),
+        Reference::ApiServer => hides(it, &["Service", "EndpointSlice", "Node"]),
+        Reference::Named { .. }
+        | Reference::Namespace(_)
+        | Reference::EveryNamespace
+        | Reference::Labels { .. }
+        | Reference::Internet
+        | Reference::Node(_)
+        | Reference::OfKind { .. } => false,
+    };
+    let hidden = cluster.left_out.iter();
+    hidden
+        .filter(|it| matches!(it.why, Why::Hidden(_)))
+        .filter(|it| ends.into_iter().any(|end| behind(it, end)))
+        .collect()
 }
 
 /// The port of connections in the ambient mesh of Istio.

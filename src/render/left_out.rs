@@ -8,8 +8,8 @@ pub(super) const MARK: &str = "# left out";
 /// `GlobalNetworkPolicy.projectcalico.org deny (calico.yaml:3)`.
 pub(super) fn called(it: &LeftOut) -> String {
     match &it.name {
-        Some(_) => format!("{it} ({})", it.place()),
-        None => it.to_string(),
+        Some(_) if it.line.is_some() => format!("{it} ({})", it.place()),
+        Some(_) | None => it.to_string(),
     }
 }
 

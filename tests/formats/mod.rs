@@ -20,6 +20,7 @@ use std::net::IpAddr;
 const WHOLE: Extent = Extent {
     width: usize::MAX,
     whole: true,
+    ranges: false,
 };
 
 /// A filter, drawn.

@@ -168,6 +168,7 @@ pub(crate) fn policies(n: usize) -> String {
 }
 
 /// Pods that are all different, each with its policy and one that may reach it.
+#[cfg(feature = "smt")]
 pub(crate) fn unlike(n: usize) -> String {
     let mut objects = Objects::default();
     for it in 0..n {

@@ -66,6 +66,7 @@ pub(crate) fn narrowed(policy: &Policy, place: Place) -> Option<Rule> {
 }
 
 /// Takes away what stands at some places, none of which is all that a list has.
+#[cfg(feature = "smt")]
 pub(crate) fn remove(policy: &mut Policy, mut places: Vec<Place>) {
     let key = |it: &Place| {
         let part = match it.part {

@@ -1,9 +1,11 @@
 //! One question, answered over what was read.
 
 use crate::cli::exit::Failure;
+use crate::cli::hidden;
 use crate::cli::load::{Loaded, left_out_notes};
 use crate::cli::options::Options;
 use crate::hops::Around;
+use crate::model::Why;
 use crate::query::{self, Answer, Question};
 
 /// Answers a question over what was read, and says what that leaves out.
@@ -17,7 +19,8 @@ pub(in crate::cli) fn ask(
         settings: &loaded.settings,
         namespace: &options.namespace,
     };
-    let mut answer = query::ask(around, question)?;
+    let answer = query::ask(around, question).map_err(Failure::from);
+    let mut answer = answer.map_err(|it| hidden::excuse(it, &loaded.cluster, options))?;
     if let Some(before) = &loaded.before {
         let around = Around {
             cluster: before,
@@ -25,8 +28,10 @@ pub(in crate::cli) fn ask(
         };
         answer.without = Some(query::without(around, question, &answer)?);
     }
-    let others = loaded.cluster.left_out.iter();
-    let others: Vec<_> = others
+    // Of what is hidden its own note tells.
+    let left_out = loaded.cluster.left_out.iter();
+    let others: Vec<_> = left_out
+        .filter(|it| !matches!(it.why, Why::Hidden(_)))
         .filter(|it| !answer.left_out().any(|open| open == *it))
         .collect();
     answer.notes.extend(left_out_notes(others.into_iter()));

@@ -147,6 +147,11 @@ const VIRTUAL_MACHINE: &[(&str, Given)] = &[
     ("kubevirt.io/created-by", Given::Open),
 ];
 
+/// The kinds of the table: API group and kind.
+pub(in crate::input) fn tabled() -> impl Iterator<Item = (&'static str, &'static str)> {
+    TABLE.iter().map(|row| (row.group, row.kind))
+}
+
 /// A template and where it stands.
 struct Found<'n> {
     node: &'n Node,
