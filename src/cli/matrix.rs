@@ -29,6 +29,10 @@ use std::io::Write;
 /// Policies that a note names.
 const NAMES: usize = 5;
 
+/// What is said where nobody is there who could be connected.
+const NO_PODS: &str = "note: no pod is in the input, so that there is nothing to list: add pods or workloads, such as \
+    the output of `kubectl get namespaces,pods,services,nodes,networkpolicies -A -o yaml`";
+
 /// What `-n` is for.
 const NAMESPACE: &str = "Only connections from or to pods of this namespace; also the default namespace \
     for names and objects without one";
@@ -66,6 +70,11 @@ pub(super) struct MatrixArgs {
     #[arg(long, value_name = "WHAT", default_value = "workload")]
     pub(super) by: MatrixBy,
 
+    /// Write address ranges in a table by their first and last address, prefixes too; the other formats
+    /// always do
+    #[arg(long)]
+    pub(super) ranges: bool,
+
     #[command(flatten)]
     pub(super) controllers: ControllerArgs,
 
@@ -97,6 +106,7 @@ pub(super) enum MatrixBy {
 /// Prints the matrix.
 pub(super) fn run(args: &MatrixArgs) -> Result<Exit, Failure> {
     let mut options = args.with.options(&args.input)?;
+    options.table.ranges = args.ranges;
     if args.output == MatrixFormat::Table {
         options.beside = Beside::Now;
     }
@@ -138,7 +148,11 @@ pub(super) fn run(args: &MatrixArgs) -> Result<Exit, Failure> {
     let listing = list(&loaded.cluster, &filter);
     let nothing = listing.rows.is_empty() && listing.from_controllers.is_empty();
     if nothing && !options.quiet {
-        output::note("note: no connection");
+        output::note(if loaded.cluster.pods.rows().is_empty() {
+            NO_PODS
+        } else {
+            "note: no connection"
+        });
     }
     let write = |out: &mut dyn Write| args.output.write(&listing, options.table, out);
     match args.output {

@@ -6,6 +6,7 @@
 #![deny(clippy::wildcard_enum_match_arm)]
 
 mod addresses;
+mod cidr;
 mod connections;
 mod domain;
 mod ranges;
@@ -13,7 +14,8 @@ mod slip;
 mod sloppy;
 mod special;
 
-pub use addresses::{AddressSet, Cidr, CidrError, Family};
+pub use addresses::AddressSet;
+pub use cidr::{Cidr, CidrError, Family};
 pub use connections::{ByProtocol, ConnSet, PortRange, PortSet, Protocol};
 pub use domain::DomainPattern;
 pub use ranges::{Bound, RangeSet};

@@ -45,7 +45,6 @@ impl MatrixFormat {
         out: &mut dyn Write,
     ) -> io::Result<()> {
         match self {
-            Self::Table if listing.rows.is_empty() => Ok(()),
             Self::Table => out.write_all(matrix::text(listing, extent).as_bytes()),
             Self::Txt => txt::write(listing, out),
             Self::Json => json::write_matrix(listing, out),

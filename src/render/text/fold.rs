@@ -64,7 +64,7 @@ pub(super) fn sides(group: &[&Pair], end: PickEnd) -> Vec<String> {
         names.extend(all.iter().filter(|it| seen.insert(it.as_str())).cloned());
     }
     let addresses = AddressSet::union_of(addresses);
-    names.extend(addresses.range_names());
+    names.extend(addresses.names());
     names
 }
 
