@@ -13,7 +13,7 @@ pub(super) fn nodes_fit(reading: &Reading<'_>, nodes: &Selector, end: End) -> Tr
     let cluster = reading.cluster;
     let matches = |node| Truth::of(nodes.matches(&cluster.nodes.at(node).labels));
     match reading.endpoint(end) {
-        Endpoint::Node(node) => matches(node),
+        Endpoint::Node(end) => matches(end.node),
         Endpoint::Pod(pod) if !pod.host_network => Truth::No,
         Endpoint::Pod(_) if nodes.is_everything() => Truth::Yes,
         Endpoint::Pod(pod) => cluster.node_of(pod).map_or_else(

@@ -168,7 +168,8 @@ fn nodes(choices: &mut Choices<'_>, mix: Mix) -> Vec<Node> {
     };
     let mut all = vec![
         node("n1", &["10.0.0.7", "fd00::7"]),
-        node("n2", &["10.0.1.2"]),
+        // Two addresses of one family, of which blocks mean one or both.
+        node("n2", &["10.0.1.2", "10.0.0.6"]),
     ];
     if mix.names {
         match choices.below(6) {

@@ -31,7 +31,7 @@ impl Encoder<'_> {
                 self.any_of(&[pods, hosts])
             }
             PeerMatch::IpBlock(block) => {
-                let fits = self.block_fits(cluster, block, side, reading);
+                let fits = self.block_fits(block, side, reading);
                 match practice {
                     Some(practice) => self.if_reached(practice, side, fits),
                     None => fits,
@@ -59,7 +59,7 @@ impl Encoder<'_> {
                 Tri { sure, may }
             }
             Who::Listed(list) => self.each(side, list, |_, endpoint| match endpoint {
-                Endpoint::Node(node) => exactly(nodes.matches(&cluster.nodes.at(*node).labels)),
+                Endpoint::Node(node) => exactly(nodes.matches(&cluster.nodes.at(node.node).labels)),
                 Endpoint::Pod(pod) if !pod.host_network => (false, false),
                 Endpoint::Pod(pod) => match cluster.node_of(pod) {
                     Some(node) => exactly(nodes.matches(&cluster.nodes.at(node).labels)),

@@ -119,11 +119,11 @@ impl<'a> Resolver<'a> {
                 list.push(These::Pod(it.pod.clone()));
             }
         }
-        for &id in &party.nodes {
-            let ips = self.cluster.nodes.at(id).ips.iter();
-            let mut served = ips.filter_map(|ip| service.listed_at(*ip, port));
+        for &end in &party.nodes {
+            let ips = end.ips().into_iter();
+            let mut served = ips.filter_map(|ip| service.listed_at(ip, port));
             if let Some(number) = served.next() {
-                these.entry(number).or_default().push(These::Node(id));
+                these.entry(number).or_default().push(These::Node(end));
             }
         }
         let mut outside: BTreeMap<u16, Vec<IpAddr>> = BTreeMap::new();
