@@ -179,9 +179,10 @@ impl<'a> Finder<'a> {
             .filter(|(_, namespace)| self.cluster.may_lead_to_pods(pattern, &namespace.name))
             .map(|(id, _)| id)
             .collect();
+        let others = !self.cluster.leads_to_service(pattern);
         let may = |group: &Group| match group.kind.nature {
             Nature::Pod => group.namespace.is_some_and(|home| led.contains(&home)),
-            Nature::HostPod | Nature::External => true,
+            Nature::HostPod | Nature::External => others,
         };
         let all = self.groups.table.iter();
         all.filter(|(_, group)| may(group))
