@@ -81,7 +81,7 @@ impl<'a> Resolver<'a> {
             let service = self.cluster.services.at(id);
             let found = match &service.selector {
                 Some(selector) => selected((service, selector), port, party, wanted.scope),
-                None => self.by_endpoints(service, port, party),
+                None => Self::by_endpoints(service, port, party),
             };
             for (test, these) in found {
                 let who = match these {
@@ -107,7 +107,6 @@ impl<'a> Resolver<'a> {
 
     /// Whoever the endpoints of a Service are, by their own ports.
     fn by_endpoints(
-        &self,
         service: &Service,
         port: &ServicePort,
         party: &Party<'a>,

@@ -27,12 +27,11 @@ const N2_OUTSIDE: &str = "192.0.2.2";
 
 use Kind::{Icmp, Sctp, Tcp, Udp};
 
-/// Ends in either family, and whether each packet passes.
-type Both = (
-    [&'static str; 2],
-    [&'static str; 2],
-    &'static [(Kind, bool)],
-);
+/// Packets, and whether each passes.
+type Packets = &'static [(Kind, bool)];
+
+/// Ends in either family, and what passes.
+type Both = ([&'static str; 2], [&'static str; 2], Packets);
 
 /// What passes alike in both families.
 const ALIKE: [Both; 11] = [
@@ -115,7 +114,7 @@ const ALIKE: [Both; 11] = [
 ];
 
 /// The same of one address and another.
-const SINGLE: [(&str, &str, &[(Kind, bool)]); 13] = [
+const SINGLE: [(&str, &str, Packets); 13] = [
     (
         WEB[0],
         N2[0],
