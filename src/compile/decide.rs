@@ -50,38 +50,40 @@ pub(super) enum Isolation {
 pub(super) fn decide(isolation: &Isolation, clauses: &[Clause<'_>]) -> ConnSet {
     let of = |tier: Tier| clauses.iter().filter(move |clause| clause.tier == tier);
     let admin = ordered(of(Tier::Admin));
-    let baseline = ordered(of(Tier::Baseline));
-    join(isolation, &admin, &of(Tier::NetworkPolicy), &baseline)
+    let baseline = ordered(of(Tier::Baseline)).denied;
+    let lets = |policy: Option<u32>| {
+        let certain = of(Tier::NetworkPolicy).filter(|clause| clause.certain);
+        let own = certain.filter(|clause| policy.is_none_or(|policy| policy == clause.policy));
+        ConnSet::union_of(own.map(|clause| clause.connections))
+    };
+    let (lets, baseline): (Vec<ConnSet>, _) = match isolation {
+        Isolation::Never => (Vec::new(), Some(&baseline)),
+        Isolation::Surely => (vec![lets(None)], None),
+        Isolation::Perhaps(policies) => {
+            let each = policies.iter().map(|policy| lets(Some(*policy)));
+            (each.collect(), Some(&baseline))
+        }
+    };
+    join((&admin.denied, &admin.undecided), lets.iter(), baseline)
 }
 
-/// The same, where it is known what comes of the Admin and of the Baseline tier.
+/// What is surely let through, by what the Admin tier denies and what it leaves to the next one, by what
+/// the rules of NetworkPolicies let through, and by what the Baseline tier denies.
+///
+/// There are several lists of rules, each for one way in which the subject may be isolated, alone or with
+/// others: no more is refused by several than by one of them alone. Baseline is asked where it may be that
+/// none isolates.
 pub(super) fn join<'a>(
-    isolation: &Isolation,
-    admin: &Outcome,
-    namespaced: &(impl Iterator<Item = &'a Clause<'a>> + Clone),
-    baseline: &Outcome,
+    (denied, undecided): (&ConnSet, &ConnSet),
+    lets: impl Iterator<Item = &'a ConnSet>,
+    baseline: Option<&ConnSet>,
 ) -> ConnSet {
+    let not_isolated = baseline.map_or_else(ConnSet::none, |it| it.intersection(undecided));
     // Final for isolated pods: what no rule lets through is refused.
-    let isolated = |policy: Option<u32>| {
-        let certain = namespaced.clone().filter(|clause| clause.certain);
-        let own = certain.filter(|clause| policy.is_none_or(|policy| policy == clause.policy));
-        own.fold(admin.undecided.clone(), |refused, clause| {
-            refused.difference(clause.connections)
-        })
-    };
-    let not_isolated = || baseline.denied.intersection(&admin.undecided);
-    let refused = match isolation {
-        Isolation::Never => not_isolated(),
-        Isolation::Surely => isolated(None),
-        // Whichever of them selects the subject, alone or with others: no more is refused by several
-        // than by one of them alone.
-        Isolation::Perhaps(policies) => policies.iter().fold(not_isolated(), |refused, policy| {
-            refused.union(&isolated(Some(*policy)))
-        }),
-    };
-    ConnSet::all()
-        .difference(&admin.denied)
-        .difference(&refused)
+    let refused = lets.fold(not_isolated, |refused, lets| {
+        refused.union(&undecided.difference(lets))
+    });
+    ConnSet::all().difference(denied).difference(&refused)
 }
 
 /// What a tier of ordered rules may do, where it is asked of every connection. What it does to one does not
@@ -89,9 +91,9 @@ pub(super) fn join<'a>(
 #[derive(Debug, Clone)]
 pub(super) struct Outcome {
     /// Refused in some order, if some uncertain match is one.
-    denied: ConnSet,
+    pub(super) denied: ConnSet,
     /// Left to the next tier in some order: matched by no rule, or passed on.
-    undecided: ConnSet,
+    pub(super) undecided: ConnSet,
 }
 
 /// What comes of a tier. The policies of each API are in order, and any of these orders may

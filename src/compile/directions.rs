@@ -76,8 +76,8 @@ impl Directions {
             Direction::Egress => (&compiled.egress, from, to, destination),
             Direction::Ingress => (&compiled.ingress, to, from, source),
         };
-        let function = functions.table.at(*functions.of_group.at(subject));
-        let value = function.value(other, other_kind);
+        let function = *functions.of_group.at(subject);
+        let value = functions.value(function, other, other_kind, &mut compiled.values);
         let everything = compiled.values.everything();
         let cases = Cases::of(source, destination);
         compiled.values.meet(value, everything, cases)

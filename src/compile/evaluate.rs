@@ -1,22 +1,21 @@
-//! The value of one function for one group: which clauses speak of it, and what they come to.
+//! What the clauses of a layer that speak of a group come to.
 //!
-//! Thousands of groups may be peers of the same function, but most of them are met by the same few
-//! clauses. So nothing is evaluated per group: a group is described by the list of clauses that
+//! Thousands of groups may be peers of the same clauses, but most of them are met by the same few.
+//! So nothing is evaluated per group: a group is described by the list of clauses that
 //! speak of it, and each distinct list (with the way the group resolves port names, where a clause
-//! has any) is evaluated once. If a hundred groups are met by clauses 3 and 7 only, one union
+//! has any) is evaluated once. If a hundred groups are met by clauses 3 and 7 only, one evaluation
 //! serves them all.
 //!
-//! There are two ways to evaluate. Rules of `NetworkPolicy` only add up, so where there is nothing
-//! else, no port name, and no doubt whether a policy isolates the group, the value is a union of
-//! interned sets. Admin and Baseline rules depend on their order, so everything else goes through
-//! [`super::decide`]. A list in which a block matches is evaluated three times: for no address, for
-//! an IPv4 and for an IPv6 address.
+//! Rules of `NetworkPolicy` only add up, so what they let through is a union of interned sets. Admin
+//! and Baseline rules depend on their order, so they go through [`super::decide`]. A list in which a
+//! block matches is evaluated three times: for no address, for an IPv4 and for an IPv6 address.
 
-use super::decide::{Clause, Isolation, Outcome, join, ordered};
-use super::governed::{Governed, isolates};
+use super::decide::{Clause, Isolation, Outcome, ordered};
+use super::governed::Governed;
 use super::groups::{Groups, ResolutionId};
-use super::rules::{PortList, PortListId, RuleClause, Rules};
-use super::values::{ConnId, Value, ValueId, Values};
+use super::joined::{Local, LocalId, LocalValueId, Wide, WideValueId};
+use super::rules::{PortList, PortListId, PortLists, RuleClause};
+use super::values::{ByCase, ConnId, Values};
 use crate::model::Tier;
 use crate::net::{ConnSet, Family};
 use rustc_hash::FxHashMap;
@@ -37,202 +36,247 @@ pub(super) enum Matched {
 /// The clauses that speak of a group, by their place in the list.
 pub(super) type Touched = Vec<(u32, Matched)>;
 
-/// A clause that speaks of a group, whether it is certain, and its ports.
-type Said<'a> = (RuleClause, bool, &'a PortList);
+/// A clause that speaks of a group, and whether it is certain.
+type Said = (RuleClause, bool);
 
-/// What came of clauses of one tier, by these and the way in which their names are resolved.
-pub(super) type Tiers = FxHashMap<(Vec<(RuleClause, bool)>, Option<ResolutionId>), Rc<Outcome>>;
+/// What is remembered from one layer to the next.
+#[derive(Debug, Default)]
+pub(super) struct Memory {
+    /// The connections of lists of ports, by the way in which their names are resolved.
+    ports: FxHashMap<(PortListId, Option<ResolutionId>), ConnId>,
+    /// What came of clauses of one tier, by these and the way in which their names are resolved.
+    tiers: FxHashMap<(Vec<Said>, Option<ResolutionId>), Rc<Outcome>>,
+}
 
-/// Evaluates lists of touched clauses, each distinct list once.
-pub(super) struct Evaluator<'a> {
-    isolation: &'a Isolation,
-    clauses: Vec<(RuleClause, &'a PortList)>,
+/// Evaluates lists of touched clauses of one layer, each distinct list once.
+pub(super) struct Evaluator<'a, V> {
+    clauses: &'a [RuleClause],
     groups: &'a Groups,
-    /// All clauses are of `NetworkPolicy` and name no port: the connections of each.
-    plain: Option<Vec<ConnId>>,
+    ports: &'a PortLists,
     values: &'a mut Values,
-    tiers: &'a mut Tiers,
+    memory: &'a mut Memory,
     /// Values by the clauses that are touched, and by the way names are resolved.
-    memory: FxHashMap<Touched, FxHashMap<Option<ResolutionId>, ValueId>>,
+    known: FxHashMap<Touched, FxHashMap<Option<ResolutionId>, V>>,
     by_name: bool,
 }
 
-impl<'a> Evaluator<'a> {
+impl<'a, V: Copy> Evaluator<'a, V> {
     pub(super) fn new(
-        key: &'a Governed,
+        clauses: &'a [RuleClause],
         groups: &'a Groups,
-        rules: &'a Rules,
+        ports: &'a PortLists,
         values: &'a mut Values,
-        (fixed, tiers): (&mut FxHashMap<PortListId, ConnId>, &'a mut Tiers),
+        memory: &'a mut Memory,
     ) -> Self {
-        let clauses: Vec<_> = key
-            .1
+        let by_name = clauses
             .iter()
-            .map(|clause| (*clause, rules.port_lists.at(clause.ports)))
-            .collect();
-        let by_name = clauses.iter().any(|(_, list)| !list.names.is_empty());
-        let only_namespaced = key
-            .1
-            .iter()
-            .all(|clause| clause.tier == Tier::NetworkPolicy);
-        let plain = (only_namespaced && !by_name).then(|| {
-            let known = |(clause, list): &(RuleClause, &PortList)| {
-                *fixed
-                    .entry(clause.ports)
-                    .or_insert_with(|| values.intern(list.fixed.clone()))
-            };
-            clauses.iter().map(known).collect()
-        });
+            .any(|clause| !ports.at(clause.ports).names.is_empty());
         Self {
-            isolation: &key.0,
             clauses,
             groups,
-            plain,
+            ports,
             values,
-            tiers,
-            memory: FxHashMap::default(),
+            memory,
+            known: FxHashMap::default(),
             by_name,
         }
     }
 
-    /// The value for a group of which these clauses speak, sorted, and that resolves names so.
-    pub(super) fn value(
+    /// What is remembered for a group of which these clauses speak, sorted, and that resolves names so;
+    /// else what `evaluate` makes of them.
+    fn remembered(
         &mut self,
         touched: &[(u32, Matched)],
         resolution: Option<ResolutionId>,
-    ) -> ValueId {
+        evaluate: impl FnOnce(&mut Self, Option<ResolutionId>) -> V,
+    ) -> V {
         let resolution = resolution.filter(|_| self.by_name);
-        let known = self.memory.get(touched);
+        let known = self.known.get(touched);
         if let Some(&value) = known.and_then(|all| all.get(&resolution)) {
             return value;
         }
-        let plain = self.connections(touched, resolution, None);
-        let by_address = touched
-            .iter()
-            .any(|(_, matched)| matches!(matched, Matched::ByAddress(_)));
-        let value = if by_address || !self.values.ipv6 {
-            let v4 = self.connections(touched, resolution, Some(Family::V4));
-            let v6 = self.connections(touched, resolution, Some(Family::V6));
-            Value { plain, v4, v6 }
-        } else {
-            Value {
-                plain,
-                v4: plain,
-                v6: plain,
-            }
-        };
-        let value = self.values.intern_value(value);
-        let entry = self.memory.entry(touched.to_vec()).or_default();
+        let value = evaluate(self, resolution);
+        let entry = self.known.entry(touched.to_vec()).or_default();
         entry.insert(resolution, value);
         value
     }
 
-    fn connections(
-        &mut self,
-        touched: &[(u32, Matched)],
-        resolution: Option<ResolutionId>,
-        family: Option<Family>,
-    ) -> ConnId {
-        let mut places: Vec<(usize, bool)> = touched
+    /// The clauses that speak in a case, each with whether it is certain.
+    fn speaking(&self, touched: &[(u32, Matched)], family: Option<Family>) -> Vec<Said> {
+        let mut places: Vec<(u32, bool)> = touched
             .iter()
             .filter_map(|(place, matched)| match matched {
-                Matched::Always => Some((*place as usize, true)),
-                Matched::ByAddress(of) => (Some(*of) == family).then_some((*place as usize, true)),
-                Matched::Perhaps => Some((*place as usize, false)),
+                Matched::Always => Some((*place, true)),
+                Matched::ByAddress(of) => (Some(*of) == family).then_some((*place, true)),
+                Matched::Perhaps => Some((*place, false)),
                 Matched::Never => None,
             })
             .collect();
         places.dedup();
-        if family == Some(Family::V6) && !self.values.ipv6 {
-            // What the plugin may not support is let through by no rule for sure.
-            let counts = |place: usize| Some(!isolates(self.clauses.get(place)?.0.tier));
-            places.retain(|(place, _)| counts(*place).unwrap_or_default());
-        }
-        match (&self.plain, self.isolation) {
-            (Some(_), Isolation::Never) => self.values.all(),
-            (Some(sets), Isolation::Surely) => {
-                let certain = places.into_iter().filter(|(_, certain)| *certain);
-                let sets = certain.filter_map(|(place, _)| sets.get(place));
-                sets.fold(self.values.none(), |all, set| self.values.union(all, *set))
+        let clause = |place: u32| self.clauses.get(place as usize);
+        let said = places.into_iter();
+        said.filter_map(|(place, certain)| Some((*clause(place)?, certain)))
+            .collect()
+    }
+
+    /// The connections of a list of ports, where names are resolved so.
+    fn resolved(&self, list: PortListId, resolution: Option<ResolutionId>) -> Cow<'a, ConnSet> {
+        let list: &PortList = self.ports.at(list);
+        match resolution {
+            Some(id) if !list.names.is_empty() => {
+                Cow::Owned(list.resolve(self.groups.resolutions.at(id)))
             }
-            (None, _) | (Some(_), Isolation::Perhaps(_)) => self.decide(places, resolution),
+            Some(_) | None => Cow::Borrowed(&list.fixed),
         }
-    }
-
-    /// The tiers in order, on the clauses in these places; the flag says whether one is certain.
-    fn decide(&mut self, places: Vec<(usize, bool)>, resolution: Option<ResolutionId>) -> ConnId {
-        let (mut admin, mut namespaced, mut baseline) = (Vec::new(), Vec::new(), Vec::new());
-        for (place, certain) in places {
-            let Some((clause, ports)) = self.clauses.get(place) else {
-                continue;
-            };
-            let certain = certain && (clause.selects || isolates(clause.tier));
-            let of_tier = match clause.tier {
-                Tier::Admin => &mut admin,
-                Tier::NetworkPolicy => &mut namespaced,
-                Tier::Baseline => &mut baseline,
-            };
-            of_tier.push((*clause, certain, *ports));
-        }
-        if *self.isolation == Isolation::Surely {
-            // It is not asked.
-            baseline.clear();
-        }
-        let (admin, baseline) = (
-            self.ordered(&admin, resolution),
-            self.ordered(&baseline, resolution),
-        );
-        let sets = self.resolved(&namespaced, resolution);
-        let clauses = said(&namespaced, &sets);
-        let sure = join(self.isolation, &admin, &clauses.iter(), &baseline);
-        self.values.intern(sure)
-    }
-
-    /// What comes of clauses of one tier. Many functions have the same, for cluster-wide policies are over
-    /// many namespaces.
-    fn ordered(&mut self, clauses: &[Said<'a>], resolution: Option<ResolutionId>) -> Rc<Outcome> {
-        let by_name = clauses.iter().any(|(.., ports)| !ports.names.is_empty());
-        let resolution = resolution.filter(|_| by_name);
-        let own = clauses
-            .iter()
-            .map(|(clause, certain, _)| (*clause, *certain));
-        let key = (own.collect(), resolution);
-        if let Some(known) = self.tiers.get(&key) {
-            return Rc::clone(known);
-        }
-        let sets = self.resolved(clauses, resolution);
-        let outcome = Rc::new(ordered(said(clauses, &sets).iter()));
-        self.tiers.insert(key, Rc::clone(&outcome));
-        outcome
-    }
-
-    fn resolved(
-        &self,
-        clauses: &[Said<'a>],
-        resolution: Option<ResolutionId>,
-    ) -> Vec<Cow<'a, ConnSet>> {
-        let all = clauses.iter();
-        all.map(|(_, _, ports)| match resolution {
-            Some(id) if !ports.names.is_empty() => {
-                Cow::Owned(ports.resolve(self.groups.resolutions.at(id)))
-            }
-            Some(_) | None => Cow::Borrowed(&ports.fixed),
-        })
-        .collect()
     }
 }
 
-/// Clauses with the connections that they are about.
-fn said<'s>(clauses: &[Said<'_>], sets: &'s [Cow<'_, ConnSet>]) -> Vec<Clause<'s>> {
-    let all = clauses.iter().zip(sets);
-    all.map(|((clause, certain, _), connections)| Clause {
-        tier: clause.tier,
-        api: clause.api,
-        priority: clause.priority,
-        policy: clause.order.0,
-        action: clause.action,
-        certain: *certain,
-        connections,
-    })
-    .collect()
+/// Whether a clause matches by some address.
+fn by_address(touched: &[(u32, Matched)]) -> bool {
+    let mut all = touched.iter();
+    all.any(|(_, matched)| matches!(matched, Matched::ByAddress(_)))
+}
+
+impl Evaluator<'_, LocalValueId> {
+    /// What rules of a namespace say.
+    pub(super) fn local(
+        &mut self,
+        (isolation, _): &Governed,
+        touched: &[(u32, Matched)],
+        resolution: Option<ResolutionId>,
+    ) -> LocalValueId {
+        self.remembered(touched, resolution, |this, resolution| {
+            let mut one = |family| this.isolated(isolation, touched, resolution, family);
+            let plain = one(None);
+            let mut all = ByCase::filled(plain);
+            if by_address(touched) {
+                all.v4 = one(Some(Family::V4));
+                all.v6 = one(Some(Family::V6));
+            }
+            if !this.values.ipv6 {
+                // What the plugin may not support is let through by no rule for sure.
+                all.v6 = this.isolated(isolation, &[], resolution, Some(Family::V6));
+            }
+            this.values.layered.local.intern(all)
+        })
+    }
+
+    fn isolated(
+        &mut self,
+        isolation: &Isolation,
+        touched: &[(u32, Matched)],
+        resolution: Option<ResolutionId>,
+        family: Option<Family>,
+    ) -> LocalId {
+        let said = self.speaking(touched, family);
+        let mut lets = |policy: Option<u32>| {
+            let certain = said.iter().filter(|(_, certain)| *certain);
+            let own = certain
+                .map(|(clause, _)| clause)
+                .filter(|clause| policy.is_none_or(|policy| policy == clause.order.0));
+            let mut all = self.values.none();
+            for clause in own {
+                let connections = self.connections(clause.ports, resolution);
+                all = self.values.union(all, connections);
+            }
+            all
+        };
+        let (asks_baseline, lets): (bool, Box<[ConnId]>) = match isolation {
+            Isolation::Never => (true, Box::default()),
+            Isolation::Surely => (false, Box::new([lets(None)])),
+            Isolation::Perhaps(policies) => {
+                let each = policies.iter().map(|policy| lets(Some(*policy)));
+                (true, each.collect())
+            }
+        };
+        self.values.layered.locals.intern(Local {
+            asks_baseline,
+            lets,
+        })
+    }
+
+    fn connections(&mut self, list: PortListId, resolution: Option<ResolutionId>) -> ConnId {
+        let by_name = !self.ports.at(list).names.is_empty();
+        let key = (list, resolution.filter(|_| by_name));
+        if let Some(&known) = self.memory.ports.get(&key) {
+            return known;
+        }
+        let set = self.resolved(list, resolution).into_owned();
+        let id = self.values.intern(set);
+        self.memory.ports.insert(key, id);
+        id
+    }
+}
+
+impl Evaluator<'_, WideValueId> {
+    /// What cluster-wide rules say.
+    pub(super) fn wide(
+        &mut self,
+        touched: &[(u32, Matched)],
+        resolution: Option<ResolutionId>,
+    ) -> WideValueId {
+        self.remembered(touched, resolution, |this, resolution| {
+            let mut one = |family| this.tiers(touched, resolution, family);
+            let mut all = ByCase::filled(one(None));
+            if by_address(touched) {
+                all.v4 = one(Some(Family::V4));
+                all.v6 = one(Some(Family::V6));
+            }
+            this.values.layered.wide.intern(all)
+        })
+    }
+
+    fn tiers(
+        &mut self,
+        touched: &[(u32, Matched)],
+        resolution: Option<ResolutionId>,
+        family: Option<Family>,
+    ) -> Wide {
+        let said = self.speaking(touched, family);
+        let said = said
+            .into_iter()
+            .map(|(clause, certain)| (clause, certain && clause.selects));
+        let (admin, others): (Vec<Said>, Vec<Said>) =
+            said.partition(|(clause, _)| clause.tier == Tier::Admin);
+        let admin = self.ordered(admin, resolution);
+        let baseline = self.ordered(others, resolution);
+        Wide {
+            denied: self.values.intern(admin.denied.clone()),
+            undecided: self.values.intern(admin.undecided.clone()),
+            baseline: self.values.intern(baseline.denied.clone()),
+        }
+    }
+
+    /// What comes of clauses of one tier. Many layers have the same, for cluster-wide policies are over
+    /// many namespaces.
+    fn ordered(&mut self, said: Vec<Said>, resolution: Option<ResolutionId>) -> Rc<Outcome> {
+        let by_name = |(clause, _): &Said| !self.ports.at(clause.ports).names.is_empty();
+        let resolution = resolution.filter(|_| said.iter().any(by_name));
+        let key = (said, resolution);
+        if let Some(known) = self.memory.tiers.get(&key) {
+            return Rc::clone(known);
+        }
+        let sets: Vec<_> = key
+            .0
+            .iter()
+            .map(|(clause, _)| self.resolved(clause.ports, resolution))
+            .collect();
+        let clauses: Vec<Clause<'_>> = key
+            .0
+            .iter()
+            .zip(&sets)
+            .map(|((clause, certain), connections)| Clause {
+                tier: clause.tier,
+                api: clause.api,
+                priority: clause.priority,
+                policy: clause.order.0,
+                action: clause.action,
+                certain: *certain,
+                connections,
+            })
+            .collect();
+        let outcome = Rc::new(ordered(clauses.iter()));
+        self.memory.tiers.insert(key, Rc::clone(&outcome));
+        outcome
+    }
 }

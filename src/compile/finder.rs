@@ -10,6 +10,8 @@ use crate::model::{Cluster, NamespaceId, NamespaceScope, PodScope};
 use crate::net::{DomainPattern, Family};
 use crate::selector::Selector;
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// The other side of a rule, resolved.
 #[derive(Debug)]
@@ -41,6 +43,8 @@ pub(super) struct Finder<'a> {
     namespaces: FxHashMap<&'a Selector, Vec<NamespaceId>>,
     /// Namespaces by label.
     labelled: FxHashMap<(&'a str, &'a str), Vec<NamespaceId>>,
+    /// Namespaces of which the value of some label is not known.
+    open: Vec<NamespaceId>,
 }
 
 impl<'a> Finder<'a> {
@@ -50,7 +54,11 @@ impl<'a> Finder<'a> {
         groups: &'a Groups,
     ) -> Self {
         let mut labelled: FxHashMap<(&str, &str), Vec<NamespaceId>> = FxHashMap::default();
+        let mut open = Vec::new();
         for (id, namespace) in cluster.namespaces.iter() {
+            if namespace.labels.open().len() > 0 {
+                open.push(id);
+            }
             for (key, value) in namespace.labels.iter() {
                 labelled.entry((key, value)).or_default().push(id);
             }
@@ -64,6 +72,7 @@ impl<'a> Finder<'a> {
             selectable: selectable.map(|(id, _)| id).collect(),
             namespaces: FxHashMap::default(),
             labelled,
+            open,
         }
     }
 
@@ -76,6 +85,10 @@ impl<'a> Finder<'a> {
                     if selector.is_everything() && scope.pods.is_everything() =>
                 {
                     PeerGroups::EveryPod
+                }
+                NamespaceScope::Matching(selector) if scope.pods.is_everything() => {
+                    let namespaces = self.matching(selector).to_vec();
+                    self.whole(&namespaces)
                 }
                 NamespaceScope::Named(_) | NamespaceScope::Matching(_) => {
                     let found = self.pods(scope);
@@ -101,6 +114,24 @@ impl<'a> Finder<'a> {
             RulePeer::Nodes(nodes) => PeerGroups::Pods(self.nodes(nodes)),
             RulePeer::Named(pattern) => PeerGroups::Pods(self.named(pattern)),
         }
+    }
+
+    /// The groups of whole namespaces, sorted, or those of all others if these are fewer.
+    fn whole(&self, namespaces: &[NamespaceId]) -> PeerGroups {
+        let own = |id: &NamespaceId| self.groups.in_namespace(*id);
+        let count: usize = namespaces.iter().map(|id| own(id).len()).sum();
+        let sorted = |mut found: Vec<GroupId>| {
+            found.sort_unstable();
+            found
+        };
+        if count * 2 <= self.selectable.len() {
+            let found = sorted(namespaces.iter().flat_map(own).copied().collect());
+            return PeerGroups::Pods(found.into_iter().map(|id| (id, true)).collect());
+        }
+        let all = self.cluster.namespaces.ids();
+        let others = all.filter(|id| namespaces.binary_search(id).is_err());
+        let others: Vec<NamespaceId> = others.collect();
+        PeerGroups::AllPodsBut(sorted(others.iter().flat_map(own).copied().collect()))
     }
 
     /// Groups of pods, or which they are not, if these are fewer.
@@ -148,9 +179,10 @@ impl<'a> Finder<'a> {
             .filter(|(_, namespace)| self.cluster.may_lead_to_pods(pattern, &namespace.name))
             .map(|(id, _)| id)
             .collect();
+        let others = !self.cluster.leads_to_service(pattern);
         let may = |group: &Group| match group.kind.nature {
             Nature::Pod => group.namespace.is_some_and(|home| led.contains(&home)),
-            Nature::HostPod | Nature::External => true,
+            Nature::HostPod | Nature::External => others,
         };
         let all = self.groups.table.iter();
         all.filter(|(_, group)| may(group))
@@ -178,27 +210,58 @@ impl<'a> Finder<'a> {
     }
 
     /// The namespaces that a selector matches, sorted. Looks only at those that have a label which
-    /// the selector requires, where it requires one.
+    /// the selector requires, where it requires one, or only at those that may not match where it is
+    /// about one label.
     fn matching(&mut self, selector: &'a Selector) -> &[NamespaceId] {
-        let (cluster, labelled) = (self.cluster, &self.labelled);
-        self.namespaces.entry(selector).or_insert_with(|| {
-            let fits = |id: &NamespaceId| selector.matches(&cluster.namespaces.at(*id).labels);
-            let required = selector
-                .tests()
-                .iter()
-                .find_map(|(key, test)| Some((key, test.only_values()?)));
-            match required {
-                Some((key, values)) => {
-                    let having = values
-                        .iter()
-                        .filter_map(|value| labelled.get(&(&**key, &**value)));
-                    let mut found: Vec<_> = having.flatten().copied().filter(fits).collect();
-                    found.sort_unstable();
-                    found
-                }
-                None => cluster.namespaces.ids().filter(fits).collect(),
-            }
-        })
+        if !self.namespaces.contains_key(selector) {
+            let found = self.find(selector);
+            self.namespaces.insert(selector, found);
+        }
+        self.namespaces
+            .get(selector)
+            .map(Vec::as_slice)
+            .unwrap_or_default()
+    }
+
+    fn find(&self, selector: &Selector) -> Vec<NamespaceId> {
+        let all = &self.cluster.namespaces;
+        let fits = |id: &NamespaceId| selector.matches(&all.at(*id).labels);
+        let tests = selector.tests();
+        let required = tests
+            .iter()
+            .find_map(|(key, test)| Some((key, test.only_values()?)));
+        if let Some((key, values)) = required {
+            let mut found: Vec<_> = self.having(key, values).filter(fits).collect();
+            found.sort_unstable();
+            return found;
+        }
+        let refused = tests
+            .iter()
+            .map(|(key, test)| (key, test.complement()))
+            .next()
+            .filter(|_| tests.len() == 1);
+        if let Some((key, refused)) = refused
+            && let Some(values) = refused.only_values()
+        {
+            let others = self.having(key, values).chain(self.open.iter().copied());
+            let mut others: Vec<_> = others.filter(|id| !fits(id)).collect();
+            others.sort_unstable();
+            let is_other = |id: &NamespaceId| others.binary_search(id).is_ok();
+            return all.ids().filter(|id| !is_other(id)).collect();
+        }
+        all.ids().filter(fits).collect()
+    }
+
+    /// The namespaces that have a label with one of these values.
+    fn having<'v>(
+        &'v self,
+        key: &'v str,
+        values: &'v BTreeSet<Arc<str>>,
+    ) -> impl Iterator<Item = NamespaceId> + 'v {
+        let lists = values
+            .iter()
+            .filter_map(move |value| self.labelled.get(&(key, &**value)));
+        lists.flatten().copied()
     }
 
     fn in_namespaces(&self, namespaces: &[NamespaceId], test: &LabelTest) -> FoundGroups {

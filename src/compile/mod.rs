@@ -5,7 +5,8 @@
 //! cuts         addresses that the same blocks match
 //! groups       endpoints that look alike in it
 //! rules        distinct peers resolved to groups; clauses per policy
-//! functions    per direction: each distinct list of clauses as a function of the other end
+//! functions    per direction: each distinct list of clauses as a function of the other end,
+//!              in two layers: cluster-wide policies, and those of a namespace
 //! normal       groups merged into the coarsest classes by sums of rows and columns
 //! outside      whether IPv6 addresses outside are spoken of
 //! matrix       classes, and cells on demand
@@ -26,12 +27,17 @@ mod directions;
 mod end;
 mod evaluate;
 mod exceptions;
+mod far;
 mod finder;
 mod functions;
 mod governed;
 mod groups;
+mod interned;
+mod joined;
+mod layers;
 mod matrix;
 mod mix;
+mod near;
 mod normal;
 mod outside;
 mod peers;
@@ -40,6 +46,7 @@ mod practice;
 mod rows;
 mod rules;
 mod selection;
+mod subjects;
 mod sums;
 mod values;
 mod vocabulary;
@@ -53,7 +60,6 @@ pub use values::ConnId;
 
 use crate::model::{Cluster, Direction};
 use functions::Functions;
-use governed::isolates;
 use groups::Groups;
 use mix::Mix;
 use normal::Compiled;
@@ -68,15 +74,8 @@ fn compile(cluster: &Cluster) -> Compiled {
     let groups = Groups::new(cluster, &vocabulary);
     let mut rules = Rules::new(cluster, &vocabulary, &groups);
     let mut values = Values::new(&cluster.practice);
-    let isolate = |id| isolates(cluster.policies.at(id).tier);
-    let egress = Functions::new(Direction::Egress, &groups, &mut rules, &mut values, isolate);
-    let ingress = Functions::new(
-        Direction::Ingress,
-        &groups,
-        &mut rules,
-        &mut values,
-        isolate,
-    );
+    let [egress, ingress] = Direction::BOTH
+        .map(|direction| Functions::new(direction, &groups, &mut rules, &mut values));
     Compiled {
         groups,
         egress,

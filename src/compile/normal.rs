@@ -52,16 +52,14 @@ impl Compiled {
             self.groups.table.at(source).kind,
             self.groups.table.at(destination).kind,
         );
-        let egress = self
-            .egress
-            .table
-            .at(*self.egress.of_group.at(source))
-            .value(destination, d);
+        let values = &mut self.values;
+        let let_out = *self.egress.of_group.at(source);
+        let egress = self.egress.value(let_out, destination, d, values);
         let let_in = *self.ingress.of_group.at(destination);
         let row = self.rows.as_ref();
         let ingress = row
             .and_then(|row| row.value(source, let_in))
-            .unwrap_or_else(|| self.ingress.table.at(let_in).value(source, s));
+            .unwrap_or_else(|| self.ingress.value(let_in, source, s, values));
         self.values.meet(egress, ingress, Cases::of(s, d))
     }
 
@@ -71,7 +69,7 @@ impl Compiled {
         let rows = self
             .rows
             .get_or_insert_with(|| Rows::new(ingress, groups.len()));
-        rows.read(ingress, source, groups.at(source).kind);
+        rows.read(ingress, source, groups.at(source).kind, &mut self.values);
     }
 
     /// The class of every group: the coarsest classes, numbered by their first group.

@@ -10,10 +10,11 @@
 //! is what the pod's function says. Cost: the pods' addresses, the groups, and for each function
 //! its exceptions among IPv4 addresses; each distinct pair of contents is compared once.
 
-use super::functions::Function;
+use super::functions::{FunctionId, Functions};
 use super::groups::{GroupId, Groups};
+use super::layers::Layer;
 use super::normal::{ClassId, Compiled};
-use super::values::{Cases, ConnId, Kind, Nature, ValueId};
+use super::values::{Cases, ConnId, Kind, Nature, ValueId, Values};
 use crate::model::Cluster;
 use crate::net::Family;
 use crate::table::Table;
@@ -40,15 +41,17 @@ pub(super) fn hides_v6(
     // Few contents occur at addresses outside, however many functions there are.
     let mut seen: FxHashSet<(ConnId, ConnId)> = FxHashSet::default();
     for functions in [&compiled.egress, &compiled.ingress] {
-        for function in functions.table.rows() {
+        for id in functions.table.ids() {
             let values = &mut compiled.values;
+            let best = functions.value(id, any, Kind::external(Family::V6), values);
+            let all = at_v4(functions, id, (&compiled.groups, &v4), values);
             let everything = values.everything();
             let mut cell = |value: ValueId, family| {
                 let kind = Kind::external(family);
                 values.meet(value, everything, Cases::of(UNADDRESSED, kind))
             };
-            let best = cell(function.value(any, Kind::external(Family::V6)), Family::V6);
-            for value in at_v4(function, &compiled.groups, &v4) {
+            let best = cell(best, Family::V6);
+            for value in all {
                 seen.insert((best, cell(value, Family::V4)));
             }
         }
@@ -70,21 +73,39 @@ fn of_family(groups: &Groups, family: Family) -> Vec<GroupId> {
     wanted.map(|(id, _)| id).collect()
 }
 
-/// The values of a function at IPv4 addresses outside. Outside groups come last, so what it
+/// The values of a function at IPv4 addresses outside. Outside groups come last, so what a layer
 /// singles out among them ends its list of exceptions.
-fn at_v4(function: &Function, groups: &Groups, v4: &[GroupId]) -> Vec<ValueId> {
+fn at_v4(
+    functions: &Functions,
+    id: FunctionId,
+    (groups, v4): (&Groups, &[GroupId]),
+    values: &mut Values,
+) -> Vec<ValueId> {
     let kind = Kind::external(Family::V4);
+    let function = functions.table.at(id);
     let first = v4.first().copied();
-    let from = function
-        .exceptions
-        .partition_point(|(id, _)| Some(*id) < first);
-    let outside = function.exceptions.get(from..).unwrap_or_default();
-    let singled = outside
-        .iter()
-        .filter(|(id, _)| groups.table.at(*id).kind == kind);
-    let mut values: Vec<ValueId> = singled.map(|(_, value)| *value).collect();
-    if values.len() < v4.len() {
-        values.push(function.base.at(kind));
+    let wide = singled(functions.wide.at(function.wide), first);
+    let local = singled(functions.local.at(function.local), first);
+    let mut outside: Vec<GroupId> = wide.chain(local).collect();
+    outside.retain(|id| groups.table.at(*id).kind == kind);
+    outside.sort_unstable();
+    outside.dedup();
+    let mut found: Vec<ValueId> = Vec::new();
+    if outside.len() < v4.len() {
+        found.push(function.base.at(kind));
     }
-    values
+    for group in outside {
+        found.push(functions.value(id, group, kind, values));
+    }
+    found
+}
+
+/// The groups that a layer singles out, from this one on.
+fn singled<V>(layer: &Layer<V>, first: Option<GroupId>) -> impl Iterator<Item = GroupId> {
+    let all = &layer.exceptions;
+    let from = all.partition_point(|(id, _)| Some(*id) < first);
+    all.get(from..)
+        .unwrap_or_default()
+        .iter()
+        .map(|(id, _)| *id)
 }

@@ -222,12 +222,14 @@ fn peers_match(
                 }
             }
             // Where a name leads is never sure.
-            (PeerMatch::DomainName(pattern), End::Pod(pod)) => {
+            (PeerMatch::DomainName(pattern), End::Pod(pod)) if !pod.host_network => {
                 let namespace = &cluster.namespaces.at(pod.namespace).name;
-                let may = pod.host_network || cluster.may_lead_to_pods(pattern, namespace);
+                let may = cluster.may_lead_to_pods(pattern, namespace);
                 may.then_some(false)
             }
-            (PeerMatch::DomainName(_), End::Address(_)) => Some(false),
+            (PeerMatch::DomainName(pattern), End::Pod(_) | End::Address(_)) => {
+                (!cluster.leads_to_service(pattern)).then_some(false)
+            }
         });
     matches.max()
 }

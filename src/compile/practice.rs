@@ -129,5 +129,6 @@ pub(super) fn counts(practice: &Practice, policy: &Policy) -> bool {
             .any(|rule| rule.ports.named().next().is_some())
     };
     let void = policy.tier == Tier::NetworkPolicy && practice.does(Habit::NameVoidsPolicy);
-    practice.says(Habit::Enforces).known() != Some(false) && !(void && named())
+    let enforces = practice.says(Habit::Enforces).known() != Some(false);
+    enforces && !practice.passes_over(policy.kind.api()) && !(void && named())
 }

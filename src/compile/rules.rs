@@ -3,9 +3,12 @@
 //! Cost: once over all rules; each distinct peer is resolved to its groups once.
 
 use super::finder::{Finder, PeerGroups};
+use super::governed::isolates;
 use super::groups::{GroupId, Groups, Resolution};
+use super::interned::Interned;
 use super::peers::RulePeer;
 use super::practice::{Reach, SurePorts, counts};
+use super::subjects::{Selecting, Subject, SubjectId};
 use super::vocabulary::{PortNameId, Vocabulary};
 use crate::model::{Action, Cluster, Direction, PodScope, Policy, PolicyApi, PolicyId, Rule, Tier};
 use crate::net::ConnSet;
@@ -52,20 +55,17 @@ pub(super) struct RuleClause {
     pub(super) selects: bool,
 }
 
+/// Distinct lists of ports.
+pub(super) type PortLists = Interned<PortListId, PortList>;
+
 /// All rules of all policies.
 #[derive(Debug)]
 pub(super) struct Rules {
     pub(super) peers: Table<PeerId, PeerGroups>,
-    pub(super) port_lists: Table<PortListId, PortList>,
-    port_list_ids: FxHashMap<PortList, PortListId>,
-    /// Per policy and direction: its clauses; none where it does not govern the direction.
-    clauses: FxHashMap<(PolicyId, Direction), Box<[RuleClause]>>,
-    /// The number of each policy's subject, where it may select a group: equal subjects select
-    /// together.
-    pub(super) units: FxHashMap<PolicyId, u32>,
-    /// Per group and direction: the policies that select it or may, by id, each with whether it does
-    /// for sure.
-    pub(super) selected: [Table<GroupId, Vec<(PolicyId, bool)>>; 2],
+    pub(super) ports: PortLists,
+    pub(super) subjects: Table<SubjectId, Subject>,
+    /// Who selects each group.
+    pub(super) selecting: Table<GroupId, Selecting>,
 }
 
 impl Rules {
@@ -73,29 +73,25 @@ impl Rules {
         let mut finder = Finder::new(cluster, vocabulary, groups);
         let mut rules = Self {
             peers: Table::new(),
-            port_lists: Table::new(),
-            port_list_ids: FxHashMap::default(),
-            clauses: FxHashMap::default(),
-            units: FxHashMap::default(),
-            selected: [0, 1].map(|_| Table::filled(groups.table.len(), Vec::new())),
+            ports: PortLists::new(),
+            subjects: Table::new(),
+            selecting: Table::filled(groups.table.len(), Selecting::default()),
         };
         let mut peer_ids: FxHashMap<RulePeer<'_>, PeerId> = FxHashMap::default();
-        let mut units: FxHashMap<&PodScope, u32> = FxHashMap::default();
+        let mut subject_ids: FxHashMap<(bool, &PodScope), Option<SubjectId>> = FxHashMap::default();
         let practice = &cluster.practice;
         for (id, policy) in cluster.policies.iter() {
             if !counts(practice, policy) {
                 continue;
             }
-            let subject = finder.pods(&policy.subject);
-            if subject.is_empty() {
-                // It governs nobody: none of its rules can decide anything.
+            let key = (isolates(policy.tier), &policy.subject);
+            let found = subject_ids
+                .entry(key)
+                .or_insert_with(|| rules.subject(policy, &mut finder));
+            // Where it governs nobody, none of its rules can decide anything.
+            let Some(subject) = *found else {
                 continue;
-            }
-            if subject.iter().any(|(_, sure)| !sure) {
-                let next = u32::try_from(units.len()).map_or(u32::MAX, |len| len.saturating_add(1));
-                let unit = *units.entry(&policy.subject).or_insert(next);
-                rules.units.insert(id, unit);
-            }
+            };
             let (tier, reach) = (policy.tier, Reach::of(practice, policy.tier));
             for direction in Direction::BOTH {
                 let Some(of_direction) = policy.rules(direction) else {
@@ -104,7 +100,7 @@ impl Rules {
                 let mut clauses = Vec::new();
                 for (number, rule) in of_direction.iter().enumerate() {
                     let ports = SurePorts::of(cluster, (tier, direction), &rule.ports);
-                    let ports = rules.intern_ports(port_list(vocabulary, ports));
+                    let ports = rules.ports.intern(port_list(vocabulary, ports));
                     for key in RulePeer::all_of(rule, reach) {
                         let table = &mut rules.peers;
                         let peer = *peer_ids
@@ -113,46 +109,29 @@ impl Rules {
                         clauses.push(clause(policy, id, number, rule, peer, ports));
                     }
                 }
-                rules.clauses.insert((id, direction), clauses.into());
-                for &(group, sure) in &subject {
-                    rules.selected_mut(direction).at_mut(group).push((id, sure));
-                }
+                rules.subjects.at_mut(subject).add(direction, clauses);
             }
         }
         rules
     }
 
-    fn selected_mut(&mut self, direction: Direction) -> &mut Table<GroupId, Vec<(PolicyId, bool)>> {
-        let [egress, ingress] = &mut self.selected;
-        match direction {
-            Direction::Egress => egress,
-            Direction::Ingress => ingress,
+    /// A new subject, as that of a policy; none where it selects nobody.
+    fn subject<'a>(&mut self, policy: &'a Policy, finder: &mut Finder<'a>) -> Option<SubjectId> {
+        let groups = finder.pods(&policy.subject);
+        if groups.is_empty() {
+            return None;
         }
-    }
-
-    /// The policies that select `group` for `direction`, or may; each with whether it does for sure.
-    pub(super) fn selecting(&self, direction: Direction, group: GroupId) -> &[(PolicyId, bool)] {
-        let [egress, ingress] = &self.selected;
-        match direction {
-            Direction::Egress => egress.at(group),
-            Direction::Ingress => ingress.at(group),
+        let id = self.subjects.push(Subject::new(policy.tier));
+        for (group, sure) in groups {
+            let selecting = self.selecting.at_mut(group);
+            let of_tier = if isolates(policy.tier) {
+                &mut selecting.local
+            } else {
+                &mut selecting.wide
+            };
+            of_tier.push((id, sure));
         }
-    }
-
-    /// The clauses of a policy; it must govern the direction.
-    pub(super) fn clauses(&self, policy: PolicyId, direction: Direction) -> &[RuleClause] {
-        self.clauses
-            .get(&(policy, direction))
-            .map(AsRef::as_ref)
-            .unwrap_or_default()
-    }
-
-    pub(super) fn intern_ports(&mut self, list: PortList) -> PortListId {
-        let table = &mut self.port_lists;
-        *self
-            .port_list_ids
-            .entry(list)
-            .or_insert_with_key(|list| table.push(list.clone()))
+        Some(id)
     }
 }
 

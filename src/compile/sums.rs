@@ -9,12 +9,21 @@
 //! it is corrected, old product out and new one in: first where a far function singles out this
 //! group, then where this group's function singles out others.
 //!
-//! Cost: for each group the exceptions of its function and the functions that single it out, once
-//! for groups of one kind that agree in both; plus pairs of distinct bases.
+//! Exceptions come in two layers. Those of cluster-wide policies are the same for all functions with
+//! that layer, so what they change is found once for all groups that are governed and singled out by
+//! cluster-wide policies alike; those of a namespace's own policies are walked for each group.
+//!
+//! Cost: for each group the exceptions of its local layer and the local layers that single it out, once
+//! for groups of one kind that agree in both; for each distinct way to stand to cluster-wide policies their
+//! exceptions; plus pairs of distinct bases.
 
-use super::functions::{Function, FunctionId, Functions};
+use super::far::Far;
+use super::functions::{Function, FunctionId, Functions, LocalLayerId, WideId};
 use super::groups::{GroupId, Groups};
+use super::joined::{LocalValueId, WideValueId};
 use super::mix::Mix;
+use super::near::{Members, Near};
+use super::rows::said;
 use super::values::{ByKind, Cases, ConnId, Kind, ValueId, Values};
 use crate::table::{Id as _, Table};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -32,76 +41,8 @@ pub(super) struct Line {
     pub(super) values: Vec<ConnId>,
 }
 
-/// The kinds of some groups, with the sum of the groups' places.
-type Places = Vec<(Kind, u128)>;
-
-/// The functions that single a group out, with their value for it.
-type Singled<'a> = &'a [(FunctionId, ValueId)];
-
-/// The functions on the far side of the lines, prepared for summing.
-struct Far<'a> {
-    functions: &'a Functions,
-    /// Per function: the kinds of its groups, with the sum of their places.
-    places: Table<FunctionId, Places>,
-    /// The distinct bases, with the kinds and places of the groups that have them.
-    bases: Vec<(ByKind<ValueId>, Places)>,
-    /// Per group: the functions that single it out, with their value for it, sorted.
-    singled: Table<GroupId, Vec<(FunctionId, ValueId)>>,
-}
-
-impl<'a> Far<'a> {
-    fn new(functions: &'a Functions, groups: &Groups, mix: &Mix) -> Self {
-        let mut places: Table<FunctionId, Places> =
-            Table::filled(functions.table.len(), Vec::new());
-        for (id, group) in groups.table.iter() {
-            add(
-                places.at_mut(*functions.of_group.at(id)),
-                group.kind,
-                mix.position(id.index()),
-            );
-        }
-        let mut by_base: FxHashMap<ByKind<ValueId>, Places> = FxHashMap::default();
-        let mut singled = Table::filled(groups.table.len(), Vec::new());
-        for (id, function) in functions.table.iter() {
-            let of_base = by_base.entry(function.base).or_default();
-            for &(kind, place) in places.at(id) {
-                add(of_base, kind, place);
-            }
-            for &(group, value) in &function.exceptions {
-                singled.at_mut(group).push((id, value));
-            }
-        }
-        // The order of summands does not change a sum.
-        Self {
-            functions,
-            places,
-            bases: by_base.into_iter().collect(),
-            singled,
-        }
-    }
-
-    /// The far function's value for a group of kind `near`, which it may single out.
-    fn value(&self, function: FunctionId, group: GroupId, near: Kind) -> ValueId {
-        let singled = self.singled.at(group);
-        match singled.binary_search_by_key(&function, |(id, _)| *id) {
-            Ok(at) => singled
-                .get(at)
-                .map_or(self.base(function, near), |(_, value)| *value),
-            Err(_) => self.base(function, near),
-        }
-    }
-
-    fn base(&self, function: FunctionId, near: Kind) -> ValueId {
-        self.functions.table.at(function).base.at(near)
-    }
-}
-
-fn add(list: &mut Places, kind: Kind, place: u128) {
-    match list.iter_mut().find(|(other, _)| *other == kind) {
-        Some((_, sum)) => *sum = sum.wrapping_add(place),
-        None => list.push((kind, place)),
-    }
-}
+/// The cluster-wide layers that single a group out, with what they say of it.
+type SingledWide<'a> = &'a [(WideId, WideValueId)];
 
 /// The line of every group: its row where `near` are the egress functions and `far` the ingress
 /// functions, its column the other way round.
@@ -113,40 +54,62 @@ pub(super) fn lines(
     mix: &Mix,
 ) -> Table<GroupId, Line> {
     let far = Far::new(far, groups, mix);
-    let mut memory: FxHashMap<(ByKind<ValueId>, Kind), Line> = FxHashMap::default();
-    // Groups of one kind with one function that the same functions single out have one line: where a
+    let near = Near::new(near, groups, &far, mix);
+    let mut bases: FxHashMap<(ByKind<ValueId>, Kind), Line> = FxHashMap::default();
+    let mut wide: FxHashMap<WideKey<'_>, Line> = FxHashMap::default();
+    // Groups of one kind with one function that the same layers single out have one line: where a
     // policy names thousands of pods that look different, its exceptions are visited once.
-    let mut known: FxHashMap<(FunctionId, Kind, Singled<'_>), Line> = FxHashMap::default();
+    let mut known: FxHashMap<_, Line> = FxHashMap::default();
+    let mut members = Members::default();
     let mut lines = Table::new();
     for (id, group) in groups.table.iter() {
-        let own = *near.of_group.at(id);
-        let key = (own, group.kind, far.singled.at(id).as_slice());
+        let own = *near.functions.of_group.at(id);
+        let kind = group.kind;
+        let (by_wide, by_local) = (far.wide.at(id).as_slice(), far.local.at(id).as_slice());
+        let key = (own, kind, by_wide, by_local);
         if let Some(line) = known.get(&key) {
             lines.push(line.clone());
             continue;
         }
-        let function = near.table.at(own);
-        let bases = memory
-            .entry((function.base, group.kind))
-            .or_insert_with(|| base_line((function, group.kind), &far, values, mix));
-        let mut walk = Walk {
-            line: bases.clone(),
+        let function = near.functions.table.at(own);
+        let local = near.functions.local.at(function.local);
+        let start = wide
+            .entry((function.wide, local.base, kind, by_wide))
+            .or_insert_with(|| {
+                let base = bases
+                    .entry((function.base, kind))
+                    .or_insert_with(|| base_line((function, kind), &far, values, mix));
+                let mut walk = Walk::new(
+                    base.clone(),
+                    (&near, &far),
+                    (own, kind),
+                    by_wide,
+                    values,
+                    mix,
+                );
+                walk.far_wide();
+                walk.near_wide();
+                walk.end()
+            });
+        let mut walk = Walk::new(
+            start.clone(),
+            (&near, &far),
+            (own, kind),
+            by_wide,
             values,
-            kind: group.kind,
             mix,
-        };
-        let mut seen: FxHashSet<ConnId> = FxHashSet::default();
-        walk.far_exceptions(id, function, &far, &mut seen);
-        walk.near_exceptions(id, function, &far, groups, &mut seen);
-        let mut line = walk.line;
-        line.values.extend(seen);
-        line.values.sort_unstable();
-        line.values.dedup();
+        );
+        walk.far_local(by_local, &mut members);
+        walk.near_local(id, groups);
+        let line = walk.end();
         known.insert(key, line.clone());
         lines.push(line);
     }
     lines
 }
+
+/// What a line hangs on but for the policies of namespaces.
+type WideKey<'a> = (WideId, ByKind<LocalValueId>, Kind, SingledWide<'a>);
 
 /// The line of a function that singles nobody out, among functions that do not single it out.
 fn base_line(
@@ -172,52 +135,132 @@ fn base_line(
 /// Corrects a line where either side singles out the other.
 struct Walk<'a> {
     line: Line,
-    values: &'a mut Values,
+    seen: FxHashSet<ConnId>,
+    near: &'a Near<'a>,
+    far: &'a Far<'a>,
+    function: &'a Function,
+    local: &'a ByKind<LocalValueId>,
     kind: Kind,
+    singled: SingledWide<'a>,
+    values: &'a mut Values,
     mix: &'a Mix,
 }
 
-impl Walk<'_> {
-    fn replace(&mut self, place: u128, old: ConnId, new: ConnId) {
-        let change = product(self.mix, place, new).wrapping_sub(product(self.mix, place, old));
-        self.line.sum = self.line.sum.wrapping_add(change);
+impl<'a> Walk<'a> {
+    fn new(
+        line: Line,
+        (near, far): (&'a Near<'a>, &'a Far<'a>),
+        (own, kind): (FunctionId, Kind),
+        singled: SingledWide<'a>,
+        values: &'a mut Values,
+        mix: &'a Mix,
+    ) -> Self {
+        let function = near.functions.table.at(own);
+        Self {
+            line,
+            seen: FxHashSet::default(),
+            near,
+            far,
+            function,
+            local: &near.functions.local.at(function.local).base,
+            kind,
+            singled,
+            values,
+            mix,
+        }
     }
 
-    fn far_exceptions(
+    fn end(self) -> Line {
+        let mut line = self.line;
+        line.values.extend(self.seen);
+        line.values.sort_unstable();
+        line.values.dedup();
+        line
+    }
+
+    /// Puts what `new` is in the place of what `old` is: what the near and what the far side let through.
+    fn replace(
         &mut self,
-        id: GroupId,
-        function: &Function,
-        far: &Far<'_>,
-        seen: &mut FxHashSet<ConnId>,
+        place: u128,
+        kind: Kind,
+        old: (ValueId, ValueId),
+        new: (ValueId, ValueId),
     ) {
-        for &(other, value) in far.singled.at(id) {
-            for &(kind, place) in far.places.at(other) {
-                let cases = Cases::of(self.kind, kind);
-                let own = function.base.at(kind);
-                let old = self.values.meet(own, far.base(other, self.kind), cases);
-                let new = self.values.meet(own, value, cases);
-                self.replace(place, old, new);
-                seen.insert(new);
+        let cases = Cases::of(self.kind, kind);
+        let old = self.values.meet(old.0, old.1, cases);
+        let new = self.values.meet(new.0, new.1, cases);
+        let change = product(self.mix, place, new).wrapping_sub(product(self.mix, place, old));
+        self.line.sum = self.line.sum.wrapping_add(change);
+        self.seen.insert(new);
+    }
+
+    /// What a far cluster-wide layer says of this group.
+    fn wide(&self, layer: WideId) -> WideValueId {
+        let base = || self.far.functions.wide.at(layer).base.at(self.kind);
+        said(self.singled, layer).unwrap_or_else(base)
+    }
+
+    /// Where cluster-wide policies on the far side single this group out.
+    fn far_wide(&mut self) {
+        for &(layer, value) in self.singled {
+            for &id in self.far.of_wide.at(layer) {
+                let part = self.far.parts.at(id);
+                let old = part.base.at(self.kind);
+                let new = self.values.join(value, part.local.at(self.kind));
+                for &(kind, place) in &part.places {
+                    let own = self.function.base.at(kind);
+                    self.replace(place, kind, (own, old), (own, new));
+                }
             }
         }
     }
 
-    fn near_exceptions(
-        &mut self,
-        id: GroupId,
-        function: &Function,
-        far: &Far<'_>,
-        groups: &Groups,
-        seen: &mut FxHashSet<ConnId>,
-    ) {
-        for &(other, value) in &function.exceptions {
+    /// Where cluster-wide policies on this side single others out, to whom policies of namespaces on the
+    /// far side say nothing in particular.
+    fn near_wide(&mut self) {
+        for &((value, kind, id), place) in self.near.exceptions.at(self.function.wide) {
+            let part = self.far.parts.at(id);
+            let wide = self.wide(part.wide);
+            let theirs = self.values.join(wide, part.local.at(self.kind));
+            let old = self.function.base.at(kind);
+            let new = self.values.join(value, self.local.at(kind));
+            self.replace(place, kind, (old, theirs), (new, theirs));
+        }
+    }
+
+    /// Where policies of namespaces on the far side single this group out.
+    fn far_local(&mut self, singled: &[(LocalLayerId, LocalValueId)], members: &mut Members) {
+        for &(layer, value) in singled {
+            let base = self.far.functions.local.at(layer).base.at(self.kind);
+            for &id in self.far.of_local.at(layer) {
+                let wide = self.wide(self.far.functions.table.at(id).wide);
+                let old = self.values.join(wide, base);
+                let new = self.values.join(wide, value);
+                let key = (self.function.wide, id);
+                for &((own, kind), place) in members.of(key, self.near, self.far) {
+                    let own = self.values.join(own, self.local.at(kind));
+                    self.replace(place, kind, (own, old), (own, new));
+                }
+            }
+        }
+    }
+
+    /// Where policies of the namespace on this side single others out.
+    fn near_local(&mut self, id: GroupId, groups: &Groups) {
+        let wide = self.near.functions.wide.at(self.function.wide);
+        let local = self.near.functions.local.at(self.function.local);
+        for &(other, value) in &local.exceptions {
             let kind = groups.table.at(other).kind;
-            let cases = Cases::of(self.kind, kind);
-            let theirs = far.value(*far.functions.of_group.at(other), id, self.kind);
-            let old = self.values.meet(function.base.at(kind), theirs, cases);
-            let new = self.values.meet(value, theirs, cases);
-            self.replace(self.mix.position(other.index()), old, new);
-            seen.insert(new);
+            let function = *self.far.functions.of_group.at(other);
+            let theirs = self
+                .far
+                .functions
+                .value(function, id, self.kind, self.values);
+            let of_wide = wide.value(other, kind);
+            let old = self.values.join(of_wide, local.base.at(kind));
+            let new = self.values.join(of_wide, value);
+            let place = self.mix.position(other.index());
+            self.replace(place, kind, (old, theirs), (new, theirs));
         }
     }
 }

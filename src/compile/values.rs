@@ -11,6 +11,7 @@
 //! connection counts only if it passes by IPv4 and by IPv6; between a pod with both and one with
 //! IPv6 only, the IPv6 case alone is asked.
 
+use super::joined::Layered;
 use crate::model::{Habit, Practice};
 use crate::net::{ConnSet, Family};
 use crate::table::{Table, define_id};
@@ -103,11 +104,25 @@ impl<T: Copy> ByKind<T> {
 /// The cases in which a direction is decided for a pair: blocks match nothing, or match by the
 /// IPv4 address, or by the IPv6 address of the other end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct Value {
-    pub(super) plain: ConnId,
-    pub(super) v4: ConnId,
-    pub(super) v6: ConnId,
+pub(super) struct ByCase<T> {
+    pub(super) plain: T,
+    pub(super) v4: T,
+    pub(super) v6: T,
 }
+
+impl<T: Copy> ByCase<T> {
+    /// The same in every case.
+    pub(super) fn filled(value: T) -> Self {
+        Self {
+            plain: value,
+            v4: value,
+            v6: value,
+        }
+    }
+}
+
+/// What passes in each case.
+pub(super) type Value = ByCase<ConnId>;
 
 /// Which cases of a [`Value`] count for a pair.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -159,8 +174,9 @@ pub(super) struct Values {
     case_ids: FxHashMap<Value, ValueId>,
     common: FxHashMap<(ConnId, ConnId), ConnId>,
     joined: FxHashMap<(ConnId, ConnId), ConnId>,
+    /// What layers of rules say.
+    pub(super) layered: Layered,
     none: ConnId,
-    all: ConnId,
     everything: ValueId,
     /// Whether rules of a NetworkPolicy surely count over IPv6.
     pub(super) ipv6: bool,
@@ -172,11 +188,7 @@ impl Values {
         let none = sets.push(ConnSet::none());
         let all = sets.push(ConnSet::all());
         let set_ids = sets.iter().map(|(id, set)| (set.clone(), id)).collect();
-        let value = Value {
-            plain: all,
-            v4: all,
-            v6: all,
-        };
+        let value = Value::filled(all);
         let mut by_case = Table::new();
         let everything = by_case.push(value);
         Self {
@@ -186,8 +198,8 @@ impl Values {
             case_ids: std::iter::once((value, everything)).collect(),
             common: FxHashMap::default(),
             joined: FxHashMap::default(),
+            layered: Layered::new(),
             none,
-            all,
             everything,
             ipv6: practice.does(Habit::Ipv6),
         }
@@ -222,11 +234,6 @@ impl Values {
     /// The empty set.
     pub(super) fn none(&self) -> ConnId {
         self.none
-    }
-
-    /// The full set.
-    pub(super) fn all(&self) -> ConnId {
-        self.all
     }
 
     /// What is in either set.

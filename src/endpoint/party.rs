@@ -1,6 +1,6 @@
 //! Who is behind one end of a question.
 
-use crate::model::{NodeId, Pod, ServiceId, WhyDormant};
+use crate::model::{NodeEnd, NodeId, Pod, ServiceId, WhyDormant};
 use crate::net::AddressSet;
 use std::borrow::Cow;
 use std::net::IpAddr;
@@ -73,8 +73,8 @@ pub struct Party<'a> {
     pub title: String,
     /// Pods that exist, would exist, or are imagined.
     pub pods: Vec<PartyPod<'a>>,
-    /// Nodes.
-    pub nodes: Vec<NodeId>,
+    /// Nodes, by the addresses that are meant.
+    pub nodes: Vec<NodeEnd>,
     /// Addresses that belong to nothing in the input.
     pub addresses: AddressSet,
     /// The Service through which the pods are reached.

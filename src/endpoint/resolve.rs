@@ -209,7 +209,7 @@ impl<'a> Finder<'a> {
         })?;
         Ok(Party {
             title: format!("node {name}"),
-            nodes: vec![id],
+            nodes: self.cluster.node_ends(id),
             ..Party::default()
         })
     }
@@ -249,7 +249,7 @@ impl<'a> Finder<'a> {
         party.dialled = Some(address);
         let pods = party.pods.iter().map(|pod| self.cluster.pod_name(&pod.pod));
         let nodes = party.nodes.iter();
-        let nodes = nodes.map(|&node| format!("node {}", self.cluster.nodes.at(node).name));
+        let nodes = nodes.map(|end| format!("node {}", self.cluster.nodes.at(end.node).name));
         let owners: Vec<_> = pods.chain(nodes).collect();
         if !owners.is_empty() {
             party.notes.push(is(&owners.join(" and ")));

@@ -9,7 +9,7 @@
 //!
 //! Cost: sorting the boundaries; the part of an address, one binary search.
 
-use crate::model::{Cluster, IpBlock, NodeId, PeerMatch, PodId, Policy, ServiceId};
+use crate::model::{Cluster, IpBlock, NodeEnd, PeerMatch, PodId, Policy, ServiceId};
 use crate::net::{AddressSet, Bound, RangeSet};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{BuildHasher as _, RandomState};
@@ -20,8 +20,8 @@ use std::net::IpAddr;
 pub struct Inside {
     /// Pods with an address in the set.
     pub pods: Vec<PodId>,
-    /// Nodes with an address in the set.
-    pub nodes: Vec<NodeId>,
+    /// Nodes with an address in the set, at that.
+    pub nodes: Vec<NodeEnd>,
     /// Services with an address in the set, inside the cluster or outside.
     pub services: Vec<ServiceId>,
     /// The rest of the set.
@@ -43,7 +43,10 @@ impl Inside {
             .nodes
             .iter()
             .filter(|(_, node)| within(&node.ips))
-            .map(|(id, _)| id)
+            .flat_map(|(id, node)| {
+                let ips = node.ips.iter().copied();
+                NodeEnd::all_of(id, ips.filter(|ip| set.contains(*ip)))
+            })
             .collect();
         let pods: Vec<_> = cluster
             .pods
@@ -62,7 +65,7 @@ impl Inside {
             .collect();
         let known = nodes
             .iter()
-            .flat_map(|&node| &cluster.nodes.at(node).ips)
+            .flat_map(|end| &cluster.nodes.at(end.node).ips)
             .chain(pods.iter().flat_map(|&pod| &cluster.pods.at(pod).ips))
             .chain(
                 services

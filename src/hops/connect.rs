@@ -181,7 +181,7 @@ pub(super) fn outside_name<'a>(around: Around<'a>, from: &Party<'_>, name: &str)
 fn of_families(cluster: &Cluster, from: &Party<'_>, all: &AddressSet) -> AddressSet {
     let pods = from.pods.iter().flat_map(|it| it.pod.ips.iter().copied());
     let nodes = from.nodes.iter();
-    let nodes = nodes.flat_map(|&id| cluster.nodes.at(id).ips.iter().copied());
+    let nodes = nodes.flat_map(|end| end.ips());
     let mut known: Vec<Family> = pods.chain(nodes).map(Family::of).collect();
     if known.is_empty() {
         known = families_of(cluster);

@@ -13,7 +13,7 @@ pub(super) fn at_node<'a>(
     party: Party<'a>,
     port: Option<AskedPort>,
 ) -> (Party<'a>, Option<AskedPort>, Option<Because>) {
-    let (&[node], Some(asked)) = (party.nodes.as_slice(), &port) else {
+    let (Some(node), Some(asked)) = (only_node(&party), &port) else {
         return (party, port, None);
     };
     let PortName::Number(number) = asked.port else {
@@ -67,6 +67,7 @@ pub(super) fn at_node<'a>(
                 })
                 .collect(),
             door: Door::HostPort(node, number),
+            dialled: party.dialled,
             ..Party::default()
         };
         let port = AskedPort {
@@ -76,6 +77,13 @@ pub(super) fn at_node<'a>(
         return (there, Some(port), Some(because));
     }
     (party, port, None)
+}
+
+/// The node that is meant, where it is one and nobody else is.
+fn only_node(party: &Party<'_>) -> Option<NodeId> {
+    let node = party.nodes.first()?.node;
+    let mut all = party.nodes.iter();
+    all.all(|end| end.node == node).then_some(node)
 }
 
 /// The Service that answers at an address on a port: several may share the address of a load balancer.

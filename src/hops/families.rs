@@ -1,7 +1,7 @@
 //! Over which IP families a hop is met, and who of its ends has an address of them (S48, S73).
 
 use crate::endpoint::{Door, Party};
-use crate::model::{Cluster, Pod, Service};
+use crate::model::{Cluster, NodeEnd, Pod, Service};
 use crate::net::Family;
 use std::net::IpAddr;
 
@@ -32,7 +32,7 @@ pub fn narrow_to_families<'a>(
         (None, None) => return Narrowed::default(),
     };
     let families = match met_over(cluster, destination) {
-        Ok(families) => dialled_by(cluster, source, families),
+        Ok(families) => dialled_by(source, families),
         Err(why) => {
             return Narrowed {
                 refused: Some(why),
@@ -52,13 +52,11 @@ pub fn narrow_to_families<'a>(
         return narrowed;
     };
     let cut = source.addresses.only(family) != source.addresses;
-    source
-        .nodes
-        .retain(|&id| may_be_of(&cluster.nodes.at(id).ips, family));
-    let behind = |id| met_at(service, &cluster.nodes.at(id).ips);
+    source.nodes.retain(|end| may_be_of(&end.ips(), family));
+    let behind = |end: NodeEnd| met_at(service, &end.ips());
     destination
         .nodes
-        .retain(|&id| may_be_of(&behind(id), family));
+        .retain(|&end| may_be_of(&behind(end), family));
     keep_family(source, family);
     keep_family(destination, family);
     let refused = if there.0 && source.is_empty() {
@@ -87,9 +85,9 @@ pub fn narrow_to_families<'a>(
 }
 
 /// Those of several families that somebody of a party may dial; all, where nobody may dial any.
-fn dialled_by(cluster: &Cluster, party: &Party<'_>, families: Vec<Family>) -> Vec<Family> {
-    let pods = party.pods.iter().map(|it| &*it.pod.ips);
-    let nodes = party.nodes.iter().map(|&id| &*cluster.nodes.at(id).ips);
+fn dialled_by(party: &Party<'_>, families: Vec<Family>) -> Vec<Family> {
+    let pods = party.pods.iter().map(|it| it.pod.ips.clone());
+    let nodes = party.nodes.iter().map(|end| end.ips());
     let mut known: Vec<Family> = Vec::new();
     for ips in pods.chain(nodes) {
         // Whoever has no known address may have one of each.

@@ -166,17 +166,30 @@ fn governed(
     pod_networks: &[Cidr],
 ) -> Result<Option<Vec<Rule>>, Refusal> {
     let mut allowed = Vec::new();
-    for rule in policy.rules(direction).unwrap_or_default() {
+    let rules = policy.rules(direction).unwrap_or_default();
+    for (at, rule) in rules.iter().enumerate() {
         match rule.action {
             // Behind this tier comes nothing that would refuse what is passed on.
             Action::Accept | Action::Pass => allowed.push(said(rule)?),
             Action::Deny => {
-                allowed.extend(rest(rule, direction, pod_networks)?);
+                let denied = together(rule, rules.get(at + 1..).unwrap_or_default());
+                allowed.extend(rest(&denied, direction, pod_networks)?);
                 return Ok(Some(allowed));
             }
         }
     }
     Ok(None)
+}
+
+/// A rule that denies, with those after it that do, too: on every port they are one.
+fn together(first: &Rule, others: &[Rule]) -> Rule {
+    let mut all = first.clone();
+    let whole = |rule: &Rule| rule.action == Action::Deny && rule.ports == Ports::Any;
+    if let (true, Peers::Listed(peers)) = (whole(first), &mut all.peers) {
+        let next = others.iter().take_while(|it| whole(it));
+        peers.extend(next.flat_map(|it| it.peers.listed()).cloned());
+    }
+    all
 }
 
 /// A rule that accepts as one of a NetworkPolicy.

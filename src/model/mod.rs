@@ -19,6 +19,7 @@ mod left_out;
 mod link;
 mod named;
 mod names;
+mod node_end;
 mod objects;
 mod owner;
 mod peer;
@@ -45,6 +46,7 @@ pub use ingress::{Backend, Ingress, IngressClass, IngressPath, PathType};
 pub use left_out::{LeftOut, Line, Say, What, Why};
 pub use named::USUAL_ZONE;
 pub use names::{DnsPolicy, PodNames};
+pub use node_end::NodeEnd;
 pub use objects::{
     Asks, Autoscaler, Clue, Container, Made, Objects, PodObject, PodPhase, PodTemplate,
     WorkloadObject,

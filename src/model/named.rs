@@ -1,6 +1,6 @@
 //! What is known of nodes and of names, for the peers that only cluster-wide policies have.
 
-use super::{Cluster, Node, NodeId, Pod};
+use super::{Cluster, Node, NodeId, Pod, ServiceKind};
 use crate::net::{AddressSet, DomainPattern};
 use crate::selector::Selector;
 use std::net::IpAddr;
@@ -20,6 +20,25 @@ impl Cluster {
         let zone = self.zone();
         let mut under = ["svc", "pod"].into_iter();
         under.any(|kind| pattern.may_match_in(&format!("{namespace}.{kind}.{zone}")))
+            && !self.leads_to_service(pattern)
+    }
+
+    /// Whether a pattern is for the name of one Service of the input, which has an address of its own: DNS
+    /// gives that address and no other, and nobody whom policies see has it.
+    pub fn leads_to_service(&self, pattern: &DomainPattern) -> bool {
+        let Some(name) = pattern.exactly() else {
+            return false;
+        };
+        let zone = self.zone().to_ascii_lowercase();
+        let own = name
+            .strip_suffix(&*zone)
+            .and_then(|rest| rest.strip_suffix(".svc."));
+        let Some((name, namespace)) = own.and_then(|own| own.split_once('.')) else {
+            return false;
+        };
+        let mut services = self.services.rows().iter();
+        let found = services.find(|it| *it.name == *name && *it.namespace == *namespace);
+        found.is_some_and(|it| !it.headless && it.kind != ServiceKind::ExternalName)
     }
 
     /// The same of a namespace that may have any name.

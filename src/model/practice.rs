@@ -1,18 +1,23 @@
 //! What the network plugin of a cluster does where the documents leave a choice: plain data, one
 //! answer for each [`Habit`]. `profile` fills it; every evaluator asks it, each by itself.
 
+use super::PolicyApi;
 use crate::net::Protocol;
 use crate::table::listed;
 
 listed! {
-    /// What a plugin may do or not do. Rules of cluster-wide policies (Admin, Baseline) are read as
-    /// their API says, whatever a plugin does with those of a NetworkPolicy.
+    /// What a plugin may do or not do. Rules of cluster-wide policies (Admin, Baseline) that it enforces
+    /// are read as their API says, whatever a plugin does with those of a NetworkPolicy.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum Habit {
         /// Enforces policies at all.
         Enforces,
         /// Applies policies to pods that have no controller.
         BarePods,
+        /// Enforces AdminNetworkPolicies and the BaselineAdminNetworkPolicy.
+        AdminPolicies,
+        /// Enforces ClusterNetworkPolicies.
+        ClusterPolicies,
         /// Matches an `ipBlock` to the addresses of pods (S45).
         BlocksMatchPods,
         /// Matches an `ipBlock` to the addresses of nodes and of pods in their network (S50, S59).
@@ -179,6 +184,22 @@ impl Practice {
         !self.does(Habit::EndPorts) || self.says(Habit::NameVoidsPolicy) != Says::No
     }
 
+    /// Whether the plugin enforces cluster-wide policies of one API, and none of another that say the same.
+    pub fn tells_apis_apart(&self) -> bool {
+        self.passes_over(PolicyApi::AdminNetworkPolicy)
+            != self.passes_over(PolicyApi::ClusterNetworkPolicy)
+    }
+
+    /// Whether the plugin enforces no policy of this API, so that one is as if it were not there.
+    pub fn passes_over(&self, api: PolicyApi) -> bool {
+        let enforces = match api {
+            PolicyApi::NetworkPolicy => return false,
+            PolicyApi::AdminNetworkPolicy => Habit::AdminPolicies,
+            PolicyApi::ClusterNetworkPolicy => Habit::ClusterPolicies,
+        };
+        self.says(enforces) == Says::No
+    }
+
     /// The habit for which it is not sure that a connection to a port of a Service, by `entry`, gets to
     /// another port of the pods; `governed` says whether policies have a say in it.
     pub fn may_lose(
@@ -244,6 +265,8 @@ impl Habit {
         match self {
             Self::Enforces
             | Self::BarePods
+            | Self::AdminPolicies
+            | Self::ClusterPolicies
             | Self::BlocksMatchPods
             | Self::BlocksMatchNodes
             | Self::NodeIn
@@ -272,7 +295,7 @@ impl Habit {
     /// The statements of `docs/semantics.md` that it speaks of.
     pub fn statements(self) -> &'static [u16] {
         match self {
-            Self::Enforces | Self::BarePods => &[86],
+            Self::Enforces | Self::BarePods | Self::AdminPolicies | Self::ClusterPolicies => &[86],
             Self::BlocksMatchPods => &[88, 45],
             Self::BlocksMatchNodes => &[88, 50, 59],
             Self::NamespacesMatchHosts => &[88, 27, 58],
@@ -300,6 +323,14 @@ impl Habit {
             Self::BarePods => (
                 "applies policies to pods without a controller",
                 "applies no policy to pods without a controller",
+            ),
+            Self::AdminPolicies => (
+                "enforces AdminNetworkPolicies and the BaselineAdminNetworkPolicy",
+                "enforces no AdminNetworkPolicy and no BaselineAdminNetworkPolicy",
+            ),
+            Self::ClusterPolicies => (
+                "enforces ClusterNetworkPolicies",
+                "enforces no ClusterNetworkPolicy",
             ),
             Self::BlocksMatchPods => (
                 "matches an `ipBlock` to pods",

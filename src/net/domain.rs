@@ -36,6 +36,12 @@ impl DomainPattern {
         }
     }
 
+    /// The one name that it matches, in lower case and without a dot at its end; none where it is for all
+    /// below one.
+    pub fn exactly(&self) -> Option<&str> {
+        (!self.below).then_some(&*self.name)
+    }
+
     /// Whether it matches every name that `other` matches.
     pub fn covers(&self, other: &Self) -> bool {
         let same = *other.name == *self.name && (other.below || !self.below);

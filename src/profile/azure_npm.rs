@@ -8,6 +8,14 @@ pub(super) const PROFILE: Profile = Profile {
     aliases: &[],
     about: "Azure Network Policy Manager on Linux nodes",
     rows: &[
+        no(
+            Habit::AdminPolicies,
+            "azure-container-networking npm watches NetworkPolicies only",
+        ),
+        no(
+            Habit::ClusterPolicies,
+            "azure-container-networking npm watches NetworkPolicies only",
+        ),
         yes(
             Habit::BlocksMatchPods,
             "azure-container-networking npm; AKS documentation",

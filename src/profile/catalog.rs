@@ -119,6 +119,8 @@ mod tests {
             let says = |habit| practice.says(habit);
             assert_ne!(says(Habit::NameOpensProtocol), Says::Open);
             assert_ne!(says(Habit::NameVoidsPolicy), Says::Open);
+            assert_ne!(says(Habit::AdminPolicies), Says::Open);
+            assert_ne!(says(Habit::ClusterPolicies), Says::Open);
             assert_ne!(says(Habit::NamespacesMatchHosts), Says::Yes);
             assert_ne!(says(Habit::HostPodIsNode), Says::No);
         }

@@ -8,6 +8,7 @@ pub(super) const PROFILE: Profile = Profile {
     aliases: &["aks-cilium", "azure-cilium"],
     about: "Cilium as it is set up by default, Azure CNI powered by Cilium included",
     rows: &[
+        no(Habit::AdminPolicies, "it was never built, cilium#23380"),
         no(
             Habit::BlocksMatchPods,
             "cilium#9209, #19601; AKS documentation",

@@ -8,6 +8,14 @@ pub(super) const PROFILE: Profile = Profile {
     aliases: &["weave-net"],
     about: "Weave Net, which is archived",
     rows: &[
+        no(
+            Habit::AdminPolicies,
+            "weave npc watches NetworkPolicies only",
+        ),
+        no(
+            Habit::ClusterPolicies,
+            "weave npc watches NetworkPolicies only",
+        ),
         yes(Habit::BlocksMatchPods, "weave npc, ipsets of addresses"),
         yes(Habit::BlocksMatchNodes, "no source").unconfirmed(),
         no(

@@ -124,8 +124,7 @@ impl<'a> World<'a> {
                     )
                 }
                 Endpoint::Node(node) => {
-                    let ips = &self.cluster.nodes.at(node).ips;
-                    let families = ips.iter().copied().map(Family::of).collect();
+                    let families = node.ips().into_iter().map(Family::of).collect();
                     (0, true, families, true)
                 }
                 Endpoint::Address(_) => continue,

@@ -225,7 +225,7 @@ pub enum These<'a> {
     /// A pod of the input, or one that it asks for and does not have.
     Pod(Cow<'a, Pod>),
     /// A node.
-    Node(crate::model::NodeId),
+    Node(crate::model::NodeEnd),
 }
 
 impl These<'_> {

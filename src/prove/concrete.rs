@@ -11,7 +11,7 @@ use super::encode::{Encoder, End, Home, Side, What, Who, protocol_of};
 use super::formula::Assignment;
 use super::vocabulary::unmentioned;
 use crate::endpoint::Cuts;
-use crate::model::{ContainerPort, Count, NamespaceId, NodeId, Origin, Pod, PodNature};
+use crate::model::{ContainerPort, Count, NamespaceId, NodeEnd, Origin, Pod, PodNature};
 use crate::net::{AddressSet, Family, Protocol};
 use crate::selector::Labels;
 use crate::table::Id as _;
@@ -33,7 +33,7 @@ pub(super) struct Concrete {
 pub(super) enum Standing {
     /// A pod; whether it is imagined, and the labels of its namespace if that is.
     Pod(Box<Pod>, Option<Labels>, bool),
-    Node(NodeId),
+    Node(NodeEnd),
     Address(IpAddr),
 }
 

@@ -182,7 +182,10 @@ impl Prover<'_> {
         let nodes = self.cluster.nodes.iter();
         let apart = nodes
             .filter(|(_, node)| node.ips.is_empty() || node.ips.iter().any(|&ip| own.contains(ip)));
-        apart.map(|(id, _)| These::Node(id)).collect()
+        apart
+            .flat_map(|(id, _)| self.cluster.node_ends(id))
+            .map(These::Node)
+            .collect()
     }
 
     fn difference(

@@ -249,7 +249,7 @@ pub(super) fn one_direction<'a>(
     destination: &Side<'a>,
 ) -> Formula {
     let encoder = &mut session.encoder;
-    let readings: Vec<Reading> = encoder.readings(cluster, source, destination);
+    let readings: Vec<Reading> = encoder.readings(source, destination);
     let exempt = encoder.exempt(cluster, source, destination);
     let mut parts = Vec::new();
     for reading in readings {

@@ -144,7 +144,7 @@ fn peer(cluster: &Cluster, scene: &Scene, direction: Direction, policy: PolicyId
     };
     match other {
         Standing::Address(address) => block(*address),
-        Standing::Node(node) => match cluster.nodes.at(*node).ips.first() {
+        Standing::Node(node) => match node.ips().first() {
             Some(&address) => block(address),
             None => nobody(),
         },

@@ -117,7 +117,7 @@ impl Encoder<'_> {
                 Who::Outside(family) => Tri::exactly(self.address_in(set, side.end, *family)),
                 Who::Imagined(_) => self.known(false),
                 Who::Listed(_) => self.listed_in(side, |endpoint| {
-                    let mut all = known_addresses(endpoint, cluster).into_iter();
+                    let mut all = known_addresses(endpoint).into_iter();
                     all.any(|address| set.contains(address))
                 }),
             },

@@ -21,7 +21,8 @@ use std::sync::Arc;
 
 /// Whether two clusters have policies alike over the pods of a namespace, in one direction.
 pub(super) fn alike(one: &Cluster, other: &Cluster, home: Home, direction: Direction) -> bool {
-    if one.practice.splits_words() || other.practice.splits_words() {
+    let tells_apart = |it: &Cluster| it.practice.splits_words() || it.practice.tells_apis_apart();
+    if tells_apart(one) || tells_apart(other) {
         return false;
     }
     let (first, second) = (over(one, home), over(other, home));

@@ -11,7 +11,7 @@ use super::concrete::{Concrete, Standing};
 use super::manifest;
 use super::outcome::{Judged, Reason, Witness, WitnessEnd};
 use crate::compile::{self, connections};
-use crate::model::{Cluster, Direction, NAMESPACE_NAME_LABEL, Namespace, Origin, Pod};
+use crate::model::{Cluster, Direction, NAMESPACE_NAME_LABEL, Namespace, NodeEnd, Origin, Pod};
 use crate::net::{ConnSet, PortSet, Protocol};
 use crate::trace::{Basis, EndNames, Endpoint, Flow, Half, Trace, Verdict, trace, with_habits};
 use std::borrow::Cow;
@@ -253,10 +253,20 @@ fn origin(cluster: &Cluster, half: &Half) -> Origin {
     }
 }
 
+/// A node, with its address where it has several of a family.
+fn node_name(cluster: &Cluster, end: NodeEnd) -> String {
+    let name = format!("node {}", cluster.nodes.at(end.node).name);
+    if cluster.node_ends(end.node).len() < 2 {
+        return name;
+    }
+    let ips: Vec<String> = end.ips().iter().map(ToString::to_string).collect();
+    format!("{name} at {}", ips.join(" and "))
+}
+
 /// How to call who stands at an end.
 fn called(cluster: &Cluster, standing: &Standing) -> String {
     match standing {
-        Standing::Node(node) => format!("node {}", cluster.nodes.at(*node).name),
+        Standing::Node(end) => node_name(cluster, *end),
         Standing::Address(address) => address.to_string(),
         Standing::Pod(pod, _, false) => cluster.own_name(pod),
         Standing::Pod(pod, new, true) => {

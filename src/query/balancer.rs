@@ -2,26 +2,24 @@
 
 use crate::endpoint::Door;
 use crate::hops::{Admits, admits, kept_out};
-use crate::model::{Cluster, Service, ServiceId};
+use crate::model::{Service, ServiceId};
 use crate::net::AddressSet;
 use crate::trace::{Endpoint, Flow, Unknown};
 use std::net::IpAddr;
 
 /// Why the way surely stops a client.
 pub(super) fn refused_at_balancer(
-    cluster: &Cluster,
     service: Option<(ServiceId, &Service)>,
     door: Door,
     flow: &Flow<'_>,
 ) -> Option<String> {
     let (_, service) = service?;
-    let stops = of_flow(cluster, service, door, flow) == Admits::Nobody;
+    let stops = of_flow(service, door, flow) == Admits::Nobody;
     stops.then(|| kept_out(service))
 }
 
 /// What leaves the way itself open.
 pub(super) fn doubts(
-    cluster: &Cluster,
     service: Option<(ServiceId, &Service)>,
     door: Door,
     flow: &Flow<'_>,
@@ -29,19 +27,19 @@ pub(super) fn doubts(
     let Some((id, service)) = service else {
         return Vec::new();
     };
-    match of_flow(cluster, service, door, flow) {
+    match of_flow(service, door, flow) {
         Admits::All | Admits::Nobody => Vec::new(),
         Admits::OnlyInside => vec![Unknown::InsideOnly(id)],
         Admits::Ranges => vec![Unknown::SourceRanges(id)],
     }
 }
 
-fn of_flow(cluster: &Cluster, service: &Service, door: Door, flow: &Flow<'_>) -> Admits {
+fn of_flow(service: &Service, door: Door, flow: &Flow<'_>) -> Admits {
     let own = |ips: &[IpAddr]| AddressSet::from_hosts(ips.iter().copied());
     let (outside, sources) = match flow.source {
         Endpoint::Address(address) => (true, own(&[address])),
         Endpoint::Pod(pod) => (false, own(&pod.ips)),
-        Endpoint::Node(id) => (false, own(&cluster.nodes.at(id).ips)),
+        Endpoint::Node(id) => (false, own(&id.ips())),
     };
     let known = (!sources.is_empty()).then_some(&sources);
     admits(service, door, outside, known)

@@ -18,7 +18,7 @@ use super::summary::summary;
 use super::traces::opened;
 use super::translated::translated;
 use super::ways::{Way, Ways};
-use crate::endpoint::{AskedPort, Cuts, Door, Party, PortName};
+use crate::endpoint::{AskedPort, Cuts, Door, OneOf, Party, PortName};
 use crate::hops::{Hop, HopKind, Led, Settled, narrow_to_families, node_port, nowhere};
 use crate::model::{Cluster, Habit, Policy, PolicyId, ServicePort};
 use crate::net::{AddressSet, Family, Protocol};
@@ -72,6 +72,19 @@ pub(super) fn judge(cluster: &Cluster, hop: Hop<'_>, mode: Mode) -> Result<Leg, 
     leg.asked_url = url;
     leg.notes.extend(narrowed.note);
     Ok(leg)
+}
+
+/// Of a node with several addresses of a family, one is dialled or opens the connection.
+fn several_addresses(cluster: &Cluster, party: &Party<'_>) -> Option<OneOf> {
+    let (first, others) = party.nodes.split_first()?;
+    let one = others.iter().all(|end| end.node == first.node);
+    let alone = party.pods.is_empty() && party.addresses.is_empty();
+    (one && alone && !others.is_empty()).then(|| {
+        let name = &cluster.nodes.at(first.node).name;
+        OneOf::there(format!(
+            "which of the addresses of node {name} it is about is not said, and policies tell them apart: name one"
+        ))
+    })
 }
 
 /// A question whose ends were found.
@@ -199,8 +212,11 @@ impl<'a> Asking<'a> {
         }
         let verdicts = || answer.pairs.iter().map(|pair| pair.verdict);
         answer.verdict = overall(verdicts(), mode);
-        let one_of = [&self.source.one_of, &self.destination.one_of];
-        if let Some(why) = one_of.into_iter().flatten().next() {
+        let one_of = [self.source, self.destination].map(|party| {
+            let own = party.one_of.clone();
+            own.or_else(|| several_addresses(self.cluster, party))
+        });
+        if let Some(why) = one_of.iter().flatten().next() {
             let verdict = of_one(verdicts());
             let may_be_none = verdict == Verdict::Allow && !why.is_there;
             answer.verdict = if may_be_none {

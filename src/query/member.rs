@@ -12,7 +12,7 @@
 use crate::endpoint::{Cuts, Part};
 use crate::endpoint::{Party, PartyPod};
 use crate::model::{
-    Cluster, ContainerPort, Habit, NamespaceId, NodeId, Pod, PodNature, Policy, Rule, WhyDormant,
+    Cluster, ContainerPort, Habit, NamespaceId, NodeEnd, Pod, PodNature, Policy, Rule, WhyDormant,
 };
 use crate::net::AddressSet;
 use crate::selector::{Labels, Selector};
@@ -39,8 +39,8 @@ pub(super) struct Member<'p> {
 pub(super) enum Who<'p> {
     /// Pods that are alike; at least one.
     Pods(Vec<&'p Pod>),
-    /// A node.
-    Node(NodeId),
+    /// A node, at an address.
+    Node(NodeEnd),
     /// Addresses outside the cluster that no policy tells apart, and one of them.
     Addresses(AddressSet, IpAddr),
 }
@@ -174,7 +174,7 @@ pub(super) fn members<'p>(
         dormant,
     });
     let nodes = party.nodes.iter().map(|&node| Member {
-        name: format!("node {}", cluster.nodes.at(node).name),
+        name: node_name(cluster, party, node),
         names: Arc::default(),
         who: Who::Node(node),
         dormant: None,
@@ -193,6 +193,17 @@ pub(super) fn members<'p>(
             dormant: None,
         });
     pods.chain(nodes).chain(addresses).collect()
+}
+
+/// A node by its name, and by its addresses where others of it are meant, too.
+fn node_name(cluster: &Cluster, party: &Party<'_>, end: NodeEnd) -> String {
+    let name = format!("node {}", cluster.nodes.at(end.node).name);
+    let mut others = party.nodes.iter();
+    if others.all(|other| *other == end || other.node != end.node) {
+        return name;
+    }
+    let ips: Vec<String> = end.ips().iter().map(ToString::to_string).collect();
+    format!("{name} at {}", ips.join(" and "))
 }
 
 /// `10.0.0.0/15,10.3.0.0-10.255.255.255 and 7 more ranges`.

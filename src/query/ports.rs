@@ -103,8 +103,8 @@ pub(super) fn connections<'a>(
                     }
                     Who::Pods(pods) => service.targets(port, pods.first()?).first().copied(),
                     Who::Node(node) => {
-                        let ips = cluster.nodes.at(*node).ips.iter();
-                        let mut served = ips.filter_map(|ip| service.listed_at(*ip, port));
+                        let ips = node.ips().into_iter();
+                        let mut served = ips.filter_map(|ip| service.listed_at(ip, port));
                         served.next()
                     }
                     Who::Addresses(_, address) => service.listed_at(*address, port),

@@ -31,9 +31,9 @@ fn place(cluster: &Cluster, member: &Member<'_>) -> Place {
             node: pod.node.clone(),
         }),
         Who::Node(id) => {
-            let node = cluster.nodes.at(*id);
+            let node = cluster.nodes.at(id.node);
             Place {
-                ips: node.ips.clone(),
+                ips: id.ips(),
                 node: Some(Arc::clone(&node.name)),
                 ..Place::default()
             }

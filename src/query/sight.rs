@@ -28,6 +28,8 @@ pub(super) struct Sight<'a> {
     door: Door,
     /// The IP families over which it may be met; empty where nothing says.
     families: &'a [Family],
+    /// The address that was dialled, where one was.
+    dialled: Option<IpAddr>,
 }
 
 /// What comes of a flow by its way.
@@ -64,6 +66,7 @@ impl<'a> Sight<'a> {
             service,
             door,
             families,
+            dialled: destination.dialled,
         })
     }
 
@@ -134,11 +137,11 @@ impl<'a> Sight<'a> {
             ),
             _ => self.without_service(flow),
         };
-        let known = families(self.cluster, flow, self.families);
+        let known = families(flow, self.families);
         let mut known = known.unwrap_or_else(|| families_of(self.cluster));
         if let Endpoint::Node(id) = flow.destination {
             let service = self.service.map(|(_, service)| service);
-            let ips = met_at(service, &self.cluster.nodes.at(id).ips);
+            let ips = met_at(service, &id.ips());
             known.retain(|it| ips.is_empty() || ips.iter().any(|ip| Family::of(*ip) == *it));
         }
         let told = match known.as_slice() {
@@ -163,7 +166,7 @@ impl<'a> Sight<'a> {
             told,
             led: seen.led,
             looks: looks(self.cluster, &seen, port),
-            stopped: refused_at_balancer(self.cluster, self.service, self.door, flow),
+            stopped: refused_at_balancer(self.service, self.door, flow),
         }
     }
 
@@ -196,7 +199,7 @@ impl<'a> Sight<'a> {
         let into: Vec<Half> = into
             .flat_map(|it| self.incoming((policies, family), flow, *it, &direct))
             .collect();
-        let mut whys = doubts(self.cluster, self.service, self.door, flow);
+        let mut whys = doubts(self.service, self.door, flow);
         self.combined(direct, (&out, &into), &mut whys, seen)
     }
 
@@ -244,10 +247,7 @@ impl<'a> Sight<'a> {
         if direct.verdict == Verdict::Deny {
             return direct;
         }
-        opened(
-            direct,
-            &mut doubts(self.cluster, self.service, self.door, flow),
-        )
+        opened(direct, &mut doubts(self.service, self.door, flow))
     }
 
     /// The verdict where each end may see the flow in several ways.
@@ -324,10 +324,13 @@ impl<'a> Sight<'a> {
         match seen {
             SeenDestination::Backend => vec![as_judged(direct, Direction::Egress)],
             SeenDestination::Node(node, number) => {
-                let destination = Endpoint::Node(node);
-                let flow = flow_to(flow, destination, number);
-                let told = trace_over(self.cluster, &flow, Some(family));
-                vec![told.half(Direction::Egress).clone()]
+                let ends = self.cluster.node_ends_at(node, self.dialled).into_iter();
+                let half = |end| {
+                    let flow = flow_to(flow, Endpoint::Node(end), number);
+                    let told = trace_over(self.cluster, &flow, Some(family));
+                    told.half(Direction::Egress).clone()
+                };
+                ends.map(half).collect()
             }
             SeenDestination::Address(address) => {
                 let destination = Endpoint::Address(address);

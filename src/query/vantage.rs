@@ -18,12 +18,12 @@ pub(super) fn anybody(policies: &[&Policy], family: Family) -> Vec<IpAddr> {
 
 /// The families over which a flow may come, of those that are `met`, or of all: those that both ends
 /// have. None where nothing is known.
-pub(super) fn families(cluster: &Cluster, flow: &Flow<'_>, met: &[Family]) -> Option<Vec<Family>> {
+pub(super) fn families(flow: &Flow<'_>, met: &[Family]) -> Option<Vec<Family>> {
     let of_all = |ips: &[IpAddr]| ips.iter().copied().map(Family::of).collect();
     let of = |endpoint: Endpoint<'_>| match endpoint {
         Endpoint::Address(address) => vec![Family::of(address)],
         Endpoint::Pod(pod) => of_all(&pod.ips),
-        Endpoint::Node(id) => of_all(&cluster.nodes.at(id).ips),
+        Endpoint::Node(id) => of_all(&id.ips()),
     };
     let (source, destination) = (of(flow.source), of(flow.destination));
     let open = |known: &[Family], family: &Family| known.is_empty() || known.contains(family);
@@ -61,7 +61,7 @@ pub(super) fn client<'a>(cluster: &'a Cluster, source: Endpoint<'a>) -> Client<'
             (Some(node), true) => Client::Node(node),
             (node, _) => Client::Pod(node.as_deref()),
         },
-        Endpoint::Node(id) => Client::Node(&cluster.nodes.at(id).name),
+        Endpoint::Node(id) => Client::Node(&cluster.nodes.at(id.node).name),
         Endpoint::Address(_) => Client::Outside,
     }
 }
@@ -73,7 +73,7 @@ pub(super) fn place<'a>(cluster: &'a Cluster, flow: &Flow<'a>) -> Place<'a> {
             None if pod.per_node => Place::Everywhere,
             None => Place::NotKnown,
         },
-        Endpoint::Node(id) => Place::On(&cluster.nodes.at(id).name),
+        Endpoint::Node(id) => Place::On(&cluster.nodes.at(id.node).name),
         Endpoint::Address(_) => Place::NotKnown,
     }
 }

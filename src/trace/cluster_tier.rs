@@ -56,7 +56,9 @@ fn in_order<'c>(asked: Asked<'_, 'c>, tier: Tier) -> BTreeMap<PolicyApi, Chain<'
     let mut chains = BTreeMap::<PolicyApi, Chain<'_>>::new();
     let cluster = asked.reading.cluster;
     for (id, policy) in cluster.policies_over(asked.subject.namespace) {
-        if policy.tier == tier {
+        // S86: some plugins enforce none of an API.
+        let enforced = !asked.reading.practice.passes_over(policy.kind.api());
+        if policy.tier == tier && enforced {
             let chain = chains.entry(policy.kind.api()).or_default();
             let group = chain.entry(policy.priority).or_default();
             group.push((id, policy));

@@ -128,14 +128,14 @@ fn holds(
         Exception::ItselfThroughService => Truth::No,
         Exception::NodeToItsPod => match ends {
             (Endpoint::Node(node), Endpoint::Pod(pod)) => {
-                runs_on(cluster, pod, node).and(does(practice, Habit::NodeIn))
+                runs_on(cluster, pod, node.node).and(does(practice, Habit::NodeIn))
             }
             _ => Truth::No,
         },
         // S69: open where they are on one node, or may be.
         Exception::PodToItsNode => match ends {
             (Endpoint::Pod(pod), Endpoint::Node(node)) => {
-                runs_on(cluster, pod, node).and(out_to_node(practice))
+                runs_on(cluster, pod, node.node).and(out_to_node(practice))
             }
             _ => Truth::No,
         },

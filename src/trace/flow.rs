@@ -1,6 +1,6 @@
 //! What is asked of the evaluator (S1).
 
-use crate::model::{NodeId, Pod};
+use crate::model::{NodeEnd, Pod};
 use crate::net::Protocol;
 use std::net::IpAddr;
 
@@ -9,8 +9,8 @@ use std::net::IpAddr;
 pub enum Endpoint<'a> {
     /// A pod that exists, or one that could.
     Pod(&'a Pod),
-    /// A node itself.
-    Node(NodeId),
+    /// A node itself, at an address.
+    Node(NodeEnd),
     /// An address outside the cluster.
     Address(IpAddr),
 }

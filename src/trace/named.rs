@@ -13,7 +13,7 @@ pub(super) fn nodes_fit(reading: &Reading<'_>, nodes: &Selector, end: End) -> Tr
     let cluster = reading.cluster;
     let matches = |node| Truth::of(nodes.matches(&cluster.nodes.at(node).labels));
     match reading.endpoint(end) {
-        Endpoint::Node(node) => matches(node),
+        Endpoint::Node(end) => matches(end.node),
         Endpoint::Pod(pod) if !pod.host_network => Truth::No,
         Endpoint::Pod(_) if nodes.is_everything() => Truth::Yes,
         Endpoint::Pod(pod) => cluster.node_of(pod).map_or_else(
@@ -37,14 +37,16 @@ pub(super) fn nodes_fit(reading: &Reading<'_>, nodes: &Selector, end: End) -> Tr
 }
 
 /// S98: where a name leads is not known: an address outside, a node and a pod in its network may be
-/// meant. Of the other pods only those to which a name of the cluster can lead.
+/// meant. Of the other pods only those to which a name of the cluster can lead. Nobody where it is that of
+/// a Service with an address of its own.
 pub(super) fn name_fits(reading: &Reading<'_>, pattern: &DomainPattern, end: End) -> Truth {
     let cluster = reading.cluster;
     let may = match reading.endpoint(end) {
-        Endpoint::Address(_) | Endpoint::Node(_) => true,
+        Endpoint::Address(_) | Endpoint::Node(_) => !cluster.leads_to_service(pattern),
+        Endpoint::Pod(pod) if pod.host_network => !cluster.leads_to_service(pattern),
         Endpoint::Pod(pod) => {
             let namespace = &cluster.namespaces.at(pod.namespace).name;
-            pod.host_network || cluster.may_lead_to_pods(pattern, namespace)
+            cluster.may_lead_to_pods(pattern, namespace)
         }
     };
     if !may {

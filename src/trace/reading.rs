@@ -45,7 +45,7 @@ impl<'a> Reading<'a> {
             flow,
             counted,
         };
-        let (first, second) = counted(cluster, flow);
+        let (first, second) = counted(flow);
         let over = over.map(Counted::Only);
         match second {
             Some(_) if over == Some(first) => (reading(first), None),
@@ -82,7 +82,7 @@ impl<'a> Reading<'a> {
     /// The addresses of `end` that count; none where they are not known (S47).
     pub(super) fn addresses(&self, end: End) -> Option<Vec<IpAddr>> {
         let endpoint = self.endpoint(end);
-        let known = known_addresses(self.cluster, endpoint);
+        let known = known_addresses(endpoint);
         match (endpoint, self.counted) {
             // S48: an outside address is itself, whatever the other end has.
             (Endpoint::Address(_), _) => Some(known),
@@ -121,19 +121,19 @@ pub(super) fn peer_end(direction: Direction) -> End {
     }
 }
 
-fn known_addresses(cluster: &Cluster, endpoint: Endpoint<'_>) -> Vec<IpAddr> {
+fn known_addresses(endpoint: Endpoint<'_>) -> Vec<IpAddr> {
     match endpoint {
         Endpoint::Pod(pod) => pod.ips.clone(),
-        // S50: a node is its addresses.
-        Endpoint::Node(node) => cluster.nodes.at(node).ips.clone(),
+        // S50: a node is the address at which it is met.
+        Endpoint::Node(end) => end.ips(),
         Endpoint::Address(address) => vec![address],
     }
 }
 
 /// S49: the families that both ends have; those of one end where the other's are not known.
-fn counted(cluster: &Cluster, flow: &Flow<'_>) -> (Counted, Option<Counted>) {
+fn counted(flow: &Flow<'_>) -> (Counted, Option<Counted>) {
     let families = |endpoint| -> BTreeSet<Family> {
-        let known = known_addresses(cluster, endpoint);
+        let known = known_addresses(endpoint);
         known.into_iter().map(Family::of).collect()
     };
     let (source, destination) = (families(flow.source), families(flow.destination));

@@ -109,13 +109,20 @@ spec:
 /// does.
 #[test]
 fn a_baseline_that_denies_the_own_node_too_is_not_known_to_be_a_network_policy() {
-    let ran = migrate(&["--to-networkpolicy"], &(SHOP.to_owned() + EGRESS));
-    assert_eq!((ran.code, ran.out.as_str()), (Some(3), ""));
-    for said in [
-        "whether the new policies mean the same is not known",
-        "network plugins differ in whether policies stop such traffic",
-    ] {
-        assert!(ran.err.contains(said), "{}", ran.err);
+    // What two rules deny one after the other is what one denies.
+    let two = EGRESS.replace(
+        "{namespaces: {}}, {networks",
+        "{namespaces: {}}]}\n  - {action: Deny, to: [{networks",
+    );
+    for text in [EGRESS, &two] {
+        let ran = migrate(&["--to-networkpolicy"], &(SHOP.to_owned() + text));
+        assert_eq!((ran.code, ran.out.as_str()), (Some(3), ""), "{}", ran.err);
+        for said in [
+            "whether the new policies mean the same is not known",
+            "network plugins differ in whether policies stop such traffic",
+        ] {
+            assert!(ran.err.contains(said), "{}", ran.err);
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use super::addressed::{addressed, in_family};
 use super::random::failing::{Checked, Drawn, Failure, clusters, on_clusters};
 use super::random::{self, Mix, told};
 use netpolc::emit::plan::{ConnectionTest, Group, Members, PeerTest, Plan, RuleList, Scope, plan};
-use netpolc::model::{Action, Cluster, Direction};
+use netpolc::model::{Action, Cluster, Direction, NodeEnd};
 use netpolc::net::{Family, Protocol};
 use netpolc::trace::{Endpoint, Flow, Verdict, trace};
 use std::net::IpAddr;
@@ -96,7 +96,11 @@ pub(super) fn everyone(cluster: &Cluster, family: Family) -> Vec<(Endpoint<'_>, 
         all.extend(pod.ips.iter().map(|&ip| (Endpoint::Pod(pod), ip)));
     }
     for (id, node) in cluster.nodes.iter() {
-        all.extend(node.ips.iter().map(|&ip| (Endpoint::Node(id), ip)));
+        all.extend(
+            node.ips
+                .iter()
+                .map(|&ip| (Endpoint::Node(NodeEnd::at(id, ip)), ip)),
+        );
     }
     let outside = random::OUTSIDE.iter();
     let outside = outside.map(|text| text.parse().expect("an address"));

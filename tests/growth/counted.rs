@@ -110,6 +110,12 @@ fn teams_that_let_in_themselves_only() {
 }
 
 #[test]
+fn namespaces_under_one_cluster_wide_policy() {
+    let arguments = "matrix -o json --from n0/pod/a";
+    grows("under-one", shapes::under_one, 60, arguments);
+}
+
+#[test]
 fn fixes_of_one_file() {
     grows("fixes", shapes::fixes, 150, "lint --diff");
 }

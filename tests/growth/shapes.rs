@@ -231,6 +231,38 @@ pub(crate) fn teams(n: usize) -> String {
     objects
 }
 
+/// Namespaces with rules of their own, under a cluster-wide policy that lets every second one in everywhere.
+pub(crate) fn under_one(n: usize) -> String {
+    let mut objects = String::from(
+        "---\napiVersion: policy.networking.k8s.io/v1alpha2\nkind: ClusterNetworkPolicy\nmetadata: {name: all}\nspec:\n  \
+         tier: Admin\n  priority: 1\n  subject: {namespaces: {}}\n  ingress:\n  - {action: Accept, from: [{namespaces: \
+         {matchLabels: {env: e1}}}], protocols: [{tcp: {destinationPort: {number: 443}}}]}\n",
+    );
+    for it in 0..n {
+        write!(
+            objects,
+            "---\napiVersion: v1\nkind: Namespace\nmetadata: {{name: n{it}, labels: {{env: e{}}}}}\n",
+            it % 2
+        )
+        .expect("a string takes text");
+        for app in ["a", "b"] {
+            write!(
+                objects,
+                "---\napiVersion: v1\nkind: Pod\nmetadata: {{name: {app}, namespace: n{it}, labels: {{app: {app}}}}}\n\
+                 spec: {{containers: [{{name: c, image: i}}]}}\n"
+            )
+            .expect("a string takes text");
+        }
+        write!(
+            objects,
+            "---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: p, namespace: n{it}}}\n\
+             spec: {{podSelector: {{}}, ingress: [{{from: [{{podSelector: {{matchLabels: {{app: b}}}}}}]}}]}}\n"
+        )
+        .expect("a string takes text");
+    }
+    objects
+}
+
 /// Services, each with a pod and an Ingress, behind one controller; no pod is the controller's where it
 /// is `missing`.
 fn ways(n: usize, missing: bool) -> String {

@@ -270,7 +270,8 @@ fn by_hand(one: &Cluster, other: &Cluster, more_allowed: bool) -> (&'static str,
         return ("vacuous", String::new());
     }
     let pods = one.pods.rows().iter().map(Endpoint::Pod);
-    let nodes = one.nodes.ids().map(Endpoint::Node);
+    let nodes = one.nodes.ids();
+    let nodes = nodes.flat_map(|id| one.node_ends(id)).map(Endpoint::Node);
     let why = |flow: &Flow<'_>| {
         let [a, b] = [one, other].map(|it| told::of_flow(it, flow));
         format!("under these policies {a}under other.yaml {b}")

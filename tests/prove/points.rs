@@ -37,13 +37,16 @@ fn groups<'a>(cluster: &'a Cluster, places: usize) -> Vec<Vec<Endpoint<'a>>> {
         .filter(|(place, _)| (place + places).is_multiple_of(6))
         .map(|(_, text)| Endpoint::Address(text.parse().expect("an address")));
     let mut groups: BTreeMap<Vec<Family>, Vec<Endpoint<'a>>> = BTreeMap::new();
-    let nodes = cluster.nodes.ids().map(Endpoint::Node);
+    let nodes = cluster.nodes.ids();
+    let nodes = nodes
+        .flat_map(|id| cluster.node_ends(id))
+        .map(Endpoint::Node);
     for endpoint in pods.chain(outside).chain(nodes) {
         let of = |ips: &[std::net::IpAddr]| ips.iter().copied().map(Family::of).collect();
         let mut families: Vec<Family> = match endpoint {
             Endpoint::Pod(pod) => of(&pod.ips),
             Endpoint::Address(address) => vec![Family::of(address)],
-            Endpoint::Node(node) => of(&cluster.nodes.at(node).ips),
+            Endpoint::Node(node) => of(&node.ips()),
         };
         families.sort_unstable();
         groups.entry(families).or_default().push(endpoint);

@@ -251,6 +251,9 @@ fn service(service: &Service) -> Value {
     let mut written = object("v1", "Service", place, json!({}));
     written["spec"] = json!({"selector": selector.collect::<Map<_, _>>(),
         "ports": ports.collect::<Vec<_>>()});
+    if service.headless {
+        written["spec"]["clusterIP"] = json!("None");
+    }
     written
 }
 

@@ -21,8 +21,8 @@ mod workloads;
 pub(crate) mod yaml;
 
 use netpolc::model::{
-    ContainerPort, IpBlock, Namespace, NamespaceScope, Node, Objects, Origin, Owner, PodObject,
-    PodPhase, PodScope, PodTemplate,
+    ContainerPort, IpBlock, Namespace, NamespaceScope, Node, Objects, Origin, OutsideAccess, Owner,
+    PodObject, PodPhase, PodScope, PodTemplate, Service, ServiceKind, ServicePort, TargetPort,
 };
 use netpolc::net::{Cidr, Protocol};
 use netpolc::selector::{Labels, Operator, Requirement, Selector};
@@ -145,8 +145,42 @@ pub(crate) fn objects(choices: &mut Choices<'_>, mix: Mix) -> Objects {
             .collect(),
         policies: policies::policies(choices, mix),
         nodes: nodes(choices, mix),
+        services: services(choices, mix),
         ..Objects::default()
     }
+}
+
+/// The Service to which a name that policies mention may lead: with an address of its own, headless, or
+/// not there.
+fn services(choices: &mut Choices<'_>, mix: Mix) -> Vec<Service> {
+    let headless = match choices.below(3) {
+        _ if !mix.names => return Vec::new(),
+        0 => return Vec::new(),
+        drawn => drawn == 1,
+    };
+    vec![Service {
+        namespace: "a".into(),
+        name: "db".into(),
+        kind: ServiceKind::ClusterIp,
+        selector: Some(Selector::labels([(KEYS[0], VALUES[0])])),
+        addresses: Vec::new(),
+        headless,
+        families: Vec::new(),
+        outside: OutsideAccess::default(),
+        inside_local: false,
+        publishes_not_ready: false,
+        endpoints: Vec::new(),
+        external_name: None,
+        ports: vec![ServicePort {
+            name: None,
+            port: 80,
+            protocol: Protocol::Tcp,
+            target: TargetPort::Number(80),
+            node_port: None,
+            origin: Origin::default(),
+        }],
+        origin: Origin::default(),
+    }]
 }
 
 /// The nodes that pods may be on; some block holds the addresses of the first.
@@ -168,7 +202,8 @@ fn nodes(choices: &mut Choices<'_>, mix: Mix) -> Vec<Node> {
     };
     let mut all = vec![
         node("n1", &["10.0.0.7", "fd00::7"]),
-        node("n2", &["10.0.1.2"]),
+        // Two addresses of one family, of which blocks mean one or both.
+        node("n2", &["10.0.1.2", "10.0.0.6"]),
     ];
     if mix.names {
         match choices.below(6) {

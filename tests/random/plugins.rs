@@ -10,9 +10,12 @@ pub(crate) fn practice(choices: &mut Choices<'_>) -> Practice {
         return practice;
     }
     for habit in Habit::ALL {
-        // Of these two no plugin leaves open what it does.
+        // Of these no plugin leaves open what it does.
         let all = match habit {
-            Habit::NameOpensProtocol | Habit::NameVoidsPolicy => &[Says::No, Says::Yes][..],
+            Habit::NameOpensProtocol
+            | Habit::NameVoidsPolicy
+            | Habit::AdminPolicies
+            | Habit::ClusterPolicies => &[Says::No, Says::Yes][..],
             Habit::NamespacesMatchHosts => &[Says::No, Says::Open],
             Habit::HostPodIsNode => &[Says::Open, Says::Yes],
             // Else few flows are left to be told apart.

@@ -25,7 +25,10 @@ fn name(cluster: &Cluster, end: Endpoint<'_>) -> String {
     };
     match end {
         Endpoint::Pod(pod) => of_pod(pod),
-        Endpoint::Node(id) => format!("node/{}", cluster.nodes.at(id).name),
+        Endpoint::Node(end) => match (cluster.node_ends(end.node).len(), end.ips().first()) {
+            (2.., Some(address)) => address.to_string(),
+            _ => format!("node/{}", cluster.nodes.at(end.node).name),
+        },
         Endpoint::Address(address) => address.to_string(),
     }
 }

@@ -4,7 +4,7 @@ use crate::world::{
     World, allow, ask, block, container_ports, egress, end, imagined, ingress, labels, local,
     named, tcp, verdict,
 };
-use netpolc::model::{Cluster, PeerMatch, PodObject};
+use netpolc::model::{Cluster, NodeEnd, PeerMatch, PodObject};
 use netpolc::net::{Family, Protocol};
 use netpolc::trace::Verdict::{Allow, Deny, Undecided};
 use netpolc::trace::{End, Endpoint, Unknown};
@@ -185,6 +185,28 @@ fn s49_each_common_family_is_read_on_its_own() {
         .build();
     assert_eq!(verdict(&cluster, "shop/four", "shop/six", "TCP 80"), Deny);
     assert_eq!(verdict(&cluster, "shop/four", "shop/six", "TCP 81"), Allow);
+}
+
+#[test]
+fn s50_a_node_is_the_address_at_which_it_is_met() {
+    let world = World::default()
+        .node("n1", &["192.168.0.1", "198.51.100.1"])
+        .pod_with("shop/web", "app=web", |pod| pod.node = Some("n3".into()))
+        .policy(egress(
+            "shop/web",
+            "app=web",
+            [allow([block("192.168.0.0/24", &[])], [])],
+        ));
+    let cluster = guarded(world, []);
+    let web = end(&cluster, "shop/web");
+    let Endpoint::Node(node) = end(&cluster, "n1") else {
+        panic!("a node");
+    };
+    for (address, expected) in [("192.168.0.1", Allow), ("198.51.100.1", Deny)] {
+        let at = NodeEnd::at(node.node, address.parse().expect("an address"));
+        let told = ask(&cluster, web, Endpoint::Node(at), "TCP 80");
+        assert_eq!(told.verdict, expected, "{address}");
+    }
 }
 
 #[test]

@@ -329,7 +329,7 @@ pub fn end<'a>(cluster: &'a Cluster, name: &str) -> Endpoint<'a> {
     }
     let mut nodes = cluster.nodes.iter();
     if let Some((id, _)) = nodes.find(|(_, node)| *node.name == *name) {
-        return Endpoint::Node(id);
+        return Endpoint::Node(cluster.node_ends(id)[0]);
     }
     let mut pods = cluster.pods.rows().iter();
     Endpoint::Pod(

@@ -146,7 +146,7 @@ fn endpoint(cluster: &Cluster, end: End) -> Endpoint<'_> {
     match end {
         End::Pod(id) => Endpoint::Pod(cluster.pods.at(id)),
         End::Dormant(place) => Endpoint::Pod(&cluster.dormant[place].pod),
-        End::Node(id) => Endpoint::Node(id),
+        End::Node(id) => Endpoint::Node(cluster.node_ends(id)[0]),
         End::Address(address) => Endpoint::Address(address),
     }
 }

@@ -120,7 +120,7 @@ impl Found<'_> {
         let cluster = &self.view.cluster;
         let name = match end {
             Endpoint::Pod(pod) => Some(cluster.pod_name(pod)),
-            Endpoint::Node(node) => Some(format!("node {}", cluster.nodes.at(node).name)),
+            Endpoint::Node(node) => Some(format!("node {}", cluster.nodes.at(node.node).name)),
             Endpoint::Address(_) => None,
         };
         Ok(Peer { address, name })

@@ -128,8 +128,12 @@ impl<'r> View<'r> {
         let nodes = self.cluster.nodes.iter();
         let nodes = nodes.filter(|(_, node)| !node.ips.is_empty());
         let ends = pods.into_iter().map(Endpoint::Pod);
-        ends.chain(nodes.map(|(id, _)| Endpoint::Node(id)))
-            .collect()
+        ends.chain(
+            nodes
+                .flat_map(|(id, _)| self.cluster.node_ends(id))
+                .map(Endpoint::Node),
+        )
+        .collect()
     }
 
     /// Whether every address of a set is that of somebody listed.
@@ -153,7 +157,7 @@ impl<'r> View<'r> {
     pub(super) fn address(&self, end: Endpoint<'_>) -> Option<IpAddr> {
         match end {
             Endpoint::Pod(pod) => pod.ips.first().copied(),
-            Endpoint::Node(node) => self.cluster.nodes.at(node).ips.first().copied(),
+            Endpoint::Node(node) => node.ip(self.family),
             Endpoint::Address(address) => Some(address),
         }
     }
@@ -162,7 +166,7 @@ impl<'r> View<'r> {
     pub(super) fn host<'v>(&'v self, end: Endpoint<'v>) -> Option<&'v str> {
         match end {
             Endpoint::Pod(pod) if pod.host_network => pod.node.as_deref(),
-            Endpoint::Node(node) => Some(&self.cluster.nodes.at(node).name),
+            Endpoint::Node(node) => Some(&self.cluster.nodes.at(node.node).name),
             Endpoint::Pod(_) | Endpoint::Address(_) => None,
         }
     }

@@ -54,11 +54,11 @@ pub struct Side<'a> {
 
 impl<'a> Side<'a> {
     /// The families of its known addresses.
-    pub(super) fn families(&self, cluster: &Cluster, pod_networks: &[Cidr]) -> Vec<Family> {
+    pub(super) fn families(&self, pod_networks: &[Cidr]) -> Vec<Family> {
         let families: BTreeSet<Family> = match &self.who {
             Who::Listed(list) => list
                 .first()
-                .map(|first| known_addresses(*first, cluster))
+                .map(|first| known_addresses(*first))
                 .unwrap_or_default()
                 .into_iter()
                 .map(Family::of)
@@ -101,11 +101,11 @@ impl<'a> Side<'a> {
 }
 
 /// The addresses of an endpoint, as far as known.
-pub(in crate::prove) fn known_addresses(endpoint: Endpoint<'_>, cluster: &Cluster) -> Vec<IpAddr> {
+pub(in crate::prove) fn known_addresses(endpoint: Endpoint<'_>) -> Vec<IpAddr> {
     match endpoint {
         Endpoint::Pod(pod) => pod.ips.clone(),
         // S50.
-        Endpoint::Node(node) => cluster.nodes.at(node).ips.clone(),
+        Endpoint::Node(node) => node.ips(),
         Endpoint::Address(address) => vec![address],
     }
 }
@@ -294,13 +294,7 @@ impl Encoder<'_> {
     }
 
     /// Whether a block matches the end (S44 to S50).
-    pub fn block_fits(
-        &mut self,
-        cluster: &Cluster,
-        block: &IpBlock,
-        side: &Side<'_>,
-        reading: Reading,
-    ) -> Tri {
+    pub fn block_fits(&mut self, block: &IpBlock, side: &Side<'_>, reading: Reading) -> Tri {
         match &side.who {
             // S48: an outside address has the family that it has.
             Who::Outside(family) => self.open_address(block, side.end, *family),
@@ -311,7 +305,7 @@ impl Encoder<'_> {
                 Reading::NoneKnown | Reading::Nothing => self.known(false),
             },
             Who::Listed(list) => self.each(side, list, |encoder, endpoint| {
-                let addresses = known_addresses(*endpoint, cluster);
+                let addresses = known_addresses(*endpoint);
                 let counts = |address: &&IpAddr| match (endpoint, reading) {
                     (Endpoint::Address(_), _) => true,
                     (_, Reading::Only(family)) => Family::of(**address) == family,

@@ -246,7 +246,7 @@ fn seats<'c>(cluster: &'c Cluster, side: &Side<'c>) -> Seats<'c> {
             for (index, endpoint) in list.iter().enumerate() {
                 let seat = match *endpoint {
                     Endpoint::Pod(pod) => seat_of(pod),
-                    Endpoint::Node(node) => Seat::Node(&cluster.nodes.at(node).name),
+                    Endpoint::Node(node) => Seat::Node(&cluster.nodes.at(node.node).name),
                     Endpoint::Address(_) => Seat::Outside,
                 };
                 seats.entry(seat).or_default().push(index);

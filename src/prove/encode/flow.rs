@@ -14,13 +14,8 @@ use crate::net::Family;
 
 impl Encoder<'_> {
     /// The readings of a flow between two ends (S49).
-    pub fn readings(
-        &self,
-        cluster: &Cluster,
-        source: &Side<'_>,
-        destination: &Side<'_>,
-    ) -> Vec<Reading> {
-        let families = |side: &Side<'_>| side.families(cluster, self.pod_networks);
+    pub fn readings(&self, source: &Side<'_>, destination: &Side<'_>) -> Vec<Reading> {
+        let families = |side: &Side<'_>| side.families(self.pod_networks);
         let (from, to) = (families(source), families(destination));
         let common: Vec<Family> = match (from.is_empty(), to.is_empty()) {
             (true, true) => return vec![Reading::NoneKnown],
@@ -39,7 +34,7 @@ impl Encoder<'_> {
 
     /// Whether the flow is let through, however it is read (S2, S49).
     pub fn flow(&mut self, cluster: &Cluster, source: &Side<'_>, destination: &Side<'_>) -> Tri {
-        let readings = self.readings(cluster, source, destination);
+        let readings = self.readings(source, destination);
         let exempt = self.exempt(cluster, source, destination);
         let (mut sure, mut may) = (Vec::new(), Vec::new());
         for reading in readings {

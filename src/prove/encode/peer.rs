@@ -31,7 +31,7 @@ impl Encoder<'_> {
                 self.any_of(&[pods, hosts])
             }
             PeerMatch::IpBlock(block) => {
-                let fits = self.block_fits(cluster, block, side, reading);
+                let fits = self.block_fits(block, side, reading);
                 match practice {
                     Some(practice) => self.if_reached(practice, side, fits),
                     None => fits,
@@ -59,7 +59,7 @@ impl Encoder<'_> {
                 Tri { sure, may }
             }
             Who::Listed(list) => self.each(side, list, |_, endpoint| match endpoint {
-                Endpoint::Node(node) => exactly(nodes.matches(&cluster.nodes.at(*node).labels)),
+                Endpoint::Node(node) => exactly(nodes.matches(&cluster.nodes.at(node.node).labels)),
                 Endpoint::Pod(pod) if !pod.host_network => (false, false),
                 Endpoint::Pod(pod) => match cluster.node_of(pod) {
                     Some(node) => exactly(nodes.matches(&cluster.nodes.at(node).labels)),
@@ -80,13 +80,14 @@ impl Encoder<'_> {
             sure: encoder.formulas.constant(false),
             may: encoder.formulas.constant(may),
         };
+        let others = !cluster.leads_to_service(pattern);
         match &side.who {
-            Who::Outside(_) => perhaps(self, true),
+            Who::Outside(_) => perhaps(self, others),
             Who::Imagined(Home::Existing(id)) => perhaps(self, in_namespace(*id)),
             Who::Imagined(Home::New) => perhaps(self, cluster.may_lead_to_new_pods(pattern)),
             Who::Listed(list) => self.each(side, list, |_, endpoint| match endpoint {
                 Endpoint::Pod(pod) if !pod.host_network => (false, in_namespace(pod.namespace)),
-                Endpoint::Pod(_) | Endpoint::Node(_) | Endpoint::Address(_) => (false, true),
+                Endpoint::Pod(_) | Endpoint::Node(_) | Endpoint::Address(_) => (false, others),
             }),
         }
     }

@@ -132,7 +132,7 @@ impl<'a> Resolver<'a> {
     fn one(&self, these: &These<'a>) -> Sample<'a> {
         let reference = match these {
             These::Pod(pod) => self.reference(pod),
-            These::Node(id) => Reference::Node(Arc::clone(&self.cluster.nodes.at(*id).name)),
+            These::Node(id) => Reference::Node(Arc::clone(&self.cluster.nodes.at(id.node).name)),
         };
         Sample {
             reference,

@@ -45,7 +45,7 @@ impl<'a> Resolver<'a> {
 
     fn client(&self, these: &These<'a>) -> Client<'a> {
         match these {
-            These::Node(id) => Client::Node(&self.cluster.nodes.at(*id).name),
+            These::Node(id) => Client::Node(&self.cluster.nodes.at(id.node).name),
             These::Pod(Cow::Borrowed(pod)) => match (&pod.node, pod.host_network) {
                 (Some(node), true) => Client::Node(node),
                 (node, _) => Client::Pod(node.as_deref()),

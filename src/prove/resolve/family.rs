@@ -2,14 +2,12 @@
 
 use crate::endpoint::Party;
 use crate::hops::may_be_of;
-use crate::model::Cluster;
 use crate::net::{AddressSet, Family};
 use crate::prove::claim::{Flows, PodSet, Term, These};
 use std::net::IpAddr;
 
 /// Only ends of the family over which the destination is met, meet (S48, S73). Or why nobody is left.
 pub(super) fn in_family<'a>(
-    cluster: &Cluster,
     (flows, party): (&Flows<'a>, &Party<'a>),
     family: Family,
 ) -> Result<(Flows<'a>, Party<'a>), String> {
@@ -21,7 +19,7 @@ pub(super) fn in_family<'a>(
         Term::Outside(set) => vec![Term::Outside(set.only(family))],
         Term::These(list) => {
             let mut fitting = list.clone();
-            fitting.retain(|these| may_be_of(ips(cluster, these), family));
+            fitting.retain(|these| may_be_of(&ips(these), family));
             vec![Term::These(fitting)]
         }
         Term::Pods(_) => vec![term.clone()],
@@ -47,21 +45,21 @@ pub(super) fn in_family<'a>(
 }
 
 /// Whether somebody of a term may have an address of a family.
-pub(super) fn may_have(cluster: &Cluster, term: &Term<'_>, family: Family) -> bool {
+pub(super) fn may_have(term: &Term<'_>, family: Family) -> bool {
     match term {
         Term::Anyone | Term::Pods(_) => true,
         Term::Outside(set) => !set.only(family).is_empty(),
         Term::These(list) => {
             let mut list = list.iter();
-            list.any(|these| may_be_of(ips(cluster, these), family))
+            list.any(|these| may_be_of(&ips(these), family))
         }
     }
 }
 
-fn ips<'c>(cluster: &'c Cluster, these: &'c These<'_>) -> &'c [IpAddr] {
+fn ips(these: &These<'_>) -> Vec<IpAddr> {
     match these {
-        These::Pod(pod) => &pod.ips,
-        These::Node(id) => &cluster.nodes.at(*id).ips,
+        These::Pod(pod) => pod.ips.clone(),
+        These::Node(end) => end.ips(),
     }
 }
 

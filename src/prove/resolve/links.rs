@@ -143,12 +143,12 @@ impl<'a> Resolver<'a> {
         if met.len() > 1 {
             let dials = |family| {
                 let mut from = flows.from.iter();
-                from.any(|term| may_have(self.cluster, term, family))
+                from.any(|term| may_have(term, family))
             };
             met.retain(|family| dials(*family));
         }
         match *met.as_slice() {
-            [family] if to.service.is_some() => in_family(self.cluster, (flows, to), family),
+            [family] if to.service.is_some() => in_family((flows, to), family),
             _ => Ok((flows.clone(), to.clone())),
         }
     }
@@ -191,6 +191,7 @@ impl<'a> Resolver<'a> {
             clients,
             door,
             title: &party.title,
+            dialled: party.dialled,
         };
         let ways = buckets.into_iter().map(|bucket| {
             let mut links = ends.links(&bucket.seen, bucket.to, &bucket.dialled);

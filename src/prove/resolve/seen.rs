@@ -17,6 +17,8 @@ pub(super) struct Ends<'e, 'a> {
     pub(super) clients: &'e Clients<'a>,
     pub(super) door: Door,
     pub(super) title: &'e str,
+    /// The address that is dialled, where one is.
+    pub(super) dialled: Option<IpAddr>,
 }
 
 impl<'a> Ends<'_, 'a> {
@@ -65,6 +67,12 @@ impl<'a> Ends<'_, 'a> {
         }
     }
 
+    /// A node at the address that is dialled, or at each of its addresses.
+    fn node(&self, node: NodeId) -> Vec<These<'a>> {
+        let ends = self.cluster.node_ends_at(node, self.dialled);
+        ends.into_iter().map(These::Node).collect()
+    }
+
     /// What the policies of the client see.
     fn outgoing(&self, seen: &Seen, to: &[Target<'a>], dialled: &[PortTest]) -> Link<'a> {
         let mut targets = Vec::new();
@@ -73,7 +81,7 @@ impl<'a> Ends<'_, 'a> {
             match *destination {
                 SeenDestination::Backend => targets.extend(to.iter().cloned()),
                 SeenDestination::Node(node, number) => targets.push(Target {
-                    who: Term::These(vec![These::Node(node)]),
+                    who: Term::These(self.node(node)),
                     ports: Packets::Some(at(dialled, number)),
                 }),
                 SeenDestination::Address(address) => {

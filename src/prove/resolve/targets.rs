@@ -81,7 +81,7 @@ impl<'a> Resolver<'a> {
             let service = self.cluster.services.at(id);
             let found = match &service.selector {
                 Some(selector) => selected((service, selector), port, party, wanted.scope),
-                None => self.by_endpoints(service, port, party),
+                None => Self::by_endpoints(service, port, party),
             };
             for (test, these) in found {
                 let who = match these {
@@ -107,7 +107,6 @@ impl<'a> Resolver<'a> {
 
     /// Whoever the endpoints of a Service are, by their own ports.
     fn by_endpoints(
-        &self,
         service: &Service,
         port: &ServicePort,
         party: &Party<'a>,
@@ -119,11 +118,11 @@ impl<'a> Resolver<'a> {
                 list.push(These::Pod(it.pod.clone()));
             }
         }
-        for &id in &party.nodes {
-            let ips = self.cluster.nodes.at(id).ips.iter();
-            let mut served = ips.filter_map(|ip| service.listed_at(*ip, port));
+        for &end in &party.nodes {
+            let ips = end.ips().into_iter();
+            let mut served = ips.filter_map(|ip| service.listed_at(ip, port));
             if let Some(number) = served.next() {
-                these.entry(number).or_default().push(These::Node(id));
+                these.entry(number).or_default().push(These::Node(end));
             }
         }
         let mut outside: BTreeMap<u16, Vec<IpAddr>> = BTreeMap::new();

@@ -1,5 +1,6 @@
 //! What netpolc writes, met by packets.
 
+mod admin_tiers;
 mod clusters;
 mod hooks;
 mod hostile;

@@ -16,7 +16,7 @@ use super::table::kind;
 use super::written::{namespace, node, objects, pod, policy};
 use netpolc::emit::nftables::Hook;
 use netpolc::emit::plan::{Note, Scope, plan};
-use netpolc::model::{Cluster, Direction, Objects};
+use netpolc::model::{Cluster, Direction, NodeEnd, Objects};
 use netpolc::net::Protocol;
 use netpolc::trace::{Endpoint, Flow, Verdict, trace};
 use std::net::{IpAddr, SocketAddr, SocketAddrV6, UdpSocket};
@@ -97,7 +97,7 @@ fn end(cluster: &Cluster, address: IpAddr) -> Endpoint<'_> {
         nodes.find(|(_, node)| node.ips.contains(&address)),
     ) {
         (Some(pod), _) => Endpoint::Pod(pod),
-        (None, Some((id, _))) => Endpoint::Node(id),
+        (None, Some((id, _))) => Endpoint::Node(NodeEnd::at(id, address)),
         (None, None) => Endpoint::Address(address),
     }
 }

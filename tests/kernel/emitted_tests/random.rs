@@ -9,7 +9,7 @@ use super::super::probe::Probe;
 use super::super::random::failing::Drawn;
 use super::super::random::{self, Mix, told};
 use super::BACKENDS;
-use netpolc::model::Cluster;
+use netpolc::model::{Cluster, NodeEnd};
 use netpolc::net::{Family, Protocol};
 use netpolc::trace::{Endpoint, Flow, Verdict, trace};
 use proptest::prelude::*;
@@ -46,7 +46,11 @@ fn everyone(cluster: &Cluster, family: Family) -> Vec<(Endpoint<'_>, IpAddr)> {
         all.extend(pod.ips.iter().map(|&ip| (Endpoint::Pod(pod), ip)));
     }
     for (id, node) in cluster.nodes.iter() {
-        all.extend(node.ips.iter().map(|&ip| (Endpoint::Node(id), ip)));
+        all.extend(
+            node.ips
+                .iter()
+                .map(|&ip| (Endpoint::Node(NodeEnd::at(id, ip)), ip)),
+        );
     }
     let own: Vec<IpAddr> = all.iter().map(|(_, ip)| *ip).collect();
     let outside = random::OUTSIDE.iter();

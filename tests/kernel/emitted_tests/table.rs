@@ -3,7 +3,7 @@
 use super::super::addressed::in_family;
 use super::super::packet::{Kind, is_forwarded};
 use super::super::probe::Probe;
-use netpolc::model::{Cluster, IpBlock, Objects, Peer, Peers, PortTest, Ports, Rule};
+use netpolc::model::{Cluster, IpBlock, NodeEnd, Objects, Peer, Peers, PortTest, Ports, Rule};
 use netpolc::net::{Family, Protocol};
 use netpolc::trace::{Endpoint, Flow, Verdict, trace};
 use std::collections::{BTreeMap, BTreeSet};
@@ -169,7 +169,11 @@ fn ends<'c>(cluster: &'c Cluster, edges: &BTreeMap<IpAddr, bool>, family: Family
         ends.extend(pod.ips.iter().map(|&ip| (Endpoint::Pod(pod), ip, true)));
     }
     for (id, node) in cluster.nodes.iter() {
-        ends.extend(node.ips.iter().map(|&ip| (Endpoint::Node(id), ip, false)));
+        ends.extend(
+            node.ips
+                .iter()
+                .map(|&ip| (Endpoint::Node(NodeEnd::at(id, ip)), ip, false)),
+        );
     }
     let own: BTreeSet<IpAddr> = ends.iter().map(|(_, ip, _)| *ip).collect();
     let outside = edges
