@@ -18,6 +18,7 @@ use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::Arc;
 
+mod elsewhere;
 mod missing;
 mod named;
 
@@ -69,6 +70,13 @@ pub fn resolve<'a>(
             name,
         } => {
             let scope = namespace.as_deref().unwrap_or(default_namespace);
+            // `rollout/shop/web` has the type before the namespace.
+            if cluster.namespace(scope).is_none()
+                && let Some(id) = cluster.namespace(kind)
+                && let Some(party) = finder.of_kind(id, scope, name)
+            {
+                return party;
+            }
             let id = cluster
                 .namespace(scope)
                 .ok_or_else(|| finder.no_namespace(scope, false, name))?;

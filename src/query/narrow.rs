@@ -151,7 +151,7 @@ fn connections(
         .and_then(|party| party.service)
         .map(|id| cluster.services.at(id));
     if let (Some(service), Some(party)) = (service, to) {
-        let ports = crate::endpoint::service_ports(service, port)?;
+        let ports = crate::endpoint::service_ports(service, port, &party.pods)?;
         let targets = ports.into_iter().flat_map(|port| {
             let pods = party.pods.iter();
             let numbers = pods.flat_map(|member| service.targets(port, &member.pod));

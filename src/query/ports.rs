@@ -30,7 +30,7 @@ impl<'a> Wanted<'a> {
             (Some(service), port) => {
                 let service = cluster.services.at(service);
                 let endpoints = party.door == Door::Endpoints;
-                let listed = service_ports(service, port);
+                let listed = service_ports(service, port, &party.pods);
                 // Nothing stands before the pods: they can be dialled on every port.
                 match (listed, port) {
                     (Err(_), Some(asked)) if service.headless && !endpoints => {
@@ -65,7 +65,7 @@ pub(super) fn namesake_note(
     let PortName::Number(number) = asked?.port else {
         return None;
     };
-    let port = *service_ports(service, asked).ok()?.first()?;
+    let port = *service_ports(service, asked, &party.pods).ok()?.first()?;
     let elsewhere = |pod: &Pod| {
         let targets = service.targets(port, pod);
         targets.iter().any(|target| *target != number)
