@@ -1,8 +1,8 @@
 //! The arguments as they are typed. A verb's doc comment is its help.
 
 use super::{
-    can::CanArgs, emit::EmitArgs, explain::ExplainArgs, input_args::InputArgs, lint::LintArgs,
-    matrix::MatrixArgs, migrate::MigrateArgs, prove::ProveArgs,
+    can::CanArgs, emit::EmitArgs, explain::ExplainArgs, input_args::InputArgs, kubectl,
+    lint::LintArgs, matrix::MatrixArgs, migrate::MigrateArgs, prove::ProveArgs,
 };
 use clap::{Command, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use std::ffi::OsString;
@@ -59,6 +59,7 @@ pub(super) fn parse(name: &'static str, arguments: Vec<OsString>) -> Result<Cli,
     // clap derives the name in usage lines from the first argument unless it is told.
     command.build();
     let command = command.mut_subcommands(|verb| called(name, verb));
+    let arguments = kubectl::ordered(arguments, &command);
     let matches = command.try_get_matches_from(arguments)?;
     Cli::from_arg_matches(&matches)
 }

@@ -1,127 +1,175 @@
-//! `explain`: a decision tier by tier, the policies on a pod, or a policy in English.
+//! `explain`: a decision tier by tier, the policies on pods, or policies in English.
+
+mod ask;
+mod behind;
 
 use super::controllers::ControllerArgs;
 use super::exit::{Exit, Failure};
 use super::input_args::InputArgs;
 use super::load::{Loaded, left_out_notes, load};
 use super::options::{Beside, Options};
+use super::scope::ScopeArgs;
 use super::with::WithArgs;
 use super::{can, output};
-use crate::endpoint::{ObjectKind, Problem, Reference, Role, find_policy, grammar, resolve};
-use crate::model::{Habit, LeftOut};
-use crate::query::{Mode, about};
-use crate::render::visible;
+use crate::endpoint::{Party, Problem, Role, resolve};
+use crate::model::{Habit, LeftOut, PolicyId};
+use crate::query::{Question, about};
+use crate::render::json::{Asked, Explanations};
+use crate::render::{AnswerFormat, visible};
+use ask::Subject;
 use clap::Args;
 
-/// Explain a decision, the policies on a pod, or a policy
+/// Explain a decision, the policies on pods, or policies
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   netpolc explain deploy/web svc/db:5432 -n shop -f manifests/   a decision, tier by tier
   netpolc explain pod/web-1 -n shop -f manifests/                the policies on a pod
+  netpolc explain -l app=web -n shop -f manifests/               the policies on pods with a label
+  netpolc explain svc/db -n shop -f manifests/                   the policies on the pods behind it
   netpolc explain netpol/db -n shop -f manifests/                a policy in English
+  netpolc explain netpol -n shop -f manifests/                   all policies of a namespace
   netpolc explain cnp/egress -f manifests/                       the same, cluster-wide",
-    mut_arg("controllers", |arg| arg.requires("destination")))]
+    mut_arg("selector", |arg| arg.help(SELECTOR)))]
 pub(super) struct ExplainArgs {
-    /// Who opens the connection; without DST, a pod, workload or policy
-    #[arg(value_name = "SRC|POD|netpol/NAME|cnp/NAME")]
-    pub(super) subject: String,
-
-    /// Who accepts the connection
-    #[arg(value_name = "DST:PORT[/PROTOCOL]")]
-    pub(super) destination: Option<String>,
+    /// Who opens the connection and who accepts it, as for `can`; or one pod, workload, Service, Ingress,
+    /// node or namespace; or policies, such as netpol/NAME and cnp/NAME
+    #[arg(value_name = "SRC DST:PORT[/PROTOCOL]|POD|POLICY", num_args = 0.., required_unless_present = "selector")]
+    names: Vec<String>,
 
     /// Destination port, if not given with DST
-    #[arg(long, value_name = "PORT[/PROTOCOL]", requires = "destination")]
-    pub(super) port: Option<String>,
+    #[arg(long, value_name = "PORT[/PROTOCOL]")]
+    port: Option<String>,
+
+    /// Output format: text, json or yaml
+    #[arg(
+        short,
+        long,
+        value_name = "FORMAT",
+        default_value = "text",
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
+    output: AnswerFormat,
 
     #[command(flatten)]
-    pub(super) controllers: ControllerArgs,
+    scope: ScopeArgs,
 
     #[command(flatten)]
-    pub(super) with: WithArgs,
+    controllers: ControllerArgs,
+
+    #[command(flatten)]
+    with: WithArgs,
 
     #[command(flatten)]
     pub(super) input: InputArgs,
 }
 
+/// What `-l` is for.
+const SELECTOR: &str = "Explain the policies on the pods with these labels, in place of a name: \
+    `app=web,tier in (a,b)`";
+
 /// Explains.
 pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
-    match &args.destination {
-        Some(destination) => flow(args, destination),
-        None => alone(args),
+    let mut options = args.with.options(&args.input)?;
+    let subject = ask::subject(args, &options)?;
+    if let Subject::Flow(question) = subject {
+        options.beside = Beside::Now;
+        return flow(args, question, &options);
+    }
+    let with_destination = [
+        (args.port.is_some(), "--port"),
+        (
+            !args.controllers.controllers.is_empty(),
+            "--ingress-controller",
+        ),
+    ];
+    if let Some((_, flag)) = with_destination.into_iter().find(|(given, _)| *given) {
+        return Err(
+            Problem::new(format!("`{flag}` needs a source and a destination"))
+                .help("write `netpolc explain SRC DST:PORT`")
+                .into(),
+        );
+    }
+    let loaded = load(&options)?;
+    let practice = &loaded.cluster.practice;
+    if !practice.does(Habit::Enforces) && !options.quiet {
+        output::note(&format!("note: {}", practice.describe(Habit::Enforces)));
+    }
+    match subject {
+        Subject::Flow(_) => Ok(Exit::Invalid),
+        Subject::Policies(asked) => {
+            let ids = asked.find(&loaded.cluster, args.scope.all_namespaces)?;
+            policies(args, &loaded, &options, &ids)
+        }
+        Subject::Pods(asked) => {
+            let asked = args
+                .scope
+                .within(&loaded.cluster, asked, Role::Destination)?;
+            let role = Role::Destination;
+            let found = behind::find(&loaded.cluster, &asked.reference, &options.namespace);
+            let (parties, said) = match found {
+                Some(found) => found?,
+                None => {
+                    let reference = &asked.reference;
+                    let party = resolve(&loaded.cluster, reference, &options.namespace, role)?;
+                    (vec![party], Vec::new())
+                }
+            };
+            pods(args, &loaded, &options, (&parties, said))
+        }
     }
 }
 
-fn flow(args: &ExplainArgs, destination: &str) -> Result<Exit, Failure> {
-    let question = can::question(&args.subject, destination, args.port.as_deref(), Mode::All)?;
-    let mut options = args.with.options(&args.input)?;
-    options.beside = Beside::Now;
-    let mut loaded = load(&options)?;
-    loaded.add_controllers(&args.controllers, &options);
-    let answer = can::ask(&loaded, &question, &options)?;
-    output::answer(&loaded.teller(&options).explanation(&answer))?;
+fn flow(args: &ExplainArgs, question: Question, options: &Options) -> Result<Exit, Failure> {
+    let mut loaded = load(options)?;
+    loaded.add_controllers(&args.controllers, options);
+    let question = loaded.scoped(question, &args.scope)?;
+    let answer = can::ask(&loaded, &question, options)?;
+    match loaded.answers(args.output, true) {
+        Some(answers) => {
+            let mut names = args.names.iter().cloned();
+            let asked = Asked {
+                from: names.next().unwrap_or_default(),
+                to: names.next().unwrap_or_default(),
+                port: args.port.clone(),
+                id: None,
+            };
+            output::data(|out| answers.write(&asked, &answer, out))?;
+        }
+        None => output::answer(&loaded.teller(options).explanation(&answer))?,
+    }
     Ok(answer.verdict.into())
 }
 
-fn alone(args: &ExplainArgs) -> Result<Exit, Failure> {
-    let asked = grammar::parse(&args.subject)?;
-    if asked.port.is_some() {
-        return Err(Problem::new("a port needs a source and a destination")
-            .help("write `netpolc explain SRC DST:PORT`")
-            .into());
+/// Policies in English.
+fn policies(
+    args: &ExplainArgs,
+    loaded: &Loaded,
+    options: &Options,
+    ids: &[PolicyId],
+) -> Result<Exit, Failure> {
+    let notes = left_out_notes(loaded.cluster.left_out.iter());
+    if let Some(explanations) = args.explanations(loaded) {
+        output::data(|out| explanations.write_policies(ids, &notes, out))?;
+        return Ok(Exit::Yes);
     }
-    let options = args.with.options(&args.input)?;
-    let loaded = load(&options)?;
-    let practice = &loaded.cluster.practice;
-    if !practice.does(Habit::Enforces) {
-        output::note(&format!("note: {}", practice.describe(Habit::Enforces)));
-    }
-    let (text, open) = if let Reference::Named {
-        namespace,
-        kind: Some(ObjectKind::Policy(kind)),
-        name,
-    } = &asked.reference
-    {
-        let scope = namespace.as_deref().unwrap_or(&options.namespace);
-        let policy = find_policy(&loaded.cluster, (*kind, scope), name)?;
-        (
-            loaded.teller(&options).policy_in_english(policy),
-            Vec::new(),
-        )
-    } else {
-        on_pods(&loaded, &options, &asked.reference)?
-    };
-    let others = loaded.cluster.left_out.iter();
-    let notes = left_out_notes(others.filter(|it| !open.contains(it)));
+    let teller = loaded.teller(options);
+    let told: Vec<String> = ids.iter().map(|id| teller.policy_in_english(*id)).collect();
     let notes = notes.iter().map(|note| format!("\n{}\n", visible(note)));
-    let teller = loaded.teller(&options);
-    let rest = [
-        teller.left_out(&open),
-        notes.collect(),
-        teller.applied_alone(),
-    ];
-    output::answer(&(text + &rest.concat()))?;
-    Ok(if open.is_empty() {
-        Exit::Yes
-    } else {
-        Exit::Undecided
-    })
+    let rest = [notes.collect(), teller.applied_alone()];
+    output::answer(&(told.join("\n") + &rest.concat()))?;
+    Ok(Exit::Yes)
 }
 
 /// The policies on pods, and what was left out that may be one of them.
-fn on_pods<'l>(
-    loaded: &'l Loaded,
+fn pods(
+    args: &ExplainArgs,
+    loaded: &Loaded,
     options: &Options,
-    reference: &Reference,
-) -> Result<(String, Vec<&'l LeftOut>), Failure> {
-    let party = resolve(
-        &loaded.cluster,
-        reference,
-        &options.namespace,
-        Role::Destination,
-    )?;
-    if party.pods.is_empty() {
+    (parties, said): (&[Party<'_>], Vec<String>),
+) -> Result<Exit, Failure> {
+    if let Some(party) = parties.iter().find(|party| party.pods.is_empty()) {
         return Err(Problem::new(format!(
             "policies apply to pods, and `{}` is not a pod",
             party.title
@@ -129,9 +177,52 @@ fn on_pods<'l>(
         .help("ask for a pod, a workload or `netpol/NAME`; for a flow write `explain SRC DST:PORT`")
         .into());
     }
-    let pods = about::on_party(&loaded.cluster, &party);
-    let teller = loaded.teller(options);
-    let told: Vec<_> = pods.iter().map(|pods| teller.pod(pods)).collect();
-    let open = about::left_out_over(&loaded.cluster, &party);
-    Ok((told.join("\n"), open))
+    let cluster = &loaded.cluster;
+    let found = parties
+        .iter()
+        .flat_map(|party| about::on_party(cluster, party));
+    let found: Vec<_> = found.collect();
+    let mut open: Vec<&LeftOut> = Vec::new();
+    for it in parties
+        .iter()
+        .flat_map(|party| about::left_out_over(cluster, party))
+    {
+        if !open.contains(&it) {
+            open.push(it);
+        }
+    }
+    let others = cluster.left_out.iter().filter(|it| !open.contains(it));
+    let notes = left_out_notes(others);
+    if let Some(explanations) = args.explanations(loaded) {
+        let notes = [said, notes].concat();
+        output::data(|out| explanations.write_pods(&found, &open, &notes, out))?;
+    } else {
+        let teller = loaded.teller(options);
+        let head: String = said.iter().map(|it| format!("{}\n", visible(it))).collect();
+        let gap = if head.is_empty() { "" } else { "\n" };
+        let told: Vec<_> = found.iter().map(|pods| teller.pod(pods)).collect();
+        let notes = notes.iter().map(|note| format!("\n{}\n", visible(note)));
+        let rest = [
+            teller.left_out(&open),
+            notes.collect(),
+            teller.applied_alone(),
+        ];
+        output::answer(&(head + gap + &told.join("\n") + &rest.concat()))?;
+    }
+    Ok(if open.is_empty() {
+        Exit::Yes
+    } else {
+        Exit::Undecided
+    })
+}
+
+impl ExplainArgs {
+    /// What writes explanations for machines; none where people read them.
+    fn explanations<'l>(&self, loaded: &'l Loaded) -> Option<Explanations<'l>> {
+        Some(Explanations {
+            cluster: &loaded.cluster,
+            sources: &loaded.sources,
+            style: self.output.style()?,
+        })
+    }
 }

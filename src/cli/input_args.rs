@@ -14,6 +14,14 @@ pub(super) struct InputArgs {
     #[arg(short, long = "filename", value_name = "FILE|DIR|-")]
     pub(super) filenames: Vec<std::path::PathBuf>,
 
+    /// Read what a kustomization makes, built by kubectl or kustomize
+    #[arg(short = 'k', long = "kustomize", value_name = "DIR")]
+    pub(super) kustomize: Vec<std::path::PathBuf>,
+
+    /// As kubectl has it; directories are read recursively anyway
+    #[arg(short = 'R', long)]
+    pub(super) recursive: bool,
+
     /// Default namespace for names and objects without one
     #[arg(short, long, value_name = "NAME")]
     pub(super) namespace: Option<String>,

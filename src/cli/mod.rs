@@ -11,6 +11,8 @@ mod exit;
 mod explain;
 mod files;
 mod input_args;
+mod kubectl;
+mod kustomize;
 mod lint;
 mod load;
 mod matrix;
@@ -21,6 +23,7 @@ mod output;
 mod progress;
 mod prove;
 mod repository;
+mod scope;
 mod settings;
 #[cfg(feature = "smt")]
 mod solver;

@@ -1,6 +1,8 @@
 //! Arguments, environment and terminal, resolved into one value; nothing after it looks at them.
 
 use super::input_args::{ColorWhen, InputArgs};
+use super::kustomize;
+use super::output;
 use super::told::Told;
 use super::watch::Patience;
 use crate::endpoint::Problem;
@@ -76,6 +78,9 @@ impl Options {
         if namespace.is_empty() {
             return Err(Problem::new("the namespace must not be empty"));
         }
+        if args.recursive && !args.quiet {
+            output::note("note: `-R` changes nothing: directories are always read recursively");
+        }
         Ok(Self {
             inputs: inputs(args)?,
             with: Vec::new(),
@@ -116,13 +121,17 @@ impl Options {
 }
 
 fn inputs(args: &InputArgs) -> Result<Vec<Input>, Problem> {
-    if args.filenames.is_empty() {
+    if args.filenames.is_empty() && args.kustomize.is_empty() {
         return Err(Problem::new("no input").help(
-            "name manifests with `-f FILE`, `-f DIR`, or `-f -` for standard input; netpolc cannot read a running cluster yet",
+            "name manifests with `-f FILE`, `-f DIR`, `-k DIR`, or `-f -` for standard input; netpolc cannot read a running cluster yet",
         ));
     }
     once(&args.filenames, "write `-f -` once")?;
-    Ok(args.filenames.iter().map(Input::of).collect())
+    let limits = args.max_input.unwrap_or_default();
+    let files = args.filenames.iter().map(|path| Ok(Input::of(path)));
+    let built = args.kustomize.iter();
+    let built = built.map(|directory| kustomize::build(directory, limits));
+    files.chain(built).collect()
 }
 
 /// Refuses paths of which several are the standard input.

@@ -38,6 +38,13 @@ pub enum Reference {
         /// All that is written of them, for whoever asks about every pod that fits.
         selector: Selector,
     },
+    /// Every pod of the input with labels that a selector matches, as `-l` names them.
+    Selected {
+        /// The namespace; none: every one.
+        namespace: Option<Arc<str>>,
+        /// What its labels must be.
+        selector: Selector,
+    },
     /// One address.
     Address(IpAddr),
     /// The addresses of a prefix.

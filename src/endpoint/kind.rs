@@ -145,7 +145,9 @@ pub(super) fn without_version(rest: &str) -> &str {
 fn is_version(text: &str) -> bool {
     let digits = text.strip_prefix('v').unwrap_or_default();
     let stable = digits.trim_start_matches(|c: char| c.is_ascii_digit());
-    let stage = ["alpha", "beta"].iter().find_map(|stage| stable.strip_prefix(stage));
+    let stage = ["alpha", "beta"]
+        .iter()
+        .find_map(|stage| stable.strip_prefix(stage));
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|it| it.is_ascii_digit());
     stable.len() < digits.len() && (stable.is_empty() || stage.is_some_and(is_number))
 }

@@ -19,8 +19,12 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 mod elsewhere;
+mod everywhere;
 mod missing;
 mod named;
+mod selected;
+
+pub use everywhere::{in_any_namespace, policy_in_any_namespace};
 
 /// Finds what `reference` stands for; names without a namespace are of `default_namespace`.
 ///
@@ -94,6 +98,10 @@ pub fn resolve<'a>(
                 .ok_or_else(|| finder.no_namespace(scope, false, ""))?;
             Ok(finder.imagined(id, labels))
         }
+        Reference::Selected {
+            namespace,
+            selector,
+        } => finder.selected(namespace.as_deref(), selector),
         Reference::Address(address) => finder.address(*address),
         Reference::Addresses(cidr) => {
             Ok(finder.addresses(cidr.to_string(), &AddressSet::from_cidrs([*cidr])))

@@ -63,11 +63,7 @@ pub fn service_ports<'a>(
 }
 
 /// Whose port was given in place of the Service's own.
-fn another_port(
-    service: &Service,
-    asked: &AskedPort,
-    behind: &[PartyPod<'_>],
-) -> Option<String> {
+fn another_port(service: &Service, asked: &AskedPort, behind: &[PartyPod<'_>]) -> Option<String> {
     let fits = |port: &&ServicePort| {
         let other = asked.protocol;
         other.is_none_or(|protocol| port.protocol == protocol)
@@ -84,9 +80,8 @@ fn another_port(
     let number = match &asked.port {
         PortName::Number(number) => *number,
         PortName::Name(name) => {
-            let port = ports.find(
-                |port| matches!(&port.target, TargetPort::Named(target) if target == name),
-            )?;
+            let port = ports
+                .find(|port| matches!(&port.target, TargetPort::Named(target) if target == name))?;
             return Some(format!(
                 "that is the target port of its port {}: ask for `{}`",
                 port.port,
@@ -103,7 +98,9 @@ fn another_port(
         ));
     }
     let leads = |port: &&ServicePort| {
-        let served = behind.iter().any(|it| service.targets(port, &it.pod).contains(&number));
+        let served = behind
+            .iter()
+            .any(|it| service.targets(port, &it.pod).contains(&number));
         port.target == TargetPort::Number(number) || served
     };
     let port = ports.find(leads)?;

@@ -24,7 +24,7 @@ pub mod table;
 pub mod text;
 pub mod txt;
 
-pub use formats::MatrixFormat;
+pub use formats::{AnswerFormat, MatrixFormat};
 
 use crate::diag::{is_unsafe, short_words};
 use crate::net::ConnSet;

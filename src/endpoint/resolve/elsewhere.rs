@@ -95,12 +95,14 @@ fn of_any_kind(cluster: &Cluster, scope: &str, name: &str) -> Vec<String> {
     let ingresses = cluster.ingresses.iter().filter(|it| *it.name == *name);
     found.extend(ingresses.map(|it| there(&it.namespace, "Ingress")));
     let policies = cluster.policies.rows().iter();
-    found.extend(policies.filter(|it| *it.name == *name).map(|policy| {
-        match &policy.namespace {
-            Some(namespace) => there(namespace, policy.kind.name()),
-            None => (true, written(policy.kind.name(), name)),
-        }
-    }));
+    found.extend(
+        policies
+            .filter(|it| *it.name == *name)
+            .map(|policy| match &policy.namespace {
+                Some(namespace) => there(namespace, policy.kind.name()),
+                None => (true, written(policy.kind.name(), name)),
+            }),
+    );
     let nodes = cluster.nodes.rows().iter().filter(|it| *it.name == *name);
     found.extend(nodes.map(|_| (true, written("Node", name))));
     if cluster.namespace(name).is_some() {
@@ -168,10 +170,7 @@ pub(super) fn namespaces(cluster: &Cluster) -> Option<String> {
         [one] => Some(format!(
             "the manifests are for namespace `{one}`: ask with `-n {one}`"
         )),
-        several => Some(format!(
-            "the manifests are for namespaces {}",
-            few(several)
-        )),
+        several => Some(format!("the manifests are for namespaces {}", few(several))),
     }
 }
 

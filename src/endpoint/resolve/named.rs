@@ -271,7 +271,7 @@ const SHORT: [(&str, &str); 6] = [
 
 /// Whether a word is a kind as kubectl takes it: in any case, as one or many, or its short name, and
 /// with its API group or without.
-fn is_kind(word: &str, kind: &str) -> bool {
+pub(super) fn is_kind(word: &str, kind: &str) -> bool {
     let (word, kind) = (word.to_ascii_lowercase(), kind.to_ascii_lowercase());
     let (bare, own) = match kind.split_once('.') {
         Some((bare, own)) => (bare, Some(own)),
