@@ -294,6 +294,7 @@ spec: {ingrss: []}
             table: crate::render::matrix::Extent {
                 width: 100,
                 whole: true,
+                ranges: false,
             },
             answer: look,
             messages: look,

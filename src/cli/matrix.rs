@@ -74,6 +74,11 @@ pub(super) struct MatrixArgs {
     #[arg(long, value_name = "WHAT", default_value = "workload")]
     pub(super) by: MatrixBy,
 
+    /// In a table, print addresses as ranges (`first-last`) also where they are a prefix, as the other
+    /// formats do
+    #[arg(long)]
+    pub(super) ranges: bool,
+
     #[command(flatten)]
     pub(super) scope: ScopeArgs,
 
@@ -111,6 +116,12 @@ pub(super) fn run(args: &MatrixArgs) -> Result<Exit, Failure> {
     if args.output == MatrixFormat::Table {
         options.beside = Beside::Now;
     }
+    if args.ranges && args.output != MatrixFormat::Table {
+        return Err(Problem::new("`--ranges` is for tables")
+            .help("the other formats have ranges anyway")
+            .into());
+    }
+    options.table.ranges = args.ranges;
     let mut narrowing = args.narrowing()?;
     let mut loaded = load(&options)?;
     loaded.add_controllers(&args.controllers, &options);

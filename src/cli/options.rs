@@ -182,5 +182,6 @@ fn extent(verbose: bool) -> Extent {
     Extent {
         width,
         whole: verbose || !stdout.is_terminal(),
+        ranges: false,
     }
 }

@@ -76,6 +76,44 @@ pub(super) fn namesake_note(
     })
 }
 
+/// Told where the port of a node was given as a port of the pods to which it leads.
+pub(super) fn node_port_note(
+    cluster: &Cluster,
+    party: &Party<'_>,
+    asked: Option<&AskedPort>,
+) -> Option<String> {
+    let asked = asked.filter(|_| party.service.is_none() && !party.pods.is_empty())?;
+    let PortName::Number(number) = asked.port else {
+        return None;
+    };
+    let protocol = asked.protocol.unwrap_or(Protocol::Tcp);
+    let has = |pod: &Pod| pod.ports.iter().any(|it| it.port == number);
+    if party.pods.iter().any(|it| has(&it.pod)) {
+        return None;
+    }
+    let leads_here = |service: &Service| {
+        let selector = service.selector.as_ref();
+        party.pods.iter().any(|it| {
+            let namespace = &cluster.namespaces.at(it.pod.namespace).name;
+            let selects = selector.is_some_and(|selector| selector.matches(&it.pod.labels));
+            *namespace == service.namespace && selects
+        })
+    };
+    let mut services = cluster.services.rows().iter();
+    services.find_map(|service| {
+        let mut ports = service.ports.iter();
+        let port = ports.find(|it| it.node_port == Some(number) && it.protocol == protocol)?;
+        leads_here(service).then(|| {
+            let through = format!("{}/svc/{}:{}", service.namespace, service.name, port.port);
+            format!(
+                "{number} is the node port of port {} of Service {}/{}: ask for `{through}`, or for \
+                 `node/NAME:{number}`",
+                port.port, service.namespace, service.name
+            )
+        })
+    })
+}
+
 /// A connection to a member, and the Service port that leads there.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Connection<'a> {

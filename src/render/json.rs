@@ -7,6 +7,7 @@ mod certificate;
 mod decision;
 mod explained;
 mod gitlab;
+mod hop;
 mod lint;
 mod proof;
 mod sarif;

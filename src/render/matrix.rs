@@ -2,10 +2,11 @@
 //! are cut.
 
 use super::left_out::line;
+use super::outside;
 use super::table::table;
 use super::text::paragraph;
 use crate::hops::controllers::CONTROLLER;
-use crate::net::{AddressSet, Cidr, ConnSet, Family, Protocol};
+use crate::net::{AddressSet, ConnSet, Protocol};
 use crate::query::listing::{ListedClass, Listing};
 
 /// How many endpoints, and how many ranges of addresses, a cell names before it counts the rest.
@@ -18,6 +19,8 @@ pub struct Extent {
     pub width: usize,
     /// Whether every endpoint is named, however many there are.
     pub whole: bool,
+    /// Whether addresses are ranges also where they are a prefix.
+    pub ranges: bool,
 }
 
 /// The table, and below it what was left out of the input; nothing where there is neither. An entry in both columns of a row is connected to itself if it stands for several
@@ -31,7 +34,7 @@ pub fn text(listing: &Listing, extent: Extent) -> String {
         let classes = places
             .iter()
             .filter_map(|&place| listing.classes.get(place));
-        cell(&classes.collect::<Vec<_>>(), extent.whole, has_v6)
+        cell(&classes.collect::<Vec<_>>(), extent, has_v6)
     };
     let rows = listing.rows.iter();
     let rows = rows.map(|row| vec![names(&row.from), names(&row.to), on(&row.connections)]);
@@ -69,25 +72,13 @@ fn on(connections: &ConnSet) -> String {
 }
 
 /// Endpoints in the cluster, then addresses outside.
-fn cell(classes: &[&ListedClass], whole: bool, has_v6: bool) -> String {
+fn cell(classes: &[&ListedClass], extent: Extent, has_v6: bool) -> String {
+    let whole = extent.whole;
     let inside = classes.iter().filter(|class| class.addresses.is_empty());
     let members: Vec<String> = inside.flat_map(|class| class.members.clone()).collect();
     let mut lines = cut(&members, if whole { usize::MAX } else { NAMED.0 }, "more");
-    let outside = AddressSet::union_of(classes.iter().map(|class| &class.addresses));
-    let (v4, v6) = (outside.v4().is_all(), outside.v6().is_all());
-    let mut rest = outside.clone();
-    if v4 && (v6 || !has_v6) {
-        lines.push("every address outside".into());
-        rest = AddressSet::none();
-    } else {
-        for (full, name, family) in [(v4, "IPv4", Family::V4), (v6, "IPv6", Family::V6)] {
-            if full {
-                lines.push(format!("every {name} address outside"));
-                rest = rest.difference(&AddressSet::from_cidrs([Cidr::everything(family)]));
-            }
-        }
-    }
-    let ranges: Vec<String> = rest.range_names().collect();
+    let addresses = AddressSet::union_of(classes.iter().map(|class| &class.addresses));
+    let ranges = outside::names(&addresses, has_v6, extent.ranges);
     let most = if whole { usize::MAX } else { NAMED.1 };
     lines.extend(cut(&ranges, most, "more ranges"));
     lines.join("\n")
@@ -136,7 +127,11 @@ mod tests {
     }
 
     fn shown(whole: bool) -> Vec<String> {
-        let extent = Extent { width: 100, whole };
+        let extent = Extent {
+            width: 100,
+            whole,
+            ranges: false,
+        };
         let text = text(&listing(), extent);
         let cells = text.split(['│', '\n']).map(str::trim);
         cells.map(ToOwned::to_owned).collect()

@@ -19,6 +19,7 @@ mod left_out;
 pub mod lint;
 pub mod matrix;
 pub mod md;
+mod outside;
 pub mod proof;
 pub mod table;
 pub mod text;

@@ -4,7 +4,7 @@ mod manifests;
 mod told;
 
 use super::{Ran, finish, run};
-use manifests::{ADMIN, BROKEN, MISSPELT, MORE, NOTED, OLDER, PLAIN, SAME};
+use manifests::{ADMIN, BROKEN, FAR, MISSPELT, MORE, NOTED, OLDER, PLAIN, SAME};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
@@ -109,6 +109,21 @@ fn example(mode: &str, verb: &str, flag: &str) -> Option<Shown> {
         (_, "timeout") => shown(&[], &["0.000000001"]),
         (_, "max-input") => shown(&[], &["10"]),
         (_, "color") => over("noted.yaml", &["always"]),
+        // Nobody is there who could build it.
+        (_, "kustomize") => shown(&[], &["empty"]),
+        (_, "recursive") => shown(&[], &[]),
+        ("matrix", "all-namespaces") => Shown {
+            also: vec!["-n", "far"],
+            ..over("two.yaml", &[])
+        },
+        (_, "all-namespaces") => over("two.yaml", &[]),
+        (_, "selector") => shown(&[], &["app=web"]),
+        ("matrix", "ranges") => over("noted.yaml", &[]),
+        ("can" | "explain a flow" | "explain a pod" | "explain a policy", "output") => {
+            shown(&[], &["json"])
+        }
+        ("can", "to") => shown(&[], &["web"]),
+        ("can", "batch") => shown(&[], &["-"]),
         ("can", "port") => shown(&[], &["5432"]),
         // That there is no such pod is told.
         (_, "ingress-controller") => shown(&[], &["far/app=edge"]),
@@ -201,6 +216,7 @@ impl Scratch {
             ("plain.yaml", PLAIN.to_owned()),
             ("both.yaml", format!("{again}{namespace}")),
             ("more.yaml", MORE.to_owned()),
+            ("two.yaml", format!("{PLAIN}{FAR}")),
             ("admin.yaml", format!("{PLAIN}{ADMIN}")),
             ("noted.yaml", format!("{PLAIN}{NOTED}")),
             ("older.yaml", format!("{PLAIN}{OLDER}")),

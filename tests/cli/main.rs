@@ -9,6 +9,7 @@ mod answers;
 mod aside;
 #[cfg(feature = "smt")]
 mod baseline;
+mod batch;
 mod certificates;
 #[cfg(feature = "smt")]
 mod claims;
@@ -24,12 +25,15 @@ mod emit;
 mod flags;
 #[cfg(target_os = "linux")]
 mod killed;
+#[cfg(unix)]
+mod kubectl;
 mod lint;
 mod messages;
 #[cfg(feature = "smt")]
 mod migrate;
 #[cfg(feature = "smt")]
 mod prove;
+mod reach;
 #[cfg(unix)]
 mod tiers;
 mod unfit;

@@ -20,6 +20,7 @@ use std::net::IpAddr;
 const WHOLE: Extent = Extent {
     width: usize::MAX,
     whole: true,
+    ranges: true,
 };
 
 /// A filter, drawn.
@@ -47,6 +48,7 @@ fn filter(choices: &mut Choices<'_>, cluster: &Cluster) -> Filter {
         from,
         to,
         namespace: namespace.copied(),
+        labels: (choices.below(4) == 3).then(|| random::selector(choices)),
         connections: None,
         by,
     }

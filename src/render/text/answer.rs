@@ -1,6 +1,6 @@
 //! The answer to `can`: the verdict in one word, then why.
 
-use super::fold::{PickEnd, called, groups, is_rectangle, same_reasons, sides};
+use super::fold::{PickEnd, called, groups, is_rectangle, of_blocks, same_reasons, sides};
 use super::{Teller, connections, verdict_word};
 use crate::model::{Direction, Habit, LeftOut, Why, WhyDormant};
 use crate::net::{AddressSet, ConnSet, PortSet};
@@ -396,6 +396,16 @@ fn differ(answer: &Leg) -> String {
             format!("all of {source} can reach all of {destination}, though not on the same ports:")
         }
         (Mode::Any, _) => format!("not all of {source} are alike towards {destination}:"),
+        (Mode::All, Verdict::Deny) if some && of_blocks(&answer.pairs, |pair| &pair.source) => {
+            format!(
+                "partly: {destination} can be reached from some blocks of {source} and not from others:"
+            )
+        }
+        (Mode::All, Verdict::Deny)
+            if some && of_blocks(&answer.pairs, |pair| &pair.destination) =>
+        {
+            format!("partly: {source} can reach some blocks of {destination} and not others:")
+        }
         (Mode::All, Verdict::Deny) if some && through_a_service => {
             format!("partial: {source} can reach some pods behind {destination} and not others:")
         }

@@ -64,8 +64,16 @@ pub(super) fn sides(group: &[&Pair], end: PickEnd) -> Vec<String> {
         names.extend(all.iter().filter(|it| seen.insert(it.as_str())).cloned());
     }
     let addresses = AddressSet::union_of(addresses);
-    names.extend(addresses.range_names());
+    names.extend(addresses.block_names());
     names
+}
+
+/// Whether one end is addresses alone, of several parts.
+pub(super) fn of_blocks(pairs: &[Pair], end: PickEnd) -> bool {
+    let mut names = pairs.iter().map(|pair| &end(pair).name);
+    let first = names.next();
+    let differ = names.any(|name| Some(name) != first);
+    differ && pairs.iter().all(|pair| end(pair).addresses.is_some())
 }
 
 /// Whether every source of the group is paired with every destination of it, but for pods with

@@ -3,6 +3,7 @@
 use super::{Teller, connections};
 use crate::net::AddressSet;
 use crate::query::listing::{ListedClass, ListedRow, Listing};
+use crate::render::outside;
 use std::collections::BTreeMap;
 
 /// The widest column of connections; longer ones have a line of their own.
@@ -101,20 +102,10 @@ fn members(listing: &Listing, places: &[usize]) -> Vec<String> {
     });
     let mut all: Vec<String> = pods.cloned().collect();
     let addresses = AddressSet::union_of(classes.iter().map(|class| &class.addresses));
-    all.extend(blocks(&addresses));
+    let has_v6 = listing
+        .classes
+        .iter()
+        .any(|it| !it.addresses.v6().is_empty());
+    all.extend(outside::names(&addresses, has_v6, false));
     all
-}
-
-/// Addresses by their blocks; `internet` where all of it is among them.
-fn blocks(addresses: &AddressSet) -> Vec<String> {
-    let internet = AddressSet::internet();
-    let v4 = internet.v4().is_subset(addresses.v4());
-    // IPv6 is left out where nothing makes it differ.
-    let v6 = addresses.v6().is_empty() || internet.v6().is_subset(addresses.v6());
-    if !(v4 && v6) {
-        return addresses.block_names().collect();
-    }
-    let rest = addresses.difference(&internet);
-    let own = std::iter::once("internet".to_owned());
-    own.chain(rest.block_names()).collect()
 }
