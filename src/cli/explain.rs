@@ -1,73 +1,21 @@
 //! `explain`: a decision tier by tier, the policies on pods, or policies in English.
 
+mod args;
 mod ask;
 mod behind;
 
-use super::controllers::ControllerArgs;
+pub(super) use args::ExplainArgs;
+
 use super::exit::{Exit, Failure};
-use super::input_args::InputArgs;
 use super::load::{Loaded, left_out_notes, load};
 use super::options::{Beside, Options};
-use super::scope::ScopeArgs;
-use super::with::WithArgs;
 use super::{can, output};
 use crate::endpoint::{Party, Problem, Role, resolve};
 use crate::model::{Habit, LeftOut, PolicyId};
 use crate::query::{Question, about};
 use crate::render::json::{Asked, Explanations};
-use crate::render::{AnswerFormat, visible};
+use crate::render::visible;
 use ask::Subject;
-use clap::Args;
-
-/// Explain a decision, the policies on pods, or policies
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  netpolc explain deploy/web svc/db:5432 -n shop -f manifests/   a decision, tier by tier
-  netpolc explain pod/web-1 -n shop -f manifests/                the policies on a pod
-  netpolc explain -l app=web -n shop -f manifests/               the policies on pods with a label
-  netpolc explain svc/db -n shop -f manifests/                   the policies on the pods behind it
-  netpolc explain netpol/db -n shop -f manifests/                a policy in English
-  netpolc explain netpol -n shop -f manifests/                   all policies of a namespace
-  netpolc explain cnp/egress -f manifests/                       the same, cluster-wide",
-    mut_arg("selector", |arg| arg.help(SELECTOR)))]
-pub(super) struct ExplainArgs {
-    /// Who opens the connection and who accepts it, as for `can`; or one pod, workload, Service, Ingress,
-    /// node or namespace; or policies, such as netpol/NAME and cnp/NAME
-    #[arg(value_name = "SRC DST:PORT[/PROTOCOL]|POD|POLICY", num_args = 0.., required_unless_present = "selector")]
-    names: Vec<String>,
-
-    /// Destination port, if not given with DST
-    #[arg(long, value_name = "PORT[/PROTOCOL]")]
-    port: Option<String>,
-
-    /// Output format: text, json or yaml
-    #[arg(
-        short,
-        long,
-        value_name = "FORMAT",
-        default_value = "text",
-        hide_default_value = true,
-        hide_possible_values = true
-    )]
-    output: AnswerFormat,
-
-    #[command(flatten)]
-    scope: ScopeArgs,
-
-    #[command(flatten)]
-    controllers: ControllerArgs,
-
-    #[command(flatten)]
-    with: WithArgs,
-
-    #[command(flatten)]
-    pub(super) input: InputArgs,
-}
-
-/// What `-l` is for.
-const SELECTOR: &str = "Explain the policies on the pods with these labels, in place of a name: \
-    `app=web,tier in (a,b)`";
 
 /// Explains.
 pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Failure> {

@@ -44,9 +44,9 @@ fn built(
     let called = format!("{program} {verb} {}", directory.display());
     let fails = |what: String| Problem::new(format!("`{called}` {what}"));
     let mut command = Command::new(program);
-    let command = command.arg(verb).arg(directory);
-    let command = command.stdin(Stdio::null()).stdout(Stdio::piped());
-    let mut child = match command.stderr(Stdio::piped()).spawn() {
+    command.arg(verb).arg(directory).stdin(Stdio::null());
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = match command.spawn() {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(fails(format!("does not start: {error}"))),
         Ok(child) => child,

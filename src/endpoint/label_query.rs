@@ -44,16 +44,20 @@ fn condition(text: &str) -> Result<Requirement, Problem> {
         let value = value.strip_prefix('=').unwrap_or(value);
         return requirement(key, Operator::In, &[value]);
     }
+    if text.contains(char::is_whitespace) {
+        return Err(no_condition(text));
+    }
     requirement(text, Operator::Exists, &[])
+}
+
+fn no_condition(text: &str) -> Problem {
+    Problem::new(format!("`{text}` is not a condition on a label"))
+        .help("write `key in (a,b)`, `key notin (a,b)`, `key=value`, `key!=value`, `key` or `!key`")
 }
 
 /// `tier in (a,b)`, `tier notin (a,b)`.
 fn listed(text: &str, before: &str, values: &str) -> Result<Requirement, Problem> {
-    let wrong = || {
-        Problem::new(format!("`{text}` is not a condition on a label")).help(
-            "write `key in (a,b)`, `key notin (a,b)`, `key=value`, `key!=value`, `key` or `!key`",
-        )
-    };
+    let wrong = || no_condition(text);
     let values = values.strip_suffix(')').ok_or_else(wrong)?;
     let (key, word) = before.split_once(char::is_whitespace).ok_or_else(wrong)?;
     let operator = match word.trim() {

@@ -73,7 +73,7 @@ fn a_broken_line_is_told_on_its_line_and_the_rest_goes_on() {
     assert_eq!(
         *second,
         "{\"apiVersion\":\"netpolc/v1\",\"kind\":\"Error\",\"line\":3,\"id\":[7],\"error\":\"no namespace \
-         `nope` in the input\"}"
+         `nope` in the input\",\"help\":\"the manifests are for namespaces `ops`, `shop`\"}"
     );
     assert!(
         third.contains("\"id\":\"last\"},\"verdict\":\"yes\""),

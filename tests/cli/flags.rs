@@ -113,8 +113,8 @@ fn example(mode: &str, verb: &str, flag: &str) -> Option<Shown> {
         (_, "kustomize") => shown(&[], &["empty"]),
         (_, "recursive") => shown(&[], &[]),
         ("matrix", "all-namespaces") => Shown {
-            also: vec!["-n", "far"],
-            ..over("two.yaml", &[])
+            also: vec!["-n", "shop"],
+            ..over("both.yaml", &[])
         },
         (_, "all-namespaces") => over("two.yaml", &[]),
         (_, "selector") => shown(&[], &["app=web"]),

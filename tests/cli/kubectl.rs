@@ -150,7 +150,7 @@ fn names_are_looked_for_in_all_namespaces() {
     assert_eq!(ran.code, Some(2));
     assert_eq!(
         ran.err,
-        "error: `web` is in several namespaces\n  help: write `shop/web` or `ops/web`\n"
+        "error: `web` is in several namespaces\n  help: write `ops/web` or `shop/web`\n"
     );
     let err = refused(&["can", "nobody", "db:sql", "-A", "-f", "shop.yaml"]);
     assert_eq!(
@@ -226,7 +226,7 @@ fn what_is_not_there_is_told_with_where_it_is() {
         said(&["can", "quux", "db", "-n", "nowhere"]),
         "error: no namespace `nowhere` in the input\n  help: `quux` was looked for in namespace \
          `nowhere`: give `-n NAMESPACE` or write `NAMESPACE/quux`; the manifests are for namespaces \
-         `shop`, `ops`\n"
+         `ops`, `shop`\n"
     );
 }
 

@@ -173,8 +173,8 @@ fn wrong_usage_is_told_and_exits_with_2() {
     }
     assert_eq!(
         run(&["can", "a", "b"]).err,
-        "error: no input\n  help: name manifests with `-f FILE`, `-f DIR`, or `-f -` for \
-         standard input; netpolc cannot read a running cluster yet\n"
+        "error: no input\n  help: name manifests with `-f FILE`, `-f DIR`, `-k DIR`, or `-f -` \
+         for standard input; netpolc cannot read a running cluster yet\n"
     );
     assert_eq!(
         run(&["can", "a", "b", "-f", "nowhere.yaml"]).err,

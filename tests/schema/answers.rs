@@ -46,7 +46,7 @@ fn told<'v>(value: &'v Value, name: &str, found: &mut BTreeSet<&'v str>) {
 
 const QUESTIONS: [&[&str]; 12] = [
     &["shop/web", "shop/svc/redis:6379", "-f", "policies/shop"],
-    &["internet", "shop/web", "-f", "policies/shop"],
+    &["internet", "shop/deploy/web", "-f", "policies/shop"],
     &["ns/shop", "ns/shop:80", "--any", "-f", "policies/shop"],
     &["internet", "ns/crowd:80", "-f", "tests/fixtures/crowd.yaml"],
     &[

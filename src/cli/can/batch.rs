@@ -1,6 +1,8 @@
 //! Many questions over one reading: a JSON object on each line in, one on each line out.
 
-use super::{CanArgs, ask, question};
+use super::args::CanArgs;
+use super::ask::ask;
+use super::ends::question;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::load::{Loaded, load};
 use crate::cli::options::{Beside, Options};

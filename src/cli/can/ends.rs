@@ -1,6 +1,6 @@
 //! Which ends a question names, and on which port.
 
-use super::CanArgs;
+use super::args::CanArgs;
 use crate::cli::options::Options;
 use crate::endpoint::{Asked, AskedPort, Problem, grammar};
 use crate::query::{Mode, Question};

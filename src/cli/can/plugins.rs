@@ -1,6 +1,6 @@
 //! `can` under several network plugins: one answer for each, and where they part.
 
-use super::CanArgs;
+use super::args::CanArgs;
 use super::ask::ask;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::load::Loaded;

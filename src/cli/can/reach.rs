@@ -1,6 +1,6 @@
 //! What one end reaches, or who reaches it, folded as the matrix is.
 
-use super::CanArgs;
+use super::args::CanArgs;
 use super::ends::One;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::load::{Loaded, load};

@@ -1,6 +1,6 @@
 //! What the arguments of `explain` ask for: a flow, pods or policies.
 
-use super::ExplainArgs;
+use super::args::ExplainArgs;
 use crate::cli::can;
 use crate::cli::options::Options;
 use crate::endpoint::{

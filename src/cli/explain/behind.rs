@@ -50,9 +50,9 @@ fn nobody(title: &str) -> Problem {
 fn on_node<'c>(cluster: &'c Cluster, name: &str, default: &str) -> Result<Found<'c>, Problem> {
     let reference = Reference::Node(name.into());
     let node = resolve(cluster, &reference, default, Role::Destination)?;
-    let pods = cluster.pods.rows().iter();
-    let pods = pods.filter(|pod| pod.node.as_deref() == Some(name));
-    let pods: Vec<_> = pods
+    let all = cluster.pods.rows().iter();
+    let here = all.filter(|pod| pod.node.as_deref() == Some(name));
+    let pods: Vec<_> = here
         .map(|pod| PartyPod {
             pod: Cow::Borrowed(pod),
             dormant: None,

@@ -192,9 +192,9 @@ impl Finder<'_> {
 
     /// A name without a namespace, where the default namespace is not in the input.
     pub(super) fn no_default_namespace(&self, scope: &str, name: &str) -> Problem {
-        let there = elsewhere::of_name(self.cluster, scope, None, name);
-        let there = there.or_else(|| elsewhere::namespaces(self.cluster));
-        let there = there.map_or_else(String::new, |there| format!("; {there}"));
+        let told = elsewhere::of_name(self.cluster, scope, None, name)
+            .or_else(|| elsewhere::namespaces(self.cluster));
+        let there = told.map_or_else(String::new, |there| format!("; {there}"));
         Problem::new(format!("no namespace `{scope}` in the input")).help(format!(
             "`{name}` was looked for in namespace `{scope}`: give `-n NAMESPACE` or write \
              `NAMESPACE/{name}`{there}"

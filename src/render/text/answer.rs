@@ -391,19 +391,18 @@ fn differ(answer: &Leg) -> String {
         .iter()
         .any(|pair| pair.verdict == Verdict::Allow);
     let through_a_service = destination.ends_with("[Service]");
+    let (from, to): (PickEnd, PickEnd) = (|pair| &pair.source, |pair| &pair.destination);
     match (answer.mode, answer.verdict) {
         (Mode::All, Verdict::Allow) => {
             format!("all of {source} can reach all of {destination}, though not on the same ports:")
         }
         (Mode::Any, _) => format!("not all of {source} are alike towards {destination}:"),
-        (Mode::All, Verdict::Deny) if some && of_blocks(&answer.pairs, |pair| &pair.source) => {
+        (Mode::All, Verdict::Deny) if some && of_blocks(&answer.pairs, from, to) => {
             format!(
                 "partly: {destination} can be reached from some blocks of {source} and not from others:"
             )
         }
-        (Mode::All, Verdict::Deny)
-            if some && of_blocks(&answer.pairs, |pair| &pair.destination) =>
-        {
+        (Mode::All, Verdict::Deny) if some && of_blocks(&answer.pairs, to, from) => {
             format!("partly: {source} can reach some blocks of {destination} and not others:")
         }
         (Mode::All, Verdict::Deny) if some && through_a_service => {

@@ -68,12 +68,11 @@ pub(super) fn sides(group: &[&Pair], end: PickEnd) -> Vec<String> {
     names
 }
 
-/// Whether one end is addresses alone, of several parts.
-pub(super) fn of_blocks(pairs: &[Pair], end: PickEnd) -> bool {
-    let mut names = pairs.iter().map(|pair| &end(pair).name);
-    let first = names.next();
-    let differ = names.any(|name| Some(name) != first);
-    differ && pairs.iter().all(|pair| end(pair).addresses.is_some())
+/// Whether pairs differ by one end alone, which is several parts of addresses.
+pub(super) fn of_blocks(pairs: &[Pair], end: PickEnd, other: PickEnd) -> bool {
+    let several = distinct(pairs.iter(), end).len() > 1;
+    let same = distinct(pairs.iter(), other).len() == 1;
+    several && same && pairs.iter().all(|pair| end(pair).addresses.is_some())
 }
 
 /// Whether every source of the group is paired with every destination of it, but for pods with

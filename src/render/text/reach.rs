@@ -39,15 +39,18 @@ impl Teller<'_> {
         }
         let single = groups.len() == 1;
         for (own, rows) in groups {
-            let own = if single {
-                title.clone()
+            let names = if single {
+                vec![title.clone()]
             } else {
-                members(listing, own).join(", ")
+                members(listing, own)
             };
-            let head = match of {
-                Reached::From(_) => format!("{own} reaches:"),
-                Reached::To(_) => format!("{own} is reached by:"),
+            let does = match (of, names.as_slice()) {
+                (Reached::From(_), [_]) => "reaches",
+                (Reached::From(_), _) => "reach",
+                (Reached::To(_), [_]) => "is reached by",
+                (Reached::To(_), _) => "are reached by",
             };
+            let head = format!("{} {does}:", names.join(", "));
             self.paragraph(&mut out, 0, 2, &head);
             let lines: Vec<(String, String)> = rows
                 .iter()
