@@ -195,6 +195,54 @@ fn services_ingresses_and_nodes_are_explained_by_their_pods() {
     }
 }
 
+const ROUTES: &str = "\
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: shop, namespace: shop}
+spec: {rules: [{backendRefs: [{name: db, port: 15432}]}]}
+---
+apiVersion: route.openshift.io/v1
+kind: Route
+metadata: {name: old, namespace: shop}
+spec: {host: shop.example.com, to: {kind: Service, name: db}}
+";
+
+#[test]
+fn routes_are_explained_by_their_pods() {
+    let pod = run(&["explain", "sts/db", "-n", "shop", "-f", "shop.yaml"]).out;
+    for (subject, called) in [
+        ("httproute/shop", "HTTPRoute shop/shop"),
+        (
+            "httproutes.gateway.networking.k8s.io/shop",
+            "HTTPRoute shop/shop",
+        ),
+        ("shop/httproute/shop", "HTTPRoute shop/shop"),
+        ("httproute/shop/shop", "HTTPRoute shop/shop"),
+        ("route/old", "Route shop/old"),
+    ] {
+        let mut command = command(env!("CARGO_BIN_EXE_netpolc"));
+        command.args([
+            "explain",
+            subject,
+            "-n",
+            "shop",
+            "-f",
+            "shop.yaml",
+            "-f",
+            "-",
+        ]);
+        let ran = finish(command, ROUTES);
+        let said =
+            format!("{called} leads to Service db; the policies on the pods behind it:\n\n{pod}");
+        assert_eq!(
+            (ran.code, ran.out),
+            (Some(0), said),
+            "{subject}: {}",
+            ran.err
+        );
+    }
+}
+
 #[test]
 fn what_is_not_there_is_told_with_where_it_is() {
     let said = |arguments: &[&str]| refused(&[arguments, &INPUT].concat());

@@ -1,4 +1,4 @@
-//! Whose pods are meant where `explain` is asked about a Service, an Ingress or a node.
+//! Whose pods are meant where `explain` is asked about a Service, an Ingress, a route or a node.
 
 use crate::endpoint::{ObjectKind, Party, PartyPod, Problem, Reference, Role, resolve};
 use crate::model::{Cluster, ServiceId};
@@ -17,6 +17,17 @@ pub(super) fn find<'c>(
     if let Reference::Node(name) = reference {
         return Some(on_node(cluster, name, default));
     }
+    if let Reference::OfKind {
+        namespace,
+        kind,
+        name,
+    } = reference
+    {
+        let scope = namespace.as_deref().unwrap_or(default);
+        // The type may stand before the namespace.
+        return behind_route(cluster, (scope, kind, name))
+            .or_else(|| behind_route(cluster, (kind, scope, name)));
+    }
     let Reference::Named {
         namespace,
         kind,
@@ -25,6 +36,11 @@ pub(super) fn find<'c>(
     else {
         return None;
     };
+    if let (Some(word), None) = (namespace, kind)
+        && cluster.namespace(word).is_none()
+    {
+        return behind_route(cluster, (default, word, name));
+    }
     let scope = namespace.as_deref().unwrap_or(default);
     match kind {
         Some(ObjectKind::Service) => Some(
@@ -37,7 +53,14 @@ pub(super) fn find<'c>(
             }),
         ),
         Some(ObjectKind::Ingress) => behind_ingress(cluster, scope, name),
-        _ => None,
+        Some(
+            ObjectKind::Pod
+            | ObjectKind::Workload(_)
+            | ObjectKind::Namespace
+            | ObjectKind::Node
+            | ObjectKind::Policy(_),
+        )
+        | None => None,
     }
 }
 
@@ -103,21 +126,63 @@ fn behind_ingress<'c>(
         .iter()
         .filter_map(|path| path.backend.as_ref());
     let backends = paths.chain(&ingress.default_backend);
-    let services: BTreeSet<&str> = backends.map(|it| &*it.service).collect();
-    let found = services.iter();
-    let found: Vec<ServiceId> = found
-        .filter_map(|service| cluster.service(scope, service))
-        .collect();
-    let names: Vec<&str> = services.into_iter().collect();
+    let services = backends.map(|it| (scope, &*it.service)).collect();
+    Some(behind(cluster, ("Ingress", scope, name), &services))
+}
+
+/// The pods behind a route of the Gateway API or of OpenShift, by the word for its kind; none where
+/// there is no such route.
+fn behind_route<'c>(
+    cluster: &'c Cluster,
+    (scope, word, name): (&str, &str, &str),
+) -> Option<Result<Found<'c>, Problem>> {
+    let word = word.split('.').next().unwrap_or(word);
+    let is = |kind: &str| {
+        let one = word.strip_suffix(['s', 'S']).unwrap_or(word);
+        word.eq_ignore_ascii_case(kind) || one.eq_ignore_ascii_case(kind)
+    };
+    let mut routes = cluster.routes.iter();
+    let route =
+        routes.find(|it| is(it.kind.name()) && *it.namespace == *scope && *it.name == *name);
+    if let Some(route) = route {
+        let backends = route.rules.iter().flat_map(|rule| &rule.backends);
+        let own = backends.filter(|it| it.foreign.is_none());
+        let services = own.map(|it| (&*it.namespace, &*it.name)).collect();
+        return Some(behind(cluster, (route.kind.name(), scope, name), &services));
+    }
+    let mut routes = cluster.openshift_routes.iter().filter(|_| is("Route"));
+    let route = routes.find(|it| *it.namespace == *scope && *it.name == *name)?;
+    let backends = route.backends.iter();
+    let services = backends.map(|it| (scope, &*it.service)).collect();
+    Some(behind(cluster, ("Route", scope, name), &services))
+}
+
+/// The pods behind Services that an object leads to.
+fn behind<'c>(
+    cluster: &'c Cluster,
+    (kind, scope, name): (&str, &str, &str),
+    services: &BTreeSet<(&str, &str)>,
+) -> Result<Found<'c>, Problem> {
+    let called = services.iter().map(|(namespace, service)| {
+        if *namespace == scope {
+            (*service).to_owned()
+        } else {
+            format!("{namespace}/{service}")
+        }
+    });
+    let called: Vec<String> = called.collect();
     let said = format!(
-        "Ingress {scope}/{name} leads to Service {}; the policies on the pods behind it:",
-        names.join(", ")
+        "{kind} {scope}/{name} leads to Service {}; the policies on the pods behind it:",
+        called.join(", ")
     );
-    let parties = found.iter().map(|id| Party::of_service(cluster, *id));
-    let parties: Vec<_> = parties.filter(|party| !party.pods.is_empty()).collect();
-    Some(if parties.is_empty() {
-        Err(nobody(&format!("{scope}/{name}[Ingress]")))
-    } else {
-        Ok((parties, vec![said]))
-    })
+    let found = services.iter();
+    let parties: Vec<Party<'c>> = found
+        .filter_map(|(namespace, service)| cluster.service(namespace, service))
+        .map(|id| Party::of_service(cluster, id))
+        .filter(|party| !party.pods.is_empty())
+        .collect();
+    if parties.is_empty() {
+        return Err(nobody(&format!("{scope}/{name}[{kind}]")));
+    }
+    Ok((parties, vec![said]))
 }
