@@ -10,63 +10,59 @@ use super::exit::{Exit, Failure};
 use super::load::{Loaded, left_out_notes, load};
 use super::options::{Beside, Options};
 use super::{can, output};
-use crate::endpoint::{Party, Problem, Role, resolve};
+use crate::endpoint::{Asked, Party, Problem, Role, resolve};
 use crate::model::{Habit, LeftOut, PolicyId};
 use crate::query::{Question, about};
-use crate::render::json::{Asked, Explanations};
+use crate::render::json::{self, Explanations};
 use crate::render::visible;
 use ask::Subject;
 
 /// Explains.
 pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
     let mut options = args.with.options(&args.input)?;
-    let subject = ask::subject(args, &options)?;
-    if let Subject::Flow(question) = subject {
-        options.beside = Beside::Now;
-        return flow(args, question, &options);
-    }
-    let with_destination = [
-        (args.port.is_some(), "--port"),
-        (
-            !args.controllers.controllers.is_empty(),
-            "--ingress-controller",
-        ),
-    ];
-    if let Some((_, flag)) = with_destination.into_iter().find(|(given, _)| *given) {
-        return Err(
-            Problem::new(format!("`{flag}` needs a source and a destination"))
-                .help("write `netpolc explain SRC DST:PORT`")
-                .into(),
-        );
-    }
-    let loaded = load(&options)?;
-    let practice = &loaded.cluster.practice;
-    if !practice.does(Habit::Enforces) && !options.quiet {
-        output::note(&format!("note: {}", practice.describe(Habit::Enforces)));
-    }
-    match subject {
-        Subject::Flow(_) => Ok(Exit::Invalid),
+    match ask::subject(args, &options)? {
+        Subject::Flow(question) => {
+            options.beside = Beside::Now;
+            flow(args, question, &options)
+        }
         Subject::Policies(asked) => {
+            let loaded = alone(args, &options)?;
             let ids = asked.find(&loaded.cluster, args.scope.all_namespaces)?;
             policies(args, &loaded, &options, &ids)
         }
         Subject::Pods(asked) => {
-            let asked = args
-                .scope
-                .within(&loaded.cluster, asked, Role::Destination)?;
-            let role = Role::Destination;
-            let found = behind::find(&loaded.cluster, &asked.reference, &options.namespace);
-            let (parties, said) = match found {
-                Some(found) => found?,
-                None => {
-                    let reference = &asked.reference;
-                    let party = resolve(&loaded.cluster, reference, &options.namespace, role)?;
-                    (vec![party], Vec::new())
-                }
+            let loaded = alone(args, &options)?;
+            let (cluster, role) = (&loaded.cluster, Role::Destination);
+            let Asked { reference, .. } = args.scope.within(cluster, asked, role)?;
+            let found = behind::find(cluster, &reference, &options.namespace);
+            let (parties, said) = if let Some(found) = found {
+                found?
+            } else {
+                let party = resolve(cluster, &reference, &options.namespace, role)?;
+                (vec![party], Vec::new())
             };
             pods(args, &loaded, &options, (&parties, said))
         }
     }
+}
+
+/// Reads the input of a question without a destination.
+fn alone(args: &ExplainArgs, options: &Options) -> Result<Loaded, Failure> {
+    let controllers = !args.controllers.controllers.is_empty();
+    let given = [
+        (args.port.is_some(), "--port"),
+        (controllers, "--ingress-controller"),
+    ];
+    if let Some((_, flag)) = given.into_iter().find(|(given, _)| *given) {
+        let problem = Problem::new(format!("`{flag}` needs a source and a destination"));
+        return Err(problem.help("write `netpolc explain SRC DST:PORT`").into());
+    }
+    let loaded = load(options)?;
+    let practice = &loaded.cluster.practice;
+    if !practice.does(Habit::Enforces) && !options.quiet {
+        output::note(&format!("note: {}", practice.describe(Habit::Enforces)));
+    }
+    Ok(loaded)
 }
 
 fn flow(args: &ExplainArgs, question: Question, options: &Options) -> Result<Exit, Failure> {
@@ -77,7 +73,7 @@ fn flow(args: &ExplainArgs, question: Question, options: &Options) -> Result<Exi
     match loaded.answers(args.output, true) {
         Some(answers) => {
             let mut names = args.names.iter().cloned();
-            let asked = Asked {
+            let asked = json::Asked {
                 from: names.next().unwrap_or_default(),
                 to: names.next().unwrap_or_default(),
                 port: args.port.clone(),
@@ -146,8 +142,11 @@ fn pods(
         output::data(|out| explanations.write_pods(&found, &open, &notes, out))?;
     } else {
         let teller = loaded.teller(options);
-        let head: String = said.iter().map(|it| format!("{}\n", visible(it))).collect();
-        let gap = if head.is_empty() { "" } else { "\n" };
+        let lines: Vec<String> = said.iter().map(|it| visible(it).to_string()).collect();
+        let head = match lines.as_slice() {
+            [] => String::new(),
+            lines => format!("{}\n\n", lines.join("\n")),
+        };
         let told: Vec<_> = found.iter().map(|pods| teller.pod(pods)).collect();
         let notes = notes.iter().map(|note| format!("\n{}\n", visible(note)));
         let rest = [
@@ -155,7 +154,7 @@ fn pods(
             notes.collect(),
             teller.applied_alone(),
         ];
-        output::answer(&(head + gap + &told.join("\n") + &rest.concat()))?;
+        output::answer(&(head + &told.join("\n") + &rest.concat()))?;
     }
     Ok(if open.is_empty() {
         Exit::Yes

@@ -9,6 +9,10 @@ use clap::{Args, ValueEnum};
 /// What to read and how to talk.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Input and output")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each flag is a switch of its own"
+)]
 pub(super) struct InputArgs {
     /// Read manifests from a file, a directory (recursively), or standard input (`-`)
     #[arg(short, long = "filename", value_name = "FILE|DIR|-")]

@@ -348,10 +348,12 @@ fn parse_reference(text: &str) -> Result<Reference, Problem> {
 
 /// `namespace/type/name`, or `type/namespace/name`.
 fn three_parts(first: &str, second: &str, name: &str) -> Result<Reference, Problem> {
-    let (namespace, word) = match ObjectKind::from_word(second) {
-        Some(_) => (first, second),
-        None if ObjectKind::from_word(first).is_some() || first.contains('.') => (second, first),
-        None => (first, second),
+    let is_type = |word: &str| ObjectKind::from_word(word).is_some();
+    let type_first = !is_type(second) && (is_type(first) || first.contains('.'));
+    let (namespace, word) = if type_first {
+        (second, first)
+    } else {
+        (first, second)
     };
     match ObjectKind::from_word(word) {
         Some(ObjectKind::Namespace) if word == first => Err(Problem::new(format!(

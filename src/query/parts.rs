@@ -41,11 +41,11 @@ pub(super) fn parts(cluster: &Cluster, matrix: &Matrix, filter: &Filter) -> Vec<
                 };
                 let pods: Vec<_> = row.pods.iter().copied().filter(wanted).collect();
                 // No address outside is in a namespace, or has labels.
-                let addresses = if is_inside != filter.has_inside() {
+                let addresses = if is_inside == filter.has_inside() {
+                    AddressSet::none()
+                } else {
                     let sources = side(from, &row.addresses, is_from);
                     sources.intersection(&side(to, &row.addresses, is_to))
-                } else {
-                    AddressSet::none()
                 };
                 if pods.is_empty() && addresses.is_empty() {
                     continue;

@@ -185,7 +185,7 @@ fn print_as(style: Style, document: &impl Serialize, out: &mut dyn Write) -> io:
 
 /// `file:line`; none for what is in no file.
 fn place(sources: &SourceMap, origin: Origin) -> Option<String> {
-    origin.span.map(|span| sources.line(span).to_string())
+    origin.span.map(|span| sources.line(span))
 }
 
 /// A verdict in a word.

@@ -20,6 +20,7 @@ use netpolc::trace::Verdict;
 struct End {
     asked: Asked,
     name: String,
+    is_outside: bool,
     class: Box<dyn Fn(&ListedClass) -> bool>,
 }
 
@@ -50,6 +51,7 @@ fn ends(cluster: &Cluster, number: usize) -> Vec<End> {
         (there && one(&party, &name) && !pod.is_many()).then(|| End {
             asked: asked(reference, None),
             name,
+            is_outside: false,
             class: Box::new(move |class| class.members.contains(&member)),
         })
     });
@@ -62,6 +64,7 @@ fn ends(cluster: &Cluster, number: usize) -> Vec<End> {
         (nobody && party.service.is_none()).then(|| End {
             asked: asked(reference, None),
             name: (*text).to_owned(),
+            is_outside: true,
             class: Box::new(move |class| class.addresses.contains(address)),
         })
     });
@@ -110,7 +113,9 @@ fn lists_of_one_end_agree_with_questions_about_both() {
                 from: Some(from.asked.clone()),
                 ..Narrowing::default()
             });
-            for to in ends.iter().filter(|to| to.name != from.name) {
+            // What passes between addresses outside is no policy's business, and not listed.
+            let others = ends.iter().filter(|to| !(from.is_outside && to.is_outside));
+            for to in others.filter(|to| to.name != from.name) {
                 let reaching = list(Narrowing {
                     to: Some(to.asked.clone()),
                     ..Narrowing::default()

@@ -83,11 +83,34 @@ fn of_migrate(flag: &str) -> Option<Shown> {
     })
 }
 
+/// An example for a flag that kubectl has, too, or for a way to ask or to be answered.
+fn of_kubectl(mode: &str, flag: &str) -> Option<Shown> {
+    Some(match (mode, flag) {
+        // Nobody is there who could build it.
+        (_, "kustomize") => shown(&[], &["empty"]),
+        (_, "recursive") => shown(&[], &[]),
+        ("matrix", "all-namespaces") => Shown {
+            also: vec!["-n", "far"],
+            ..over("both.yaml", &[])
+        },
+        (_, "all-namespaces") => over("two.yaml", &[]),
+        (_, "selector") => shown(&[], &["app=web"]),
+        ("matrix", "ranges") => over("noted.yaml", &[]),
+        ("can" | "explain a flow" | "explain a pod" | "explain a policy", "output") => {
+            shown(&[], &["json"])
+        }
+        ("can", "to") => shown(&[], &["web"]),
+        ("can", "batch") => shown(&[], &["-"]),
+        _ => return None,
+    })
+}
+
 /// An example for a flag in a mode; none where nobody thought of one.
 #[expect(clippy::match_same_arms, reason = "a table with a row for each flag")]
 fn example(mode: &str, verb: &str, flag: &str) -> Option<Shown> {
     Some(match (mode, flag) {
         ("migrate", _) if of_migrate(flag).is_some() => return of_migrate(flag),
+        _ if of_kubectl(mode, flag).is_some() => return of_kubectl(mode, flag),
         (_, "with") => shown(&[], &["more.yaml"]),
         // What is read, and how it is told.
         (_, "filename") => shown(&[], &["more.yaml"]),
@@ -109,21 +132,6 @@ fn example(mode: &str, verb: &str, flag: &str) -> Option<Shown> {
         (_, "timeout") => shown(&[], &["0.000000001"]),
         (_, "max-input") => shown(&[], &["10"]),
         (_, "color") => over("noted.yaml", &["always"]),
-        // Nobody is there who could build it.
-        (_, "kustomize") => shown(&[], &["empty"]),
-        (_, "recursive") => shown(&[], &[]),
-        ("matrix", "all-namespaces") => Shown {
-            also: vec!["-n", "shop"],
-            ..over("both.yaml", &[])
-        },
-        (_, "all-namespaces") => over("two.yaml", &[]),
-        (_, "selector") => shown(&[], &["app=web"]),
-        ("matrix", "ranges") => over("noted.yaml", &[]),
-        ("can" | "explain a flow" | "explain a pod" | "explain a policy", "output") => {
-            shown(&[], &["json"])
-        }
-        ("can", "to") => shown(&[], &["web"]),
-        ("can", "batch") => shown(&[], &["-"]),
         ("can", "port") => shown(&[], &["5432"]),
         // That there is no such pod is told.
         (_, "ingress-controller") => shown(&[], &["far/app=edge"]),

@@ -78,13 +78,13 @@ fn of_selected(args: &ExplainArgs, selected: Asked) -> Result<Subject, Problem> 
 
 /// The policies that are named: `netpol/a netpol/b`, `netpol a b`, or `netpol` for all.
 fn policies(args: &ExplainArgs, options: &Options) -> Result<Option<Policies>, Problem> {
-    let mut names = args.names.iter();
+    let mut typed = args.names.iter();
     let kind = args.names.first().and_then(|word| policy_kind(word));
     let mut named = Vec::new();
     if kind.is_some() {
-        names.next();
+        typed.next();
     }
-    for text in names {
+    for text in typed {
         match kind {
             Some(kind) => named.push((kind, None, text.as_str().into())),
             None => match grammar::parse(text)? {
@@ -152,7 +152,7 @@ impl Policies {
         if !found.is_empty() {
             return Ok(found);
         }
-        let elsewhere = all().filter_map(|(_, it)| it.namespace.as_ref()).next();
+        let elsewhere = all().find_map(|(_, it)| it.namespace.as_ref());
         let problem = Problem::new(match elsewhere {
             Some(_) => format!("no {} in namespace `{}`", kind.name(), self.namespace),
             None => format!("no {} in the input", kind.name()),

@@ -30,7 +30,7 @@ pub(super) struct PolicyName {
 }
 
 #[derive(Debug, Serialize)]
-struct Rule {
+struct Entry {
     policy: PolicyName,
     rule: usize,
     path: String,
@@ -45,7 +45,7 @@ struct Rule {
 #[derive(Debug, Serialize)]
 struct Missed {
     #[serde(flatten)]
-    rule: Rule,
+    rule: Entry,
     peers: Vec<MissedPeer>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     ports: bool,
@@ -89,11 +89,11 @@ pub(super) struct Side {
     #[serde(skip_serializing_if = "Option::is_none")]
     action: Option<&'static str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    rules: Vec<Rule>,
+    rules: Vec<Entry>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     isolated_by: Vec<PolicyName>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    passed_on_by: Vec<Rule>,
+    passed_on_by: Vec<Entry>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     misses: Vec<Missed>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -123,10 +123,10 @@ struct StepTold {
 #[derive(Debug, Serialize)]
 #[serde(tag = "met", rename_all = "kebab-case")]
 enum MetTold {
-    Matches(Rule),
+    Matches(Entry),
     May {
         #[serde(flatten)]
-        rule: Rule,
+        rule: Entry,
         unknown: Vec<Open>,
     },
     Misses(Missed),
@@ -143,9 +143,9 @@ impl Teller<'_> {
         }
     }
 
-    fn rule(&self, rule: RuleRef) -> Rule {
+    fn rule(&self, rule: RuleRef) -> Entry {
         let origin = rule.rule(self.cluster).map(|rule| rule.origin);
-        Rule {
+        Entry {
             policy: self.policy(rule.policy),
             rule: rule.number(),
             path: rule.path(),
@@ -155,15 +155,15 @@ impl Teller<'_> {
         }
     }
 
-    fn hit(&self, hit: Hit) -> Rule {
-        Rule {
+    fn hit(&self, hit: Hit) -> Entry {
+        Entry {
             peer: hit.peer,
             port: hit.port,
             ..self.rule(hit.rule)
         }
     }
 
-    fn hits(&self, hits: &[Hit]) -> Vec<Rule> {
+    fn hits(&self, hits: &[Hit]) -> Vec<Entry> {
         hits.iter().map(|hit| self.hit(*hit)).collect()
     }
 
@@ -173,7 +173,7 @@ impl Teller<'_> {
             faults: peer.faults.iter().map(|it| self.fault(it)).collect(),
         };
         Missed {
-            rule: Rule {
+            rule: Entry {
                 peer: miss.peer,
                 ..self.rule(miss.rule)
             },

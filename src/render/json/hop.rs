@@ -25,7 +25,7 @@ pub(super) struct Hop {
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    ports: Vec<Port>,
+    ports: Vec<Translated>,
     #[serde(skip_serializing_if = "Option::is_none")]
     stopped: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -55,7 +55,7 @@ impl AsideOwned {
 
 /// Where a port of a Service leads.
 #[derive(Debug, Serialize)]
-struct Port {
+struct Translated {
     port: u16,
     protocol: &'static str,
     targets: Vec<Target>,
@@ -122,7 +122,7 @@ struct End {
 impl Teller<'_> {
     /// One connection of the way.
     pub(super) fn hop(&self, leg: &Leg) -> Hop {
-        let ports = leg.translations.iter().map(|it| Port {
+        let ports = leg.translations.iter().map(|it| Translated {
             port: it.port,
             protocol: it.protocol.name(),
             targets: it
