@@ -12,6 +12,8 @@ mod formats;
 mod order;
 #[expect(dead_code, reason = "other tests use more of it")]
 mod random;
+#[path = "agreement/reach.rs"]
+mod reach;
 
 use netpolc::compile::{End, Matrix, connections};
 use netpolc::model::{Cluster, Habit, Pod, PodId};

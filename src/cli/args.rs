@@ -2,7 +2,7 @@
 
 #[cfg(feature = "live")]
 use super::access::AccessArgs;
-use super::order::verb_first;
+use super::order::ordered;
 use super::watch::Limit;
 use super::{
     can::CanArgs, emit::EmitArgs, explain::ExplainArgs, input_args::InputArgs, kinds::KindsArgs,
@@ -65,13 +65,6 @@ impl Verb {
         let of = |input: &InputArgs| [input.timeout, input.cluster.request_timeout];
         self.input().map_or([None, None], of)
     }
-
-    /// Whether `-A` is given where nothing hangs on it: only the matrix can be that of one namespace.
-    pub(super) fn has_idle_all(&self) -> bool {
-        let is_idle = !matches!(self, Self::Matrix(_));
-        let mut input = self.input().into_iter();
-        is_idle && input.any(|it| it.cluster.all_namespaces && !it.quiet)
-    }
 }
 
 const EXITS: &str = "Exit codes: 0 yes or holds, 1 no or fails, 2 wrong usage or input, 3 unknown.";
@@ -86,7 +79,7 @@ pub(super) fn parse(name: &'static str, arguments: Vec<OsString>) -> Result<Cli,
     // clap derives the name in usage lines from the first argument unless it is told.
     command.build();
     let command = command.mut_subcommands(|verb| called(name, verb));
-    let arguments = verb_first(&command, arguments);
+    let arguments = ordered(&command, arguments);
     let matches = command.try_get_matches_from(arguments)?;
     Cli::from_arg_matches(&matches)
 }

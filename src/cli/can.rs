@@ -1,125 +1,78 @@
 //! `can`: yes, no or unknown, and why.
 
+mod args;
 mod ask;
+mod batch;
+mod ends;
 mod plugins;
+mod reach;
 
+pub(super) use args::CanArgs;
 pub(super) use ask::ask;
+pub(super) use ends::question;
 
-use super::controllers::ControllerArgs;
 use super::exit::{Exit, Failure};
-use super::input_args::InputArgs;
+use super::hidden;
 use super::load::{Loaded, load};
 use super::options::{Beside, Options, Takes};
 use super::output;
-use super::with::WithArgs;
-use crate::endpoint::{Problem, grammar};
-use crate::query::{Mode, Question};
+use super::scope::ScopeArgs;
+use crate::endpoint::{Problem, Role};
+use crate::query::{Answer, Question};
+use crate::render::AnswerFormat;
+use crate::render::json::Answers;
 use crate::render::text::Teller;
-use clap::Args;
-
-/// What `--cni` is for.
-const CNI: &str = "Network plugin that enforces the policies, such as `calico` or `cilium@1.17`, or `detect` \
-    to find it in the input (default: `spec`, which leaves open what the documents leave open); \
-    several, as in `calico,cilium`, to see where they part";
-
-/// Check whether SRC can reach DST, and why
-#[derive(Debug, Args)]
-#[command(mut_arg("cni", |arg| arg.help(CNI)), after_help = "\
-Endpoints:
-  web, deploy/web, shop/svc/db     [namespace/][type/]name
-  ns/shop                          any pod of a namespace
-  'shop/[app=web,tier=front]'      a pod with these labels, even if there is none
-  10.0.0.7, 10.0.0.0/8, internet   addresses outside the cluster
-  node/worker-1                    a node
-  web:ICMP                         a pod, on a protocol without ports
-
-Examples:
-  netpolc can deploy/web svc/db:5432 -n shop -f manifests/
-  netpolc can internet shop/deploy/web:8080 -f manifests/
-  kubectl get pods,ns,svc,deploy,netpol -A -o yaml | netpolc can shop/web dns/dns:53/UDP -f -")]
-pub(super) struct CanArgs {
-    /// Who opens the connection
-    #[arg(value_name = "SRC")]
-    pub(super) source: String,
-
-    /// Who accepts it; without a port, the answer lists the ports
-    #[arg(value_name = "DST[:PORT[/PROTOCOL]]")]
-    pub(super) destination: String,
-
-    /// Destination port, if not given with DST
-    #[arg(long, value_name = "PORT[/PROTOCOL]")]
-    pub(super) port: Option<String>,
-
-    /// Ask whether any pod of SRC can reach any pod of DST, instead of all of them
-    #[arg(long)]
-    pub(super) any: bool,
-
-    /// Print commands to try the answer on the cluster, too; nothing is run
-    #[arg(long)]
-    pub(super) probe: bool,
-
-    #[command(flatten)]
-    pub(super) controllers: ControllerArgs,
-
-    #[command(flatten)]
-    pub(super) with: WithArgs,
-
-    #[command(flatten)]
-    pub(super) input: InputArgs,
-}
+use ends::{Ends, ends};
 
 /// Answers.
 pub(super) fn run(args: &CanArgs) -> Result<Exit, Failure> {
-    let mode = if args.any { Mode::Any } else { Mode::All };
-    let question = question(&args.source, &args.destination, args.port.as_deref(), mode)?;
     let mut options = args.with.options(&args.input)?;
+    if let Some(questions) = &args.batch {
+        return batch::run(args, questions, options);
+    }
+    let question = match ends(args, &options)? {
+        Ends::Both(question) => question,
+        Ends::One(ask) => return reach::run(args, &ask, options),
+    };
+    if args.probe && args.output != AnswerFormat::Text {
+        return Err(Problem::new("`--probe` prints commands for people")
+            .help("leave `-o` away")
+            .into());
+    }
     options.takes = Takes::Several;
     options.asked = question.names();
     options.beside = Beside::Now;
     let mut loaded = load(&options)?;
     loaded.add_controllers(&args.controllers, &options);
+    let question = loaded.scoped(question, &args.scope);
+    let question = question.map_err(|it| hidden::excuse(it.into(), &loaded.cluster, &options))?;
     if loaded.plugins.len() > 1 {
-        return plugins::run(loaded, &question, &options);
+        return plugins::run(loaded, args, &question, &options);
     }
     let answer = ask(&loaded, &question, &options)?;
-    if !options.quiet {
-        let teller = loaded.teller(&options);
-        let mut text = teller.answer(&answer);
-        if args.probe {
-            text.push_str(&teller.probe(&answer));
-        }
-        output::answer(&text)?;
-    }
+    tell(&loaded, args, &answer, &options)?;
     Ok(answer.verdict.into())
 }
 
-/// Reads a question.
-pub(super) fn question(
-    source: &str,
-    destination: &str,
-    port: Option<&str>,
-    mode: Mode,
-) -> Result<Question, Problem> {
-    let source = grammar::parse(source)?;
-    let mut destination = grammar::parse(destination)?;
-    if let Some(port) = port {
-        let port = grammar::parse_port(port)?;
-        if destination
-            .port
-            .as_ref()
-            .is_some_and(|other| *other != port)
-        {
-            return Err(
-                Problem::new("DST and `--port` name different ports").help("give the port once")
-            );
-        }
-        destination.port = Some(port);
+/// Writes an answer.
+fn tell(
+    loaded: &Loaded,
+    args: &CanArgs,
+    answer: &Answer,
+    options: &Options,
+) -> Result<(), Failure> {
+    if let Some(answers) = loaded.answers(args.output, false) {
+        return output::data(|out| answers.write(&args.asked(), answer, out));
     }
-    Ok(Question {
-        source,
-        destination,
-        mode,
-    })
+    if options.quiet {
+        return Ok(());
+    }
+    let teller = loaded.teller(options);
+    let mut text = teller.answer(answer);
+    if args.probe {
+        text.push_str(&teller.probe(answer));
+    }
+    output::answer(&text)
 }
 
 impl Loaded {
@@ -133,13 +86,43 @@ impl Loaded {
             look: options.answer,
         }
     }
+
+    /// What writes results over this cluster for machines; none where people read them.
+    pub(super) fn answers(&self, format: AnswerFormat, in_full: bool) -> Option<Answers<'_>> {
+        Some(Answers {
+            cluster: &self.cluster,
+            sources: &self.sources,
+            style: format.style()?,
+            in_full,
+        })
+    }
+
+    /// A question whose names are looked for where `-A` says.
+    pub(super) fn scoped(
+        &self,
+        question: Question,
+        scope: &ScopeArgs,
+    ) -> Result<Question, Problem> {
+        let Question {
+            source,
+            destination,
+            mode,
+        } = question;
+        Ok(Question {
+            source: scope.within(&self.cluster, source, Role::Source)?,
+            destination: scope.within(&self.cluster, destination, Role::Destination)?,
+            mode,
+        })
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::endpoint::grammar;
     use crate::input;
     use crate::model::Cluster;
+    use crate::query::Mode;
     use crate::trace::Verdict;
 
     const PODS: &str = "\
@@ -203,7 +186,8 @@ spec: {ingrss: []}
             answer: look,
             messages: look,
         };
-        let question = question(source, "b:80", None, Mode::All).expect("a question");
+        let end = |text| grammar::parse(text).expect("an end");
+        let question = question(end(source), end("b:80"), None, Mode::All).expect("a question");
         let answer = ask(&loaded, &question, &options).expect("an answer");
         (answer.verdict, loaded.teller(&options).answer(&answer))
     }

@@ -1,132 +1,135 @@
-//! `explain`: a decision tier by tier, the policies on a pod, or a policy in English.
+//! `explain`: a decision tier by tier, the policies on pods, or policies in English.
 
-use super::controllers::ControllerArgs;
+mod args;
+mod ask;
+mod behind;
+
+pub(super) use args::ExplainArgs;
+
 use super::exit::{Exit, Failure};
 use super::hidden;
-use super::input_args::InputArgs;
 use super::load::{Loaded, left_out_notes, load};
 use super::options::{Beside, Options};
-use super::with::WithArgs;
 use super::{can, output};
-use crate::endpoint::{ObjectKind, Problem, Reference, Role, find_policy, grammar, resolve};
-use crate::model::{Habit, LeftOut};
-use crate::query::{Mode, about};
+use crate::endpoint::{Asked, Party, Problem, Role, resolve};
+use crate::model::{Habit, LeftOut, PolicyId};
+use crate::query::{Question, about};
+use crate::render::json::{self, Explanations};
 use crate::render::visible;
-use clap::Args;
-
-/// Explain a decision, the policies on a pod, or a policy
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  netpolc explain deploy/web svc/db:5432 -n shop -f manifests/   a decision, tier by tier
-  netpolc explain pod/web-1 -n shop -f manifests/                the policies on a pod
-  netpolc explain netpol/db -n shop -f manifests/                a policy in English
-  netpolc explain cnp/egress -f manifests/                       the same, cluster-wide",
-    mut_arg("controllers", |arg| arg.requires("destination")))]
-pub(super) struct ExplainArgs {
-    /// Who opens the connection; without DST, a pod, workload or policy
-    #[arg(value_name = "SRC|POD|netpol/NAME|cnp/NAME")]
-    pub(super) subject: String,
-
-    /// Who accepts the connection
-    #[arg(value_name = "DST:PORT[/PROTOCOL]")]
-    pub(super) destination: Option<String>,
-
-    /// Destination port, if not given with DST
-    #[arg(long, value_name = "PORT[/PROTOCOL]", requires = "destination")]
-    pub(super) port: Option<String>,
-
-    #[command(flatten)]
-    pub(super) controllers: ControllerArgs,
-
-    #[command(flatten)]
-    pub(super) with: WithArgs,
-
-    #[command(flatten)]
-    pub(super) input: InputArgs,
-}
+use ask::Subject;
 
 /// Explains.
 pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
-    match &args.destination {
-        Some(destination) => flow(args, destination),
-        None => alone(args),
+    let mut options = args.with.options(&args.input)?;
+    match ask::subject(args, &options)? {
+        Subject::Flow(question) => {
+            options.asked = question.names();
+            options.beside = Beside::Now;
+            flow(args, question, &options)
+        }
+        Subject::Policies(asked) => {
+            options.asked = asked.names();
+            let loaded = alone(args, &options)?;
+            let ids = asked.find(&loaded.cluster, args.scope.all_namespaces);
+            let ids = ids.map_err(|it| hidden::excuse(it.into(), &loaded.cluster, &options))?;
+            policies(args, &loaded, &options, &ids)
+        }
+        Subject::Pods(asked) => {
+            options.asked.push(asked.reference.clone());
+            let loaded = alone(args, &options)?;
+            let found = meant(args, &loaded, &options, asked);
+            let excuse = |it: Problem| hidden::excuse(it.into(), &loaded.cluster, &options);
+            let (parties, said) = found.map_err(excuse)?;
+            pods(args, &loaded, &options, (&parties, said))
+        }
     }
 }
 
-fn flow(args: &ExplainArgs, destination: &str) -> Result<Exit, Failure> {
-    let question = can::question(&args.subject, destination, args.port.as_deref(), Mode::All)?;
-    let mut options = args.with.options(&args.input)?;
-    options.asked = question.names();
-    options.beside = Beside::Now;
-    let mut loaded = load(&options)?;
-    loaded.add_controllers(&args.controllers, &options);
-    let answer = can::ask(&loaded, &question, &options)?;
-    output::answer(&loaded.teller(&options).explanation(&answer))?;
+/// Whose pods are meant, and what is said of that.
+fn meant<'l>(
+    args: &ExplainArgs,
+    loaded: &'l Loaded,
+    options: &Options,
+    asked: Asked,
+) -> Result<(Vec<Party<'l>>, Vec<String>), Problem> {
+    let (cluster, role) = (&loaded.cluster, Role::Destination);
+    let Asked { reference, .. } = args.scope.within(cluster, asked, role)?;
+    if let Some(found) = behind::find(cluster, &reference, &options.namespace) {
+        return found;
+    }
+    let party = resolve(cluster, &reference, &options.namespace, role)?;
+    Ok((vec![party], Vec::new()))
+}
+
+/// Reads the input of a question without a destination.
+fn alone(args: &ExplainArgs, options: &Options) -> Result<Loaded, Failure> {
+    let controllers = !args.controllers.controllers.is_empty();
+    let given = [
+        (args.port.is_some(), "--port"),
+        (controllers, "--ingress-controller"),
+    ];
+    if let Some((_, flag)) = given.into_iter().find(|(given, _)| *given) {
+        let problem = Problem::new(format!("`{flag}` needs a source and a destination"));
+        return Err(problem.help("write `netpolc explain SRC DST:PORT`").into());
+    }
+    let loaded = load(options)?;
+    let practice = &loaded.cluster.practice;
+    if !practice.does(Habit::Enforces) && !options.quiet {
+        output::note(&format!("note: {}", practice.describe(Habit::Enforces)));
+    }
+    Ok(loaded)
+}
+
+fn flow(args: &ExplainArgs, question: Question, options: &Options) -> Result<Exit, Failure> {
+    let mut loaded = load(options)?;
+    loaded.add_controllers(&args.controllers, options);
+    let question = loaded.scoped(question, &args.scope);
+    let question = question.map_err(|it| hidden::excuse(it.into(), &loaded.cluster, options))?;
+    let answer = can::ask(&loaded, &question, options)?;
+    match loaded.answers(args.output, true) {
+        Some(answers) => {
+            let mut names = args.names.iter().cloned();
+            let asked = json::Asked {
+                from: names.next().unwrap_or_default(),
+                to: names.next().unwrap_or_default(),
+                port: args.port.clone(),
+                id: None,
+            };
+            output::data(|out| answers.write(&asked, &answer, out))?;
+        }
+        None => output::answer(&loaded.teller(options).explanation(&answer))?,
+    }
     Ok(answer.verdict.into())
 }
 
-fn alone(args: &ExplainArgs) -> Result<Exit, Failure> {
-    let asked = grammar::parse(&args.subject)?;
-    if asked.port.is_some() {
-        return Err(Problem::new("a port needs a source and a destination")
-            .help("write `netpolc explain SRC DST:PORT`")
-            .into());
+/// Policies in English.
+fn policies(
+    args: &ExplainArgs,
+    loaded: &Loaded,
+    options: &Options,
+    ids: &[PolicyId],
+) -> Result<Exit, Failure> {
+    let notes = left_out_notes(loaded.cluster.left_out.iter());
+    if let Some(explanations) = args.explanations(loaded) {
+        output::data(|out| explanations.write_policies(ids, &notes, out))?;
+        return Ok(Exit::Yes);
     }
-    let mut options = args.with.options(&args.input)?;
-    options.asked.push(asked.reference.clone());
-    let loaded = load(&options)?;
-    let excuse = |failure: Failure| hidden::excuse(failure, &loaded.cluster, &options);
-    let practice = &loaded.cluster.practice;
-    if !practice.does(Habit::Enforces) {
-        output::note(&format!("note: {}", practice.describe(Habit::Enforces)));
-    }
-    let (text, open) = if let Reference::Named {
-        namespace,
-        kind: Some(ObjectKind::Policy(kind)),
-        name,
-    } = &asked.reference
-    {
-        let scope = namespace.as_deref().unwrap_or(&options.namespace);
-        let policy = find_policy(&loaded.cluster, (*kind, scope), name);
-        let policy = policy.map_err(|problem| excuse(problem.into()))?;
-        (
-            loaded.teller(&options).policy_in_english(policy),
-            Vec::new(),
-        )
-    } else {
-        on_pods(&loaded, &options, &asked.reference).map_err(excuse)?
-    };
-    let others = loaded.cluster.left_out.iter();
-    let notes = left_out_notes(others.filter(|it| !open.contains(it)));
+    let teller = loaded.teller(options);
+    let told: Vec<String> = ids.iter().map(|id| teller.policy_in_english(*id)).collect();
     let notes = notes.iter().map(|note| format!("\n{}\n", visible(note)));
-    let teller = loaded.teller(&options);
-    let rest = [
-        teller.left_out(&open),
-        notes.collect(),
-        teller.applied_alone(),
-    ];
-    output::answer(&(text + &rest.concat()))?;
-    Ok(if open.is_empty() {
-        Exit::Yes
-    } else {
-        Exit::Undecided
-    })
+    let rest = [notes.collect(), teller.applied_alone()];
+    output::answer(&(told.join("\n") + &rest.concat()))?;
+    Ok(Exit::Yes)
 }
 
 /// The policies on pods, and what was left out that may be one of them.
-fn on_pods<'l>(
-    loaded: &'l Loaded,
+fn pods(
+    args: &ExplainArgs,
+    loaded: &Loaded,
     options: &Options,
-    reference: &Reference,
-) -> Result<(String, Vec<&'l LeftOut>), Failure> {
-    let party = resolve(
-        &loaded.cluster,
-        reference,
-        &options.namespace,
-        Role::Destination,
-    )?;
-    if party.pods.is_empty() {
+    (parties, said): (&[Party<'_>], Vec<String>),
+) -> Result<Exit, Failure> {
+    if let Some(party) = parties.iter().find(|party| party.pods.is_empty()) {
         return Err(Problem::new(format!(
             "policies apply to pods, and `{}` is not a pod",
             party.title
@@ -134,9 +137,55 @@ fn on_pods<'l>(
         .help("ask for a pod, a workload or `netpol/NAME`; for a flow write `explain SRC DST:PORT`")
         .into());
     }
-    let pods = about::on_party(&loaded.cluster, &party);
-    let teller = loaded.teller(options);
-    let told: Vec<_> = pods.iter().map(|pods| teller.pod(pods)).collect();
-    let open = about::left_out_over(&loaded.cluster, &party);
-    Ok((told.join("\n"), open))
+    let cluster = &loaded.cluster;
+    let found = parties
+        .iter()
+        .flat_map(|party| about::on_party(cluster, party));
+    let found: Vec<_> = found.collect();
+    let mut open: Vec<&LeftOut> = Vec::new();
+    for it in parties
+        .iter()
+        .flat_map(|party| about::left_out_over(cluster, party))
+    {
+        if !open.contains(&it) {
+            open.push(it);
+        }
+    }
+    let others = cluster.left_out.iter().filter(|it| !open.contains(it));
+    let notes = left_out_notes(others);
+    if let Some(explanations) = args.explanations(loaded) {
+        let notes = [said, notes].concat();
+        output::data(|out| explanations.write_pods(&found, &open, &notes, out))?;
+    } else {
+        let teller = loaded.teller(options);
+        let lines: Vec<String> = said.iter().map(|it| visible(it).to_string()).collect();
+        let head = match lines.as_slice() {
+            [] => String::new(),
+            lines => format!("{}\n\n", lines.join("\n")),
+        };
+        let told: Vec<_> = found.iter().map(|pods| teller.pod(pods)).collect();
+        let notes = notes.iter().map(|note| format!("\n{}\n", visible(note)));
+        let rest = [
+            teller.left_out(&open),
+            notes.collect(),
+            teller.applied_alone(),
+        ];
+        output::answer(&(head + &told.join("\n") + &rest.concat()))?;
+    }
+    Ok(if open.is_empty() {
+        Exit::Yes
+    } else {
+        Exit::Undecided
+    })
+}
+
+impl ExplainArgs {
+    /// What writes explanations for machines; none where people read them.
+    fn explanations<'l>(&self, loaded: &'l Loaded) -> Option<Explanations<'l>> {
+        Some(Explanations {
+            cluster: &loaded.cluster,
+            sources: &loaded.sources,
+            style: self.output.style()?,
+        })
+    }
 }

@@ -40,7 +40,11 @@ fn may_be(it: &LeftOut, end: &Reference, options: &Options) -> bool {
             let namespace = end.namespace(&options.namespace);
             !is_wide && namespace.is_some_and(|namespace| it.reaches(namespace))
         }
-        Reference::EveryNamespace => it.may_decide(Say::Pods),
+        Reference::Selected {
+            namespace: Some(namespace),
+            ..
+        } => it.may_decide(Say::Pods) && it.reaches(namespace),
+        Reference::EveryNamespace | Reference::Selected { .. } => it.may_decide(Say::Pods),
         Reference::Node(_) => of_nodes,
         Reference::DnsName(_) | Reference::Url(_) | Reference::ApiServer => {
             it.may_decide(Say::Services) || it.may_decide(Say::Routes)

@@ -10,10 +10,22 @@ use clap::{Args, ValueEnum};
 /// What to read and how to talk.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Input and output")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each flag is a switch of its own"
+)]
 pub(super) struct InputArgs {
     /// Read manifests from a file, a directory (recursively), or standard input (`-`)
     #[arg(short, long = "filename", value_name = "FILE|DIR|-")]
     pub(super) filenames: Vec<std::path::PathBuf>,
+
+    /// Read what a kustomization makes, built by kubectl or kustomize
+    #[arg(short = 'k', long = "kustomize", value_name = "DIR")]
+    pub(super) kustomize: Vec<std::path::PathBuf>,
+
+    /// As kubectl has it; directories are read recursively anyway
+    #[arg(short = 'R', long)]
+    pub(super) recursive: bool,
 
     /// Default namespace for names and objects without one
     #[arg(short, long, value_name = "NAME")]

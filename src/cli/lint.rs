@@ -35,7 +35,7 @@ pub(super) fn run(args: &LintArgs) -> Result<Exit, Failure> {
     }
     let mut input = args.input.clone();
     input.filenames.extend(args.paths.iter().cloned());
-    if input.filenames.is_empty() {
+    if input.filenames.is_empty() && input.kustomize.is_empty() {
         let help = "name manifests: `netpolc lint FILE`, `netpolc lint DIR`, or `netpolc lint -` for standard input";
         return Err(no_cluster(&input, "lint", help).into());
     }
@@ -59,8 +59,10 @@ pub(super) fn run(args: &LintArgs) -> Result<Exit, Failure> {
     if input.keep_going && !options.quiet {
         output::note("note: `--keep-going` changes nothing: `lint` always checks what it can read");
     }
-    if (args.fix || args.diff) && options.inputs.contains(&Input::Stdin) {
-        let problem = Problem::new("`--fix` and `--diff` work on files, not on standard input");
+    if (args.fix || args.diff) && !options.inputs.iter().all(Input::is_on_disk) {
+        let problem = Problem::new(
+            "`--fix` and `--diff` work on files, not on standard input or a kustomization",
+        );
         return Err(problem
             .help("run it on the file that the manifests come from")
             .into());
@@ -222,7 +224,7 @@ impl Run<'_> {
         output::note(&closing::counts(&found.report));
         let safe = Fixes::of(&found.report, &found.sources);
         let all = Fixes::with_unsafe(&found.report, &found.sources);
-        let written = !self.options.inputs.contains(&Input::Stdin);
+        let written = self.options.inputs.iter().all(Input::is_on_disk);
         if let Some(note) = closing::fixable(&safe, &all).filter(|_| written && !self.args.diff) {
             output::note(&note);
         }

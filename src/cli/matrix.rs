@@ -4,12 +4,13 @@ use super::controllers::ControllerArgs;
 use super::exit::{Exit, Failure};
 use super::hidden;
 use super::input_args::InputArgs;
-use super::load::load;
-use super::options::Beside;
+use super::load::{Loaded, load};
+use super::options::{Beside, Options};
 use super::output;
+use super::scope::ScopeArgs;
 use super::with::{WithArgs, tell_applied};
 use crate::compile::Matrix;
-use crate::endpoint::{Problem, grammar};
+use crate::endpoint::{Problem, Role, grammar};
 use crate::hops::Around;
 use crate::model::{Cluster, Habit};
 use crate::query::about;
@@ -29,13 +30,15 @@ use std::io::Write;
 /// Policies that a note names.
 const NAMES: usize = 5;
 
-/// What is said where nobody is there who could be connected.
-const NO_PODS: &str = "note: no pod is in the input, so that there is nothing to list: add pods or workloads, such as \
-    the output of `kubectl get namespaces,pods,services,nodes,networkpolicies -A -o yaml`";
-
 /// What `-n` is for.
 const NAMESPACE: &str = "Only connections from or to pods of this namespace; also the default namespace \
     for names and objects without one";
+/// What `-l` is for.
+const SELECTOR: &str =
+    "Only connections from or to pods with these labels: `app=web,tier in (a,b)`";
+/// What `-A` is for.
+const ALL: &str =
+    "List all namespaces, also with `-n`, and look for names without a namespace in all of them";
 
 /// List the connections that the policies allow
 #[derive(Debug, Args)]
@@ -47,6 +50,8 @@ Examples:
   netpolc matrix -n shop -f manifests/                  from and to the pods of a namespace
   netpolc matrix -o txt -f manifests/                   one line per pair, for grep and diff",
     mut_arg("namespace", |arg| arg.help(NAMESPACE)),
+    mut_arg("selector", |arg| arg.help(SELECTOR)),
+    mut_arg("all_namespaces", |arg| arg.help(ALL)),
     mut_arg("verbose", |arg| arg.help("Print what was read, and do not shorten lists in a table"))
 )]
 pub(super) struct MatrixArgs {
@@ -70,10 +75,13 @@ pub(super) struct MatrixArgs {
     #[arg(long, value_name = "WHAT", default_value = "workload")]
     pub(super) by: MatrixBy,
 
-    /// Write address ranges in a table by their first and last address, prefixes too; the other formats
-    /// always do
+    /// In a table, print addresses as ranges (`first-last`) also where they are a prefix, as the other
+    /// formats do
     #[arg(long)]
     pub(super) ranges: bool,
+
+    #[command(flatten)]
+    pub(super) scope: ScopeArgs,
 
     #[command(flatten)]
     pub(super) controllers: ControllerArgs,
@@ -106,26 +114,29 @@ pub(super) enum MatrixBy {
 /// Prints the matrix.
 pub(super) fn run(args: &MatrixArgs) -> Result<Exit, Failure> {
     let mut options = args.with.options(&args.input)?;
-    options.table.ranges = args.ranges;
     if args.output == MatrixFormat::Table {
         options.beside = Beside::Now;
     }
-    let narrowing = args.narrowing()?;
+    if args.ranges && args.output != MatrixFormat::Table {
+        return Err(Problem::new("`--ranges` is for tables")
+            .help("the other formats have ranges anyway")
+            .into());
+    }
+    options.table.ranges = args.ranges;
+    let mut narrowing = args.narrowing()?;
     let ends = [&narrowing.from, &narrowing.to].into_iter().flatten();
     options.asked = ends.map(|end| end.reference.clone()).collect();
     let mut loaded = load(&options)?;
     loaded.add_controllers(&args.controllers, &options);
-    let ports = [
-        narrowing.to.as_ref().and_then(|to| to.port.as_ref()),
-        narrowing.port.as_ref(),
-    ];
-    // S65.
-    if let Some(protocol) = ports.into_iter().flatten().find_map(|it| it.test().err()) {
-        let left = format!(
-            "policies cover TCP, UDP and SCTP; what happens to {protocol} is left to the network plugin"
-        );
-        return Err(Failure::Undecided(Problem::new(left)));
+    for (end, role) in [
+        (&mut narrowing.from, Role::Source),
+        (&mut narrowing.to, Role::Destination),
+    ] {
+        let asked = end.take();
+        let asked = asked.map(|asked| args.scope.within(&loaded.cluster, asked, role));
+        *end = asked.transpose()?;
     }
+    refuse_portless(&narrowing)?;
     let filter = narrowing.resolve(&loaded.cluster, &options.namespace);
     let filter = filter.map_err(|it| hidden::excuse(it.into(), &loaded.cluster, &options))?;
     tell_applied(loaded.applied.as_ref(), &loaded.sources, &options);
@@ -135,24 +146,10 @@ pub(super) fn run(args: &MatrixArgs) -> Result<Exit, Failure> {
             output::note(&visible(&note));
         }
     }
-    let list = |cluster: &Cluster, filter: &Filter| {
-        let mut listing = Listing::new(cluster, &mut Matrix::new(cluster), filter);
-        let around = Around {
-            cluster,
-            settings: &loaded.settings,
-            namespace: &options.namespace,
-        };
-        listing.from_controllers = from_controllers(around, filter);
-        listing
-    };
-    let listing = list(&loaded.cluster, &filter);
+    let listing = self::listing(&loaded, &loaded.cluster, &filter, &options);
     let nothing = listing.rows.is_empty() && listing.from_controllers.is_empty();
     if nothing && !options.quiet {
-        output::note(if loaded.cluster.pods.rows().is_empty() {
-            NO_PODS
-        } else {
-            "note: no connection"
-        });
+        output::note(nobody(&loaded.cluster, &filter).unwrap_or("note: no connection"));
     }
     let write = |out: &mut dyn Write| args.output.write(&listing, options.table, out);
     match args.output {
@@ -164,7 +161,10 @@ pub(super) fn run(args: &MatrixArgs) -> Result<Exit, Failure> {
     if let Some(before) = &loaded.before {
         // What is not there yet has no connections.
         let filter = narrowing.resolve(before, &options.namespace);
-        let before = filter.map_or_else(|_| Listing::default(), |it| list(before, &it));
+        let before = filter.map_or_else(
+            |_| Listing::default(),
+            |it| self::listing(&loaded, before, &it, &options),
+        );
         output::answer(&format!("\n{}", changed(&changes(&before, &listing))))?;
     }
     Ok(if listing.is_open() {
@@ -174,8 +174,49 @@ pub(super) fn run(args: &MatrixArgs) -> Result<Exit, Failure> {
     })
 }
 
+/// A listing of what a filter leaves, with what controllers reach that are not in the input.
+pub(super) fn listing(
+    loaded: &Loaded,
+    cluster: &Cluster,
+    filter: &Filter,
+    options: &Options,
+) -> Listing {
+    let mut listing = Listing::new(cluster, &mut Matrix::new(cluster), filter);
+    let around = Around {
+        cluster,
+        settings: &loaded.settings,
+        namespace: &options.namespace,
+    };
+    listing.from_controllers = from_controllers(around, filter);
+    listing
+}
+
+/// S65: a protocol without ports is none that a matrix could list.
+pub(super) fn refuse_portless(narrowing: &Narrowing) -> Result<(), Failure> {
+    let Some(protocol) = narrowing.portless() else {
+        return Ok(());
+    };
+    let left = format!(
+        "policies cover TCP, UDP and SCTP; what happens to {protocol} is left to the network plugin"
+    );
+    Err(Failure::Undecided(Problem::new(left)))
+}
+
+/// What to say where there is nobody whose connections could be listed.
+pub(super) fn nobody(cluster: &Cluster, filter: &Filter) -> Option<&'static str> {
+    let pods = cluster.pods.rows();
+    if pods.is_empty() {
+        return Some(
+            "note: no pod is in the input, so there is nobody to list; add the Pods, or the workloads that \
+             make them",
+        );
+    }
+    let inside = pods.iter().any(|pod| filter.is_inside(pod));
+    (!inside).then_some("note: no pod of the input is in that namespace and has these labels")
+}
+
 /// What the matrix cannot show of this cluster.
-fn notes(cluster: &Cluster) -> Vec<String> {
+pub(super) fn notes(cluster: &Cluster) -> Vec<String> {
     let mut notes = Vec::new();
     if !cluster.practice.does(Habit::Enforces) {
         let said = cluster.practice.describe(Habit::Enforces);
@@ -229,12 +270,13 @@ fn notes(cluster: &Cluster) -> Vec<String> {
 impl MatrixArgs {
     fn narrowing(&self) -> Result<Narrowing, Problem> {
         let endpoint = |text: &Option<String>| text.as_deref().map(grammar::parse).transpose();
-        let all = self.input.cluster.all_namespaces;
-        let within = self.input.namespace.as_deref().filter(|_| !all);
+        let namespace = self.input.namespace.as_deref();
+        let namespace = namespace.filter(|_| !self.scope.all_namespaces);
         Ok(Narrowing {
             from: endpoint(&self.from)?,
             to: endpoint(&self.to)?,
-            within: within.map(Into::into),
+            within: namespace.map(Into::into),
+            labels: self.scope.selector.clone(),
             port: self.port.as_deref().map(grammar::parse_port).transpose()?,
             by: match self.by {
                 MatrixBy::Pod => By::Pod,

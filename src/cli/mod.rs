@@ -16,6 +16,7 @@ mod files;
 mod hidden;
 mod input_args;
 mod kinds;
+mod kustomize;
 mod lint;
 #[cfg(feature = "live")]
 mod live;
@@ -32,6 +33,7 @@ mod output;
 mod progress;
 mod prove;
 mod repository;
+mod scope;
 mod settings;
 #[cfg(feature = "smt")]
 mod solver;
@@ -63,11 +65,6 @@ fn run(arguments: Vec<OsString>) -> Exit {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
     };
-    if cli.verb.has_idle_all() {
-        output::note(
-            "note: `--all-namespaces` changes nothing here: all namespaces count for every answer",
-        );
-    }
     let [limit, of_requests] = cli.verb.limits();
     let begun = watch::begin(limit, of_requests);
     match begun.and_then(|()| verb(&cli)) {

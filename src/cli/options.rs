@@ -5,6 +5,7 @@ use super::input_args::{ColorWhen, InputArgs};
 use super::live::{Live, Plan};
 use super::told::Told;
 use super::watch::Patience;
+use super::{kustomize, output};
 use crate::endpoint::{Problem, Reference};
 use crate::input::{Input, Limits};
 use crate::render::Look;
@@ -21,9 +22,9 @@ const WIDEST: usize = 120;
 
 /// What to do where there is nothing to read.
 const NO_INPUT: &str = if cfg!(feature = "live") {
-    "name manifests with `-f FILE`, `-f DIR`, or `-f -` for standard input; without them the cluster of the kubeconfig is read, and there is none"
+    "name manifests with `-f FILE`, `-f DIR`, `-k DIR`, or `-f -` for standard input; without them the cluster of the kubeconfig is read, and there is none"
 } else {
-    "name manifests with `-f FILE`, `-f DIR`, or `-f -` for standard input; this netpolc was built without reading clusters"
+    "name manifests with `-f FILE`, `-f DIR`, `-k DIR`, or `-f -` for standard input; this netpolc was built without reading clusters"
 };
 
 /// What an answer is compared with.
@@ -88,7 +89,10 @@ impl Options {
         if args.namespace.as_deref() == Some("") {
             return Err(Problem::new("the namespace must not be empty"));
         }
-        let reads_cluster = args.filenames.is_empty();
+        if args.recursive && !args.quiet {
+            output::note("note: `-R` changes nothing: directories are always read recursively");
+        }
+        let reads_cluster = args.filenames.is_empty() && args.kustomize.is_empty();
         // A plugin is in the namespace where kubectl is, whatever it reads.
         let live = if reads_cluster || (is_plugin() && args.namespace.is_none()) {
             Live::find(&args.cluster)?
@@ -156,7 +160,11 @@ impl Options {
 
 fn inputs(args: &InputArgs) -> Result<Vec<Input>, Problem> {
     once(&args.filenames, "write `-f -` once")?;
-    Ok(args.filenames.iter().map(Input::of).collect())
+    let limits = args.max_input.unwrap_or_default();
+    let files = args.filenames.iter().map(|path| Ok(Input::of(path)));
+    let built = args.kustomize.iter();
+    let built = built.map(|directory| kustomize::build(directory, limits));
+    files.chain(built).collect()
 }
 
 /// Refuses paths of which several are the standard input.

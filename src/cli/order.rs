@@ -1,10 +1,22 @@
-//! Flags before the verb: those of kubectl may stand anywhere, so they go where the verb has them.
+//! Arguments in the order in which kubectl's users type them: `help VERB`, and flags before the verb,
+//! which go where the verb has them.
 
 use clap::{Arg, Command};
 use std::ffi::OsString;
 
-/// The same arguments with the flags before the verb behind it. What names no verb stays as it is.
-pub(super) fn verb_first(command: &Command, arguments: Vec<OsString>) -> Vec<OsString> {
+/// The same arguments as clap takes them: flags behind the verb, and `--help` at the end. What names no
+/// verb stays as it is.
+pub(super) fn ordered(command: &Command, arguments: Vec<OsString>) -> Vec<OsString> {
+    if arguments.get(1).is_some_and(|first| first == "help") {
+        let mut rest = arguments;
+        rest.remove(1);
+        rest.push("--help".into());
+        return rest;
+    }
+    verb_first(command, arguments)
+}
+
+fn verb_first(command: &Command, arguments: Vec<OsString>) -> Vec<OsString> {
     let Some(place) = verb(command, &arguments).filter(|place| *place > 1) else {
         return arguments;
     };
@@ -68,7 +80,7 @@ mod tests {
 
     fn moved(line: &str) -> String {
         let words = line.split(' ').map(OsString::from).collect();
-        let moved = verb_first(&command(), words);
+        let moved = ordered(&command(), words);
         let words: Vec<_> = moved.iter().map(|it| it.to_string_lossy()).collect();
         words.join(" ")
     }
@@ -92,6 +104,10 @@ mod tests {
             ("x --help can", "x --help can"),
             ("x -n shop", "x -n shop"),
             ("x frobnicate can", "x frobnicate can"),
+            ("x help can", "x can --help"),
+            ("x help emit nftables", "x emit nftables --help"),
+            ("x help", "x --help"),
+            ("x can help b", "x can help b"),
         ] {
             assert_eq!(moved(line), expected);
         }

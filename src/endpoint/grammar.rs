@@ -38,6 +38,13 @@ pub enum Reference {
         /// All that is written of them, for whoever asks about every pod that fits.
         selector: Selector,
     },
+    /// Every pod of the input with labels that a selector matches, as `-l` names them.
+    Selected {
+        /// The namespace; none: every one.
+        namespace: Option<Arc<str>>,
+        /// What its labels must be.
+        selector: Selector,
+    },
     /// One address.
     Address(IpAddr),
     /// The addresses of a prefix.
@@ -82,6 +89,7 @@ impl Reference {
             | Self::Labels { namespace, .. }
             | Self::OfKind { namespace, .. } => Some(namespace.as_ref().unwrap_or(default)),
             Self::Namespace(name) => Some(name),
+            Self::Selected { namespace, .. } => namespace.as_deref(),
             // `db.shop`, `db.shop.svc`.
             Self::DnsName(name) => Some(name.split('.').nth(1).unwrap_or(default)),
             Self::EveryNamespace
@@ -350,22 +358,44 @@ fn parse_reference(text: &str) -> Result<Reference, Problem> {
             Some(ObjectKind::Namespace) => Ok(Reference::Namespace((*name).into())),
             Some(ObjectKind::Node) => Ok(Reference::Node((*name).into())),
             Some(kind) => Ok(named(None, Some(kind), name)),
+            // No namespace has a dot in its name: the type of another API group.
+            None if first.contains('.') => Ok(of_kind(None, first, name)),
             None => Ok(named(Some(first), None, name)),
         },
-        [namespace, kind, name] => match ObjectKind::from_word(kind) {
-            Some(kind) if !kind.is_namespaced() => Err(Problem::new(format!(
-                "a {} is not in a namespace",
-                kind.name()
-            ))
-            .help(format!("write `{}/{name}`", kind.word()))),
-            Some(kind) => Ok(named(Some(namespace), Some(kind), name)),
-            None => Ok(Reference::OfKind {
-                namespace: Some((*namespace).into()),
-                kind: (*kind).into(),
-                name: (*name).into(),
-            }),
-        },
+        [first, second, name] => three_parts(first, second, name),
         _ => Err(grammar(text)),
+    }
+}
+
+/// `namespace/type/name`, or `type/namespace/name`.
+fn three_parts(first: &str, second: &str, name: &str) -> Result<Reference, Problem> {
+    let is_type = |word: &str| ObjectKind::from_word(word).is_some();
+    let type_first = !is_type(second) && (is_type(first) || first.contains('.'));
+    let (namespace, word) = if type_first {
+        (second, first)
+    } else {
+        (first, second)
+    };
+    match ObjectKind::from_word(word) {
+        Some(ObjectKind::Namespace) if word == first => Err(Problem::new(format!(
+            "`{first}/{second}/{name}` names a namespace and something in it"
+        ))
+        .help(format!("write `{second}/{name}`"))),
+        Some(kind) if !kind.is_namespaced() => Err(Problem::new(format!(
+            "a {} is not in a namespace",
+            kind.name()
+        ))
+        .help(format!("write `{}/{name}`", kind.word()))),
+        Some(kind) => Ok(named(Some(namespace), Some(kind), name)),
+        None => Ok(of_kind(Some(namespace), word, name)),
+    }
+}
+
+fn of_kind(namespace: Option<&str>, kind: &str, name: &str) -> Reference {
+    Reference::OfKind {
+        namespace: namespace.map(Into::into),
+        kind: kind.into(),
+        name: name.into(),
     }
 }
 

@@ -25,10 +25,41 @@ listed_with! {
 }
 
 impl ObjectKind {
-    /// The kind of a kubectl type name, in any case, as kubectl reads it.
+    /// The kind of a kubectl type name, in any case, as kubectl reads it: `deploy`, `deployment.apps`,
+    /// `deployments.v1.apps`.
     pub fn from_word(word: &str) -> Option<Self> {
         let word = word.to_ascii_lowercase();
-        Self::all().find(|kind| kind.words().contains(&&*word))
+        let (plain, group) = match word.split_once('.') {
+            Some((plain, rest)) => (plain, Some(without_version(rest))),
+            None => (&*word, None),
+        };
+        Self::all().find(|kind| {
+            let groups = kind.groups();
+            kind.words().contains(&plain) && group.is_none_or(|group| groups.contains(&group))
+        })
+    }
+
+    /// The API groups that have the kind, or had it.
+    fn groups(self) -> &'static [&'static str] {
+        match self {
+            Self::Pod | Self::Service | Self::Namespace | Self::Node => &[""],
+            Self::Workload(kind) => match kind {
+                WorkloadKind::Deployment | WorkloadKind::DaemonSet | WorkloadKind::ReplicaSet => {
+                    &["apps", "extensions"]
+                }
+                WorkloadKind::StatefulSet => &["apps"],
+                WorkloadKind::ReplicationController => &[""],
+                WorkloadKind::Job | WorkloadKind::CronJob => &["batch"],
+            },
+            Self::Ingress | Self::Policy(PolicyKind::NetworkPolicy) => {
+                &["networking.k8s.io", "extensions"]
+            }
+            Self::Policy(
+                PolicyKind::AdminNetworkPolicy
+                | PolicyKind::BaselineAdminNetworkPolicy
+                | PolicyKind::ClusterNetworkPolicy,
+            ) => &["policy.networking.k8s.io"],
+        }
     }
 
     /// The kind as the API writes it.
@@ -100,4 +131,23 @@ impl ObjectKind {
             }
         }
     }
+}
+
+/// The group in `v1.apps` and in `apps`; kubectl writes the group without a name as `v1.`.
+pub(super) fn without_version(rest: &str) -> &str {
+    match rest.split_once('.') {
+        Some((version, group)) if is_version(version) => group,
+        Some(_) | None => rest,
+    }
+}
+
+/// `v1`, `v1beta2`, `v2alpha1`.
+fn is_version(text: &str) -> bool {
+    let digits = text.strip_prefix('v').unwrap_or_default();
+    let stable = digits.trim_start_matches(|c: char| c.is_ascii_digit());
+    let stage = ["alpha", "beta"]
+        .iter()
+        .find_map(|stage| stable.strip_prefix(stage));
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|it| it.is_ascii_digit());
+    stable.len() < digits.len() && (stable.is_empty() || stage.is_some_and(is_number))
 }

@@ -94,7 +94,7 @@ fn read_entry(entry: &str) -> Result<Entry<'_>, Problem> {
 }
 
 /// Source: label keys are qualified names, `[prefix/]name`, the name at most 63 characters.
-fn label_key(text: &str) -> Result<&str, Problem> {
+pub(super) fn label_key(text: &str) -> Result<&str, Problem> {
     let text = text.trim();
     let name = text.rsplit_once('/').map_or(text, |(_, name)| name);
     let fits = |part: &str| {
@@ -109,7 +109,7 @@ fn label_key(text: &str) -> Result<&str, Problem> {
 }
 
 /// Source: label values are at most 63 letters, digits, `-`, `_` and `.`, and may be empty.
-fn label_value(text: &str) -> Result<&str, Problem> {
+pub(super) fn label_value(text: &str) -> Result<&str, Problem> {
     let text = text.trim();
     let fits = text
         .bytes()

@@ -8,6 +8,7 @@ mod cluster_name;
 pub mod grammar;
 mod kind;
 mod label_list;
+mod label_query;
 mod party;
 mod problem;
 mod resolve;
@@ -19,9 +20,12 @@ pub(crate) use closest::closest;
 pub use cluster_name::ClusterName;
 pub use grammar::{Asked, AskedPort, PortName, Reference};
 pub use kind::ObjectKind;
+pub use label_query::parse_selector;
 pub use party::{Door, OneOf, Party, PartyPod, Role};
 pub use problem::Problem;
-pub use resolve::{find_namespace, find_policy, resolve};
+pub use resolve::{
+    find_namespace, find_policy, in_any_namespace, policy_in_any_namespace, resolve,
+};
 pub use service::service_ports;
 pub use split::{Cuts, Inside, Part};
 pub use url::{Scheme, Url};

@@ -18,8 +18,13 @@ use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::Arc;
 
+mod elsewhere;
+mod everywhere;
 mod missing;
 mod named;
+mod selected;
+
+pub use everywhere::{in_any_namespace, policy_in_any_namespace};
 
 /// Finds what `reference` stands for; names without a namespace are of `default_namespace`.
 ///
@@ -69,6 +74,13 @@ pub fn resolve<'a>(
             name,
         } => {
             let scope = namespace.as_deref().unwrap_or(default_namespace);
+            // `rollout/shop/web` has the type before the namespace.
+            if cluster.namespace(scope).is_none()
+                && let Some(id) = cluster.namespace(kind)
+                && let Some(party) = finder.of_kind(id, scope, name)
+            {
+                return party;
+            }
             let id = cluster
                 .namespace(scope)
                 .ok_or_else(|| finder.no_namespace(scope, false, name))?;
@@ -86,6 +98,10 @@ pub fn resolve<'a>(
                 .ok_or_else(|| finder.no_namespace(scope, false, ""))?;
             Ok(finder.imagined(id, labels))
         }
+        Reference::Selected {
+            namespace,
+            selector,
+        } => finder.selected(namespace.as_deref(), selector),
         Reference::Address(address) => finder.address(*address),
         Reference::Addresses(cidr) => {
             Ok(finder.addresses(cidr.to_string(), &AddressSet::from_cidrs([*cidr])))

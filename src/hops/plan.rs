@@ -38,6 +38,7 @@ pub fn plan<'a>(
         | Reference::Namespace(_)
         | Reference::EveryNamespace
         | Reference::Labels { .. }
+        | Reference::Selected { .. }
         | Reference::Address(_)
         | Reference::Addresses(_)
         | Reference::Internet

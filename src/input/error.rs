@@ -30,6 +30,11 @@ pub enum InputError {
 }
 
 impl InputError {
+    /// Why a file cannot be read.
+    pub fn of(path: &Path, error: io::Error) -> Self {
+        Self::at(path, error)
+    }
+
     pub(super) fn at(path: &Path, error: io::Error) -> Self {
         if let Some(told) = TooMuch::of(&error) {
             return Self::TooMuch(told.told(&shown(&path.to_string_lossy())));

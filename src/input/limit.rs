@@ -85,6 +85,22 @@ impl Limits {
         Ok(bytes)
     }
 
+    /// Reads all that there is, however many documents that are.
+    ///
+    /// # Errors
+    /// The reader's own, and that there is too much.
+    pub fn read_all(self, reader: impl Read) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        let mut read = 0;
+        let mut limited = Limited {
+            reader,
+            limits: self,
+            read: &mut read,
+        };
+        limited.read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
     /// A document is too long.
     pub(super) fn too_long(self) -> io::Error {
         TooMuch::error(self.document(), false)

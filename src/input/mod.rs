@@ -56,6 +56,7 @@ mod policy_kinds;
 #[cfg(test)]
 mod policy_tests;
 mod pool;
+mod questions;
 mod recognised;
 mod renames;
 mod repair;
@@ -97,6 +98,7 @@ pub use limit::Limits;
 pub use live::Live;
 pub use loaded::{Loaded, LoadedIntents, LoadedSettings};
 pub use options::{Input, Options, STDIN};
+pub use questions::{WrittenQuestion, read_question};
 pub use served::{Served, Wanted, known, wanted};
 
 use crate::source::SourceMap;
@@ -147,6 +149,12 @@ fn read_all(loader: &mut Loader<'_>, inputs: &[Input]) -> Result<(), InputError>
                 let read = stream::read(loader, &name, io::stdin().lock());
                 read.map_err(|error| InputError::at(Path::new(&*name), error))?;
                 loader.end_intents(&name);
+            }
+            Input::Text { name, text } => {
+                loader.begin_intents(None);
+                let read = stream::read(loader, name, &**text);
+                read.map_err(|error| InputError::at(Path::new(&**name), error))?;
+                loader.end_intents(name);
             }
             Input::Path(path) => {
                 let found = discover::files(path, &loader.options.exclude)?;

@@ -14,6 +14,13 @@ pub enum Input {
     Path(PathBuf),
     /// The standard input.
     Stdin,
+    /// What another program wrote.
+    Text {
+        /// What findings call it.
+        name: Arc<str>,
+        /// The manifests.
+        text: Arc<[u8]>,
+    },
 }
 
 impl Input {
@@ -26,6 +33,11 @@ impl Input {
             Self::Path(path.to_owned())
         }
     }
+
+    /// Whether it is a file or a directory, so that what is read can be written back.
+    pub fn is_on_disk(&self) -> bool {
+        matches!(self, Self::Path(_))
+    }
 }
 
 impl fmt::Display for Input {
@@ -34,6 +46,7 @@ impl fmt::Display for Input {
         match self {
             Self::Path(path) => path.display().fmt(f),
             Self::Stdin => f.write_str("standard input"),
+            Self::Text { name, .. } => f.write_str(name),
         }
     }
 }

@@ -139,19 +139,6 @@ impl AddressSet {
         })
     }
 
-    /// The ranges in order, for people: `10.0.0.1`, `10.0.0.8/29`, and `10.0.0.8-10.0.0.16` where there is
-    /// no prefix that holds the same.
-    pub fn names(&self) -> impl Iterator<Item = String> {
-        self.ranges()
-            .zip(self.range_names())
-            .map(|((first, last), name)| {
-                if first == last {
-                    return name;
-                }
-                Cidr::between(first, last).map_or(name, |cidr| cidr.to_string())
-            })
-    }
-
     /// The ranges in order by their ends: `10.0.0.1`, `10.0.0.8-10.0.0.15`.
     pub fn range_names(&self) -> impl Iterator<Item = String> {
         self.ranges().map(|(first, last)| {
@@ -246,31 +233,6 @@ mod tests {
         ] {
             assert!(!has(other), "{other}");
         }
-    }
-
-    #[test]
-    fn ranges_are_named_by_prefixes_where_these_hold_the_same() {
-        let set = |texts: &[&str]| {
-            let cidrs = texts.iter().map(|text| Cidr::parse(text).expect("a CIDR"));
-            AddressSet::from_cidrs(cidrs).names().collect::<Vec<_>>()
-        };
-        assert_eq!(set(&["10.0.0.0/9", "10.128.0.0/9"]), ["10.0.0.0/8"]);
-        assert_eq!(
-            set(&["10.0.0.0/8", "11.0.0.0/9"]),
-            ["10.0.0.0-11.127.255.255"]
-        );
-        assert_eq!(
-            set(&["10.128.0.0/9", "11.0.0.0/9"]),
-            ["10.128.0.0-11.127.255.255"]
-        );
-        assert_eq!(
-            set(&["10.0.0.1/32", "::/0", "fd00::1/128"]),
-            ["10.0.0.1", "::/0"]
-        );
-        assert_eq!(
-            set(&["0.0.0.0/0", "fd00::/120"]),
-            ["0.0.0.0/0", "fd00::/120"]
-        );
     }
 
     #[test]

@@ -77,19 +77,6 @@ impl Cidr {
         IpNetwork::new(network.network(), length).ok().map(Self)
     }
 
-    /// The prefix that holds `first`, `last` and what is between them; none where no prefix holds only that.
-    pub fn between(first: IpAddr, last: IpAddr) -> Option<Self> {
-        let (first_bits, last_bits, longest) = match (first, last) {
-            (IpAddr::V4(a), IpAddr::V4(b)) => (a.to_bits().into(), b.to_bits().into(), 32),
-            (IpAddr::V6(a), IpAddr::V6(b)) => (a.to_bits(), b.to_bits(), 128),
-            (IpAddr::V4(_), IpAddr::V6(_)) | (IpAddr::V6(_), IpAddr::V4(_)) => return None,
-        };
-        let differ: u128 = first_bits ^ last_bits;
-        let length = u8::try_from(longest - differ.count_ones()).ok()?;
-        let cidr = Self::new(first, length)?;
-        (cidr.first() == first && cidr.last() == last).then_some(cidr)
-    }
-
     /// The prefix that holds one address.
     pub fn host(address: IpAddr) -> Self {
         Self(IpNetwork::from(address))

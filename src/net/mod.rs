@@ -6,6 +6,7 @@
 #![deny(clippy::wildcard_enum_match_arm)]
 
 mod addresses;
+mod blocks;
 mod cidr;
 mod connections;
 mod domain;

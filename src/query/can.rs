@@ -124,6 +124,10 @@ fn hidden_behind<'c>(cluster: &'c Cluster, question: &Question) -> Vec<&'c LeftO
         Reference::Url(_) => it.may_decide(Say::Routes) || hides(it, &["Service"]),
         Reference::DnsName(_) => hides(it, &["Service"]),
         Reference::ApiServer => hides(it, &["Service", "EndpointSlice", "Node"]),
+        Reference::Selected { namespace, .. } => {
+            let reaches = namespace.as_ref().is_none_or(|name| it.reaches(name));
+            it.may_decide(Say::Pods) && reaches
+        }
         Reference::Named { .. }
         | Reference::Namespace(_)
         | Reference::EveryNamespace

@@ -10,7 +10,9 @@ use super::cost::afford;
 use super::ends::within_the_pod;
 use super::member::{Member, Mentioned, members, representatives, shared};
 use super::plugins::{lets_ping, named};
-use super::ports::{Connection, Wanted, boundaries, connections, namesake_note, note_translations};
+use super::ports::{
+    Connection, Wanted, boundaries, connections, namesake_note, node_port_note, note_translations,
+};
 use super::sealed::sealed;
 use super::sides::side;
 use super::sight::{Judged, Sight};
@@ -171,6 +173,9 @@ impl<'a> Asking<'a> {
         answer
             .notes
             .extend(namesake_note(self.cluster, self.destination, port));
+        answer
+            .notes
+            .extend(node_port_note(self.cluster, self.destination, port));
         let cuts = self.cuts();
         let by_node = self.nodes_matter();
         let pods = self.source.pods.iter().chain(&self.destination.pods);

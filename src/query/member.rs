@@ -208,7 +208,7 @@ fn node_name(cluster: &Cluster, party: &Party<'_>, end: NodeEnd) -> String {
 
 /// `10.0.0.0/15,10.3.0.0-10.255.255.255 and 7 more ranges`.
 fn range_name(set: &AddressSet) -> String {
-    let all: Vec<_> = set.names().collect();
+    let all: Vec<_> = set.block_names().collect();
     match all.as_slice() {
         [first, second, _, ..] => format!("{first},{second} and {} more ranges", all.len() - 2),
         few => few.join(","),

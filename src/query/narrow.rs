@@ -4,6 +4,7 @@ use super::filter::{By, Filter, Selection};
 use crate::endpoint::{Asked, AskedPort, Party, PortName, Problem, Role, find_namespace, resolve};
 use crate::model::{Cluster, Pod, PodId, Service, WhyDormant};
 use crate::net::{AddressSet, ConnSet, Protocol};
+use crate::selector::Selector;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -16,6 +17,8 @@ pub struct Narrowing {
     pub to: Option<Asked>,
     /// Only where an end is a pod of this namespace.
     pub within: Option<Arc<str>>,
+    /// Only where an end is a pod with such labels.
+    pub labels: Option<Selector>,
     /// Only on this port.
     pub port: Option<AskedPort>,
     /// What a member stands for.
@@ -23,6 +26,13 @@ pub struct Narrowing {
 }
 
 impl Narrowing {
+    /// The protocol without ports that is asked for, of which a matrix says nothing (S65).
+    pub fn portless(&self) -> Option<Arc<str>> {
+        let named = self.to.as_ref().and_then(|to| to.port.as_ref());
+        let ports = [named, self.port.as_ref()];
+        ports.into_iter().flatten().find_map(|it| it.test().err())
+    }
+
     /// Finds what it names in `cluster`.
     ///
     /// # Errors
@@ -76,6 +86,7 @@ impl Narrowing {
             from,
             to,
             namespace: within.transpose()?,
+            labels: self.labels.clone(),
             notes,
             connections,
             by: self.by,
@@ -151,7 +162,7 @@ fn connections(
         .and_then(|party| party.service)
         .map(|id| cluster.services.at(id));
     if let (Some(service), Some(party)) = (service, to) {
-        let ports = crate::endpoint::service_ports(service, port)?;
+        let ports = crate::endpoint::service_ports(service, port, &party.pods)?;
         let targets = ports.into_iter().flat_map(|port| {
             let pods = party.pods.iter();
             let numbers = pods.flat_map(|member| service.targets(port, &member.pod));

@@ -14,7 +14,7 @@ pub(super) struct Part {
     /// Whether connections from it are wanted, and connections to it.
     pub(super) from: bool,
     pub(super) to: bool,
-    /// Whether it is in the namespace that is asked about.
+    /// Whether it is among the pods of which an end has to be.
     inside: bool,
 }
 
@@ -30,10 +30,7 @@ impl Part {
 pub(super) fn parts(cluster: &Cluster, matrix: &Matrix, filter: &Filter) -> Vec<Part> {
     let mut parts = Vec::new();
     let (from, to) = (filter.from.as_ref(), filter.to.as_ref());
-    let inside = |pod: PodId| {
-        let own = cluster.pods.at(pod).namespace;
-        filter.namespace.is_none_or(|namespace| namespace == own)
-    };
+    let inside = |pod: PodId| filter.is_inside(cluster.pods.at(pod));
     for (class, row) in matrix.classes().iter().enumerate() {
         for (is_from, is_to) in [(true, true), (true, false), (false, true)] {
             for is_inside in [true, false] {
@@ -43,12 +40,12 @@ pub(super) fn parts(cluster: &Cluster, matrix: &Matrix, filter: &Filter) -> Vec<
                         && inside(*pod) == is_inside
                 };
                 let pods: Vec<_> = row.pods.iter().copied().filter(wanted).collect();
-                // No address outside is in a namespace.
-                let addresses = if is_inside == filter.namespace.is_none() {
+                // No address outside is in a namespace, or has labels.
+                let addresses = if is_inside == filter.has_inside() {
+                    AddressSet::none()
+                } else {
                     let sources = side(from, &row.addresses, is_from);
                     sources.intersection(&side(to, &row.addresses, is_to))
-                } else {
-                    AddressSet::none()
                 };
                 if pods.is_empty() && addresses.is_empty() {
                     continue;

@@ -30,7 +30,7 @@ impl<'a> Wanted<'a> {
             (Some(service), port) => {
                 let service = cluster.services.at(service);
                 let endpoints = party.door == Door::Endpoints;
-                let listed = service_ports(service, port);
+                let listed = service_ports(service, port, &party.pods);
                 // Nothing stands before the pods: they can be dialled on every port.
                 match (listed, port) {
                     (Err(_), Some(asked)) if service.headless && !endpoints => {
@@ -65,7 +65,7 @@ pub(super) fn namesake_note(
     let PortName::Number(number) = asked?.port else {
         return None;
     };
-    let port = *service_ports(service, asked).ok()?.first()?;
+    let port = *service_ports(service, asked, &party.pods).ok()?.first()?;
     let elsewhere = |pod: &Pod| {
         let targets = service.targets(port, pod);
         targets.iter().any(|target| *target != number)
@@ -73,6 +73,44 @@ pub(super) fn namesake_note(
     party.pods.iter().any(|other| elsewhere(&other.pod)).then(|| {
         let through = format!("{}/svc/{}:{number}", service.namespace, service.name);
         format!("this is port {number} of the pods; `{through}` is the Service's, which leads elsewhere")
+    })
+}
+
+/// Told where the port of a node was given as a port of the pods to which it leads.
+pub(super) fn node_port_note(
+    cluster: &Cluster,
+    party: &Party<'_>,
+    asked: Option<&AskedPort>,
+) -> Option<String> {
+    let asked = asked.filter(|_| party.service.is_none() && !party.pods.is_empty())?;
+    let PortName::Number(number) = asked.port else {
+        return None;
+    };
+    let protocol = asked.protocol.unwrap_or(Protocol::Tcp);
+    let has = |pod: &Pod| pod.ports.iter().any(|it| it.port == number);
+    if party.pods.iter().any(|it| has(&it.pod)) {
+        return None;
+    }
+    let leads_here = |service: &Service| {
+        let selector = service.selector.as_ref();
+        party.pods.iter().any(|it| {
+            let namespace = &cluster.namespaces.at(it.pod.namespace).name;
+            let selects = selector.is_some_and(|selector| selector.matches(&it.pod.labels));
+            *namespace == service.namespace && selects
+        })
+    };
+    let mut services = cluster.services.rows().iter();
+    services.find_map(|service| {
+        let mut ports = service.ports.iter();
+        let port = ports.find(|it| it.node_port == Some(number) && it.protocol == protocol)?;
+        leads_here(service).then(|| {
+            let through = format!("{}/svc/{}:{}", service.namespace, service.name, port.port);
+            format!(
+                "{number} is the node port of port {} of Service {}/{}: ask for `{through}`, or for \
+                 `node/NAME:{number}`",
+                port.port, service.namespace, service.name
+            )
+        })
     })
 }
 

@@ -119,7 +119,7 @@ fn name(cluster: &Cluster, by: Members, pod: &Pod) -> String {
 }
 
 fn is_listed(filter: &Filter, id: PodId, pod: &Pod) -> bool {
-    let here = filter.namespace.is_none_or(|it| it == pod.namespace);
+    let here = filter.is_inside(pod);
     here && filter.to.as_ref().is_none_or(|to| to.pods.contains(&id))
 }
 

@@ -1,4 +1,4 @@
-//! The formats of a matrix. All of them hold the same connections.
+//! The formats of a matrix, which all hold the same connections, and those of answers.
 
 use super::{csv, json, matrix, md, txt};
 use crate::query::listing::Listing;
@@ -50,6 +50,39 @@ impl MatrixFormat {
             Self::Json => json::write_matrix(listing, out),
             Self::Csv => csv::write(listing, out),
             Self::Md => md::write(listing, out),
+        }
+    }
+}
+
+listed! {
+    /// A format of an answer.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum AnswerFormat {
+        /// For people.
+        Text,
+        /// For machines.
+        Json,
+        /// The same as YAML.
+        Yaml,
+    }
+}
+
+impl AnswerFormat {
+    /// What it is called on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Json => "json",
+            Self::Yaml => "yaml",
+        }
+    }
+
+    /// How its documents are written; none for people.
+    pub fn style(self) -> Option<json::Style> {
+        match self {
+            Self::Text => None,
+            Self::Json => Some(json::Style::Json),
+            Self::Yaml => Some(json::Style::Yaml),
         }
     }
 }

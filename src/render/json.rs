@@ -1,15 +1,22 @@
 //! Results as JSON. Every document of our own has `apiVersion` and `kind`, changes additively only,
 //! and has its schema in `docs/`.
 
+mod answer;
 mod baseline;
 mod certificate;
+mod decision;
+mod explained;
 mod gitlab;
+mod hop;
 mod lint;
 mod proof;
 mod sarif;
+mod yaml;
 
+pub use answer::{AnswerBody, Answers, Asked, Under, write_unanswered};
 pub use baseline::write as write_baseline;
 pub use certificate::write as write_certificate;
+pub use explained::Explanations;
 pub use gitlab::write as write_gitlab;
 pub use lint::write as write_lint;
 pub use proof::write as write_proof;
@@ -17,9 +24,11 @@ pub use sarif::write as write_sarif;
 
 use super::left_out;
 use crate::diag::is_unsafe;
-use crate::model::{LeftOut, Say};
+use crate::model::{LeftOut, Origin, Say};
 use crate::net::{ConnSet, Protocol};
 use crate::query::listing::Listing;
+use crate::source::SourceMap;
+use crate::trace::Verdict;
 use serde::Serialize;
 use serde_json::ser::Formatter;
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,6 +48,15 @@ struct Matrix<'a> {
     ingress_controllers: Vec<Reached<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     left_out: Vec<Aside<'a>>,
+}
+
+/// How a document is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// JSON in one line.
+    Json,
+    /// YAML in block style.
+    Yaml,
 }
 
 /// What a controller reaches of which no pod is in the input.
@@ -104,6 +122,14 @@ fn aside(it: &LeftOut) -> Aside<'_> {
 /// # Errors
 /// Whatever writing to `out` returns.
 pub fn write_matrix(listing: &Listing, out: &mut dyn Write) -> io::Result<()> {
+    write_listing(listing, Style::Json, out)
+}
+
+/// Writes a matrix in either style.
+///
+/// # Errors
+/// Whatever writing to `out` returns.
+pub fn write_listing(listing: &Listing, style: Style, out: &mut dyn Write) -> io::Result<()> {
     let classes = listing.classes.iter().enumerate();
     let document = Matrix {
         api_version: API_VERSION,
@@ -134,7 +160,7 @@ pub fn write_matrix(listing: &Listing, out: &mut dyn Write) -> io::Result<()> {
             .collect(),
         left_out: listing.left_out.iter().map(aside).collect(),
     };
-    print(&document, out)
+    print_as(style, &document, out)
 }
 
 /// Writes a document on a line of its own.
@@ -142,6 +168,33 @@ fn print(document: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     let mut serializer = serde_json::Serializer::with_formatter(&mut *out, Printable);
     document.serialize(&mut serializer)?;
     writeln!(out)
+}
+
+/// Writes a document in either style.
+fn print_as(style: Style, document: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    match style {
+        Style::Json => print(document, out),
+        Style::Yaml => {
+            let block = yaml::BlockStyle::new();
+            let mut serializer = serde_json::Serializer::with_formatter(&mut *out, block);
+            document.serialize(&mut serializer)?;
+            writeln!(out)
+        }
+    }
+}
+
+/// `file:line`; none for what is in no file.
+fn place(sources: &SourceMap, origin: Origin) -> Option<String> {
+    origin.span.map(|span| sources.line(span))
+}
+
+/// A verdict in a word.
+fn verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Allow => "yes",
+        Verdict::Deny => "no",
+        Verdict::Undecided => "unknown",
+    }
 }
 
 /// Compact JSON in which every unsafe character is escaped, also those that JSON lets stand:

@@ -2,10 +2,11 @@
 //! are cut.
 
 use super::left_out::line;
+use super::outside;
 use super::table::table;
 use super::text::paragraph;
 use crate::hops::controllers::CONTROLLER;
-use crate::net::{AddressSet, Cidr, ConnSet, Family, Protocol};
+use crate::net::{AddressSet, ConnSet, Protocol};
 use crate::query::listing::{ListedClass, Listing};
 
 /// How many endpoints, and how many ranges of addresses, a cell names before it counts the rest.
@@ -18,7 +19,7 @@ pub struct Extent {
     pub width: usize,
     /// Whether every endpoint is named, however many there are.
     pub whole: bool,
-    /// Whether ranges of addresses are written by their ends, prefixes too.
+    /// Whether addresses are ranges also where they are a prefix.
     pub ranges: bool,
 }
 
@@ -72,33 +73,13 @@ fn on(connections: &ConnSet) -> String {
 
 /// Endpoints in the cluster, then addresses outside.
 fn cell(classes: &[&ListedClass], extent: Extent, has_v6: bool) -> String {
+    let whole = extent.whole;
     let inside = classes.iter().filter(|class| class.addresses.is_empty());
     let members: Vec<String> = inside.flat_map(|class| class.members.clone()).collect();
-    let mut lines = cut(
-        &members,
-        if extent.whole { usize::MAX } else { NAMED.0 },
-        "more",
-    );
-    let outside = AddressSet::union_of(classes.iter().map(|class| &class.addresses));
-    let (v4, v6) = (outside.v4().is_all(), outside.v6().is_all());
-    let mut rest = outside.clone();
-    if v4 && (v6 || !has_v6) {
-        lines.push("internet".into());
-        rest = AddressSet::none();
-    } else {
-        for (full, name, family) in [(v4, "IPv4", Family::V4), (v6, "IPv6", Family::V6)] {
-            if full {
-                lines.push(format!("internet ({name})"));
-                rest = rest.difference(&AddressSet::from_cidrs([Cidr::everything(family)]));
-            }
-        }
-    }
-    let ranges: Vec<String> = if extent.ranges {
-        rest.range_names().collect()
-    } else {
-        rest.names().collect()
-    };
-    let most = if extent.whole { usize::MAX } else { NAMED.1 };
+    let mut lines = cut(&members, if whole { usize::MAX } else { NAMED.0 }, "more");
+    let addresses = AddressSet::union_of(classes.iter().map(|class| &class.addresses));
+    let ranges = outside::names(&addresses, has_v6, extent.ranges);
+    let most = if whole { usize::MAX } else { NAMED.1 };
     lines.extend(cut(&ranges, most, "more ranges"));
     lines.join("\n")
 }

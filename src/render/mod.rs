@@ -19,12 +19,13 @@ mod left_out;
 pub mod lint;
 pub mod matrix;
 pub mod md;
+mod outside;
 pub mod proof;
 pub mod table;
 pub mod text;
 pub mod txt;
 
-pub use formats::MatrixFormat;
+pub use formats::{AnswerFormat, MatrixFormat};
 
 use crate::diag::{is_unsafe, short_words};
 use crate::net::ConnSet;

@@ -10,8 +10,11 @@ mod fold;
 mod plugins;
 mod policies;
 mod probe;
+mod reach;
 mod walk;
 mod way;
+
+pub use reach::Reached;
 
 use super::{Look, visible};
 use crate::model::{Applied, Cluster, Origin, PolicyId};

@@ -110,7 +110,8 @@ fn a_name_that_is_not_there_is_told_with_what_is() {
     );
     assert_eq!(
         said(&["can", "web", "svc/db:5432"]),
-        "error: Service `shop/db` has no port `5432`\n  help: it has 15432/TCP (`sql`)\n"
+        "error: Service `shop/db` has no port `5432`\n  help: that is the target port of its port \
+         15432: ask for `shop/svc/db:15432`, or for the pods behind it\n"
     );
     assert_eq!(
         said(&["can", "web", "api:https"]),

@@ -4,7 +4,7 @@ mod manifests;
 mod told;
 
 use super::{Ran, finish, run};
-use manifests::{ADMIN, BROKEN, MISSPELT, MORE, NOTED, OLDER, PLAIN, SAME};
+use manifests::{ADMIN, BROKEN, FAR, MISSPELT, MORE, NOTED, OLDER, PLAIN, SAME};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
@@ -84,18 +84,33 @@ fn of_migrate(flag: &str) -> Option<Shown> {
 }
 
 /// An example for a flag that says which cluster is read: that none is, is told.
-fn of_cluster(mode: &str, flag: &str) -> Option<Shown> {
+fn of_cluster(flag: &str) -> Option<Shown> {
+    Some(match flag {
+        "insecure-skip-tls-verify" => shown(&[], &[]),
+        "kubeconfig" | "context" | "cluster" | "user" | "as" | "as-group" | "server" | "token" => {
+            shown(&[], &["x"])
+        }
+        _ => return None,
+    })
+}
+
+/// An example for a flag that kubectl has, too, or for a way to ask or to be answered.
+fn of_kubectl(mode: &str, flag: &str) -> Option<Shown> {
     Some(match (mode, flag) {
-        // Over the namespace that is named; of others, that nothing hangs on it.
+        // Nobody is there who could build it.
+        (_, "kustomize") => shown(&[], &["empty"]),
+        (_, "recursive") => shown(&[], &[]),
         ("matrix", "all-namespaces") => Shown {
-            also: vec!["--namespace", "far"],
+            also: vec!["-n", "far"],
             ..over("both.yaml", &[])
         },
-        (_, "insecure-skip-tls-verify" | "all-namespaces") => shown(&[], &[]),
-        (
-            _,
-            "kubeconfig" | "context" | "cluster" | "user" | "as" | "as-group" | "server" | "token",
-        ) => shown(&[], &["x"]),
+        (_, "all-namespaces") => over("two.yaml", &[]),
+        (_, "selector") => shown(&[], &["app=web"]),
+        ("can" | "explain a flow" | "explain a pod" | "explain a policy", "output") => {
+            shown(&[], &["json"])
+        }
+        ("can", "to") => shown(&[], &["web"]),
+        ("can", "batch") => shown(&[], &["-"]),
         _ => return None,
     })
 }
@@ -105,7 +120,8 @@ fn of_cluster(mode: &str, flag: &str) -> Option<Shown> {
 fn example(mode: &str, verb: &str, flag: &str) -> Option<Shown> {
     Some(match (mode, flag) {
         ("migrate", _) if of_migrate(flag).is_some() => return of_migrate(flag),
-        (_, _) if of_cluster(mode, flag).is_some() => return of_cluster(mode, flag),
+        (_, _) if of_cluster(flag).is_some() => return of_cluster(flag),
+        _ if of_kubectl(mode, flag).is_some() => return of_kubectl(mode, flag),
         (_, "with") => shown(&[], &["more.yaml"]),
         // What is read, and how it is told.
         (_, "filename") => shown(&[], &["more.yaml"]),
@@ -221,6 +237,7 @@ impl Scratch {
             ("plain.yaml", PLAIN.to_owned()),
             ("both.yaml", format!("{again}{namespace}")),
             ("more.yaml", MORE.to_owned()),
+            ("two.yaml", format!("{PLAIN}{FAR}")),
             ("admin.yaml", format!("{PLAIN}{ADMIN}")),
             ("noted.yaml", format!("{PLAIN}{NOTED}")),
             ("older.yaml", format!("{PLAIN}{OLDER}")),

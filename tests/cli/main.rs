@@ -9,6 +9,7 @@ mod answers;
 mod aside;
 #[cfg(feature = "smt")]
 mod baseline;
+mod batch;
 mod certificates;
 #[cfg(feature = "smt")]
 mod claims;
@@ -24,12 +25,15 @@ mod emit;
 mod flags;
 #[cfg(target_os = "linux")]
 mod killed;
+#[cfg(unix)]
+mod kubectl;
 mod lint;
 mod messages;
 #[cfg(feature = "smt")]
 mod migrate;
 #[cfg(feature = "smt")]
 mod prove;
+mod reach;
 #[cfg(unix)]
 mod tiers;
 mod unfit;
@@ -169,7 +173,7 @@ fn wrong_usage_is_told_and_exits_with_2() {
     }
     assert_eq!(
         run(&["can", "a", "b"]).err,
-        "error: no input\n  help: name manifests with `-f FILE`, `-f DIR`, or `-f -` for \
+        "error: no input\n  help: name manifests with `-f FILE`, `-f DIR`, `-k DIR`, or `-f -` for \
          standard input; without them the cluster of the kubeconfig is read, and there is none\n"
     );
     assert_eq!(

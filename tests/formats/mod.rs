@@ -20,7 +20,7 @@ use std::net::IpAddr;
 const WHOLE: Extent = Extent {
     width: usize::MAX,
     whole: true,
-    ranges: false,
+    ranges: true,
 };
 
 /// A filter, drawn.
@@ -48,6 +48,7 @@ fn filter(choices: &mut Choices<'_>, cluster: &Cluster) -> Filter {
         from,
         to,
         namespace: namespace.copied(),
+        labels: (choices.below(4) == 3).then(|| random::selector(choices)),
         connections: None,
         by,
     }
@@ -166,7 +167,11 @@ fn standing<'a>(cluster: &'a Cluster, filter: &Filter) -> Vec<Standing<'a>> {
             },
             from: has(&filter.from, &|selection| selection.pods.contains(&id)),
             to: has(&filter.to, &|selection| selection.pods.contains(&id)),
-            inside: filter.namespace.is_none_or(|id| id == pod.namespace),
+            inside: filter.namespace.is_none_or(|id| id == pod.namespace)
+                && filter
+                    .labels
+                    .as_ref()
+                    .is_none_or(|it| it.matches(&pod.labels)),
         });
     }
     for text in random::OUTSIDE {
@@ -178,7 +183,7 @@ fn standing<'a>(cluster: &'a Cluster, filter: &Filter) -> Vec<Standing<'a>> {
             name: text.to_owned(),
             from: has(&filter.from, &inside),
             to: has(&filter.to, &inside),
-            inside: filter.namespace.is_none(),
+            inside: filter.namespace.is_none() && filter.labels.is_none(),
         });
     }
     all

@@ -4,7 +4,7 @@ use netpolc::render::MatrixFormat;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::IpAddr;
 
 /// An end of a line.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -267,30 +267,18 @@ fn outside(name: &str, legend: &Legend) -> Vec<Who> {
     let last = "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff";
     let v6 = Who::Outside(address("::"), address(last));
     match name {
-        "internet" if legend.v6 => vec![v4, v6],
-        "internet" | "internet (IPv4)" => vec![v4],
-        "internet (IPv6)" => vec![v6],
-        _ => match name.split_once(['-', '/']) {
+        "every address outside" if legend.v6 => vec![v4, v6],
+        "every address outside" | "every IPv4 address outside" => vec![v4],
+        "every IPv6 address outside" => vec![v6],
+        _ => match name.split_once('-') {
             Some((first, last)) if first.parse::<IpAddr>().is_ok() => {
-                let first = address(first);
-                let last = last
-                    .parse()
-                    .map_or_else(|_| address(last), |length| end_of(first, length));
-                vec![Who::Outside(first, last)]
+                vec![Who::Outside(address(first), address(last))]
             }
             _ => match name.parse() {
                 Ok(one) => vec![Who::Outside(one, one)],
                 Err(_) => vec![Who::Entry(name.to_owned())],
             },
         },
-    }
-}
-
-/// The last address of a prefix.
-fn end_of(first: IpAddr, length: u32) -> IpAddr {
-    match first {
-        IpAddr::V4(first) => (first | Ipv4Addr::from_bits(u32::MAX >> length)).into(),
-        IpAddr::V6(first) => (first | Ipv6Addr::from_bits(u128::MAX >> length)).into(),
     }
 }
 

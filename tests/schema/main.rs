@@ -9,6 +9,7 @@
     reason = "a test that cannot read its own files has failed"
 )]
 
+mod answers;
 mod aside;
 mod lint;
 #[path = "../proof/samples.rs"]

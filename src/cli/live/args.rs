@@ -49,10 +49,6 @@ pub(in crate::cli) struct ClusterArgs {
     /// Give up after this time, such as `30s` or `2m`; 0 means never
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub(in crate::cli) request_timeout: Option<Limit>,
-
-    /// Matrix of all namespaces, whatever `-n` says
-    #[arg(short = 'A', long)]
-    pub(in crate::cli) all_namespaces: bool,
 }
 
 impl ClusterArgs {

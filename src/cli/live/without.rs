@@ -10,8 +10,6 @@ use std::convert::Infallible;
 #[derive(Debug, Clone, Default, Args)]
 pub(super) struct ClusterArgs {
     #[arg(skip)]
-    pub(super) all_namespaces: bool,
-    #[arg(skip)]
     pub(super) request_timeout: Option<super::watch::Limit>,
 }
 

@@ -2,8 +2,9 @@
 
 use super::super::{Problem, Url, closest::closest, kind::ObjectKind};
 use super::Finder;
+use super::elsewhere::{self, objects, written};
 use super::named::Candidate;
-use crate::model::{Cluster, NamespaceId, PodNature, PolicyKind};
+use crate::model::{NamespaceId, PolicyKind};
 use std::collections::BTreeSet;
 
 impl Finder<'_> {
@@ -126,12 +127,13 @@ impl Finder<'_> {
         if let Some(word) = closest(scope, words).filter(|_| maybe_type) {
             return problem.help(format!("did you mean `{word}/{name}`?"));
         }
-        if maybe_type {
-            return problem;
+        let there = elsewhere::of_kind(self.cluster, None, name);
+        if let Some(first) = there.first() {
+            return problem.help(format!("did you mean `{first}`?"));
         }
-        match &*elsewhere(self.cluster, None, name) {
-            [] => problem,
-            [first, ..] => problem.help(format!("did you mean `{first}`?")),
+        match elsewhere::namespaces(self.cluster) {
+            Some(others) => problem.help(others),
+            None => problem,
         }
     }
 
@@ -148,38 +150,30 @@ impl Finder<'_> {
             (None, super::Role::Destination) => "pod, workload or Service",
         };
         let problem = Problem::new(format!("no {what} `{name}` in namespace `{scope}`"));
-        let others = elsewhere(self.cluster, kind, name);
-        if !others.is_empty() {
-            let more = others.len().saturating_sub(3);
-            let shown: Vec<_> = others
-                .iter()
-                .take(3)
-                .map(|other| format!("`{other}`"))
-                .collect();
-            let rest = if more > 0 {
-                format!(" and {more} more")
-            } else {
-                String::new()
-            };
-            return problem.help(format!("there is {}{rest}", shown.join(", ")));
+        if let Some(there) = elsewhere::of_name(self.cluster, scope, kind, name) {
+            return problem.help(there);
         }
-        // The same name under another type, or a name that is nearly the same.
+        // A name that is nearly the same, here or elsewhere.
         let here = objects(self.cluster).filter(|(other, _, _)| *other == namespace);
         let here: BTreeSet<_> = here.map(|(_, kind, name)| (kind, name)).collect();
-        if kind.is_some()
-            && let Some((other, _)) = here.iter().find(|(_, other)| *other == name)
-        {
-            return problem.help(format!("there is `{scope}/{}`", written(other, name)));
-        }
         let fits = |other: &str| kind.is_none_or(|kind| kind.name() == other);
         let names = here
             .iter()
             .filter(|(kind, _)| fits(kind))
             .map(|(_, name)| *name);
-        match closest(name, names) {
-            Some(other) => problem.help(format!("did you mean `{other}`?")),
-            None if here.is_empty() => problem.help("the input has nothing in that namespace"),
-            None => problem,
+        if let Some(other) = closest(name, names) {
+            return problem.help(format!("did you mean `{other}`?"));
+        }
+        if let Some(other) = elsewhere::nearly(self.cluster, kind, name) {
+            return problem.help(format!("did you mean `{other}`?"));
+        }
+        if !here.is_empty() {
+            return problem;
+        }
+        let nothing = "the input has nothing in that namespace";
+        match elsewhere::namespaces(self.cluster) {
+            Some(others) => problem.help(format!("{nothing}: {others}")),
+            None => problem.help(nothing),
         }
     }
 
@@ -198,10 +192,9 @@ impl Finder<'_> {
 
     /// A name without a namespace, where the default namespace is not in the input.
     pub(super) fn no_default_namespace(&self, scope: &str, name: &str) -> Problem {
-        let there = match &*elsewhere(self.cluster, None, name) {
-            [one] => format!("; there is `{one}`"),
-            _ => String::new(),
-        };
+        let told = elsewhere::of_name(self.cluster, scope, None, name)
+            .or_else(|| elsewhere::namespaces(self.cluster));
+        let there = told.map_or_else(String::new, |there| format!("; {there}"));
         Problem::new(format!("no namespace `{scope}` in the input")).help(format!(
             "`{name}` was looked for in namespace `{scope}`: give `-n NAMESPACE` or write \
              `NAMESPACE/{name}`{there}"
@@ -212,7 +205,7 @@ impl Finder<'_> {
     /// an object.
     pub(super) fn dotted(&self, name: &str) -> Option<Problem> {
         let (first, rest) = name.split_once('.')?;
-        if !elsewhere(self.cluster, None, name).is_empty() {
+        if !elsewhere::of_kind(self.cluster, None, name).is_empty() {
             return None;
         }
         let mut services = self.cluster.services.rows().iter();
@@ -231,49 +224,4 @@ impl Finder<'_> {
             .help("ask with the address, such as `203.0.113.9`, or `internet`")
         })
     }
-}
-
-/// `deploy/web`: a kind and a name as a question would write them.
-fn written(kind: &str, name: &str) -> String {
-    let word = ObjectKind::from_word(kind)
-        .map_or_else(|| kind.to_ascii_lowercase(), |kind| kind.word().to_owned());
-    format!("{word}/{name}")
-}
-
-/// Everything that can be asked for by name: namespace, kind, name.
-fn objects(cluster: &Cluster) -> impl Iterator<Item = (NamespaceId, &str, &str)> {
-    let pods = cluster
-        .pods
-        .rows()
-        .iter()
-        .chain(cluster.dormant.iter().map(|other| &other.pod));
-    let pods = pods
-        .filter(|pod| pod.nature == PodNature::Read)
-        .map(|pod| (pod.namespace, "Pod", &*pod.name));
-    let workloads = cluster.workloads.rows().iter();
-    let workloads =
-        workloads.map(|other| (other.namespace, &*other.owner.kind, &*other.owner.name));
-    let services = cluster.services.rows().iter().filter_map(|service| {
-        Some((
-            cluster.namespace(&service.namespace)?,
-            "Service",
-            &*service.name,
-        ))
-    });
-    pods.chain(workloads).chain(services)
-}
-
-/// Objects of this name in any namespace, as a question would write them.
-fn elsewhere(cluster: &Cluster, kind: Option<ObjectKind>, name: &str) -> Vec<String> {
-    let found: BTreeSet<String> = objects(cluster)
-        .filter(|(_, other, found)| *found == name && kind.is_none_or(|kind| kind.name() == *other))
-        .map(|(namespace, other, _)| {
-            let namespace = &cluster.namespaces.at(namespace).name;
-            match kind {
-                Some(_) => format!("{namespace}/{}", written(other, name)),
-                None => format!("{namespace}/{name}"),
-            }
-        })
-        .collect();
-    found.into_iter().collect()
 }

@@ -1,7 +1,10 @@
 //! Objects of a namespace by name: pods, workloads and Services.
 
 use super::super::party::{Party, PartyPod, Role};
-use super::super::{Problem, kind::ObjectKind};
+use super::super::{
+    Problem,
+    kind::{ObjectKind, without_version},
+};
 use super::Finder;
 use crate::model::{
     NamespaceId, Pod, PodKey, PodNature, ServiceEndpoint, ServiceId, WhyDormant, WorkloadId,
@@ -266,16 +269,31 @@ const SHORT: [(&str, &str); 6] = [
     ("vm", "virtualmachine"),
 ];
 
-/// Whether a word is a kind as kubectl takes it: in any case, as one or many, or its short name.
-fn is_kind(word: &str, kind: &str) -> bool {
+/// Whether a word is a kind as kubectl takes it: in any case, as one or many, or its short name, and
+/// with its API group or without.
+pub(super) fn is_kind(word: &str, kind: &str) -> bool {
     let (word, kind) = (word.to_ascii_lowercase(), kind.to_ascii_lowercase());
-    let bare = kind.split('.').next().unwrap_or_default();
-    word == kind
-        || word == bare
-        || word.strip_suffix('s') == Some(bare)
-        || SHORT
-            .iter()
-            .any(|(short, long)| *short == word && *long == kind)
+    let (bare, own) = match kind.split_once('.') {
+        Some((bare, own)) => (bare, Some(own)),
+        None => (&*kind, None),
+    };
+    let (word, group) = match word.split_once('.') {
+        Some((word, rest)) => (word, Some(without_version(rest))),
+        None => (&*word, None),
+    };
+    let named = word == bare || word.strip_suffix('s') == Some(bare);
+    let short = SHORT.contains(&(word, &*kind));
+    (named || short) && fits_group(word, group, own)
+}
+
+/// Whether a kind of the group `own` may be meant; of some kinds the group is not kept.
+fn fits_group(word: &str, group: Option<&str>, own: Option<&str>) -> bool {
+    match (group, own) {
+        (None, _) => true,
+        (Some(group), Some(own)) => group == own,
+        // Of kinds of Kubernetes itself the groups are known.
+        (Some(_), None) => ObjectKind::from_word(word).is_none(),
+    }
 }
 
 fn same_pods(a: &Party<'_>, b: &Party<'_>) -> bool {

@@ -189,7 +189,7 @@ impl<'a> Resolver<'a> {
             problem,
             origin: wanted.origin,
         };
-        let mut found = service_ports(service, asked).map_err(unresolved)?;
+        let mut found = service_ports(service, asked, &[]).map_err(unresolved)?;
         if asked.is_none() && !wanted.ports.is_empty() {
             found.retain(|port| wanted.ports.iter().any(|it| means(&it.test, port)));
         }

@@ -124,6 +124,21 @@ impl<'a> Resolver<'a> {
                 let words = set_in_words(&set);
                 Ok((vec![Term::Pods(set)], words))
             }
+            Reference::Selected {
+                namespace,
+                selector,
+            } => {
+                if namespace.is_some() {
+                    self.known_namespace(namespace.as_ref(), origin)?;
+                }
+                let set = PodSet {
+                    namespace: namespace.clone(),
+                    namespace_selector: None,
+                    pod_selector: Some(selector.clone()),
+                };
+                let words = set_in_words(&set);
+                Ok((vec![Term::Pods(set)], words))
+            }
             Reference::Address(address) => {
                 let set = AddressSet::from_hosts([*address]);
                 self.outside(asked, &set, (role, scope)).map_err(unresolved)

@@ -65,7 +65,10 @@ impl<'a> Resolver<'a> {
             }
         }
         match &asked.reference {
-            Reference::Namespace(_) | Reference::EveryNamespace | Reference::Labels { .. } => true,
+            Reference::Namespace(_)
+            | Reference::EveryNamespace
+            | Reference::Labels { .. }
+            | Reference::Selected { .. } => true,
             Reference::DnsName(_) | Reference::Url(_) => false,
             Reference::Named {
                 namespace: None,

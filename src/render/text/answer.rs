@@ -1,6 +1,6 @@
 //! The answer to `can`: the verdict in one word, then why.
 
-use super::fold::{PickEnd, called, groups, is_rectangle, same_reasons, sides};
+use super::fold::{PickEnd, called, groups, is_rectangle, of_blocks, same_reasons, sides};
 use super::{Teller, connections, verdict_word};
 use crate::model::{Direction, Habit, LeftOut, Why, WhyDormant};
 use crate::net::{AddressSet, ConnSet, PortSet};
@@ -391,11 +391,20 @@ fn differ(answer: &Leg) -> String {
         .iter()
         .any(|pair| pair.verdict == Verdict::Allow);
     let through_a_service = destination.ends_with("[Service]");
+    let (from, to): (PickEnd, PickEnd) = (|pair| &pair.source, |pair| &pair.destination);
     match (answer.mode, answer.verdict) {
         (Mode::All, Verdict::Allow) => {
             format!("all of {source} can reach all of {destination}, though not on the same ports:")
         }
         (Mode::Any, _) => format!("not all of {source} are alike towards {destination}:"),
+        (Mode::All, Verdict::Deny) if some && of_blocks(&answer.pairs, from, to) => {
+            format!(
+                "partly: {destination} can be reached from some blocks of {source} and not from others:"
+            )
+        }
+        (Mode::All, Verdict::Deny) if some && of_blocks(&answer.pairs, to, from) => {
+            format!("partly: {source} can reach some blocks of {destination} and not others:")
+        }
         (Mode::All, Verdict::Deny) if some && through_a_service => {
             format!("partial: {source} can reach some pods behind {destination} and not others:")
         }

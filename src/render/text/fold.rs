@@ -64,8 +64,15 @@ pub(super) fn sides(group: &[&Pair], end: PickEnd) -> Vec<String> {
         names.extend(all.iter().filter(|it| seen.insert(it.as_str())).cloned());
     }
     let addresses = AddressSet::union_of(addresses);
-    names.extend(addresses.names());
+    names.extend(addresses.block_names());
     names
+}
+
+/// Whether pairs differ by one end alone, which is several parts of addresses.
+pub(super) fn of_blocks(pairs: &[Pair], end: PickEnd, other: PickEnd) -> bool {
+    let several = distinct(pairs.iter(), end).len() > 1;
+    let same = distinct(pairs.iter(), other).len() == 1;
+    several && same && pairs.iter().all(|pair| end(pair).addresses.is_some())
 }
 
 /// Whether every source of the group is paired with every destination of it, but for pods with

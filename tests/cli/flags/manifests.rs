@@ -59,6 +59,21 @@ spec: {podSelector: {}, policyTypes: [Ingress], ingress: [{}]}
 ---
 ";
 
+/// Names that another namespace has, too.
+pub(super) const FAR: &str = "\
+apiVersion: v1
+kind: Pod
+metadata: {name: db, namespace: far, labels: {app: db}}
+spec: {nodeName: n2, containers: [{name: c, image: c}]}
+status: {podIP: 10.0.0.5}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: p, namespace: far}
+spec: {podSelector: {}, policyTypes: [Ingress], ingress: []}
+---
+";
+
 /// A policy of which something is said.
 pub(super) const NOTED: &str = "\
 apiVersion: networking.k8s.io/v1
