@@ -1,6 +1,6 @@
 //! Checks all rules.
 
-use super::aliases;
+use super::{aliases, charts};
 use super::context::{Context, Extent, Inventory};
 use super::fact::{Fact, Facts};
 use super::levels::{Levels, find};
@@ -69,6 +69,7 @@ pub fn run(subject: Subject<'_>, settings: &Settings, levels: &Levels) -> Report
     for label in findings.iter_mut().flat_map(|it| &mut it.fact.labels) {
         label.span = first_line(subject.sources, label.span);
     }
+    let findings = charts::once(findings, subject.manifests, subject.sources, levels);
     let mut findings = aliases::once(findings);
     suppress(subject, levels, &skipped, &mut findings);
     let place = |it: &Found| {

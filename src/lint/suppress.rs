@@ -16,9 +16,9 @@ use parse::{Entry, Selected};
 use std::collections::{BTreeSet, HashMap};
 
 /// The annotation: `"NP019=shared ingress, and-or-peers"`.
-const ANNOTATION: &str = "netpolc.io/ignore";
+pub(super) const ANNOTATION: &str = "netpolc.io/ignore";
 /// What a comment begins with.
-const PREFIX: &str = "netpolc:";
+pub(super) const PREFIX: &str = "netpolc:";
 /// How a comment is written.
 const HOW: &str = "write `# netpolc: ignore[RULE] why`, on the line of the finding or above it";
 
