@@ -15,6 +15,7 @@ mod others;
 mod ours;
 mod pages;
 mod paths;
+mod plausible;
 mod profiles;
 #[path = "../published/mod.rs"]
 mod published;

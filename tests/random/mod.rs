@@ -12,6 +12,7 @@ pub(crate) mod cluster_wide;
 pub(crate) mod failing;
 pub(crate) mod manifests;
 pub(crate) mod older;
+pub(crate) mod plausible;
 mod plugins;
 mod policies;
 pub(crate) mod rewrite;

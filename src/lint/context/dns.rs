@@ -6,8 +6,8 @@ use super::{AppId, Context, Extent};
 use crate::hops::resolver::{self, LABELS, NAMESPACES, PORTS};
 use crate::lint::need::Need;
 use crate::model::{
-    Cluster, IpBlock, NAMESPACE_NAME_LABEL, NamespaceScope, Peer, PeerMatch, Peers, PodId, PodScope, Policy, PortTest,
-    Ports, Rule as PolicyRule,
+    Cluster, IpBlock, NAMESPACE_NAME_LABEL, NamespaceScope, Peer, PeerMatch, Peers, PodId,
+    PodScope, Policy, PortTest, Ports, Rule as PolicyRule,
 };
 use crate::net::{AddressSet, Protocol};
 use crate::selector::Selector;
@@ -168,8 +168,13 @@ impl<'c, 'a> Dns<'c, 'a> {
         let names = tests.find(|(key, _)| **key == *NAMESPACE_NAME_LABEL);
         let names = names.and_then(|(_, test)| test.only_values());
         let has_all = |name: &Arc<str>| {
-            let extent = self.context.inventory.within(Need::Workloads, name);
-            NAMESPACES.contains(&&**name) && extent == Extent::Complete
+            let inventory = self.context.inventory;
+            let namespace = self.context.cluster.namespace(name);
+            // Nobody lists the pods of the cluster itself beside an application, however complete that is.
+            let listed = namespace.is_some_and(|id| self.context.has_pods_in(id));
+            NAMESPACES.contains(&&**name)
+                && inventory.within(Need::Workloads, name) == Extent::Complete
+                && (listed || inventory.is_complete_by_name(name))
         };
         let meant = self.context.candidates().matching(&scope.pods);
         let mut meant = meant.iter().map(|(_, pod)| *pod);

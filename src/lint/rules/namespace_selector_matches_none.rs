@@ -78,9 +78,13 @@ fn fact(
     near: Option<Arc<str>>,
 ) -> Fact {
     let path = at.namespaces_path();
-    let message = format!("no namespace has `{selector}`");
-    let fact = Fact::new(context.policy_ref(at.policy), &path, message)
-        .at(context.span(at.policy, &path), "matches no namespace");
+    let complete = context.inventory.of(Need::Namespaces) == Extent::Complete;
+    let here = if complete { "" } else { " in the input" };
+    let message = format!("no namespace{here} has `{selector}`");
+    let fact = Fact::new(context.policy_ref(at.policy), &path, message).at(
+        context.span(at.policy, &path),
+        format!("matches no namespace{here}"),
+    );
     let asked = names(selector);
     // A name is there as soon as somebody makes the namespace; labels have to be written, too.
     let fact = fact.means(if near.is_none() && asked.is_some() {
@@ -89,7 +93,7 @@ fn fact(
             at.in_vain()
         )
     } else {
-        at.in_vain().to_owned()
+        format!("{}{here}", at.in_vain())
     });
     match (near, asked) {
         (Some(name), _) => fact

@@ -106,7 +106,11 @@ fn fact(context: &Context<'_>, at: &ScopeAt<'_>, open: &BTreeMap<NamespaceId, Po
     let written = context.field(policy, path);
     let place = written.map_or(policy.origin.span, |it| Some(it.span));
     let name = |id: &NamespaceId| context.cluster.namespaces.at(*id).name.clone();
-    let names: Vec<String> = open.keys().take(SHOWN).map(|id| format!("`{}`", name(id))).collect();
+    let names: Vec<String> = open
+        .keys()
+        .take(SHOWN)
+        .map(|id| format!("`{}`", name(id)))
+        .collect();
     let more = if open.len() > SHOWN { " and more" } else { "" };
     let (word, names) = match names.as_slice() {
         [one] => ("namespace", one.clone()),
@@ -122,7 +126,9 @@ fn fact(context: &Context<'_>, at: &ScopeAt<'_>, open: &BTreeMap<NamespaceId, Po
     };
     let mut fact = Fact::new(context.policy_ref(policy), path, message)
         .at(place, label)
-        .means("this policy governs no pod: policies select pods of their own namespace only")
+        .means(format!(
+            "this policy governs no pod{here}: policies select pods of their own namespace only"
+        ))
         .within(&own);
     if let Some(&pod) = open.values().next() {
         let (names, _) = context.names(&[pod]);
@@ -134,6 +140,7 @@ fn fact(context: &Context<'_>, at: &ScopeAt<'_>, open: &BTreeMap<NamespaceId, Po
             let only = name(only);
             fact.fix(format!("write `namespace: {}`", text(&only)))
         }
-        _ => fact.fix("write the namespace of the pods, and such a policy for each of their namespaces"),
+        _ => fact
+            .fix("write the namespace of the pods, and such a policy for each of their namespaces"),
     }
 }

@@ -44,6 +44,9 @@ pub(crate) fn confirmation(code: &str) -> Option<Confirm> {
         "NP090" => tiers::conflict,
         "NP091" | "NP093" | "NP097" => tiers::never_decides,
         "NP073" | "NP074" => exposure::half_open,
+        "NP104" => exposure::no_difference,
+        "NP105" => policies::selects_nothing,
+        "NP106" => policies::selects_others,
         _ => return None,
     })
 }
