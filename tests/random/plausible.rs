@@ -53,7 +53,7 @@ pub(crate) fn repository(choices: &mut Choices<'_>) -> Vec<File> {
 
 /// An application of a repository.
 struct App {
-    name: &'static str,
+    name: String,
     port: u16,
 }
 
@@ -93,7 +93,7 @@ impl Home<'_> {
     }
 
     fn workload(&self, choices: &mut Choices<'_>, app: &App) -> String {
-        let labels = self.labels(app.name);
+        let labels = self.labels(&app.name);
         let (kind, more) = match choices.below(4) {
             0 => ("StatefulSet", format!("  serviceName: {}\n", app.name)),
             1 => ("DaemonSet", String::new()),
@@ -101,7 +101,7 @@ impl Home<'_> {
         };
         format!(
             "apiVersion: apps/v1\nkind: {kind}\n{}spec:\n{more}  selector:\n    matchLabels: {labels}\n  template:\n    metadata:\n      labels: {labels}\n    spec:\n      containers:\n        - name: main\n          image: registry.example/{name}:1\n          ports:\n            - {{name: http, containerPort: {port}}}\n          readinessProbe:\n            httpGet: {{path: /, port: http}}\n",
-            self.metadata(app.name, app.name),
+            self.metadata(&app.name, &app.name),
             name = app.name,
             port = app.port,
         )
@@ -115,8 +115,8 @@ impl Home<'_> {
         };
         format!(
             "apiVersion: v1\nkind: Service\n{}spec:\n  selector: {}\n  ports:\n    - {{name: http, port: 80, targetPort: {target}}}\n",
-            self.metadata(app.name, app.name),
-            self.labels(app.name),
+            self.metadata(&app.name, &app.name),
+            self.labels(&app.name),
         )
     }
 
@@ -143,8 +143,8 @@ impl Home<'_> {
         };
         format!(
             "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\n{}spec:\n  podSelector:\n    matchLabels: {}\n  policyTypes: {types}\n  ingress:\n{rules}{egress}",
-            self.metadata(&format!("{}-access", app.name), app.name),
-            self.labels(app.name),
+            self.metadata(&format!("{}-access", app.name), &app.name),
+            self.labels(&app.name),
         )
     }
 
@@ -159,7 +159,9 @@ impl Home<'_> {
             3 => "ipBlock: {cidr: 10.0.0.0/8}".into(),
             4 => "podSelector: {}".into(),
             _ => match others.get(choices.below(others.len().max(1))) {
-                Some(other) => format!("podSelector: {{matchLabels: {}}}", self.labels(other.name)),
+                Some(other) => {
+                    format!("podSelector: {{matchLabels: {}}}", self.labels(&other.name))
+                }
                 None => "podSelector: {matchLabels: {role: client}}".into(),
             },
         }
@@ -180,7 +182,7 @@ impl Home<'_> {
             (0, _) => "    - to: [{ipBlock: {cidr: 192.0.2.10/32}}]\n      ports: [{protocol: TCP, port: 6443}]\n".to_owned(),
             (_, Some(other)) => format!(
                 "    - to:\n        - podSelector: {{matchLabels: {}}}\n      ports: [{{protocol: TCP, port: {}}}]\n",
-                self.labels(other.name),
+                self.labels(&other.name),
                 other.port
             ),
             (_, None) => String::new(),
@@ -203,12 +205,24 @@ impl Home<'_> {
     }
 }
 
-/// Some applications, each once.
-fn apps(choices: &mut Choices<'_>) -> Vec<App> {
+/// What tells the names of a part from those of the first.
+fn suffix(part: usize) -> String {
+    match part {
+        0 => String::new(),
+        part => format!("-{part}"),
+    }
+}
+
+/// Some applications, each once in a repository of which this is a part.
+fn apps(choices: &mut Choices<'_>, part: usize) -> Vec<App> {
     let first = choices.below(APPS.len());
     let number = 1 + choices.below(4);
     let all = APPS.iter().cycle().skip(first).take(number);
-    all.map(|&(name, port)| App { name, port }).collect()
+    let app = |&(name, port): &(&str, u16)| App {
+        name: format!("{name}{}", suffix(part)),
+        port,
+    };
+    all.map(app).collect()
 }
 
 /// The objects of some applications, with policies for some of them.
@@ -243,7 +257,7 @@ fn rendered_chart(choices: &mut Choices<'_>, number: usize, files: &mut Vec<File
         style: "app.kubernetes.io/name",
         release: Some(release.clone()),
     };
-    let all = apps(choices);
+    let all = apps(choices, number);
     let mut text = String::new();
     for (name, object) in objects(choices, &home, &all) {
         let _ = write!(
@@ -262,7 +276,7 @@ fn kustomize(choices: &mut Choices<'_>, number: usize, files: &mut Vec<File>) {
         style: STYLES[choices.below(STYLES.len())],
         release: None,
     };
-    let all = apps(choices);
+    let all = apps(choices, number);
     let mut resources = String::new();
     for (name, object) in objects(choices, &home, &all) {
         let _ = writeln!(resources, "  - {name}.yaml");
@@ -273,7 +287,7 @@ fn kustomize(choices: &mut Choices<'_>, number: usize, files: &mut Vec<File>) {
         format!("{root}/base/kustomization.yaml"),
         format!("{head}resources:\n{resources}"),
     ));
-    let namespace = NAMESPACES[choices.below(NAMESPACES.len())];
+    let namespace = format!("prod{}", suffix(number));
     let patched = &all[0];
     let mut resources = String::from("  - ../../base\n");
     if choices.once_in(2) {
@@ -307,7 +321,7 @@ fn operator(choices: &mut Choices<'_>, number: usize, files: &mut Vec<File>) {
     files.push((
         format!("{name}/config/manager/manager.yaml"),
         format!(
-            "apiVersion: v1\nkind: Namespace\nmetadata: {{name: system, labels: {{{managed}}}}}\n---\napiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: {name}-controller-manager\n  namespace: system\n  labels: {{{managed}}}\nspec:\n  replicas: 1\n  selector: {{matchLabels: {{{labels}}}}}\n  template:\n    metadata: {{labels: {{{labels}}}}}\n    spec:\n      containers:\n        - name: manager\n          image: controller:latest\n          ports: [{{containerPort: 9443, name: webhook-server, protocol: TCP}}]\n          livenessProbe: {{httpGet: {{path: /healthz, port: 8081}}}}\n"
+            "apiVersion: v1\nkind: Namespace\nmetadata: {{name: {name}-system, labels: {{{managed}}}}}\n---\napiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: {name}-controller-manager\n  namespace: {name}-system\n  labels: {{{managed}}}\nspec:\n  replicas: 1\n  selector: {{matchLabels: {{{labels}}}}}\n  template:\n    metadata: {{labels: {{{labels}}}}}\n    spec:\n      containers:\n        - name: manager\n          image: controller:latest\n          ports: [{{containerPort: 9443, name: webhook-server, protocol: TCP}}]\n          livenessProbe: {{httpGet: {{path: /healthz, port: 8081}}}}\n"
         ),
     ));
     let from = if choices.once_in(2) {
@@ -322,7 +336,7 @@ fn operator(choices: &mut Choices<'_>, number: usize, files: &mut Vec<File>) {
         files.push((
             format!("{name}/config/network-policy/allow-{what}-traffic.yaml"),
             format!(
-                "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  labels: {{app.kubernetes.io/name: {name}, app.kubernetes.io/managed-by: kustomize}}\n  name: {name}-allow-{what}-traffic\n  namespace: system\nspec:\n  podSelector: {{matchLabels: {{{labels}}}}}\n  policyTypes: [Ingress]\n  ingress:\n    - from:\n        - namespaceSelector: {{matchLabels: {{{from}: enabled}}}}\n      ports: [{{port: {port}, protocol: TCP}}]\n"
+                "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  labels: {{app.kubernetes.io/name: {name}, app.kubernetes.io/managed-by: kustomize}}\n  name: {name}-allow-{what}-traffic\n  namespace: {name}-system\nspec:\n  podSelector: {{matchLabels: {{{labels}}}}}\n  policyTypes: [Ingress]\n  ingress:\n    - from:\n        - namespaceSelector: {{matchLabels: {{{from}: enabled}}}}\n      ports: [{{port: {port}, protocol: TCP}}]\n"
             ),
         ));
     }
@@ -342,7 +356,7 @@ fn operator(choices: &mut Choices<'_>, number: usize, files: &mut Vec<File>) {
         // The operator adds what the pods need by itself.
         files.push((
             format!("{name}/config/network-policy/default-deny.yaml"),
-            "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: default-deny, namespace: system}\nspec:\n  podSelector: {}\n  policyTypes: [Ingress, Egress]\n  egress:\n    - to: [{ipBlock: {cidr: 10.96.0.1/32}}]\n      ports: [{port: 443, protocol: TCP}]\n".to_owned(),
+            format!("apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: default-deny, namespace: {name}-system}}\nspec:\n  podSelector: {{}}\n  policyTypes: [Ingress, Egress]\n  egress:\n    - to: [{{ipBlock: {{cidr: 10.96.0.1/32}}}}]\n      ports: [{{port: 443, protocol: TCP}}]\n"),
         ));
     }
 }
@@ -351,7 +365,9 @@ fn operator(choices: &mut Choices<'_>, number: usize, files: &mut Vec<File>) {
 fn gitops(choices: &mut Choices<'_>, number: usize, files: &mut Vec<File>) {
     let root = format!("clusters/c{number}");
     let style = STYLES[choices.below(STYLES.len())];
-    for namespace in NAMESPACES.iter().take(1 + choices.below(NAMESPACES.len())) {
+    let many = 1 + choices.below(NAMESPACES.len());
+    for (place, namespace) in NAMESPACES.iter().take(many).enumerate() {
+        let namespace = &format!("{namespace}{}", suffix(number));
         let directory = format!("{root}/{namespace}");
         files.push((
             format!("{directory}/namespace.yaml"),
@@ -360,11 +376,11 @@ fn gitops(choices: &mut Choices<'_>, number: usize, files: &mut Vec<File>) {
             ),
         ));
         let home = Home {
-            namespace: Some(namespace),
+            namespace: Some(namespace.as_str()),
             style,
             release: None,
         };
-        let all = apps(choices);
+        let all = apps(choices, number * NAMESPACES.len() + place);
         match choices.below(3) {
             0 => {
                 // The workloads come from a chart that is somewhere else.
@@ -383,14 +399,15 @@ fn gitops(choices: &mut Choices<'_>, number: usize, files: &mut Vec<File>) {
                 // Some name the namespace, and some leave it to the tool.
                 let open = Home {
                     namespace: None,
-                    ..home
+                    style,
+                    release: None,
                 };
                 for (name, object) in objects(choices, &home, &all) {
                     files.push((format!("{directory}/{name}.yaml"), object));
                 }
                 if choices.once_in(2) {
                     let client = App {
-                        name: "client",
+                        name: format!("client{}", suffix(number)),
                         port: 8081,
                     };
                     let client = open.workload(choices, &client);

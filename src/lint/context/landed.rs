@@ -62,6 +62,13 @@ impl<'a> Context<'a> {
             && self.nobody_in(policy, scope).is_none()
     }
 
+    /// Whether a peer may mean others than the pods that are known: such as leave their namespace open, and
+    /// such as an object of a kind that is not read makes.
+    pub fn may_mean_others(&self, policy: &Policy, scope: &PodScope) -> bool {
+        self.may_come_in(policy, scope)
+            || self.fits_stranger(scope, self.omits_namespace(policy.origin))
+    }
+
     /// Whether a policy that may come to govern a pod lets something through on some of `conns`, which
     /// go to the pod `to`. Whom it means in which namespace is not known.
     pub fn may_come_open(

@@ -21,12 +21,15 @@
 //! ```
 //!
 //! ## Limits
-//! A note if only part of the cluster is in the input; and then silent where the manifest of the policy
+//! A note if only part of the cluster is in the input, if nobody says that it is all there (a listing), and
+//! where the policy governs every pod of a namespace that a manifest of the input makes: pods may be still
+//! to come there. Where only part is in the input, silent if the manifest of the policy
 //! names no namespace, or where those of such pods name none: they may be applied together. Silent where
 //! custom resources in the namespace may make pods, where policies isolate all those pods in the namespaces
 //! where they are, and where `wrong-namespace` or `policy-selects-nothing` reports the policy. Namespaces of
 //! the cluster itself are skipped.
 
+use crate::diag::Severity;
 use crate::lint::context::yaml::text;
 use crate::lint::context::{Context, Extent, ScopeAt};
 use crate::lint::fact::{Fact, Facts};
@@ -62,9 +65,17 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
             continue;
         }
         let open = open(context, &at, own, floating);
-        if let Some(open) = open.filter(|it| !it.is_empty()) {
-            facts.add(fact(context, &at, &open));
-        }
+        let Some(open) = open.filter(|it| !it.is_empty()) else {
+            continue;
+        };
+        let made = context.cluster.namespaces.at(own).declared && !floating;
+        let fact = fact(context, &at, &open);
+        let told = context.most_of_absence(&at) == Severity::Error;
+        facts.add(if !told || (made && at.scope.pods.is_everything()) {
+            fact.at_most(Severity::Note)
+        } else {
+            fact
+        });
     }
 }
 

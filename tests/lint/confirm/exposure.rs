@@ -68,10 +68,6 @@ pub(super) fn no_difference(cluster: &Cluster, found: &Found) -> Result<(), Stri
             Direction::Ingress => flow(other, Endpoint::Pod(subject), to),
             Direction::Egress => flow(Endpoint::Pod(subject), other, to),
         };
-        let passes = |other: &Endpoint<'_>, to| {
-            let flow = both(*other, to);
-            half(cluster, at.direction, &flow) == Verdict::Allow
-        };
         let tried = connections(cluster).into_iter();
         let mut tried = tried.filter(|&to| {
             let mut ends = others.iter();
@@ -79,7 +75,10 @@ pub(super) fn no_difference(cluster: &Cluster, found: &Found) -> Result<(), Stri
         });
         let some = tried.next().is_some_and(|first| {
             let mut all = std::iter::once(first).chain(tried);
-            all.any(|to| others.iter().all(|other| passes(other, to)))
+            all.any(|to| {
+                let mut flows = others.iter().map(|other| both(*other, to));
+                flows.all(|flow| half(cluster, at.direction, &flow) == Verdict::Allow)
+            })
         });
         // A name that the pod does not have opens nothing, and nothing is said of it.
         let named = matches!(&rule.ports, Ports::Listed(ports)
