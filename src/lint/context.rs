@@ -42,6 +42,7 @@ pub use clauses::Clause;
 pub(in crate::lint) use dns::Dns;
 pub use inventory::{Extent, Inventory};
 pub(in crate::lint) use labelled::Labelled;
+pub(super) use landing::omits_namespace;
 pub use lead::Lead;
 pub use meant::Nobody;
 pub(in crate::lint) use named::{says_all, says_closed, says_open};

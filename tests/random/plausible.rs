@@ -1,5 +1,5 @@
 //! Random repositories as people keep them: rendered charts, bases and overlays of kustomize, what
-//! operators are scaffolded with, and trees for GitOps. What is in them is valid, and not all that runs
+//! operators are scaffolded with, and trees for `GitOps`. What is in them is valid, and not all that runs
 //! in the cluster. Nothing here comes from a repository: only the habits do.
 
 use super::Choices;
@@ -251,9 +251,10 @@ fn objects(choices: &mut Choices<'_>, home: &Home<'_>, all: &[App]) -> Vec<(Stri
 /// What `helm template` prints: everything in one file, each document with the name of its template.
 fn rendered_chart(choices: &mut Choices<'_>, number: usize, files: &mut Vec<File>) {
     let release = format!("rel{number}");
+    let namespace = format!("shop{}", suffix(number));
     let home = Home {
         // Charts mostly leave it to `--namespace`, and some write it down.
-        namespace: choices.once_in(2).then_some("shop"),
+        namespace: choices.once_in(2).then_some(&*namespace),
         style: "app.kubernetes.io/name",
         release: Some(release.clone()),
     };

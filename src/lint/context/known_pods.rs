@@ -37,7 +37,8 @@ impl Context<'_> {
     pub fn labelled_as(&self, selector: &Selector) -> Vec<PodId> {
         let apps = self.apps();
         let matching = self.candidates().matching(selector).into_iter();
-        let matching = matching.filter(|(index, pod)| *index < apps.len() && selector.matches(&pod.labels));
+        let matching =
+            matching.filter(|(index, pod)| *index < apps.len() && selector.matches(&pod.labels));
         matching
             .map(|(index, _)| apps.at(super::AppId::from_index(index)).pod())
             .collect()
@@ -45,7 +46,8 @@ impl Context<'_> {
 
     /// Whether an object's manifest leaves it to whoever applies it which namespace it is in.
     pub fn omits_namespace(&self, origin: Origin) -> bool {
-        self.written_at(origin).is_some_and(|it| self.omits_namespace_of(it))
+        self.written_at(origin)
+            .is_some_and(|it| self.omits_namespace_of(it))
     }
 
     /// The same of an object as it is written.

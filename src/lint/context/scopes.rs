@@ -4,12 +4,12 @@ mod known;
 
 pub(crate) use known::is_namespace_name;
 
+use super::Context;
 use super::candidates::Candidates;
 use super::meant::{Nobody, Owners};
-use super::Context;
 use crate::model::{
-    Direction, NAMESPACE_NAME_LABEL, Namespace, NamespaceId, NamespaceScope, PeerMatch,
-    Peers, PodScope, Policy, PolicyId, Tier, WorkloadKind,
+    Direction, NAMESPACE_NAME_LABEL, Namespace, NamespaceId, NamespaceScope, PeerMatch, Peers,
+    PodScope, Policy, PolicyId, Tier, WorkloadKind,
 };
 use crate::selector::{Labels, Selector};
 use crate::written::{Part, push_field};
@@ -201,11 +201,7 @@ impl<'a> Context<'a> {
     }
 
     /// The same of a scope of a policy.
-    pub(super) fn nobody_in(
-        &self,
-        policy: &Policy,
-        scope: &'a PodScope,
-    ) -> Option<Rc<Nobody<'a>>> {
+    pub(super) fn nobody_in(&self, policy: &Policy, scope: &'a PodScope) -> Option<Rc<Nobody<'a>>> {
         // Whoever selects somebody asks for nothing impossible.
         if !self.pods(scope).is_empty() {
             return None;
@@ -284,7 +280,10 @@ impl<'a> Context<'a> {
     }
 
     /// The namespaces of a scope of a policy, looked for once.
-    pub(in crate::lint) fn all_namespaces_of(&self, scope: &'a NamespaceScope) -> Rc<BTreeSet<NamespaceId>> {
+    pub(in crate::lint) fn all_namespaces_of(
+        &self,
+        scope: &'a NamespaceScope,
+    ) -> Rc<BTreeSet<NamespaceId>> {
         let mut known = self.meant.namespaces.borrow_mut();
         let namespaces = known
             .entry(scope)

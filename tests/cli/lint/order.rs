@@ -53,7 +53,7 @@ fn the_worst_comes_first_unless_the_order_of_files_is_asked_for() {
     let of_files = repository.lint(&["--sort", "file", "."]);
     assert_eq!(titles(&of_files.out), ["NP062", "NP062", "NP020", "NP040"]);
     let concise = repository.lint(&["--sort", "file", "-o", "concise", "."]);
-    assert_eq!(concise.code, 2, "{}", concise.err);
+    assert_eq!(concise.code, Some(2), "{}", concise.err);
     assert!(
         concise.err.contains("`--sort` orders human output"),
         "{}",
@@ -165,7 +165,8 @@ fn a_chart_beside_manifests_is_one_note() {
     }
     let alone = repository.lint(&["-o", "concise", "."]);
     assert_eq!(
-        alone.code, 1,
+        alone.code,
+        Some(1),
         "there is nothing else to check: {}",
         alone.out
     );
@@ -204,4 +205,39 @@ fn a_chart_beside_manifests_is_one_note() {
         "{}",
         ran.out
     );
+}
+
+#[test]
+fn bases_of_their_own_may_be_for_a_namespace_each() {
+    let repository = Repository::new("bases");
+    let policy = |port: u16, namespace: &str| {
+        format!(
+            "apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {{name: web{namespace}}}
+spec: {{podSelector: {{}}, policyTypes: [Ingress], ingress: [{{ports: [{{protocol: TCP, port: {port}}}]}}]}}
+"
+        )
+    };
+    repository.write("one/policy.yaml", &policy(80, ""));
+    repository.write("other/policy.yaml", &policy(443, ""));
+    let ran = repository.lint(&["--only", "NP008", "-o", "concise", "."]);
+    assert_eq!(ran.code, Some(0), "{}", ran.out);
+    assert!(
+        ran.out
+            .contains(": note: `NetworkPolicy default/web` is defined twice"),
+        "{}",
+        ran.out
+    );
+    // Of one directory, or of one namespace, they are one object.
+    for (path, namespace) in [
+        ("one/again.yaml", ""),
+        ("other/policy.yaml", ", namespace: shop"),
+    ] {
+        let repository = Repository::new("twice");
+        repository.write("one/policy.yaml", &policy(80, namespace));
+        repository.write(path, &policy(443, namespace));
+        let ran = repository.lint(&["--only", "NP008", "-o", "concise", "."]);
+        assert_eq!(ran.code, Some(1), "{}", ran.out);
+    }
 }
