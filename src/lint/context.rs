@@ -56,6 +56,7 @@ pub use rule_at::RuleAt;
 pub(super) use scopes::is_namespace_name;
 pub use scopes::{ScopeAt, ScopeForm};
 pub(in crate::lint) use shared::{Budget, Shared, asked};
+pub(super) use silenced::{ANNOTATION, PREFIX};
 pub use subjects::{App, AppId};
 
 use super::fact::{Fact, ObjectRef};

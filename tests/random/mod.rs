@@ -8,6 +8,7 @@
     reason = "test code outside a test function"
 )]
 
+mod applications;
 pub(crate) mod cluster_wide;
 pub(crate) mod failing;
 pub(crate) mod manifests;

@@ -1,8 +1,12 @@
 //! Whether somebody wrote on an object that findings about it are to be ignored.
 
 use super::Context;
-use crate::lint::suppress::{ANNOTATION, PREFIX};
 use crate::model::Origin;
+
+/// The annotation: `"NP019=shared ingress, and-or-peers"`.
+pub(in crate::lint) const ANNOTATION: &str = "netpolc.io/ignore";
+/// What a comment begins with.
+pub(in crate::lint) const PREFIX: &str = "netpolc:";
 
 impl Context<'_> {
     /// Whether an annotation or a comment on an object ignores some finding: findings about several objects

@@ -55,7 +55,10 @@ pub(super) fn bearer(context: &Context<'_>, selector: &Selector) -> Option<PodId
     let named = tests.any(|(key, _)| **key == *NAMESPACE_NAME_LABEL);
     if named
         || selector.matches(&Labels::default())
-        || !selector.requirements().iter().any(|it| it.operator == Operator::In)
+        || !selector
+            .requirements()
+            .iter()
+            .any(|it| it.operator == Operator::In)
         || namespace_name_label::asks(selector)
     {
         return None;
@@ -79,19 +82,34 @@ fn fact(context: &Context<'_>, at: &ScopeAt<'_>, selector: &Selector, pod: PodId
     let app = context.apps().at(context.app_of(pod));
     let home = &context.cluster.namespaces.at(app.namespace).name;
     let owner = &app.owner;
-    let message = format!("`{selector}` are labels of pods, and no namespace{here} has them");
+    let message = format!("no namespace{here} has `{selector}`; pods have");
     let field = at.namespaces_field();
     let means = if complete {
         at.in_vain().to_owned()
     } else {
-        format!("unless namespaces that are not in the input have these labels, {}", at.in_vain())
+        format!(
+            "unless namespaces that are not in the input have these labels, {}",
+            at.in_vain()
+        )
     };
     let fact = Fact::new(context.policy_ref(at.policy), &path, message)
-        .at(context.span(at.policy, &path), format!("matches no namespace{here}"))
-        .at(app.origin.span, format!("the pods of `{owner}` have these labels"))
+        .at(
+            context.span(at.policy, &path),
+            format!("matches no namespace{here}"),
+        )
+        .at(
+            app.origin.span,
+            format!("the pods of `{owner}` have these labels"),
+        )
         .means(means)
-        .fix(format!("select pods by `podSelector`, and their namespace by its name in `{field}`"))
-        .at_most(if complete { Severity::Warning } else { Severity::Note });
+        .fix(format!(
+            "select pods by `podSelector`, and their namespace by its name in `{field}`"
+        ))
+        .at_most(if complete {
+            Severity::Warning
+        } else {
+            Severity::Note
+        });
     if at.form != ScopeForm::Plain || !at.scope.pods.is_everything() {
         return fact;
     }
