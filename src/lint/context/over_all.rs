@@ -24,12 +24,11 @@ impl Context<'_> {
                 continue;
             }
             let theirs = self.subject(other);
-            let has_all = || {
-                budget.affords_entries(pods.len())
-                    && !pods.is_empty()
-                    && pods.iter().all(|pod| theirs.binary_search(pod).is_ok())
-            };
-            if policy.subject.pods.implies(&it.subject.pods) || has_all() {
+            let has_all =
+                || !pods.is_empty() && pods.iter().all(|pod| theirs.binary_search(pod).is_ok());
+            if budget.affords_entries(1 + pods.len())
+                && (policy.subject.pods.implies(&it.subject.pods) || has_all())
+            {
                 over.push(other);
             }
         }

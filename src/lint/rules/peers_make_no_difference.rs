@@ -35,7 +35,9 @@ use crate::lint::context::dns::is_dns_port;
 use crate::lint::context::{Budget, Context, PortCover, RuleAt};
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::Check;
-use crate::model::{Action, Direction, NamespaceScope, PeerMatch, Peers, PolicyId, Ports, Rule, Tier};
+use crate::model::{
+    Action, Direction, NamespaceScope, PeerMatch, Peers, PolicyId, Ports, Rule, Tier,
+};
 use crate::table::Table;
 
 pub(super) const CHECK: Check = Check::Context(check);
@@ -62,7 +64,9 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
     }
     let none = (0..context.cluster.policies.len()).map(|_| Vec::new());
     let mut openers: Table<PolicyId, Vec<Opener<'_>>> = none.collect();
-    let rules = context.rules().filter(|at| at.rule.action == Action::Accept);
+    let rules = context
+        .rules()
+        .filter(|at| at.rule.action == Action::Accept);
     for at in rules.filter(|at| at.policy.tier == Tier::NetworkPolicy) {
         if let Some(whom) = whom(at.rule) {
             let cover = PortCover::of(&at.rule.ports);
@@ -80,7 +84,11 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
             over = Some((at.id, context.over_all_of(at.id, &budget, has)));
         }
         let over = over.iter().flat_map(|(_, over)| over);
-        let others = over.flat_map(|&id| openers.at(id));
+        let lists = over.map(|&id| openers.at(id));
+        if !budget.affords_entries(lists.clone().map(Vec::len).sum()) {
+            continue;
+        }
+        let others = lists.flatten();
         let others: Vec<&Opener<'_>> = others.filter(|it| is_wider(it, &at)).collect();
         if !others.is_empty() && !context.may_be_denied_first(&at) {
             facts_of(context, &at, &others, facts);
@@ -95,7 +103,8 @@ fn whom(rule: &Rule) -> Option<Whom> {
     };
     let every_pod = peers.iter().any(|peer| match &peer.matches {
         PeerMatch::Pods(scope) => {
-            let everywhere = matches!(&scope.namespaces, NamespaceScope::Matching(it) if it.is_everything());
+            let everywhere =
+                matches!(&scope.namespaces, NamespaceScope::Matching(it) if it.is_everything());
             everywhere && scope.pods.is_everything()
         }
         PeerMatch::IpBlock(_) | PeerMatch::Nodes(_) | PeerMatch::DomainName(_) => false,

@@ -32,7 +32,7 @@ use crate::lint::fact::{Fact, Facts};
 use crate::lint::need::Need;
 use crate::lint::rule::Check;
 use crate::model::{NAMESPACE_NAME_LABEL, NamespaceScope, PodId};
-use crate::selector::{Labels, Operator, Selector};
+use crate::selector::{Labels, Operator, Requirement, Selector};
 
 pub(super) const CHECK: Check = Check::Context(check);
 
@@ -113,11 +113,10 @@ fn fact(context: &Context<'_>, at: &ScopeAt<'_>, selector: &Selector, pod: PodId
     if at.form != ScopeForm::Plain || !at.scope.pods.is_everything() {
         return fact;
     }
-    let labels = selector.requirements().iter();
-    let labels = labels.filter(|it| it.operator == Operator::In);
-    let labels: Vec<String> = labels
-        .filter_map(|it| Some(format!("{}: {}", it.key, text(it.values.first()?))))
-        .collect();
+    let asked = selector.requirements().iter();
+    let asked = asked.filter(|it| it.operator == Operator::In);
+    let label = |it: &Requirement| Some(format!("{}: {}", it.key, text(it.values.first()?)));
+    let labels: Vec<String> = asked.filter_map(label).collect();
     fact.paste(format!(
         "namespaceSelector:\n  matchLabels:\n    {NAMESPACE_NAME_LABEL}: {}\npodSelector:\n  matchLabels:\n    {}\n",
         text(home),

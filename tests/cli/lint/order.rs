@@ -30,8 +30,7 @@ metadata: {name: dead, namespace: shop}
 spec:
   podSelector: {matchLabels: {app: gone}}
   policyTypes: [Ingress]
-  ingress:
-    - from: [{ipBlock: {cidr: 10.0.0.5/8}}]
+  egress: [{to: [{podSelector: {}}]}]
 ",
     );
 }
@@ -47,11 +46,11 @@ fn the_worst_comes_first_unless_the_order_of_files_is_asked_for() {
     let repository = Repository::new("order");
     shop(&repository);
     let usual = repository.lint(&["."]);
-    assert_eq!(titles(&usual.out), ["NP040", "NP062", "NP062", "NP020"]);
+    assert_eq!(titles(&usual.out), ["NP011", "NP062", "NP062", "NP020"]);
     let told = repository.lint(&["--sort", "severity", "."]);
     assert_eq!(told.out, usual.out);
     let of_files = repository.lint(&["--sort", "file", "."]);
-    assert_eq!(titles(&of_files.out), ["NP062", "NP062", "NP020", "NP040"]);
+    assert_eq!(titles(&of_files.out), ["NP062", "NP062", "NP020", "NP011"]);
     let concise = repository.lint(&["--sort", "file", "-o", "concise", "."]);
     assert_eq!(concise.code, Some(2), "{}", concise.err);
     assert!(
@@ -180,13 +179,13 @@ fn a_chart_beside_manifests_is_one_note() {
     let ran = repository.lint(&["--only", "NP009", "-o", "concise", "."]);
     assert_eq!(
         ran.out,
-        "./charts/tool/charts/inner/templates/a.yaml:4:9: note: the chart `./charts/tool` is not rendered: \
+        "./charts/tool/charts/inner/templates/a.yaml:6:5: note: the chart `./charts/tool` is not rendered: \
          4 of its templates are not read [NP009 unrendered-template]\n"
     );
     let told = repository.lint(&["--level", "NP009=error", "-o", "concise", "."]);
     assert!(
         told.out
-            .contains("a.yaml:4:9: error: the chart `./charts/tool`"),
+            .contains("a.yaml:6:5: error: the chart `./charts/tool`"),
         "{}",
         told.out
     );
@@ -201,7 +200,7 @@ fn a_chart_beside_manifests_is_one_note() {
     repository.write("charts/tool/crds/x.yaml", TEMPLATE);
     let ran = repository.lint(&["-o", "concise", "."]);
     assert!(
-        ran.out.contains("crds/x.yaml:4:9: error: this template"),
+        ran.out.contains("crds/x.yaml:6:5: error: this template"),
         "{}",
         ran.out
     );

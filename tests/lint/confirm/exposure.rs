@@ -40,7 +40,7 @@ pub(super) fn open(cluster: &Cluster, found: &Found) -> Result<(), String> {
         );
     }
     claim(
-        pods.iter().any(|pod| is_open(pod)),
+        pods.iter().any(is_open),
         "none of the pods lets everyone in",
     )
 }
