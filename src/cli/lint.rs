@@ -19,7 +19,7 @@ use crate::diag::Severity;
 use crate::endpoint::Problem;
 use crate::input::{self, Input, STDIN};
 use crate::lint::fixes::Fixes;
-use crate::lint::{self, Levels, Report, Subject, Templates};
+use crate::lint::{self, Extent, Levels, Need, Report, Subject, Templates};
 use crate::model::{Cluster, Say};
 use crate::render::lint::{Order, View, catalog, closing};
 use crate::settings::{FailOn, Settings, Told};
@@ -199,12 +199,13 @@ impl Run<'_> {
         })
     }
 
-    /// What `--inventory complete` would add, where nobody says how much of the cluster is in the input
-    /// and somebody reads what is said at the end. It is found out by looking once more.
+    /// What `--inventory complete` would add, where nobody says how much of the cluster is in the input, there
+    /// are workloads in it, and somebody reads what is said at the end. It is found out by looking once more.
     fn if_complete(&self, subject: Subject<'_>, report: &Report) -> Option<String> {
         let cluster = subject.cluster;
         let size = cluster.pods.len() + cluster.policies.len();
-        if self.options.quiet || report.inventory.told || size > LOOKED_AT_TWICE {
+        let none = report.inventory.of(Need::Workloads) == Extent::None;
+        if self.options.quiet || report.inventory.told || none || size > LOOKED_AT_TWICE {
             return None;
         }
         let settings = Settings {
