@@ -234,6 +234,7 @@ pub struct Manifests {
     objects: Vec<Written>,
     comments: Vec<Comment>,
     strangers: Vec<Stranger>,
+    charts: Vec<Arc<str>>,
     of_part: HashMap<FileId, Vec<usize>>,
 }
 
@@ -251,6 +252,7 @@ impl Manifests {
             objects,
             comments: Vec::new(),
             strangers: Vec::new(),
+            charts: Vec::new(),
             of_part,
         }
     }
@@ -267,6 +269,19 @@ impl Manifests {
     pub fn with_strangers(mut self, strangers: Vec<Stranger>) -> Self {
         self.strangers.extend(strangers);
         self
+    }
+
+    /// Adds the directories of charts among which they were found.
+    #[must_use]
+    pub fn with_charts(mut self, charts: Vec<Arc<str>>) -> Self {
+        self.charts.extend(charts);
+        self
+    }
+
+    /// The directories of charts that were walked through, none within another, as the names of their
+    /// files begin.
+    pub fn charts(&self) -> &[Arc<str>] {
+        &self.charts
     }
 
     /// The objects of kinds that are not read and that may make pods.

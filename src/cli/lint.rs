@@ -19,14 +19,17 @@ use crate::diag::Severity;
 use crate::endpoint::Problem;
 use crate::input::{self, Input, STDIN};
 use crate::lint::fixes::Fixes;
-use crate::lint::{self, Levels, Report, Subject, Templates};
+use crate::lint::{self, Extent, Levels, Need, Report, Subject, Templates};
 use crate::model::{Cluster, Say};
-use crate::render::lint::{View, catalog, closing};
-use crate::settings::FailOn;
+use crate::render::lint::{Order, View, catalog, closing};
+use crate::settings::{FailOn, Settings, Told};
 use crate::source::SourceMap;
 use baseline::BaselineFile;
 use levels::unknown_rule;
 use std::path::Path;
+
+/// Pods and policies of a cluster that is looked at twice, at most: the second time takes as long.
+const LOOKED_AT_TWICE: usize = 20_000;
 
 /// Runs `lint`.
 pub(super) fn run(args: &LintArgs) -> Result<Exit, Failure> {
@@ -46,6 +49,10 @@ pub(super) fn run(args: &LintArgs) -> Result<Exit, Failure> {
     let files = input.filenames.iter();
     let files = files.chain(&args.baseline).chain(&args.input.config);
     args.outputs.check(files)?;
+    if args.sort.is_some() && !args.outputs.has_human() {
+        let problem = Problem::new("`--sort` orders human output, and none is written");
+        return Err(problem.help("drop `--sort`, or add `-o human`").into());
+    }
     let mut options = settings::options(&input)?;
     if let Some(extent) = &args.inventory {
         options.told.settings.inventory = levels::inventory(extent)?;
@@ -122,6 +129,8 @@ struct Linted {
     gone: usize,
     /// How many policies of the input are not in the cluster.
     unread: usize,
+    /// What there would be to find if the input was all there is.
+    if_complete: Option<String>,
     /// Which patches were not read.
     patches: Option<String>,
     /// What it was read from.
@@ -177,6 +186,7 @@ impl Run<'_> {
         };
         let mut report = lint::run(subject, settings, self.levels);
         let gone = self.baseline.dismiss(&mut report);
+        let if_complete = self.if_complete(subject, &report);
         let is_file = |path: &str| Path::new(path).is_file();
         let templates = Templates::new(&read.manifests, &read.sources, self.stdin_name(), &is_file);
         Ok(Linted {
@@ -185,9 +195,28 @@ impl Run<'_> {
             templates,
             gone,
             unread,
+            if_complete,
             patches,
             inputs,
         })
+    }
+
+    /// What `--inventory complete` would add, where nobody says how much of the cluster is in the input, there
+    /// are workloads in it, and somebody reads what is said at the end. It is found out by looking once more.
+    fn if_complete(&self, subject: Subject<'_>, report: &Report) -> Option<String> {
+        let cluster = subject.cluster;
+        let size = cluster.pods.len() + cluster.policies.len();
+        let none = report.inventory.of(Need::Workloads) == Extent::None;
+        if self.options.quiet || report.inventory.told || none || size > LOOKED_AT_TWICE {
+            return None;
+        }
+        let settings = Settings {
+            inventory: Told::Complete,
+            ..self.options.told.settings.clone()
+        };
+        let mut complete = lint::run(subject, &settings, self.levels);
+        self.baseline.dismiss(&mut complete);
+        closing::if_complete(report, &complete)
     }
 
     /// Says what was found, in every format that was asked for.
@@ -199,7 +228,8 @@ impl Run<'_> {
         let fails = |severity| fails(fail_on, severity);
         let view = View::new(&found.report, &found.sources)
             .with_templates(found.templates.clone())
-            .with_base(repository.base());
+            .with_base(repository.base())
+            .in_order(self.args.sort.unwrap_or(Order::Severity));
         self.args
             .outputs
             .write(&view, self.options, &fails, self.args.diff, inputs)?;
@@ -230,6 +260,9 @@ impl Run<'_> {
         }
         if let Some(note) = closing::left_out(found.unread) {
             output::note(&note);
+        }
+        if let Some(note) = &found.if_complete {
+            output::note(note);
         }
         if let Some(note) = &found.patches {
             output::note(note);

@@ -12,6 +12,7 @@ use crate::diag::Finding;
 use std::collections::BTreeSet;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// What is behind an input.
 #[derive(Debug, Default)]
@@ -22,6 +23,8 @@ pub(super) struct Found {
     pub findings: Vec<Finding>,
     /// The files that are patches of kustomizations, as they may stand in messages.
     pub patches: Vec<String>,
+    /// The directories of charts, none within another.
+    pub charts: Vec<Arc<str>>,
     /// The files that say what directories are made of.
     kustomizations: Vec<PathBuf>,
 }
@@ -103,6 +106,9 @@ fn walk(
         if is_kustomization(&path) {
             found.kustomizations.push(path.clone());
         }
+        if is_chart(&path) && !is_in_chart(directory, found) {
+            found.charts.push(directory.to_string_lossy().into());
+        }
         if path.is_dir() {
             if !is_hidden(&path) {
                 walk(&path, exclude, entered, found)?;
@@ -135,6 +141,16 @@ fn broken(path: &Path) -> Finding {
 fn is_kustomization(path: &Path) -> bool {
     let name = path.file_name();
     name.is_some_and(|name| kustomize::FILES.iter().any(|file| name == *file)) && path.is_file()
+}
+
+/// Whether a path is that of the file that makes its directory a Helm chart.
+fn is_chart(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name == "Chart.yaml") && path.is_file()
+}
+
+fn is_in_chart(directory: &Path, found: &Found) -> bool {
+    let mut charts = found.charts.iter();
+    charts.any(|chart| directory.starts_with(&**chart))
 }
 
 fn is_hidden(path: &Path) -> bool {

@@ -254,7 +254,8 @@ impl Loader<'_> {
             .retain(|it| !passed_over.contains(&it.root.span));
         loaded.manifests = Manifests::new(self.written)
             .with_comments(self.comments)
-            .with_strangers(self.strangers);
+            .with_strangers(self.strangers)
+            .with_charts(self.charts);
         kustomize::sort(&mut loaded.patches);
         distinct::join(&mut loaded);
         loaded

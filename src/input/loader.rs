@@ -12,6 +12,7 @@ use crate::diag::Finding;
 use crate::model::{LeftOut, Objects};
 use crate::source::SourceMap;
 use crate::written::{Comment, Stranger, Written};
+use std::sync::Arc;
 
 /// Everything that was read so far.
 pub(super) struct Loader<'o> {
@@ -36,6 +37,8 @@ pub(super) struct Loader<'o> {
     pub(super) comments: Vec<Comment>,
     /// What may make pods and is not read, likewise.
     pub(super) strangers: Vec<Stranger>,
+    /// Directories of charts that were found on the way.
+    pub(super) charts: Vec<Arc<str>>,
     /// Whether the last JSON object was a Pod from an API server: the next is likely one too.
     pub(super) expects_pod: bool,
     /// Whether it was a policy, likewise.
@@ -67,6 +70,7 @@ impl<'o> Loader<'o> {
             written: Vec::new(),
             comments: Vec::new(),
             strangers: Vec::new(),
+            charts: Vec::new(),
             expects_pod: false,
             expects_policy: false,
             intents: None,

@@ -160,6 +160,7 @@ fn read_all(loader: &mut Loader<'_>, inputs: &[Input]) -> Result<(), InputError>
                 let found = discover::files(path, &loader.options.exclude)?;
                 loader.findings.extend(found.findings);
                 loader.patches.extend(found.patches);
+                loader.charts.extend(found.charts);
                 for file in found.files {
                     read_file(loader, &file, path.is_dir())?;
                 }

@@ -3,13 +3,15 @@
 //! `rules` is the catalog, a file for each rule. A rule looks at a [`Context`] and adds facts; it
 //! knows no level and no output. `levels` says which rules are checked and how bad their findings
 //! are; `reading` turns what was found while manifests were read into facts; `run` checks all rules,
-//! and `aliases` leaves one finding of those that a YAML anchor multiplies.
+//! `aliases` leaves one finding of those that a YAML anchor multiplies, and `charts` one of a chart that
+//! is not rendered.
 //! `suppress` and `baseline` dismiss findings; `fixes` makes changes of texts of them;
 //! `templates` says from which template a finding was rendered.
 //! What meaning is needed comes from the compiled policies, so that nothing is judged by its looks.
 
 mod aliases;
 mod baseline;
+mod charts;
 mod context;
 mod fact;
 pub mod fixes;

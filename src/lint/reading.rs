@@ -1,12 +1,13 @@
 //! Facts of what was found while manifests were read.
 
+use super::context::omits_namespace;
 use super::fact::{Fact, ObjectRef};
 use super::levels::find;
 use super::rule::{Check, Rule};
 use super::rules::ALL;
-use crate::diag::{Finding, Severity};
-use crate::source::Span;
-use crate::written::Manifests;
+use crate::diag::{Finding, Label, Severity};
+use crate::source::{SourceMap, Span};
+use crate::written::{Manifests, Written};
 use std::collections::HashSet;
 
 /// Findings about policies that are not as bad as their rule. The severity of all others says
@@ -129,8 +130,24 @@ fn is_refused_alone(finding: &Finding, path: &str) -> bool {
     }
 }
 
+/// Whether what is defined twice may be several objects: the manifests leave the namespace to whoever
+/// applies them, and stand in directories that may be applied to different ones.
+fn may_be_several(written: Option<&Written>, finding: &Finding, sources: &SourceMap) -> bool {
+    let directory = |label: &Label| {
+        let name = sources.get(label.span.file).name();
+        name.rsplit_once('/').map_or("", |(directory, _)| directory)
+    };
+    let mut places = finding.labels.iter().map(directory);
+    let first = places.next();
+    written.is_some_and(omits_namespace) && places.any(|it| Some(it) != first)
+}
+
 /// The fact that a finding is; `standing` says which objects cannot be applied anyway.
-pub(super) fn fact(manifests: &Manifests, finding: &Finding, standing: &Standing) -> Fact {
+pub(super) fn fact(
+    (manifests, sources): (&Manifests, &SourceMap),
+    finding: &Finding,
+    standing: &Standing,
+) -> Fact {
     let span = finding.span();
     let written = span.and_then(|span| manifests.at(span));
     let object = written.map_or_else(
@@ -163,6 +180,11 @@ pub(super) fn fact(manifests: &Manifests, finding: &Finding, standing: &Standing
     let mut meanings = MEANINGS.iter();
     if let Some((_, meaning)) = meanings.find(|(names, _)| names.contains(&finding.rule)) {
         fact = fact.means(*meaning);
+    }
+    if finding.rule == "duplicate-object" && may_be_several(written, finding, sources) {
+        fact = fact.at_most(Severity::Note).means(
+            "read together, neither counts; applied to a namespace each, as from bases of their own, both do",
+        );
     }
     if !finding.edits.is_empty() {
         if !dropping && (refused || is_refused_alone(finding, &fact.path)) {

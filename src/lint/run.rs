@@ -1,6 +1,5 @@
 //! Checks all rules.
 
-use super::aliases;
 use super::context::{Context, Extent, Inventory};
 use super::fact::{Fact, Facts};
 use super::levels::{Levels, find};
@@ -10,6 +9,7 @@ use super::report::{Found, Report, Skipped};
 use super::rule::{Check, Rule};
 use super::rules::ALL;
 use super::suppress::Suppressions;
+use super::{aliases, charts};
 use crate::beside::both;
 use crate::compile::Selection;
 use crate::diag::{Finding, Severity};
@@ -41,7 +41,7 @@ pub fn run(subject: Subject<'_>, settings: &Settings, levels: &Levels) -> Report
         let Some(rule) = reading::rule_of(finding.rule).filter(|rule| levels.checks(rule)) else {
             continue;
         };
-        let fact = reading::fact(subject.manifests, finding, &standing);
+        let fact = reading::fact((subject.manifests, subject.sources), finding, &standing);
         findings.push(Found {
             rule,
             severity: severity(rule, &fact, levels, &inventory),
@@ -69,6 +69,7 @@ pub fn run(subject: Subject<'_>, settings: &Settings, levels: &Levels) -> Report
     for label in findings.iter_mut().flat_map(|it| &mut it.fact.labels) {
         label.span = first_line(subject.sources, label.span);
     }
+    let findings = charts::once(findings, subject.manifests, subject.sources, levels);
     let mut findings = aliases::once(findings);
     suppress(subject, levels, &skipped, &mut findings);
     let place = |it: &Found| {

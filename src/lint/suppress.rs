@@ -3,6 +3,7 @@
 
 mod parse;
 
+use super::context::{ANNOTATION, PREFIX};
 use super::fact::{Fact, ObjectRef};
 use super::levels::UnknownRule;
 use super::report::{Dismissed, Found};
@@ -15,10 +16,6 @@ use crate::written::{Manifests, Part, Value, Written};
 use parse::{Entry, Selected};
 use std::collections::{BTreeSet, HashMap};
 
-/// The annotation: `"NP019=shared ingress, and-or-peers"`.
-const ANNOTATION: &str = "netpolc.io/ignore";
-/// What a comment begins with.
-const PREFIX: &str = "netpolc:";
 /// How a comment is written.
 const HOW: &str = "write `# netpolc: ignore[RULE] why`, on the line of the finding or above it";
 

@@ -3,6 +3,7 @@
 pub mod catalog;
 pub mod closing;
 mod concise;
+mod folded;
 mod github;
 mod human;
 mod markdown;
@@ -31,6 +32,17 @@ pub struct View<'a> {
     pub sources: &'a SourceMap,
     templates: Templates,
     base: Base,
+    order: Order,
+}
+
+/// In which order texts for people have findings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Order {
+    /// By their places.
+    #[default]
+    File,
+    /// Errors, then warnings, then notes; what repeats itself is told in full a few times.
+    Severity,
 }
 
 impl<'a> View<'a> {
@@ -41,6 +53,7 @@ impl<'a> View<'a> {
             sources,
             templates: Templates::default(),
             base: Base::default(),
+            order: Order::default(),
         }
     }
 
@@ -55,6 +68,13 @@ impl<'a> View<'a> {
     #[must_use]
     pub fn with_base(mut self, base: Base) -> Self {
         self.base = base;
+        self
+    }
+
+    /// Says in which order texts for people have findings.
+    #[must_use]
+    pub fn in_order(mut self, order: Order) -> Self {
+        self.order = order;
         self
     }
 
@@ -75,6 +95,14 @@ impl<'a> View<'a> {
         let mut findings: Vec<&Found> = self.report.counted().collect();
         findings.sort_by_key(|found| Reverse(found.severity));
         findings
+    }
+
+    /// The findings that count, in the order that was asked for.
+    fn in_told_order(&self) -> Vec<&'a Found> {
+        match self.order {
+            Order::File => self.report.counted().collect(),
+            Order::Severity => self.worst_first(),
+        }
     }
 
     /// A place by its path from the root of the repository.

@@ -201,6 +201,8 @@ fn example(mode: &str, verb: &str, flag: &str) -> Option<Shown> {
         },
         (_, "output") if verb == "lint" => shown(&[], &["json"]),
         (_, "output-file") => shown(&["-o", "json"], &["report"]),
+        // That it is for human output is told.
+        (_, "sort") => shown(&["-o", "concise"], &["file"]),
         (_, "fail-on") => over("noted.yaml", &["note"]),
         (_, "strict") => shown(&[], &[]),
         (_, "level") => over("noted.yaml", &["all=off"]),

@@ -2,6 +2,7 @@
 
 mod ci;
 mod listing;
+mod order;
 mod settings;
 
 use super::{Ran, command, finish, run, snapshot, whole};

@@ -9,12 +9,14 @@
 mod aside;
 mod catalog;
 mod confirm;
+mod dns;
 mod fixtures;
 mod formats;
 mod others;
 mod ours;
 mod pages;
 mod paths;
+mod plausible;
 mod profiles;
 #[path = "../published/mod.rs"]
 mod published;
@@ -60,16 +62,18 @@ fn lint(paths: &[PathBuf], settings: &Settings, strict: bool) -> (Report, Source
 
 /// Reads a text as the command does, and lints it.
 fn lint_text(text: &str) -> (Report, Loaded) {
+    lint_text_with(text, &Settings::default())
+}
+
+/// The same with settings.
+fn lint_text_with(text: &str, settings: &Settings) -> (Report, Loaded) {
     let options = input::Options {
         keeps_written: true,
         ..input::Options::default()
     };
     let mut read = input::read_text("a.yaml", text, &options);
     let cluster = Cluster::new(std::mem::take(&mut read.objects));
-    (
-        lint_read(&read, &cluster, &Settings::default(), false),
-        read,
-    )
+    (lint_read(&read, &cluster, settings, false), read)
 }
 
 /// Lints what was read, joined in `cluster`.

@@ -70,7 +70,7 @@ fn is_name(name: &str) -> bool {
 }
 
 /// What is wrong with the findings of a run.
-fn wrong(read: &Loaded, cluster: &Cluster, report: &Report) -> Vec<String> {
+pub(crate) fn wrong(read: &Loaded, cluster: &Cluster, report: &Report) -> Vec<String> {
     let mut wrong = Vec::new();
     for found in &report.findings {
         let confirmed = match (found.rule.check, confirmation(found.rule.code)) {
@@ -102,7 +102,7 @@ fn is_ours(code: &str) -> bool {
 }
 
 /// Rules whose errors say nothing of flows: each with what they speak of instead.
-const NOT_OF_FLOWS: [(&str, &str); 7] = [
+const NOT_OF_FLOWS: [(&str, &str); 8] = [
     (
         "NP043",
         "what Cilium does with addresses of pods, where the settings name it",
@@ -115,6 +115,7 @@ const NOT_OF_FLOWS: [(&str, &str); 7] = [
     ("NP084", "what it makes of port names"),
     ("NP094", "which priorities it takes"),
     ("NP098", "that names in such rules have no meaning"),
+    ("NP108", "what the API server refuses of a workload"),
 ];
 
 #[test]

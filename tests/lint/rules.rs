@@ -81,4 +81,5 @@ rules! {
     np062 np063 np064 np065 np066 np067 np068 np069 np070 np071
     np072 np073 np074 np075 np076 np080 np081 np082 np083 np084 np085 np086 np087
     np088 np089 np090 np091 np092 np093 np094 np095 np097 np098 np099 np100 np101 np102 np103
+    np104 np105 np106 np107 np108
 }

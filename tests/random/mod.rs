@@ -8,10 +8,12 @@
     reason = "test code outside a test function"
 )]
 
+mod applications;
 pub(crate) mod cluster_wide;
 pub(crate) mod failing;
 pub(crate) mod manifests;
 pub(crate) mod older;
+pub(crate) mod plausible;
 mod plugins;
 mod policies;
 pub(crate) mod rewrite;

@@ -2,6 +2,7 @@
 
 use super::outputs::Outputs;
 use crate::cli::input_args::InputArgs;
+use crate::render::lint::Order;
 use crate::settings::FailOn;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
@@ -35,6 +36,10 @@ pub(in crate::cli) struct LintArgs {
     /// Exit with 1 if there are findings of this level or above (default: error)
     #[arg(long, value_name = "LEVEL", value_parser = PossibleValuesParser::new(FailOn::ALL.map(FailOn::name)).map(fail_on))]
     pub(super) fail_on: Option<FailOn>,
+
+    /// Order of findings in human output: severity or file (default: severity)
+    #[arg(long, value_name = "ORDER", value_parser = PossibleValuesParser::new(["severity", "file"]).map(order), hide_possible_values = true)]
+    pub(super) sort: Option<Order>,
 
     /// Check all rules, including the opinionated ones that are off by default
     #[arg(long)]
@@ -86,6 +91,14 @@ pub(in crate::cli) struct LintArgs {
 
     #[command(flatten)]
     pub(in crate::cli) input: InputArgs,
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "clap hands it over")]
+fn order(name: String) -> Order {
+    match name.as_str() {
+        "file" => Order::File,
+        _ => Order::Severity,
+    }
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "clap hands it over")]

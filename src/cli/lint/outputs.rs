@@ -130,6 +130,12 @@ impl Outputs {
         Ok(pairs)
     }
 
+    /// Whether something is written for people to read at length.
+    pub(super) fn has_human(&self) -> bool {
+        let mut formats = self.typed.iter();
+        self.typed.is_empty() || formats.any(|it| matches!(it, Typed::Format(Format::Human)))
+    }
+
     /// Whether the arguments go together: no file is written twice, and none that is read.
     pub(super) fn check<'a>(&self, read: impl Iterator<Item = &'a PathBuf>) -> Result<(), Problem> {
         let read: Vec<PathBuf> = read.map(|path| whole(path)).collect();

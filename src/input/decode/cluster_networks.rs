@@ -6,6 +6,7 @@
 
 use super::cluster_form::MOST_PARTS;
 use super::policy::PolicyReader;
+use super::policy_peers::help_of_slip;
 use crate::diag::{Finding, Severity};
 use crate::input::node::Node;
 use crate::input::report::{Path, shown};
@@ -139,7 +140,7 @@ impl PolicyReader<'_, '_> {
                 let finding = Finding::warning("ambiguous-cidr", message);
                 let label = format!("read as `{cidr}`");
                 let finding = finding.at(self.report.place.of(node), label);
-                self.report.add(finding.help(format!("write `{cidr}`")));
+                self.report.add(finding.help(help_of_slip(cidr, text)));
                 Some(cidr)
             }
         }

@@ -165,7 +165,7 @@ impl PolicyReader<'_, '_> {
                 format!("write `{first}/{length}` if IPv4 addresses are meant")
             }
             (Slip::Mapped, None) => "write IPv4 addresses in IPv4 notation".to_owned(),
-            (Slip::LeadingZeros | Slip::HostBits, _) => format!("write `{cidr}`"),
+            (Slip::LeadingZeros | Slip::HostBits, _) => help_of_slip(cidr, text),
         };
         let message = format!("`{path}`: `{}` {what}", shown(text));
         let place = self.report.place.of(node);
@@ -184,6 +184,21 @@ impl PolicyReader<'_, '_> {
             finding.help(help)
         };
         self.report.add(finding);
+    }
+}
+
+/// What to write instead of a block with bits set after its prefix. `10.1.2.3/0` is every address there
+/// is, and whoever writes out an address hardly means that.
+pub(super) fn help_of_slip(cidr: Cidr, text: &str) -> String {
+    let address = text.split('/').next().and_then(|it| it.parse().ok());
+    match address {
+        Some(address) if cidr.length() == 0 && Cidr::host(address).first() != cidr.first() => {
+            format!(
+                "write `{}` for this one address, or `{cidr}` for every address",
+                Cidr::host(address)
+            )
+        }
+        Some(_) | None => format!("write `{cidr}`"),
     }
 }
 

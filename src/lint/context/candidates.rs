@@ -56,6 +56,11 @@ impl<'a> Candidates<'a> {
         floating.get(index).copied().unwrap_or_default()
     }
 
+    /// Whether some of them are in a namespace.
+    pub(super) fn are_in(&self, namespace: NamespaceId) -> bool {
+        self.by_namespace.contains_key(&namespace)
+    }
+
     /// The pods whose labels match, with their places, looked up by a value that they must have.
     pub(in crate::lint) fn matching(&self, selector: &Selector) -> Vec<(usize, &'a Pod)> {
         let found = self.labelled(selector);

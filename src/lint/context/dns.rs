@@ -2,11 +2,12 @@
 
 use super::cover::may_match;
 use super::matching::on_address;
-use super::{AppId, Context};
+use super::{AppId, Context, Extent};
 use crate::hops::resolver::{self, LABELS, NAMESPACES, PORTS};
+use crate::lint::need::Need;
 use crate::model::{
-    Cluster, IpBlock, NamespaceScope, Peer, PeerMatch, Peers, PodId, PodScope, Policy, PortTest,
-    Ports, Rule as PolicyRule,
+    Cluster, IpBlock, NAMESPACE_NAME_LABEL, NamespaceScope, Peer, PeerMatch, Peers, PodId,
+    PodScope, Policy, PortTest, Ports, Rule as PolicyRule,
 };
 use crate::net::{AddressSet, Protocol};
 use crate::selector::Selector;
@@ -132,23 +133,59 @@ impl<'c, 'a> Dns<'c, 'a> {
         if is_of_elsewhere(policy, scope) || self.pods.values().any(known) {
             return false;
         }
-        let opens = opens_port(ports, protocol);
-        if self.is_known() {
-            // Another DNS may be in what the input does not have.
-            return opens && is_explicit(ports) && !self.is_all_there();
+        if !opens_port(ports, protocol) {
+            return false;
         }
-        opens && (is_explicit(ports) || self.could_be_dns(scope))
+        if self.is_known() {
+            // Who listens on the port of DNS may answer queries, too.
+            return self.at_listener(scope, ports, protocol);
+        }
+        // Where somebody says which pods answer, others do not.
+        let named = self.context.settings.dns.pods.is_some();
+        !self.is_emptied(scope) && ((is_explicit(ports) && !named) || self.could_be_dns(scope))
+    }
+
+    /// Whether a scope matches pods of the input that say that they listen on a port of DNS, where the
+    /// ports are those.
+    fn at_listener(&self, scope: &PodScope, ports: &Ports, protocol: Protocol) -> bool {
+        let mut pods = self.context.cluster.pods.rows().iter();
+        pods.any(|pod| {
+            let mut listens = pod.ports.iter().filter(|it| {
+                it.protocol == protocol && PORTS.contains(&it.port) && !pod.host_network
+            });
+            listens.any(|it| ports.at(pod).contains(protocol, it.port))
+                && self.context.may_select(scope, pod)
+        })
+    }
+
+    /// Whether a scope speaks only of namespaces in which clusters have their DNS, of which the input
+    /// has all pods, and it has none that could be meant: nobody else answers there.
+    fn is_emptied(&self, scope: &PodScope) -> bool {
+        let NamespaceScope::Matching(selector) = &scope.namespaces else {
+            return false;
+        };
+        let mut tests = selector.tests().iter();
+        let names = tests.find(|(key, _)| **key == *NAMESPACE_NAME_LABEL);
+        let names = names.and_then(|(_, test)| test.only_values());
+        let has_all = |name: &Arc<str>| {
+            let inventory = self.context.inventory;
+            let namespace = self.context.cluster.namespace(name);
+            // Nobody lists the pods of the cluster itself beside an application, however complete that is.
+            let listed = namespace.is_some_and(|id| self.context.has_pods_in(id));
+            NAMESPACES.contains(&&**name)
+                && inventory.within(Need::Workloads, name) == Extent::Complete
+                && (listed || inventory.is_complete_by_name(name))
+        };
+        let meant = self.context.candidates().matching(&scope.pods);
+        let mut meant = meant.iter().map(|(_, pod)| *pod);
+        names.is_some_and(|names| names.iter().all(has_all))
+            && !meant.any(|pod| self.context.may_select(scope, pod))
     }
 
     /// Whether a scope matches these DNS pods, or may.
     pub(in crate::lint) fn could_be(&self, scope: &PodScope, dns: &DnsPods) -> bool {
         let pod = self.context.cluster.pods.at(dns.pod);
         self.context.may_select(scope, pod)
-    }
-
-    fn is_all_there(&self) -> bool {
-        let inventory = self.context.inventory;
-        inventory.of(crate::lint::need::Need::Workloads) == super::Extent::Complete
     }
 
     /// Whether ports match one that DNS pods listen on, at some of those.

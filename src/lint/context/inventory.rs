@@ -144,9 +144,14 @@ impl Inventory {
         self.complete_in.len()
     }
 
+    /// Whether somebody named a namespace as one of which the input has all workloads and Services.
+    pub fn is_complete_by_name(&self, namespace: &str) -> bool {
+        self.complete_in.iter().any(|name| **name == *namespace)
+    }
+
     /// How much of it the input has, in one namespace.
     pub fn within(&self, need: Need, namespace: &str) -> Extent {
-        let told = self.complete_in.iter().any(|name| **name == *namespace);
+        let told = self.is_complete_by_name(namespace);
         let mut left_out = self.left_out.iter();
         match need {
             Need::Workloads if told && left_out.any(|it| it.may_be_pods_of(namespace)) => {

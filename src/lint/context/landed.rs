@@ -54,6 +54,21 @@ impl<'a> Context<'a> {
         pods.any(|(index, pod)| !pod.host_network && self.candidate_omits_namespace(index) != omits)
     }
 
+    /// Whether somebody is meant by a peer whose pods are not there, or not known: workloads without a
+    /// pod now, and pods that an object of a kind that is not read makes.
+    pub fn is_to_come(&self, policy: &Policy, scope: &'a PodScope) -> bool {
+        !scope.pods.is_everything()
+            && self.pods(scope).is_empty()
+            && self.nobody_in(policy, scope).is_none()
+    }
+
+    /// Whether a peer may mean others than the pods that are known: such as leave their namespace open, and
+    /// such as an object of a kind that is not read makes.
+    pub fn may_mean_others(&self, policy: &Policy, scope: &PodScope) -> bool {
+        self.may_come_in(policy, scope)
+            || self.fits_stranger(scope, self.omits_namespace(policy.origin))
+    }
+
     /// Whether a policy that may come to govern a pod lets something through on some of `conns`, which
     /// go to the pod `to`. Whom it means in which namespace is not known.
     pub fn may_come_open(

@@ -34,7 +34,7 @@ impl Landing {
 }
 
 /// Whether an object's manifest leaves it to whoever applies it which namespace it is in.
-pub(super) fn omits_namespace(written: &Written) -> bool {
+pub(in crate::lint) fn omits_namespace(written: &Written) -> bool {
     let named = written.root.at("metadata.namespace").and_then(Part::text);
     written.namespace.is_some() && named.is_none()
 }

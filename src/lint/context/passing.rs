@@ -186,6 +186,7 @@ impl<'a> Context<'a> {
             PeerMatch::Pods(scope) => {
                 self.hangs_on_namespaces(scope)
                     || self.may_come_in(policy, scope)
+                    || self.is_to_come(policy, scope)
                     || self
                         .unlike(scope)
                         .iter()

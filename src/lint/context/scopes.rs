@@ -4,14 +4,12 @@ mod known;
 
 pub(crate) use known::is_namespace_name;
 
+use super::Context;
 use super::candidates::Candidates;
-use super::landing::omits_namespace;
 use super::meant::{Nobody, Owners};
-use super::{Context, Extent};
-use crate::lint::need::Need;
 use crate::model::{
-    Direction, NAMESPACE_NAME_LABEL, Namespace, NamespaceId, NamespaceScope, Origin, PeerMatch,
-    Peers, PodScope, Policy, PolicyId, Tier, WorkloadKind,
+    Direction, NAMESPACE_NAME_LABEL, Namespace, NamespaceId, NamespaceScope, PeerMatch, Peers,
+    PodScope, Policy, PolicyId, Tier, WorkloadKind,
 };
 use crate::selector::{Labels, Selector};
 use crate::written::{Part, push_field};
@@ -152,13 +150,7 @@ fn owners<'a>(context: &Context<'a>) -> Owners<'a> {
 impl<'a> Context<'a> {
     /// All places where a policy speaks of pods, in reading order.
     pub fn scopes(&self) -> impl Iterator<Item = ScopeAt<'a>> {
-        let subjects = self.policies().map(move |(id, policy)| ScopeAt {
-            id,
-            policy,
-            scope: &policy.subject,
-            peer: None,
-            form: self.form(policy, "spec.subject"),
-        });
+        let subjects = self.policies().map(move |(id, _)| self.subject_at(id));
         let peers = self.rules().flat_map(move |at| {
             let peers = match &at.rule.peers {
                 Peers::Listed(peers) => peers.as_slice(),
@@ -178,6 +170,18 @@ impl<'a> Context<'a> {
         subjects.chain(peers)
     }
 
+    /// Where a policy says whom it governs.
+    pub fn subject_at(&self, id: PolicyId) -> ScopeAt<'a> {
+        let policy = self.cluster.policies.at(id);
+        ScopeAt {
+            id,
+            policy,
+            scope: &policy.subject,
+            peer: None,
+            form: self.form(policy, "spec.subject"),
+        }
+    }
+
     /// In which fields a policy selects pods, at a path.
     fn form(&self, policy: &Policy, path: &str) -> ScopeForm {
         if policy.tier == Tier::NetworkPolicy {
@@ -193,11 +197,16 @@ impl<'a> Context<'a> {
     /// that have finished, of `replicas: 0` and in the network of their node are somebody, and so are
     /// those of templates that lack only labels that controllers give.
     pub fn nobody(&self, at: &ScopeAt<'a>) -> Option<Rc<Nobody<'a>>> {
+        self.nobody_in(at.policy, at.scope)
+    }
+
+    /// The same of a scope of a policy.
+    pub(super) fn nobody_in(&self, policy: &Policy, scope: &'a PodScope) -> Option<Rc<Nobody<'a>>> {
         // Whoever selects somebody asks for nothing impossible.
-        if !self.pods(at.scope).is_empty() {
+        if !self.pods(scope).is_empty() {
             return None;
         }
-        let key = (at.scope, self.omits_namespace(at.policy.origin));
+        let key = (scope, self.omits_namespace(policy.origin));
         if let Some(known) = self.meant.nobody.borrow().get(&key) {
             return known.clone();
         }
@@ -271,7 +280,10 @@ impl<'a> Context<'a> {
     }
 
     /// The namespaces of a scope of a policy, looked for once.
-    pub(super) fn all_namespaces_of(&self, scope: &'a NamespaceScope) -> Rc<BTreeSet<NamespaceId>> {
+    pub(in crate::lint) fn all_namespaces_of(
+        &self,
+        scope: &'a NamespaceScope,
+    ) -> Rc<BTreeSet<NamespaceId>> {
         let mut known = self.meant.namespaces.borrow_mut();
         let namespaces = known
             .entry(scope)
@@ -353,20 +365,6 @@ impl<'a> Context<'a> {
                 fits(self.nobody(&ScopeAt { scope, peer, ..*at }).as_deref())
             }
         })
-    }
-
-    /// Whether the input has all pods of the namespaces that a scope speaks of.
-    pub fn has_all_pods_of(&self, scope: &NamespaceScope) -> bool {
-        let extent = match scope {
-            NamespaceScope::Named(name) => self.inventory.within(Need::Workloads, name),
-            NamespaceScope::Matching(_) => self.inventory.of(Need::Workloads),
-        };
-        extent == Extent::Complete
-    }
-
-    /// Whether an object's manifest leaves it to whoever applies it which namespace it is in.
-    pub fn omits_namespace(&self, origin: Origin) -> bool {
-        self.written_at(origin).is_some_and(omits_namespace)
     }
 
     /// The paths of the requirements of a selector at `path`, in their order.

@@ -32,13 +32,18 @@
 //! ```
 //!
 //! ## Limits
-//! Pods that may send nothing at all, or only to fixed addresses, are not reported: they need no names.
+//! Pods that may send nothing at all are not reported: they need no names. Pods that may send only to
+//! blocks of addresses are a note: whoever opens the addresses of a database or of the API server may
+//! dial them by number. So it is where custom resources in the namespace stand for an operator, which may
+//! add the rule by itself, unless the input is said to be all there is.
+//! Peers that miss the DNS pods do not count as DNS once it is known which pods those are.
 //! Nothing is said where a policy that lets the pods ask may come to be in their namespace: its manifest
 //! names none and theirs does, or the other way round.
 //! UDP 53 to any address counts as DNS, unless the settings say who answers. A warning where
 //! none of the policy's pods is in the input: another policy on them may be elsewhere. One finding for a
 //! policy that isolates the whole namespace, however many workloads that is.
 
+use crate::diag::Severity;
 use crate::hops::resolver;
 use crate::lint::context::{AppId, Context, Dns, Extent};
 use crate::lint::fact::{Fact, Facts};
@@ -60,6 +65,8 @@ struct Role {
     asks: bool,
     /// Whether it lets them send to those that have names.
     sends: bool,
+    /// Whether it lets them send to some addresses.
+    dials: bool,
 }
 
 /// Whom a policy keeps from DNS.
@@ -67,6 +74,8 @@ struct Role {
 struct Concern {
     apps: Vec<AppId>,
     senders: BTreeSet<PolicyId>,
+    /// Whether they may send to addresses only, which need no look-up.
+    by_number: bool,
 }
 
 fn check(context: &Context<'_>, facts: &mut Facts) {
@@ -78,7 +87,7 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
         // What a policy of the first tier lets through, no NetworkPolicy stops.
         return;
     }
-    let mut concerns: BTreeMap<PolicyId, Concern> = BTreeMap::new();
+    let mut concerns: BTreeMap<(PolicyId, bool), Concern> = BTreeMap::new();
     for (id, app) in context.apps().iter() {
         let isolating = context.isolating(app.pod(), Direction::Egress);
         let mut landing = context.landing_on(context.cluster.pods.at(app.pod()));
@@ -90,24 +99,28 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
         {
             continue;
         }
-        let Some(&sender) = isolating.iter().find(|&&it| roles.at(it).sends) else {
+        let by_name = isolating.iter().find(|&&it| roles.at(it).sends);
+        let by_number = || isolating.iter().find(|&&it| roles.at(it).dials);
+        let Some(&sender) = by_name.or_else(by_number) else {
             continue;
         };
-        let concern = concerns.entry(anchor(context, isolating, sender));
-        let concern = concern.or_default();
+        let key = (anchor(context, isolating, sender), by_name.is_none());
+        let concern = concerns.entry(key).or_default();
         concern.apps.push(id);
         concern.senders.insert(sender);
+        concern.by_number = by_name.is_none();
     }
     for (id, policy) in context.policies() {
         if policy.tier == Tier::NetworkPolicy && roles.at(id).sends && is_alone(context, id, policy)
         {
             let over = over_all(context, policy, &roles, id);
             if let Some(anchor) = over {
-                concerns.entry(anchor).or_default().senders.insert(id);
+                let concern = concerns.entry((anchor, false)).or_default();
+                concern.senders.insert(id);
             }
         }
     }
-    for (id, concern) in &concerns {
+    for ((id, _), concern) in &concerns {
         facts.add(fact(context, &dns, *id, concern));
     }
 }
@@ -118,7 +131,14 @@ fn role(dns: &Dns<'_, '_>, policy: &Policy) -> Role {
     Role {
         asks: accepting.any(|rule| dns.could_ask(policy, rule, Protocol::Udp)),
         sends: rules.iter().any(sends),
+        dials: rules.iter().any(dials),
     }
+}
+
+/// Whether a rule opens blocks of addresses.
+fn dials(rule: &PolicyRule) -> bool {
+    let mut peers = rule.peers.listed().iter();
+    peers.any(|peer| matches!(peer.matches, PeerMatch::IpBlock(_)))
 }
 
 /// Whether a rule opens something that has a name: pods, everyone, or the world.
@@ -190,9 +210,14 @@ fn fact(context: &Context<'_>, dns: &Dns<'_, '_>, id: PolicyId, concern: &Concer
         .iter()
         .map(|&it| context.apps().at(it).pod())
         .collect();
+    let only = if concern.by_number {
+        ", which may send to addresses only"
+    } else {
+        ""
+    };
     let message = match context.names(&pods) {
         (_, 0) => "no policy allows DNS queries from the pods of this policy".to_owned(),
-        (names, _) => format!("no policy allows DNS queries from {names}"),
+        (names, _) => format!("no policy allows DNS queries from {names}{only}"),
     };
     let over_tcp = concern.senders.iter().any(|&it| {
         let policy = context.cluster.policies.at(it);
@@ -217,9 +242,11 @@ fn fact(context: &Context<'_>, dns: &Dns<'_, '_>, id: PolicyId, concern: &Concer
             "allows them to send, but not to use DNS",
         );
     }
-    let fact = fact.means(
-        "DNS lookups time out, and so do connections by name, even those that policies allow",
-    );
+    let fact = fact.means(if concern.by_number {
+        "whoever dials these addresses by number gets there; DNS lookups time out"
+    } else {
+        "DNS lookups time out, and so do connections by name, even those that policies allow"
+    });
     let what = if over_tcp {
         format!("open UDP port {port} too: the default `protocol` is TCP, but DNS uses UDP first")
     } else {
@@ -232,11 +259,21 @@ fn fact(context: &Context<'_>, dns: &Dns<'_, '_>, id: PolicyId, concern: &Concer
         fact.fix(format!("{what}; add to `egress` of NetworkPolicy `{name}`"))
             .paste(dns.rule_yaml(0))
     };
-    if concern.apps.is_empty() {
+    if concern.by_number || may_be_added(context, id) {
+        fact.at_most(Severity::Note)
+    } else if concern.apps.is_empty() {
         fact
     } else {
         fact.shown()
     }
+}
+
+/// Whether an operator may let the pods of a policy ask by itself, with a policy that is not in the input.
+fn may_be_added(context: &Context<'_>, id: PolicyId) -> bool {
+    let at = context.subject_at(id);
+    let name = at.policy.namespace.as_deref().unwrap_or_default();
+    context.inventory.within(Need::Workloads, name) != Extent::Complete
+        && context.may_have_strangers(&at)
 }
 
 /// Whether a rule is for some ports only.

@@ -3,7 +3,9 @@
 //! ## What it does
 //! Reports a peer of an egress rule for the ports of DNS that
 //! - asks for `k8s-app=kube-dns` in the policy's own namespace, where those pods are not,
-//! - matches no DNS pod, while the input has the DNS pods and all workloads,
+//! - matches no DNS pod, by a wrong label of these or of their namespace, while it is known which pods
+//!   those are: the input has them, the settings name them (`dns`), or it is said that the input has all
+//!   pods of their namespace (`--inventory complete=kube-system`),
 //! - matches the DNS pods, which listen on another port (5353 in `openshift-dns`).
 //!
 //! ## Why it matters
@@ -80,8 +82,7 @@ pub(super) fn troubles<'a, 'd>(
             Some(pods) => Trouble::Port(pods),
             None if !context.pods(scope).is_empty() => return None,
             None if elsewhere => Trouble::Elsewhere,
-            None if dns.is_known() => Trouble::Nobody,
-            None => return None,
+            None => Trouble::Nobody,
         };
         Some((index, trouble))
     });

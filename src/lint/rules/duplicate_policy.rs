@@ -25,7 +25,8 @@
 //! addresses, its node, its owner. A workload without `selector` or template, a Pod without containers and a
 //! Service without ports is a patch where a whole one of its name is there. Overlays of one application, such as for test and production,
 //! are different clusters: give them to separate runs. Without a namespace in the manifest, the one of
-//! the run is meant. Files that a `kustomization.yaml` below the same directory names as patches, and objects
+//! the run is meant; but where the two stand in different directories, as bases do that are applied to a
+//! namespace each, it is a note. Files that a `kustomization.yaml` below the same directory names as patches, and objects
 //! with a `$patch`, are parts of objects: they are not read, and a note says so.
 
 use crate::lint::rule::Check;

@@ -27,13 +27,13 @@
 //! the hole that selectors match are another matter.
 
 use crate::lint::context::matching::{blocks, on_address};
-use crate::lint::context::{Context, RuleAt};
+use crate::lint::context::{Budget, Context, RuleAt};
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::Check;
-use crate::model::{Action, Direction, IpBlock, Peers, Policy, PolicyId, Tier};
+use crate::model::{Action, Direction, IpBlock, Peers, PolicyId, Tier};
 use crate::net::{AddressSet, Cidr, ConnSet, PortSet, Protocol};
 use crate::table::Table;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::rc::Rc;
 
 pub(super) const CHECK: Check = Check::Context(check);
@@ -87,12 +87,13 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
     {
         rules.at_mut(at.id).push(at);
     }
+    let budget = Budget::new(context.cluster.policies.len());
     for (id, policy) in context.policies() {
         let holed: Vec<&RuleAt<'_>> = rules.at(id).iter().filter(|at| has_holes(at)).collect();
         if policy.tier != Tier::NetworkPolicy || holed.is_empty() {
             continue;
         }
-        let over = over_all(context, id, policy);
+        let over = context.over_all_of(id, &budget, |_| true);
         for direction in Direction::BOTH {
             let mut holed = holed
                 .iter()
@@ -112,25 +113,6 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
 
 fn has_holes(at: &RuleAt<'_>) -> bool {
     blocks(at.rule).any(|(_, block)| !block.except.is_empty())
-}
-
-/// The policies on all pods of a policy, itself among them.
-fn over_all(context: &Context<'_>, id: PolicyId, policy: &Policy) -> BTreeSet<PolicyId> {
-    let mut over = BTreeSet::from([id]);
-    let name = policy.namespace.as_deref().unwrap_or_default();
-    let Some(namespace) = context.cluster.namespace(name) else {
-        return over;
-    };
-    let pods = context.subject(id);
-    for (other, it) in context.cluster.policies_over(namespace) {
-        let theirs = context.subject(other);
-        let all = policy.subject.pods.implies(&it.subject.pods)
-            || (!pods.is_empty() && pods.iter().all(|pod| theirs.binary_search(pod).is_ok()));
-        if it.tier == Tier::NetworkPolicy && all {
-            over.insert(other);
-        }
-    }
-    over
 }
 
 fn holes_of<'a>(context: &Context<'_>, at: &RuleAt<'a>, openers: &Openers<'a>, facts: &mut Facts) {

@@ -19,65 +19,50 @@
 //!
 //! ## Limits
 //! Off by default. A note always; workloads with `replicas: 0`, finished pods and pods in the network
-//! of their node count as pods here. Not reported if the selector depends on namespace labels that are
-//! not in the input.
+//! of their node count as pods here, and so do the pods of templates in objects of other kinds. A manifest
+//! that names no namespace is applied with the others: its pods count where only the namespace is missing.
+//! Not reported if the selector depends on namespace labels that are not in the input.
 
-use crate::lint::context::{Context, RuleAt, cover};
+use crate::lint::context::{Context, ScopeAt, cover};
 use crate::lint::fact::{Fact, Facts};
 use crate::lint::rule::Check;
-use crate::model::{Direction, PeerMatch, Peers, PodScope, Tier};
+use crate::model::{Direction, Tier};
 
 pub(super) const CHECK: Check = Check::Context(check);
 
 fn check(context: &Context<'_>, facts: &mut Facts) {
-    for at in context
-        .rules()
-        .filter(|at| at.direction == Direction::Ingress && at.policy.tier == Tier::NetworkPolicy)
-    {
-        let Peers::Listed(peers) = &at.rule.peers else {
-            continue;
-        };
-        for (index, peer) in peers.iter().enumerate() {
-            let PeerMatch::Pods(scope) = &peer.matches else {
-                continue;
-            };
-            if !scope.pods.is_everything() && cover::is_possible(scope) && is_absent(context, scope)
-            {
-                facts.add(fact(context, &at, index, scope));
-            }
+    for at in context.scopes() {
+        let ingress = matches!(at.peer, Some((Direction::Ingress, ..)));
+        if ingress
+            && at.policy.tier == Tier::NetworkPolicy
+            && !at.scope.pods.is_everything()
+            && cover::is_possible(at.scope)
+            && !context.hangs_on_namespaces(at.scope)
+            && context.nobody(&at).is_some()
+        {
+            facts.add(fact(context, &at));
         }
     }
 }
 
-fn is_absent<'a>(context: &Context<'a>, scope: &'a PodScope) -> bool {
-    if context.hangs_on_namespaces(scope) || !context.pods(scope).is_empty() {
-        return false;
-    }
-    let in_node = context.cluster.pods.rows().iter();
-    let in_node = in_node.filter(|pod| pod.host_network);
-    let dormant = context.cluster.dormant.iter().map(|it| &it.pod);
-    !in_node
-        .chain(dormant)
-        .any(|pod| context.may_select(scope, pod))
-}
-
-fn fact(context: &Context<'_>, at: &RuleAt<'_>, index: usize, scope: &PodScope) -> Fact {
-    let path = at.peer_path(index);
+fn fact(context: &Context<'_>, at: &ScopeAt<'_>) -> Fact {
+    let path = at.path();
+    let selector = &at.scope.pods;
     let (subjects, count) = context.names(context.subject(at.id));
     let whom = if count == 0 {
         "the pods of this policy".to_owned()
     } else {
         subjects
     };
+    let here = context.in_input(at);
     Fact::new(
         context.policy_ref(at.policy),
         &path,
-        format!("lets in pods with `{}`, but there are none", scope.pods),
+        format!("lets in pods with `{selector}`, but there are none{here}"),
     )
     .at(context.span(at.policy, &path), "matches no pod now")
     .means(format!(
-        "any pod that later gets the labels `{}` there can reach {whom}",
-        scope.pods
+        "any pod that later gets the labels `{selector}` there can reach {whom}"
     ))
     .fix("remove the peer if you do not expect such a pod")
 }

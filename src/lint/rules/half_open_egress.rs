@@ -28,7 +28,8 @@
 //! the input does not show whether traffic gets through (pods without a known address and blocks,
 //! namespaces without known labels). If the manifest of a policy names no namespace and that of the
 //! pods does (or the other way round), the policy may end up there: what it allows counts as open. A
-//! note if only part of the cluster is in the input.
+//! note if only part of the cluster is in the input, and where the peer may mean pods besides: of manifests
+//! that name no namespace, or of templates in objects of other kinds.
 
 use crate::lint::context::{Context, PortCover, RuleAt};
 use crate::lint::fact::{Fact, Facts};
@@ -75,7 +76,7 @@ fn facts_of<'a>(
 ) {
     let Refused { pair, all } = refused(context, at, scope);
     let Some((from, to)) = pair else { return };
-    if all {
+    if all && !context.may_mean_others(at.policy, scope) {
         let subjects = context.surely_of(&at.policy.subject, context.subject(at.id));
         let others = context.surely_of(scope, &context.pods(scope));
         facts.add(fact(context, at, index, (&subjects, &others), (from, to)).shown());

@@ -35,8 +35,9 @@
 //! allows counts as open. A note if only part of the cluster is in the input. Services of the cluster's
 //! own namespaces are skipped.
 
-use crate::lint::context::{Context, PortTrouble};
+use crate::lint::context::{Context, Extent, PortTrouble};
 use crate::lint::fact::{Fact, Facts, ObjectRef};
+use crate::lint::need::Need;
 use crate::lint::rule::Check;
 use crate::model::{
     Direction, NamespaceScope, PeerMatch, Peers, PodId, Rule, Service, ServicePort,
@@ -183,7 +184,14 @@ fn fact(context: &Context<'_>, service: &Service, ports: &[Led<'_>]) -> Fact {
     };
     let fact = Fact::new(service_ref(service), "", message)
         .at(service.origin.span, "nobody can reach its pods")
-        .means("no pod and no outside address matches an ingress rule for its target ports")
+        .means(match context.inventory.within(Need::Workloads, namespace) {
+            Extent::Complete => {
+                "no pod and no outside address matches an ingress rule for its target ports"
+            }
+            Extent::Partial | Extent::None => {
+                "no pod of the input and no outside address matches an ingress rule for its target ports"
+            }
+        })
         .within(&service.namespace);
     let isolating = pods
         .first()

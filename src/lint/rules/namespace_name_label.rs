@@ -41,7 +41,7 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
         let NamespaceScope::Matching(selector) = &at.scope.namespaces else {
             continue;
         };
-        if !selector.requirements().iter().any(is_of_name) {
+        if !asks(selector) {
             continue;
         }
         let paths = context.requirement_paths(at.policy, &at.namespaces_path());
@@ -59,6 +59,11 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
 pub(super) fn is_shown(context: &Context<'_>, selector: &Selector) -> bool {
     let mut requirements = selector.requirements().iter();
     requirements.any(|it| is_of_name(it) && is_missing(context, it))
+}
+
+/// Whether a selector asks for such a label.
+pub(super) fn asks(selector: &Selector) -> bool {
+    selector.requirements().iter().any(is_of_name)
 }
 
 fn is_of_name(requirement: &Requirement) -> bool {

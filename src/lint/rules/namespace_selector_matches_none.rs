@@ -25,9 +25,10 @@
 //! the namespaces of each. The labels of a namespace that objects are in, but
 //! whose manifest is not in the input, are not known, and count as fitting; so do those of `default`,
 //! `kube-system`, `kube-public` and `kube-node-lease`, which every cluster has, where they are asked for
-//! by name. A label like `name` that holds a namespace's name is for `namespace-name-label`.
+//! by name. A label like `name` that holds a namespace's name is for `namespace-name-label`, and labels that pods of
+//! the input have are for `pod-labels-on-namespace`.
 
-use super::namespace_name_label;
+use super::{namespace_name_label, pod_labels_on_namespace};
 use crate::lint::context::yaml::text;
 use crate::lint::context::{Context, Extent, Nobody, ScopeAt};
 use crate::lint::fact::{Fact, Facts};
@@ -50,6 +51,7 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
         if none.is_none_or(|it| *it != Nobody::Namespaces)
             || !(complete || names(selector).is_none())
             || namespace_name_label::is_shown(context, selector)
+            || pod_labels_on_namespace::bearer(context, selector).is_some()
         {
             continue;
         }
@@ -76,9 +78,13 @@ fn fact(
     near: Option<Arc<str>>,
 ) -> Fact {
     let path = at.namespaces_path();
-    let message = format!("no namespace has `{selector}`");
-    let fact = Fact::new(context.policy_ref(at.policy), &path, message)
-        .at(context.span(at.policy, &path), "matches no namespace");
+    let complete = context.inventory.of(Need::Namespaces) == Extent::Complete;
+    let here = if complete { "" } else { " in the input" };
+    let message = format!("no namespace{here} has `{selector}`");
+    let fact = Fact::new(context.policy_ref(at.policy), &path, message).at(
+        context.span(at.policy, &path),
+        format!("matches no namespace{here}"),
+    );
     let asked = names(selector);
     // A name is there as soon as somebody makes the namespace; labels have to be written, too.
     let fact = fact.means(if near.is_none() && asked.is_some() {
@@ -87,7 +93,7 @@ fn fact(
             at.in_vain()
         )
     } else {
-        at.in_vain().to_owned()
+        format!("{}{here}", at.in_vain())
     });
     match (near, asked) {
         (Some(name), _) => fact

@@ -92,10 +92,6 @@ fn fact(context: &Context<'_>, id: NamespaceId, owner: &Owned, direction: Direct
         Direction::Ingress => "accepts connections from everyone",
         Direction::Egress => "may connect to everyone",
     };
-    let policy_type = match direction {
-        Direction::Ingress => "Ingress",
-        Direction::Egress => "Egress",
-    };
     Fact::new(
         object,
         "",
@@ -105,7 +101,16 @@ fn fact(context: &Context<'_>, id: NamespaceId, owner: &Owned, direction: Direct
     .means(format!("a pod of `{name}` that no policy selects {whom}"))
     .within(name)
     .fix("add a policy that isolates every pod, then allow what is needed")
-    .paste(format!(
-        "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: default-deny-{direction}\n  namespace: {name}\nspec:\n  podSelector: {{}}\n  policyTypes: [{policy_type}]\n"
-    ))
+    .paste(default_deny(name, direction))
+}
+
+/// A policy that isolates every pod of a namespace.
+pub(super) fn default_deny(namespace: &str, direction: Direction) -> String {
+    let policy_type = match direction {
+        Direction::Ingress => "Ingress",
+        Direction::Egress => "Egress",
+    };
+    format!(
+        "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: default-deny-{direction}\n  namespace: {namespace}\nspec:\n  podSelector: {{}}\n  policyTypes: [{policy_type}]\n"
+    )
 }

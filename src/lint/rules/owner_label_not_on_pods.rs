@@ -50,7 +50,8 @@ fn fact(context: &Context<'_>, at: &ScopeAt<'_>, owner: &Written) -> Fact {
     let selector = &at.scope.pods;
     let path = at.pods_path();
     let (kind, name) = (&owner.kind, &owner.name);
-    let message = format!("`{selector}` matches {kind} `{name}` itself, but no pod");
+    let here = context.in_input(at);
+    let message = format!("`{selector}` matches {kind} `{name}` itself, but no pod{here}");
     let template = match &**kind {
         "CronJob" => "spec.jobTemplate.spec.template",
         _ => "spec.template",
@@ -58,13 +59,16 @@ fn fact(context: &Context<'_>, at: &ScopeAt<'_>, owner: &Written) -> Fact {
     let labels = owner.root.at("metadata.labels");
     let pods = owner.root.at(&format!("{template}.metadata.labels"));
     let fact = Fact::new(context.policy_ref(at.policy), &path, message)
-        .at(context.span(at.policy, &path), "matches no pod")
+        .at(
+            context.span(at.policy, &path),
+            format!("matches no pod{here}"),
+        )
         .at(
             labels.map(|it| it.span),
             "labels of the workload, not of its pods",
         )
         .at(pods.map(|it| it.span), "labels of its pods")
-        .means(at.in_vain())
+        .means(format!("{}{here}", at.in_vain()))
         .fix(format!(
             "add the labels to `{template}.metadata.labels`, or select labels that the pods have"
         ));

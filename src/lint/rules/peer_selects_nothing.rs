@@ -120,11 +120,15 @@ fn is_alone(policy: &Policy, direction: Direction, rule: usize) -> bool {
 fn fact(context: &Context<'_>, at: &ScopeAt<'_>, elsewhere: &[NamespaceId], alone: bool) -> Fact {
     let selector = &at.scope.pods;
     let path = at.pods_path();
-    let message = format!("no pod of {} has `{selector}`", at.whose());
+    let here = context.in_input(at);
+    let message = format!("no pod of {}{here} has `{selector}`", at.whose());
     let allows = if alone { "rule" } else { "peer" };
     let mut fact = Fact::new(context.policy_ref(at.policy), &path, message)
-        .at(context.span(at.policy, &path), "matches nothing")
-        .means(format!("this {allows} matches nobody"))
+        .at(
+            context.span(at.policy, &path),
+            format!("matches nothing{here}"),
+        )
+        .means(format!("this {allows} matches nobody{here}"))
         .at_most(context.most_of_absence(at));
     if let NamespaceScope::Named(name) = &at.scope.namespaces {
         fact = fact.within(name);

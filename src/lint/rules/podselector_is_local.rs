@@ -27,8 +27,9 @@
 //! `namespaceSelector`, `and-or-peers` reports both.
 
 use crate::lint::context::yaml::scoped_peer;
-use crate::lint::context::{Context, Labelled, RuleAt, ScopeAt, ScopeForm};
+use crate::lint::context::{Context, Extent, Labelled, RuleAt, ScopeAt, ScopeForm};
 use crate::lint::fact::{Fact, Facts};
+use crate::lint::need::Need;
 use crate::lint::rule::Check;
 use crate::model::{
     NAMESPACE_NAME_LABEL, NamespaceId, NamespaceScope, Peer, PeerMatch, Peers, PodScope, Tier,
@@ -123,15 +124,19 @@ fn fact(
         1 => format!("pods of namespace `{first}` have"),
         count => format!("pods of `{first}` and {} more namespaces have", count - 1),
     };
-    let message = format!("no pod of namespace `{own}` has `{pods}`; {others}");
+    let here = match context.inventory.within(Need::Workloads, &own) {
+        Extent::Complete => "",
+        Extent::Partial | Extent::None => " in the input",
+    };
+    let message = format!("no pod of namespace `{own}`{here} has `{pods}`; {others}");
     let fact = Fact::new(context.policy_ref(at.policy), &path, message)
         .at(
             context.span(at.policy, &path),
             format!("only pods of namespace `{own}`"),
         )
-        .means(
-            "matches nobody: a `podSelector` alone only matches pods in the policy's own namespace",
-        )
+        .means(format!(
+            "matches nobody{here}: a `podSelector` alone only matches pods in the policy's own namespace"
+        ))
         .fix("add a `namespaceSelector` to the same entry")
         .within(&own);
     // Which of several namespaces is meant is not known.

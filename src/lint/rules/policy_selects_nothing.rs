@@ -77,10 +77,13 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
 fn fact(context: &Context<'_>, at: &ScopeAt<'_>, elsewhere: &[NamespaceId]) -> Fact {
     let policy = at.policy;
     let selector = &at.scope.pods;
-    let message = format!("no pod of {} has `{selector}`", at.whose());
+    let here = context.in_input(at);
+    let message = format!("no pod of {}{here} has `{selector}`", at.whose());
     let mut fact = Fact::new(context.policy_ref(policy), at.pods_path(), message)
-        .at(policy.subject_origin.span, "selects nothing")
-        .means("this policy governs no pod and protects nothing");
+        .at(policy.subject_origin.span, format!("selects nothing{here}"))
+        .means(format!(
+            "this policy governs no pod{here} and protects nothing"
+        ));
     if let Some(namespace) = &policy.namespace {
         fact = fact.within(namespace);
     }

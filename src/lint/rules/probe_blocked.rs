@@ -1,8 +1,8 @@
 //! A probe on a port that no policy opens.
 //!
 //! ## What it does
-//! Where the settings do not name the plugin (`cni`): reports a workload that is isolated for ingress and has
-//! a probe on a port that no policy opens to anybody.
+//! Where the settings do not name the plugin (`cni`): reports a workload, or a pod without one, that is
+//! isolated for ingress and has a probe on a port that no policy opens to anybody.
 //!
 //! ## Why it matters
 //! The kubelet probes from the node. Kubernetes says that a node can always reach its own pods, and
@@ -22,16 +22,21 @@
 //!
 //! ## Limits
 //! A note, and off by default: with plugins that follow the documentation, nothing is wrong. Probes
-//! that run a command need no network, and are skipped.
+//! that run a command need no network, and are skipped. Of init containers only those count that go on
+//! running (`restartPolicy: Always`): the others have no probes.
 
 use crate::lint::context::{App, Context};
-use crate::lint::fact::{Fact, Facts};
+use crate::lint::fact::{Fact, Facts, ObjectRef};
 use crate::lint::rule::Check;
-use crate::model::{Action, Direction, Habit, PodId, Policy, Workload};
+use crate::model::{Action, Direction, Habit, PodId, Policy};
 use crate::net::{ConnSet, PortSet, Protocol};
 use crate::written::{Part, Value, Written};
 
 pub(super) const CHECK: Check = Check::Context(check);
+
+/// Where objects that make pods, and pods, say what runs in these; a pod, which has neither of the others,
+/// comes last.
+const POD_SPECS: [&str; 3] = ["spec.jobTemplate.spec.template.spec", "spec.template.spec", "spec"];
 
 const PROBES: [&str; 3] = ["startupProbe", "readinessProbe", "livenessProbe"];
 
@@ -63,8 +68,8 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
 
 /// A probe that no policy lets through.
 struct Blocked<'a> {
-    /// The workload.
-    workload: &'a Workload,
+    /// The workload, or the pod by itself.
+    object: ObjectRef,
     /// The same as it is written.
     written: &'a Written,
     /// The field with the port.
@@ -80,11 +85,13 @@ fn blocked_of<'a>(context: &Context<'a>, app: &App) -> Option<Blocked<'a>> {
     let policy = isolating
         .first()
         .map(|&id| context.cluster.policies.at(id))?;
-    let workload = context.cluster.workloads.at(app.workload?);
-    let written = context.written_at(workload.origin)?;
-    let containers = written.root.at("spec.template.spec.containers")?.items();
+    let (object, written) = maker_of(context, app)?;
+    let spec = POD_SPECS.iter().find_map(|path| written.root.at(path))?;
+    let containers = spec.get("containers").into_iter().flat_map(Part::items);
+    let sidecars = spec.get("initContainers").into_iter().flat_map(Part::items);
+    let sidecars = sidecars.filter(|it| it.text_of("restartPolicy") == Some("Always"));
     let probes = containers
-        .iter()
+        .chain(sidecars)
         .flat_map(|container| PROBES.iter().filter_map(|name| container.get(name)))
         .filter_map(probed);
     let closed = |conns: &ConnSet| {
@@ -98,7 +105,7 @@ fn blocked_of<'a>(context: &Context<'a>, app: &App) -> Option<Blocked<'a>> {
         .filter_map(|part| Some((part, connections(context, app, part)?)))
         .find(|(_, conns)| closed(conns))?;
     Some(Blocked {
-        workload,
+        object,
         written,
         part,
         conns,
@@ -106,14 +113,33 @@ fn blocked_of<'a>(context: &Context<'a>, app: &App) -> Option<Blocked<'a>> {
     })
 }
 
+/// What the containers of an app are written in: its workload, or the pod where that has none or where
+/// the input does not have it.
+fn maker_of<'a>(context: &Context<'a>, app: &App) -> Option<(ObjectRef, &'a Written)> {
+    let workload = app.workload.map(|id| context.cluster.workloads.at(id));
+    let of_workload = workload.and_then(|it| {
+        let written = context.written_at(it.origin)?;
+        Some((context.workload_ref(it), written))
+    });
+    of_workload.or_else(|| {
+        let pod = context.cluster.pods.at(app.pod());
+        let written = context.written_at(pod.origin)?;
+        let object = ObjectRef {
+            kind: written.kind.clone(),
+            namespace: written.namespace.clone(),
+            name: written.name.clone(),
+        };
+        Some((object, written))
+    })
+}
+
 fn fact(context: &Context<'_>, blocked: &Blocked<'_>, pods: &[PodId]) -> Fact {
     let Blocked { part, conns, .. } = blocked;
-    let workload = context.workload_ref(blocked.workload);
     let path = blocked.written.root.path_of(part.span);
     let (names, count) = context.names(pods);
     let is = if count > 1 { "are" } else { "is" };
     let message = format!("{names} {is} probed on {conns}, which no policy opens");
-    Fact::new(workload, path, message)
+    Fact::new(blocked.object.clone(), path, message)
         .at(part.span, "probed by the kubelet, from the node")
         .at(blocked.policy.origin.span, "isolates it for ingress")
         .means(

@@ -29,8 +29,9 @@
 //! Services of the cluster's own namespaces are skipped.
 
 use super::isolated_but_served::{Led, has_wrong_port, ports, rules_for, service_ref};
-use crate::lint::context::Context;
+use crate::lint::context::{Context, Extent};
 use crate::lint::fact::{Fact, Facts};
+use crate::lint::need::Need;
 use crate::lint::rule::Check;
 use crate::model::{Direction, NamespaceScope, PeerMatch, Peers, PodId, Service};
 use crate::net::ConnSet;
@@ -97,6 +98,10 @@ fn fact(context: &Context<'_>, service: &Service, led: &Led<'_>, lets_in: bool) 
             "allow it in an ingress rule on the pods, or remove the port",
         )
     };
+    let here = match context.inventory.within(Need::Workloads, namespace) {
+        Extent::Complete => "",
+        Extent::Partial | Extent::None => " in the input",
+    };
     let path = format!("spec.ports[{}]", led.index);
     let written = context.written_at(service.origin);
     let span = written.map(|it| it.root.nearest(&path).span);
@@ -104,7 +109,7 @@ fn fact(context: &Context<'_>, service: &Service, led: &Led<'_>, lets_in: bool) 
         service_ref(service),
         &path,
         format!(
-            "nobody can reach port {} of Service `{namespace}/{name}`",
+            "nobody{here} can reach port {} of Service `{namespace}/{name}`",
             led.port.port
         ),
     )

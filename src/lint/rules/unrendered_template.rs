@@ -22,7 +22,10 @@
 //!
 //! ## Limits
 //! Such text is fine in annotations and other free-form values, so it is only reported where it is
-//! invalid.
+//! invalid. Where a directory that is read holds Helm charts (a `Chart.yaml`, and `templates` beside it)
+//! and manifests beside these, each chart is one note, whatever cannot be read in its templates: it is
+//! kept there to be rendered, and says nothing about the manifests. If there is nothing else to read, or a
+//! template is named as a file, it is an error as everywhere.
 
 use crate::lint::rule::Check;
 

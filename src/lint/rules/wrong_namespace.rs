@@ -60,8 +60,9 @@ fn fact(context: &Context<'_>, at: &ScopeAt<'_>, other: NamespaceId) -> Fact {
     let own = policy.namespace.clone().unwrap_or_default();
     let other_name = &context.cluster.namespaces.at(other).name;
     let selector = &at.scope.pods;
+    let here = context.in_input(at);
     let message =
-        format!("the pods with `{selector}` are in namespace `{other_name}`, not in `{own}`");
+        format!("the pods with `{selector}`{here} are in namespace `{other_name}`, not in `{own}`");
     let path = "metadata.namespace";
     let written = context.field(policy, path);
     let place = written.map_or(policy.origin.span, |it| Some(it.span));
@@ -70,8 +71,10 @@ fn fact(context: &Context<'_>, at: &ScopeAt<'_>, other: NamespaceId) -> Fact {
     let app = apps.find(|app| app.namespace == other && has(app.pod()));
     let most = context.most_of_absence(at);
     let mut fact = Fact::new(context.policy_ref(policy), path, message)
-        .at(place, format!("no pod here has `{selector}`"))
-        .means("this policy governs no pod: policies select pods of their own namespace only")
+        .at(place, format!("no pod of it{here} has `{selector}`"))
+        .means(format!(
+            "this policy governs no pod{here}: policies select pods of their own namespace only"
+        ))
         .within(&own);
     if let Some(app) = app {
         let name = context.names_where(app.pod(), has);

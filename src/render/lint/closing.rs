@@ -4,6 +4,7 @@ use crate::diag::Severity;
 use crate::lint::fixes::Fixes;
 use crate::lint::{Dismissed, Extent, Found, Need, Report};
 use crate::render::count;
+use std::collections::{BTreeMap, HashMap};
 
 /// `2 errors, 1 warning (1 suppressed, 3 in the baseline)`; `no findings`.
 pub fn counts(report: &Report) -> String {
@@ -58,6 +59,35 @@ pub fn fixable(safe: &Fixes, all: &Fixes) -> Option<String> {
         "{} can be set right with `--fix`; see them with `--diff`{more}",
         findings(safe)
     ))
+}
+
+/// What would be an error or a warning if the input was all there is, and is not now; none where that is
+/// nothing.
+pub fn if_complete(now: &Report, complete: &Report) -> Option<String> {
+    let mut known: HashMap<String, Vec<Severity>> = HashMap::new();
+    for found in now.counted() {
+        known.entry(found.key()).or_default().push(found.severity);
+    }
+    let mut more = BTreeMap::new();
+    for found in complete.counted().filter(|it| it.severity > Severity::Note) {
+        let now = known.get_mut(&found.key()).and_then(Vec::pop);
+        if now.is_none_or(|now| now < found.severity) {
+            *more.entry(found.severity).or_insert(0) += 1;
+        }
+    }
+    let number = |severity| more.get(&severity).copied().unwrap_or_default();
+    let levels = [
+        (number(Severity::Error), "error", "errors"),
+        (number(Severity::Warning), "warning", "warnings"),
+    ];
+    let met = levels.into_iter().filter(|(number, ..)| *number > 0);
+    let more: Vec<String> = met.map(|(n, one, many)| count(n, one, many)).collect();
+    (!more.is_empty()).then(|| {
+        format!(
+            "if the input is all there is, say so: `--inventory complete` would add {}",
+            more.join(" and ")
+        )
+    })
 }
 
 /// That policies were left out, whatever the levels of the rules that say why; none where none was.

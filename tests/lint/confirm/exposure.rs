@@ -8,6 +8,9 @@ fn pods_of<'a>(cluster: &'a Cluster, found: &Found) -> Vec<&'a Pod> {
     let object = &found.fact.object;
     let pods = cluster.pods.rows().iter();
     pods.filter(|pod| {
+        if &*object.kind == "Namespace" {
+            return cluster.namespaces.at(pod.namespace).name == object.name && !pod.host_network;
+        }
         let owner = pod.workload.map(|id| &cluster.workloads.at(id).owner);
         let (kind, name) = owner.map_or(("Pod", &pod.name), |it| (&*it.kind, &it.name));
         let namespace = &cluster.namespaces.at(pod.namespace).name;
@@ -18,18 +21,74 @@ fn pods_of<'a>(cluster: &'a Cluster, found: &Found) -> Vec<&'a Pod> {
     .collect()
 }
 
-/// NP062: some pod lets every address in on every port.
+/// NP062: some pod lets every address in on every port; each of them, where it is said of a namespace.
 pub(super) fn open(cluster: &Cluster, found: &Found) -> Result<(), String> {
-    let mut pods = pods_of(cluster, found).into_iter();
-    let open = pods.any(|pod| {
+    let is_open = |pod: &&Pod| {
         outside().all(|from| {
             let mut tried = connections(cluster).into_iter();
             tried.all(|to| {
                 trace(cluster, &flow(from, Endpoint::Pod(pod), to)).verdict == Verdict::Allow
             })
         })
-    });
-    claim(open, "none of the pods lets everyone in")
+    };
+    let pods = pods_of(cluster, found);
+    if &*found.fact.object.kind == "Namespace" {
+        let closed = pods.iter().find(|pod| !is_open(pod));
+        return claim(
+            pods.len() > 2 && closed.is_none(),
+            format!("{closed:?} does not let everyone in"),
+        );
+    }
+    claim(
+        pods.iter().any(is_open),
+        "none of the pods lets everyone in",
+    )
+}
+
+/// NP104: on some port of the rule, everyone gets through at every pod of the policy: every address, or
+/// every pod where it says so.
+pub(super) fn no_difference(cluster: &Cluster, found: &Found) -> Result<(), String> {
+    let policy = policy(cluster, found)?;
+    let at = place(&found.fact.path).ok_or("no rule")?;
+    let rule = paths::rule(policy, at).ok_or("no such rule")?;
+    let meaning = found.fact.meaning.as_deref().unwrap_or_default();
+    let others: Vec<Endpoint<'_>> = if meaning.contains("every pod of every namespace") {
+        let pods = cluster.pods.rows().iter().filter(|it| !it.host_network);
+        pods.map(Endpoint::Pod).collect()
+    } else {
+        outside().collect()
+    };
+    let open = Rule {
+        peers: Peers::Anyone,
+        ..rule.clone()
+    };
+    let only = alone(cluster, policy, at.direction, vec![open]);
+    for subject in subjects(cluster, policy, at.direction) {
+        let both = |other, to| match at.direction {
+            Direction::Ingress => flow(other, Endpoint::Pod(subject), to),
+            Direction::Egress => flow(Endpoint::Pod(subject), other, to),
+        };
+        let tried = connections(cluster).into_iter();
+        let mut tried = tried.filter(|&to| {
+            let mut ends = others.iter();
+            ends.any(|other| half(&only, at.direction, &both(*other, to)) == Verdict::Allow)
+        });
+        let some = tried.next().is_some_and(|first| {
+            let mut all = std::iter::once(first).chain(tried);
+            all.any(|to| {
+                let mut flows = others.iter().map(|other| both(*other, to));
+                flows.all(|flow| half(cluster, at.direction, &flow) == Verdict::Allow)
+            })
+        });
+        // A name that the pod does not have opens nothing, and nothing is said of it.
+        let named = matches!(&rule.ports, Ports::Listed(ports)
+            if ports.iter().any(|it| matches!(it.test, PortTest::Named { .. })));
+        claim(
+            some || named,
+            format!("somebody is kept out of {}", subject.name),
+        )?;
+    }
+    Ok(())
 }
 
 /// NP057: the pods behind the Service that it names refuse the pods that it names, on the ports that it

@@ -28,7 +28,7 @@ pub(crate) fn confirmation(code: &str) -> Option<Confirm> {
         "NP011" | "NP012" => policies::ignored,
         "NP014" => policies::everyone,
         "NP017" => policies::and_or,
-        "NP020" => policies::selects_nothing,
+        "NP020" | "NP105" => policies::selects_nothing,
         "NP024" => policies::unsatisfiable,
         "NP025" => policies::no_value,
         "NP026" => policies::wrong_namespace,
@@ -44,6 +44,8 @@ pub(crate) fn confirmation(code: &str) -> Option<Confirm> {
         "NP090" => tiers::conflict,
         "NP091" | "NP093" | "NP097" => tiers::never_decides,
         "NP073" | "NP074" => exposure::half_open,
+        "NP104" => exposure::no_difference,
+        "NP106" => policies::selects_others,
         _ => return None,
     })
 }

@@ -88,6 +88,25 @@ pub(super) fn selects_nothing(cluster: &Cluster, found: &Found) -> Result<(), St
     claim(names.is_empty(), format!("it governs {names:?}"))
 }
 
+/// NP106 about whom a policy governs: some pods, and none of the workload that it names.
+pub(super) fn selects_others(cluster: &Cluster, found: &Found) -> Result<(), String> {
+    if found.fact.path != "spec.podSelector" {
+        return Ok(());
+    }
+    let policy = policy(cluster, found)?;
+    let name = found.fact.message.split('`').nth(3).ok_or("no workload")?;
+    let governed = subjects(cluster, policy, Direction::Ingress);
+    let of_it = |pod: &&&Pod| {
+        let workload = pod.workload.map(|id| cluster.workloads.at(id));
+        workload.is_some_and(|it| *it.owner.name == *name)
+    };
+    let of_it = governed.iter().filter(of_it).count();
+    claim(
+        of_it == 0 && !governed.is_empty(),
+        format!("it governs {of_it} of {}", governed.len()),
+    )
+}
+
 /// All selectors of a policy, with their paths.
 fn selectors(policy: &Policy) -> Vec<(String, &Selector)> {
     // Where there is no manifest, cluster-wide policies are taken as written with `pods`.
