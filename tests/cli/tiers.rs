@@ -46,11 +46,11 @@ fn an_answer_says_what_was_passed_on() {
         ran.out,
         "\
 no
-payments/ledger cannot reach payments/vault on TCP 8200: no policy isolates
-payments/ledger for egress or denies it, and in the Baseline tier, rule 2 of
-ClusterNetworkPolicy teams-apart (policies/tiers/baseline.yaml:14) at priority
-100 denies it after rule 1 of ClusterNetworkPolicy confidential
-(policies/tiers/admin.yaml:36) at priority 20 passed it on.
+payments/ledger cannot reach payments/vault on TCP 8200: in the Baseline tier,
+rule 2 of ClusterNetworkPolicy teams-apart (policies/tiers/baseline.yaml:14) at
+priority 100 denies it after rule 1 of ClusterNetworkPolicy confidential
+(policies/tiers/admin.yaml:36) at priority 20 passed it on, and no policy
+isolates payments/ledger for egress or denies it.
 "
     );
 }

@@ -63,9 +63,9 @@ fn an_object_of_the_same_name_is_replaced() {
     let out = "\
 no
 and now: yes; with new.yaml: NetworkPolicy shop/db of in.yaml:19 (replaced)
-shop/web cannot reach shop/db on TCP 5432: no policy isolates shop/web for egress, and shop/db
-(new.yaml:3) isolates shop/db for ingress and no rule lets it in. Nearest miss: rule 1 of shop/db
-allows pods labelled app=web in namespace shop on TCP 80; the flow is to TCP 5432 (new.yaml:7).
+shop/web cannot reach shop/db on TCP 5432: shop/db (new.yaml:3) isolates shop/db for ingress and no
+rule lets it in, and no policy isolates shop/web for egress. Nearest miss: rule 1 of shop/db allows
+pods labelled app=web in namespace shop on TCP 80; the flow is to TCP 5432 (new.yaml:7).
 
 Now shop/web can reach shop/db on TCP 5432: no policy isolates shop/web for egress, and rule 1 of
   shop/db (in.yaml:23) lets it in.
