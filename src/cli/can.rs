@@ -3,7 +3,7 @@
 mod ask;
 mod plugins;
 
-pub(super) use ask::ask;
+pub(super) use ask::{around, ask};
 
 use super::controllers::ControllerArgs;
 use super::exit::{Exit, Failure};
@@ -11,6 +11,7 @@ use super::input_args::InputArgs;
 use super::load::{Loaded, load};
 use super::options::{Beside, Options, Takes};
 use super::output;
+use super::repair::RepairArgs;
 use super::with::WithArgs;
 use crate::endpoint::{Problem, grammar};
 use crate::query::{Mode, Question};
@@ -59,6 +60,9 @@ pub(super) struct CanArgs {
     pub(super) probe: bool,
 
     #[command(flatten)]
+    pub(super) repair: RepairArgs,
+
+    #[command(flatten)]
     pub(super) controllers: ControllerArgs,
 
     #[command(flatten)]
@@ -78,12 +82,17 @@ pub(super) fn run(args: &CanArgs) -> Result<Exit, Failure> {
     let mut loaded = load(&options)?;
     loaded.add_controllers(&args.controllers, &options);
     if loaded.plugins.len() > 1 {
+        args.repair.refuse_several()?;
         return plugins::run(loaded, &question, &options);
     }
     let answer = ask(&loaded, &question, &options)?;
+    let opening = args
+        .repair
+        .opening(&loaded, (&question, &answer), &options)?;
     if !options.quiet {
         let teller = loaded.teller(&options);
         let mut text = teller.answer(&answer);
+        text.push_str(&opening);
         if args.probe {
             text.push_str(&teller.probe(&answer));
         }

@@ -5,6 +5,7 @@ use super::exit::{Exit, Failure};
 use super::input_args::InputArgs;
 use super::load::{Loaded, left_out_notes, load};
 use super::options::{Beside, Options};
+use super::repair::{self, RepairArgs};
 use super::with::WithArgs;
 use super::{can, output};
 use crate::endpoint::{ObjectKind, Problem, Reference, Role, find_policy, grammar, resolve};
@@ -21,6 +22,7 @@ Examples:
   netpolc explain pod/web-1 -n shop -f manifests/                the policies on a pod
   netpolc explain netpol/db -n shop -f manifests/                a policy in English
   netpolc explain cnp/egress -f manifests/                       the same, cluster-wide",
+    mut_arg("fix_with", |arg| arg.requires("destination")),
     mut_arg("controllers", |arg| arg.requires("destination")))]
 pub(super) struct ExplainArgs {
     /// Who opens the connection; without DST, a pod, workload or policy
@@ -34,6 +36,9 @@ pub(super) struct ExplainArgs {
     /// Destination port, if not given with DST
     #[arg(long, value_name = "PORT[/PROTOCOL]", requires = "destination")]
     pub(super) port: Option<String>,
+
+    #[command(flatten)]
+    pub(super) repair: RepairArgs,
 
     #[command(flatten)]
     pub(super) controllers: ControllerArgs,
@@ -60,7 +65,16 @@ fn flow(args: &ExplainArgs, destination: &str) -> Result<Exit, Failure> {
     let mut loaded = load(&options)?;
     loaded.add_controllers(&args.controllers, &options);
     let answer = can::ask(&loaded, &question, &options)?;
-    output::answer(&loaded.teller(&options).explanation(&answer))?;
+    let mut text = loaded.teller(&options).explanation(&answer);
+    let asked = (&question, &answer);
+    let more = [
+        args.repair.opening(&loaded, asked, &options)?,
+        repair::closing(&loaded, asked, &options)?,
+    ];
+    for more in more.iter().filter(|more| !more.is_empty()) {
+        text.extend(["\n", more]);
+    }
+    output::answer(&text)?;
     Ok(answer.verdict.into())
 }
 

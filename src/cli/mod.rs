@@ -20,6 +20,7 @@ mod options;
 mod output;
 mod progress;
 mod prove;
+mod repair;
 mod repository;
 mod settings;
 #[cfg(feature = "smt")]

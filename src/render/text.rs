@@ -10,6 +10,7 @@ mod fold;
 mod plugins;
 mod policies;
 mod probe;
+mod repair;
 mod walk;
 mod way;
 

@@ -30,6 +30,7 @@ mod messages;
 mod migrate;
 #[cfg(feature = "smt")]
 mod prove;
+mod repairs;
 #[cfg(unix)]
 mod tiers;
 mod unfit;

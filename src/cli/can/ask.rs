@@ -6,17 +6,22 @@ use crate::cli::options::Options;
 use crate::hops::Around;
 use crate::query::{self, Answer, Question};
 
+/// What a question is asked of.
+pub(in crate::cli) fn around<'l>(loaded: &'l Loaded, options: &'l Options) -> Around<'l> {
+    Around {
+        cluster: &loaded.cluster,
+        settings: &loaded.settings,
+        namespace: &options.namespace,
+    }
+}
+
 /// Answers a question over what was read, and says what that leaves out.
 pub(in crate::cli) fn ask(
     loaded: &Loaded,
     question: &Question,
     options: &Options,
 ) -> Result<Answer, Failure> {
-    let around = Around {
-        cluster: &loaded.cluster,
-        settings: &loaded.settings,
-        namespace: &options.namespace,
-    };
+    let around = around(loaded, options);
     let mut answer = query::ask(around, question)?;
     if let Some(before) = &loaded.before {
         let around = Around {
