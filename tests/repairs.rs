@@ -100,24 +100,21 @@ fn pods(cluster: &Cluster) -> Vec<Who<'_>> {
         .collect()
 }
 
+fn outside<'a>() -> impl Iterator<Item = Who<'a>> {
+    let all = random::OUTSIDE.iter();
+    all.map(|text| Who::Outside(text.parse().expect("an address")))
+}
+
+/// Everybody whom a question can name.
 fn everyone(cluster: &Cluster) -> Vec<Who<'_>> {
-    let own: BTreeSet<IpAddr> = cluster
-        .pods
-        .rows()
-        .iter()
-        .flat_map(|pod| pod.ips.iter().copied())
-        .chain(
-            cluster
-                .nodes
-                .rows()
-                .iter()
-                .flat_map(|it| it.ips.iter().copied()),
-        )
-        .collect();
-    let outside = random::OUTSIDE.iter();
-    let outside = outside.map(|text| text.parse().expect("an address"));
-    let outside = outside.filter(|it| !own.contains(it)).map(Who::Outside);
-    pods(cluster).into_iter().chain(outside).collect()
+    let pods_own = cluster.pods.rows().iter().flat_map(|it| &it.ips);
+    let nodes_own = cluster.nodes.rows().iter().flat_map(|it| &it.ips);
+    let own: BTreeSet<IpAddr> = pods_own.chain(nodes_own).copied().collect();
+    let free = |who: &Who<'_>| !matches!(who, Who::Outside(it) if own.contains(it));
+    pods(cluster)
+        .into_iter()
+        .chain(outside().filter(free))
+        .collect()
 }
 
 /// Two different ends that could talk, not both outside.
@@ -126,6 +123,16 @@ fn is_pair(a: Who<'_>, b: Who<'_>) -> bool {
         (Who::Pod(a, pod), Who::Pod(b, _)) => a != b || pod.is_many(),
         (Who::Outside(_), Who::Outside(_)) => false,
         (Who::Pod(..), Who::Outside(_)) | (Who::Outside(_), Who::Pod(..)) => true,
+    }
+}
+
+/// Whether `who` is an end of a question, or the address of one in the network of its node.
+fn is_meant(who: Who<'_>, end: Who<'_>) -> bool {
+    match (who, end) {
+        (Who::Pod(a, _), Who::Pod(b, _)) => a == b,
+        (Who::Outside(a), Who::Outside(b)) => a == b,
+        (Who::Outside(a), Who::Pod(_, pod)) => pod.host_network && pod.ips.contains(&a),
+        (Who::Pod(..), Who::Outside(_)) => false,
     }
 }
 
@@ -149,14 +156,16 @@ impl Asked<'_> {
     ) -> BTreeSet<(Option<String>, Option<String>)> {
         let mut found = BTreeSet::new();
         let wanted = ConnSet::of(self.flow.protocol, PortSet::single(self.flow.port));
-        for a in everyone(before) {
-            for b in everyone(before) {
+        // To the matrix, the address of a pod is one outside beside it.
+        let all: Vec<Who<'_>> = pods(before).into_iter().chain(outside()).collect();
+        for &a in &all {
+            for &b in &all {
                 if !is_pair(a, b) {
                     continue;
                 }
                 let passed = connections(before, a.end(), b.end());
                 let mut more = connections(after, a.end(), b.end()).difference(&passed);
-                if is_same(a, self.ends.0) && is_same(b, self.ends.1) {
+                if is_meant(a, self.ends.0) && is_meant(b, self.ends.1) {
                     more = more.difference(&wanted);
                 }
                 if !more.is_empty() {
@@ -165,14 +174,6 @@ impl Asked<'_> {
             }
         }
         found
-    }
-}
-
-fn is_same(a: Who<'_>, b: Who<'_>) -> bool {
-    match (a, b) {
-        (Who::Pod(a, _), Who::Pod(b, _)) => a == b,
-        (Who::Outside(a), Who::Outside(b)) => a == b,
-        (Who::Pod(..), Who::Outside(_)) | (Who::Outside(_), Who::Pod(..)) => false,
     }
 }
 
@@ -230,7 +231,7 @@ fn written(text: &str, cluster: &Cluster, changes: &[Change]) -> Option<String> 
     let mut more = String::new();
     for change in changes {
         if let Add::Policy { .. } = change.add {
-            more.push_str(&format!("---\n{}", change.yaml(cluster)));
+            more.extend(["---\n", &change.yaml(cluster)]);
             continue;
         }
         let policy = cluster.policies.at(change.policy);
@@ -367,7 +368,7 @@ fn names(gains: Option<Vec<Gain>>) -> BTreeSet<(Option<String>, Option<String>)>
 #[test]
 fn what_is_told_opens_it_and_nothing_less_does() {
     let found = AtomicUsize::new(0);
-    on_clusters(clusters(60, 240), draw, |drawn| {
+    on_clusters(clusters(250, 250), draw, |drawn| {
         let text = manifests::file(&drawn.objects);
         let cluster = read(&text);
         let settings = Settings::default();
@@ -389,10 +390,10 @@ fn what_is_told_opens_it_and_nothing_less_does() {
             if answer.verdict != Verdict::Deny {
                 return wrong("it is open");
             }
-            let Some(changed) = written(&text, &cluster, changes) else {
+            let Some(new_text) = written(&text, &cluster, changes) else {
                 return wrong("it cannot be written");
             };
-            let after = read(&changed);
+            let after = read(&new_text);
             if asked.verdict(&after) != Verdict::Allow {
                 return wrong("as written it does not open");
             }
@@ -421,7 +422,7 @@ fn what_is_told_opens_it_and_nothing_less_does() {
 #[test]
 fn what_is_told_closes_it_and_nothing_less_does() {
     let found = AtomicUsize::new(0);
-    on_clusters(clusters(60, 240), draw, |drawn| {
+    on_clusters(clusters(250, 250), draw, |drawn| {
         let text = manifests::file(&drawn.objects);
         let cluster = read(&text);
         let settings = Settings::default();

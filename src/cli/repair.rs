@@ -164,14 +164,14 @@ fn without_places(policy: &Policy) -> Policy {
     for rule in rules.flatten() {
         rule.origin = Origin::default();
         if let Peers::Listed(peers) = &mut rule.peers {
-            peers
-                .iter_mut()
-                .for_each(|it| it.origin = Origin::default());
+            for peer in peers {
+                peer.origin = Origin::default();
+            }
         }
         if let Ports::Listed(ports) = &mut rule.ports {
-            ports
-                .iter_mut()
-                .for_each(|it| it.origin = Origin::default());
+            for port in ports {
+                port.origin = Origin::default();
+            }
         }
     }
     policy
@@ -229,7 +229,7 @@ fn write(
         color: false,
         ..options.answer
     };
-    let mut patch = String::new();
+    let mut diffs = String::new();
     for name in names {
         let name = name.unwrap_or_else(|| input::STDIN.to_owned());
         if name == input::STDIN {
@@ -243,10 +243,10 @@ fn write(
             .collect();
         let new = rewritten((&name, &old), &changes, cluster, options)
             .ok_or_else(|| no_patch(&format!("`{name}` cannot be changed by itself")))?;
-        patch.push_str(&diff::unified(&name, &old, &new, plain));
+        diffs.push_str(&diff::unified(&name, &old, &new, plain));
     }
     let mut batch = Batch::new(loaded.inputs.clone());
-    batch.add(path.to_owned(), patch.into_bytes(), Over::Any);
+    batch.add(path.to_owned(), diffs.into_bytes(), Over::Any);
     batch.write()?;
     if !options.quiet {
         let path = path.display();

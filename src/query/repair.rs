@@ -10,9 +10,9 @@ use super::can::ask;
 use crate::endpoint::{Asked, Party, Reference};
 use crate::hops::{Around, HopKind, plan};
 use crate::model::{Cluster, Direction, NamespaceId, PodId, PodNature, PolicyId};
-use crate::net::{Cidr, ConnSet, Family, PortSet};
+use crate::net::{AddressSet, Cidr, ConnSet, Family, PortSet};
 use crate::repair::{
-    Add, Change, Gain, Meaning, Meant, Removal, Wanted, candidates, gains, removals,
+    Add, Change, Gain, Meaning, Meant, Removal, Wanted, absorb, candidates, gains, removals,
 };
 use crate::trace::{Basis, Endpoint, Flow, Half, RuleRef, Verdict, trace_over};
 use std::borrow::Cow;
@@ -29,7 +29,7 @@ const COMPARED: usize = 500;
 #[derive(Debug, Clone)]
 pub enum Repair {
     /// These changes.
-    Opens(Opening),
+    Opens(Box<Opening>),
     /// No NetworkPolicy does: a cluster-wide rule denies it.
     Denied(RuleRef),
 }
@@ -79,12 +79,16 @@ pub fn opening(
         let Some((more, opened)) = open(&after, question, (leg, pair), &meant) else {
             return Ok(None);
         };
-        changes.extend(more);
+        for change in more {
+            if absorb(&mut changes, change, around.cluster).is_none() {
+                return Ok(None);
+            }
+        }
         after = opened;
         answer = Cow::Owned(again(around, question, &after)?);
     }
     let opens = answer.verdict == Verdict::Allow && !changes.is_empty();
-    Ok(opens.then_some(Repair::Opens(Opening { changes, after })))
+    Ok(opens.then(|| Repair::Opens(Box::new(Opening { changes, after }))))
 }
 
 /// Whether a question is answered by `yes` in a changed cluster.
@@ -367,7 +371,14 @@ fn meanings(around: Around<'_>, question: &Question, answer: &Answer) -> Vec<Mea
         real.filter_map(|pod| ids.get(&(pod.namespace, &*pod.name)).copied())
             .collect()
     };
-    let addresses = |party: &Party<'_>| party.addresses.clone();
+    // Nodes, and the pods in their network, are these addresses to whoever names them.
+    let addresses = |party: &Party<'_>| {
+        let pods = party.pods.iter().map(|it| &it.pod);
+        let hosts = pods.filter(|pod| pod.host_network).flat_map(|it| &it.ips);
+        let nodes = party.nodes.iter().flat_map(|&id| &cluster.nodes.at(id).ips);
+        let own = AddressSet::from_hosts(hosts.chain(nodes).copied());
+        party.addresses.union(&own)
+    };
     let all = way.iter().zip(&answer.legs);
     let all = all.filter(|(_, leg)| leg.one_connection);
     all.map(|(hop, leg)| Meaning {

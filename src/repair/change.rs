@@ -1,14 +1,10 @@
-//! What is added to a policy so that it lets a flow through, and what could be: what the rules lack that
-//! nearly match, then a rule, then a policy.
+//! What is added to a policy so that it lets a flow through.
 
-use super::peer::{Meant, Wanted, peer, pods_of};
 use super::yaml::{self, Tree, fields, text};
 use crate::model::{
-    Action, Cluster, Direction, NamespaceScope, Origin, Peer, PeerMatch, PeerPlace, Peers,
-    PodScope, Policy, PolicyId, PolicyKind, PortMatch, PortTest, Ports, Rule, Tier,
+    Action, Cluster, Direction, Origin, Peer, PeerMatch, PeerPlace, Peers, PodScope, Policy,
+    PolicyId, PolicyKind, PortMatch, PortTest, Ports, Rule, Tier,
 };
-use crate::trace::{Basis, Endpoint, Half, Miss};
-use std::cmp::Reverse;
 use std::sync::Arc;
 
 /// Something that is added to one direction of a policy.
@@ -29,19 +25,26 @@ pub enum Add {
     Port(usize, PortTest),
     /// A peer to the rule of this index.
     Peer(usize, PeerMatch),
-    /// A rule for this peer and port.
-    Rule(PeerMatch, PortTest),
-    /// A policy with such a rule.
+    /// A rule.
+    Rule(NewRule),
+    /// A policy with a rule.
     Policy {
         /// Its name.
         name: Arc<str>,
         /// Its pods.
         subject: PodScope,
-        /// The peer of its rule.
-        peer: PeerMatch,
-        /// The port of its rule.
-        port: PortTest,
+        /// Its rule.
+        rule: NewRule,
     },
+}
+
+/// A rule that is added.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewRule {
+    /// Its peers; at least one.
+    pub peers: Vec<PeerMatch>,
+    /// Its ports; at least one.
+    pub ports: Vec<PortTest>,
 }
 
 /// The kinds of change, the smallest first.
@@ -57,134 +60,6 @@ pub enum Kind {
     Policy,
     /// A rule in a policy that only isolates all pods of a namespace.
     RuleForAll,
-}
-
-/// What could be added so that `half` lets a flow through: of the smallest kind first, and within a kind
-/// what is nearest.
-pub fn candidates(cluster: &Cluster, half: &Half, wanted: &Wanted<'_>) -> Vec<Change> {
-    if half.basis != Basis::NoRule {
-        return Vec::new();
-    }
-    let direction = half.direction;
-    let port = PortTest::Range {
-        protocol: wanted.flow.protocol,
-        first: wanted.flow.port,
-        last: wanted.flow.port,
-    };
-    let lacks = half.misses.iter();
-    let mut all: Vec<Change> = lacks
-        .filter_map(|miss| lacking(cluster, miss, wanted, &port))
-        .collect();
-    let mut policies = half.isolating.clone();
-    // A rule for all pods of a namespace would say more than one for these.
-    policies.sort_by_key(|&id| Reverse(cluster.policies.at(id).subject.pods.tests().len()));
-    let (other, _) = ends(wanted, direction);
-    for policy in policies {
-        let home = cluster.policies.at(policy).namespace.as_ref();
-        if let Some(peer) = peer(cluster, other, home) {
-            all.push(Change {
-                policy,
-                direction,
-                add: Add::Rule(peer, port.clone()),
-            });
-        }
-    }
-    all.extend(new_policy(cluster, half, wanted, &port));
-    all.sort_by_key(|change| change.kind(cluster));
-    all
-}
-
-/// An end of a flow, and who is meant by it.
-type End<'a> = (Endpoint<'a>, Meant);
-
-/// The other end and the subject, as the policies of a direction have them.
-fn ends<'a>(wanted: &Wanted<'a>, direction: Direction) -> (End<'a>, End<'a>) {
-    let source = (wanted.flow.source, wanted.source);
-    let destination = (wanted.flow.destination, wanted.destination);
-    match direction {
-        Direction::Egress => (destination, source),
-        Direction::Ingress => (source, destination),
-    }
-}
-
-/// What a rule lacks that misses by its peers or its ports alone.
-fn lacking(cluster: &Cluster, miss: &Miss, wanted: &Wanted<'_>, port: &PortTest) -> Option<Change> {
-    let direction = miss.rule.direction;
-    let (policy, index) = (miss.rule.policy, miss.rule.index);
-    let add = match (miss.peers.is_empty(), miss.ports.is_some()) {
-        (true, true) => Add::Port(index, port.clone()),
-        (false, false) => {
-            let home = cluster.policies.at(policy).namespace.as_ref();
-            let (other, _) = ends(wanted, direction);
-            Add::Peer(index, peer(cluster, other, home)?)
-        }
-        (true, false) | (false, true) => return None,
-    };
-    Some(Change {
-        policy,
-        direction,
-        add,
-    })
-}
-
-/// A policy of its own for the subject.
-fn new_policy(
-    cluster: &Cluster,
-    half: &Half,
-    wanted: &Wanted<'_>,
-    port: &PortTest,
-) -> Option<Change> {
-    let (other, (subject, meant)) = ends(wanted, half.direction);
-    let Endpoint::Pod(pod) = subject else {
-        return None;
-    };
-    let home = &cluster.namespaces.at(pod.namespace).name;
-    let own = short_name(cluster, subject);
-    let peer_name = short_name(cluster, other.0);
-    let name = match half.direction {
-        Direction::Egress => format!("{own}-to-{peer_name}"),
-        Direction::Ingress => format!("{own}-from-{peer_name}"),
-    };
-    Some(Change {
-        policy: *half.isolating.first()?,
-        direction: half.direction,
-        add: Add::Policy {
-            name: free_name(cluster, home, &name),
-            subject: PodScope {
-                namespaces: NamespaceScope::Named(Arc::clone(home)),
-                pods: pods_of(cluster, pod, meant),
-            },
-            peer: peer(cluster, other, Some(home))?,
-            port: port.clone(),
-        },
-    })
-}
-
-/// What a policy for an end may be called.
-fn short_name(cluster: &Cluster, end: Endpoint<'_>) -> String {
-    let name = match end {
-        Endpoint::Address(_) => "outside".to_owned(),
-        Endpoint::Node(node) => cluster.nodes.at(node).name.to_string(),
-        Endpoint::Pod(pod) => match pod.workload {
-            Some(workload) => cluster.workloads.at(workload).owner.name.to_string(),
-            None => pod.name.to_string(),
-        },
-    };
-    let known = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    let name: String = name.chars().filter(|c| known(*c)).take(60).collect();
-    let name = name.trim_matches('-');
-    if name.is_empty() { "pods" } else { name }.to_owned()
-}
-
-/// The name, or one with a number where a policy of the namespace has it.
-fn free_name(cluster: &Cluster, home: &Arc<str>, name: &str) -> Arc<str> {
-    let taken = |name: &str| {
-        let mut policies = cluster.policies.rows().iter();
-        policies.any(|it| it.namespace.as_ref() == Some(home) && *it.name == *name)
-    };
-    let numbered = (2u32..).map(|number| format!("{name}-{number}"));
-    let mut names = std::iter::once(name.to_owned()).chain(numbered);
-    names.find(|it| !taken(it)).unwrap_or_default().into()
 }
 
 impl Change {
@@ -212,11 +87,10 @@ impl Change {
         if let Add::Policy {
             name,
             subject,
-            peer,
-            port,
+            rule,
         } = &self.add
         {
-            let rules = vec![rule(peer, port)];
+            let rules = vec![rule.made()];
             let (ingress, egress) = match self.direction {
                 Direction::Ingress => (Some(rules), None),
                 Direction::Egress => (None, Some(rules)),
@@ -257,7 +131,7 @@ impl Change {
                     all.push(peer_at(entry, matches));
                 }
             }
-            Add::Rule(peer, port) => rules.push(rule(peer, port)),
+            Add::Rule(rule) => rules.push(rule.made()),
             Add::Policy { .. } => {}
         }
     }
@@ -306,7 +180,10 @@ impl Change {
                 Tree::Items(vec![self.tree(cluster)]).lines(self.depth())
             }
         };
-        lines.iter().map(|line| format!("{line}\n")).collect()
+        lines
+            .iter()
+            .flat_map(|line| [line.as_str(), "\n"])
+            .collect()
     }
 
     /// How many levels of it stand on lines of their own.
@@ -324,12 +201,11 @@ impl Change {
         match &self.add {
             Add::Port(_, port) => yaml::port(port),
             Add::Peer(_, peer) => yaml::peer(peer),
-            Add::Rule(peer, port) => self.rule_tree(peer, port),
+            Add::Rule(rule) => rule.tree(self.direction),
             Add::Policy {
                 name,
                 subject,
-                peer,
-                port,
+                rule,
             } => {
                 let home = cluster.policies.at(self.policy).namespace.clone();
                 let home = home.unwrap_or_default();
@@ -349,31 +225,34 @@ impl Change {
                         fields([
                             ("podSelector", yaml::selector(&subject.pods)),
                             ("policyTypes", Tree::Items(vec![text(kind)])),
-                            (list, Tree::Items(vec![self.rule_tree(peer, port)])),
+                            (list, Tree::Items(vec![rule.tree(self.direction)])),
                         ]),
                     ),
                 ])
             }
         }
     }
-
-    fn rule_tree(&self, peer: &PeerMatch, port: &PortTest) -> Tree {
-        fields([
-            (
-                self.direction.peers_field(),
-                Tree::Items(vec![yaml::peer(peer)]),
-            ),
-            ("ports", Tree::Items(vec![yaml::port(port)])),
-        ])
-    }
 }
 
-fn rule(peer: &PeerMatch, port: &PortTest) -> Rule {
-    Rule {
-        action: Action::Accept,
-        peers: Peers::Listed(vec![peer_at(0, peer)]),
-        ports: Ports::Listed(vec![port_match(port)]),
-        origin: Origin::default(),
+impl NewRule {
+    fn made(&self) -> Rule {
+        let peers = self.peers.iter().enumerate();
+        let peers = peers.map(|(entry, matches)| peer_at(entry, matches));
+        Rule {
+            action: Action::Accept,
+            peers: Peers::Listed(peers.collect()),
+            ports: Ports::Listed(self.ports.iter().map(port_match).collect()),
+            origin: Origin::default(),
+        }
+    }
+
+    fn tree(&self, direction: Direction) -> Tree {
+        let peers = self.peers.iter().map(yaml::peer).collect();
+        let ports = self.ports.iter().map(yaml::port).collect();
+        fields([
+            (direction.peers_field(), Tree::Items(peers)),
+            ("ports", Tree::Items(ports)),
+        ])
     }
 }
 

@@ -256,7 +256,7 @@ impl Compared<'_> {
     fn note(&mut self, (source, destination): (&Joint, &Joint), own: bool, more: &ConnSet) {
         let outside = source.addresses.union(&destination.addresses);
         let (sources, destinations) = (self.names(source), self.names(destination));
-        for (from, _) in &sources {
+        for from in sources.keys() {
             for (to, several) in &destinations {
                 // A pod alone under its name has no other to talk to there.
                 if own && from == to && !several {

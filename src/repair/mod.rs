@@ -4,7 +4,9 @@
 //! ```text
 //! yaml      what is to be written, as YAML to paste
 //! peer      whom a rule has to name for an end of a flow
-//! change    what is added to a policy, and what could be
+//! change    what is added to a policy
+//! candidates  what could be
+//! absorb    several changes that are one
 //! text      the same as a change of the manifest's text
 //! closing   what is taken out
 //! gains     what else passes after a change: the difference of two matrices
@@ -14,6 +16,8 @@
 
 #![deny(clippy::wildcard_enum_match_arm)]
 
+mod absorb;
+mod candidates;
 mod change;
 mod closing;
 mod gains;
@@ -21,7 +25,9 @@ mod peer;
 mod text;
 mod yaml;
 
-pub use change::{Add, Change, Kind, candidates};
+pub use absorb::absorb;
+pub use candidates::candidates;
+pub use change::{Add, Change, Kind, NewRule};
 pub use closing::{Removal, removals};
 pub use gains::{Gain, Meaning, gains};
 pub use peer::{Meant, Wanted};

@@ -47,13 +47,13 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     /// Adds an item to a list that has some.
-    fn append(&self, list: &Part) -> Option<Edit> {
-        let last = list.items().last()?;
-        match self.opens(list)? {
+    fn append(&self, items: &Part) -> Option<Edit> {
+        let last = items.items().last()?;
+        match self.opens(items)? {
             '[' => self.insert(last, end_of(last, self.text)?, format!(", {}", self.flow())),
             '-' => {
-                let indent = self.column(list.span.start as usize)?;
-                self.lines_after(list, indent, None)
+                let indent = self.column(items.span.start as usize)?;
+                self.lines_after(items, indent, None)
             }
             _ => None,
         }
@@ -94,7 +94,10 @@ impl Writer<'_> {
             return None;
         }
         let lines = self.tree.lines(self.depth);
-        let lines: String = lines.iter().map(|line| format!("{line}\n")).collect();
+        let lines: String = lines
+            .iter()
+            .flat_map(|line| [line.as_str(), "\n"])
+            .collect();
         let end = self.text.trim_end().len();
         let rest = self.text.get(end..)?;
         let at = end + rest.find('\n').map_or(rest.len(), |it| it + 1);

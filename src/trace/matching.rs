@@ -88,12 +88,12 @@ pub(super) fn scope_fits(reading: &Reading<'_>, scope: &PodScope, pod: &Pod, end
     match &scope.namespaces {
         NamespaceScope::Named(wanted) => {
             let actual = pod.namespace;
-            if reading.cluster.namespaces.at(actual).name != *wanted {
+            if reading.cluster.namespaces.at(actual).name == *wanted {
+                fit.held += 1;
+            } else {
                 let wanted = wanted.clone();
                 fit.faults
                     .push(PeerFault::OtherNamespace { wanted, actual });
-            } else {
-                fit.held += 1;
             }
         }
         NamespaceScope::Matching(selector) => {

@@ -227,7 +227,6 @@ fn what_only_isolates_all_pods_stays_as_it_is() {
         scratch.patched(&WEB),
         [
             "-# the end",
-            "\\ No newline at end of file",
             "+# the end",
             "+---",
             "+apiVersion: networking.k8s.io/v1",
@@ -243,17 +242,56 @@ fn what_only_isolates_all_pods_stays_as_it_is() {
             "+  - Ingress",
             "+  ingress:",
             "+  - from:",
-            "+    - podSelector:",
-            "+        matchLabels:",
-            "+          app: web",
+            "+    - podSelector: {matchLabels: {app: web}}",
             "+    ports:",
             "+    - protocol: TCP",
             "+      port: 80",
         ]
-        .into_iter()
-        .filter(|line| line.starts_with(['+', '-']))
-        .collect::<Vec<_>>()
     );
+}
+
+/// Both families of addresses are one rule, and pods of different labels one rule for each.
+#[test]
+fn what_takes_several_changes_is_taken_together() {
+    let spec = "spec: {podSelector: {}, policyTypes: [Ingress]}\n";
+    let scratch = Scratch::new("internet", &format!("{HEAD}{spec}"));
+    let ran = scratch.run(&["can", "internet", "shop/db:80"]);
+    let told = "\
+the smallest change that would open it:
+  add a NetworkPolicy beside shop/db (policy.yaml:3):
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata:
+      name: db-from-outside
+      namespace: shop
+    spec:
+      podSelector:
+        matchLabels:
+          app: db
+      policyTypes:
+      - Ingress
+      ingress:
+      - from:
+        - ipBlock: {cidr: 0.0.0.0/0}
+        - ipBlock: {cidr: \"::/0\"}
+        ports:
+        - protocol: TCP
+          port: 80
+";
+    assert!(ran.out.contains(told), "{}", ran.out);
+    let spec = "spec: {podSelector: {matchLabels: {app: db}}, policyTypes: [Ingress]}\n";
+    let scratch = Scratch::new("addresses", &format!("{HEAD}{spec}"));
+    let ran = scratch.run(&["can", "internet", "shop/db:80"]);
+    let told = "\
+  add to spec.ingress of NetworkPolicy shop/db (policy.yaml:3):
+    - from:
+      - ipBlock: {cidr: 0.0.0.0/0}
+      - ipBlock: {cidr: \"::/0\"}
+      ports:
+      - protocol: TCP
+        port: 80
+";
+    assert!(ran.out.contains(told), "{}", ran.out);
 }
 
 #[test]

@@ -119,9 +119,7 @@ the smallest change that would open it, and nothing else:
       - Egress
       egress:
       - to:
-        - podSelector:
-            matchLabels:
-              app: db
+        - podSelector: {matchLabels: {app: db}}
         ports:
         - protocol: TCP
           port: 5432
@@ -150,9 +148,7 @@ the smallest changes that together would open it, and nothing else:
       - Egress
       egress:
       - to:
-        - podSelector:
-            matchLabels:
-              app: db
+        - podSelector: {matchLabels: {app: db}}
         ports:
         - protocol: TCP
           port: 80
