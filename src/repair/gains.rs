@@ -225,9 +225,10 @@ impl Compared<'_> {
                 if before == after {
                     continue;
                 }
-                let more = known.entry((before, after));
-                let more = more.or_insert_with_key(|(before, after)| after.difference(before));
-                let more = self.beside(source, destination, more);
+                let difference = known.entry((before, after));
+                let difference =
+                    difference.or_insert_with_key(|(before, after)| after.difference(before));
+                let more = self.beside(source, destination, difference);
                 if !more.is_empty() {
                     self.note((source, destination), own, &more);
                 }
