@@ -21,6 +21,7 @@ pub mod profile;
 pub mod prove;
 pub mod query;
 pub mod render;
+pub mod repair;
 pub mod selector;
 pub mod settings;
 pub mod source;

@@ -8,7 +8,7 @@ mod plugins;
 mod reach;
 
 pub(super) use args::CanArgs;
-pub(super) use ask::ask;
+pub(super) use ask::{around, ask};
 pub(super) use ends::question;
 
 use super::exit::{Exit, Failure};
@@ -32,7 +32,10 @@ pub(super) fn run(args: &CanArgs) -> Result<Exit, Failure> {
     }
     let question = match ends(args, &options)? {
         Ends::Both(question) => question,
-        Ends::One(ask) => return reach::run(args, &ask, options),
+        Ends::One(ask) => {
+            args.repair.refuse("a list")?;
+            return reach::run(args, &ask, options);
+        }
     };
     if args.probe && args.output != AnswerFormat::Text {
         return Err(Problem::new("`--probe` prints commands for people")
@@ -47,10 +50,17 @@ pub(super) fn run(args: &CanArgs) -> Result<Exit, Failure> {
     let question = loaded.scoped(question, &args.scope);
     let question = question.map_err(|it| hidden::excuse(it.into(), &loaded.cluster, &options))?;
     if loaded.plugins.len() > 1 {
+        args.repair.refuse("several network plugins")?;
         return plugins::run(loaded, args, &question, &options);
     }
     let answer = ask(&loaded, &question, &options)?;
-    tell(&loaded, args, &answer, &options)?;
+    let asked = (&question, &answer);
+    let opening = if args.output == AnswerFormat::Text || args.repair.is_asked() {
+        args.repair.opening(&loaded, asked, &options)?
+    } else {
+        String::new()
+    };
+    tell(&loaded, args, (&answer, &opening), &options)?;
     Ok(answer.verdict.into())
 }
 
@@ -58,7 +68,7 @@ pub(super) fn run(args: &CanArgs) -> Result<Exit, Failure> {
 fn tell(
     loaded: &Loaded,
     args: &CanArgs,
-    answer: &Answer,
+    (answer, opening): (&Answer, &str),
     options: &Options,
 ) -> Result<(), Failure> {
     if let Some(answers) = loaded.answers(args.output, false) {
@@ -69,6 +79,7 @@ fn tell(
     }
     let teller = loaded.teller(options);
     let mut text = teller.answer(answer);
+    text.push_str(opening);
     if args.probe {
         text.push_str(&teller.probe(answer));
     }

@@ -10,7 +10,7 @@ use super::exit::{Exit, Failure};
 use super::hidden;
 use super::load::{Loaded, left_out_notes, load};
 use super::options::{Beside, Options};
-use super::{can, output};
+use super::{can, output, repair};
 use crate::endpoint::{Asked, Party, Problem, Role, resolve};
 use crate::model::{Habit, LeftOut, PolicyId};
 use crate::query::{Question, about};
@@ -67,6 +67,7 @@ fn alone(args: &ExplainArgs, options: &Options) -> Result<Loaded, Failure> {
     let given = [
         (args.port.is_some(), "--port"),
         (controllers, "--ingress-controller"),
+        (args.repair.is_asked(), "--fix-with"),
     ];
     if let Some((_, flag)) = given.into_iter().find(|(given, _)| *given) {
         let problem = Problem::new(format!("`{flag}` needs a source and a destination"));
@@ -86,19 +87,30 @@ fn flow(args: &ExplainArgs, question: Question, options: &Options) -> Result<Exi
     let question = loaded.scoped(question, &args.scope);
     let question = question.map_err(|it| hidden::excuse(it.into(), &loaded.cluster, options))?;
     let answer = can::ask(&loaded, &question, options)?;
-    match loaded.answers(args.output, true) {
-        Some(answers) => {
-            let mut names = args.names.iter().cloned();
-            let asked = json::Asked {
-                from: names.next().unwrap_or_default(),
-                to: names.next().unwrap_or_default(),
-                port: args.port.clone(),
-                id: None,
-            };
-            output::data(|out| answers.write(&asked, &answer, out))?;
+    let asked = (&question, &answer);
+    if let Some(answers) = loaded.answers(args.output, true) {
+        if args.repair.is_asked() {
+            args.repair.opening(&loaded, asked, options)?;
         }
-        None => output::answer(&loaded.teller(options).explanation(&answer))?,
+        let mut names = args.names.iter().cloned();
+        let asked = json::Asked {
+            from: names.next().unwrap_or_default(),
+            to: names.next().unwrap_or_default(),
+            port: args.port.clone(),
+            id: None,
+        };
+        output::data(|out| answers.write(&asked, &answer, out))?;
+        return Ok(answer.verdict.into());
     }
+    let mut text = loaded.teller(options).explanation(&answer);
+    let more = [
+        args.repair.opening(&loaded, asked, options)?,
+        repair::closing(&loaded, asked, options)?,
+    ];
+    for more in more.iter().filter(|more| !more.is_empty()) {
+        text.extend(["\n", more]);
+    }
+    output::answer(&text)?;
     Ok(answer.verdict.into())
 }
 

@@ -130,7 +130,7 @@ pub(super) fn read(inputs: &[Input], options: &Options) -> Result<input::Loaded,
 }
 
 /// How manifests are read.
-fn reading(options: &Options) -> input::Options {
+pub(super) fn reading(options: &Options) -> input::Options {
     input::Options {
         default_namespace: options.namespace.clone(),
         kubernetes_version: options.kubernetes_version(),

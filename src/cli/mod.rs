@@ -32,6 +32,7 @@ mod order;
 mod output;
 mod progress;
 mod prove;
+mod repair;
 mod repository;
 mod scope;
 mod settings;

@@ -25,17 +25,24 @@ pub(super) fn once(
         return findings;
     };
     let within = |name: &str| charts.iter().find(|chart| is_within(name, chart));
-    if sources.names().into_iter().all(|name| within(name).is_some()) {
+    if sources
+        .names()
+        .into_iter()
+        .all(|name| within(name).is_some())
+    {
         return findings;
     }
     let mut spans: BTreeMap<&Arc<str>, Vec<Span>> = BTreeMap::new();
     let mut left = Vec::with_capacity(findings.len());
     for found in findings {
-        let template = found.span().filter(|_| matches!(found.rule.check, Check::Reading(_)));
+        let template = found
+            .span()
+            .filter(|_| matches!(found.rule.check, Check::Reading(_)));
         let chart = template.and_then(|span| {
             let source = sources.get(span.file);
             let chart = within(source.name())?;
-            (is_template(source.name(), chart) && source.text().contains("{{")).then_some((chart, span))
+            (is_template(source.name(), chart) && source.text().contains("{{"))
+                .then_some((chart, span))
         });
         match chart {
             Some((chart, span)) => spans.entry(chart).or_default().push(span),

@@ -70,6 +70,16 @@ impl Fixes {
     }
 }
 
+/// The text of a file after edits of what was read of it; none where two of them change the same, or one
+/// is of another file.
+pub fn edited(sources: &SourceMap, text: &str, edits: &[Edit]) -> Option<String> {
+    let changes = edits.iter().map(|edit| change(sources, edit));
+    let mut changes: Vec<(String, Change)> = changes.collect::<Option<_>>()?;
+    changes.sort();
+    let changes: Vec<Change> = changes.into_iter().map(|(_, change)| change).collect();
+    apply(text, &changes)
+}
+
 /// The changes of each file that are taken so far. None touches another.
 #[derive(Default)]
 struct Taken(BTreeMap<String, BTreeSet<Change>>);

@@ -39,6 +39,14 @@ pub const GIVEN_LABELS: [&str; 10] = [
     POD_NAME,
 ];
 
+/// The labels of a pod without those that its controller gives it, which differ from pod to pod or
+/// from one rollout to the next.
+pub fn template_labels(labels: &Labels) -> Labels {
+    let own = labels.iter();
+    let own = own.filter(|(key, _)| !GIVEN_LABELS.contains(&&***key));
+    Labels::new(own.map(|(key, value)| (key.clone(), value.clone())))
+}
+
 /// The replica that a value of a label speaks of: its number, and the name of its owner where the
 /// value says it; none if the label is not one that differs from replica to replica.
 pub(super) fn replica_of<'v>(key: &str, value: &'v str) -> Option<(Option<&'v str>, u32)> {

@@ -13,11 +13,11 @@ use super::claim::{Term, These};
 use super::encode::{End, Home, Side, Who};
 use crate::endpoint::{Cuts, Part};
 use crate::model::{
-    Cluster, GIVEN_LABELS, Habit, NAMESPACE_NAME_LABEL, NamespaceId, NamespaceScope, Pod, PodKey,
+    Cluster, Habit, NAMESPACE_NAME_LABEL, NamespaceId, NamespaceScope, Pod, PodKey,
 };
 use crate::net::Family;
 use crate::prove::claim::PodSet;
-use crate::selector::{Labels, Selector};
+use crate::selector::Selector;
 use crate::table::Id as _;
 use crate::trace::Endpoint;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -290,12 +290,4 @@ impl<'a> Scopes<'a> {
         }
         classes
     }
-}
-
-/// The labels of a pod without those that its controller gives it, which differ from pod to pod or
-/// from one rollout to the next.
-pub(super) fn template_labels(labels: &Labels) -> Labels {
-    let own = labels.iter();
-    let own = own.filter(|(key, _)| !GIVEN_LABELS.contains(&&***key));
-    Labels::new(own.map(|(key, value)| (key.clone(), value.clone())))
 }

@@ -1,6 +1,7 @@
 //! Manifests of imagined pods, ready for `kubectl apply`.
 
 use crate::model::{Namespace, Pod};
+use crate::repair::quoted;
 use crate::selector::Labels;
 use std::fmt::Write as _;
 
@@ -44,39 +45,5 @@ fn labels(out: &mut String, labels: &Labels) {
     out.push_str("  labels:\n");
     for (key, value) in labels.iter() {
         line(out, 4, &quoted(key), &quoted(value));
-    }
-}
-
-/// Text in double quotes, so that it stays text to YAML whatever it holds.
-pub(crate) fn quoted(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 2);
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => {
-                out.push('\\');
-                out.push(c);
-            }
-            ' '..='~' => out.push(c),
-            other => {
-                let _ = write!(out, "\\U{:08X}", u32::from(other));
-            }
-        }
-    }
-    out.push('"');
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn text_stays_text() {
-        assert_eq!(quoted("on"), "\"on\"");
-        assert_eq!(
-            quoted("a\"b\\c\n\u{1b}"),
-            "\"a\\\"b\\\\c\\U0000000A\\U0000001B\""
-        );
     }
 }

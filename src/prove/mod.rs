@@ -41,6 +41,6 @@ pub mod vocabulary;
 mod ways;
 mod witness;
 
+pub(crate) use crate::repair::quoted;
 pub use cases::contains;
-pub(crate) use manifest::quoted;
 pub use run::{Bug, Prover};

@@ -11,8 +11,8 @@ use super::concrete::{Concrete, Standing};
 use super::manifest;
 use super::outcome::{Judged, Reason, Witness, WitnessEnd};
 use crate::compile::{self, connections};
-use crate::model::{Cluster, Direction, NAMESPACE_NAME_LABEL, Namespace, NodeEnd, Origin, Pod};
-use crate::net::{ConnSet, PortSet, Protocol};
+use crate::model::{Cluster, Direction, NAMESPACE_NAME_LABEL, Namespace, NodeEnd, Origin};
+use crate::net::{ConnSet, PortSet};
 use crate::trace::{Basis, EndNames, Endpoint, Flow, Half, Trace, Verdict, trace, with_habits};
 use std::borrow::Cow;
 use std::fmt;
@@ -62,7 +62,7 @@ impl Scene {
         }
     }
 
-    fn flow(&self) -> Flow<'_> {
+    pub(super) fn flow(&self) -> Flow<'_> {
         Flow {
             source: self.flow.source.endpoint(),
             destination: self.flow.destination.endpoint(),
@@ -76,7 +76,7 @@ impl Scene {
         trace(&self.over(cluster), &self.flow())
     }
 
-    fn over<'c>(&self, cluster: &'c Cluster) -> Cow<'c, Cluster> {
+    pub(super) fn over<'c>(&self, cluster: &'c Cluster) -> Cow<'c, Cluster> {
         match &self.cluster {
             None => Cow::Borrowed(cluster),
             Some(own) => {
@@ -109,24 +109,6 @@ impl Scene {
             Direction::Egress => trace.egress.verdict,
             Direction::Ingress => trace.ingress.verdict,
         }
-    }
-
-    /// The end that rules of a direction name as their peer.
-    pub(super) fn other(&self, direction: Direction) -> &Standing {
-        match direction {
-            Direction::Egress => &self.flow.destination,
-            Direction::Ingress => &self.flow.source,
-        }
-    }
-
-    /// The packet.
-    pub(super) fn packet(&self) -> (Protocol, u16) {
-        (self.flow.protocol, self.flow.port)
-    }
-
-    /// The namespace of a pod of this scene.
-    pub(super) fn namespace(&self, cluster: &Cluster, pod: &Pod) -> Namespace {
-        self.over(cluster).namespaces.at(pod.namespace).clone()
     }
 
     /// The connection itself.

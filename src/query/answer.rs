@@ -2,9 +2,9 @@
 
 use crate::endpoint::{Asked, Problem, Reference};
 use crate::hops::{Because, HopKind};
-use crate::model::{Direction, LeftOut, WhyDormant};
+use crate::model::{Direction, LeftOut, NodeEnd, Pod, WhyDormant};
 use crate::net::{AddressSet, ConnSet, Protocol};
-use crate::trace::{Basis, Half, Trace, Verdict};
+use crate::trace::{Basis, Endpoint, Half, Trace, Verdict};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -115,6 +115,38 @@ pub struct Pair {
     pub looks: Looks,
     /// Why the way does not lead there, whatever the policies say, where that is so.
     pub stopped: Option<String>,
+    /// Who stands at the ends of `example`, the source first.
+    pub ends: Option<Arc<[Standing; 2]>>,
+}
+
+/// Who stands at an end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing {
+    /// A pod.
+    Pod(Box<Pod>),
+    /// A node, at the addresses that are meant.
+    Node(NodeEnd),
+    /// An address.
+    Address(IpAddr),
+}
+
+impl Standing {
+    pub(super) fn of(end: Endpoint<'_>) -> Self {
+        match end {
+            Endpoint::Pod(pod) => Self::Pod(Box::new(pod.clone())),
+            Endpoint::Node(node) => Self::Node(node),
+            Endpoint::Address(address) => Self::Address(address),
+        }
+    }
+
+    /// The end of a flow.
+    pub fn endpoint(&self) -> Endpoint<'_> {
+        match self {
+            Self::Pod(pod) => Endpoint::Pod(pod),
+            Self::Node(node) => Endpoint::Node(*node),
+            Self::Address(address) => Endpoint::Address(*address),
+        }
+    }
 }
 
 /// Where a Service's port leads.

@@ -4,7 +4,7 @@
 //! about; never pairs of pods.
 
 use super::about::is_subject;
-use super::answer::{Leg, Looks, Mode, Pair, Refusal, Side, of_one, overall};
+use super::answer::{Leg, Looks, Mode, Pair, Refusal, Side, Standing, of_one, overall};
 use super::checked::checked;
 use super::cost::afford;
 use super::ends::within_the_pod;
@@ -335,7 +335,12 @@ impl<'a> Asking<'a> {
         let pair = summary(ends, judged).map(|pair| named(self.cluster, (from, to), pair));
         let pair = pair.map(|pair| match stopped {
             Some(why) => pair.stopped(why),
-            None => Pair { looks, ..pair },
+            None => Pair {
+                looks,
+                ends: (pair.verdict == Verdict::Deny)
+                    .then(|| Arc::new([Standing::of(from), Standing::of(to)])),
+                ..pair
+            },
         });
         Ok(pair.map(|pair| Way { pair, own, led }))
     }

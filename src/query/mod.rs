@@ -25,6 +25,7 @@ pub mod narrow;
 mod parts;
 pub mod plugins;
 mod ports;
+pub mod repair;
 mod sealed;
 mod sides;
 mod sight;
@@ -37,7 +38,8 @@ mod vantage;
 mod ways;
 
 pub use answer::{
-    Answer, Leg, Looks, Mode, PAIRS, Pair, Place, Question, Refusal, Side, Translation, Without,
+    Answer, Leg, Looks, Mode, PAIRS, Pair, Place, Question, Refusal, Side, Standing, Translation,
+    Without,
 };
 pub use can::ask;
 pub use compared::without;

@@ -46,5 +46,6 @@ pub(super) fn summary((source, destination): (Side, Side), judged: Vec<Judged>) 
         refusing,
         looks: Looks::default(),
         stopped: None,
+        ends: None,
     })
 }

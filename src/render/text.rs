@@ -11,6 +11,7 @@ mod plugins;
 mod policies;
 mod probe;
 mod reach;
+mod repair;
 mod walk;
 mod way;
 

@@ -191,6 +191,7 @@ impl PeerFault {
                 Some(address) => format!("{example}{address} is not in {}", block.cidr),
                 None => format!("`{peer}` has no address of the other end's family"),
             },
+            Self::AddressNotKnown => format!("the address of `{peer}` is not known"),
             Self::HostNetwork => {
                 format!("`{peer}` uses the network of its node, which no selector matches")
             }

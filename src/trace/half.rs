@@ -54,19 +54,8 @@ impl Half {
                 format!("{} lets it {way}{more}{after}", first.collect::<String>())
             }
             Basis::NoRule => {
-                let policies = self.isolating.iter().map(|&id| {
-                    let policy = cluster.policies.at(id);
-                    format!("{}{}", policy.full_name(), place(policy.origin))
-                });
-                let policies: Vec<String> = policies.collect();
-                let isolate = match policies.len() {
-                    1 => "isolates",
-                    _ => "isolate",
-                };
-                let policies = list(&policies, NAMES);
-                format!(
-                    "{policies} {isolate} {subject} for {direction} and no rule lets it {way}{after}"
-                )
+                let isolated = self.isolated(cluster, place);
+                format!("{isolated} {subject} for {direction} and no rule lets it {way}{after}")
             }
             Basis::ClusterRule { tier, action, hits } => {
                 let rules: Vec<String> = hits
@@ -85,6 +74,21 @@ impl Half {
                 format!("in the {}, {rules} {does}{after}", tier_name(*tier))
             }
             Basis::Undecided => format!("{direction} of {subject} cannot be decided"),
+        }
+    }
+
+    /// `shop/deny-all (shop.yaml:3) isolates`: the first policy by name, for all have the same say, and how
+    /// many others there are.
+    fn isolated(&self, cluster: &Cluster, place: Place<'_>) -> String {
+        let first = self.isolating.first().map(|&id| {
+            let policy = cluster.policies.at(id);
+            format!("{}{}", policy.full_name(), place(policy.origin))
+        });
+        let first = first.unwrap_or_default();
+        match self.isolating.len() {
+            0 | 1 => format!("{first} isolates"),
+            2 => format!("{first} and 1 other policy isolate"),
+            more => format!("{first} and {} other policies isolate", more - 1),
         }
     }
 

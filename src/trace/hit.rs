@@ -6,6 +6,7 @@
 use crate::model::{Direction, IpBlock, NamespaceId, Policy, PolicyId, PortTest};
 use crate::net::Protocol;
 use crate::selector::Requirement;
+use std::cmp::Reverse;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -55,6 +56,8 @@ pub struct Miss {
     pub peers: Vec<PeerMiss>,
     /// Why no entry of `ports` matches; none where the ports match.
     pub ports: Option<PortMiss>,
+    /// How much of what it asks for holds: labels of its nearest entry, and a port that it lists.
+    pub holds: usize,
 }
 
 /// An entry of `from` or `to` that does not match.
@@ -64,6 +67,8 @@ pub struct PeerMiss {
     pub entry: usize,
     /// Everything about the other end that does not fit; at least one.
     pub faults: Vec<PeerFault>,
+    /// How much of what it asks for holds: its namespace, and labels.
+    pub holds: usize,
 }
 
 /// One thing about the other end that does not fit a peer.
@@ -99,6 +104,9 @@ pub enum PeerFault {
         /// The addresses of the other end that count.
         addresses: Vec<IpAddr>,
     },
+    /// Whether the block matches is open, for the address is not known (S47): that is no match to speak
+    /// of where something else does not fit.
+    AddressNotKnown,
     /// The peer selects pods, and the other end is a pod that shares its node's network (S58).
     HostNetwork,
     /// The peer selects pods, and the other end is none (S27).
@@ -122,25 +130,41 @@ pub struct PortMiss {
     pub resolved: Vec<(Arc<str>, Protocol, u16)>,
 }
 
-/// How far a rule is from matching that misses by one label.
-pub(super) const LABEL: u32 = 3;
+/// How far a rule is from matching that misses by the port alone, or by less.
+pub(super) const PORT: u32 = 30;
 
-/// How far a rule is from matching: the port alone is nearest, then one label of the pod, then
-/// more. Only the order matters.
-pub(super) fn distance(miss: &Miss) -> u32 {
-    let nearest_peer = miss.peers.iter().map(peer_distance).min().unwrap_or(0);
-    nearest_peer + u32::from(miss.ports.is_some())
+/// Of two rules that do not match, the nearer has the lesser rank: what does not fit weighs, and of
+/// equals the one of which more fits, in the order of the manifest.
+pub(super) fn rank(miss: &Miss) -> (u32, Reverse<usize>, RuleRef) {
+    (distance(miss), Reverse(miss.holds), miss.rule)
 }
 
-pub(super) fn peer_distance(miss: &PeerMiss) -> u32 {
+/// The same for the entries of a rule.
+pub(super) fn peer_rank(miss: &PeerMiss) -> (u32, Reverse<usize>, usize) {
+    (peer_distance(miss), Reverse(miss.holds), miss.entry)
+}
+
+/// How far a rule is from matching. Only the order matters: one wrong label is less than another port,
+/// for a label is mistaken more often, and the port says what the rule is for.
+pub(super) fn distance(miss: &Miss) -> u32 {
+    let nearest_peer = miss.peers.iter().map(peer_distance).min().unwrap_or(0);
+    let port = if miss.ports.is_some() { PORT } else { 0 };
+    nearest_peer + port
+}
+
+fn peer_distance(miss: &PeerMiss) -> u32 {
     let weight = |fault: &PeerFault| match fault {
-        PeerFault::PodLabel { .. } => 2,
-        PeerFault::NamespaceLabel { .. } => LABEL,
-        PeerFault::OtherNamespace { .. } => 5,
-        PeerFault::NotInBlock { .. } => 20,
-        PeerFault::BlockSkips => 25,
-        PeerFault::HostNetwork => 30,
-        PeerFault::NotAPod | PeerFault::OtherNode | PeerFault::NeverNamed => 100,
+        PeerFault::PodLabel { .. } => 20,
+        PeerFault::NamespaceLabel { .. } => 25,
+        PeerFault::OtherNamespace { .. } => 35,
+        PeerFault::NotInBlock { block, addresses } => {
+            let excepted = addresses.iter().any(|it| block.cidr.contains(*it));
+            if excepted { 40 } else { 200 }
+        }
+        PeerFault::AddressNotKnown => 220,
+        PeerFault::BlockSkips => 250,
+        PeerFault::HostNetwork => 300,
+        PeerFault::NotAPod | PeerFault::OtherNode | PeerFault::NeverNamed => 1000,
     };
     miss.faults.iter().map(weight).sum()
 }

@@ -6,7 +6,7 @@
 use super::named::{name_fits, nodes_fit};
 use super::reading::{Reading, does};
 use super::truth::Truth;
-use super::{End, Endpoint, PeerFault, Unknown};
+use super::{End, Endpoint, PeerFault, PeerMiss, Unknown};
 use crate::model::{
     Direction, Habit, IpBlock, NAMESPACE_NAME_LABEL, NamespaceId, NamespaceScope, PeerMatch, Pod,
     PodNature, PodScope, PortMatch, PortTest, Says, Tier,
@@ -18,9 +18,11 @@ use std::collections::BTreeSet;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Fit {
     /// The conditions that do not hold.
-    pub(super) faults: Vec<PeerFault>,
+    faults: Vec<PeerFault>,
     /// What the other conditions hang on.
     unknowns: BTreeSet<Unknown>,
+    /// How many conditions hold.
+    held: usize,
 }
 
 impl Fit {
@@ -33,6 +35,31 @@ impl Fit {
             Truth::Yes
         } else {
             Truth::Maybe(self.unknowns.clone())
+        }
+    }
+
+    /// How many conditions hold.
+    pub(super) fn held(&self) -> usize {
+        self.held
+    }
+
+    /// Whether it may fit, and that hangs on an address that is not known.
+    pub(super) fn hangs_on_address(&self) -> bool {
+        let mut unknowns = self.unknowns.iter();
+        self.faults.is_empty() && unknowns.any(|it| matches!(it, Unknown::Address(_)))
+    }
+
+    /// The entry of that place as one that does not match.
+    pub(super) fn miss(self, entry: usize) -> PeerMiss {
+        let faults = if self.faults.is_empty() {
+            vec![PeerFault::AddressNotKnown]
+        } else {
+            self.faults
+        };
+        PeerMiss {
+            entry,
+            faults,
+            holds: self.held,
         }
     }
 
@@ -49,7 +76,7 @@ impl Fit {
     fn fault(fault: PeerFault) -> Self {
         Self {
             faults: vec![fault],
-            unknowns: BTreeSet::new(),
+            ..Self::default()
         }
     }
 }
@@ -61,7 +88,9 @@ pub(super) fn scope_fits(reading: &Reading<'_>, scope: &PodScope, pod: &Pod, end
     match &scope.namespaces {
         NamespaceScope::Named(wanted) => {
             let actual = pod.namespace;
-            if reading.cluster.namespaces.at(actual).name != *wanted {
+            if reading.cluster.namespaces.at(actual).name == *wanted {
+                fit.held += 1;
+            } else {
                 let wanted = wanted.clone();
                 fit.faults
                     .push(PeerFault::OtherNamespace { wanted, actual });
@@ -75,7 +104,7 @@ pub(super) fn scope_fits(reading: &Reading<'_>, scope: &PodScope, pod: &Pod, end
     // known, unless no value meets all that is asked of the label.
     for requirement in scope.pods.requirements() {
         match requirement.meets(&pod.labels) {
-            Some(true) => {}
+            Some(true) => fit.held += 1,
             None if scope.pods.may_match(&pod.labels) => {
                 let requirement = requirement.clone();
                 fit.unknowns.insert(Unknown::PodLabel { end, requirement });
@@ -106,6 +135,8 @@ fn namespace_fits(reading: &Reading<'_>, selector: &Selector, id: NamespaceId, f
                 requirement: requirement.clone(),
                 actual: namespace.labels.get(&requirement.key).cloned(),
             });
+        } else {
+            fit.held += 1;
         }
     }
 }
@@ -170,8 +201,8 @@ fn block_fits(reading: &Reading<'_>, end: End, block: &IpBlock) -> Fit {
     let Some(addresses) = reading.addresses(end) else {
         // S47: the address is not known.
         return Fit {
-            faults: Vec::new(),
             unknowns: BTreeSet::from([Unknown::Address(end)]),
+            ..Fit::default()
         };
     };
     // S44: within the CIDR and in none of the exceptions.

@@ -3,7 +3,7 @@
 //! Plain results that borrow nothing: policies by id, rules and entries by their index from 0 as
 //! the field path has them. [`super::describe`] puts them into sentences.
 
-use super::hit::{LABEL, distance};
+use super::hit::{PORT, distance, rank};
 use super::truth::Truth;
 use super::{Came, Hit, Met, Miss, Step, Unknown, Verdict};
 use crate::model::{Action, Direction, Habit, PolicyId, Tier};
@@ -41,6 +41,16 @@ impl Trace {
             }
         }
         self
+    }
+
+    /// The rule that misses by least among those of the directions that refuse the flow: of equals one
+    /// on the way out.
+    pub fn nearest_miss(&self) -> Option<&Miss> {
+        let halves = Direction::BOTH.map(|direction| self.half(direction));
+        let refusing = halves.into_iter();
+        let refusing = refusing.filter(|half| half.verdict == Verdict::Deny);
+        let nearest = refusing.filter_map(|half| half.misses.first());
+        nearest.min_by_key(|miss| distance(miss))
     }
 
     /// The half of `direction`.
@@ -115,7 +125,7 @@ pub struct Stage {
 
 impl Stage {
     /// The rule that misses by least, of those that are asked and do not match; none where all miss by
-    /// more than a label or the port.
+    /// more than one label or the port.
     pub fn near_miss(&self) -> Option<&Miss> {
         let asked = self.steps.iter().filter(|step| step.asked);
         let rules = asked.flat_map(|step| &step.rules);
@@ -123,8 +133,8 @@ impl Stage {
             Met::Misses(miss) => Some(miss),
             Met::Matches(_) | Met::May(..) => None,
         });
-        let nearest = misses.min_by_key(|miss| distance(miss));
-        nearest.filter(|miss| distance(miss) <= LABEL)
+        let nearest = misses.min_by_key(|miss| rank(miss));
+        nearest.filter(|miss| distance(miss) <= PORT)
     }
 }
 

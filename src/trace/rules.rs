@@ -1,6 +1,6 @@
 //! One rule against one flow: does it match, by which entries, and if not, what did it miss by.
 
-use super::hit::peer_distance;
+use super::hit::peer_rank;
 use super::matching::{Fit, peer_fits, port_matches};
 use super::reading::{Reading, peer_end};
 use super::truth::Truth;
@@ -21,7 +21,12 @@ pub(super) struct RuleReading {
 /// S21: a rule matches if its peers match and its ports match.
 pub(super) fn read_rule(reading: &Reading<'_>, at: RuleRef, rule: &Rule) -> RuleReading {
     let tier = reading.cluster.policies.at(at.policy).tier;
-    let (peers, peer, peer_misses) = read_peers(reading, (tier, at), &rule.peers);
+    let Peered {
+        truth: peers,
+        entry: peer,
+        misses: peer_misses,
+        holds,
+    } = read_peers(reading, (tier, at), &rule.peers);
     let (ports, port, port_miss) = read_ports(reading, (tier, at.direction), &rule.ports);
     RuleReading {
         truth: peers.and(ports),
@@ -35,18 +40,33 @@ pub(super) fn read_rule(reading: &Reading<'_>, at: RuleRef, rule: &Rule) -> Rule
             peer,
             peers: peer_misses,
             ports: port_miss,
+            holds: holds + usize::from(port.is_some()),
         },
     }
 }
 
-fn read_peers(
-    reading: &Reading<'_>,
-    (tier, at): (Tier, RuleRef),
-    peers: &Peers,
-) -> (Truth, Option<usize>, Vec<PeerMiss>) {
+/// What the peers of a rule say of a flow.
+struct Peered {
+    truth: Truth,
+    /// The first entry that matches, or may.
+    entry: Option<usize>,
+    /// Why none does.
+    misses: Vec<PeerMiss>,
+    /// How much of what the nearest asks for holds.
+    holds: usize,
+}
+
+fn read_peers(reading: &Reading<'_>, (tier, at): (Tier, RuleRef), peers: &Peers) -> Peered {
     let entries = match peers {
         // S22: no list means everyone.
-        Peers::Anyone => return (Truth::Yes, None, Vec::new()),
+        Peers::Anyone => {
+            return Peered {
+                truth: Truth::Yes,
+                entry: None,
+                misses: Vec::new(),
+                holds: 0,
+            };
+        }
         Peers::Listed(entries) => entries,
     };
     let end = peer_end(at.direction);
@@ -57,16 +77,25 @@ fn read_peers(
     // S23: one entry is enough.
     let truth = Truth::any(fits.iter().map(Fit::truth));
     let matched = first_match(fits.iter().map(Fit::truth));
-    if truth.is_possible() {
-        return (truth, matched, Vec::new());
+    let met = matched.and_then(|entry| fits.get(entry));
+    // S47: a block does not count as near to an end whose address is not known.
+    if let Some(met) = met.filter(|met| !met.hangs_on_address()) {
+        return Peered {
+            truth,
+            entry: matched,
+            misses: Vec::new(),
+            holds: met.held(),
+        };
     }
-    let missed = fits.into_iter().enumerate().map(|(entry, fit)| PeerMiss {
-        entry,
-        faults: fit.faults,
-    });
-    let mut missed: Vec<PeerMiss> = missed.collect();
-    missed.sort_by_key(|miss| (peer_distance(miss), miss.entry));
-    (truth, matched, missed)
+    let missed = fits.into_iter().enumerate();
+    let mut missed: Vec<PeerMiss> = missed.map(|(entry, fit)| fit.miss(entry)).collect();
+    missed.sort_by_key(peer_rank);
+    Peered {
+        truth,
+        entry: matched,
+        holds: missed.first().map_or(0, |nearest| nearest.holds),
+        misses: missed,
+    }
 }
 
 fn read_ports(

@@ -1,7 +1,7 @@
 //! One direction of a flow: the tiers in order, until one decides.
 
 use super::cluster_tier::{Asked, read_cluster_tier};
-use super::hit::distance;
+use super::hit::rank;
 use super::matching::scope_fits;
 use super::outcomes::Outcomes;
 use super::reading::{Reading, subject_end};
@@ -249,7 +249,7 @@ fn read_network_policies(reading: &Reading<'_>, direction: Direction, subject: &
     }
     // S87: a plugin that has no support for the packets may do either with them.
     let either = isolated.clone().and(unsupported(reading));
-    misses.sort_by_key(|miss| (distance(miss), miss.rule));
+    misses.sort_by_key(rank);
     let mut unknowns = isolated.unknowns();
     unknowns.extend(allowed.unknowns());
     unknowns.extend(either.unknowns());

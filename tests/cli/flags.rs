@@ -147,6 +147,8 @@ fn example(mode: &str, verb: &str, flag: &str) -> Option<Shown> {
         ("can", "port") => shown(&[], &["5432"]),
         // That there is no such pod is told.
         (_, "ingress-controller") => shown(&[], &["far/app=edge"]),
+        // That there is nothing to write is told.
+        (_, "fix-with") => shown(&[], &["x.patch"]),
         ("can", "probe") => shown(&["--port", "5432"], &[]),
         ("can", "any") => shown(&["--port", "5432"], &[]),
         ("explain a flow", "port") => shown(&[], &["80"]),

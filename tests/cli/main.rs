@@ -34,6 +34,7 @@ mod migrate;
 #[cfg(feature = "smt")]
 mod prove;
 mod reach;
+mod repairs;
 #[cfg(unix)]
 mod tiers;
 mod unfit;

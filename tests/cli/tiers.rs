@@ -46,11 +46,15 @@ fn an_answer_says_what_was_passed_on() {
         ran.out,
         "\
 no
-payments/ledger cannot reach payments/vault on TCP 8200: no policy isolates
-payments/ledger for egress or denies it, and in the Baseline tier, rule 2 of
-ClusterNetworkPolicy teams-apart (policies/tiers/baseline.yaml:14) at priority
-100 denies it after rule 1 of ClusterNetworkPolicy confidential
-(policies/tiers/admin.yaml:36) at priority 20 passed it on.
+payments/ledger cannot reach payments/vault on TCP 8200: in the Baseline tier,
+rule 2 of ClusterNetworkPolicy teams-apart (policies/tiers/baseline.yaml:14) at
+priority 100 denies it after rule 1 of ClusterNetworkPolicy confidential
+(policies/tiers/admin.yaml:36) at priority 20 passed it on, and no policy
+isolates payments/ledger for egress or denies it.
+to open it change rule 2 of ClusterNetworkPolicy teams-apart
+(policies/tiers/baseline.yaml:14): a NetworkPolicy that isolates the destination
+for ingress would be asked instead, and would refuse all that it does not let
+through.
 "
     );
 }
@@ -91,6 +95,12 @@ shop/db to payments/ledger on TCP 8443: no
                         (policies/tiers/network-policies.yaml:17)
     Baseline tier       not asked: a pod that a NetworkPolicy isolates for
                         ingress never comes here
+
+the smallest change that would open it, and nothing else:
+  add to spec.ingress[0].from of NetworkPolicy payments/ledger
+    (policies/tiers/network-policies.yaml:17):
+    - namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: shop}}
+      podSelector: {matchLabels: {app: db}}
 "
     );
 }
@@ -158,6 +168,11 @@ payments/ledger to payments/vault on TCP 8200: no
                         after rule 1 of ClusterNetworkPolicy confidential
                         (policies/tiers/admin.yaml:36) at priority 20 passed it
                         on
+
+to open it change rule 2 of ClusterNetworkPolicy teams-apart
+(policies/tiers/baseline.yaml:14): a NetworkPolicy that isolates the destination
+for ingress would be asked instead, and would refuse all that it does not let
+through.
 "
     );
 }
@@ -199,6 +214,11 @@ sandbox/scratch to sandbox/notebook on TCP 8888: yes
                         (policies/tiers/network-policies.yaml:26)
     Baseline tier       not asked: a pod that a NetworkPolicy isolates for
                         ingress never comes here
+
+the smallest removal that would close it:
+  remove rule 1 of sandbox/notebook (policies/tiers/network-policies.yaml:26)
+it would also close 1 other connection: sandbox/scratch[Pod] to
+  sandbox/notebook[Pod] on SCTP 1-65535,TCP 1-8887,8889-65535,UDP 1-65535.
 "
     );
 }
@@ -230,6 +250,10 @@ shop/web to shop/db on TCP 5432: no
       open              ClusterNetworkPolicy allow-sql and ClusterNetworkPolicy
                         deny-low have the same priority and disagree: a network
                         plugin may follow any of them
+
+to open it change rule 3 of ClusterNetworkPolicy names (tiers.yaml:75): a
+NetworkPolicy that isolates the source for egress would be asked instead, and
+would refuse all that it does not let through.
 "
     );
 }

@@ -63,12 +63,15 @@ fn an_object_of_the_same_name_is_replaced() {
     let out = "\
 no
 and now: yes; with new.yaml: NetworkPolicy shop/db of in.yaml:19 (replaced)
-shop/web cannot reach shop/db on TCP 5432: no policy isolates shop/web for egress, and shop/db
-(new.yaml:3) isolates shop/db for ingress and no rule lets it in. Nearest miss: rule 1 of shop/db
-allows pods labelled app=web in namespace shop on TCP 80; the flow is to TCP 5432 (new.yaml:7).
+shop/web cannot reach shop/db on TCP 5432: shop/db (new.yaml:3) isolates shop/db for ingress and no
+rule lets it in, and no policy isolates shop/web for egress. Nearest miss: rule 1 of shop/db allows
+pods labelled app=web in namespace shop on TCP 80; the flow is to TCP 5432 (new.yaml:7).
 
 Now shop/web can reach shop/db on TCP 5432: no policy isolates shop/web for egress, and rule 1 of
   shop/db (in.yaml:23) lets it in.
+the smallest change that would open it, and nothing else:
+  add to spec.ingress[0].ports of NetworkPolicy shop/db (new.yaml:7):
+    - {protocol: TCP, port: 5432}
 ";
     let ran = scratch.run(&["can", "shop/web", "shop/db:5432"]);
     assert_eq!(told(&ran), (Some(1), out, ""));
@@ -100,6 +103,26 @@ shop/web to shop/db on TCP 5432: no
 
 Now shop/web can reach shop/db on TCP 5432: no policy isolates shop/web for egress, and rule 1 of
   shop/db (in.yaml:23) lets it in.
+
+the smallest change that would open it, and nothing else:
+  add a NetworkPolicy beside shop/shut (new.yaml:3):
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata:
+      name: web-to-db
+      namespace: shop
+    spec:
+      podSelector:
+        matchLabels:
+          app: web
+      policyTypes:
+      - Egress
+      egress:
+      - to:
+        - podSelector: {matchLabels: {app: db}}
+        ports:
+        - protocol: TCP
+          port: 5432
 ";
     let ran = scratch.run(&["explain", "shop/web", "shop/db:5432"]);
     assert_eq!(told(&ran), (Some(1), out, ""));
@@ -110,6 +133,27 @@ shop/web cannot reach shop/db on TCP 80: shop/shut (new.yaml:3) isolates shop/we
 rule lets it out, and shop/db (in.yaml:19) isolates shop/db for ingress and no rule lets it in.
 Nearest miss: rule 1 of shop/db allows pods labelled app=web in namespace shop on TCP 5432; the flow
 is to TCP 80 (in.yaml:23).
+the smallest changes that together would open it, and nothing else:
+  add a NetworkPolicy beside shop/shut (new.yaml:3):
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata:
+      name: web-to-db
+      namespace: shop
+    spec:
+      podSelector:
+        matchLabels:
+          app: web
+      policyTypes:
+      - Egress
+      egress:
+      - to:
+        - podSelector: {matchLabels: {app: db}}
+        ports:
+        - protocol: TCP
+          port: 80
+  add to spec.ingress[0].ports of NetworkPolicy shop/db (in.yaml:23):
+    - {protocol: TCP, port: 80}
 ";
     let ran = scratch.run(&["can", "shop/web", "shop/db:80"]);
     assert_eq!(told(&ran), (Some(1), out, ""));

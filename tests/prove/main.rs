@@ -13,6 +13,7 @@ mod intents;
 mod migrated;
 mod packets;
 mod points;
+#[expect(dead_code, reason = "other tests use more of it")]
 #[path = "../random/mod.rs"]
 mod random;
 mod ways;

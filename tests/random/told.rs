@@ -175,6 +175,7 @@ fn of_miss(miss: &Miss) -> u16 {
         (Some(PeerFault::NamespaceLabel { .. }), _) => 25,
         (Some(PeerFault::OtherNamespace { .. }), _) => 26,
         (Some(PeerFault::NotInBlock { .. }), _) => 44,
+        (Some(PeerFault::AddressNotKnown), _) => 47,
         (Some(PeerFault::HostNetwork), _) => 58,
         (Some(PeerFault::NotAPod), _) => 27,
         (Some(PeerFault::BlockSkips), _) => 45,

@@ -14,6 +14,7 @@ mod completions;
 mod coverage;
 mod exempt;
 mod isolation;
+mod nearness;
 mod peers;
 mod plugins;
 mod ports;

@@ -2,6 +2,7 @@
 
 use crate::cli::controllers::ControllerArgs;
 use crate::cli::input_args::InputArgs;
+use crate::cli::repair::RepairArgs;
 use crate::cli::scope::ScopeArgs;
 use crate::cli::with::WithArgs;
 use crate::render::AnswerFormat;
@@ -80,8 +81,11 @@ pub(in crate::cli) struct CanArgs {
 
     /// Answer many questions: a file, or standard input (`-`), with one JSON object on each line, such as
     /// {\"from\":\"shop/web\",\"to\":\"shop/db\",\"port\":5432,\"protocol\":\"TCP\"}; each is answered by one line
-    #[arg(long, value_name = "FILE|-", conflicts_with_all = ["source", "to", "port", "probe", "output", "selector"])]
+    #[arg(long, value_name = "FILE|-", conflicts_with_all = ["source", "to", "port", "probe", "output", "selector", "fix_with"])]
     pub(super) batch: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(super) repair: RepairArgs,
 
     #[command(flatten)]
     pub(super) scope: ScopeArgs,

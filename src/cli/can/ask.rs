@@ -8,17 +8,22 @@ use crate::hops::Around;
 use crate::model::Why;
 use crate::query::{self, Answer, Question};
 
+/// What a question is asked of.
+pub(in crate::cli) fn around<'l>(loaded: &'l Loaded, options: &'l Options) -> Around<'l> {
+    Around {
+        cluster: &loaded.cluster,
+        settings: &loaded.settings,
+        namespace: &options.namespace,
+    }
+}
+
 /// Answers a question over what was read, and says what that leaves out.
 pub(in crate::cli) fn ask(
     loaded: &Loaded,
     question: &Question,
     options: &Options,
 ) -> Result<Answer, Failure> {
-    let around = Around {
-        cluster: &loaded.cluster,
-        settings: &loaded.settings,
-        namespace: &options.namespace,
-    };
+    let around = around(loaded, options);
     let answer = query::ask(around, question).map_err(Failure::from);
     let mut answer = answer.map_err(|it| hidden::excuse(it, &loaded.cluster, options))?;
     if let Some(before) = &loaded.before {

@@ -2,6 +2,7 @@
 
 use crate::cli::controllers::ControllerArgs;
 use crate::cli::input_args::InputArgs;
+use crate::cli::repair::RepairArgs;
 use crate::cli::scope::ScopeArgs;
 use crate::cli::with::WithArgs;
 use crate::render::AnswerFormat;
@@ -39,6 +40,9 @@ pub(in crate::cli) struct ExplainArgs {
         hide_possible_values = true
     )]
     pub(super) output: AnswerFormat,
+
+    #[command(flatten)]
+    pub(super) repair: RepairArgs,
 
     #[command(flatten)]
     pub(super) scope: ScopeArgs,

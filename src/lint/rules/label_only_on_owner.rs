@@ -56,14 +56,21 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
     // By the labels that are missing on the pods.
     let mut lacking: BTreeMap<(&str, &str), Vec<&Bearer<'_>>> = BTreeMap::new();
     for bearer in &bearers {
-        for (key, value) in bearer.own.iter().filter(|(key, _)| bearer.of_pods.get(key).is_none()) {
+        for (key, value) in bearer
+            .own
+            .iter()
+            .filter(|(key, _)| bearer.of_pods.get(key).is_none())
+        {
             lacking.entry((key, value)).or_default().push(bearer);
         }
     }
     if lacking.is_empty() {
         return;
     }
-    for at in context.scopes().filter(|at| at.form != ScopeForm::Namespaces) {
+    for at in context
+        .scopes()
+        .filter(|at| at.form != ScopeForm::Namespaces)
+    {
         if at.given_label().is_some() || context.pods(at.scope).is_empty() {
             continue;
         }
@@ -119,7 +126,9 @@ fn bearers<'a>(context: &Context<'a>) -> Vec<Bearer<'a>> {
 fn fact(context: &Context<'_>, at: &ScopeAt<'_>, bearer: &Bearer<'_>) -> Fact {
     let selector = &at.scope.pods;
     let path = at.pods_path();
-    let Written { kind, name, root, .. } = bearer.written;
+    let Written {
+        kind, name, root, ..
+    } = bearer.written;
     let template = bearer.template;
     let message = format!("`{selector}` matches {kind} `{name}` itself, but not its pods");
     let pods = root.at(&format!("{template}.metadata.labels"));

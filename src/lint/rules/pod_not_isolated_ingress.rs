@@ -74,10 +74,17 @@ pub(super) fn check_direction(context: &Context<'_>, direction: Direction, facts
     open.sort_by_key(|it| it.owner.namespace);
     for owners in open.chunk_by(|a, b| a.owner.namespace == b.owner.namespace) {
         let is_one = owners.len() >= SEVERAL
-            && owners.iter().all(|it| it.all && !context.is_silenced(it.owner.origin));
+            && owners
+                .iter()
+                .all(|it| it.all && !context.is_silenced(it.owner.origin));
         match owners {
             [first, ..] if is_one => {
-                facts.add(fact_of_all(context, first.owner.namespace, owners, direction));
+                facts.add(fact_of_all(
+                    context,
+                    first.owner.namespace,
+                    owners,
+                    direction,
+                ));
             }
             owners => {
                 let open = owners.iter().filter(|it| !it.pods.is_empty());
@@ -107,7 +114,10 @@ fn fact_of_all(
 ) -> Fact {
     let namespace = context.cluster.namespaces.at(id);
     let name = &namespace.name;
-    let pods: Vec<PodId> = owners.iter().flat_map(|it| it.pods.iter().copied()).collect();
+    let pods: Vec<PodId> = owners
+        .iter()
+        .flat_map(|it| it.pods.iter().copied())
+        .collect();
     let (names, _) = context.names(&pods);
     let policy = policy_words(context, name);
     let object = ObjectRef {
@@ -130,7 +140,9 @@ fn fact_of_all(
     };
     Fact::new(object, "", message)
         .at(namespace.origin.span.or(first), label)
-        .means(format!("{whom}, inside the cluster and outside, on every port"))
+        .means(format!(
+            "{whom}, inside the cluster and outside, on every port"
+        ))
         .within(name)
         .fix("add a default deny for the namespace, then allow what is needed")
         .paste(default_deny(name, direction))

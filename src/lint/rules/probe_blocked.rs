@@ -36,7 +36,11 @@ pub(super) const CHECK: Check = Check::Context(check);
 
 /// Where objects that make pods, and pods, say what runs in these; a pod, which has neither of the others,
 /// comes last.
-const POD_SPECS: [&str; 3] = ["spec.jobTemplate.spec.template.spec", "spec.template.spec", "spec"];
+const POD_SPECS: [&str; 3] = [
+    "spec.jobTemplate.spec.template.spec",
+    "spec.template.spec",
+    "spec",
+];
 
 const PROBES: [&str; 3] = ["startupProbe", "readinessProbe", "livenessProbe"];
 

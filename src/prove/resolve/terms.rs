@@ -3,9 +3,8 @@
 use super::{Resolved, Resolver, Unresolved};
 use crate::endpoint::{Asked, Inside, Party, Problem, Reference, Role, resolve};
 use crate::intent::{Entry, Who};
-use crate::model::{Origin, PodNature};
+use crate::model::{Origin, PodNature, template_labels};
 use crate::net::AddressSet;
-use crate::prove::cases::template_labels;
 use crate::prove::claim::{PodSet, Scope, Term, These, set_in_words};
 use crate::selector::Selector;
 use std::borrow::Cow;

@@ -221,6 +221,7 @@ impl Teller<'_> {
                     Some(addresses.join(",")).filter(|it| !it.is_empty()),
                 )
             }
+            PeerFault::AddressNotKnown => told("address-not-known", None, None),
             PeerFault::HostNetwork => told("host-network", None, None),
             PeerFault::NotAPod => told("not-a-pod", None, None),
             PeerFault::BlockSkips => told("block-skips", None, None),

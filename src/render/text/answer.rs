@@ -238,7 +238,11 @@ impl Teller<'_> {
         if let Some(exemption) = pair.reason.exemption {
             return exemption.describe().into();
         }
-        let halves = Direction::BOTH.map(|direction| {
+        let mut directions = Direction::BOTH;
+        // What refuses it comes first.
+        let refuses = |it: &Direction| pair.reason.half(*it).verdict == Verdict::Deny;
+        directions.sort_by_key(|it| !refuses(it));
+        let halves = directions.map(|direction| {
             let names = as_seen(pair, direction, names);
             self.half(pair.reason.half(direction), names)
         });
@@ -264,8 +268,7 @@ impl Teller<'_> {
         names: EndNames<'_>,
         one_connection: bool,
     ) -> Option<String> {
-        let refused = Direction::BOTH.map(|direction| pair.reason.half(direction));
-        let miss = refused.into_iter().find_map(|half| half.misses.first())?;
+        let miss = pair.reason.nearest_miss()?;
         let mut told = miss.clone();
         told.ports = told.ports.filter(|_| one_connection);
         // Of many addresses one was tried.

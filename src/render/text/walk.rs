@@ -39,12 +39,9 @@ impl Teller<'_> {
 
     fn network_policies(&self, out: &mut String, half: &Half, names: EndNames<'_>) {
         let label = tier_name(Tier::NetworkPolicy);
-        for (index, &id) in half.isolating.iter().take(NAMES).enumerate() {
+        for (index, &id) in half.isolating.iter().enumerate() {
             let label = if index == 0 { label } else { "" };
             self.row(out, label, &format!("isolated by {}", self.policy(id)));
-        }
-        if let Some(more @ 1..) = half.isolating.len().checked_sub(NAMES) {
-            self.row(out, "", &format!("and by {more} more"));
         }
         if half.isolating.is_empty() {
             let so = if self.has(Tier::Baseline) {
