@@ -3,7 +3,8 @@
 //! ## What it does
 //! Reports a rule, or ports of it, whose `from` or `to` names some peers while another rule, of this policy
 //! or of another one on the same pods, opens the same ports without naming any. A rule for pods makes no
-//! difference either where another one opens its ports to every pod of every namespace.
+//! difference either where another one opens its ports to every pod of every namespace, nor one for blocks
+//! where another one opens them to `0.0.0.0/0` or `::/0`.
 //!
 //! ## Why it matters
 //! Policies only add: what one of them opens to everyone, no other one restricts. The rule reads like a
@@ -26,7 +27,7 @@
 //!
 //! ## Limits
 //! Only what is open for *all* pods of the policy is reported. A rule that another one of its own policy
-//! covers as a whole is for `redundant-rule`, and one that opens only the ports of DNS is passed over:
+//! covers as a whole is for `redundant-rule`, a block with an `except` for `except-ineffective`, and one that opens only the ports of DNS is passed over:
 //! opening those to everyone is common. In clusters with thousands of policies in one namespace, some may
 //! be skipped. Not checked where the network plugin that is told may pass `endPort` over, or takes no
 //! policy that names a port.
@@ -38,6 +39,7 @@ use crate::lint::rule::Check;
 use crate::model::{
     Action, Direction, NamespaceScope, PeerMatch, Peers, PolicyId, Ports, Rule, Tier,
 };
+use crate::net::Family;
 use crate::table::Table;
 
 pub(super) const CHECK: Check = Check::Context(check);
@@ -47,6 +49,8 @@ pub(super) const CHECK: Check = Check::Context(check);
 enum Whom {
     /// Every pod of every namespace.
     Pods,
+    /// Every address of a family.
+    Addresses(Family),
     /// Everyone.
     Everyone,
 }
@@ -68,10 +72,13 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
         .rules()
         .filter(|at| at.rule.action == Action::Accept);
     for at in rules.filter(|at| at.policy.tier == Tier::NetworkPolicy) {
-        if let Some(whom) = whom(at.rule) {
-            let cover = PortCover::of(&at.rule.ports);
-            openers.at_mut(at.id).push(Opener { at, whom, cover });
-        }
+        let cover = PortCover::of(&at.rule.ports);
+        let all = whom(at.rule).into_iter();
+        openers.at_mut(at.id).extend(all.map(|whom| Opener {
+            at,
+            whom,
+            cover: cover.clone(),
+        }));
     }
     let budget = Budget::new(context.cluster.policies.len());
     let mut over: Option<(PolicyId, Vec<PolicyId>)> = None;
@@ -88,7 +95,8 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
         if !budget.affords_entries(lists.clone().map(Vec::len).sum()) {
             continue;
         }
-        let others = lists.flatten();
+        let own = whom(at.rule);
+        let others = lists.flatten().filter(|it| !own.contains(&it.whom));
         let others: Vec<&Opener<'_>> = others.filter(|it| is_wider(it, &at)).collect();
         if !others.is_empty() && !context.may_be_denied_first(&at) {
             facts_of(context, &at, &others, facts);
@@ -96,33 +104,38 @@ fn check(context: &Context<'_>, facts: &mut Facts) {
     }
 }
 
-/// Whom a rule lets through on its ports, whoever its peers are.
-fn whom(rule: &Rule) -> Option<Whom> {
+/// Of whom a rule lets everybody through on its ports.
+fn whom(rule: &Rule) -> Vec<Whom> {
     let Peers::Listed(peers) = &rule.peers else {
-        return Some(Whom::Everyone);
+        return vec![Whom::Everyone];
     };
-    let every_pod = peers.iter().any(|peer| match &peer.matches {
+    let all = peers.iter().filter_map(|peer| match &peer.matches {
         PeerMatch::Pods(scope) => {
             let everywhere =
                 matches!(&scope.namespaces, NamespaceScope::Matching(it) if it.is_everything());
-            everywhere && scope.pods.is_everything()
+            (everywhere && scope.pods.is_everything()).then_some(Whom::Pods)
         }
-        PeerMatch::IpBlock(_) | PeerMatch::Nodes(_) | PeerMatch::DomainName(_) => false,
+        PeerMatch::IpBlock(block) => {
+            let whole = block.cidr.length() == 0 && block.except.is_empty();
+            whole.then(|| Whom::Addresses(block.cidr.family()))
+        }
+        PeerMatch::Nodes(_) | PeerMatch::DomainName(_) => None,
     });
-    every_pod.then_some(Whom::Pods)
+    all.collect()
 }
 
-/// Whether another rule lets all peers of a rule through, and more than those.
+/// Whether another rule lets all peers of a rule through, which are not all that it does.
 fn is_wider(other: &Opener<'_>, at: &RuleAt<'_>) -> bool {
     let same = (other.at.id, other.at.index) == (at.id, at.index);
-    let only_pods = || at.rule.peers.listed().iter().all(|it| it.scope().is_some());
-    let whom = whom(at.rule);
-    other.at.direction == at.direction
-        && !same
-        && match other.whom {
-            Whom::Everyone => true,
-            Whom::Pods => whom.is_none() && only_pods(),
+    let within = |peer: &PeerMatch| match (other.whom, peer) {
+        (Whom::Everyone, _) | (Whom::Pods, PeerMatch::Pods(_)) => true,
+        (Whom::Addresses(family), PeerMatch::IpBlock(block)) => {
+            block.cidr.family() == family && block.except.is_empty()
         }
+        (Whom::Pods | Whom::Addresses(_), _) => false,
+    };
+    let mut peers = at.rule.peers.listed().iter();
+    other.at.direction == at.direction && !same && peers.all(|peer| within(&peer.matches))
 }
 
 fn facts_of(context: &Context<'_>, at: &RuleAt<'_>, others: &[&Opener<'_>], facts: &mut Facts) {
@@ -195,6 +208,8 @@ fn fact(
     let whom = match opener.whom {
         Whom::Everyone => "everyone",
         Whom::Pods => "every pod of every namespace",
+        Whom::Addresses(Family::V4) => "every IPv4 address",
+        Whom::Addresses(Family::V6) => "every IPv6 address",
     };
     let ports = shown(&wanted);
     fact.at(

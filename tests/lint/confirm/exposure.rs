@@ -56,7 +56,14 @@ pub(super) fn no_difference(cluster: &Cluster, found: &Found) -> Result<(), Stri
         let pods = cluster.pods.rows().iter().filter(|it| !it.host_network);
         pods.map(Endpoint::Pod).collect()
     } else {
-        outside().collect()
+        let named = |it: &IpAddr| {
+            (it.is_ipv4() || !meaning.contains("every IPv4 address"))
+                && (it.is_ipv6() || !meaning.contains("every IPv6 address"))
+        };
+        let outside = outside();
+        outside
+            .filter(|it| matches!(it, Endpoint::Address(it) if named(it)))
+            .collect()
     };
     let open = Rule {
         peers: Peers::Anyone,
