@@ -10,11 +10,11 @@
 //! and Baseline rules depend on their order, so they go through [`super::decide`]. A list in which a
 //! block matches is evaluated three times: for no address, for an IPv4 and for an IPv6 address.
 
+use super::clause::{PortList, PortListId, PortLists, RuleClause};
 use super::decide::{Clause, Isolation, Outcome, ordered};
 use super::governed::Governed;
 use super::groups::{Groups, ResolutionId};
-use super::joined::{Local, LocalId, LocalValueId, Wide, WideValueId};
-use super::rules::{PortList, PortListId, PortLists, RuleClause};
+use super::layered::{Local, LocalId, LocalValueId, Wide, WideValueId};
 use super::values::{ByCase, ConnId, Values};
 use crate::model::Tier;
 use crate::net::{ConnSet, Family};

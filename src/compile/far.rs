@@ -2,7 +2,7 @@
 
 use super::functions::{FunctionId, Functions, LocalLayerId, WideId};
 use super::groups::{GroupId, Groups};
-use super::joined::{LocalValueId, WideValueId};
+use super::layered::{LocalValueId, WideValueId};
 use super::mix::Mix;
 use super::rows::{Singled, having, singled};
 use super::values::{ByKind, Kind, ValueId};

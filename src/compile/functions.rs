@@ -9,12 +9,13 @@
 //! Cost: the subjects that select each group; the clauses of each distinct list of subjects; then what
 //! each distinct layer costs.
 
+use super::clause::PortLists;
 use super::evaluate::{Evaluator, Memory};
 use super::governed::{Governed, governed, resolve_names};
 use super::groups::{GroupId, Groups, ResolutionId};
-use super::joined::{LocalValueId, WideValueId};
+use super::layered::{LocalValueId, WideValueId};
 use super::layers::{Builder, Layer};
-use super::rules::{PortLists, Rules};
+use super::rules::Rules;
 use super::subjects::{Subject, SubjectId};
 use super::values::{ByKind, Kind, ValueId, Values};
 use crate::model::Direction;

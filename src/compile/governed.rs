@@ -1,20 +1,15 @@
 //! What makes two groups be governed alike.
 
+use super::clause::{PortList, PortLists, RuleClause, isolates};
 use super::decide::Isolation;
 use super::groups::{Groups, ResolutionId};
-use super::rules::{PortList, PortLists, RuleClause};
 use super::subjects::{Subject, SubjectId};
-use crate::model::{Direction, Tier};
+use crate::model::Direction;
 use crate::table::{Id as _, Table};
 
 /// What makes two groups be governed alike by policies of their namespaces: whether these isolate
 /// them, and the clauses, sorted.
 pub(super) type Governed = (Isolation, Vec<RuleClause>);
-
-/// Whether a policy of this tier isolates the pods that it selects.
-pub(super) fn isolates(tier: Tier) -> bool {
-    tier == Tier::NetworkPolicy
-}
 
 /// What the subjects that select a group, or may, make of it in one direction.
 pub(super) fn governed(

@@ -11,10 +11,10 @@
 //!
 //! Cost: the groups that its peers match, and all groups where such a name must be resolved.
 
+use super::clause::{PeerId, PortLists, RuleClause};
 use super::evaluate::{Matched, Touched};
 use super::finder::{PeerGroups, is_selectable};
 use super::groups::{GroupId, Groups, ResolutionId};
-use super::rules::{PeerId, PortLists, RuleClause};
 use super::values::{ByKind, Kind, Nature};
 use crate::model::Action;
 use crate::table::Table;

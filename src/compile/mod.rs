@@ -21,6 +21,8 @@
 
 #![deny(clippy::wildcard_enum_match_arm)]
 
+mod case;
+mod clause;
 mod cuts;
 mod decide;
 mod directions;
@@ -34,6 +36,7 @@ mod governed;
 mod groups;
 mod interned;
 mod joined;
+mod layered;
 mod layers;
 mod matrix;
 mod mix;

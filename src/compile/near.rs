@@ -4,7 +4,7 @@
 use super::far::{Far, PartId};
 use super::functions::{FunctionId, Functions, WideId};
 use super::groups::Groups;
-use super::joined::WideValueId;
+use super::layered::WideValueId;
 use super::mix::Mix;
 use super::values::Kind;
 use crate::table::{Id as _, Table};

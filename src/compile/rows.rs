@@ -8,7 +8,7 @@
 
 use super::functions::{FunctionId, Functions, LocalLayerId, WideId};
 use super::groups::GroupId;
-use super::joined::{LocalValueId, WideValueId};
+use super::layered::{LocalValueId, WideValueId};
 use super::layers::Layer;
 use super::values::{Kind, ValueId, Values};
 use crate::table::{Id, Table};

@@ -2,61 +2,16 @@
 //!
 //! Cost: once over all rules; each distinct peer is resolved to its groups once.
 
+use super::clause::{PeerId, PortList, PortListId, PortLists, RuleClause, isolates};
 use super::finder::{Finder, PeerGroups};
-use super::governed::isolates;
-use super::groups::{GroupId, Groups, Resolution};
-use super::interned::Interned;
+use super::groups::{GroupId, Groups};
 use super::peers::RulePeer;
 use super::practice::{Reach, SurePorts, counts};
 use super::subjects::{Selecting, Subject, SubjectId};
-use super::vocabulary::{PortNameId, Vocabulary};
-use crate::model::{Action, Cluster, Direction, PodScope, Policy, PolicyApi, PolicyId, Rule, Tier};
-use crate::net::ConnSet;
-use crate::table::{Table, define_id};
+use super::vocabulary::Vocabulary;
+use crate::model::{Cluster, Direction, PodScope, Policy, PolicyId, Rule, Tier};
+use crate::table::Table;
 use rustc_hash::FxHashMap;
-
-define_id! {
-    /// Names a distinct peer.
-    pub(super) PeerId;
-    /// Names a distinct list of ports.
-    pub(super) PortListId;
-}
-
-/// A list of ports: fixed connections, and names that each destination resolves for itself.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) struct PortList {
-    pub(super) fixed: ConnSet,
-    pub(super) names: Vec<PortNameId>,
-}
-
-impl PortList {
-    /// The connections on a destination that resolves names so.
-    pub(super) fn resolve(&self, resolution: &Resolution) -> ConnSet {
-        let named = self.names.iter().filter_map(|name| {
-            let at = resolution.binary_search_by_key(name, |(id, _)| *id).ok()?;
-            resolution.get(at).map(|(_, set)| set)
-        });
-        ConnSet::union_of(named.chain([&self.fixed]))
-    }
-}
-
-/// One rule's word on one peer. Sorted as the tiers decide.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct RuleClause {
-    pub(super) tier: Tier,
-    pub(super) api: PolicyApi,
-    pub(super) priority: u16,
-    /// Policy and rule number; 0 for NetworkPolicy, whose rules have no order.
-    pub(super) order: (u32, u32),
-    pub(super) action: Action,
-    pub(super) peer: PeerId,
-    pub(super) ports: PortListId,
-    /// Whether the policy surely selects the subject.
-    pub(super) selects: bool,
-}
-
-/// Distinct lists of ports.
-pub(super) type PortLists = Interned<PortListId, PortList>;
 
 /// All rules of all policies.
 #[derive(Debug)]

@@ -1,8 +1,7 @@
 //! Subjects of policies. Policies of one subject select together, so that a group is told by its
 //! subjects how it is governed, however many policies each of them has.
 
-use super::governed::isolates;
-use super::rules::RuleClause;
+use super::clause::{RuleClause, isolates};
 use crate::model::{Direction, Tier};
 use crate::table::define_id;
 

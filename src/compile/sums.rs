@@ -20,7 +20,7 @@
 use super::far::Far;
 use super::functions::{Function, FunctionId, Functions, LocalLayerId, WideId};
 use super::groups::{GroupId, Groups};
-use super::joined::{LocalValueId, WideValueId};
+use super::layered::{LocalValueId, WideValueId};
 use super::mix::Mix;
 use super::near::{Members, Near};
 use super::rows::said;

@@ -11,18 +11,13 @@
 //! connection counts only if it passes by IPv4 and by IPv6; between a pod with both and one with
 //! IPv6 only, the IPv6 case alone is asked.
 
-use super::joined::Layered;
+pub use super::case::ConnId;
+pub(super) use super::case::{ByCase, ValueId};
+use super::layered::Layered;
 use crate::model::{Habit, Practice};
 use crate::net::{ConnSet, Family};
-use crate::table::{Table, define_id};
+use crate::table::Table;
 use rustc_hash::FxHashMap;
-
-define_id! {
-    /// Names a distinct [`ConnSet`].
-    pub ConnId;
-    /// Names a distinct [`Value`].
-    pub(super) ValueId;
-}
 
 /// How an endpoint can be addressed, as far as that decides which rules can match it.
 ///
@@ -98,26 +93,6 @@ impl<T: Copy> ByKind<T> {
     )]
     pub(super) fn set(&mut self, kind: Kind, value: T) {
         self.0[kind.index()] = value;
-    }
-}
-
-/// The cases in which a direction is decided for a pair: blocks match nothing, or match by the
-/// IPv4 address, or by the IPv6 address of the other end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct ByCase<T> {
-    pub(super) plain: T,
-    pub(super) v4: T,
-    pub(super) v6: T,
-}
-
-impl<T: Copy> ByCase<T> {
-    /// The same in every case.
-    pub(super) fn filled(value: T) -> Self {
-        Self {
-            plain: value,
-            v4: value,
-            v6: value,
-        }
     }
 }
 

@@ -13,6 +13,7 @@ mod cover;
 mod endpoints;
 mod exception;
 mod gateway;
+mod habit;
 mod ids;
 mod ingress;
 mod left_out;
@@ -41,6 +42,7 @@ pub use gateway::{
     FromNamespaces, Gateway, GatewayClass, GrantFrom, GrantTo, Listener, ListenerProtocol,
     ReferenceGrant, TlsMode,
 };
+pub use habit::{Habit, Says};
 pub use ids::{NamespaceId, NodeId, PodId, PolicyId, ServiceId, WorkloadId};
 pub use ingress::{Backend, Ingress, IngressClass, IngressPath, PathType};
 pub use left_out::{LeftOut, Line, Say, What, Why};
@@ -58,7 +60,7 @@ pub use policy::{
     Action, Direction, LAST_PRIORITY, Policy, PolicyApi, PolicyKind, PortMatch, PortTest, Ports,
     Rule, Tier,
 };
-pub use practice::{Habit, Practice, Says};
+pub use practice::Practice;
 pub use route::{
     BackendRef, InsecurePolicy, OpenShiftRoute, ParentKind, ParentRef, PathMatch, Route,
     RouteBackend, RouteFilter, RouteIngress, RouteKind, RouteMatch, RouteRule, Termination,
