@@ -124,6 +124,7 @@ pub(super) fn closing(
 /// The cluster with the changes as they are read from the changed texts.
 fn as_written(loaded: &Loaded, opening: &Opening, options: &Options) -> Option<Cluster> {
     let cluster = &loaded.cluster;
+    let mut after = cluster.clone();
     let mut by_part: BTreeMap<FileId, Vec<&Change>> = BTreeMap::new();
     let mut new = Vec::new();
     for change in &opening.changes {
@@ -132,9 +133,14 @@ fn as_written(loaded: &Loaded, opening: &Opening, options: &Options) -> Option<C
             continue;
         }
         let part = cluster.policies.at(change.policy).origin.span?.file;
+        if loaded.sources.get(part).is_object() {
+            // Of a cluster there is no text that could be read again.
+            let changed = opening.after.policies.at(change.policy).clone();
+            *after.policies.at_mut(change.policy) = changed;
+            continue;
+        }
         by_part.entry(part).or_default().push(change);
     }
-    let mut after = cluster.clone();
     for (part, changes) in by_part {
         let source = loaded.sources.get(part);
         let text = rewritten((source.name(), source.text()), &changes, cluster, options)?;
@@ -232,6 +238,13 @@ fn write(
         let span = cluster.policies.at(change.policy).origin.span;
         span.map(|span| loaded.sources.get(span.file).name().to_owned())
     };
+    let of_cluster = |change: &Change| {
+        let span = cluster.policies.at(change.policy).origin.span;
+        span.is_some_and(|span| loaded.sources.get(span.file).is_object())
+    };
+    if opening.changes.iter().any(of_cluster) {
+        return Err(no_patch("the policy was read from a cluster").into());
+    }
     let names: BTreeSet<Option<String>> = opening.changes.iter().map(|it| file(&it)).collect();
     let plain = Look {
         color: false,

@@ -11,6 +11,7 @@ mod label_list;
 mod label_query;
 mod party;
 mod problem;
+mod reference;
 mod resolve;
 mod service;
 mod split;
@@ -18,11 +19,11 @@ mod url;
 
 pub(crate) use closest::closest;
 pub use cluster_name::ClusterName;
-pub use grammar::{Asked, AskedPort, PortName, Reference};
 pub use kind::ObjectKind;
 pub use label_query::parse_selector;
 pub use party::{Door, OneOf, Party, PartyPod, Role};
 pub use problem::Problem;
+pub use reference::{Asked, AskedPort, PortName, Reference};
 pub use resolve::{
     find_namespace, find_policy, in_any_namespace, policy_in_any_namespace, resolve,
 };

@@ -3,9 +3,9 @@
 //! [`Reference`] in, [`Party`] out: the pods, nodes and addresses behind a name.
 
 use super::cluster_name::ClusterName;
-use super::grammar::Reference;
 use super::kind::ObjectKind;
 use super::party::{Door, OneOf, Party, PartyPod, Role};
+use super::reference::Reference;
 use super::split::Inside;
 use super::{Problem, closest::closest};
 use crate::model::{

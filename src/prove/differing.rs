@@ -19,7 +19,7 @@ use super::run::{Bug, NoWitness, Prover, Stage, fails, gave_up, open, with_witne
 use super::session::{Listener, Session};
 use super::shown::concrete;
 use super::witness::Scene;
-use crate::model::{Cluster, Origin, PeerMatch, Policy};
+use crate::model::{Cluster, Habit, Origin, PeerMatch, Policy, Practice, Says};
 use crate::net::{AddressSet, Cidr, Family};
 use crate::trace::{Trace, Verdict};
 
@@ -66,7 +66,9 @@ impl Prover<'_> {
         let settled = match &found {
             Outcome::Holds { .. } | Outcome::Vacuous { .. } => {
                 // A peer may be a node, or a pod in the network of one, and only those of the input are.
-                let nodes = names_nodes(self.cluster) || names_nodes(&compare.other);
+                let nodes = names_nodes(self.cluster)
+                    || names_nodes(&compare.other)
+                    || matches_nodes_otherwise(&self.cluster.practice);
                 !(nodes || self.tells_pods_apart())
             }
             Outcome::Unknown { witness, .. } => witness.is_none(),
@@ -177,11 +179,14 @@ impl Prover<'_> {
     }
 
     /// The nodes that blocks can tell from every address that is outside, or could if their addresses
-    /// were known. For the others, such an address stands (S50).
+    /// were known. For the others, such an address stands (S50), unless the plugin matches nodes in
+    /// another way (S88).
     fn nodes_apart(&self, own: &AddressSet) -> Vec<These<'static>> {
+        let otherwise = matches_nodes_otherwise(&self.cluster.practice);
         let nodes = self.cluster.nodes.iter();
-        let apart = nodes
-            .filter(|(_, node)| node.ips.is_empty() || node.ips.iter().any(|&ip| own.contains(ip)));
+        let apart = nodes.filter(|(_, node)| {
+            otherwise || node.ips.is_empty() || node.ips.iter().any(|&ip| own.contains(ip))
+        });
         apart
             .flat_map(|(id, _)| self.cluster.node_ends(id))
             .map(These::Node)
@@ -240,6 +245,12 @@ fn weight(outcome: &Outcome) -> u8 {
         Outcome::Unknown { .. } => 2,
         Outcome::Fails { .. } => 3,
     }
+}
+
+/// Whether the plugin matches nodes otherwise than the addresses outside that stand for them (S88).
+fn matches_nodes_otherwise(practice: &Practice) -> bool {
+    !practice.does(Habit::BlocksMatchNodes)
+        || practice.says(Habit::NamespacesMatchHosts) != Says::No
 }
 
 /// Whether some policy has a peer for nodes (S97).

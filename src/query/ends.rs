@@ -1,6 +1,7 @@
 //! What the two ends of a question mean together, before any flow is judged.
 
-use crate::endpoint::{Asked, Party, Problem, Reference};
+use crate::endpoint::{Asked, OneOf, Party, Problem, Reference};
+use crate::model::Cluster;
 use crate::net::AddressSet;
 use std::net::Ipv6Addr;
 
@@ -42,4 +43,17 @@ pub(super) fn port_in_address(asked: &Asked) -> Option<String> {
     Some(format!(
         "for port {port} of {address} write `[{address}]:{port}`"
     ))
+}
+
+/// Of a node with several addresses of a family, one is dialled or opens the connection.
+pub(super) fn several_addresses(cluster: &Cluster, party: &Party<'_>) -> Option<OneOf> {
+    let (first, others) = party.nodes.split_first()?;
+    let one = others.iter().all(|end| end.node == first.node);
+    let alone = party.pods.is_empty() && party.addresses.is_empty();
+    (one && alone && !others.is_empty()).then(|| {
+        let name = &cluster.nodes.at(first.node).name;
+        OneOf::there(format!(
+            "which of the addresses of node {name} it is about is not said, and policies tell them apart: name one"
+        ))
+    })
 }

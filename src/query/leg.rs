@@ -7,6 +7,7 @@ use super::about::is_subject;
 use super::answer::{Leg, Looks, Mode, Pair, Refusal, Side, Standing, of_one, overall};
 use super::checked::checked;
 use super::cost::afford;
+use super::ends::several_addresses;
 use super::ends::within_the_pod;
 use super::member::{Member, Mentioned, members, representatives, shared};
 use super::plugins::{lets_ping, named};
@@ -20,7 +21,7 @@ use super::summary::summary;
 use super::traces::opened;
 use super::translated::translated;
 use super::ways::{Way, Ways};
-use crate::endpoint::{AskedPort, Cuts, Door, OneOf, Party, PortName};
+use crate::endpoint::{AskedPort, Cuts, Door, Party, PortName};
 use crate::hops::{Hop, HopKind, Led, Settled, narrow_to_families, node_port, nowhere};
 use crate::model::{Cluster, Habit, Policy, PolicyId, ServicePort};
 use crate::net::{AddressSet, Family, Protocol};
@@ -74,19 +75,6 @@ pub(super) fn judge(cluster: &Cluster, hop: Hop<'_>, mode: Mode) -> Result<Leg, 
     leg.asked_url = url;
     leg.notes.extend(narrowed.note);
     Ok(leg)
-}
-
-/// Of a node with several addresses of a family, one is dialled or opens the connection.
-fn several_addresses(cluster: &Cluster, party: &Party<'_>) -> Option<OneOf> {
-    let (first, others) = party.nodes.split_first()?;
-    let one = others.iter().all(|end| end.node == first.node);
-    let alone = party.pods.is_empty() && party.addresses.is_empty();
-    (one && alone && !others.is_empty()).then(|| {
-        let name = &cluster.nodes.at(first.node).name;
-        OneOf::there(format!(
-            "which of the addresses of node {name} it is about is not said, and policies tell them apart: name one"
-        ))
-    })
 }
 
 /// A question whose ends were found.

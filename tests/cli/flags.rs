@@ -1,9 +1,11 @@
 //! Every flag of every verb: giving it changes what comes out, or something says why it does not.
 
+mod examples;
 mod manifests;
 mod told;
 
 use super::{Ran, finish, run};
+use examples::{Shown, of_cluster, of_kubectl, of_migrate, over, shown};
 use manifests::{ADMIN, BROKEN, FAR, MISSPELT, MORE, NOTED, OLDER, PLAIN, SAME};
 use std::collections::BTreeMap;
 use std::fs;
@@ -40,80 +42,6 @@ const MODES: [Mode; 14] = [
     ("lint a stream", &["lint"], &["-"]),
     ("migrate", &["migrate"], &[]),
 ];
-
-/// What shows that a flag is applied: what is given beside it, with and without it, and its value.
-struct Shown {
-    also: Vec<&'static str>,
-    value: Vec<&'static str>,
-    input: &'static str,
-    ci: bool,
-}
-
-fn shown(also: &[&'static str], value: &[&'static str]) -> Shown {
-    Shown {
-        also: also.to_vec(),
-        value: value.to_vec(),
-        input: "plain.yaml",
-        ci: false,
-    }
-}
-
-fn over(input: &'static str, value: &[&'static str]) -> Shown {
-    Shown {
-        input,
-        ..shown(&[], value)
-    }
-}
-
-/// An example for a flag of `migrate`; none where it is as for other verbs.
-fn of_migrate(flag: &str) -> Option<Shown> {
-    Some(match flag {
-        "filename" => shown(&[], &["admin.yaml"]),
-        "namespace" => Shown {
-            also: vec!["--to-networkpolicy"],
-            ..over("admin.yaml", &["far"])
-        },
-        "limit" => Shown {
-            also: vec!["--to-networkpolicy"],
-            ..over("admin.yaml", &["1"])
-        },
-        "output" => over("admin.yaml", &["out"]),
-        "to-networkpolicy" => over("admin.yaml", &[]),
-        _ => return None,
-    })
-}
-
-/// An example for a flag that says which cluster is read: that none is, is told.
-fn of_cluster(flag: &str) -> Option<Shown> {
-    Some(match flag {
-        "insecure-skip-tls-verify" => shown(&[], &[]),
-        "kubeconfig" | "context" | "cluster" | "user" | "as" | "as-group" | "server" | "token" => {
-            shown(&[], &["x"])
-        }
-        _ => return None,
-    })
-}
-
-/// An example for a flag that kubectl has, too, or for a way to ask or to be answered.
-fn of_kubectl(mode: &str, flag: &str) -> Option<Shown> {
-    Some(match (mode, flag) {
-        // Nobody is there who could build it.
-        (_, "kustomize") => shown(&[], &["empty"]),
-        (_, "recursive") => shown(&[], &[]),
-        ("matrix", "all-namespaces") => Shown {
-            also: vec!["-n", "far"],
-            ..over("both.yaml", &[])
-        },
-        (_, "all-namespaces") => over("two.yaml", &[]),
-        (_, "selector") => shown(&[], &["app=web"]),
-        ("can" | "explain a flow" | "explain a pod" | "explain a policy", "output") => {
-            shown(&[], &["json"])
-        }
-        ("can", "to") => shown(&[], &["web"]),
-        ("can", "batch") => shown(&[], &["-"]),
-        _ => return None,
-    })
-}
 
 /// An example for a flag in a mode; none where nobody thought of one.
 #[expect(clippy::match_same_arms, reason = "a table with a row for each flag")]

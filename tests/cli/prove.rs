@@ -340,9 +340,14 @@ fn addressed(ingress: &str) -> String {
 
 /// Whether other policies mean the same over some pods.
 fn equal(scope: &str, one: &str, other: &str) -> Ran {
+    equal_under("spec", scope, one, other)
+}
+
+/// The same under a network plugin.
+fn equal_under(cni: &str, scope: &str, one: &str, other: &str) -> Ran {
     let directory = std::env::temp_dir();
     let mark = format!(
-        "{}-{scope}-{}-{}",
+        "{}-{cni}-{scope}-{}-{}",
         std::process::id(),
         one.len(),
         other.len()
@@ -350,7 +355,11 @@ fn equal(scope: &str, one: &str, other: &str) -> Ran {
     let path = directory.join(format!("netpolc-equal-{mark}.yaml"));
     std::fs::write(&path, other).expect("the directory of temporary files");
     let path = path.to_str().expect("text");
-    let ran = fed(&["--equal-to", path, "--scope", scope, "-f", "-"], one);
+    let flags = ["--scope", scope, "--cni", cni];
+    let ran = fed(
+        &[&["--equal-to", path, "-f", "-"], &flags[..]].concat(),
+        one,
+    );
     std::fs::remove_file(path).expect("it was written");
     ran
 }
@@ -396,4 +405,19 @@ fn comparisons_of_existing_pods_are_about_those() {
     let ran = equal("existing", &(node.to_owned() + &from_node), &nobody);
     assert_eq!(short(&ran), (Some(1), "fails"));
     assert!(ran.out.contains("node n0 can reach shop/db"), "{}", ran.out);
+}
+
+#[test]
+fn comparisons_know_how_a_plugin_matches_nodes() {
+    let node = "{apiVersion: v1, kind: Node, metadata: {name: n0}, status: {addresses: [{type: InternalIP, address: 10.0.0.9}]}}\n---\n";
+    let team = "{namespaceSelector: {matchLabels: {team: b}}}";
+    let to_a_team = node.to_owned() + &addressed(&format!("egress: [{{to: [{team}]}}]"));
+    let nobody = addressed("policyTypes: [Egress]");
+    for scope in ["existing", "any"] {
+        let ran = equal_under("ovn-k", scope, &to_a_team, &nobody);
+        assert_ne!(short(&ran).1, "holds", "{scope}: {}", ran.out);
+    }
+    // No pod of the input is in such a namespace, and to others nodes are in none.
+    let ran = equal_under("calico", "existing", &to_a_team, &nobody);
+    assert_eq!(short(&ran), (Some(0), "holds"));
 }

@@ -9,7 +9,7 @@ use netpolc::compile::Matrix;
 use netpolc::diag::Severity;
 use netpolc::input::{self, Options};
 use netpolc::migrate::{Draft, Remarks, to_cluster};
-use netpolc::model::{Cluster, Policy, PolicyKind, Tier};
+use netpolc::model::{Cluster, Habit, Policy, PolicyKind, Tier};
 use netpolc::net::Protocol;
 use netpolc::query::filter::Filter;
 use netpolc::query::listing::Listing;
@@ -83,7 +83,11 @@ fn has_ties(policies: &[Policy]) -> bool {
 
 fn older_and_newer(drawn: &Drawn) -> Result<Option<[Cluster; 2]>, Failure> {
     let choices = &mut Choices::new(&drawn.words);
-    let cluster = drawn.cluster();
+    let mut cluster = drawn.cluster();
+    // To a plugin that enforces one API and not the other, they do not mean the same.
+    for habit in [Habit::AdminPolicies, Habit::ClusterPolicies] {
+        cluster.practice = cluster.practice.without(habit);
+    }
     let older = older::older(&drawn.objects.policies, choices);
     let text = older::file(&older);
     let read_older = read(&text)?;

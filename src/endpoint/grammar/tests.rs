@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::model::WorkloadKind;
+use crate::selector::{Labels, Selector};
 
 fn read(text: &str) -> Reference {
     parse(text).expect("an endpoint").reference

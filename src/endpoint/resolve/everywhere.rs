@@ -1,8 +1,8 @@
 //! Names without a namespace that are looked for in all of them (`-A`).
 
-use super::super::grammar::Reference;
 use super::super::kind::ObjectKind;
 use super::super::party::Role;
+use super::super::reference::Reference;
 use super::super::{Problem, closest::closest};
 use super::elsewhere::{self, objects, written};
 use super::named::is_kind;

@@ -109,7 +109,7 @@ impl Teller<'_> {
 /// `shop/web[Deployment] to shop/db[StatefulSet] on TCP 5432`.
 fn gain(gain: &Gain) -> String {
     let outside = || {
-        let ranges: Vec<String> = gain.outside.range_names().collect();
+        let ranges: Vec<String> = gain.outside.block_names().collect();
         match ranges.as_slice() {
             ranges @ ([_] | [_, _]) => list(ranges, 2),
             _ => "addresses outside".to_owned(),
