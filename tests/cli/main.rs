@@ -22,6 +22,8 @@ mod detect;
 mod edges;
 mod emit;
 #[cfg(feature = "smt")]
+mod equal;
+#[cfg(feature = "smt")]
 mod flags;
 #[cfg(target_os = "linux")]
 mod killed;
