@@ -91,7 +91,10 @@ fn comparisons_of_existing_pods_are_about_those() {
 fn comparisons_know_how_a_plugin_matches_nodes() {
     let node = "{apiVersion: v1, kind: Node, metadata: {name: n0}, status: {addresses: [{type: InternalIP, address: 10.0.0.9}]}}\n---\n";
     let team = "{namespaceSelector: {matchLabels: {team: b}}}";
-    let to_a_team = node.to_owned() + &addressed(&format!("egress: [{{to: [{team}]}}]"));
+    let to_a_team = node.to_owned()
+        + &addressed(&format!(
+            "policyTypes: [Egress], egress: [{{to: [{team}]}}]"
+        ));
     let nobody = addressed("policyTypes: [Egress]");
     for scope in ["existing", "any"] {
         let ran = equal_under("ovn-k", scope, &to_a_team, &nobody);
