@@ -89,7 +89,7 @@ fn comparisons_of_existing_pods_are_about_those() {
 
 #[test]
 fn comparisons_know_how_a_plugin_matches_nodes() {
-    let node = "{apiVersion: v1, kind: Node, metadata: {name: n0}, status: {addresses: [{type: InternalIP, address: 10.0.0.9}]}}\n---\n";
+    let node = "{apiVersion: v1, kind: Namespace, metadata: {name: shop}}\n---\n{apiVersion: v1, kind: Node, metadata: {name: n0}, status: {addresses: [{type: InternalIP, address: 10.0.0.9}]}}\n---\n";
     let team = "{namespaceSelector: {matchLabels: {team: b}}}";
     let to_a_team = node.to_owned()
         + &addressed(&format!(
