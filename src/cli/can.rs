@@ -1,13 +1,16 @@
 //! `can`: yes, no or unknown, and why.
 
 mod ask;
+mod enough;
 mod plugins;
 
 pub(super) use ask::ask;
 
 use super::controllers::ControllerArgs;
 use super::exit::{Exit, Failure};
+use super::hidden;
 use super::input_args::InputArgs;
+use super::live::Needs;
 use super::load::{Loaded, load};
 use super::options::{Beside, Options, Takes};
 use super::output;
@@ -16,6 +19,7 @@ use crate::endpoint::{Problem, grammar};
 use crate::query::{Mode, Question};
 use crate::render::text::Teller;
 use clap::Args;
+use enough::{is_enough, needs};
 
 /// What `--cni` is for.
 const CNI: &str = "Network plugin that enforces the policies, such as `calico` or `cilium@1.17`, or `detect` \
@@ -76,7 +80,18 @@ pub(super) fn run(args: &CanArgs) -> Result<Exit, Failure> {
     options.takes = Takes::Several;
     options.asked = question.names();
     options.beside = Beside::Now;
+    if !args.probe && args.controllers.controllers.is_empty() {
+        options.needs = needs(&question, &options);
+    }
     let mut loaded = load(&options)?;
+    if options.needs != Needs::Everything {
+        if is_enough(&loaded, &question, &options) {
+            hidden::tell(&loaded.cluster.left_out, &options);
+        } else {
+            options.needs = Needs::Everything;
+            loaded = load(&options)?;
+        }
+    }
     loaded.add_controllers(&args.controllers, &options);
     if loaded.plugins.len() > 1 {
         return plugins::run(loaded, &question, &options);
@@ -182,6 +197,7 @@ spec: {ingrss: []}
         let options = Options {
             live: None,
             asked: Vec::new(),
+            needs: crate::cli::live::Needs::Everything,
             kubernetes_version: None,
             cni: Vec::new(),
             takes: Takes::Several,

@@ -6,8 +6,8 @@ pub(super) use args::ClusterArgs;
 
 use super::exit::Failure;
 use super::{output, watch};
-pub(super) use crate::cluster::Plan;
 use crate::cluster::{self, Flags, Reading, Target};
+pub(super) use crate::cluster::{Needs, Plan};
 use crate::endpoint::Problem;
 use crate::input;
 use crate::render::{count, visible};
@@ -80,13 +80,6 @@ impl Live {
                 count(read.requests, "request", "requests"),
                 took.as_secs_f64(),
             )));
-        }
-        if !read.hidden.is_empty() && !loudness.quiet {
-            let hidden: Vec<String> = read.hidden.iter().map(ToString::to_string).collect();
-            output::note(&format!(
-                "note: hidden from this user: {}; `netpolc access` says which rights are missing",
-                hidden.join(", ")
-            ));
         }
     }
 }

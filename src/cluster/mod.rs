@@ -2,7 +2,7 @@
 //!
 //! `client` is the way to the server: kubeconfig, credentials, TLS, requests. `discovery` tells which
 //! kinds the server has, `list` reads one of them page by page, `cut` cuts the pages into objects while
-//! they arrive, `ask` makes a request again where the server is busy, `gather` does that for all kinds side by side, and `reading` has the decoders of `input`
+//! they arrive, `ask` makes a request again where the server is busy, `gather` does that for all kinds side by side (`needs` says which), and `reading` has the decoders of `input`
 //! read what comes. `access` says which rights that takes. Nothing is written to the cluster, and no
 //! Secret or ConfigMap is read.
 
@@ -13,6 +13,7 @@ mod cut;
 mod discovery;
 mod gather;
 mod list;
+mod needs;
 mod problem;
 mod reading;
 
@@ -25,4 +26,5 @@ pub fn stop() {
     client::stop();
 }
 
+pub use needs::Needs;
 pub use reading::{Plan, Reading, read};

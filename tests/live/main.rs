@@ -11,6 +11,7 @@
 mod answers;
 mod cluster;
 mod faults;
+mod narrow;
 mod recorded;
 mod rights;
 mod server;

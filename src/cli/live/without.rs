@@ -44,6 +44,7 @@ impl Live {
         &self,
         Plan {
             namespaces: _namespaces,
+            needs: _needs,
         }: &Plan,
         Loudness {
             quiet: _quiet,
@@ -66,4 +67,13 @@ pub(super) struct Loudness {
 #[derive(Debug)]
 pub(super) struct Plan {
     pub(super) namespaces: Vec<std::sync::Arc<str>>,
+    pub(super) needs: Needs,
+}
+
+/// How much of a cluster a question needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Needs {
+    Pods,
+    PodsAndServices,
+    Everything,
 }
