@@ -1,6 +1,7 @@
 //! `explain`: a decision tier by tier, the policies on a pod, or a policy in English.
 
 use super::controllers::ControllerArgs;
+use super::dump::lacks_policies;
 use super::exit::{Exit, Failure};
 use super::hidden;
 use super::input_args::InputArgs;
@@ -98,7 +99,9 @@ fn alone(args: &ExplainArgs) -> Result<Exit, Failure> {
         on_pods(&loaded, &options, &asked.reference).map_err(excuse)?
     };
     let others = loaded.cluster.left_out.iter();
-    let notes = left_out_notes(others.filter(|it| !open.contains(it)));
+    let mut notes = left_out_notes(others.filter(|it| !open.contains(it)));
+    let lacking = lacks_policies(&loaded.cluster, &options);
+    notes.extend(lacking.map(ToOwned::to_owned));
     let notes = notes.iter().map(|note| format!("\n{}\n", visible(note)));
     let teller = loaded.teller(&options);
     let rest = [

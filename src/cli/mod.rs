@@ -9,6 +9,7 @@ mod args;
 mod called;
 mod can;
 mod controllers;
+mod dump;
 mod emit;
 mod exit;
 mod explain;

@@ -20,11 +20,12 @@ impl Needs {
     /// Whether objects of a kind are needed at all.
     pub(super) fn includes(self, kind: &Served) -> bool {
         match (self, kind.say) {
-            (Self::Everything, _) => true,
-            (_, Say::Routes) => false,
-            (Self::Pods, Say::Services) => false,
+            (Self::Pods | Self::PodsAndServices, Say::Routes) | (Self::Pods, Say::Services) => {
+                false
+            }
             (Self::PodsAndServices, Say::Services) => kind.kind == "Service",
-            (_, Say::Connections | Say::Pods | Say::Namespaces | Say::Nothing | Say::Anything) => {
+            (Self::Everything, Say::Routes | Say::Services)
+            | (_, Say::Connections | Say::Pods | Say::Namespaces | Say::Nothing | Say::Anything) => {
                 true
             }
         }

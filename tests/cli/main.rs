@@ -17,6 +17,7 @@ mod cluster_wide;
 #[cfg(feature = "smt")]
 mod corners;
 mod detect;
+mod dump;
 #[cfg(unix)]
 mod edges;
 mod emit;
