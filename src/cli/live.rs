@@ -17,6 +17,9 @@ use std::time::{Duration, Instant};
 /// How long reading may take before it is worth a line.
 const PATIENCE: Duration = Duration::from_millis(500);
 
+/// How long whoever presses Tab waits.
+const A_MOMENT: Duration = Duration::from_secs(2);
+
 /// How much is told.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Loudness {
@@ -59,6 +62,11 @@ impl Live {
         let read = read.map_err(failed)?;
         self.tell(&read, begun.elapsed(), loudness);
         Ok(read.loaded)
+    }
+
+    /// The names in the lists at these paths, as far as they come in a moment.
+    pub(super) fn names(&self, paths: Vec<String>) -> Vec<Vec<String>> {
+        cluster::names(&self.target, paths, A_MOMENT)
     }
 
     /// The cluster itself, which is about to be asked.

@@ -8,6 +8,8 @@ mod access;
 mod args;
 mod called;
 mod can;
+mod complete;
+mod completion;
 mod controllers;
 mod dump;
 mod emit;
@@ -24,6 +26,7 @@ mod live;
 #[path = "live/without.rs"]
 mod live;
 mod load;
+mod man;
 mod matrix;
 mod memory;
 mod migrate;
@@ -59,6 +62,9 @@ pub fn main() -> Exit {
 }
 
 fn run(arguments: Vec<OsString>) -> Exit {
+    if called::completes() {
+        return complete::run(&command(), arguments);
+    }
     let name = called::own_name();
     let cli = match args::parse(name, arguments) {
         Ok(cli) => cli,
@@ -92,6 +98,8 @@ fn verb(cli: &Cli) -> Result<Exit, Failure> {
         #[cfg(feature = "live")]
         Verb::Access(args) => access::run(args),
         Verb::Kinds(args) => kinds::run(args),
+        Verb::Completion(args) => completion::run(args, command()),
+        Verb::Man(args) => man::run(args, command()),
     }
 }
 

@@ -29,6 +29,7 @@ mod lint;
 mod messages;
 #[cfg(feature = "smt")]
 mod migrate;
+mod packaging;
 #[cfg(feature = "smt")]
 mod prove;
 #[cfg(unix)]

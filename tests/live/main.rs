@@ -10,6 +10,7 @@
 
 mod answers;
 mod cluster;
+mod completion;
 mod faults;
 mod narrow;
 mod recorded;
