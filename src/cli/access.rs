@@ -1,7 +1,7 @@
 //! `access`: which rights reading a cluster takes, and which of them are missing.
 
 use super::exit::{Exit, Failure};
-use super::live::{ClusterArgs, Live, Plan, failed};
+use super::live::{ClusterArgs, Live, Needs, Plan, failed};
 use super::output;
 use super::watch::Limit;
 use crate::cluster::{Access, role};
@@ -46,6 +46,7 @@ pub(super) fn run(args: &AccessArgs) -> Result<Exit, Failure> {
     let named = args.namespace.as_deref().or(live.namespace());
     let plan = Plan {
         namespaces: vec![named.unwrap_or("default").into()],
+        needs: Needs::Everything,
     };
     let access = Access::of(live.target(), &plan).map_err(failed)?;
     let mut text = String::new();

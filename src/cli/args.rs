@@ -5,8 +5,9 @@ use super::access::AccessArgs;
 use super::order::ordered;
 use super::watch::Limit;
 use super::{
-    can::CanArgs, emit::EmitArgs, explain::ExplainArgs, input_args::InputArgs, kinds::KindsArgs,
-    lint::LintArgs, matrix::MatrixArgs, migrate::MigrateArgs, prove::ProveArgs,
+    can::CanArgs, completion::CompletionArgs, emit::EmitArgs, explain::ExplainArgs,
+    input_args::InputArgs, kinds::KindsArgs, lint::LintArgs, man::ManArgs, matrix::MatrixArgs,
+    migrate::MigrateArgs, prove::ProveArgs,
 };
 use clap::{Command, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use std::ffi::OsString;
@@ -37,6 +38,9 @@ pub(super) enum Verb {
     #[cfg(feature = "live")]
     Access(AccessArgs),
     Kinds(KindsArgs),
+    Completion(CompletionArgs),
+    #[command(hide = true)]
+    Man(ManArgs),
 }
 
 impl Verb {
@@ -52,7 +56,7 @@ impl Verb {
             Self::Migrate(args) => &args.input,
             #[cfg(feature = "live")]
             Self::Access(_) => return None,
-            Self::Kinds(_) => return None,
+            Self::Kinds(_) | Self::Completion(_) | Self::Man(_) => return None,
         })
     }
 

@@ -4,6 +4,7 @@ mod args;
 mod ask;
 mod batch;
 mod ends;
+mod enough;
 mod plugins;
 mod reach;
 
@@ -13,6 +14,7 @@ pub(super) use ends::question;
 
 use super::exit::{Exit, Failure};
 use super::hidden;
+use super::live::Needs;
 use super::load::{Loaded, load};
 use super::options::{Beside, Options, Takes};
 use super::output;
@@ -22,7 +24,9 @@ use crate::query::{Answer, Question};
 use crate::render::AnswerFormat;
 use crate::render::json::Answers;
 use crate::render::text::Teller;
+use crate::trace::Verdict;
 use ends::{Ends, ends};
+use enough::{is_enough, needs};
 
 /// Answers.
 pub(super) fn run(args: &CanArgs) -> Result<Exit, Failure> {
@@ -45,7 +49,18 @@ pub(super) fn run(args: &CanArgs) -> Result<Exit, Failure> {
     options.takes = Takes::Several;
     options.asked = question.names();
     options.beside = Beside::Now;
+    if !args.probe && args.controllers.controllers.is_empty() && !args.scope.all_namespaces {
+        options.needs = needs(&question, &options);
+    }
     let mut loaded = load(&options)?;
+    if options.needs != Needs::Everything {
+        if is_enough(&loaded, &question, &options) {
+            hidden::tell(&loaded.cluster.left_out, &options);
+        } else {
+            options.needs = Needs::Everything;
+            loaded = load(&options)?;
+        }
+    }
     loaded.add_controllers(&args.controllers, &options);
     let question = loaded.scoped(question, &args.scope);
     let question = question.map_err(|it| hidden::excuse(it.into(), &loaded.cluster, &options))?;
@@ -53,9 +68,17 @@ pub(super) fn run(args: &CanArgs) -> Result<Exit, Failure> {
         args.repair.refuse("several network plugins")?;
         return plugins::run(loaded, args, &question, &options);
     }
-    let answer = ask(&loaded, &question, &options)?;
+    let mut answer = ask(&loaded, &question, &options)?;
+    let is_told = args.output == AnswerFormat::Text && !options.quiet;
+    let repairs = is_told || args.repair.is_asked();
+    if repairs && answer.verdict == Verdict::Deny && options.needs != Needs::Everything {
+        // What else a change would open is anywhere in the cluster.
+        options.needs = Needs::Everything;
+        loaded = load(&options)?;
+        answer = ask(&loaded, &question, &options)?;
+    }
     let asked = (&question, &answer);
-    let opening = if args.output == AnswerFormat::Text || args.repair.is_asked() {
+    let opening = if repairs {
         args.repair.opening(&loaded, asked, &options)?
     } else {
         String::new()
@@ -176,6 +199,7 @@ spec: {ingrss: []}
         let options = Options {
             live: None,
             asked: Vec::new(),
+            needs: crate::cli::live::Needs::Everything,
             kubernetes_version: None,
             cni: Vec::new(),
             takes: Takes::Several,

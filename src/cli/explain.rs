@@ -6,6 +6,7 @@ mod behind;
 
 pub(super) use args::ExplainArgs;
 
+use super::dump::lacks_policies;
 use super::exit::{Exit, Failure};
 use super::hidden;
 use super::load::{Loaded, left_out_notes, load};
@@ -164,7 +165,9 @@ fn pods(
         }
     }
     let others = cluster.left_out.iter().filter(|it| !open.contains(it));
-    let notes = left_out_notes(others);
+    let mut notes = left_out_notes(others);
+    let lacking = lacks_policies(cluster, options);
+    notes.extend(lacking.map(ToOwned::to_owned));
     if let Some(explanations) = args.explanations(loaded) {
         let notes = [said, notes].concat();
         output::data(|out| explanations.write_pods(&found, &open, &notes, out))?;

@@ -2,8 +2,23 @@
 
 use super::exit::Failure;
 use super::options::Options;
+use super::output;
 use crate::endpoint::{Problem, Reference};
 use crate::model::{Cluster, LeftOut, Say, Why};
+
+/// Says what is hidden.
+pub(super) fn tell(left_out: &[LeftOut], options: &Options) {
+    let hidden = left_out
+        .iter()
+        .filter(|it| matches!(it.why, Why::Hidden(_)));
+    let hidden: Vec<String> = hidden.map(ToString::to_string).collect();
+    if !hidden.is_empty() && !options.quiet {
+        output::note(&format!(
+            "note: hidden from this user: {}; `netpolc access` says which rights are missing",
+            hidden.join(", ")
+        ));
+    }
+}
 
 /// The same failure; an open question where what is asked for may be there and hidden.
 pub(super) fn excuse(failure: Failure, cluster: &Cluster, options: &Options) -> Failure {

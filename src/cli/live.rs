@@ -6,8 +6,8 @@ pub(super) use args::ClusterArgs;
 
 use super::exit::Failure;
 use super::{output, watch};
-pub(super) use crate::cluster::Plan;
 use crate::cluster::{self, Flags, Reading, Target};
+pub(super) use crate::cluster::{Needs, Plan};
 use crate::endpoint::Problem;
 use crate::input;
 use crate::render::{count, visible};
@@ -16,6 +16,9 @@ use std::time::{Duration, Instant};
 
 /// How long reading may take before it is worth a line.
 const PATIENCE: Duration = Duration::from_millis(500);
+
+/// How long whoever presses Tab waits.
+const A_MOMENT: Duration = Duration::from_secs(2);
 
 /// How much is told.
 #[derive(Debug, Clone, Copy)]
@@ -61,6 +64,11 @@ impl Live {
         Ok(read.loaded)
     }
 
+    /// The names in the lists at these paths, as far as they come in a moment.
+    pub(super) fn names(&self, paths: Vec<String>) -> Vec<Vec<String>> {
+        cluster::names(&self.target, paths, A_MOMENT)
+    }
+
     /// The cluster itself, which is about to be asked.
     pub(super) fn target(&self) -> &Target {
         watch::at_end(cluster::stop);
@@ -80,13 +88,6 @@ impl Live {
                 count(read.requests, "request", "requests"),
                 took.as_secs_f64(),
             )));
-        }
-        if !read.hidden.is_empty() && !loudness.quiet {
-            let hidden: Vec<String> = read.hidden.iter().map(ToString::to_string).collect();
-            output::note(&format!(
-                "note: hidden from this user: {}; `netpolc access` says which rights are missing",
-                hidden.join(", ")
-            ));
         }
     }
 }

@@ -3,7 +3,8 @@
 use super::controllers::ControllerArgs;
 use super::exit::Failure;
 use super::files::Inputs;
-use super::live::{Live, Loudness};
+use super::hidden;
+use super::live::{Live, Loudness, Needs};
 use super::options::{Beside, Options, Takes};
 use super::output;
 use crate::diag::{Finding, Severity};
@@ -88,6 +89,9 @@ fn read_live(
         verbose: options.verbose,
     };
     let mut read = live.read(&options.plan(), loudness, reading)?;
+    if options.needs == Needs::Everything {
+        hidden::tell(&read.objects.left_out, options);
+    }
     // The server took its objects: only what is new is held against anything.
     read.findings.clear();
     if options.with.is_empty() {

@@ -1,6 +1,7 @@
 //! `matrix`: all connections that the policies allow.
 
 use super::controllers::ControllerArgs;
+use super::dump::lacks_policies;
 use super::exit::{Exit, Failure};
 use super::hidden;
 use super::input_args::InputArgs;
@@ -142,6 +143,8 @@ pub(super) fn run(args: &MatrixArgs) -> Result<Exit, Failure> {
     tell_applied(loaded.applied.as_ref(), &loaded.sources, &options);
     if !options.quiet {
         let own = filter.notes.iter().map(|note| format!("note: {note}"));
+        let lacking = lacks_policies(&loaded.cluster, &options);
+        let own = own.chain(lacking.map(|note| format!("note: {note}")));
         for note in notes(&loaded.cluster).into_iter().chain(own) {
             output::note(&visible(&note));
         }

@@ -8,7 +8,10 @@ mod access;
 mod args;
 mod called;
 mod can;
+mod complete;
+mod completion;
 mod controllers;
+mod dump;
 mod emit;
 mod exit;
 mod explain;
@@ -24,6 +27,7 @@ mod live;
 #[path = "live/without.rs"]
 mod live;
 mod load;
+mod man;
 mod matrix;
 mod memory;
 mod migrate;
@@ -61,6 +65,9 @@ pub fn main() -> Exit {
 }
 
 fn run(arguments: Vec<OsString>) -> Exit {
+    if called::completes() {
+        return complete::run(&command(), arguments);
+    }
     let name = called::own_name();
     let cli = match args::parse(name, arguments) {
         Ok(cli) => cli,
@@ -89,6 +96,8 @@ fn verb(cli: &Cli) -> Result<Exit, Failure> {
         #[cfg(feature = "live")]
         Verb::Access(args) => access::run(args),
         Verb::Kinds(args) => kinds::run(args),
+        Verb::Completion(args) => completion::run(args, command()),
+        Verb::Man(args) => man::run(args, command()),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::called::is_plugin;
 use super::input_args::{ColorWhen, InputArgs};
-use super::live::{Live, Plan};
+use super::live::{Live, Needs, Plan};
 use super::told::Told;
 use super::watch::Patience;
 use super::{kustomize, output};
@@ -51,6 +51,8 @@ pub(super) struct Options {
     pub(super) live: Option<Live>,
     /// What the question names.
     pub(super) asked: Vec<Reference>,
+    /// How much of a cluster the question needs.
+    pub(super) needs: Needs,
     /// Where the policies are that are applied over the inputs.
     pub(super) with: Vec<Input>,
     /// What the answer is compared with.
@@ -110,6 +112,7 @@ impl Options {
             inputs: inputs(args)?,
             live,
             asked: Vec::new(),
+            needs: Needs::Everything,
             with: Vec::new(),
             beside: Beside::Nothing,
             namespace,
@@ -133,10 +136,15 @@ impl Options {
         let asked = self.asked.iter();
         let asked = asked.filter_map(|it| it.namespace(&self.namespace));
         let mut namespaces: Vec<Arc<str>> = asked.map(Into::into).collect();
-        namespaces.push(Arc::clone(&self.namespace));
+        if self.needs == Needs::Everything {
+            namespaces.push(Arc::clone(&self.namespace));
+        }
         namespaces.sort_unstable();
         namespaces.dedup();
-        Plan { namespaces }
+        Plan {
+            namespaces,
+            needs: self.needs,
+        }
     }
 
     /// The version of the API server that manifests are for.

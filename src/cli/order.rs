@@ -16,7 +16,8 @@ pub(super) fn ordered(command: &Command, arguments: Vec<OsString>) -> Vec<OsStri
     verb_first(command, arguments)
 }
 
-fn verb_first(command: &Command, arguments: Vec<OsString>) -> Vec<OsString> {
+/// The flags before the verb behind it.
+pub(super) fn verb_first(command: &Command, arguments: Vec<OsString>) -> Vec<OsString> {
     let Some(place) = verb(command, &arguments).filter(|place| *place > 1) else {
         return arguments;
     };

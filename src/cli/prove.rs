@@ -10,6 +10,7 @@ mod typed;
 
 pub(super) use args::ProveArgs;
 
+use super::dump::lacks_policies;
 use super::exit::{Exit, Failure};
 use super::files::Staged;
 use super::load::{Loaded, read_all, tell};
@@ -59,6 +60,9 @@ pub(super) fn run(args: &ProveArgs) -> Result<Exit, Failure> {
     }
     let mut loaded = Loaded::join(objects, &options)?;
     tell_applied(loaded.applied.as_ref(), &loaded.sources, &options);
+    if let Some(lacking) = lacks_policies(&loaded.cluster, &options).filter(|_| !options.quiet) {
+        output::note(&format!("note: {lacking}"));
+    }
     let several = loaded.cluster.take_as_several();
     let several_now = loaded.before.as_mut().map(Cluster::take_as_several);
     let claims = |cluster, several| Claims {

@@ -30,11 +30,12 @@ impl Access {
         let client = runtime.block_on(async { Client::new(target) })?;
         let task = Task {
             namespaces: plan.namespaces.clone(),
+            needs: plan.needs,
             limits: Limits::default(),
             tastes: true,
         };
         let asked = runtime.block_on(async {
-            let kinds = kinds(&client).await?;
+            let kinds = kinds(&client, plan.needs).await?;
             let (send, _nothing) = sync_channel(kinds.len() + plan.namespaces.len());
             let seen = gather(&client, &kinds, task, send).await?;
             Ok((kinds, seen))

@@ -4,6 +4,7 @@ use super::ask::{Halt, text};
 use super::client::{Client, JSON};
 use super::discovery::discover;
 use super::list::{Meter, escaped, list, path};
+use super::needs::Needs;
 use super::problem::Problem;
 use crate::input::{Limits, Served, known};
 use std::sync::Arc;
@@ -28,7 +29,7 @@ pub(super) struct Batch {
 /// How much of a kind could be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Seen {
-    /// All there is.
+    /// All there is that counts.
     Whole,
     /// What is in these namespaces.
     Within(Vec<Arc<str>>),
@@ -38,19 +39,22 @@ pub(super) enum Seen {
 pub(super) struct Task {
     /// The namespaces that count most: where the whole may not be seen, these may.
     pub(super) namespaces: Vec<Arc<str>>,
+    pub(super) needs: Needs,
     pub(super) limits: Limits,
     /// Whether one object of each list is enough.
     pub(super) tastes: bool,
 }
 
 /// The kinds that are to be read.
-pub(super) async fn kinds(client: &Client) -> Result<Vec<Served>, Halt> {
-    Ok(discover(client).await?.unwrap_or_else(|| {
+pub(super) async fn kinds(client: &Client, needs: Needs) -> Result<Vec<Served>, Halt> {
+    let mut kinds = discover(client).await?.unwrap_or_else(|| {
         // Each has to be asked for then.
         let all = known().into_iter();
         let has_version = |it: &Served| it.api_version == "v1" || it.api_version.contains('/');
         all.filter(has_version).collect()
-    }))
+    });
+    kinds.retain(|it| needs.includes(it));
+    Ok(kinds)
 }
 
 /// Reads all of them. What comes goes to `send`; says how much of each kind there was to see.
@@ -112,11 +116,25 @@ struct One {
 
 impl One {
     async fn read(self) -> Result<Seen, Halt> {
+        if self.task.needs.is_local(&self.served) {
+            let within = self.within().await?;
+            let is_whole = within.len() == self.task.namespaces.len();
+            return Ok(if is_whole {
+                Seen::Whole
+            } else {
+                Seen::Within(within)
+            });
+        }
         match self.list(None).await {
             Ok(()) | Err(Halt::Absent) => return Ok(Seen::Whole),
             Err(Halt::Forbidden) => {}
             Err(other) => return Err(other),
         }
+        self.within().await.map(Seen::Within)
+    }
+
+    /// Reads what there is in the namespaces that count, and says of which it may be seen.
+    async fn within(&self) -> Result<Vec<Arc<str>>, Halt> {
         let mut within = Vec::new();
         if self.served.is_namespaced || self.is_namespaces() {
             for namespace in &self.task.namespaces {
@@ -132,7 +150,7 @@ impl One {
                 }
             }
         }
-        Ok(Seen::Within(within))
+        Ok(within)
     }
 
     fn is_namespaces(&self) -> bool {

@@ -3,6 +3,7 @@
 use super::ask::Halt;
 use super::client::{Client, Target};
 use super::gather::{Batch, Seen, Task, gather, kinds};
+use super::needs::Needs;
 use super::problem::Problem;
 use crate::input::{Live, Loaded, Options, Served};
 use crate::model::{LeftOut, Origin, Say, What, Why};
@@ -19,15 +20,15 @@ const WAITING: usize = 8;
 pub struct Plan {
     /// The namespaces that the question names: where a user may not see the whole, these count.
     pub namespaces: Vec<Arc<str>>,
+    /// How much of the cluster the question needs.
+    pub needs: Needs,
 }
 
 /// What was read.
 #[derive(Debug)]
 pub struct Reading {
-    /// The objects; what is hidden is among what is left out.
+    /// The objects; what is hidden from this user is among what is left out.
     pub loaded: Loaded,
-    /// What is hidden from this user.
-    pub hidden: Vec<LeftOut>,
     /// How many requests that took.
     pub requests: usize,
 }
@@ -85,9 +86,10 @@ struct Reader<'r> {
 
 impl Reader<'_> {
     fn attempt(&self, progress: &mut dyn FnMut(usize)) -> Result<Reading, Halt> {
-        let kinds = self.runtime.block_on(kinds(self.client))?;
+        let kinds = self.runtime.block_on(kinds(self.client, self.plan.needs))?;
         let task = Task {
             namespaces: self.plan.namespaces.clone(),
+            needs: self.plan.needs,
             limits: self.options.limits,
             tastes: false,
         };
@@ -101,15 +103,11 @@ impl Reader<'_> {
         });
         taken?;
         let seen = seen.map_err(|_| Halt::Failed(Problem::new("reading stopped")))??;
-        let hidden: Vec<LeftOut> = kinds
-            .iter()
-            .zip(seen)
-            .filter_map(|(served, seen)| hidden(served, seen))
-            .collect();
-        hidden.iter().cloned().for_each(|it| live.left_out(it));
+        let seen = kinds.iter().zip(seen);
+        let hidden = seen.filter_map(|(served, seen)| hidden(served, seen));
+        hidden.for_each(|it| live.left_out(it));
         Ok(Reading {
             loaded: live.finish(),
-            hidden,
             requests: self.client.requests(),
         })
     }

@@ -3,7 +3,7 @@
 //! Sources: the controllers in `pkg/controller/{job,statefulset,daemon,deployment}` and
 //! `pkg/registry/batch/job/strategy.go` of Kubernetes; KEP-4017 (pod index), KEP-2214 (Indexed Job).
 
-use super::{PodNames, WorkloadKind};
+use super::{Owner, PodNames, WorkloadKind};
 use crate::selector::Labels;
 use std::sync::Arc;
 
@@ -24,6 +24,15 @@ const JOB_UID: [&str; 2] = ["batch.kubernetes.io/controller-uid", "controller-ui
 /// The labels that tell the ReplicaSets of one workload apart: those of a Deployment, and those of an
 /// Argo Rollout, which makes them as a Deployment does.
 pub(super) const TEMPLATE_HASHES: [&str; 2] = [TEMPLATE_HASH, "rollouts-pod-template-hash"];
+
+/// Whether a Deployment of this name made a ReplicaSet, as the labels of its pods say: its name is the
+/// Deployment's with the template's hash, which only a Deployment gives as this label.
+pub fn made_by_deployment(set: &Owner, labels: &Labels, deployment: &str) -> bool {
+    let suffix = set.name.strip_prefix(deployment);
+    let suffix = suffix.and_then(|it| it.strip_prefix('-'));
+    let hash = labels.get(TEMPLATE_HASH).map(|it| &**it);
+    &*set.kind == "ReplicaSet" && suffix.is_some() && hash == suffix
+}
 
 /// Every label that the controllers of Kubernetes give to pods.
 pub const GIVEN_LABELS: [&str; 10] = [

@@ -33,7 +33,9 @@ mod service;
 
 pub use applied::{Applied, AppliedObject, Over};
 pub use cluster::{Cluster, NAMESPACE_NAME_LABEL, Namespace, Node, Workload};
-pub use controller::{Controller, GIVEN_LABELS, JobPods, Numbered, template_labels};
+pub use controller::{
+    Controller, GIVEN_LABELS, JobPods, Numbered, made_by_deployment, template_labels,
+};
 pub use count::{Count, HowMany};
 pub use cover::{blocks_cover, is_possible, meets, peer_within, rule_within, scope_within};
 pub use endpoints::{EndpointPort, EndpointsObject, ServiceEndpoint};

@@ -18,6 +18,7 @@ mod cluster_wide;
 #[cfg(feature = "smt")]
 mod corners;
 mod detect;
+mod dump;
 #[cfg(unix)]
 mod edges;
 mod emit;
@@ -33,6 +34,7 @@ mod lint;
 mod messages;
 #[cfg(feature = "smt")]
 mod migrate;
+mod packaging;
 #[cfg(feature = "smt")]
 mod prove;
 mod reach;

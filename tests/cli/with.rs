@@ -312,7 +312,7 @@ fn a_workload_with_another_template_has_new_pods() {
     let ran = run("same", &deployment("", 1), &pods);
     assert_eq!(
         told(&ran),
-        "and now: no answer, no Deployment `api` in namespace `shop`; with new.yaml: Deployment shop/api"
+        "and now: no as well; with new.yaml: Deployment shop/api (new)"
     );
     let ran = run("other", &deployment(", tier: x", 1), &pods);
     assert!(ran.out.contains("(new, with new pods)"), "{}", ran.out);

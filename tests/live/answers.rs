@@ -64,11 +64,11 @@ pub(crate) fn without_places(text: &str) -> String {
         words.push(before.split_whitespace().collect::<Vec<_>>().join(" "));
         let (inside, behind) = behind.split_once(')').unwrap_or((behind, ""));
         let is_object = inside
-            .split_once(' ')
+            .split_once(char::is_whitespace)
             .map_or(inside, |(name, _)| name)
             .contains('/');
         let is_wide = inside
-            .split_once(' ')
+            .split_once(char::is_whitespace)
             .is_some_and(|(_, field)| field.starts_with("spec."));
         let is_place = (is_object || is_wide) && !inside.contains("other peer");
         if !inside.contains("cluster.json:") && !is_place {

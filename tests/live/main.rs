@@ -10,7 +10,9 @@
 
 mod answers;
 mod cluster;
+mod completion;
 mod faults;
+mod narrow;
 mod recorded;
 mod rights;
 mod server;

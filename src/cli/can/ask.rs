@@ -1,5 +1,6 @@
 //! One question, answered over what was read.
 
+use crate::cli::dump::lacks_policies;
 use crate::cli::exit::Failure;
 use crate::cli::hidden;
 use crate::cli::load::{Loaded, left_out_notes};
@@ -40,6 +41,8 @@ pub(in crate::cli) fn ask(
         .filter(|it| !answer.left_out().any(|open| open == *it))
         .collect();
     answer.notes.extend(left_out_notes(others.into_iter()));
+    let lacking = lacks_policies(&loaded.cluster, options);
+    answer.notes.extend(lacking.map(ToOwned::to_owned));
     if options.verbose && answer.legs.iter().any(|leg| !leg.translations.is_empty()) {
         let note = "pods behind a Service count whether they are ready or not";
         answer.notes.push(note.to_owned());

@@ -38,10 +38,15 @@ impl Live {
         match self.0 {}
     }
 
+    pub(super) fn names(&self, _: Vec<String>) -> Vec<Vec<String>> {
+        match self.0 {}
+    }
+
     pub(super) fn read(
         &self,
         Plan {
             namespaces: _namespaces,
+            needs: _needs,
         }: &Plan,
         Loudness {
             quiet: _quiet,
@@ -64,4 +69,13 @@ pub(super) struct Loudness {
 #[derive(Debug)]
 pub(super) struct Plan {
     pub(super) namespaces: Vec<std::sync::Arc<str>>,
+    pub(super) needs: Needs,
+}
+
+/// How much of a cluster a question needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Needs {
+    Pods,
+    PodsAndServices,
+    Everything,
 }

@@ -181,6 +181,7 @@ impl Finder<'_> {
         let written = found.iter().map(|candidate| {
             let kind = match candidate {
                 Candidate::Pod(..) => "Pod",
+                Candidate::Deployed(_) => "Deployment",
                 Candidate::Workload(id) => &self.cluster.workloads.at(*id).owner.kind,
                 Candidate::Service(_) => "Service",
             };

@@ -7,7 +7,8 @@ use super::super::{
 };
 use super::Finder;
 use crate::model::{
-    NamespaceId, Pod, PodKey, PodNature, ServiceEndpoint, ServiceId, WhyDormant, WorkloadId,
+    NamespaceId, Pod, PodKey, PodNature, ServiceEndpoint, ServiceId, WhyDormant, Workload,
+    WorkloadId, WorkloadKind, made_by_deployment,
 };
 use crate::net::AddressSet;
 use std::borrow::Cow;
@@ -18,6 +19,8 @@ use std::collections::HashSet;
 pub(super) enum Candidate<'a> {
     Pod(Cow<'a, Pod>, Option<WhyDormant>),
     Workload(WorkloadId),
+    /// A Deployment that was not read, by its ReplicaSets.
+    Deployed(Vec<WorkloadId>),
     Service(ServiceId),
 }
 
@@ -55,6 +58,10 @@ impl<'a> Finder<'a> {
                     .filter(|(id, _)| kind.is_some() || self.workload_pods(*id).next().is_some())
                     .map(|(id, _)| Candidate::Workload(id)),
             );
+            if found.is_empty() && matches!(wanted, None | Some(WorkloadKind::Deployment)) {
+                let sets = self.replica_sets_of(namespace, name);
+                found.extend((!sets.is_empty()).then_some(Candidate::Deployed(sets)));
+            }
         }
         // A bare name is a Service only where it can be one: nothing connects from a Service.
         let service = match self.role {
@@ -85,7 +92,7 @@ impl<'a> Finder<'a> {
         let found = self.candidates(namespace, kind, name);
         let parties: Result<Vec<_>, _> = found
             .iter()
-            .map(|candidate| self.party(candidate))
+            .map(|candidate| self.party(candidate, name))
             .collect();
         let mut parties = parties?;
         // A workload and its only pod, or its Service, may share the name: the same pods.
@@ -122,7 +129,18 @@ impl<'a> Finder<'a> {
                 && *workload.owner.name == *name
                 && is_kind(kind, &workload.owner.kind)
         })?;
-        Some(self.party(&Candidate::Workload(id)))
+        Some(self.party(&Candidate::Workload(id), name))
+    }
+
+    /// The ReplicaSets of a Deployment of this name that was not read.
+    fn replica_sets_of(&self, namespace: NamespaceId, name: &str) -> Vec<WorkloadId> {
+        let workloads = self.cluster.workloads.iter();
+        let here = workloads.filter(|(_, workload)| workload.namespace == namespace);
+        let is_its = |(id, workload): &(WorkloadId, &Workload)| {
+            let mut pods = self.workload_pods(*id);
+            pods.any(|it| made_by_deployment(&workload.owner, &it.pod.labels, name))
+        };
+        here.filter(is_its).map(|(id, _)| id).collect()
     }
 
     /// One replica of a workload whose replicas are alike as far as anything asks (S74).
@@ -139,7 +157,7 @@ impl<'a> Finder<'a> {
         })
     }
 
-    fn party(&self, candidate: &Candidate<'a>) -> Result<Party<'a>, Problem> {
+    fn party(&self, candidate: &Candidate<'a>, name: &str) -> Result<Party<'a>, Problem> {
         match candidate {
             Candidate::Pod(pod, dormant) => Ok(Party {
                 title: self.cluster.pod_name(pod),
@@ -159,6 +177,15 @@ impl<'a> Finder<'a> {
                 Ok(Party {
                     title,
                     pods,
+                    ..Party::default()
+                })
+            }
+            Candidate::Deployed(sets) => {
+                let first = sets.iter().map(|id| self.cluster.workloads.at(*id)).next();
+                let scope = first.map(|it| &*self.cluster.namespaces.at(it.namespace).name);
+                Ok(Party {
+                    title: format!("{}/{name}[Deployment]", scope.unwrap_or_default()),
+                    pods: sets.iter().flat_map(|id| self.workload_pods(*id)).collect(),
                     ..Party::default()
                 })
             }
