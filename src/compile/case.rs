@@ -3,7 +3,7 @@
 use crate::table::define_id;
 
 define_id! {
-    /// Names a distinct [`ConnSet`].
+    /// Names a distinct `ConnSet`.
     pub ConnId;
     /// Names a distinct [`Value`].
     pub(super) ValueId;
