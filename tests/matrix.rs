@@ -181,7 +181,8 @@ fn what_may_be_traffic_of_a_node_is_noted() {
         vec![&agent, &near],
         vec![&near, &deny],
     ] {
-        assert_eq!(piped(&manifests.concat(), &[]).2, "", "{manifests:?}");
+        let err = piped(&manifests.concat(), &[]).2;
+        assert!(!err.contains("hostNetwork"), "{manifests:?}: {err}");
     }
 }
 
