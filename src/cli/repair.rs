@@ -13,7 +13,7 @@ use crate::diag::Severity;
 use crate::endpoint::Problem;
 use crate::input;
 use crate::lint::fixes::edited;
-use crate::model::{Cluster, Origin, Peers, Policy, PolicyId, Ports};
+use crate::model::{Cluster, Policy, PolicyId};
 use crate::query::repair::{self, Opening, Repair};
 use crate::query::{Answer, Question};
 use crate::render::{Look, diff};
@@ -151,7 +151,7 @@ fn as_written(loaded: &Loaded, opening: &Opening, options: &Options) -> Option<C
             let place = read.iter().position(|it| is_same(it, meant))?;
             let written = read.swap_remove(place);
             // Text that others share would change these, too.
-            if without_places(&written) != without_places(meant) {
+            if written.without_origins() != meant.without_origins() {
                 return None;
             }
             *after.policies.at_mut(id) = written;
@@ -167,28 +167,6 @@ fn as_written(loaded: &Loaded, opening: &Opening, options: &Options) -> Option<C
 
 fn is_same(a: &Policy, b: &Policy) -> bool {
     a.kind == b.kind && a.namespace == b.namespace && a.name == b.name
-}
-
-/// What a policy says, wherever it stands.
-fn without_places(policy: &Policy) -> Policy {
-    let mut policy = policy.clone();
-    policy.origin = Origin::default();
-    policy.subject_origin = Origin::default();
-    let rules = policy.ingress.iter_mut().chain(&mut policy.egress);
-    for rule in rules.flatten() {
-        rule.origin = Origin::default();
-        if let Peers::Listed(peers) = &mut rule.peers {
-            for peer in peers {
-                peer.origin = Origin::default();
-            }
-        }
-        if let Ports::Listed(ports) = &mut rule.ports {
-            for port in ports {
-                port.origin = Origin::default();
-            }
-        }
-    }
-    policy
 }
 
 /// The policies of a text; none where something is wrong in it.

@@ -293,6 +293,29 @@ impl Policy {
         }
     }
 
+    /// What it says, wherever it stands: no part has an origin.
+    #[must_use]
+    pub fn without_origins(&self) -> Self {
+        let mut policy = self.clone();
+        policy.origin = Origin::default();
+        policy.subject_origin = Origin::default();
+        let rules = policy.ingress.iter_mut().chain(&mut policy.egress);
+        for rule in rules.flatten() {
+            rule.origin = Origin::default();
+            if let Peers::Listed(peers) = &mut rule.peers {
+                for peer in peers {
+                    peer.origin = Origin::default();
+                }
+            }
+            if let Ports::Listed(ports) = &mut rule.ports {
+                for port in ports {
+                    port.origin = Origin::default();
+                }
+            }
+        }
+        policy
+    }
+
     /// The rules of both directions, those for ingress first.
     pub fn all_rules(&self) -> impl Iterator<Item = &Rule> {
         self.ingress.iter().chain(&self.egress).flatten()

@@ -2,8 +2,8 @@
 
 use crate::model::{
     Autoscaler, EndpointsObject, Gateway, GatewayClass, Ingress, IngressClass, Namespace, Node,
-    OpenShiftRoute, Origin, OutsideAccess, Peers, PodObject, PodPhase, Policy, Ports,
-    ReferenceGrant, Route, Service, WorkloadObject,
+    OpenShiftRoute, Origin, OutsideAccess, PodObject, PodPhase, Policy, ReferenceGrant, Route,
+    Service, WorkloadObject,
 };
 use std::collections::BTreeSet;
 use std::fmt;
@@ -250,23 +250,6 @@ impl Object for Policy {
     }
 
     fn without_origins(&self) -> Self {
-        let mut policy = self.clone();
-        policy.origin = Origin::default();
-        policy.subject_origin = Origin::default();
-        let rules = [&mut policy.ingress, &mut policy.egress];
-        for rule in rules.into_iter().flatten().flatten() {
-            rule.origin = Origin::default();
-            if let Peers::Listed(peers) = &mut rule.peers {
-                for peer in peers {
-                    peer.origin = Origin::default();
-                }
-            }
-            if let Ports::Listed(ports) = &mut rule.ports {
-                for port in ports {
-                    port.origin = Origin::default();
-                }
-            }
-        }
-        policy
+        Policy::without_origins(self)
     }
 }

@@ -12,16 +12,13 @@ const NAMED: usize = 3;
 impl Teller<'_> {
     /// The smallest changes that would open what is refused, and what else they would open.
     pub fn opening(&self, changes: &[Change], also: Option<&[Gain]>) -> String {
-        let mut out = String::new();
-        let nothing_else = match also {
-            Some([]) => ", and nothing else",
-            Some(_) | None => "",
-        };
-        let what = match changes.len() {
-            1 => "the smallest change that would open it",
-            _ => "the smallest changes that together would open it",
-        };
-        self.paragraph(&mut out, 0, 0, &format!("{what}{nothing_else}:"));
+        let mut out = self.head(
+            match changes.len() {
+                1 => "the smallest change that would open it",
+                _ => "the smallest changes that together would open it",
+            },
+            also,
+        );
         for change in changes {
             let place = self.place(change.origin(self.cluster));
             let what = change.what(self.cluster);
@@ -36,16 +33,13 @@ impl Teller<'_> {
 
     /// What is taken out to close what is let through, and what else that would close.
     pub fn closing(&self, removals: &[Removal], also: Option<&[Gain]>) -> String {
-        let mut out = String::new();
-        let nothing_else = match also {
-            Some([]) => ", and nothing else",
-            Some(_) | None => "",
-        };
-        let what = match removals.len() {
-            1 => "the smallest removal that would close it",
-            _ => "the smallest removals that together would close it",
-        };
-        self.paragraph(&mut out, 0, 0, &format!("{what}{nothing_else}:"));
+        let mut out = self.head(
+            match removals.len() {
+                1 => "the smallest removal that would close it",
+                _ => "the smallest removals that together would close it",
+            },
+            also,
+        );
         for removal in removals {
             let place = self.place(removal.origin(self.cluster));
             let what = removal.what(self.cluster);
@@ -79,6 +73,17 @@ impl Teller<'_> {
         };
         let mut out = String::new();
         self.paragraph(&mut out, 0, 0, &said);
+        out
+    }
+
+    /// The line above what is to be done.
+    fn head(&self, what: &str, also: Option<&[Gain]>) -> String {
+        let nothing_else = match also {
+            Some([]) => ", and nothing else",
+            Some(_) | None => "",
+        };
+        let mut out = String::new();
+        self.paragraph(&mut out, 0, 0, &format!("{what}{nothing_else}:"));
         out
     }
 
