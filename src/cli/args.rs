@@ -7,7 +7,7 @@ use super::watch::Limit;
 use super::{
     can::CanArgs, completion::CompletionArgs, emit::EmitArgs, explain::ExplainArgs,
     input_args::InputArgs, kinds::KindsArgs, lint::LintArgs, man::ManArgs, matrix::MatrixArgs,
-    migrate::MigrateArgs, prove::ProveArgs,
+    migrate::MigrateArgs, prove::ProveArgs, report::ReportArgs,
 };
 use clap::{Command, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use std::ffi::OsString;
@@ -34,6 +34,7 @@ pub(super) enum Verb {
     Prove(ProveArgs),
     Emit(EmitArgs),
     Lint(LintArgs),
+    Report(ReportArgs),
     Migrate(MigrateArgs),
     #[cfg(feature = "live")]
     Access(AccessArgs),
@@ -53,6 +54,7 @@ impl Verb {
             Self::Prove(args) => &args.input,
             Self::Emit(args) => args.input(),
             Self::Lint(args) => &args.input,
+            Self::Report(args) => &args.input,
             Self::Migrate(args) => &args.input,
             #[cfg(feature = "live")]
             Self::Access(_) => return None,

@@ -7,6 +7,7 @@ mod levels;
 mod outputs;
 
 pub(super) use args::LintArgs;
+pub(super) use levels::levels_of_settings;
 
 use super::exit::{Exit, Failure};
 use super::files::Inputs;

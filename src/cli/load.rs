@@ -127,6 +127,23 @@ pub(super) fn read_written(options: &Options) -> Result<input::Loaded, Failure> 
     told(read, options)
 }
 
+/// Reads all inputs, keeps their objects as they are written, and leaves the findings to the verb.
+pub(super) fn read_for_findings(options: &Options) -> Result<input::Loaded, Failure> {
+    let reading = input::Options {
+        keeps_written: true,
+        takes_any_file: true,
+        ..reading(options)
+    };
+    let read = input::load(&options.inputs, &reading).map_err(Problem::from)?;
+    if options.verbose {
+        output::note(&summary(&read));
+    }
+    if read.documents == 0 {
+        return Err(Problem::new("no input: no Kubernetes object was read").into());
+    }
+    Ok(read)
+}
+
 /// Reads inputs. Findings go to the standard error.
 pub(super) fn read(inputs: &[Input], options: &Options) -> Result<input::Loaded, Failure> {
     let read = input::load(inputs, &reading(options)).map_err(Problem::from)?;

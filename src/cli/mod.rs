@@ -37,6 +37,7 @@ mod output;
 mod progress;
 mod prove;
 mod repair;
+mod report;
 mod repository;
 mod scope;
 mod settings;
@@ -92,6 +93,7 @@ fn verb(cli: &Cli) -> Result<Exit, Failure> {
         Verb::Prove(args) => prove::run(args),
         Verb::Emit(args) => emit::run(args),
         Verb::Lint(args) => lint::run(args),
+        Verb::Report(args) => report::run(args),
         Verb::Migrate(args) => migrate::run(args),
         #[cfg(feature = "live")]
         Verb::Access(args) => access::run(args),

@@ -125,6 +125,13 @@ impl Matrix {
         self.of_pod.at(pod).index()
     }
 
+    /// One pod of each kind that policies can tell apart: its class may have other kinds, too, that can do
+    /// the same by other rules.
+    pub fn unlike(&self) -> impl Iterator<Item = PodId> {
+        let groups = self.compiled.groups.table.rows().iter();
+        groups.filter_map(|group| group.pods.first().copied())
+    }
+
     /// Whether there are two different endpoints, one in each class, that could talk.
     pub fn has_pairs(&self, source: ClassIndex, destination: ClassIndex) -> bool {
         match (self.classes().get(source), self.classes().get(destination)) {

@@ -99,7 +99,7 @@ impl Listing {
 }
 
 /// What was left out and has a say in what a filter leaves.
-fn left_out(cluster: &Cluster, filter: &Filter) -> Vec<LeftOut> {
+pub(super) fn left_out(cluster: &Cluster, filter: &Filter) -> Vec<LeftOut> {
     let sides = [&filter.from, &filter.to];
     let every = sides.iter().any(|side| side.is_none());
     let chosen = sides.into_iter().flatten().flat_map(|it| &it.pods).copied();
@@ -257,7 +257,7 @@ fn by_namespace(classes: &[ListedClass], cells: &[Cells]) -> Listing {
 }
 
 /// Names the members of parts.
-struct Namer<'a> {
+pub(super) struct Namer<'a> {
     cluster: &'a Cluster,
     by: By,
     /// Whether all pods of a workload are in one part.
@@ -265,7 +265,7 @@ struct Namer<'a> {
 }
 
 impl<'a> Namer<'a> {
-    fn new(cluster: &'a Cluster, parts: &[Part], by: By) -> Self {
+    pub(super) fn new(cluster: &'a Cluster, parts: &[Part], by: By) -> Self {
         let mut part_of: HashMap<PodId, usize> = HashMap::new();
         for (number, part) in parts.iter().enumerate() {
             part_of.extend(part.pods.iter().map(|pod| (*pod, number)));
@@ -301,7 +301,8 @@ impl<'a> Namer<'a> {
         }
     }
 
-    fn member(&self, pod: &Pod) -> String {
+    /// What a member is called that the pod is, or is one of.
+    pub(super) fn member(&self, pod: &Pod) -> String {
         let alone = || format!("{}[Pod]", self.cluster.pod_name(pod));
         match (self.by, pod.workload) {
             (By::Namespace, _) => self.cluster.namespaces.at(pod.namespace).name.to_string(),

@@ -9,6 +9,7 @@ mod explained;
 mod gitlab;
 mod hop;
 mod lint;
+mod page;
 mod proof;
 mod sarif;
 mod yaml;
@@ -19,6 +20,7 @@ pub use certificate::write as write_certificate;
 pub use explained::Explanations;
 pub use gitlab::write as write_gitlab;
 pub use lint::write as write_lint;
+pub use page::Data;
 pub use proof::write as write_proof;
 pub use sarif::write as write_sarif;
 

@@ -20,6 +20,13 @@ pub(super) fn levels(args: &LintArgs, options: &Options) -> Result<Levels, Failu
     Levels::new(args.strict, all).map_err(|unknown| unknown_in(&options.told, &unknown, options))
 }
 
+/// The levels that the catalog and the settings give.
+pub(in crate::cli) fn levels_of_settings(options: &Options) -> Result<Levels, Failure> {
+    let told = &options.told;
+    Levels::new(false, told.settings.levels.iter())
+        .map_err(|unknown| unknown_in(told, &unknown, options))
+}
+
 fn unknown_in(told: &told::Told, unknown: &[UnknownRule], options: &Options) -> Failure {
     let mut findings = Vec::new();
     for one in unknown {
