@@ -3,7 +3,7 @@
 //! [`trace`] is asked on one port of each part in which rules can begin or cease to match, so that the
 //! answer holds for all of the connections.
 //!
-//! Cost: a flow for each such part of the connections, [`PROBES`] at most.
+//! Cost: a flow for each such part of the connections, 32 of them and one at most.
 
 use super::ports::boundaries;
 use crate::model::{Cluster, PolicyId};
