@@ -12,6 +12,7 @@ pub mod csv;
 pub mod diagnostic;
 pub mod diff;
 pub mod dot;
+pub mod exposure;
 mod fingerprint;
 mod formats;
 pub mod json;
