@@ -1,5 +1,7 @@
 //! `matrix`: all connections that the policies allow.
 
+mod exposure;
+
 use super::controllers::ControllerArgs;
 use super::dump::lacks_policies;
 use super::exit::{Exit, Failure};
@@ -81,6 +83,12 @@ pub(super) struct MatrixArgs {
     #[arg(long)]
     pub(super) ranges: bool,
 
+    /// List also what each workload would let through to and from pods that could be created, which
+    /// addresses outside, and which workloads no policy governs. Each end by itself: the policies over a
+    /// pod that could be created are not asked
+    #[arg(long)]
+    pub(super) exposure: bool,
+
     #[command(flatten)]
     pub(super) scope: ScopeArgs,
 
@@ -123,6 +131,9 @@ pub(super) fn run(args: &MatrixArgs) -> Result<Exit, Failure> {
             .help("the other formats have ranges anyway")
             .into());
     }
+    if args.exposure {
+        exposure::refuse(args)?;
+    }
     options.table.ranges = args.ranges;
     let mut narrowing = args.narrowing()?;
     let ends = [&narrowing.from, &narrowing.to].into_iter().flatten();
@@ -154,6 +165,10 @@ pub(super) fn run(args: &MatrixArgs) -> Result<Exit, Failure> {
     if nothing && !options.quiet {
         output::note(nobody(&loaded.cluster, &filter).unwrap_or("note: no connection"));
     }
+    if args.exposure {
+        exposure::write(args, (&loaded, &options), (&filter, &listing))?;
+        return Ok(code(&listing));
+    }
     let write = |out: &mut dyn Write| args.output.write(&listing, options.table, out);
     match args.output {
         MatrixFormat::Json => output::data(write)?,
@@ -170,11 +185,15 @@ pub(super) fn run(args: &MatrixArgs) -> Result<Exit, Failure> {
         );
         output::answer(&format!("\n{}", changed(&changes(&before, &listing))))?;
     }
-    Ok(if listing.is_open() {
+    Ok(code(&listing))
+}
+
+fn code(listing: &Listing) -> Exit {
+    if listing.is_open() {
         Exit::Undecided
     } else {
         Exit::Yes
-    })
+    }
 }
 
 /// A listing of what a filter leaves, with what controllers reach that are not in the input.

@@ -98,6 +98,25 @@ impl Listing {
     }
 }
 
+/// What a filter leaves of the pods, by what a listing calls them: those of one name are alike to the
+/// policies where the filter is not by namespace.
+pub(super) fn members(
+    cluster: &Cluster,
+    matrix: &Matrix,
+    filter: &Filter,
+) -> BTreeMap<String, Vec<PodId>> {
+    let parts = parts(cluster, matrix, filter);
+    let namer = Namer::new(cluster, &parts, filter.by);
+    let mut members: BTreeMap<String, Vec<PodId>> = BTreeMap::new();
+    for &id in parts.iter().flat_map(|part| &part.pods) {
+        let pod = cluster.pods.at(id);
+        if filter.is_inside(pod) {
+            members.entry(namer.member(pod)).or_default().push(id);
+        }
+    }
+    members
+}
+
 /// What was left out and has a say in what a filter leaves.
 pub(super) fn left_out(cluster: &Cluster, filter: &Filter) -> Vec<LeftOut> {
     let sides = [&filter.from, &filter.to];
