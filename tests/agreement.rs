@@ -7,6 +7,8 @@
     reason = "test code outside a test function"
 )]
 
+#[path = "agreement/exposure.rs"]
+mod exposure;
 mod formats;
 #[path = "order/mod.rs"]
 mod order;

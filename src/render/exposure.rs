@@ -157,7 +157,10 @@ fn rows(exposure: &Exposure, shown: Shown<'_>) -> Vec<Vec<String>> {
     let mut rows = Vec::new();
     for workload in &exposure.workloads {
         let peers = workload.peers.iter();
-        for peer in peers.filter(|it| is_listed(it) || workload.is_exception(it)) {
+        let listed = |it: &&ExposedPeer| is_listed(it) || workload.is_exception(it);
+        // The matrix above has the addresses outside.
+        let inside = |it: &&ExposedPeer| !matches!(it.who, Who::Outside(_));
+        for peer in peers.filter(inside).filter(listed) {
             rows.push(vec![
                 workload.workload.clone(),
                 workload.direction.to_string(),

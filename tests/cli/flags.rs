@@ -86,6 +86,7 @@ fn example(mode: &str, verb: &str, flag: &str) -> Option<Shown> {
         ("matrix", "to") => shown(&[], &["db"]),
         ("matrix", "port") => shown(&[], &["5432"]),
         ("matrix", "by") => shown(&[], &["namespace"]),
+        ("matrix", "exposure") => shown(&[], &[]),
         ("matrix", "ranges") => over("noted.yaml", &[]),
         ("prove flows", "from") => shown(&[], &["web"]),
         ("prove flows", "to") => shown(&[], &["web"]),

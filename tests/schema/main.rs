@@ -51,6 +51,26 @@ fn matrix(arguments: &[&str]) -> Value {
 }
 
 #[test]
+fn the_exposure_is_as_its_schema_says() {
+    let schema = schema("exposure.json");
+    for arguments in [
+        &["-f", "shop"][..],
+        &["-f", "tiers"],
+        &["-f", "snapshot", "--by", "pod"],
+        &["-f", "shop", "-n", "shop", "-l", "app=db"],
+    ] {
+        let exposure = matrix(&[&["--exposure"], arguments].concat());
+        let workloads = items(&exposure["workloads"]);
+        assert!(!workloads.is_empty(), "{arguments:?}");
+        assert_eq!(
+            Validator::faults(&schema, &exposure),
+            [""; 0],
+            "{arguments:?}"
+        );
+    }
+}
+
+#[test]
 fn the_matrix_is_as_its_schema_says() {
     let schema = schema("matrix.json");
     for arguments in [
