@@ -26,7 +26,7 @@ pub fn write(listing: &Listing, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// Text that Markdown leaves as it is: everything that could start markup is written as an entity.
-fn cell(text: &str) -> String {
+pub(super) fn cell(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in visible(text).chars() {
         match c {

@@ -1,0 +1,32 @@
+//! One record per change (RFC 4180).
+
+use super::{Told, field};
+use std::io::{self, Write};
+
+pub(super) fn write(told: &Told<'_>, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "sign,source,destination,old,new,workloads,cause")?;
+    for change in &told.diff.changes {
+        // A sign alone is no formula.
+        let passes = change.passes.map(|it| match it.is_empty() {
+            true => String::new(),
+            false => it.to_string(),
+        });
+        let cause = told.causes(&change.causes).unwrap_or_default();
+        writeln!(
+            out,
+            "{},{},{},{},{},{},{}",
+            change.sign().symbol(),
+            field(&change.from),
+            field(&change.to),
+            field(passes.old()),
+            field(passes.new()),
+            field(&change.workloads.join(" ")),
+            field(&cause)
+        )?;
+    }
+    for it in told.unknown {
+        let side = if it.is_new { "new" } else { "old" };
+        writeln!(out, "# unknown,{side},{},,,,", field(&it.why))?;
+    }
+    Ok(())
+}
