@@ -10,10 +10,11 @@ use super::exit::{Exit, Failure};
 use super::load::Loaded;
 use super::options::Options;
 use super::{hidden, matrix, output};
-use crate::diff::{Asked, Both, Diff, Possible, Sign};
+use crate::diff::{Asked, Both, Possible, Sign, compare};
 #[cfg(not(feature = "smt"))]
 use crate::endpoint::Problem;
 use crate::hops::Around;
+use crate::intent::Scope;
 use crate::model::{Cluster, Policy, Say};
 use crate::query::filter::Filter;
 use crate::query::listing::left_out;
@@ -47,21 +48,30 @@ pub(super) fn run(args: &DiffArgs) -> Result<Exit, Failure> {
             from_controllers(around, filter)
         }),
     });
-    let diff = Diff::new(&asked, narrowing.by);
+    let diff = compare(&asked, narrowing.by);
     let mut unknown = aside(&sides, &filters);
-    let clusters = Both([&sides.old().cluster, &sides.new().cluster]);
+    let clusters = Both([&sides.old().cluster, &sides.now().cluster]);
     // What hangs on something that is not known is the same where the policies are.
     let doubts = diff.is_same() && !told.is_empty() && !is_alike(&clusters);
-    let possible = match args.asks() || doubts {
-        true => possible(args, &options, &clusters)?,
-        false => Possible::NotAsked("this format has no place for it".to_owned()),
+    let possible = if args.asks() {
+        proven(args, &options, &clusters, Scope::Any)?
+    } else {
+        Possible::NotAsked("this format has no place for it".to_owned())
     };
-    if doubts && !matches!(possible, Possible::Same(_)) {
-        unknown.extend(told.into_iter().map(|(is_new, why)| Unknown { is_new, why }));
+    let doubts = doubts && !matches!(possible, Possible::Same(_));
+    let doubts = doubts && {
+        let existing = proven(args, &options, &clusters, Scope::Existing)?;
+        !matches!(existing, Possible::Same(_))
+    };
+    if doubts {
+        unknown.extend(
+            told.into_iter()
+                .map(|(is_new, why)| Unknown { is_new, why }),
+        );
     }
     let shown = Told {
         diff: &diff,
-        sources: Both([&sides.old().sources, &sides.new().sources]),
+        sources: Both([&sides.old().sources, &sides.now().sources]),
         names,
         possible: &possible,
         unknown: &unknown,
@@ -92,7 +102,7 @@ fn filters(
     match (old, new) {
         (Err(_), Err(problem)) => Err(hidden::excuse(
             problem.into(),
-            &sides.new().cluster,
+            &sides.now().cluster,
             options,
         )),
         (old, new) => Ok(Both([old.ok(), new.ok()])),
@@ -147,25 +157,26 @@ fn is_alike(clusters: &Both<&Cluster>) -> bool {
 }
 
 #[cfg(feature = "smt")]
-fn possible(
+fn proven(
     args: &DiffArgs,
     options: &Options,
     clusters: &Both<&Cluster>,
+    scope: Scope,
 ) -> Result<Possible, Failure> {
     use crate::prove::Bug;
     super::solver::with_solver(args.limit, options.patience, |engine| {
-        crate::diff::possible(clusters, engine).map_err(|Bug(what)| Failure::Bug(what))
+        crate::diff::possible(clusters, scope, engine).map_err(|Bug(what)| Failure::Bug(what))
     })
 }
 
 #[cfg(not(feature = "smt"))]
-fn possible(args: &DiffArgs, _: &Options, _: &Both<&Cluster>) -> Result<Possible, Failure> {
+fn proven(args: &DiffArgs, _: &Options, _: &Both<&Cluster>, _: Scope) -> Result<Possible, Failure> {
     if args.scope == Pods::Any {
-        return Err(
-            Problem::new("this netpolc was built without Z3 and cannot say what pods could do that are created")
-                .help("build with the feature `smt`, or leave out `--scope any`")
-                .into(),
-        );
+        return Err(Problem::new(
+            "this netpolc was built without Z3 and cannot say what pods could do that are created",
+        )
+        .help("build with the feature `smt`, or leave out `--scope any`")
+        .into());
     }
     Ok(Possible::NotAsked("built without Z3".to_owned()))
 }

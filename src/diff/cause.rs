@@ -1,18 +1,17 @@
 //! What turned a flow: one part of the old side is put into the new one, and where `trace` then says
 //! what the old side says, that part is a cause. Where none alone does it, sets of two are tried.
 
-use super::Cause;
 use super::cells::Cell;
 use super::counterfactual::{Asked, End, Field, Piece, Put, Worlds};
 use super::joint::{Joint, Stand};
-use super::lines::Came;
+use super::outcome::{Came, Cause};
 use super::part::{Object, Part, What};
 use super::side::{Both, Sets, Side};
 use super::told::Teller;
 use crate::model::{Cluster, Direction};
 use crate::net::{ConnSet, Protocol};
-use crate::trace::Verdict;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use crate::trace::{Trace, Verdict};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// The most traces that are spent on causes.
@@ -22,6 +21,9 @@ const RANGES: usize = 6;
 /// The most parts that are tried in pairs.
 const PAIRED: usize = 24;
 
+/// One end of a cell, which end that is, whether it opened, and on which port.
+type Hint = (usize, usize, bool, Protocol, u16);
+
 /// The causes of cells.
 #[derive(Debug)]
 pub(super) struct Causes<'a> {
@@ -30,7 +32,7 @@ pub(super) struct Causes<'a> {
     worlds: Worlds,
     left: usize,
     /// What turned the flow of another cell to the same destination, or from the same source.
-    hints: HashMap<(usize, usize, bool, Protocol, u16), Vec<Vec<Put>>>,
+    hints: HashMap<Hint, Vec<Vec<Put>>>,
     none: BTreeSet<Cause>,
     known: BTreeSet<Cause>,
 }
@@ -60,7 +62,7 @@ impl<'a> Causes<'a> {
         }
         let [old, new] = cell.sets.0.map(|it| sets.at(it));
         let mut found = BTreeSet::new();
-        if cell.own && source.stands.old() != source.stands.new() && counts_differ(source) {
+        if cell.own && source.stands.old() != source.stands.now() && counts_differ(source) {
             found.insert(Cause {
                 parts: vec![replicas(source)],
             });
@@ -87,30 +89,6 @@ impl<'a> Causes<'a> {
         &self.known
     }
 
-    /// Why what is there on one side only has no connections on the other.
-    pub(super) fn came(&mut self, workloads: &[Came], name: &str) -> Option<Cause> {
-        let came = workloads.iter().find(|it| it.name == name)?;
-        let (what, verb) = match came.added {
-            true => (What::WorkloadAdded, "added"),
-            false => (What::WorkloadRemoved, "removed"),
-        };
-        let origin = Some(came.origin);
-        let part = Part {
-            what,
-            text: format!("workload {name} was {verb}"),
-            object: workload(name),
-            field: None,
-            key: None,
-            values: Both::default(),
-            direction: None,
-            origins: match came.added {
-                true => Both([None, origin]),
-                false => Both([origin, None]),
-            },
-        };
-        Some(Cause { parts: vec![part] })
-    }
-
     /// The ends of a cell as they are on each side.
     fn ends(&self, source: &Joint, destination: &Joint) -> Option<Both<[End; 2]>> {
         let of = |number: usize| {
@@ -134,16 +112,28 @@ impl<'a> Causes<'a> {
 
     /// The sets of parts that each turn a flow back.
     fn turned(&mut self, cell: &Cell, asked: &Asked, opened: bool) -> Vec<Vec<Put>> {
+        let Some(left) = self.left.checked_sub(2) else {
+            return Vec::new();
+        };
+        self.left = left;
+        let before = self.worlds.before(asked);
+        let after = self.worlds.plain_after(asked);
+        // A matrix has what surely passes: the rest may be open.
+        let passes = [&before, &after].map(|it| it.verdict == Verdict::Allow);
+        if passes != [!opened, opened] {
+            return Vec::new();
+        }
+        let was = before.verdict;
         let keys = [(cell.to, 1), (cell.from, 0)]
             .map(|(place, end)| (place, end, opened, asked.protocol, asked.port));
         for key in keys {
             if let Some(hint) = self.hints.get(&key).cloned()
-                && hint.iter().all(|puts| self.turns(asked, puts, opened))
+                && hint.iter().all(|puts| self.turns(asked, puts, was))
             {
                 return hint;
             }
         }
-        let found = self.search(asked, opened);
+        let found = self.search(asked, [&before, &after]);
         if !found.is_empty() {
             self.hints.extend(keys.map(|key| (key, found.clone())));
         }
@@ -151,29 +141,16 @@ impl<'a> Causes<'a> {
     }
 
     /// Whether the new side then says what the old one does.
-    fn turns(&mut self, asked: &Asked, puts: &[Put], opened: bool) -> bool {
+    fn turns(&mut self, asked: &Asked, puts: &[Put], was: Verdict) -> bool {
         let Some(left) = self.left.checked_sub(1) else {
             return false;
         };
         self.left = left;
-        let wanted = if opened { Verdict::Deny } else { Verdict::Allow };
-        self.worlds.after(asked, puts).verdict == wanted
+        self.worlds.after(asked, puts).verdict == was
     }
 
-    fn search(&mut self, asked: &Asked, opened: bool) -> Vec<Vec<Put>> {
-        if self.left < 2 {
-            return Vec::new();
-        }
-        self.left -= 2;
-        let before = self.worlds.before(asked);
-        let after = self.worlds.after(asked, &[]);
-        let (was, is) = match opened {
-            true => (Verdict::Deny, Verdict::Allow),
-            false => (Verdict::Allow, Verdict::Deny),
-        };
-        if before.verdict != was || after.verdict != is {
-            return Vec::new();
-        }
+    fn search(&mut self, asked: &Asked, [before, after]: [&Trace; 2]) -> Vec<Vec<Put>> {
+        let was = before.verdict;
         let turned = Direction::BOTH
             .into_iter()
             .filter(|&it| before.half(it).verdict != after.half(it).verdict);
@@ -184,8 +161,12 @@ impl<'a> Causes<'a> {
         let puts: Vec<Put> = puts.into_iter().collect();
         let mut found: Vec<Vec<Put>> = Vec::new();
         for put in &puts {
-            if self.turns(asked, std::slice::from_ref(put), opened) {
-                found.extend(self.finer(asked, put, &[], opened).into_iter().map(|it| vec![it]));
+            if self.turns(asked, std::slice::from_ref(put), was) {
+                found.extend(
+                    self.finer(asked, put, &[], was)
+                        .into_iter()
+                        .map(|it| vec![it]),
+                );
             }
         }
         if !found.is_empty() {
@@ -194,9 +175,9 @@ impl<'a> Causes<'a> {
         let few = puts.get(..PAIRED).unwrap_or(&puts);
         for (place, one) in few.iter().enumerate() {
             for other in few.iter().skip(place + 1) {
-                if self.turns(asked, &[one.clone(), other.clone()], opened) {
-                    let first = self.finest(asked, one, other, opened);
-                    let second = self.finest(asked, other, &first, opened);
+                if self.turns(asked, &[one.clone(), other.clone()], was) {
+                    let first = self.finest(asked, one, other, was);
+                    let second = self.finest(asked, other, &first, was);
                     found.push(vec![first, second]);
                 }
             }
@@ -205,31 +186,44 @@ impl<'a> Causes<'a> {
     }
 
     /// The finest part that does what `put` does beside another; itself where there is none.
-    fn finest(&mut self, asked: &Asked, put: &Put, other: &Put, opened: bool) -> Put {
-        let finer = self.finer(asked, put, std::slice::from_ref(other), opened);
+    fn finest(&mut self, asked: &Asked, put: &Put, other: &Put, was: Verdict) -> Put {
+        let finer = self.finer(asked, put, std::slice::from_ref(other), was);
         finer.into_iter().next().unwrap_or_else(|| put.clone())
     }
 
     /// The parts of it that do it alone; itself where there are none.
-    fn finer(&mut self, asked: &Asked, put: &Put, beside: &[Put], opened: bool) -> Vec<Put> {
+    fn finer(&mut self, asked: &Asked, put: &Put, beside: &[Put], was: Verdict) -> Vec<Put> {
         let parts: Vec<Put> = match put {
             Put::Policy(place, Piece::Whole) => {
                 let pair = self.worlds.pairs.get(*place);
-                let pieces = pair.map(super::counterfactual::Pair::pieces).unwrap_or_default();
-                pieces.into_iter().map(|it| Put::Policy(*place, it)).collect()
+                let pieces = pair
+                    .map(super::counterfactual::Pair::pieces)
+                    .unwrap_or_default();
+                pieces
+                    .into_iter()
+                    .map(|it| Put::Policy(*place, it))
+                    .collect()
             }
             Put::Namespace(name, None) => {
-                let keys = self.worlds.labels(name).map(|it| differing(*it.old(), *it.new()));
+                let keys = self
+                    .worlds
+                    .labels(name)
+                    .map(|it| differing(it.old(), it.now()));
                 let keys = keys.unwrap_or_default().into_iter();
-                keys.map(|key| Put::Namespace(Arc::clone(name), Some(key))).collect()
+                keys.map(|key| Put::Namespace(Arc::clone(name), Some(key)))
+                    .collect()
             }
             Put::Pod(end, Field::Labels) => {
-                let ends = asked.ends.map(|it| it.get(*end).and_then(End::pod).cloned());
+                let ends = asked
+                    .ends
+                    .map(|it| it.get(*end).and_then(End::pod).cloned());
                 let keys = match ends.0 {
                     [Some(old), Some(new)] => differing(&old.labels, &new.labels),
                     _ => Vec::new(),
                 };
-                keys.into_iter().map(|key| Put::Pod(*end, Field::Label(key))).collect()
+                keys.into_iter()
+                    .map(|key| Put::Pod(*end, Field::Label(key)))
+                    .collect()
             }
             Put::Policy(..) | Put::Namespace(..) | Put::Pod(..) => Vec::new(),
         };
@@ -237,7 +231,7 @@ impl<'a> Causes<'a> {
         for part in parts {
             let mut puts = beside.to_vec();
             puts.push(part.clone());
-            if self.turns(asked, &puts, opened) {
+            if self.turns(asked, &puts, was) {
                 found.push(part);
             }
         }
@@ -256,18 +250,18 @@ impl<'a> Causes<'a> {
             let cluster = self.worlds.cluster(true);
             Some(Arc::clone(&cluster.namespaces.at(pod.namespace).name))
         };
-        let namespace = asked.ends.new().get(governed).and_then(name);
+        let namespace = asked.ends.now().get(governed).and_then(name);
         let Some(namespace) = namespace else {
             return puts;
         };
         let policies = self.worlds.over(&namespace).into_iter();
         puts.extend(policies.map(|it| Put::Policy(it, Piece::Whole)));
-        for (place, (old, new)) in asked.ends.old().iter().zip(asked.ends.new()).enumerate() {
+        for (place, (old, new)) in asked.ends.old().iter().zip(asked.ends.now()).enumerate() {
             let (Some(old), Some(new), Some(name)) = (old.pod(), new.pod(), name(new)) else {
                 continue;
             };
             let labels = self.worlds.labels(&name);
-            if labels.is_some_and(|it| it.old() != it.new()) {
+            if labels.is_some_and(|it| it.old() != it.now()) {
                 puts.push(Put::Namespace(name, None));
             }
             let fields = [
@@ -283,50 +277,74 @@ impl<'a> Causes<'a> {
     }
 }
 
+/// Why what is there on one side only has no connections on the other.
+pub(super) fn came(workloads: &[Came], name: &str) -> Option<Cause> {
+    let came = workloads.iter().find(|it| it.name == name)?;
+    let (what, verb) = if came.added {
+        (What::WorkloadAdded, "added")
+    } else {
+        (What::WorkloadRemoved, "removed")
+    };
+    let origin = Some(came.origin);
+    let part = Part {
+        what,
+        text: format!("workload {name} was {verb}"),
+        object: Object::workload(name),
+        field: None,
+        key: None,
+        values: Both::default(),
+        direction: None,
+        origins: if came.added {
+            Both([None, origin])
+        } else {
+            Both([origin, None])
+        },
+    };
+    Some(Cause { parts: vec![part] })
+}
+
 /// The keys of labels that differ.
 fn differing(old: &crate::selector::Labels, new: &crate::selector::Labels) -> Vec<Arc<str>> {
-    let keys: BTreeMap<&Arc<str>, ()> = old.iter().chain(new.iter()).map(|it| (it.0, ())).collect();
-    let keys = keys.into_keys();
-    keys.filter(|key| old.get(key) != new.get(key)).cloned().collect()
+    let keys: BTreeSet<&Arc<str>> = old.iter().chain(new.iter()).map(|it| it.0).collect();
+    let keys = keys.into_iter();
+    keys.filter(|key| old.get(key) != new.get(key))
+        .cloned()
+        .collect()
 }
 
 /// A port of each range.
 fn points(set: &ConnSet) -> Vec<(Protocol, u16)> {
     let ranges = set.ranges().take(RANGES);
-    ranges.map(|(protocol, first, _)| (protocol, first)).collect()
+    ranges
+        .map(|(protocol, first, _)| (protocol, first))
+        .collect()
 }
 
 fn counts_differ(joint: &Joint) -> bool {
     let several = joint.stands.map(|it| matches!(it, Stand::Pod(_, true)));
-    several.old() != several.new()
+    several.old() != several.now()
 }
 
 fn replicas(joint: &Joint) -> Part {
-    let name = joint.members.first().map(|it| it.owner.clone()).unwrap_or_default();
-    let now = matches!(joint.stands.new(), Stand::Pod(_, true));
-    let text = match now {
-        true => format!("{name} has several pods now"),
-        false => format!("{name} has one pod now"),
+    let name = joint
+        .members
+        .first()
+        .map(|it| it.owner.clone())
+        .unwrap_or_default();
+    let now = matches!(joint.stands.now(), Stand::Pod(_, true));
+    let text = if now {
+        format!("{name} has several pods now")
+    } else {
+        format!("{name} has one pod now")
     };
     Part {
         what: What::Replicas,
         text,
-        object: workload(&name),
+        object: Object::workload(&name),
         field: None,
         key: None,
         values: Both::default(),
         direction: None,
         origins: Both::default(),
-    }
-}
-
-/// `shop/web[Deployment]` as an object.
-pub(super) fn workload(name: &str) -> Object {
-    let (namespace, rest) = name.split_once('/').unwrap_or(("", name));
-    let (plain, kind) = rest.split_once('[').unwrap_or((rest, "Pod]"));
-    Object {
-        kind: kind.trim_end_matches(']').to_owned(),
-        namespace: (!namespace.is_empty()).then(|| namespace.to_owned()),
-        name: plain.to_owned(),
     }
 }

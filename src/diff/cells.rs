@@ -20,7 +20,7 @@ pub(super) struct Cell {
 impl Cell {
     /// Whether the two sides differ.
     pub(super) fn differs(&self) -> bool {
-        self.sets.old() != self.sets.new()
+        self.sets.old() != self.sets.now()
     }
 }
 

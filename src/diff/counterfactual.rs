@@ -66,10 +66,7 @@ impl Pair {
 
     /// The old policy and the new one, where there are both.
     pub(super) fn both(&self) -> Option<(&Policy, &Policy)> {
-        Some((
-            self.policies.old().as_ref()?,
-            self.policies.new().as_ref()?,
-        ))
+        Some((self.policies.old().as_ref()?, self.policies.now().as_ref()?))
     }
 
     /// The parts that differ and can be put back alone.
@@ -106,7 +103,7 @@ impl Pair {
                 let edit = self.edits(direction).get(number).copied();
                 let rule = edit.and_then(|it| *it.old());
                 let rule = rule.and_then(|it| old.rules(direction)?.get(it).cloned());
-                let place = edit.and_then(|it| *it.new());
+                let place = edit.and_then(|it| *it.now());
                 if let Some(rules) = policy.rules_mut(direction) {
                     match (place.filter(|&it| it < rules.len()), rule) {
                         (Some(place), Some(rule)) => _ = rules.splice(place..=place, [rule]),
@@ -189,7 +186,7 @@ impl Worlds {
     /// The labels of a namespace on each side, where both have it.
     pub(super) fn labels(&self, namespace: &str) -> Option<Both<&Labels>> {
         let of = |cluster: &'_ Cluster| cluster.namespace(namespace);
-        let (old, new) = (self.bare.old(), self.bare.new());
+        let (old, new) = (self.bare.old(), self.bare.now());
         Some(Both([
             &old.namespaces.at(of(old)?).labels,
             &new.namespaces.at(of(new)?).labels,
@@ -198,7 +195,11 @@ impl Worlds {
 
     /// A side.
     pub(super) fn cluster(&self, is_new: bool) -> &Cluster {
-        if is_new { self.bare.new() } else { self.bare.old() }
+        if is_new {
+            self.bare.now()
+        } else {
+            self.bare.old()
+        }
     }
 
     /// What the old side says of a flow.
@@ -208,18 +209,19 @@ impl Worlds {
 
     /// What the new side says of it as it is.
     pub(super) fn plain_after(&self, asked: &Asked) -> Trace {
-        judge(self.bare.new(), asked.ends.new(), asked)
+        judge(self.bare.now(), asked.ends.now(), asked)
     }
 
     /// What the new side says of it with parts of the old one put in.
     pub(super) fn after(&mut self, asked: &Asked, puts: &[Put]) -> Trace {
-        let mut ends = asked.ends.new().clone();
+        let mut ends = asked.ends.now().clone();
         let mut own: Vec<Put> = Vec::new();
         for put in puts {
             match put {
                 Put::Pod(place, field) => {
                     let old = asked.ends.old().get(*place);
-                    if let (Some(End::Pod(new)), Some(End::Pod(old))) = (ends.get_mut(*place), old) {
+                    if let (Some(End::Pod(new)), Some(End::Pod(old))) = (ends.get_mut(*place), old)
+                    {
                         put_back(new, old, field);
                     }
                 }
@@ -227,7 +229,7 @@ impl Worlds {
             }
         }
         if own.is_empty() {
-            return judge(self.bare.new(), &ends, asked);
+            return judge(self.bare.now(), &ends, asked);
         }
         own.sort();
         if !self.kept.contains_key(&own) {
@@ -237,13 +239,13 @@ impl Worlds {
             let made = self.with(&own);
             self.kept.insert(own.clone(), made);
         }
-        let cluster = self.kept.get(&own).unwrap_or(self.bare.new());
+        let cluster = self.kept.get(&own).unwrap_or(self.bare.now());
         judge(cluster, &ends, asked)
     }
 
     /// The new side with parts of the old one.
     fn with(&self, puts: &[Put]) -> Cluster {
-        let new = self.bare.new();
+        let new = self.bare.now();
         let mut policies: BTreeMap<Named, Policy> = BTreeMap::new();
         for policy in new.policies.rows() {
             policies.insert(named(policy), policy.clone());
@@ -264,7 +266,10 @@ impl Worlds {
                 }
                 Put::Namespace(name, key) => {
                     if let Some(both) = self.labels(name) {
-                        labels.push((Arc::clone(name), relabelled(both.new(), both.old(), key.as_deref())));
+                        labels.push((
+                            Arc::clone(name),
+                            relabelled(both.now(), both.old(), key.as_deref()),
+                        ));
                     }
                 }
                 Put::Pod(..) => {}
@@ -329,7 +334,11 @@ fn relabelled(labels: &Labels, old: &Labels, key: Option<&str>) -> Labels {
 type Named = (PolicyKind, Option<Arc<str>>, Arc<str>);
 
 fn named(policy: &Policy) -> Named {
-    (policy.kind, policy.namespace.clone(), Arc::clone(&policy.name))
+    (
+        policy.kind,
+        policy.namespace.clone(),
+        Arc::clone(&policy.name),
+    )
 }
 
 fn pairs(clusters: &Both<&Cluster>) -> Vec<Pair> {
@@ -345,7 +354,7 @@ fn pairs(clusters: &Both<&Cluster>) -> Vec<Pair> {
     let mut pairs = Vec::new();
     for both in all.into_values() {
         let plain = both.map(|it| it.map(Policy::without_origins));
-        if plain.old() == plain.new() {
+        if plain.old() == plain.now() {
             continue;
         }
         let edits = |direction| match &plain.0 {
@@ -381,14 +390,20 @@ fn edits(old: Option<&[Rule]>, new: Option<&[Rule]>) -> Vec<Edit> {
         let Some(rule) = old.get(place) else {
             return false;
         };
-        let like = fresh.iter().position(|&it| new.get(it).is_some_and(|it| alike(rule, it)));
+        let like = fresh
+            .iter()
+            .position(|&it| new.get(it).is_some_and(|it| alike(rule, it)));
         let Some(like) = like else { return true };
         edits.push(Both([Some(place), Some(fresh.remove(like))]));
         false
     });
     // As many went as came: they are what they were in the same order.
     if gone.len() == fresh.len() {
-        edits.extend(gone.iter().zip(&fresh).map(|(&a, &b)| Both([Some(a), Some(b)])));
+        edits.extend(
+            gone.iter()
+                .zip(&fresh)
+                .map(|(&a, &b)| Both([Some(a), Some(b)])),
+        );
     } else {
         edits.extend(gone.iter().map(|&it| Both([Some(it), None])));
         edits.extend(fresh.iter().map(|&it| Both([None, Some(it)])));

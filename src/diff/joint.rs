@@ -61,6 +61,9 @@ impl Joint {
     }
 }
 
+/// One pod on each side, and the names of all.
+type Alike = (Both<Option<PodId>>, Vec<Member>);
+
 /// One name with its pods on each side.
 #[derive(Default)]
 struct Entry {
@@ -77,8 +80,7 @@ pub(super) fn joints(sides: &Both<Side<'_>>, by: By) -> Vec<Joint> {
 }
 
 fn of_pods(sides: &Both<Side<'_>>, by: By) -> Vec<Joint> {
-    let mut alike: BTreeMap<(Both<Stand>, Wanted), (Both<Option<PodId>>, Vec<Member>)> =
-        BTreeMap::new();
+    let mut alike: BTreeMap<(Both<Stand>, Wanted), Alike> = BTreeMap::new();
     for (name, entry) in entries(sides, by) {
         let stands = sides.zip(&entry.pods, |side, pods| match pods.first() {
             None => Stand::Absent,
@@ -91,7 +93,7 @@ fn of_pods(sides: &Both<Side<'_>>, by: By) -> Vec<Joint> {
             let all = pods.iter().map(|&pod| side.wants(pod));
             all.fold(Wanted::default(), Wanted::or)
         });
-        let wanted = wanted.old().or(*wanted.new());
+        let wanted = wanted.old().or(*wanted.now());
         let first = entry.pods.map(|pods| pods.first().copied());
         let joint = alike.entry((stands, wanted));
         joint.or_insert_with(|| (first, Vec::new())).1.push(Member {
@@ -139,7 +141,7 @@ impl Wanted {
 fn entries(sides: &Both<Side<'_>>, by: By) -> BTreeMap<String, Entry> {
     let parts = sides.map(|side| Workloads::of(side));
     let mut names: BTreeSet<&String> = parts.old().0.keys().collect();
-    names.extend(parts.new().0.keys());
+    names.extend(parts.now().0.keys());
     let mut entries: BTreeMap<String, Entry> = BTreeMap::new();
     for owner in names {
         let pods = parts.map(|it| it.0.get(owner).cloned().unwrap_or_default());
@@ -157,7 +159,7 @@ fn entries(sides: &Both<Side<'_>>, by: By) -> BTreeMap<String, Entry> {
             };
             entries.insert(name.to_owned(), entry);
         };
-        if by != By::Pod && *whole.old() && *whole.new() {
+        if by != By::Pod && *whole.old() && *whole.now() {
             put(owner, pods);
             continue;
         }
@@ -170,12 +172,15 @@ fn entries(sides: &Both<Side<'_>>, by: By) -> BTreeMap<String, Entry> {
             called
         });
         if by != By::Pod {
-            called = spread(called, &whole);
+            called = spread(called, whole);
         }
         let mut names: BTreeSet<String> = called.old().keys().cloned().collect();
-        names.extend(called.new().keys().cloned());
+        names.extend(called.now().keys().cloned());
         for name in names {
-            put(&name, called.map(|it| it.get(&name).cloned().unwrap_or_default()));
+            put(
+                &name,
+                called.map(|it| it.get(&name).cloned().unwrap_or_default()),
+            );
         }
     }
     entries
@@ -185,7 +190,7 @@ fn entries(sides: &Both<Side<'_>>, by: By) -> BTreeMap<String, Entry> {
 /// as its like.
 fn spread(
     called: Both<BTreeMap<String, Vec<PodId>>>,
-    whole: &Both<bool>,
+    whole: Both<bool>,
 ) -> Both<BTreeMap<String, Vec<PodId>>> {
     let like = |own: &BTreeMap<String, Vec<PodId>>, other: &BTreeMap<String, Vec<PodId>>| {
         let one = own.values().next().cloned().unwrap_or_default();
@@ -248,7 +253,7 @@ fn of_addresses(sides: &Both<Side<'_>>) -> Vec<Joint> {
     let outside = sides.map(|side| side.matrix.outside());
     let mut parts: Vec<(Both<Stand>, AddressSet)> = Vec::new();
     for (a, ours) in outside.old() {
-        for (b, theirs) in outside.new() {
+        for (b, theirs) in outside.now() {
             // What both leave out is alike on each side.
             if a.is_some() || b.is_some() {
                 let stands = Both([Stand::Outside(*a), Stand::Outside(*b)]);
@@ -262,7 +267,7 @@ fn of_addresses(sides: &Both<Side<'_>>) -> Vec<Joint> {
             Some(None) => AddressSet::all(),
             Some(Some(selection)) => selection.addresses.clone(),
         };
-        of(sides.old()).union(&of(sides.new()))
+        of(sides.old()).union(&of(sides.now()))
     };
     let (from, to) = (wanted(|it| &it.from), wanted(|it| &it.to));
     let mut filters = sides.0.iter().filter_map(|side| side.filter);
@@ -271,9 +276,12 @@ fn of_addresses(sides: &Both<Side<'_>>) -> Vec<Joint> {
     for (stands, part) in parts {
         for is_from in [true, false] {
             for is_to in [true, false] {
-                let side = |set: &AddressSet, has: bool, part: &AddressSet| match has {
-                    true => part.intersection(set),
-                    false => part.difference(set),
+                let side = |set: &AddressSet, has: bool, part: &AddressSet| {
+                    if has {
+                        part.intersection(set)
+                    } else {
+                        part.difference(set)
+                    }
                 };
                 let addresses = side(&to, is_to, &side(&from, is_from, &part));
                 joints.extend(families(&addresses).map(|addresses| Joint {

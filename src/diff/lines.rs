@@ -1,93 +1,16 @@
 //! Cells as changes between names. Ranges of addresses are joined again where the other end and what
 //! passes on each side are equal.
 
-use super::cause::Causes;
+use super::cause::came as came_or_went;
 use super::cells::Cell;
 use super::joint::{Joint, Member};
+use super::outcome::{Asked, Came, Cause, Change, Diff};
 use super::side::{Both, Sets};
-use super::{Asked, Cause, Diff};
 use crate::hops::controllers::CONTROLLER;
 use crate::model::{Cluster, Origin, Pod};
 use crate::net::{AddressSet, ConnSet};
 use crate::query::filter::By;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// How a pair changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Sign {
-    /// Nothing passed before.
-    Opened,
-    /// Nothing passes now.
-    Closed,
-    /// Something else passes.
-    Changed,
-}
-
-impl Sign {
-    /// `+`, `-` or `~`.
-    pub fn symbol(self) -> char {
-        match self {
-            Self::Opened => '+',
-            Self::Closed => '-',
-            Self::Changed => '~',
-        }
-    }
-}
-
-/// A pair with other connections than before.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
-    /// Who opens them.
-    pub from: String,
-    /// Who accepts them.
-    pub to: String,
-    /// Whether the source is outside the cluster, and the destination.
-    pub outside: [bool; 2],
-    /// What passed, and what passes.
-    pub passes: Both<ConnSet>,
-    /// Whether an end is on the public internet.
-    pub internet: bool,
-    /// Whether the ends are in two namespaces.
-    pub across: bool,
-    /// The workloads of the ends that came, or went.
-    pub workloads: Vec<String>,
-    /// Places in [`Diff::causes`]: each alone turned it, in whole or in part.
-    pub causes: Vec<usize>,
-}
-
-impl Change {
-    /// How it changed.
-    pub fn sign(&self) -> Sign {
-        if self.passes.old().is_empty() {
-            Sign::Opened
-        } else if self.passes.new().is_empty() {
-            Sign::Closed
-        } else {
-            Sign::Changed
-        }
-    }
-
-    /// What passes now and did not.
-    pub fn opened(&self) -> ConnSet {
-        self.passes.new().difference(self.passes.old())
-    }
-
-    /// What passed and does not now.
-    pub fn closed(&self) -> ConnSet {
-        self.passes.old().difference(self.passes.new())
-    }
-}
-
-/// A workload that came or went.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Came {
-    /// How it is printed.
-    pub name: String,
-    /// Whether it is new, and not gone.
-    pub added: bool,
-    /// Where it is, on the side that has it.
-    pub origin: Origin,
-}
 
 /// One end of a line.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -145,8 +68,7 @@ impl<'a> Lines<'a> {
     /// The joint of the addresses of a cell, if an end is some.
     fn outside(&self, cell: &Cell) -> Option<usize> {
         let places = [cell.from, cell.to].into_iter();
-        let mut outside =
-            places.filter(|&it| self.joints.get(it).is_some_and(Joint::is_external));
+        let mut outside = places.filter(|&it| self.joints.get(it).is_some_and(Joint::is_external));
         outside.next()
     }
 
@@ -200,7 +122,7 @@ impl<'a> Lines<'a> {
                 let all: Vec<ConnSet> = places.iter().map(|&it| sets.at(it).clone()).collect();
                 sets.add(&ConnSet::union_of(all))
             };
-            let [old, new] = [union(both.old()), union(both.new())];
+            let [old, new] = [union(both.old()), union(both.now())];
             if old == new {
                 continue;
             }
@@ -215,18 +137,10 @@ impl<'a> Lines<'a> {
     }
 
     /// All that differs.
-    pub(super) fn finish(
-        mut self,
-        asked: &Both<Asked<'_>>,
-        sets: &mut Sets,
-        mut causes: Causes<'_>,
-    ) -> Diff {
+    pub(super) fn finish(mut self, asked: &Both<Asked<'_>>, sets: &mut Sets) -> Diff {
         self.of_namespaces(sets);
         let workloads = came(asked);
-        let came: BTreeMap<&str, bool> = workloads
-            .iter()
-            .map(|it| (&*it.name, it.added))
-            .collect();
+        let came: BTreeMap<&str, bool> = workloads.iter().map(|it| (&*it.name, it.added)).collect();
         let mut diff = Diff::default();
         let mut told: Vec<(Change, BTreeSet<Cause>)> = Vec::new();
         for ((from, to, old, new), (addresses, mut why)) in self.found {
@@ -238,8 +152,8 @@ impl<'a> Lines<'a> {
                 End::Outside => None,
             });
             let differing: BTreeMap<String, bool> = differing.collect();
-            for (name, _) in &differing {
-                why.extend(causes.came(&workloads, name));
+            for name in differing.keys() {
+                why.extend(came_or_went(&workloads, name));
             }
             let change = Change {
                 from: String::new(),
@@ -279,15 +193,13 @@ impl<'a> Lines<'a> {
             let why = match came.get(&*change.to) {
                 Some(_) => {
                     change.workloads.push(change.to.clone());
-                    causes.came(&workloads, &change.to).into_iter().collect()
+                    came_or_went(&workloads, &change.to).into_iter().collect()
                 }
                 None => BTreeSet::new(),
             };
             (change, why)
         }));
-        told.sort_by(|(a, _), (b, _)| {
-            (&a.from, &a.to, a.sign()).cmp(&(&b.from, &b.to, b.sign()))
-        });
+        told.sort_by(|(a, _), (b, _)| (&a.from, &a.to, a.sign()).cmp(&(&b.from, &b.to, b.sign())));
         let mut places: BTreeMap<Cause, usize> = BTreeMap::new();
         for (mut change, why) in told {
             change.causes = why
@@ -321,7 +233,9 @@ fn controllers(asked: &Both<Asked<'_>>) -> Vec<Change> {
         workloads: Vec::new(),
         causes: Vec::new(),
     });
-    changes.filter(|it| it.passes.old() != it.passes.new()).collect()
+    changes
+        .filter(|it| it.passes.old() != it.passes.now())
+        .collect()
 }
 
 /// The workloads that came and went, of those that are asked about.
@@ -359,9 +273,16 @@ fn workloads(cluster: &Cluster) -> Named<'_> {
         let origin = pod
             .workload
             .map_or(pod.origin, |it| cluster.workloads.at(it).origin);
-        let origin = if origin.span.is_some() { origin } else { pod.origin };
+        let origin = if origin.span.is_some() {
+            origin
+        } else {
+            pod.origin
+        };
         let name = cluster.endpoint_name(pod);
-        all.entry(name).or_insert_with(|| (origin, Vec::new())).1.push((id, pod));
+        all.entry(name)
+            .or_insert_with(|| (origin, Vec::new()))
+            .1
+            .push((id, pod));
     }
     all
 }

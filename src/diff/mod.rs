@@ -4,6 +4,7 @@
 //! side     a cluster with its matrix, and what both sides have
 //! joint    endpoints of both, matched by name, as classes that neither side tells apart
 //! cells    the two matrices, cell by cell
+//! outcome  what is found
 //! lines    cells as changes between names, ranges of addresses joined again
 //! part     what an object has on each side
 //! told     these parts in words
@@ -20,88 +21,46 @@ mod cells;
 mod counterfactual;
 mod joint;
 mod lines;
+mod outcome;
 mod part;
 mod possible;
 mod side;
 mod told;
 
-pub use lines::{Came, Change, Sign};
+pub use outcome::{Asked, Came, Cause, Change, Diff, Sign};
 pub use part::{Object, Part, What};
 pub use possible::{Possible, possible};
 pub use side::Both;
 
-use crate::model::Cluster;
 use crate::net::ConnSet;
-use crate::query::filter::{By, Filter};
+use crate::query::filter::By;
 use cause::Causes;
 use cells::cells;
 use joint::joints;
 use lines::Lines;
 use side::{Sets, Side};
-use std::collections::BTreeMap;
 
-/// A cluster, and what is asked of it.
-#[derive(Debug, Clone)]
-pub struct Asked<'a> {
-    /// The cluster.
-    pub cluster: &'a Cluster,
-    /// Which of its connections; none: it has nothing that is asked about.
-    pub filter: Option<&'a Filter>,
-    /// What controllers reach of which no pod is in the input.
-    pub from_controllers: BTreeMap<String, ConnSet>,
-}
-
-/// Parts that together turn a flow.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Cause {
-    /// One, or several that do it only together.
-    pub parts: Vec<Part>,
-}
-
-/// What differs.
-#[derive(Debug, Clone, Default)]
-pub struct Diff {
-    /// Workloads that came or went, by name; pods without one are listed, too.
-    pub workloads: Vec<Came>,
-    /// The changes, by source, destination and sign.
-    pub changes: Vec<Change>,
-    /// What causes them, in the order of the first change of each.
-    pub causes: Vec<Cause>,
-}
-
-impl Diff {
-    /// Compares two clusters.
-    pub fn new(asked: &Both<Asked<'_>>, by: By) -> Self {
-        let mut sides = asked.map(|it| Side::new(it.cluster, it.filter));
-        let filters = asked.0.iter().filter_map(|it| it.filter);
-        let only: Option<Vec<&ConnSet>> = filters.map(|it| it.connections.as_ref()).collect();
-        let mut sets = Sets::new(only.filter(|it| !it.is_empty()).map(ConnSet::union_of));
-        let joints = joints(&sides, by);
-        let mut differing = Vec::new();
-        let mut lines = Lines::new(&joints, by);
-        cells(&mut sides, &joints, &mut sets, |cell| {
-            if cell.differs() {
-                differing.push(cell);
-            }
-            if by == By::Namespace {
-                lines.gather(cell);
-            }
-        });
-        let mut causes = Causes::new(&sides, &joints);
-        for cell in differing {
-            let why = causes.of(&cell, &sets);
-            lines.add(cell, why);
+/// Compares two clusters.
+pub fn compare(asked: &Both<Asked<'_>>, by: By) -> Diff {
+    let mut sides = asked.map(|it| Side::new(it.cluster, it.filter));
+    let filters = asked.0.iter().filter_map(|it| it.filter);
+    let only: Option<Vec<&ConnSet>> = filters.map(|it| it.connections.as_ref()).collect();
+    let mut sets = Sets::new(only.filter(|it| !it.is_empty()).map(ConnSet::union_of));
+    let joints = joints(&sides, by);
+    let mut differing = Vec::new();
+    let mut lines = Lines::new(&joints, by);
+    cells(&mut sides, &joints, &mut sets, |cell| {
+        if cell.differs() {
+            differing.push(cell);
         }
-        lines.finish(asked, &mut sets, causes)
+        if by == By::Namespace {
+            lines.gather(cell);
+        }
+    });
+    let mut causes = Causes::new(&sides, &joints);
+    for cell in differing {
+        let why = causes.of(&cell, &sets);
+        lines.add(cell, why);
     }
-
-    /// Whether something differs: connections.
-    pub fn is_same(&self) -> bool {
-        self.changes.is_empty()
-    }
-
-    /// How many changes have a sign.
-    pub fn count(&self, sign: Sign) -> usize {
-        self.changes.iter().filter(|it| it.sign() == sign).count()
-    }
+    lines.finish(asked, &mut sets)
 }

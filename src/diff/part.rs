@@ -78,6 +78,19 @@ pub struct Object {
     pub name: String,
 }
 
+impl Object {
+    /// `shop/web[Deployment]` as an object.
+    pub(super) fn workload(name: &str) -> Self {
+        let (namespace, rest) = name.split_once('/').unwrap_or(("", name));
+        let (plain, kind) = rest.split_once('[').unwrap_or((rest, "Pod]"));
+        Self {
+            kind: kind.trim_end_matches(']').to_owned(),
+            namespace: (!namespace.is_empty()).then(|| namespace.to_owned()),
+            name: plain.to_owned(),
+        }
+    }
+}
+
 /// A part of an object that is otherwise on the other side.
 #[derive(Debug, Clone)]
 pub struct Part {

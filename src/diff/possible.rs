@@ -23,13 +23,17 @@ pub enum Possible {
     NotAsked(String),
 }
 
-/// Compares the policies of two clusters over every pod that could be created, with the namespaces of
+/// Compares the policies of two clusters over pods of a scope, with the namespaces of
 /// the new one.
 ///
 /// # Errors
 /// [`Bug`] where netpolc contradicts itself.
-pub fn possible(clusters: &Both<&Cluster>, engine: &dyn Engine) -> Result<Possible, Bug> {
-    let mut cluster = (*clusters.new()).clone();
+pub fn possible(
+    clusters: &Both<&Cluster>,
+    scope: Scope,
+    engine: &dyn Engine,
+) -> Result<Possible, Bug> {
+    let mut cluster = (*clusters.now()).clone();
     let premises = Premises {
         several: cluster.take_as_several(),
         ..Premises::default()
@@ -40,7 +44,7 @@ pub fn possible(clusters: &Both<&Cluster>, engine: &dyn Engine) -> Result<Possib
         file_name: "diff".to_owned(),
         origin: Origin::default(),
         words: "the old policies and the new ones mean the same".to_owned(),
-        scope: Scope::Any,
+        scope,
         kind: Kind::Compare(Box::new(Compare {
             other: Cow::Borrowed(&other),
             names: ["the new policies".to_owned(), "the old ones".to_owned()],
@@ -55,9 +59,9 @@ pub fn possible(clusters: &Both<&Cluster>, engine: &dyn Engine) -> Result<Possib
         engine,
         meaning: &AsDocumented,
     };
-    let proved = prover.prove(&claim, &mut Nobody)?;
-    Ok(match proved.outcome {
-        Outcome::Holds { .. } | Outcome::Vacuous { .. } => Possible::Same(proved.assumed),
+    let told = prover.prove(&claim, &mut Nobody)?;
+    Ok(match told.outcome {
+        Outcome::Holds { .. } | Outcome::Vacuous { .. } => Possible::Same(told.assumed),
         Outcome::Unknown { why, .. } => Possible::Unknown(why.join("; ")),
         Outcome::Fails { witness } => {
             let judged = witness.judged.iter().map(|it| {
@@ -68,7 +72,11 @@ pub fn possible(clusters: &Both<&Cluster>, engine: &dyn Engine) -> Result<Possib
                 };
                 let reasons = it.reasons.iter().map(|it| it.text.as_str());
                 let reasons: Vec<&str> = reasons.collect();
-                format!("{} {verdict} ({})", it.policies.as_deref().unwrap_or_default(), reasons.join("; "))
+                format!(
+                    "{} {verdict} ({})",
+                    it.policies.as_deref().unwrap_or_default(),
+                    reasons.join("; ")
+                )
             });
             let judged: Vec<String> = judged.collect();
             Possible::Differs(format!(

@@ -19,23 +19,19 @@ impl<T> Both<T> {
     }
 
     /// That of the new side.
-    pub fn new(&self) -> &T {
+    pub fn now(&self) -> &T {
         let [_, new] = &self.0;
         new
     }
 
     /// Something of each.
     pub fn map<'s, U>(&'s self, of: impl Fn(&'s T) -> U) -> Both<U> {
-        Both([of(self.old()), of(self.new())])
+        Both([of(self.old()), of(self.now())])
     }
 
     /// Something of each, with what belongs to it.
-    pub fn zip<'s, U, V>(
-        &'s self,
-        other: &'s Both<U>,
-        of: impl Fn(&'s T, &'s U) -> V,
-    ) -> Both<V> {
-        Both([of(self.old(), other.old()), of(self.new(), other.new())])
+    pub fn zip<'s, U, V>(&'s self, other: &'s Both<U>, of: impl Fn(&'s T, &'s U) -> V) -> Both<V> {
+        Both([of(self.old(), other.old()), of(self.now(), other.now())])
     }
 }
 

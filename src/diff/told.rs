@@ -1,9 +1,8 @@
 //! Causes in words: which part of which object, and where it stands on each side.
 
-use super::Cause;
-use super::cause::workload;
 use super::counterfactual::{Asked, End, Field, Piece, Put, Worlds};
 use super::joint::Joint;
+use super::outcome::Cause;
 use super::part::{Object, Part, What};
 use super::side::Both;
 use crate::model::{Cluster, Direction, Origin, Pod, Policy};
@@ -29,9 +28,19 @@ impl Teller<'_> {
         match put {
             Put::Policy(place, piece) => {
                 let pair = self.worlds.pairs.get(*place)?;
-                match (pair.policies.old(), pair.policies.new()) {
-                    (Some(old), None) => Some(whole(What::PolicyRemoved, "was removed", old, Both([Some(old.origin), None]))),
-                    (None, Some(new)) => Some(whole(What::PolicyAdded, "was added", new, Both([None, Some(new.origin)]))),
+                match (pair.policies.old(), pair.policies.now()) {
+                    (Some(old), None) => Some(whole(
+                        What::PolicyRemoved,
+                        "was removed",
+                        old,
+                        Both([Some(old.origin), None]),
+                    )),
+                    (None, Some(new)) => Some(whole(
+                        What::PolicyAdded,
+                        "was added",
+                        new,
+                        Both([None, Some(new.origin)]),
+                    )),
                     (Some(old), Some(new)) => self.piece(*piece, [old, new], pair),
                     (None, None) => None,
                 }
@@ -48,7 +57,14 @@ impl Teller<'_> {
                     name: name.to_string(),
                 };
                 let of = format!("namespace {name}");
-                Some(label(What::NamespaceLabel, &of, object, key.as_ref(), &labels, origins))
+                Some(label(
+                    What::NamespaceLabel,
+                    &of,
+                    object,
+                    key.as_ref(),
+                    &labels,
+                    origins,
+                ))
             }
             Put::Pod(end, field) => self.pod(*end, field),
         }
@@ -67,7 +83,7 @@ impl Teller<'_> {
             Piece::Subject => {
                 let direction = self.direction();
                 let end = usize::from(direction == Direction::Ingress);
-                let pod = self.asked.ends.new().get(end).and_then(End::pod);
+                let pod = self.asked.ends.now().get(end).and_then(End::pod);
                 let now = pod.is_none_or(|pod| new.subject.pods.may_match(&pod.labels));
                 let origins = Both([Some(old.subject_origin), Some(new.subject_origin)]);
                 Part {
@@ -97,7 +113,7 @@ impl Teller<'_> {
                     text: format!("rule {} of {called} was {verb}", place + 1),
                     field: Some(Policy::rule_path(direction, place)),
                     direction: Some(direction),
-                    origins: Both([origin(old, *edit.old()), origin(new, *edit.new())]),
+                    origins: Both([origin(old, *edit.old()), origin(new, *edit.now())]),
                     ..whole(what, "", new, origins)
                 }
             }
@@ -108,7 +124,7 @@ impl Teller<'_> {
     fn direction(&self) -> Direction {
         let before = self.worlds.before(self.asked);
         let ingress = before.ingress.verdict;
-        let now = match self.asked.ends.new() {
+        let now = match self.asked.ends.now() {
             [_, End::Address(_)] => return Direction::Egress,
             [End::Address(_), _] => return Direction::Ingress,
             [End::Pod(_), End::Pod(_)] => self.worlds.plain_after(self.asked),
@@ -132,9 +148,10 @@ impl Teller<'_> {
             Direction::Egress => source,
             Direction::Ingress => destination,
         };
-        let (what, verb) = match now {
-            true => (What::Selects, "now selects"),
-            false => (What::SelectsNoLonger, "no longer selects"),
+        let (what, verb) = if now {
+            (What::Selects, "now selects")
+        } else {
+            (What::SelectsNoLonger, "no longer selects")
         };
         let pods = names(joint);
         Part {
@@ -145,7 +162,10 @@ impl Teller<'_> {
     }
 
     fn pod(&self, end: usize, field: &Field) -> Option<Part> {
-        let pods = self.asked.ends.map(|it| it.get(end).and_then(End::pod).cloned());
+        let pods = self
+            .asked
+            .ends
+            .map(|it| it.get(end).and_then(End::pod).cloned());
         let [Some(old), Some(new)] = pods.0 else {
             return None;
         };
@@ -154,9 +174,13 @@ impl Teller<'_> {
         let called = names(joint);
         let origins = self.clusters.zip(&Both([&old, &new]), |cluster, pod| {
             let workload = pod.workload.map(|it| cluster.workloads.at(it).origin);
-            Some(workload.filter(|it| it.span.is_some()).unwrap_or(pod.origin))
+            Some(
+                workload
+                    .filter(|it| it.span.is_some())
+                    .unwrap_or(pod.origin),
+            )
         });
-        let object = workload(&name);
+        let object = Object::workload(&name);
         let plain = |what, text: String, values| Part {
             what,
             text,
@@ -187,9 +211,10 @@ impl Teller<'_> {
                 plain(What::Address, text, values)
             }
             Field::HostNetwork => {
-                let text = match new.host_network {
-                    true => format!("{called} uses the network of its node now"),
-                    false => format!("{called} no longer uses the network of its node"),
+                let text = if new.host_network {
+                    format!("{called} uses the network of its node now")
+                } else {
+                    format!("{called} no longer uses the network of its node")
                 };
                 let of = |pod: &Pod| Some(pod.host_network.to_string());
                 plain(What::HostNetwork, text, Both([of(&old), of(&new)]))
@@ -211,17 +236,25 @@ fn ports(
     names.dedup();
     let of = |pod: &Pod, name: &str| {
         let numbers = pod.named_port(name, None);
-        let all: Vec<String> = numbers.map(|(protocol, port)| format!("{protocol} {port}")).collect();
+        let all: Vec<String> = numbers
+            .map(|(protocol, port)| format!("{protocol} {port}"))
+            .collect();
         (!all.is_empty()).then(|| all.join(", "))
     };
-    let mut differing = names.into_iter().map(|name| (name, Both([of(old, name), of(new, name)])));
-    let found = differing.find(|(_, values)| values.old() != values.new());
+    let mut differing = names
+        .into_iter()
+        .map(|name| (name, Both([of(old, name), of(new, name)])));
+    let found = differing.find(|(_, values)| values.old() != values.now());
     match found {
         Some((name, values)) => {
             let text = changed(&format!("port {name} of {called}"), &values);
             plain(What::PortName, text, values)
         }
-        None => plain(What::PortName, format!("the ports of {called} were changed"), Both::default()),
+        None => plain(
+            What::PortName,
+            format!("the ports of {called} were changed"),
+            Both::default(),
+        ),
     }
 }
 

@@ -3,7 +3,6 @@
 //! Refs and paths come from the command line and names from trees: none of them can be an option of
 //! `git`, and none leads outside the commit, for a symbolic link is passed over.
 
-use super::read::Unread;
 use crate::cli::exit::Failure;
 use crate::cli::output;
 use crate::endpoint::Problem;
@@ -13,6 +12,12 @@ use std::ffi::OsStr;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
+
+/// One side before it is read.
+pub(super) struct Unread {
+    pub(super) name: String,
+    pub(super) inputs: Vec<Input>,
+}
 
 /// What separates two commits: `main..HEAD`, or `main...HEAD` from where the two parted.
 const PARTED: &str = "...";
@@ -29,11 +34,13 @@ pub(super) fn read(range: &str, path: &Path) -> Result<[Unread; 2], Failure> {
                 .into());
         }
     };
-    let or_head = |name| if name == "" { "HEAD" } else { name };
-    let (base, head) = (or_head(base), or_head(head));
+    let or_head =
+        |name: &'_ str| -> String { if name.is_empty() { "HEAD" } else { name }.to_owned() };
+    let (base, head) = (&*or_head(base), &*or_head(head));
     let (mut old, new) = (commit(base)?, commit(head)?);
     if parted {
-        old = run(&["merge-base", &old, &new], None, Vec::new())?.1.trim().to_owned();
+        let (_, text) = run(&["merge-base", &old, &new], None, Vec::new())?;
+        old = commit(text.trim())?;
     }
     Ok([side(base, &old, path)?, side(head, &new, path)?])
 }
@@ -41,20 +48,32 @@ pub(super) fn read(range: &str, path: &Path) -> Result<[Unread; 2], Failure> {
 /// The commit that a name stands for.
 fn commit(name: &str) -> Result<String, Failure> {
     let asked = format!("{name}^{{commit}}");
-    let arguments = ["rev-parse", "--verify", "--quiet", "--end-of-options", &asked];
+    let arguments = [
+        "rev-parse",
+        "--verify",
+        "--quiet",
+        "--end-of-options",
+        &asked,
+    ];
     let (found, text) = run(&arguments, None, Vec::new())?;
     // Older ones repeat `--end-of-options`.
     let id = text.lines().last().unwrap_or_default().trim();
     if !found || id.is_empty() {
-        return Err(Problem::new(format!("`{name}` is no commit of this repository"))
-            .help("name a branch, a tag or a commit; in CI, fetch it first (`fetch-depth: 0`)")
-            .into());
+        return Err(
+            Problem::new(format!("`{name}` is no commit of this repository"))
+                .help("name a branch, a tag or a commit; in CI, fetch it first (`fetch-depth: 0`)")
+                .into(),
+        );
     }
     Ok(id.to_owned())
 }
 
 fn side(name: &str, commit: &str, path: &Path) -> Result<Unread, Failure> {
-    let listed = output_of(&["ls-tree", "-r", "-z", commit, "--"], Some(path), Vec::new())?;
+    let listed = output_of(
+        &["ls-tree", "-r", "-z", commit, "--"],
+        Some(path),
+        Vec::new(),
+    )?;
     let mut wanted: Vec<(String, String)> = Vec::new();
     for entry in listed.split(|&byte| byte == 0) {
         let entry = String::from_utf8_lossy(entry);
@@ -79,7 +98,7 @@ fn side(name: &str, commit: &str, path: &Path) -> Result<Unread, Failure> {
             wanted.push((id.to_owned(), format!("{name}:{file}")));
         }
     }
-    let ids: String = wanted.iter().map(|(id, _)| format!("{id}\n")).collect();
+    let ids: String = wanted.iter().flat_map(|(id, _)| [id, "\n"]).collect();
     let blobs = output_of(&["cat-file", "--batch"], None, ids.into_bytes())?;
     let mut rest = blobs.as_slice();
     let mut inputs = Vec::new();
@@ -107,11 +126,7 @@ fn blob(rest: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((body.get(..size)?, body.get(size + 1..)?))
 }
 
-fn output_of(
-    arguments: &[&str],
-    path: Option<&Path>,
-    input: Vec<u8>,
-) -> Result<Vec<u8>, Failure> {
+fn output_of(arguments: &[&str], path: Option<&Path>, input: Vec<u8>) -> Result<Vec<u8>, Failure> {
     let done = start(arguments, path, input)?;
     if done.status.success() {
         return Ok(done.stdout);
@@ -121,14 +136,13 @@ fn output_of(
     Err(Problem::new(format!("`git`: {said}")).into())
 }
 
-fn run(
-    arguments: &[&str],
-    path: Option<&Path>,
-    input: Vec<u8>,
-) -> Result<(bool, String), Failure> {
+fn run(arguments: &[&str], path: Option<&Path>, input: Vec<u8>) -> Result<(bool, String), Failure> {
     let done = start(arguments, path, input)?;
     let said = String::from_utf8_lossy(&done.stderr);
-    if let Some(line) = said.lines().find(|line| line.contains("not a git repository")) {
+    if let Some(line) = said
+        .lines()
+        .find(|line| line.contains("not a git repository"))
+    {
         return Err(Problem::new(format!("`git`: {line}")).into());
     }
     Ok((
@@ -145,7 +159,11 @@ fn start(
     let cannot = |error| Problem::new(format!("cannot run `git`: {error}"));
     let mut child = Command::new("git")
         .args(arguments)
-        .args(path.map(Path::as_os_str).into_iter().collect::<Vec<&OsStr>>())
+        .args(
+            path.map(Path::as_os_str)
+                .into_iter()
+                .collect::<Vec<&OsStr>>(),
+        )
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -1,6 +1,7 @@
 //! Reads both sides. What is found in manifests that both share is said once.
 
 use super::args::DiffArgs;
+use super::git::{self, Unread};
 use crate::cli::exit::Failure;
 use crate::cli::input_args::InputArgs;
 use crate::cli::load::{Loaded, reading, told};
@@ -23,12 +24,6 @@ pub(super) struct Read {
     pub(super) options: Options,
     pub(super) sides: Both<Loaded>,
     pub(super) names: Both<Vec<String>>,
-}
-
-/// One side before it is read.
-pub(super) struct Unread {
-    pub(super) name: String,
-    pub(super) inputs: Vec<Input>,
 }
 
 /// Reads what the arguments name.
@@ -64,13 +59,15 @@ fn unread(args: &DiffArgs) -> Result<(Vec<PathBuf>, [Unread; 2]), Failure> {
                 .help("write `netpolc diff --git BASE..HEAD PATH`")
                 .into());
         };
-        let sides = super::git::read(range, path)?;
+        let sides = git::read(range, path)?;
         return Ok((args.paths.clone(), sides));
     }
     let [old, new] = args.paths.as_slice() else {
-        return Err(Problem::new("there is one side, and nothing to compare it with")
-            .help("write `netpolc diff OLD NEW`, or `netpolc diff --git BASE..HEAD PATH`")
-            .into());
+        return Err(
+            Problem::new("there is one side, and nothing to compare it with")
+                .help("write `netpolc diff OLD NEW`, or `netpolc diff --git BASE..HEAD PATH`")
+                .into(),
+        );
     };
     once(
         args.paths.iter().chain(&args.input.filenames),
@@ -144,7 +141,7 @@ fn side(
     let mut texts = texts.into_iter();
     read.findings
         .retain(|_| texts.next().is_none_or(|text| seen.insert(text)));
-    if read.documents == 0 && !has_finding || (is_empty && !has_finding) {
+    if (is_empty || read.documents == 0) && !has_finding {
         return Err(nothing().into());
     }
     told(read, options)

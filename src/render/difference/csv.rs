@@ -1,15 +1,19 @@
 //! One record per change (RFC 4180).
 
-use super::{Told, field};
+use super::told::Told;
+use crate::render::csv::field;
 use std::io::{self, Write};
 
 pub(super) fn write(told: &Told<'_>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "sign,source,destination,old,new,workloads,cause")?;
     for change in &told.diff.changes {
         // A sign alone is no formula.
-        let passes = change.passes.map(|it| match it.is_empty() {
-            true => String::new(),
-            false => it.to_string(),
+        let passes = change.passes.map(|it| {
+            if it.is_empty() {
+                String::new()
+            } else {
+                it.to_string()
+            }
         });
         let cause = told.causes(&change.causes).unwrap_or_default();
         writeln!(
@@ -19,7 +23,7 @@ pub(super) fn write(told: &Told<'_>, out: &mut dyn Write) -> io::Result<()> {
             field(&change.from),
             field(&change.to),
             field(passes.old()),
-            field(passes.new()),
+            field(passes.now()),
             field(&change.workloads.join(" ")),
             field(&cause)
         )?;

@@ -1,6 +1,6 @@
 //! The changed edges as graphs: never told by colour alone.
 
-use super::{Told, connections};
+use super::told::{Told, connections};
 use crate::diff::{Change, Sign};
 use crate::render::visible;
 use std::collections::BTreeMap;

@@ -1,7 +1,7 @@
 //! A comment on a pull request, in Markdown as GitHub and GitLab show it.
 
 use super::text::{OTHER, grouped, headline, possible};
-use super::{SAME, Told, line};
+use super::told::{SAME, Told, line};
 use crate::diff::{Change, Possible, Sign};
 use crate::render::count;
 use crate::render::md::cell;
@@ -105,7 +105,9 @@ fn sections<'a>(told: &Told<'a>) -> Vec<(&'static str, Vec<&'a Change>)> {
         ),
     ];
     let sections = sections.into_iter();
-    sections.filter(|(_, changes): &(_, Vec<&Change>)| !changes.is_empty()).collect()
+    sections
+        .filter(|(_, changes): &(_, Vec<&Change>)| !changes.is_empty())
+        .collect()
 }
 
 /// The sections as far as there is room, and how many changes are left out.
@@ -162,7 +164,10 @@ fn fit(told: &Told<'_>, sections: &[(&str, Vec<&Change>)], room: usize) -> (Stri
 fn foot(told: &Told<'_>) -> String {
     let said = possible(told);
     let mut chars = said.chars();
-    let first: String = chars.next().map(|it| it.to_uppercase().collect()).unwrap_or_default();
+    let first: String = chars
+        .next()
+        .map(|it| it.to_uppercase().collect())
+        .unwrap_or_default();
     let said = format!("{first}{}", chars.as_str());
     format!(
         "<sub>{}. netpolc {}</sub>\n",

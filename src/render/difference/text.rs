@@ -1,6 +1,6 @@
 //! For people: changes by cause, opened first.
 
-use super::{SAME, Told, came, line};
+use super::told::{SAME, Told, came, line};
 use crate::diff::{Change, Possible, Sign};
 use crate::render::{count, visible};
 use std::collections::BTreeMap;
@@ -14,7 +14,11 @@ pub(super) const OTHER: &str = "of these, no single cause was found";
 
 pub(super) fn text(told: &Told<'_>) -> String {
     let mut out = format!("{}\n", headline(told));
-    for (number, what) in told.opened().into_iter().zip(["the internet", "another namespace"]) {
+    for (number, what) in told
+        .opened()
+        .into_iter()
+        .zip(["the internet", "another namespace"])
+    {
         if number > 0 {
             // Writing to a String cannot fail.
             let _ = writeln!(out, "opened to {what}: {number}");
@@ -33,7 +37,11 @@ pub(super) fn text(told: &Told<'_>) -> String {
     });
     for it in idle {
         let verb = if it.added { "added" } else { "removed" };
-        let _ = writeln!(out, "\nworkload {} was {verb}: no connections", visible(&it.name));
+        let _ = writeln!(
+            out,
+            "\nworkload {} was {verb}: no connections",
+            visible(&it.name)
+        );
     }
     for it in told.unknown {
         let side = if it.is_new { "new" } else { "old" };
@@ -53,7 +61,9 @@ pub(super) fn headline(told: &Told<'_>) -> String {
     ];
     let counts = signs.map(|(sign, word)| (diff.count(sign), word));
     let counts = counts.into_iter().filter(|(number, _)| *number > 0);
-    let counts: Vec<String> = counts.map(|(number, word)| format!("{number} {word}")).collect();
+    let counts: Vec<String> = counts
+        .map(|(number, word)| format!("{number} {word}"))
+        .collect();
     let mut head = match counts.as_slice() {
         [] if told.unknown.is_empty() => SAME.to_owned(),
         [] => "no connection surely changes".to_owned(),
@@ -77,7 +87,11 @@ pub(super) fn grouped<'a>(told: &Told<'a>) -> Vec<(&'a [usize], Vec<&'a Change>)
     let mut groups: Vec<(&[usize], Vec<&Change>)> = groups.into_iter().collect();
     groups.sort_by_key(|(causes, changes)| {
         let opens = changes.iter().any(|it| !it.opened().is_empty());
-        (!opens, causes.is_empty(), changes.first().map(|it| (&it.from, &it.to)))
+        (
+            !opens,
+            causes.is_empty(),
+            changes.first().map(|it| (&it.from, &it.to)),
+        )
     });
     for (_, changes) in &mut groups {
         changes.sort_by_key(|it| it.opened().is_empty());
@@ -87,7 +101,11 @@ pub(super) fn grouped<'a>(told: &Told<'a>) -> Vec<(&'a [usize], Vec<&'a Change>)
 
 fn lines(told: &Told<'_>, changes: &[&Change]) -> String {
     let mut out = String::new();
-    let shown = if changes.len() > LINES.0 { LINES.1 } else { changes.len() };
+    let shown = if changes.len() > LINES.0 {
+        LINES.1
+    } else {
+        changes.len()
+    };
     let alone = changes.iter().all(|it| it.causes.len() == 1);
     for change in changes.iter().take(shown) {
         let _ = write!(out, "  {} {}", change.sign().symbol(), line(change));
@@ -105,12 +123,18 @@ fn lines(told: &Told<'_>, changes: &[&Change]) -> String {
 /// What is known of pods that could be created.
 pub(super) fn possible(told: &Told<'_>) -> String {
     match told.possible {
-        Possible::Same(_) => "for every pod that could be created: the same, too (proved)".to_owned(),
+        Possible::Same(_) => {
+            "for every pod that could be created: the same, too (proved)".to_owned()
+        }
         Possible::Differs(_) if !told.diff.is_same() && !told.counts_possible => {
             "pods that could be created: not the same, either".to_owned()
         }
         Possible::Differs(how) => {
-            let counts = if told.counts_possible { "" } else { "; --scope any counts this" };
+            let counts = if told.counts_possible {
+                ""
+            } else {
+                "; --scope any counts this"
+            };
             format!("pods that could be created: not the same. {how}{counts}")
         }
         Possible::Unknown(why) => format!("pods that could be created: undecided: {why}"),

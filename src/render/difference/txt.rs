@@ -1,6 +1,6 @@
 //! One line per change, for grep.
 
-use super::{SAME, Told, came, line};
+use super::told::{SAME, Told, came, line};
 use crate::render::visible;
 use std::io::{self, Write};
 

@@ -20,7 +20,7 @@ struct Document<'a> {
     new: Read<'a>,
     same: bool,
     counts: Counts,
-    workloads: Vec<Workload<'a>>,
+    workloads: Vec<Came<'a>>,
     changes: Vec<Changed<'a>>,
     causes: Vec<Caused<'a>>,
     possible_pods: PossiblePods<'a>,
@@ -46,7 +46,7 @@ struct Counts {
 }
 
 #[derive(Serialize)]
-struct Workload<'a> {
+struct Came<'a> {
     change: &'a str,
     workload: &'a str,
     place: Option<Place>,
@@ -133,8 +133,12 @@ pub fn write(told: &Told<'_>, out: &mut dyn Write) -> io::Result<()> {
     let came = |added| diff.workloads.iter().filter(|it| it.added == added).count();
     let [opened_to_internet, opened_across_namespaces] = told.opened();
     let workloads = diff.workloads.iter().map(|it| {
-        let sources = if it.added { told.sources.new() } else { told.sources.old() };
-        Workload {
+        let sources = if it.added {
+            told.sources.now()
+        } else {
+            told.sources.old()
+        };
+        Came {
             change: if it.added { "added" } else { "removed" },
             workload: &it.name,
             place: place(sources, Some(it.origin)),
@@ -148,7 +152,7 @@ pub fn write(told: &Told<'_>, out: &mut dyn Write) -> io::Result<()> {
             sources: told.names.old(),
         },
         new: Read {
-            sources: told.names.new(),
+            sources: told.names.now(),
         },
         same: diff.is_same() && told.unknown.is_empty(),
         counts: Counts {
@@ -180,7 +184,9 @@ pub fn write(told: &Told<'_>, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn changed(change: &Change) -> Changed<'_> {
-    let [from, to] = change.outside.map(|it| if it { "external" } else { "workload" });
+    let [from, to] = change
+        .outside
+        .map(|it| if it { "external" } else { "workload" });
     Changed {
         sign: change.sign().symbol(),
         from: &change.from,
@@ -188,7 +194,7 @@ fn changed(change: &Change) -> Changed<'_> {
         from_is: from,
         to_is: to,
         old: allow(change.passes.old()),
-        new: allow(change.passes.new()),
+        new: allow(change.passes.now()),
         opened: allow(&change.opened()),
         closed: allow(&change.closed()),
         workloads_differ: &change.workloads,
@@ -218,10 +224,10 @@ fn parted<'a>(part: &'a Part, sources: &Both<&SourceMap>) -> Parted<'a> {
         field: part.field.as_deref(),
         key: part.key.as_deref(),
         old_value: part.values.old().as_deref(),
-        new_value: part.values.new().as_deref(),
+        new_value: part.values.now().as_deref(),
         direction: part.direction.map(crate::model::Direction::name),
         old: place(sources.old(), *part.origins.old()),
-        new: place(sources.new(), *part.origins.new()),
+        new: place(sources.now(), *part.origins.now()),
         text: &part.text,
     }
 }
