@@ -61,7 +61,7 @@ pub(super) fn run(args: &DiffArgs) -> Result<Exit, Failure> {
     let doubts = doubts && !matches!(possible, Possible::Same(_));
     let doubts = doubts && {
         let existing = proven(args, &options, &clusters, Scope::Existing)?;
-        !matches!(existing, Possible::Same(_))
+        matches!(existing, Possible::Unknown(_) | Possible::NotAsked(_))
     };
     if doubts {
         unknown.extend(
