@@ -8,6 +8,7 @@ pub mod cli;
 pub mod cluster;
 pub mod compile;
 pub mod diag;
+pub mod diff;
 pub mod emit;
 pub mod endpoint;
 pub mod hops;

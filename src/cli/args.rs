@@ -5,7 +5,7 @@ use super::access::AccessArgs;
 use super::order::ordered;
 use super::watch::Limit;
 use super::{
-    can::CanArgs, completion::CompletionArgs, emit::EmitArgs, explain::ExplainArgs,
+    can::CanArgs, completion::CompletionArgs, diff::DiffArgs, emit::EmitArgs, explain::ExplainArgs,
     input_args::InputArgs, kinds::KindsArgs, lint::LintArgs, man::ManArgs, matrix::MatrixArgs,
     migrate::MigrateArgs, prove::ProveArgs, report::ReportArgs,
 };
@@ -30,6 +30,7 @@ pub(super) struct Cli {
 pub(super) enum Verb {
     Can(CanArgs),
     Matrix(MatrixArgs),
+    Diff(DiffArgs),
     Explain(ExplainArgs),
     Prove(ProveArgs),
     Emit(EmitArgs),
@@ -50,6 +51,7 @@ impl Verb {
         Some(match self {
             Self::Can(args) => &args.input,
             Self::Matrix(args) => &args.input,
+            Self::Diff(args) => &args.input,
             Self::Explain(args) => &args.input,
             Self::Prove(args) => &args.input,
             Self::Emit(args) => args.input(),

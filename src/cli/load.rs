@@ -162,7 +162,7 @@ pub(super) fn reading(options: &Options) -> input::Options {
 }
 
 /// Tells what was found in what was read; what has errors is refused.
-fn told(read: input::Loaded, options: &Options) -> Result<input::Loaded, Failure> {
+pub(super) fn told(read: input::Loaded, options: &Options) -> Result<input::Loaded, Failure> {
     tell(&read.sources, &read.findings, options);
     if let Some(note) = read.patches_note().filter(|_| !options.quiet) {
         output::note(&note);

@@ -11,6 +11,7 @@ mod can;
 mod complete;
 mod completion;
 mod controllers;
+mod diff;
 mod dump;
 mod emit;
 mod exit;
@@ -89,6 +90,7 @@ fn verb(cli: &Cli) -> Result<Exit, Failure> {
     match &cli.verb {
         Verb::Can(args) => can::run(args),
         Verb::Matrix(args) => matrix::run(args),
+        Verb::Diff(args) => diff::run(args),
         Verb::Explain(args) => explain::run(args),
         Verb::Prove(args) => prove::run(args),
         Verb::Emit(args) => emit::run(args),

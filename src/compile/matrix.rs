@@ -13,7 +13,7 @@ use super::normal::{ClassId, Compiled};
 use super::values::{ConnId, Nature};
 use super::vocabulary::AtomId;
 use crate::model::{Cluster, PodId};
-use crate::net::{AddressSet, ConnSet};
+use crate::net::{AddressSet, ConnSet, Family};
 use crate::table::{Id as _, Table};
 use rustc_hash::FxHashMap;
 
@@ -118,6 +118,22 @@ impl Matrix {
     /// The classes; a [`ClassIndex`] is a place in this list.
     pub fn classes(&self) -> &[Class] {
         self.classes.rows()
+    }
+
+    /// The addresses outside by class, and those of IPv6 where the matrix leaves them out, which it does
+    /// where they are all alike.
+    pub fn outside(&self) -> Vec<(Option<ClassIndex>, AddressSet)> {
+        let classes = self.classes().iter().enumerate();
+        let listed = classes.filter(|(_, class)| class.is_external());
+        let mut all: Vec<_> = listed
+            .map(|(index, class)| (Some(index), class.addresses.clone()))
+            .collect();
+        let listed = AddressSet::union_of(all.iter().map(|(_, set)| set));
+        if listed.only(Family::V6).is_empty() {
+            let all_of_v6 = AddressSet::all().only(Family::V6);
+            all.push((None, all_of_v6.difference(&AddressSet::loopback())));
+        }
+        all
     }
 
     /// The class of a pod.

@@ -47,6 +47,13 @@ pub(super) fn files(path: &Path, exclude: &Exclude) -> Result<Found, InputError>
     Ok(found)
 }
 
+/// Whether a file of this path would be found in a directory: a manifest by its name, and in no hidden
+/// directory.
+pub fn is_found(path: &Path) -> bool {
+    let mut above = path.ancestors().skip(1);
+    is_manifest(path) && !above.any(is_hidden)
+}
+
 /// Takes out the files that kustomizations name as patches and none names as a resource.
 fn set_patches_aside(found: &mut Found) {
     let (mut patches, mut resources) = (BTreeSet::new(), BTreeSet::new());

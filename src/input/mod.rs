@@ -92,6 +92,7 @@ mod yaml;
 pub use applied::load_applied;
 pub use baseline::{BaselineEntry, read_baseline};
 pub use certificate::{CertifiedValues, read_certificate};
+pub use discover::is_found;
 pub use error::InputError;
 pub use exclude::Exclude;
 pub use limit::Limits;
@@ -155,6 +156,16 @@ fn read_all(loader: &mut Loader<'_>, inputs: &[Input]) -> Result<(), InputError>
                 let read = stream::read(loader, name, &**text);
                 read.map_err(|error| InputError::at(Path::new(&**name), error))?;
                 loader.end_intents(name);
+            }
+            Input::Found { name, text } => {
+                let mark = loader.mark();
+                loader.begin_intents(None);
+                let read = stream::read(loader, name, &**text);
+                read.map_err(|error| InputError::at(Path::new(&**name), error))?;
+                loader.end_intents(name);
+                if loader.has_met_noise(&mark) && !nearly::is_manifest(text) {
+                    loader.forget_file(&mark);
+                }
             }
             Input::Path(path) => {
                 let found = discover::files(path, &loader.options.exclude)?;

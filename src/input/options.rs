@@ -21,6 +21,13 @@ pub enum Input {
         /// The manifests.
         text: Arc<[u8]>,
     },
+    /// A file that was found somewhere else than on a disk, and may be no manifest.
+    Found {
+        /// What findings call it.
+        name: Arc<str>,
+        /// What is in it.
+        text: Arc<[u8]>,
+    },
 }
 
 impl Input {
@@ -46,7 +53,7 @@ impl fmt::Display for Input {
         match self {
             Self::Path(path) => path.display().fmt(f),
             Self::Stdin => f.write_str("standard input"),
-            Self::Text { name, .. } => f.write_str(name),
+            Self::Text { name, .. } | Self::Found { name, .. } => f.write_str(name),
         }
     }
 }

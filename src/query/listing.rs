@@ -118,7 +118,7 @@ pub(super) fn members(
 }
 
 /// What was left out and has a say in what a filter leaves.
-pub(super) fn left_out(cluster: &Cluster, filter: &Filter) -> Vec<LeftOut> {
+pub fn left_out(cluster: &Cluster, filter: &Filter) -> Vec<LeftOut> {
     let sides = [&filter.from, &filter.to];
     let every = sides.iter().any(|side| side.is_none());
     let chosen = sides.into_iter().flatten().flat_map(|it| &it.pods).copied();

@@ -27,7 +27,7 @@ pub fn write(listing: &Listing, out: &mut dyn Write) -> io::Result<()> {
 
 /// A field, quoted where it must be. A field that a spreadsheet would read as a formula is
 /// preceded by an apostrophe.
-fn field(text: &str) -> Cow<'_, str> {
+pub(super) fn field(text: &str) -> Cow<'_, str> {
     let text = visible(text);
     let formula = text.starts_with(['=', '+', '-', '@']);
     if !formula && !text.contains(['"', ',']) {

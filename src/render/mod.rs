@@ -11,6 +11,7 @@ pub mod commands;
 pub mod csv;
 pub mod diagnostic;
 pub mod diff;
+pub mod difference;
 pub mod dot;
 mod entries;
 pub mod exposure;

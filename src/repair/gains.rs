@@ -7,7 +7,7 @@
 
 use crate::compile::{ClassIndex, End, Matrix, connections};
 use crate::model::{Cluster, Direction, NamespaceScope, Pod, PodId, PodScope, PolicyId};
-use crate::net::{AddressSet, ConnSet, Family};
+use crate::net::{AddressSet, ConnSet};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The most cells that are compared.
@@ -164,7 +164,7 @@ impl Compared<'_> {
     }
 
     fn of_addresses(&self) -> Vec<Joint> {
-        let (before, after) = (self.before.outside(), self.after.outside());
+        let (before, after) = (self.before.matrix.outside(), self.after.matrix.outside());
         let mut parts: Vec<([Option<ClassIndex>; 2], AddressSet)> = Vec::new();
         for (a, ours) in &before {
             for (b, theirs) in &after {
@@ -294,22 +294,6 @@ impl<'a> Side<'a> {
             cluster,
             matrix: Matrix::new(cluster),
         }
-    }
-
-    /// The addresses outside by class, and those of IPv6 where the matrix leaves them out, which it does
-    /// where they are all alike.
-    fn outside(&self) -> Vec<(Option<ClassIndex>, AddressSet)> {
-        let classes = self.matrix.classes().iter().enumerate();
-        let listed = classes.filter(|(_, class)| class.is_external());
-        let mut all: Vec<_> = listed
-            .map(|(index, class)| (Some(index), class.addresses.clone()))
-            .collect();
-        let listed = AddressSet::union_of(all.iter().map(|(_, set)| set));
-        if listed.only(Family::V6).is_empty() {
-            let all_of_v6 = AddressSet::all().only(Family::V6);
-            all.push((None, all_of_v6.difference(&AddressSet::loopback())));
-        }
-        all
     }
 
     fn passes(&mut self, source: &Joint, destination: &Joint, side: usize) -> ConnSet {

@@ -18,6 +18,7 @@ mod cluster_wide;
 #[cfg(feature = "smt")]
 mod corners;
 mod detect;
+mod diff;
 mod dump;
 #[cfg(unix)]
 mod edges;

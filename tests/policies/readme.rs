@@ -31,8 +31,11 @@ fn sessions(page: &str) -> Vec<Session> {
     sessions
 }
 
-fn readme() -> String {
-    fs::read_to_string(root().join("README.md")).unwrap()
+/// The pages whose commands are run.
+const PAGES: [&str; 2] = ["README.md", "docs/diff.md"];
+
+fn read(page: &str) -> String {
+    fs::read_to_string(root().join(page)).unwrap()
 }
 
 /// The README with what a command prints now below it. It may show less of an answer than there is.
@@ -58,37 +61,42 @@ fn printed_anew(page: &str, session: &Session) -> String {
 static README: Mutex<()> = Mutex::new(());
 
 /// What is wrong with what stands below a command, counted from the first.
-fn complaint(index: usize) -> Option<String> {
+fn complaint(name: &str, index: usize) -> Option<String> {
     let _alone = README
         .lock()
         .unwrap_or_else(std::sync::PoisonError::into_inner);
-    let page = readme();
+    let page = read(name);
     let all = sessions(&page);
     let session = &all[index];
     let new = printed_anew(&page, session);
     if published::updates() {
-        fs::write(root().join("README.md"), &new).unwrap();
+        fs::write(root().join(name), &new).unwrap();
         return None;
     }
     let plain: String = page
         .lines()
         .flat_map(|line| [line.trim_end(), "\n"])
         .collect();
-    let told = published::differs("README.md", &plain, &new, "--test policies README")?;
+    let told = published::differs(name, &plain, &new, "--test policies README")?;
     Some(format!("$ {}\n{told}", session.command))
 }
 
 /// A test for each command.
 pub(crate) fn trials() -> Vec<Trial> {
-    let all = sessions(&readme());
-    let count = all.len();
-    let run = all.into_iter().enumerate();
-    let run =
-        run.filter(|(_, it)| cfg!(feature = "smt") || !it.command.starts_with("netpolc prove "));
+    let count = sessions(&read("README.md")).len();
+    let run = PAGES.into_iter().flat_map(|page| {
+        let all = sessions(&read(page)).into_iter().enumerate();
+        all.map(move |(index, it)| (page, index, it))
+    });
+    let proves = |command: &str| {
+        let verbs = ["netpolc prove ", "netpolc diff "];
+        verbs.iter().any(|verb| command.starts_with(verb))
+    };
+    let run = run.filter(|(_, _, it)| cfg!(feature = "smt") || !proves(&it.command));
     let mut trials: Vec<Trial> = run
-        .map(|(index, Session { command, lines })| {
-            let name = format!("README.md:{}: {command}", lines.start);
-            trial(name, move || complaint(index).into_iter().collect())
+        .map(|(page, index, Session { command, lines })| {
+            let name = format!("{page}:{}: {command}", lines.start);
+            trial(name, move || complaint(page, index).into_iter().collect())
         })
         .collect();
     trials.push(trial("README.md shows enough commands", move || {

@@ -1,0 +1,134 @@
+//! What is compared, and how it is told.
+
+use crate::cli::input_args::InputArgs;
+use crate::cli::matrix::MatrixBy;
+use crate::cli::scope::ScopeArgs;
+use crate::endpoint::{Problem, grammar};
+use crate::query::filter::By;
+use crate::query::narrow::Narrowing;
+use crate::render::difference::DiffFormat;
+use clap::builder::PossibleValue;
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+/// Compare what two sets of manifests allow, and say what causes each difference
+#[derive(Debug, Args)]
+#[command(
+    after_help = "\
+Examples:
+  netpolc diff old/ new/                                  what opened, closed or changed, and why
+  netpolc diff policies-old/ policies/ -f inventory.yaml  policies from git, pods from a dump of the cluster
+  netpolc diff old/ new/ -o txt                           one line per pair, for grep
+  netpolc diff old/ new/ --fail-on opened                 exit code 1 only where something opened
+  netpolc diff --git main..HEAD manifests/                two commits, without a checkout",
+    mut_arg("filenames", |arg| arg.help("Read more manifests into both sides, such as the inventory that they share"))
+)]
+pub(in crate::cli) struct DiffArgs {
+    /// The old side, then the new one: a file, a directory, or standard input (`-`) for one of them
+    #[arg(value_name = "OLD NEW", num_args = 1..=2, required = true)]
+    pub(in crate::cli) paths: Vec<PathBuf>,
+
+    /// Compare a path in two commits of the repository; nothing is checked out
+    #[arg(long, value_name = "BASE..HEAD")]
+    pub(in crate::cli) git: Option<String>,
+
+    /// Output format
+    #[arg(short, long, value_name = "FORMAT", default_value = "text")]
+    pub(in crate::cli) output: DiffFormat,
+
+    /// Only connections from SRC
+    #[arg(long, value_name = "SRC")]
+    pub(in crate::cli) from: Option<String>,
+
+    /// Only connections to DST
+    #[arg(long, value_name = "DST[:PORT]")]
+    pub(in crate::cli) to: Option<String>,
+
+    /// Only connections on this port
+    #[arg(long, value_name = "PORT[/PROTOCOL]")]
+    pub(in crate::cli) port: Option<String>,
+
+    /// What one line stands for
+    #[arg(long, value_name = "WHAT", default_value = "workload")]
+    pub(in crate::cli) by: MatrixBy,
+
+    /// Which pods count for the exit code: those of the input, or also those that could be created
+    #[arg(long, value_name = "PODS", default_value = "existing")]
+    pub(in crate::cli) scope: Pods,
+
+    /// Which differences exit with code 1
+    #[arg(long, value_name = "WHAT", default_value = "any")]
+    pub(in crate::cli) fail_on: FailOn,
+
+    /// Give up on a question to the solver after this much work; 0 means never
+    #[arg(long, value_name = "UNITS", default_value_t = 5_000_000)]
+    #[cfg_attr(
+        not(feature = "smt"),
+        expect(dead_code, reason = "only the solver works")
+    )]
+    pub(in crate::cli) limit: u32,
+
+    #[command(flatten)]
+    pub(in crate::cli) pods: ScopeArgs,
+
+    #[command(flatten)]
+    pub(in crate::cli) input: InputArgs,
+}
+
+/// Which pods count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum Pods {
+    /// Those of the input.
+    Existing,
+    /// Also those that could be created.
+    Any,
+}
+
+/// Which differences fail a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum FailOn {
+    /// Something passes that did not.
+    Opened,
+    /// Something does not pass that did.
+    Closed,
+    /// Something else passes between a pair that was and is connected.
+    Changed,
+    /// Any of these.
+    Any,
+}
+
+impl ValueEnum for DiffFormat {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.name()))
+    }
+}
+
+impl DiffArgs {
+    /// Whether it is asked what pods could do that are created.
+    pub(super) fn asks(&self) -> bool {
+        self.scope == Pods::Any || self.output.tells_possible()
+    }
+
+    /// What of the matrix is compared.
+    pub(super) fn narrowing(&self) -> Result<Narrowing, Problem> {
+        let endpoint = |text: &Option<String>| text.as_deref().map(grammar::parse).transpose();
+        let namespace = self.input.namespace.as_deref();
+        let namespace = namespace.filter(|_| !self.pods.all_namespaces);
+        Ok(Narrowing {
+            from: endpoint(&self.from)?,
+            to: endpoint(&self.to)?,
+            within: namespace.map(Into::into),
+            labels: self.pods.selector.clone(),
+            port: self.port.as_deref().map(grammar::parse_port).transpose()?,
+            by: match self.by {
+                MatrixBy::Pod => By::Pod,
+                MatrixBy::Workload => By::Workload,
+                MatrixBy::Namespace => By::Namespace,
+            },
+        })
+    }
+}

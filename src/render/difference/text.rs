@@ -1,0 +1,143 @@
+//! For people: changes by cause, opened first.
+
+use super::told::{SAME, Told, came, line};
+use crate::diff::{Change, Possible, Sign};
+use crate::render::{count, visible};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+/// The most lines under a cause, and how many are shown where there are more.
+const LINES: (usize, usize) = (20, 10);
+
+/// What stands over changes of which no cause was found.
+pub(super) const OTHER: &str = "of these, no single cause was found";
+
+pub(super) fn text(told: &Told<'_>) -> String {
+    let mut out = format!("{}\n", headline(told));
+    for (number, what) in told
+        .opened()
+        .into_iter()
+        .zip(["the internet", "another namespace"])
+    {
+        if number > 0 {
+            // Writing to a String cannot fail.
+            let _ = writeln!(out, "opened to {what}: {number}");
+        }
+    }
+    for (causes, changes) in grouped(told) {
+        let head = told.causes(causes);
+        let head = head.as_deref().unwrap_or(OTHER);
+        let _ = writeln!(out, "\n{}", visible(head));
+        out.push_str(&lines(told, &changes));
+    }
+    let came: Vec<_> = told.diff.workloads.iter().collect();
+    let idle = came.iter().filter(|it| {
+        let mut changes = told.diff.changes.iter();
+        !changes.any(|change| change.workloads.contains(&it.name))
+    });
+    for it in idle {
+        let verb = if it.added { "added" } else { "removed" };
+        let _ = writeln!(
+            out,
+            "\nworkload {} was {verb}: no connections",
+            visible(&it.name)
+        );
+    }
+    for it in told.unknown {
+        let side = if it.is_new { "new" } else { "old" };
+        let _ = writeln!(out, "\nunknown in {side}: {}", visible(&it.why));
+    }
+    let _ = writeln!(out, "\n{}", visible(&possible(told)));
+    out
+}
+
+/// `3 opened, 1 closed; 1 workload added`, or that nothing changed.
+pub(super) fn headline(told: &Told<'_>) -> String {
+    let diff = told.diff;
+    let signs = [
+        (Sign::Opened, "opened"),
+        (Sign::Closed, "closed"),
+        (Sign::Changed, "changed"),
+    ];
+    let counts = signs.map(|(sign, word)| (diff.count(sign), word));
+    let counts = counts.into_iter().filter(|(number, _)| *number > 0);
+    let counts: Vec<String> = counts
+        .map(|(number, word)| format!("{number} {word}"))
+        .collect();
+    let mut head = match counts.as_slice() {
+        [] if told.unknown.is_empty() => SAME.to_owned(),
+        [] => "no connection surely changes".to_owned(),
+        _ => counts.join(", "),
+    };
+    for (added, word) in [(true, "added"), (false, "removed")] {
+        let number = diff.workloads.iter().filter(|it| it.added == added).count();
+        if number > 0 {
+            let _ = write!(head, "; {} {word}", count(number, "workload", "workloads"));
+        }
+    }
+    head
+}
+
+/// Changes by what causes them: those with something opened first.
+pub(super) fn grouped<'a>(told: &Told<'a>) -> Vec<(&'a [usize], Vec<&'a Change>)> {
+    let mut groups: BTreeMap<&[usize], Vec<&Change>> = BTreeMap::new();
+    for change in &told.diff.changes {
+        groups.entry(&change.causes).or_default().push(change);
+    }
+    let mut groups: Vec<(&[usize], Vec<&Change>)> = groups.into_iter().collect();
+    groups.sort_by_key(|(causes, changes)| {
+        let opens = changes.iter().any(|it| !it.opened().is_empty());
+        (
+            !opens,
+            causes.is_empty(),
+            changes.first().map(|it| (&it.from, &it.to)),
+        )
+    });
+    for (_, changes) in &mut groups {
+        changes.sort_by_key(|it| it.opened().is_empty());
+    }
+    groups
+}
+
+fn lines(told: &Told<'_>, changes: &[&Change]) -> String {
+    let mut out = String::new();
+    let shown = if changes.len() > LINES.0 {
+        LINES.1
+    } else {
+        changes.len()
+    };
+    let alone = changes.iter().all(|it| it.causes.len() == 1);
+    for change in changes.iter().take(shown) {
+        let _ = write!(out, "  {} {}", change.sign().symbol(), line(change));
+        match came(told, change).filter(|_| !alone) {
+            Some(remark) => _ = writeln!(out, "  # {remark}"),
+            None => out.push('\n'),
+        }
+    }
+    if let Some(more @ 1..) = changes.len().checked_sub(shown) {
+        let _ = writeln!(out, "  and {more} more; -o txt lists them");
+    }
+    out
+}
+
+/// What is known of pods that could be created.
+pub(super) fn possible(told: &Told<'_>) -> String {
+    match told.possible {
+        Possible::Same(_) => {
+            "for every pod that could be created: the same, too (proved)".to_owned()
+        }
+        Possible::Differs(_) if !told.diff.is_same() && !told.counts_possible => {
+            "pods that could be created: not the same, either".to_owned()
+        }
+        Possible::Differs(how) => {
+            let counts = if told.counts_possible {
+                ""
+            } else {
+                "; --scope any counts this"
+            };
+            format!("pods that could be created: not the same. {how}{counts}")
+        }
+        Possible::Unknown(why) => format!("pods that could be created: undecided: {why}"),
+        Possible::NotAsked(why) => format!("pods that could be created: not asked ({why})"),
+    }
+}
