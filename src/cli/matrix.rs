@@ -132,7 +132,7 @@ pub(super) fn run(args: &MatrixArgs) -> Result<Exit, Failure> {
             .into());
     }
     if args.exposure {
-        exposure::refuse(args)?;
+        exposure::refuse(&args.beside_exposure())?;
     }
     options.table.ranges = args.ranges;
     let mut narrowing = args.narrowing()?;
@@ -166,7 +166,7 @@ pub(super) fn run(args: &MatrixArgs) -> Result<Exit, Failure> {
         output::note(nobody(&loaded.cluster, &filter).unwrap_or("note: no connection"));
     }
     if args.exposure {
-        exposure::write(args, (&loaded, &options), (&filter, &listing))?;
+        exposure::write(args.output, (&loaded, &options), (&filter, &listing))?;
         return Ok(code(&listing));
     }
     let write = |out: &mut dyn Write| args.output.write(&listing, options.table, out);
@@ -290,6 +290,18 @@ pub(super) fn notes(cluster: &Cluster) -> Vec<String> {
 }
 
 impl MatrixArgs {
+    /// What was given of that which cannot be asked together with `--exposure`.
+    fn beside_exposure(&self) -> [(&'static str, bool); 6] {
+        [
+            ("--from", self.from.is_some()),
+            ("--to", self.to.is_some()),
+            ("--port", self.port.is_some()),
+            ("--with", !self.with.with.is_empty()),
+            ("--by namespace", self.by == MatrixBy::Namespace),
+            ("-o csv", self.output == MatrixFormat::Csv),
+        ]
+    }
+
     fn narrowing(&self) -> Result<Narrowing, Problem> {
         let endpoint = |text: &Option<String>| text.as_deref().map(grammar::parse).transpose();
         let namespace = self.input.namespace.as_deref();

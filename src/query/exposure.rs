@@ -12,7 +12,9 @@ pub use super::sure::Among;
 use super::sure::{Decider, governing};
 pub use super::traffic::Traffic;
 use crate::compile::Matrix;
-use crate::model::{Action, Cluster, Direction, Habit, PeerMatch, Pod, PodId, PolicyId};
+use crate::model::{
+    Action, Cluster, Direction, Habit, PeerMatch, Pod, PodId, Policy, PolicyId, Rule,
+};
 use crate::net::ConnSet;
 use crate::selector::{Operator, Selector};
 use crate::trace::RuleRef;
@@ -135,9 +137,9 @@ fn governing_of(cluster: &Cluster, direction: Direction, pod: &Pod) -> Vec<Polic
 
 /// The scopes that peers of rules name, each once, in reading order.
 fn candidates(cluster: &Cluster) -> Vec<Among> {
-    let rules = cluster.policies.rows().iter().flat_map(|it| it.all_rules());
+    let rules = cluster.policies.rows().iter().flat_map(Policy::all_rules);
     let mut met = HashSet::new();
-    let all = rules.flat_map(|rule| rule.scopes()).map(Among::of);
+    let all = rules.flat_map(Rule::scopes).map(Among::of);
     let named = all.filter(|it| it.is_satisfiable() && !it.is_everyone());
     named.filter(|it| met.insert(it.clone())).collect()
 }
@@ -264,7 +266,7 @@ fn outside(listing: &Listing) -> BTreeMap<(Direction, &str), Vec<ExposedPeer>> {
 fn notes(cluster: &Cluster) -> Vec<String> {
     let mut notes = Vec::new();
     let policies = cluster.policies.rows().iter();
-    let rules = policies.flat_map(|it| it.all_rules());
+    let rules = policies.flat_map(Policy::all_rules);
     let denying: Vec<_> = rules.filter(|it| it.action != Action::Accept).collect();
     let by_address = |peer: &crate::model::Peer| {
         matches!(

@@ -86,7 +86,6 @@ fn example(mode: &str, verb: &str, flag: &str) -> Option<Shown> {
         ("matrix", "to") => shown(&[], &["db"]),
         ("matrix", "port") => shown(&[], &["5432"]),
         ("matrix", "by") => shown(&[], &["namespace"]),
-        ("matrix", "exposure") => shown(&[], &[]),
         ("matrix", "ranges") => over("noted.yaml", &[]),
         ("prove flows", "from") => shown(&[], &["web"]),
         ("prove flows", "to") => shown(&[], &["web"]),
@@ -135,7 +134,7 @@ fn example(mode: &str, verb: &str, flag: &str) -> Option<Shown> {
         // That it is for human output is told.
         (_, "sort") => shown(&["-o", "concise"], &["file"]),
         (_, "fail-on") => over("noted.yaml", &["note"]),
-        (_, "strict") => shown(&[], &[]),
+        (_, "strict" | "exposure") => shown(&[], &[]),
         (_, "level") => over("noted.yaml", &["all=off"]),
         (_, "only") => over("noted.yaml", &["NP001"]),
         (_, "inventory") => shown(&[], &["none"]),

@@ -4,7 +4,6 @@ use super::super::exit::Failure;
 use super::super::load::Loaded;
 use super::super::options::Options;
 use super::super::output;
-use super::{MatrixArgs, MatrixBy};
 use crate::compile::Matrix;
 use crate::endpoint::Problem;
 use crate::model::Habit;
@@ -15,21 +14,12 @@ use crate::render::exposure::{Shown, markdown, text, txt};
 use crate::render::{MatrixFormat, json, visible};
 use std::io::Write;
 
-/// What cannot be asked together with it.
-pub(super) fn refuse(args: &MatrixArgs) -> Result<(), Problem> {
-    let refused = [
-        ("--from", args.from.is_some()),
-        ("--to", args.to.is_some()),
-        ("--port", args.port.is_some()),
-        ("--with", !args.with.with.is_empty()),
-        ("--by namespace", args.by == MatrixBy::Namespace),
-        ("-o csv", args.output == MatrixFormat::Csv),
-    ];
-    let mut refused = refused.into_iter().filter(|(_, given)| *given);
-    let Some((flag, _)) = refused.next() else {
+/// Says why a flag cannot be given with it, where one is: what was given, of those that cannot.
+pub(super) fn refuse(given: &[(&str, bool)]) -> Result<(), Problem> {
+    let Some((flag, _)) = given.iter().find(|(_, given)| *given) else {
         return Ok(());
     };
-    let help = match flag {
+    let help = match *flag {
         "--by namespace" => "one row of it is a workload, or with `--by pod` a pod",
         "-o csv" => "its formats are `-o table`, `txt`, `md` and `json`",
         "--with" => "ask for it twice, and compare the two with `-o txt`",
@@ -40,7 +30,7 @@ pub(super) fn refuse(args: &MatrixArgs) -> Result<(), Problem> {
 
 /// Prints the matrix and the exposure; JSON has the exposure alone.
 pub(super) fn write(
-    args: &MatrixArgs,
+    format: MatrixFormat,
     (loaded, options): (&Loaded, &Options),
     (filter, listing): (&Filter, &Listing),
 ) -> Result<(), Failure> {
@@ -69,8 +59,8 @@ pub(super) fn write(
         sources: &loaded.sources,
     };
     let lines = !listing.rows.is_empty() || !listing.from_controllers.is_empty();
-    let matrix = |out: &mut dyn Write| args.output.write(listing, options.table, out);
-    match args.output {
+    let matrix = |out: &mut dyn Write| format.write(listing, options.table, out);
+    match format {
         MatrixFormat::Json => {
             output::data(|out| json::write_exposure(&exposure, listing, shown, out))
         }

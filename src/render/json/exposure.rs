@@ -16,13 +16,13 @@ use std::io::{self, Write};
 struct Document<'a> {
     api_version: &'a str,
     kind: &'a str,
-    workloads: Vec<Workload<'a>>,
+    workloads: Vec<OneWay<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     left_out: Vec<Aside<'a>>,
 }
 
 #[derive(Serialize)]
-struct Workload<'a> {
+struct OneWay<'a> {
     workload: &'a str,
     direction: &'static str,
     governed: bool,
@@ -42,7 +42,7 @@ struct Peer<'a> {
     allow: BTreeMap<&'static str, Vec<String>>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     names: BTreeMap<&'static str, Vec<&'a str>>,
-    rules: Vec<Rule>,
+    rules: Vec<By>,
     less: bool,
     shown: bool,
 }
@@ -55,7 +55,7 @@ struct Asks<'a> {
 }
 
 #[derive(Serialize)]
-struct Rule {
+struct By {
     kind: &'static str,
     policy: String,
     rule: usize,
@@ -73,7 +73,7 @@ pub fn write(
     shown: Shown<'_>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let workloads = exposure.workloads.iter().map(|it| Workload {
+    let workloads = exposure.workloads.iter().map(|it| OneWay {
         workload: &it.workload,
         direction: match it.direction {
             Direction::Egress => "egress",
@@ -110,7 +110,7 @@ fn peer<'a>(peer: &'a ExposedPeer, shown: Shown<'_>) -> Peer<'a> {
     let rules = peer.rules.iter().map(|rule| {
         let policy = shown.cluster.policies.at(rule.policy);
         let written = rule.rule(shown.cluster);
-        Rule {
+        By {
             kind: policy.kind.name(),
             policy: policy.full_name(),
             rule: rule.number(),
