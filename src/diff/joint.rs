@@ -152,12 +152,15 @@ fn entries(sides: &Both<Side<'_>>, by: By) -> BTreeMap<String, Entry> {
                 first.map(|id| side.cluster.namespaces.at(id).name.to_string())
             });
             let [old, new] = namespace.0;
-            let entry = Entry {
-                owner: owner.clone(),
-                namespace: old.or(new).unwrap_or_default(),
-                pods,
-            };
-            entries.insert(name.to_owned(), entry);
+            let own = name.to_owned();
+            let entry = entries.entry(name.to_owned()).or_default();
+            // A pod that has another owner now is the same pod.
+            let again = !entry.owner.is_empty();
+            entry.owner.clone_from(if again { &own } else { owner });
+            entry.namespace = old.or(new).unwrap_or_default();
+            for (all, more) in entry.pods.0.iter_mut().zip(pods.0) {
+                all.extend(more);
+            }
         };
         if by != By::Pod && *whole.old() && *whole.now() {
             put(owner, pods);
