@@ -3,7 +3,6 @@
 
 #![expect(
     clippy::expect_used,
-    clippy::panic,
     clippy::indexing_slicing,
     reason = "test code outside a test function"
 )]
@@ -131,7 +130,7 @@ fn check_pairs(drawn: &Drawn) -> Checked {
             }
             let cell = |cluster: &Cluster, pods: &BTreeMap<String, Option<&Pod>>| {
                 let end = |name: &String, address: Option<IpAddr>| match address {
-                    Some(address) => Some(address).map(Err),
+                    Some(address) => Some(Err(address)),
                     None => pods.get(name).copied().flatten().map(Ok),
                 };
                 let (Some(a), Some(b)) = (end(from, addresses[0]), end(to, addresses[1])) else {

@@ -1,12 +1,13 @@
 //! What turned a flow: one part of the old side is put into the new one, and where `trace` then says
 //! what the old side says, that part is a cause. Where none alone does it, sets of two are tried.
 
+use super::both::Both;
 use super::cells::Cell;
 use super::counterfactual::{Asked, End, Field, Piece, Put, Worlds};
-use super::joint::{Joint, Stand};
+use super::endpoint::{Joint, Stand};
 use super::outcome::{Came, Cause};
 use super::part::{Object, Part, What};
-use super::side::{Both, Sets, Side};
+use super::side::{Sets, Side};
 use super::told::Teller;
 use crate::model::{Cluster, Direction};
 use crate::net::{ConnSet, Protocol};

@@ -1,8 +1,9 @@
 //! The cells of both matrices side by side. Equal contents have equal places, so that comparing two is
 //! comparing numbers, and cost grows with pairs of joints, never of pods.
 
-use super::joint::Joint;
-use super::side::{Both, NOTHING, Sets, Side};
+use super::both::Both;
+use super::endpoint::Joint;
+use super::side::{NOTHING, Sets, Side};
 
 /// What passes from one joint to another on each side.
 #[derive(Debug, Clone, Copy)]

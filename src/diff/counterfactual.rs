@@ -1,6 +1,6 @@
 //! The new side with parts of the old one put into it, judged by `trace`.
 
-use super::side::Both;
+use super::both::Both;
 use crate::model::{Cluster, Direction, Pod, Policy, PolicyKind, Rule};
 use crate::net::Protocol;
 use crate::selector::Labels;

@@ -1,11 +1,12 @@
 //! Cells as changes between names. Ranges of addresses are joined again where the other end and what
 //! passes on each side are equal.
 
+use super::both::Both;
 use super::cause::came as came_or_went;
 use super::cells::Cell;
-use super::joint::{Joint, Member};
+use super::endpoint::{Joint, Member};
 use super::outcome::{Asked, Came, Cause, Change, Diff};
-use super::side::{Both, Sets};
+use super::side::Sets;
 use crate::hops::controllers::CONTROLLER;
 use crate::model::{Cluster, Origin, Pod};
 use crate::net::{AddressSet, ConnSet};
@@ -248,7 +249,7 @@ fn came(asked: &Both<Asked<'_>>) -> Vec<Came> {
         for (name, (origin, pods)) in own {
             let wanted = |(id, pod): &(crate::model::PodId, &Pod)| {
                 asked.is_some_and(|filter| {
-                    let it = super::joint::Wanted::of(filter, *id, pod);
+                    let it = super::endpoint::Wanted::of(filter, *id, pod);
                     it.from || it.to
                 })
             };

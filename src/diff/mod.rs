@@ -1,6 +1,8 @@
 //! What differs between two clusters: connections that opened, closed or changed, and why.
 //!
 //! ```text
+//! both     the old side and the new one
+//! endpoint how endpoints stand on each
 //! side     a cluster with its matrix, and what both sides have
 //! joint    endpoints of both, matched by name, as classes that neither side tells apart
 //! cells    the two matrices, cell by cell
@@ -16,9 +18,11 @@
 
 #![deny(clippy::wildcard_enum_match_arm)]
 
+mod both;
 mod cause;
 mod cells;
 mod counterfactual;
+mod endpoint;
 mod joint;
 mod lines;
 mod outcome;
@@ -27,10 +31,10 @@ mod possible;
 mod side;
 mod told;
 
+pub use both::Both;
 pub use outcome::{Asked, Came, Cause, Change, Diff, Sign};
 pub use part::{Object, Part, What};
 pub use possible::{Possible, possible};
-pub use side::Both;
 
 use crate::net::ConnSet;
 use crate::query::filter::By;

@@ -1,7 +1,7 @@
 //! What differs, as plain data.
 
+use super::both::Both;
 use super::part::Part;
-use super::side::Both;
 use crate::model::{Cluster, Origin};
 use crate::net::ConnSet;
 use crate::query::filter::Filter;

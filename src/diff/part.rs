@@ -1,6 +1,6 @@
 //! What an object has on each side: the finest thing that a change can be put down to.
 
-use super::side::Both;
+use super::both::Both;
 use crate::model::{Direction, Origin};
 use crate::table::listed;
 

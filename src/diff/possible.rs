@@ -1,6 +1,6 @@
 //! Whether pods that could be created are treated alike.
 
-use super::side::Both;
+use super::both::Both;
 use crate::model::{Cluster, Origin};
 use crate::prove::claim::{Claim, Compare, Kind, Premises, Scope};
 use crate::prove::decide::Engine;

@@ -1,10 +1,10 @@
 //! Causes in words: which part of which object, and where it stands on each side.
 
+use super::both::Both;
 use super::counterfactual::{Asked, End, Field, Piece, Put, Worlds};
-use super::joint::Joint;
+use super::endpoint::Joint;
 use super::outcome::Cause;
 use super::part::{Object, Part, What};
-use super::side::Both;
 use crate::model::{Cluster, Direction, Origin, Pod, Policy};
 use crate::selector::Labels;
 use std::sync::Arc;
