@@ -20,6 +20,9 @@ const WIDTH: usize = 100;
 /// Text is not read well in longer lines, whatever the terminal.
 const WIDEST: usize = 120;
 
+/// Columns below which nothing can be laid out.
+const NARROWEST: usize = 40;
+
 /// What to do where there is nothing to read.
 const NO_INPUT: &str = if cfg!(feature = "live") {
     "name manifests with `-f FILE`, `-f DIR`, `-k DIR`, or `-f -` for standard input; without them the cluster of the kubeconfig is read, and there is none"
@@ -211,14 +214,18 @@ fn look(when: ColorWhen, stream: &impl IsTerminal) -> Look {
         ColorWhen::Never => false,
         ColorWhen::Auto => terminal && !set("NO_COLOR") && !dumb,
     };
-    let measured = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
-    let width = columns()
-        .or_else(|| if terminal { measured() } else { None })
-        .unwrap_or(WIDTH);
     Look {
         color,
-        width: width.clamp(40, WIDEST),
+        width: width(terminal).clamp(NARROWEST, WIDEST),
     }
+}
+
+/// The columns that there are: as the environment says, or as a terminal has them.
+fn width(terminal: bool) -> usize {
+    let measured = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    columns()
+        .or_else(|| if terminal { measured() } else { None })
+        .unwrap_or(WIDTH)
 }
 
 /// The columns that the environment asks for.
@@ -227,11 +234,12 @@ fn columns() -> Option<usize> {
     columns.and_then(|columns| columns.parse().ok())
 }
 
-/// Where there is no terminal, nothing is cut and no name is broken, unless a width is asked for.
+/// Where there is no terminal, nothing is cut and no name is broken, unless a width is asked for. A table
+/// takes all columns, for it is not read along its lines.
 fn extent(verbose: bool) -> Extent {
     let stdout = std::io::stdout();
     let width = if stdout.is_terminal() || columns().is_some() {
-        look(ColorWhen::Never, &stdout).width
+        width(stdout.is_terminal()).max(NARROWEST)
     } else {
         usize::MAX
     };

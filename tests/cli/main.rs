@@ -11,6 +11,7 @@ mod aside;
 mod baseline;
 mod batch;
 mod certificates;
+mod common;
 #[cfg(feature = "smt")]
 mod claims;
 #[cfg(unix)]
