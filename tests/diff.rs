@@ -37,8 +37,9 @@ fn draw(list: &[u16], words: &[u16]) -> Drawn {
 fn pair(drawn: &Drawn) -> [Cluster; 2] {
     let mut other = Drawn::of(MIX, &drawn.words, &[]);
     other.practice = drawn.practice.clone();
-    match drawn.number % 4 {
+    match drawn.number % 5 {
         0 => {}
+        4 => other.objects = edited(drawn, &other.objects),
         1 => other.objects = with_policies(drawn, other.objects.policies),
         2 => {
             let half = drawn.objects.policies.iter().skip(1).cloned();
@@ -54,6 +55,28 @@ fn pair(drawn: &Drawn) -> [Cluster; 2] {
         }
     }
     [drawn.cluster(), other.cluster()]
+}
+
+/// What was drawn with some labels, ports and networks of another draw.
+fn edited(drawn: &Drawn, other: &netpolc::model::Objects) -> netpolc::model::Objects {
+    let mut objects = drawn.objects.clone();
+    let word = |place: usize| drawn.words.get(place).map_or(0, |it| usize::from(*it));
+    for (place, (pod, theirs)) in objects.pods.iter_mut().zip(&other.pods).enumerate() {
+        match word(place) % 6 {
+            0 => pod.template.labels = theirs.template.labels.clone(),
+            1 => pod.template.ports = theirs.template.ports.clone(),
+            2 => pod.template.host_network = theirs.template.host_network,
+            3 => pod.ips.clone_from(&theirs.ips),
+            _ => {}
+        }
+    }
+    for (namespace, theirs) in objects.namespaces.iter_mut().zip(&other.namespaces) {
+        if word(drawn.words.len() / 2) % 3 == 0 {
+            let name = namespace.name.clone();
+            namespace.labels = theirs.labels.with("kubernetes.io/metadata.name", &name);
+        }
+    }
+    objects
 }
 
 fn with_policies(drawn: &Drawn, policies: Vec<Policy>) -> netpolc::model::Objects {
@@ -232,6 +255,46 @@ fn undone(part: &Part, old: &Cluster, new: &Cluster) -> Option<Vec<Policy>> {
     Some(policies)
 }
 
+/// The new cluster with the labels that a namespace had.
+fn with_labels(part: &Part, old: &Cluster, new: &Cluster) -> Cluster {
+    let mut cluster = new.clone();
+    let name = &*part.object.name;
+    let ids = old.namespace(name).zip(cluster.namespace(name));
+    let (was, is) = ids.expect("the namespace on both sides");
+    let was = old.namespaces.at(was);
+    cluster.namespaces.at_mut(is).labels = was.labels.clone();
+    cluster.namespaces.at_mut(is).declared = was.declared;
+    cluster
+}
+
+/// The new ends with what a pod had.
+fn with_field(
+    part: &Part,
+    new: &Cluster,
+    (before, after): (&[EndOf; 2], [EndOf; 2]),
+) -> [EndOf; 2] {
+    let mut ends = after;
+    for (was, is) in before.iter().zip(&mut ends) {
+        let (EndOf::Pod(was), EndOf::Pod(is)) = (was, is) else {
+            continue;
+        };
+        let owner = new.endpoint_name(is);
+        let (_, own) = owner.split_once('/').expect("a namespace");
+        let (own, _) = own.split_once('[').expect("a kind");
+        if *own != *part.object.name && *is.name != *part.object.name {
+            continue;
+        }
+        match part.what {
+            What::Label => is.labels = was.labels.clone(),
+            What::PortName => is.ports = was.ports.clone(),
+            What::Address => is.ips.clone_from(&was.ips),
+            What::HostNetwork => is.host_network = was.host_network,
+            other => unreachable!("{other:?} of a pod"),
+        }
+    }
+    ends
+}
+
 fn check_causes(drawn: &Drawn) -> Checked {
     let [old, new] = pair(drawn);
     let diff = compared([&old, &new], By::Pod);
@@ -254,13 +317,19 @@ fn check_causes(drawn: &Drawn) -> Checked {
         for &cause in &change.causes {
             let parts = &diff.causes[cause].parts;
             let [part] = parts.as_slice() else { continue };
-            let Some(policies) = undone(part, &old, &new) else {
-                continue;
-            };
-            let world = new.with_policies(policies);
             let ends = [0, 1].map(|side| Some([end(side, &change.from)?, end(side, &change.to)?]));
             let [Some(before), Some(after)] = ends else {
                 continue;
+            };
+            let (world, after) = match part.what {
+                What::NamespaceLabel => (with_labels(part, &old, &new), after),
+                What::Label | What::PortName | What::Address | What::HostNetwork => {
+                    (new.clone(), with_field(part, &new, (&before, after)))
+                }
+                _ => match undone(part, &old, &new) {
+                    Some(policies) => (new.with_policies(policies), after),
+                    None => continue,
+                },
             };
             // Some flow that turned has its old verdict again.
             let verdict = |cluster: &Cluster, ends: &[EndOf; 2], protocol, port| {

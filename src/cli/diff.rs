@@ -11,8 +11,7 @@ use super::load::Loaded;
 use super::options::Options;
 use super::{hidden, matrix, output};
 use crate::diff::{Asked, Both, Possible, Sign, compare};
-#[cfg(not(feature = "smt"))]
-use crate::endpoint::Problem;
+use crate::endpoint::{self, Problem, Role};
 use crate::hops::Around;
 use crate::intent::Scope;
 use crate::model::{Cluster, Policy, Say};
@@ -34,7 +33,7 @@ pub(super) fn run(args: &DiffArgs) -> Result<Exit, Failure> {
     } = read(args)?;
     let narrowing = args.narrowing()?;
     matrix::refuse_portless(&narrowing)?;
-    let filters = filters(&narrowing, &sides, &options)?;
+    let filters = filters((args, &narrowing), &sides, &options)?;
     let told = notes(&sides, &options);
     let asked = sides.zip(&filters, |side, filter| Asked {
         cluster: &side.cluster,
@@ -92,13 +91,27 @@ pub(super) fn run(args: &DiffArgs) -> Result<Exit, Failure> {
 /// What a side has of what is asked; none where it has none of the names. A name that neither side has
 /// is a mistake.
 fn filters(
-    narrowing: &Narrowing,
+    (args, narrowing): (&DiffArgs, &Narrowing),
     sides: &Both<Loaded>,
     options: &Options,
 ) -> Result<Both<Option<Filter>>, Failure> {
-    let [old, new] = sides
-        .map(|side| narrowing.resolve(&side.cluster, &options.namespace))
-        .0;
+    let filter = |side: &Loaded| {
+        let within = |asked: &Option<endpoint::Asked>, role| -> Result<_, Problem> {
+            let asked = asked.clone();
+            let named = asked.map(|asked| args.pods.within(&side.cluster, asked, role));
+            named.transpose()
+        };
+        let narrowing = Narrowing {
+            from: within(&narrowing.from, Role::Source)?,
+            to: within(&narrowing.to, Role::Destination)?,
+            within: narrowing.within.clone(),
+            labels: narrowing.labels.clone(),
+            port: narrowing.port.clone(),
+            by: narrowing.by,
+        };
+        narrowing.resolve(&side.cluster, &options.namespace)
+    };
+    let [old, new] = sides.map(filter).0;
     match (old, new) {
         (Err(_), Err(problem)) => Err(hidden::excuse(
             problem.into(),

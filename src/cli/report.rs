@@ -2,7 +2,7 @@
 
 use super::exit::{Exit, Failure};
 use super::files::{Batch, Over, Stream};
-use super::input_args::InputArgs;
+use super::input_args::{ColorWhen, InputArgs};
 use super::lint::levels_of_settings;
 use super::load::{Loaded, read_for_findings};
 use super::matrix;
@@ -73,6 +73,9 @@ pub(super) fn run(args: &ReportArgs) -> Result<Exit, Failure> {
         output::note(
             "note: `--keep-going` changes nothing: `report` always shows what it can read",
         );
+    }
+    if input.color != ColorWhen::Auto && !options.quiet {
+        output::note("note: `--color` changes nothing: a page has its own colours");
     }
     let levels = levels_of_settings(&options)?;
     let mut read = read_for_findings(&options)?;

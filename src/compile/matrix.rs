@@ -16,6 +16,7 @@ use crate::model::{Cluster, PodId};
 use crate::net::{AddressSet, ConnSet, Family};
 use crate::table::{Id as _, Table};
 use rustc_hash::FxHashMap;
+use std::collections::HashMap;
 
 /// Endpoints that nothing in the matrix tells apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -146,6 +147,13 @@ impl Matrix {
     pub fn unlike(&self) -> impl Iterator<Item = PodId> {
         let groups = self.compiled.groups.table.rows().iter();
         groups.filter_map(|group| group.pods.first().copied())
+    }
+
+    /// Of each pod its kind: pods of one kind are alike to the policies, and not only to the matrix.
+    pub fn kinds(&self) -> HashMap<PodId, usize> {
+        let groups = self.compiled.groups.table.rows().iter().enumerate();
+        let kinds = groups.flat_map(|(kind, group)| group.pods.iter().map(move |pod| (*pod, kind)));
+        kinds.collect()
     }
 
     /// Whether there are two different endpoints, one in each class, that could talk.

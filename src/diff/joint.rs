@@ -8,6 +8,8 @@ use crate::net::{AddressSet, Family};
 use crate::query::filter::{By, Filter, Selection};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+/// Where they stand, what is wanted of them, and what policies can tell of them on each side.
+type Likeness = (Both<Stand>, Wanted, Both<Option<usize>>);
 /// One pod on each side, and the names of all.
 type Alike = (Both<Option<PodId>>, Vec<Member>);
 
@@ -27,7 +29,8 @@ pub(super) fn joints(sides: &Both<Side<'_>>, by: By) -> Vec<Joint> {
 }
 
 fn of_pods(sides: &Both<Side<'_>>, by: By) -> Vec<Joint> {
-    let mut alike: BTreeMap<(Both<Stand>, Wanted), Alike> = BTreeMap::new();
+    // Causes are asked for of one pod of a joint, so that all of it must be alike to the policies.
+    let mut alike: BTreeMap<Likeness, Alike> = BTreeMap::new();
     for (name, entry) in entries(sides, by) {
         let stands = sides.zip(&entry.pods, |side, pods| match pods.first() {
             None => Stand::Absent,
@@ -42,7 +45,8 @@ fn of_pods(sides: &Both<Side<'_>>, by: By) -> Vec<Joint> {
         });
         let wanted = wanted.old().or(*wanted.now());
         let first = entry.pods.map(|pods| pods.first().copied());
-        let joint = alike.entry((stands, wanted));
+        let kinds = sides.zip(&first, |side, first| first.and_then(|id| side.kind(id)));
+        let joint = alike.entry((stands, wanted, kinds));
         joint.or_insert_with(|| (first, Vec::new())).1.push(Member {
             name,
             owner: entry.owner,
@@ -50,7 +54,7 @@ fn of_pods(sides: &Both<Side<'_>>, by: By) -> Vec<Joint> {
         });
     }
     let joints = alike.into_iter();
-    let joints = joints.map(|((stands, wanted), (pods, members))| Joint {
+    let joints = joints.map(|((stands, wanted, _), (pods, members))| Joint {
         stands,
         pods,
         members,

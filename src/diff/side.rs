@@ -16,6 +16,8 @@ pub(super) struct Side<'a> {
     pub(super) filter: Option<&'a Filter>,
     /// The contents of its cells among all [`Sets`].
     known: HashMap<ConnId, usize>,
+    /// Of each pod what policies can tell of it: pods that can do the same need not be alike to them.
+    kinds: HashMap<PodId, usize>,
 }
 
 /// What cells hold, on either side: equal places are equal sets, and 0 is the empty one.
@@ -61,12 +63,19 @@ impl Sets {
 
 impl<'a> Side<'a> {
     pub(super) fn new(cluster: &'a Cluster, filter: Option<&'a Filter>) -> Self {
+        let matrix = Matrix::new(cluster);
         Self {
             cluster,
-            matrix: Matrix::new(cluster),
+            kinds: matrix.kinds(),
+            matrix,
             filter,
             known: HashMap::new(),
         }
+    }
+
+    /// What policies can tell of a pod.
+    pub(super) fn kind(&self, id: PodId) -> Option<usize> {
+        self.kinds.get(&id).copied()
     }
 
     pub(super) fn wants(&self, id: PodId) -> Wanted {

@@ -67,8 +67,8 @@ impl DiffFormat {
             Self::Md => out.write_all(md::text(told).as_bytes()),
             Self::Json => json::write_diff(told, out),
             Self::Csv => csv::write(told, out),
-            Self::Dot => out.write_all(graph::dot(told).as_bytes()),
-            Self::Mermaid => out.write_all(graph::mermaid(told).as_bytes()),
+            Self::Dot => out.write_all(graph::to_dot(told).as_bytes()),
+            Self::Mermaid => out.write_all(graph::to_mermaid(told).as_bytes()),
         }
     }
 }

@@ -5,8 +5,8 @@ mod manifests;
 mod told;
 
 use super::{Ran, finish, run};
-use examples::{Shown, of_cluster, of_kubectl, of_migrate, over, shown};
-use manifests::{ADMIN, BROKEN, FAR, MISSPELT, MORE, NOTED, OLDER, PLAIN, SAME};
+use examples::{Shown, of_cluster, of_kubectl, of_verb, over, shown};
+use manifests::{ADMIN, BROKEN, FAR, MISSPELT, MORE, NOTED, OLDER, PLAIN, SAME, SHUT};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
@@ -18,7 +18,7 @@ type Mode = (
     &'static [&'static str],
 );
 
-const MODES: [Mode; 14] = [
+const MODES: [Mode; 16] = [
     ("can", &["can"], &["ns/default", "db"]),
     ("matrix", &["matrix"], &[]),
     ("explain a flow", &["explain"], &["web", "db"]),
@@ -41,13 +41,15 @@ const MODES: [Mode; 14] = [
     ("lint", &["lint"], &[]),
     ("lint a stream", &["lint"], &["-"]),
     ("migrate", &["migrate"], &[]),
+    ("diff", &["diff"], &["was.yaml", "is.yaml"]),
+    ("report", &["report"], &[]),
 ];
 
 /// An example for a flag in a mode; none where nobody thought of one.
 #[expect(clippy::match_same_arms, reason = "a table with a row for each flag")]
 fn example(mode: &str, verb: &str, flag: &str) -> Option<Shown> {
     Some(match (mode, flag) {
-        ("migrate", _) if of_migrate(flag).is_some() => return of_migrate(flag),
+        _ if of_verb(verb, flag).is_some() => return of_verb(verb, flag),
         (_, _) if of_cluster(flag).is_some() => return of_cluster(flag),
         _ if of_kubectl(mode, flag).is_some() => return of_kubectl(mode, flag),
         (_, "with") => shown(&[], &["more.yaml"]),
@@ -177,6 +179,8 @@ impl Scratch {
             ("misspelt.yaml", format!("{PLAIN}{MISSPELT}")),
             ("named.yaml", PLAIN.replace("port: 5432", "port: sql")),
             ("intents.yaml", SAME.to_owned()),
+            ("was.yaml", SHUT.to_owned()),
+            ("is.yaml", SHUT.replace("ingress: []", "ingress: [{}]")),
             (
                 "settings.yaml",
                 "apiVersion: netpolc/v1\nkind: Settings\nlint:\n  levels: {all: off}\n".to_owned(),

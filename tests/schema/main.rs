@@ -11,6 +11,7 @@
 
 mod answers;
 mod aside;
+mod compared;
 mod lint;
 #[path = "../proof/samples.rs"]
 mod samples;
@@ -48,26 +49,6 @@ fn matrix(arguments: &[&str]) -> Value {
         .expect("the command starts");
     assert_eq!(output.status.code(), Some(0), "{arguments:?}");
     serde_json::from_slice(&output.stdout).expect("JSON")
-}
-
-#[test]
-fn the_exposure_is_as_its_schema_says() {
-    let schema = schema("exposure.json");
-    for arguments in [
-        &["-f", "shop"][..],
-        &["-f", "tiers"],
-        &["-f", "snapshot", "--by", "pod"],
-        &["-f", "shop", "-n", "shop", "-l", "app=db"],
-    ] {
-        let exposure = matrix(&[&["--exposure"], arguments].concat());
-        let workloads = items(&exposure["workloads"]);
-        assert!(!workloads.is_empty(), "{arguments:?}");
-        assert_eq!(
-            Validator::faults(&schema, &exposure),
-            [""; 0],
-            "{arguments:?}"
-        );
-    }
 }
 
 #[test]
@@ -115,35 +96,6 @@ fn the_matrix_is_as_its_schema_says() {
         pairs.sort_unstable();
         pairs.dedup();
         assert_eq!(pairs.len(), all, "{arguments:?}");
-    }
-}
-
-#[test]
-fn a_comparison_is_as_its_schema_says() {
-    let schema = schema("diff.json");
-    let [old, new, pods] = ["old", "new", "pods"].map(|it| format!("../examples/diff/{it}.yaml"));
-    for (arguments, code) in [
-        (vec![&*old, &new, "-f", &pods], 1),
-        (vec![&*new, &old, "-f", &pods], 1),
-        (vec![&*pods, &new], 1),
-        (vec!["shop", "snapshot"], 1),
-        (vec!["shop", "shop"], 0),
-    ] {
-        let output = Command::new(env!("CARGO_BIN_EXE_netpolc"))
-            .current_dir(root().join("policies"))
-            .args(["diff", "-o", "json"])
-            .args(&arguments)
-            .output()
-            .expect("the command starts");
-        assert_eq!(output.status.code(), Some(code), "{arguments:?}");
-        let diff: Value = serde_json::from_slice(&output.stdout).expect("JSON");
-        let faults = Validator::faults(&schema, &diff);
-        assert_eq!(faults, Vec::<String>::new(), "{arguments:?}");
-        assert_eq!(
-            items(&diff["changes"]).is_empty(),
-            code == 0,
-            "{arguments:?}"
-        );
     }
 }
 

@@ -62,10 +62,6 @@ pub(in crate::cli) struct DiffArgs {
 
     /// Give up on a question to the solver after this much work; 0 means never
     #[arg(long, value_name = "UNITS", default_value_t = 5_000_000)]
-    #[cfg_attr(
-        not(feature = "smt"),
-        expect(dead_code, reason = "only the solver works")
-    )]
     pub(in crate::cli) limit: u32,
 
     #[command(flatten)]

@@ -2,7 +2,7 @@
 
 use super::told::{Told, connections};
 use crate::diff::{Change, Sign};
-use crate::render::visible;
+use crate::render::{dot, mermaid};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -15,30 +15,30 @@ fn look(sign: Sign) -> (&'static str, &'static str) {
     }
 }
 
-pub(super) fn dot(told: &Told<'_>) -> String {
+pub(super) fn to_dot(told: &Told<'_>) -> String {
     let mut out = String::from("digraph diff {\n  rankdir=LR;\n  node [shape=box];\n");
     for name in nodes(told).keys() {
-        let _ = writeln!(out, "  {};", quoted(name));
+        let _ = writeln!(out, "  {};", dot::quoted(name));
     }
     for change in &told.diff.changes {
         let (colour, style) = look(change.sign());
         let _ = writeln!(
             out,
             "  {} -> {} [label={}, color=\"{colour}\", fontcolor=\"{colour}\", style={style}];",
-            quoted(&change.from),
-            quoted(&change.to),
-            quoted(&label(change)),
+            dot::quoted(&change.from),
+            dot::quoted(&change.to),
+            dot::quoted(&label(change)),
         );
     }
     out.push_str("}\n");
     out
 }
 
-pub(super) fn mermaid(told: &Told<'_>) -> String {
+pub(super) fn to_mermaid(told: &Told<'_>) -> String {
     let mut out = String::from("flowchart LR\n");
     let nodes = nodes(told);
     for (name, number) in &nodes {
-        let _ = writeln!(out, "  n{number}[\"{}\"]", entities(name));
+        let _ = writeln!(out, "  n{number}[{}]", mermaid::quoted(name));
     }
     for (place, change) in told.diff.changes.iter().enumerate() {
         let of = |name: &str| nodes.get(name).copied().unwrap_or_default();
@@ -49,9 +49,9 @@ pub(super) fn mermaid(told: &Told<'_>) -> String {
         };
         let _ = writeln!(
             out,
-            "  n{} {arrow}|\"{}\"| n{}",
+            "  n{} {arrow}|{}| n{}",
             of(&change.from),
-            entities(&label(change)),
+            mermaid::quoted(&label(change)),
             of(&change.to)
         );
         let (colour, _) = look(change.sign());
@@ -73,23 +73,4 @@ fn nodes<'a>(told: &Told<'a>) -> BTreeMap<&'a str, usize> {
         *place = number;
     }
     nodes
-}
-
-/// A quoted string of DOT, in which nothing is an escape.
-fn quoted(text: &str) -> String {
-    let text = visible(text).replace('\\', "\\\\").replace('"', "\\\"");
-    format!("\"{text}\"")
-}
-
-/// Text in a quoted label of Mermaid: all that could be markup or end it is an entity.
-fn entities(text: &str) -> String {
-    let mut out = String::new();
-    for c in visible(text).chars() {
-        if c.is_alphanumeric() || " /[].,:-+~>_".contains(c) && c != '>' {
-            out.push(c);
-        } else {
-            let _ = write!(out, "#{};", u32::from(c));
-        }
-    }
-    out
 }

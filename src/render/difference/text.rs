@@ -59,11 +59,11 @@ pub(super) fn headline(told: &Told<'_>) -> String {
         (Sign::Closed, "closed"),
         (Sign::Changed, "changed"),
     ];
-    let counts = signs.map(|(sign, word)| (diff.count(sign), word));
-    let counts = counts.into_iter().filter(|(number, _)| *number > 0);
-    let counts: Vec<String> = counts
-        .map(|(number, word)| format!("{number} {word}"))
-        .collect();
+    let counted = |(sign, word): (Sign, &str)| match diff.count(sign) {
+        0 => None,
+        number => Some(format!("{number} {word}")),
+    };
+    let counts: Vec<String> = signs.into_iter().filter_map(counted).collect();
     let mut head = match counts.as_slice() {
         [] if told.unknown.is_empty() => SAME.to_owned(),
         [] => "no connection surely changes".to_owned(),

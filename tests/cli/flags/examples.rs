@@ -24,8 +24,18 @@ pub(super) fn over(input: &'static str, value: &[&'static str]) -> Shown {
     }
 }
 
+/// An example for a flag of a verb of its own; none where it is as for other verbs.
+pub(super) fn of_verb(verb: &str, flag: &str) -> Option<Shown> {
+    match verb {
+        "migrate" => of_migrate(flag),
+        "diff" => of_diff(flag),
+        "report" => of_report(flag),
+        _ => None,
+    }
+}
+
 /// An example for a flag of `migrate`; none where it is as for other verbs.
-pub(super) fn of_migrate(flag: &str) -> Option<Shown> {
+fn of_migrate(flag: &str) -> Option<Shown> {
     Some(match flag {
         "filename" => shown(&[], &["admin.yaml"]),
         "namespace" => Shown {
@@ -38,6 +48,45 @@ pub(super) fn of_migrate(flag: &str) -> Option<Shown> {
         },
         "output" => over("admin.yaml", &["out"]),
         "to-networkpolicy" => over("admin.yaml", &[]),
+        _ => return None,
+    })
+}
+
+/// An example for a flag of `diff`; none where it is as for other verbs.
+fn of_diff(flag: &str) -> Option<Shown> {
+    Some(match flag {
+        // That this is no repository, or that it takes one path, is told.
+        "git" => shown(&[], &["main"]),
+        "output" => shown(&[], &["json"]),
+        "from" | "to" => shown(&[], &["db"]),
+        "port" => shown(&[], &["5432"]),
+        "by" => shown(&[], &["namespace"]),
+        "scope" => shown(&[], &["any"]),
+        "fail-on" => shown(&[], &["closed"]),
+        "limit" => Shown {
+            also: vec!["--scope", "any"],
+            ..shown(&[], &["1"])
+        },
+        "selector" => shown(&[], &["app=db"]),
+        "all-namespaces" => Shown {
+            also: vec!["--from", "db"],
+            ..over("two.yaml", &[])
+        },
+        "cni" => shown(&[], &["weave"]),
+        _ => return None,
+    })
+}
+
+/// An example for a flag of `report`; none where it is as for other verbs.
+fn of_report(flag: &str) -> Option<Shown> {
+    Some(match flag {
+        "output-file" => shown(&[], &["page.html"]),
+        "title" | "time" => shown(&[], &["x"]),
+        // What was left out is noted.
+        "quiet" => over("broken.yaml", &[]),
+        // That these change nothing is told.
+        "keep-going" => shown(&[], &[]),
+        "color" => shown(&[], &["always"]),
         _ => return None,
     })
 }

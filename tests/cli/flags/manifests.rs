@@ -59,6 +59,15 @@ spec: {podSelector: {}, policyTypes: [Ingress], ingress: [{}]}
 ---
 ";
 
+/// A policy that lets nobody in.
+pub(super) const SHUT: &str = "\
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: shut}
+spec: {podSelector: {matchLabels: {app: other}}, policyTypes: [Ingress], ingress: []}
+---
+";
+
 /// Names that another namespace has, too.
 pub(super) const FAR: &str = "\
 apiVersion: v1
