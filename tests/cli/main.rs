@@ -11,11 +11,11 @@ mod aside;
 mod baseline;
 mod batch;
 mod certificates;
-mod common;
 #[cfg(feature = "smt")]
 mod claims;
 #[cfg(unix)]
 mod cluster_wide;
+mod common;
 #[cfg(feature = "smt")]
 mod corners;
 mod detect;
