@@ -16,7 +16,8 @@ use crate::model::{Cluster, PodId};
 use crate::net::{AddressSet, ConnSet, Family};
 use crate::table::{Id as _, Table};
 use rustc_hash::FxHashMap;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 /// Endpoints that nothing in the matrix tells apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +48,19 @@ pub struct Matrix {
     /// Two groups of each class: the first, and another one where there is another.
     groups: Table<ClassId, (GroupId, GroupId)>,
     compiled: Compiled,
+}
+
+/// Addresses by class; none for those that are left out.
+type Outside = [(Option<ClassIndex>, AddressSet)];
+
+/// The ranges of all, sorted, with the place of the set that each is in.
+fn ranges(outside: &Outside) -> Vec<(IpAddr, IpAddr, usize)> {
+    let sets = outside.iter().enumerate();
+    let mut all: Vec<_> = sets
+        .flat_map(|(place, (_, set))| set.ranges().map(move |(first, last)| (first, last, place)))
+        .collect();
+    all.sort_unstable();
+    all
 }
 
 /// Names a class of a [`Matrix`] by its place.
@@ -123,7 +137,7 @@ impl Matrix {
 
     /// The addresses outside by class, and those of IPv6 where the matrix leaves them out, which it does
     /// where they are all alike.
-    pub fn outside(&self) -> Vec<(Option<ClassIndex>, AddressSet)> {
+    fn outside(&self) -> Vec<(Option<ClassIndex>, AddressSet)> {
         let classes = self.classes().iter().enumerate();
         let listed = classes.filter(|(_, class)| class.is_external());
         let mut all: Vec<_> = listed
@@ -137,23 +151,50 @@ impl Matrix {
         all
     }
 
+    /// The addresses outside as this matrix and another one cut them, with the class of each: none where
+    /// it leaves them out.
+    ///
+    /// Cost: the ranges of both, and sorting them.
+    pub fn outside_of_both(&self, other: &Self) -> Vec<([Option<ClassIndex>; 2], AddressSet)> {
+        let sides = [self.outside(), other.outside()];
+        let [ours, theirs] = sides.each_ref().map(|side| ranges(side));
+        let mut common: BTreeMap<(usize, usize), Vec<AddressSet>> = BTreeMap::new();
+        let (mut one, mut two) = (ours.iter().peekable(), theirs.iter().peekable());
+        while let (Some(&&(first, last, a)), Some(&&(begin, end, b))) = (one.peek(), two.peek()) {
+            let (from, to) = (first.max(begin), last.min(end));
+            if from <= to {
+                let part = AddressSet::range(from, to);
+                common.entry((a, b)).or_default().push(part);
+            }
+            if last <= end {
+                one.next();
+            } else {
+                two.next();
+            }
+        }
+        let class = |side: &Outside, place: usize| side.get(place).and_then(|(class, _)| *class);
+        let [ours, theirs] = &sides;
+        let parts = common.into_iter();
+        parts
+            .map(|((a, b), parts)| {
+                (
+                    [class(ours, a), class(theirs, b)],
+                    AddressSet::union_of(parts),
+                )
+            })
+            .collect()
+    }
+
     /// The class of a pod.
     pub fn class_of(&self, pod: PodId) -> ClassIndex {
         self.of_pod.at(pod).index()
     }
 
-    /// One pod of each kind that policies can tell apart: its class may have other kinds, too, that can do
-    /// the same by other rules.
-    pub fn unlike(&self) -> impl Iterator<Item = PodId> {
+    /// The pods of each kind that policies can tell apart. A class may have several kinds, which can do
+    /// the same by different rules.
+    pub fn kinds(&self) -> impl Iterator<Item = &[PodId]> {
         let groups = self.compiled.groups.table.rows().iter();
-        groups.filter_map(|group| group.pods.first().copied())
-    }
-
-    /// Of each pod its kind: pods of one kind are alike to the policies, and not only to the matrix.
-    pub fn kinds(&self) -> HashMap<PodId, usize> {
-        let groups = self.compiled.groups.table.rows().iter().enumerate();
-        let kinds = groups.flat_map(|(kind, group)| group.pods.iter().map(move |pod| (*pod, kind)));
-        kinds.collect()
+        groups.map(|group| group.pods.as_slice())
     }
 
     /// Whether there are two different endpoints, one in each class, that could talk.

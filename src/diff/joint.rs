@@ -181,17 +181,12 @@ fn own_name(cluster: &Cluster, pod: &Pod) -> String {
 
 /// The addresses outside, cut where either side or what is asked tells them apart.
 fn of_addresses(sides: &Both<Side<'_>>) -> Vec<Joint> {
-    let outside = sides.map(|side| side.matrix.outside());
-    let mut parts: Vec<(Both<Stand>, AddressSet)> = Vec::new();
-    for (a, ours) in outside.old() {
-        for (b, theirs) in outside.now() {
-            // What both leave out is alike on each side.
-            if a.is_some() || b.is_some() {
-                let stands = Both([Stand::Outside(*a), Stand::Outside(*b)]);
-                parts.push((stands, ours.intersection(theirs)));
-            }
-        }
-    }
+    let outside = sides.old().matrix.outside_of_both(&sides.now().matrix);
+    // What both leave out is alike on each side.
+    let parts = outside
+        .into_iter()
+        .filter(|(classes, _)| *classes != [None, None])
+        .map(|(classes, part)| (Both(classes.map(Stand::Outside)), part));
     let wanted = |pick: fn(&Filter) -> &Option<Selection>| {
         let of = |side: &Side<'_>| match side.filter.map(pick) {
             None => AddressSet::none(),

@@ -64,9 +64,11 @@ impl Sets {
 impl<'a> Side<'a> {
     pub(super) fn new(cluster: &'a Cluster, filter: Option<&'a Filter>) -> Self {
         let matrix = Matrix::new(cluster);
+        let kinds = matrix.kinds().enumerate();
+        let kinds = kinds.flat_map(|(kind, pods)| pods.iter().map(move |pod| (*pod, kind)));
         Self {
             cluster,
-            kinds: matrix.kinds(),
+            kinds: kinds.collect(),
             matrix,
             filter,
             known: HashMap::new(),

@@ -164,14 +164,7 @@ impl Compared<'_> {
     }
 
     fn of_addresses(&self) -> Vec<Joint> {
-        let (before, after) = (self.before.matrix.outside(), self.after.matrix.outside());
-        let mut parts: Vec<([Option<ClassIndex>; 2], AddressSet)> = Vec::new();
-        for (a, ours) in &before {
-            for (b, theirs) in &after {
-                let both = ours.intersection(theirs);
-                parts.push(([*a, *b], both));
-            }
-        }
+        let mut parts = self.before.matrix.outside_of_both(&self.after.matrix);
         for meaning in self.meant {
             for set in [&meaning.from, &meaning.to] {
                 parts = parts

@@ -24,7 +24,8 @@ pub(super) struct Placed {
 /// name.
 pub(super) fn placed(cluster: &Cluster, matrix: &Matrix, parts: &[Part]) -> Vec<Placed> {
     let namer = Namer::new(cluster, parts, By::Workload);
-    let unlike: BTreeSet<PodId> = matrix.unlike().collect();
+    let kinds = matrix.kinds();
+    let unlike: BTreeSet<PodId> = kinds.filter_map(|pods| pods.first().copied()).collect();
     let mut all: Vec<Placed> = Vec::new();
     for part in parts {
         let mut by_namespace: BTreeMap<NamespaceId, Vec<PodId>> = BTreeMap::new();
