@@ -1,14 +1,12 @@
 //! Whether pods that could be created are treated alike.
 
 use super::both::Both;
-use crate::model::{Cluster, Origin};
-use crate::prove::claim::{Claim, Compare, Kind, Premises, Scope};
+use crate::model::Cluster;
+use crate::prove::claim::{Premises, Scope};
 use crate::prove::decide::Engine;
-use crate::prove::encode::AsDocumented;
 use crate::prove::outcome::Outcome;
-use crate::prove::session::Nobody;
-use crate::prove::{Bug, Prover};
-use std::borrow::Cow;
+use crate::prove::{self, Bug};
+use crate::trace::Verdict;
 
 /// What is known of pods that could be created.
 #[derive(Debug, Clone)]
@@ -39,36 +37,17 @@ pub fn possible(
         ..Premises::default()
     };
     let other = cluster.with_policies(clusters.old().policies.rows().to_vec());
-    let claim = Claim {
-        name: "diff".to_owned(),
-        file_name: "diff".to_owned(),
-        origin: Origin::default(),
-        words: "the old policies and the new ones mean the same".to_owned(),
-        scope,
-        kind: Kind::Compare(Box::new(Compare {
-            other: Cow::Borrowed(&other),
-            names: ["the new policies".to_owned(), "the old ones".to_owned()],
-            placed: false,
-            more_allowed: false,
-        })),
-        granted: Vec::new(),
-    };
-    let prover = Prover {
-        cluster: &cluster,
-        premises: &premises,
-        engine,
-        meaning: &AsDocumented,
-    };
-    let told = prover.prove(&claim, &mut Nobody)?;
+    let named = [(&cluster, "the new policies"), (&other, "the old ones")];
+    let told = prove::same(named, scope, &premises, engine)?;
     Ok(match told.outcome {
         Outcome::Holds { .. } | Outcome::Vacuous { .. } => Possible::Same(told.assumed),
         Outcome::Unknown { why, .. } => Possible::Unknown(why.join("; ")),
         Outcome::Fails { witness } => {
             let judged = witness.judged.iter().map(|it| {
                 let verdict = match it.verdict {
-                    crate::trace::Verdict::Allow => "let it through",
-                    crate::trace::Verdict::Deny => "refuse it",
-                    crate::trace::Verdict::Undecided => "leave it open",
+                    Verdict::Allow => "let it through",
+                    Verdict::Deny => "refuse it",
+                    Verdict::Undecided => "leave it open",
                 };
                 let reasons = it.reasons.iter().map(|it| it.text.as_str());
                 let reasons: Vec<&str> = reasons.collect();
