@@ -6,13 +6,14 @@ mod read;
 
 pub(super) use args::DiffArgs;
 
+use super::can::around;
 use super::exit::{Exit, Failure};
 use super::load::Loaded;
 use super::options::Options;
 use super::{hidden, matrix, output};
 use crate::diff::{Asked, Both, Possible, Sign, compare};
-use crate::endpoint::{self, Problem, Role};
-use crate::hops::Around;
+#[cfg(not(feature = "smt"))]
+use crate::endpoint::Problem;
 use crate::intent::Scope;
 use crate::model::{Cluster, Policy, Say};
 use crate::query::filter::Filter;
@@ -31,7 +32,7 @@ pub(super) fn run(args: &DiffArgs) -> Result<Exit, Failure> {
         sides,
         names,
     } = read(args)?;
-    let narrowing = args.narrowing()?;
+    let narrowing = args.narrow.narrowing(&args.pods, &args.input)?;
     matrix::refuse_portless(&narrowing)?;
     let filters = filters((args, &narrowing), &sides, &options)?;
     let told = notes(&sides, &options);
@@ -39,12 +40,7 @@ pub(super) fn run(args: &DiffArgs) -> Result<Exit, Failure> {
         cluster: &side.cluster,
         filter: filter.as_ref(),
         from_controllers: filter.as_ref().map_or_else(Default::default, |filter| {
-            let around = Around {
-                cluster: &side.cluster,
-                settings: &side.settings,
-                namespace: &options.namespace,
-            };
-            from_controllers(around, filter)
+            from_controllers(around(side, &options), filter)
         }),
     });
     let diff = compare(&asked, narrowing.by);
@@ -96,19 +92,7 @@ fn filters(
     options: &Options,
 ) -> Result<Both<Option<Filter>>, Failure> {
     let filter = |side: &Loaded| {
-        let within = |asked: &Option<endpoint::Asked>, role| -> Result<_, Problem> {
-            let asked = asked.clone();
-            let named = asked.map(|asked| args.pods.within(&side.cluster, asked, role));
-            named.transpose()
-        };
-        let narrowing = Narrowing {
-            from: within(&narrowing.from, Role::Source)?,
-            to: within(&narrowing.to, Role::Destination)?,
-            within: narrowing.within.clone(),
-            labels: narrowing.labels.clone(),
-            port: narrowing.port.clone(),
-            by: narrowing.by,
-        };
+        let narrowing = args.pods.narrowed(&side.cluster, narrowing.clone())?;
         narrowing.resolve(&side.cluster, &options.namespace)
     };
     let [old, new] = sides.map(filter).0;

@@ -11,14 +11,14 @@ pub(super) use levels::levels_of_settings;
 
 use super::exit::{Exit, Failure};
 use super::files::Inputs;
-use super::load::{inputs, plugins, summary};
+use super::load::{inputs, plugins, read_for_findings};
 use super::options::{Options, no_cluster};
 use super::output;
 use super::repository::Repository;
 use super::settings;
 use crate::diag::Severity;
 use crate::endpoint::Problem;
-use crate::input::{self, Input, STDIN};
+use crate::input::{Input, STDIN};
 use crate::lint::fixes::Fixes;
 use crate::lint::{self, Extent, Levels, Need, Report, Subject, Templates};
 use crate::model::{Cluster, Say};
@@ -145,27 +145,7 @@ impl Run<'_> {
 
     /// Reads everything and checks it.
     fn lint(&self) -> Result<Linted, Failure> {
-        let reading = input::Options {
-            default_namespace: self.options.namespace.clone(),
-            keeps_written: true,
-            exclude: self.options.told.exclude.clone(),
-            stdin_name: self.stdin_name().into(),
-            takes_any_file: true,
-            limits: self.options.limits,
-            kubernetes_version: self.options.kubernetes_version(),
-        };
-        let read = input::load(&self.options.inputs, &reading);
-        let read = read.map_err(Problem::from)?;
-        if self.options.verbose {
-            output::note(&summary(&read));
-        }
-        if read.documents == 0 {
-            let problem = Problem::new("no input: no Kubernetes object was read");
-            return Err(match read.patches_note() {
-                Some(note) => problem.help(note).into(),
-                None => problem.into(),
-            });
-        }
+        let read = read_for_findings(self.options, self.stdin_name())?;
         let left_out = read.objects.left_out.iter();
         let unread = left_out
             .filter(|it| it.may_decide(Say::Connections))

@@ -128,10 +128,14 @@ pub(super) fn read_written(options: &Options) -> Result<input::Loaded, Failure> 
 }
 
 /// Reads all inputs, keeps their objects as they are written, and leaves the findings to the verb.
-pub(super) fn read_for_findings(options: &Options) -> Result<input::Loaded, Failure> {
+pub(super) fn read_for_findings(
+    options: &Options,
+    stdin_name: &str,
+) -> Result<input::Loaded, Failure> {
     let reading = input::Options {
         keeps_written: true,
         takes_any_file: true,
+        stdin_name: stdin_name.into(),
         ..reading(options)
     };
     let read = input::load(&options.inputs, &reading).map_err(Problem::from)?;
@@ -139,7 +143,11 @@ pub(super) fn read_for_findings(options: &Options) -> Result<input::Loaded, Fail
         output::note(&summary(&read));
     }
     if read.documents == 0 {
-        return Err(Problem::new("no input: no Kubernetes object was read").into());
+        let problem = Problem::new("no input: no Kubernetes object was read");
+        return Err(match read.patches_note() {
+            Some(note) => problem.help(note).into(),
+            None => problem.into(),
+        });
     }
     Ok(read)
 }

@@ -2,23 +2,25 @@
 
 mod exposure;
 
+use super::can::around;
 use super::controllers::ControllerArgs;
 use super::dump::lacks_policies;
 use super::exit::{Exit, Failure};
 use super::hidden;
 use super::input_args::InputArgs;
 use super::load::{Loaded, load};
+use super::narrow::{NarrowArgs, RowBy};
 use super::options::{Beside, Options};
 use super::output;
 use super::scope::ScopeArgs;
 use super::with::{WithArgs, tell_applied};
 use crate::compile::Matrix;
-use crate::endpoint::{Problem, Role, grammar};
+use crate::endpoint::Problem;
 use crate::hops::Around;
 use crate::model::{Cluster, Habit};
 use crate::query::about;
 use crate::query::changes::changes;
-use crate::query::filter::{By, Filter};
+use crate::query::filter::Filter;
 use crate::query::listing::Listing;
 use crate::query::narrow::Narrowing;
 use crate::query::plugins::left_open;
@@ -62,21 +64,8 @@ pub(super) struct MatrixArgs {
     #[arg(short, long, value_name = "FORMAT", default_value = "table")]
     pub(super) output: MatrixFormat,
 
-    /// Only connections from SRC
-    #[arg(long, value_name = "SRC")]
-    pub(super) from: Option<String>,
-
-    /// Only connections to DST
-    #[arg(long, value_name = "DST[:PORT]")]
-    pub(super) to: Option<String>,
-
-    /// Only connections on this port
-    #[arg(long, value_name = "PORT[/PROTOCOL]")]
-    pub(super) port: Option<String>,
-
-    /// What one row stands for
-    #[arg(long, value_name = "WHAT", default_value = "workload")]
-    pub(super) by: MatrixBy,
+    #[command(flatten)]
+    pub(super) narrow: NarrowArgs,
 
     /// In a table, print addresses as ranges (`first-last`) also where they are a prefix, as the other
     /// formats do
@@ -112,14 +101,6 @@ impl ValueEnum for MatrixFormat {
     }
 }
 
-/// What one row of the matrix stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum MatrixBy {
-    Pod,
-    Workload,
-    Namespace,
-}
-
 /// Prints the matrix.
 pub(super) fn run(args: &MatrixArgs) -> Result<Exit, Failure> {
     let mut options = args.with.options(&args.input)?;
@@ -135,19 +116,12 @@ pub(super) fn run(args: &MatrixArgs) -> Result<Exit, Failure> {
         exposure::refuse(&args.beside_exposure())?;
     }
     options.table.ranges = args.ranges;
-    let mut narrowing = args.narrowing()?;
+    let mut narrowing = args.narrow.narrowing(&args.scope, &args.input)?;
     let ends = [&narrowing.from, &narrowing.to].into_iter().flatten();
     options.asked = ends.map(|end| end.reference.clone()).collect();
     let mut loaded = load(&options)?;
     loaded.add_controllers(&args.controllers, &options);
-    for (end, role) in [
-        (&mut narrowing.from, Role::Source),
-        (&mut narrowing.to, Role::Destination),
-    ] {
-        let asked = end.take();
-        let asked = asked.map(|asked| args.scope.within(&loaded.cluster, asked, role));
-        *end = asked.transpose()?;
-    }
+    narrowing = args.scope.narrowed(&loaded.cluster, narrowing)?;
     refuse_portless(&narrowing)?;
     let filter = narrowing.resolve(&loaded.cluster, &options.namespace);
     let filter = filter.map_err(|it| hidden::excuse(it.into(), &loaded.cluster, &options))?;
@@ -206,8 +180,7 @@ pub(super) fn listing(
     let mut listing = Listing::new(cluster, &mut Matrix::new(cluster), filter);
     let around = Around {
         cluster,
-        settings: &loaded.settings,
-        namespace: &options.namespace,
+        ..around(loaded, options)
     };
     listing.from_controllers = from_controllers(around, filter);
     listing
@@ -293,30 +266,12 @@ impl MatrixArgs {
     /// What was given of that which cannot be asked together with `--exposure`.
     fn beside_exposure(&self) -> [(&'static str, bool); 6] {
         [
-            ("--from", self.from.is_some()),
-            ("--to", self.to.is_some()),
-            ("--port", self.port.is_some()),
+            ("--from", self.narrow.from.is_some()),
+            ("--to", self.narrow.to.is_some()),
+            ("--port", self.narrow.port.is_some()),
             ("--with", !self.with.with.is_empty()),
-            ("--by namespace", self.by == MatrixBy::Namespace),
+            ("--by namespace", self.narrow.by == RowBy::Namespace),
             ("-o csv", self.output == MatrixFormat::Csv),
         ]
-    }
-
-    fn narrowing(&self) -> Result<Narrowing, Problem> {
-        let endpoint = |text: &Option<String>| text.as_deref().map(grammar::parse).transpose();
-        let namespace = self.input.namespace.as_deref();
-        let namespace = namespace.filter(|_| !self.scope.all_namespaces);
-        Ok(Narrowing {
-            from: endpoint(&self.from)?,
-            to: endpoint(&self.to)?,
-            within: namespace.map(Into::into),
-            labels: self.scope.selector.clone(),
-            port: self.port.as_deref().map(grammar::parse_port).transpose()?,
-            by: match self.by {
-                MatrixBy::Pod => By::Pod,
-                MatrixBy::Workload => By::Workload,
-                MatrixBy::Namespace => By::Namespace,
-            },
-        })
     }
 }

@@ -32,6 +32,7 @@ mod man;
 mod matrix;
 mod memory;
 mod migrate;
+mod narrow;
 mod options;
 mod order;
 mod output;

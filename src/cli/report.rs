@@ -1,5 +1,6 @@
 //! `report`: the matrix and the findings as a page to look at.
 
+use super::can::around;
 use super::exit::{Exit, Failure};
 use super::files::{Batch, Over, Stream};
 use super::input_args::{ColorWhen, InputArgs};
@@ -11,7 +12,7 @@ use super::{output, settings};
 use crate::beside;
 use crate::compile::Matrix;
 use crate::endpoint::Problem;
-use crate::hops::Around;
+use crate::input::STDIN;
 use crate::lint::{self, Subject, Templates};
 use crate::model::Cluster;
 use crate::query::filter::Filter;
@@ -78,7 +79,7 @@ pub(super) fn run(args: &ReportArgs) -> Result<Exit, Failure> {
         output::note("note: `--color` changes nothing: a page has its own colours");
     }
     let levels = levels_of_settings(&options)?;
-    let mut read = read_for_findings(&options)?;
+    let mut read = read_for_findings(&options, STDIN)?;
     let manifests = std::mem::take(&mut read.manifests);
     let told = std::mem::take(&mut read.findings);
     let loaded = Loaded::join(read, &options)?;
@@ -93,13 +94,9 @@ pub(super) fn run(args: &ReportArgs) -> Result<Exit, Failure> {
         || Overview::new(&loaded.cluster, &mut Matrix::new(&loaded.cluster)),
     );
     let is_file = |path: &str| Path::new(path).is_file();
-    let templates = Templates::new(&manifests, &loaded.sources, crate::input::STDIN, &is_file);
+    let templates = Templates::new(&manifests, &loaded.sources, STDIN, &is_file);
     let view = View::new(&findings, &loaded.sources).with_templates(templates);
-    let around = Around {
-        cluster: &loaded.cluster,
-        settings: &loaded.settings,
-        namespace: &options.namespace,
-    };
+    let around = around(&loaded, &options);
     overview.from_controllers = from_controllers(around, &Filter::default());
     let notes = notes(&loaded.cluster);
     let title = args.title.clone().unwrap_or_else(|| title(&input));

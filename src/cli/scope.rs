@@ -3,6 +3,7 @@
 use super::options::Options;
 use crate::endpoint::{Asked, Problem, Reference, Role, in_any_namespace, parse_selector};
 use crate::model::Cluster;
+use crate::query::narrow::Narrowing;
 use crate::selector::Selector;
 use clap::Args;
 
@@ -36,6 +37,23 @@ impl ScopeArgs {
                 selector,
             },
             port: None,
+        })
+    }
+
+    /// What is asked of a matrix, once it is known what the cluster holds.
+    pub(super) fn narrowed(
+        &self,
+        cluster: &Cluster,
+        narrowing: Narrowing,
+    ) -> Result<Narrowing, Problem> {
+        let within = |asked: Option<Asked>, role| {
+            let asked = asked.map(|asked| self.within(cluster, asked, role));
+            asked.transpose()
+        };
+        Ok(Narrowing {
+            from: within(narrowing.from, Role::Source)?,
+            to: within(narrowing.to, Role::Destination)?,
+            ..narrowing
         })
     }
 

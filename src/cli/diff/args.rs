@@ -1,11 +1,8 @@
 //! What is compared, and how it is told.
 
 use crate::cli::input_args::InputArgs;
-use crate::cli::matrix::MatrixBy;
+use crate::cli::narrow::NarrowArgs;
 use crate::cli::scope::ScopeArgs;
-use crate::endpoint::{Problem, grammar};
-use crate::query::filter::By;
-use crate::query::narrow::Narrowing;
 use crate::render::difference::DiffFormat;
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
@@ -21,6 +18,7 @@ Examples:
   netpolc diff old/ new/ -o txt                           one line per pair, for grep
   netpolc diff old/ new/ --fail-on opened                 exit code 1 only where something opened
   netpolc diff --git main..HEAD manifests/                two commits, without a checkout",
+    mut_arg("by", |arg| arg.help("What one line stands for")),
     mut_arg("filenames", |arg| arg.help("Read more manifests into both sides, such as the inventory that they share"))
 )]
 pub(in crate::cli) struct DiffArgs {
@@ -36,21 +34,8 @@ pub(in crate::cli) struct DiffArgs {
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]
     pub(in crate::cli) output: DiffFormat,
 
-    /// Only connections from SRC
-    #[arg(long, value_name = "SRC")]
-    pub(in crate::cli) from: Option<String>,
-
-    /// Only connections to DST
-    #[arg(long, value_name = "DST[:PORT]")]
-    pub(in crate::cli) to: Option<String>,
-
-    /// Only connections on this port
-    #[arg(long, value_name = "PORT[/PROTOCOL]")]
-    pub(in crate::cli) port: Option<String>,
-
-    /// What one line stands for
-    #[arg(long, value_name = "WHAT", default_value = "workload")]
-    pub(in crate::cli) by: MatrixBy,
+    #[command(flatten)]
+    pub(in crate::cli) narrow: NarrowArgs,
 
     /// Which pods count for the exit code: those of the input, or also those that could be created
     #[arg(long, value_name = "PODS", default_value = "existing")]
@@ -107,24 +92,5 @@ impl DiffArgs {
     /// Whether it is asked what pods could do that are created.
     pub(super) fn asks(&self) -> bool {
         self.scope == Pods::Any || self.output.tells_possible()
-    }
-
-    /// What of the matrix is compared.
-    pub(super) fn narrowing(&self) -> Result<Narrowing, Problem> {
-        let endpoint = |text: &Option<String>| text.as_deref().map(grammar::parse).transpose();
-        let namespace = self.input.namespace.as_deref();
-        let namespace = namespace.filter(|_| !self.pods.all_namespaces);
-        Ok(Narrowing {
-            from: endpoint(&self.from)?,
-            to: endpoint(&self.to)?,
-            within: namespace.map(Into::into),
-            labels: self.pods.selector.clone(),
-            port: self.port.as_deref().map(grammar::parse_port).transpose()?,
-            by: match self.by {
-                MatrixBy::Pod => By::Pod,
-                MatrixBy::Workload => By::Workload,
-                MatrixBy::Namespace => By::Namespace,
-            },
-        })
     }
 }
