@@ -213,20 +213,29 @@ impl Formatter for Printable {
         writer: &mut W,
         fragment: &str,
     ) -> io::Result<()> {
-        let mut rest = fragment;
-        while let Some(at) = rest.find(is_unsafe) {
-            let (safe, tail) = rest.split_at(at);
-            writer.write_all(safe.as_bytes())?;
-            let mut chars = tail.chars();
-            if let Some(c) = chars.next() {
-                for unit in c.encode_utf16(&mut [0; 2]) {
-                    write!(writer, "\\u{unit:04x}")?;
-                }
-            }
-            rest = chars.as_str();
-        }
-        writer.write_all(rest.as_bytes())
+        write_escaped(writer, fragment, is_unsafe)
     }
+}
+
+/// Writes a part of a text in which some characters stand as escapes.
+fn write_escaped<W: ?Sized + Write>(
+    writer: &mut W,
+    fragment: &str,
+    special: impl Fn(char) -> bool,
+) -> io::Result<()> {
+    let mut rest = fragment;
+    while let Some(at) = rest.find(&special) {
+        let (safe, tail) = rest.split_at(at);
+        writer.write_all(safe.as_bytes())?;
+        let mut chars = tail.chars();
+        if let Some(c) = chars.next() {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                write!(writer, "\\u{unit:04x}")?;
+            }
+        }
+        rest = chars.as_str();
+    }
+    writer.write_all(rest.as_bytes())
 }
 
 /// The port ranges of each protocol that has any: `{"TCP": ["80", "8000-8080"]}`.

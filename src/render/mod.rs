@@ -100,6 +100,20 @@ impl Repeated {
     }
 }
 
+/// Text in a URI (RFC 3986): letters, digits and some others stand for themselves.
+fn percent_encoded(text: &str, others: &[u8]) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || others.contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            // Writing to a String cannot fail.
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+    out
+}
+
 /// `1 policy`, `2 policies`.
 pub fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })

@@ -4,8 +4,8 @@ use super::markup::{Markup, text};
 use super::page::Page;
 use crate::diag::Severity;
 use crate::query::overview::{Entry, Link};
-use crate::render::count;
 use crate::render::entries::{level, names};
+use crate::render::{count, percent_encoded};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Rows of a list before it is folded.
@@ -147,7 +147,7 @@ pub(super) fn internet(page: &Page<'_>, out: &mut Markup) {
     ];
     for (side, head, only) in sides {
         let (whole, some) = side.entries(page);
-        let number = side.whole(page);
+        let number = members(page, whole.iter().map(|(entry, _)| *entry));
         out.raw(&format!(
             "<div><h3>{head} <span class=\"dim\">· {}</span></h3>\n",
             workloads(number)
@@ -236,7 +236,7 @@ fn table(page: &Page<'_>, rows: &[Row], out: &mut Markup) {
             let comma = if number > 0 { ", " } else { "" };
             out.raw(&format!(
                 "{comma}<a class=\"w\" href=\"#focus={}\">{}</a>",
-                in_fragment(&full),
+                percent_encoded(&full, b"-_."),
                 text(&full)
             ));
         }
@@ -250,14 +250,4 @@ fn table(page: &Page<'_>, rows: &[Row], out: &mut Markup) {
         out.raw("</td></tr>\n");
     }
     out.raw("</table>\n");
-}
-
-/// Text as part of a link within the page.
-fn in_fragment(words: &str) -> String {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
-    let letters = words.bytes().map(|byte| match byte {
-        byte if is_plain(byte) => char::from(byte).to_string(),
-        byte => format!("%{byte:02X}"),
-    });
-    letters.collect()
 }

@@ -1,5 +1,6 @@
 //! The data of a page: an overview in arrays, as short as can be, and safe within HTML.
 
+use super::write_escaped;
 use crate::diag::is_unsafe;
 use crate::model::{Cluster, Direction, NamespaceId, Origin, Rule};
 use crate::query::overview::{Entry, Overview};
@@ -290,19 +291,8 @@ impl Formatter for InPage {
         writer: &mut W,
         fragment: &str,
     ) -> io::Result<()> {
-        let special = |c: char| matches!(c, '<' | '>' | '&') || is_unsafe(c);
-        let mut rest = fragment;
-        while let Some(at) = rest.find(special) {
-            let (safe, tail) = rest.split_at(at);
-            writer.write_all(safe.as_bytes())?;
-            let mut chars = tail.chars();
-            if let Some(c) = chars.next() {
-                for unit in c.encode_utf16(&mut [0; 2]) {
-                    write!(writer, "\\u{unit:04x}")?;
-                }
-            }
-            rest = chars.as_str();
-        }
-        writer.write_all(rest.as_bytes())
+        write_escaped(writer, fragment, |c| {
+            matches!(c, '<' | '>' | '&') || is_unsafe(c)
+        })
     }
 }

@@ -7,7 +7,7 @@ mod rules;
 use super::print;
 use crate::lint::{ALL, Dismissed, Edit, Found};
 use crate::render::lint::{Place, View, details};
-use crate::render::visible;
+use crate::render::{percent_encoded, visible};
 use fields::object;
 use serde_json::{Value, json};
 use std::cmp::Reverse;
@@ -168,24 +168,8 @@ fn fixes(view: &View<'_>, found: &Found) -> Vec<Value> {
 
 /// A path as a URI: relative, or of a file of this machine.
 fn uri(path: &str) -> String {
-    let mut out = String::with_capacity(path.len());
-    if path.starts_with('/') {
-        out.push_str("file://");
-    }
-    for byte in path.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-                out.push(char::from(byte));
-            }
-            byte => {
-                const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
-                out.push('%');
-                let digits = [byte >> 4, byte & 15].map(|digit| DIGITS.get(usize::from(digit)));
-                out.extend(digits.into_iter().flatten().map(|&digit| char::from(digit)));
-            }
-        }
-    }
-    out
+    let scheme = if path.starts_with('/') { "file://" } else { "" };
+    scheme.to_owned() + &percent_encoded(path, b"-._~/")
 }
 
 #[cfg(test)]
