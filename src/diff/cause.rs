@@ -3,7 +3,7 @@
 
 use super::both::Both;
 use super::cells::Cell;
-use super::counterfactual::{Asked, End, Field, Piece, Put, Worlds};
+use super::counterfactual::{Asked, End, Field, Pair, Piece, Put, Worlds};
 use super::endpoint::{Joint, Stand};
 use super::outcome::{Came, Cause};
 use super::part::{Object, Part, What};
@@ -11,6 +11,7 @@ use super::side::{Sets, Side};
 use super::told::Teller;
 use crate::model::{Cluster, Direction};
 use crate::net::{ConnSet, Protocol};
+use crate::selector::Labels;
 use crate::trace::{Trace, Verdict};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -34,8 +35,6 @@ pub(super) struct Causes<'a> {
     left: usize,
     /// What turned the flow of another cell to the same destination, or from the same source.
     hints: HashMap<Hint, Vec<Vec<Put>>>,
-    none: BTreeSet<Cause>,
-    known: BTreeSet<Cause>,
 }
 
 impl<'a> Causes<'a> {
@@ -47,22 +46,20 @@ impl<'a> Causes<'a> {
             worlds: Worlds::new(&clusters),
             left: TRACES,
             hints: HashMap::new(),
-            none: BTreeSet::new(),
-            known: BTreeSet::new(),
         }
     }
 
     /// What turned a cell. Of ends that are not there on a side, that is the cause, and told by name.
-    pub(super) fn of(&mut self, cell: &Cell, sets: &Sets) -> &BTreeSet<Cause> {
+    pub(super) fn of(&mut self, cell: &Cell, sets: &Sets) -> BTreeSet<Cause> {
         let ends = [cell.from, cell.to].map(|it| self.joints.get(it));
+        let mut found = BTreeSet::new();
         let [Some(source), Some(destination)] = ends else {
-            return &self.none;
+            return found;
         };
         if source.came_or_went() || destination.came_or_went() {
-            return &self.none;
+            return found;
         }
         let [old, new] = cell.sets.0.map(|it| sets.at(it));
-        let mut found = BTreeSet::new();
         if cell.own && source.stands.old() != source.stands.now() && counts_differ(source) {
             found.insert(Cause {
                 parts: vec![replicas(source)],
@@ -86,8 +83,7 @@ impl<'a> Causes<'a> {
                 }
             }
         }
-        self.known = found;
-        &self.known
+        found
     }
 
     /// The ends of a cell as they are on each side.
@@ -197,9 +193,7 @@ impl<'a> Causes<'a> {
         let parts: Vec<Put> = match put {
             Put::Policy(place, Piece::Whole) => {
                 let pair = self.worlds.pairs.get(*place);
-                let pieces = pair
-                    .map(super::counterfactual::Pair::pieces)
-                    .unwrap_or_default();
+                let pieces = pair.map(Pair::pieces).unwrap_or_default();
                 pieces
                     .into_iter()
                     .map(|it| Put::Policy(*place, it))
@@ -248,7 +242,7 @@ impl<'a> Causes<'a> {
         let mut puts = Vec::new();
         let name = |end: &End| {
             let pod = end.pod()?;
-            let cluster = self.worlds.cluster(true);
+            let cluster = self.clusters.now();
             Some(Arc::clone(&cluster.namespaces.at(pod.namespace).name))
         };
         let namespace = asked.ends.now().get(governed).and_then(name);
@@ -279,8 +273,7 @@ impl<'a> Causes<'a> {
 }
 
 /// Why what is there on one side only has no connections on the other.
-pub(super) fn came(workloads: &[Came], name: &str) -> Option<Cause> {
-    let came = workloads.iter().find(|it| it.name == name)?;
+pub(super) fn came(came: &Came) -> Cause {
     let (what, verb) = if came.added {
         (What::WorkloadAdded, "added")
     } else {
@@ -289,8 +282,8 @@ pub(super) fn came(workloads: &[Came], name: &str) -> Option<Cause> {
     let origin = Some(came.origin);
     let part = Part {
         what,
-        text: format!("workload {name} was {verb}"),
-        object: Object::workload(name),
+        text: format!("workload {} was {verb}", came.name),
+        object: Object::workload(&came.name),
         field: None,
         key: None,
         values: Both::default(),
@@ -301,11 +294,11 @@ pub(super) fn came(workloads: &[Came], name: &str) -> Option<Cause> {
             Both([origin, None])
         },
     };
-    Some(Cause { parts: vec![part] })
+    Cause { parts: vec![part] }
 }
 
 /// The keys of labels that differ.
-fn differing(old: &crate::selector::Labels, new: &crate::selector::Labels) -> Vec<Arc<str>> {
+fn differing(old: &Labels, new: &Labels) -> Vec<Arc<str>> {
     let keys: BTreeSet<&Arc<str>> = old.iter().chain(new.iter()).map(|it| it.0).collect();
     let keys = keys.into_iter();
     keys.filter(|key| old.get(key) != new.get(key))

@@ -193,15 +193,6 @@ impl Worlds {
         ]))
     }
 
-    /// A side.
-    pub(super) fn cluster(&self, is_new: bool) -> &Cluster {
-        if is_new {
-            self.bare.now()
-        } else {
-            self.bare.old()
-        }
-    }
-
     /// What the old side says of a flow.
     pub(super) fn before(&self, asked: &Asked) -> Trace {
         judge(self.bare.old(), asked.ends.old(), asked)

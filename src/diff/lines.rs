@@ -4,11 +4,11 @@
 use super::both::Both;
 use super::cause::came as came_or_went;
 use super::cells::Cell;
-use super::endpoint::{Joint, Member};
+use super::endpoint::{Joint, Member, Wanted};
 use super::outcome::{Asked, Came, Cause, Change, Diff};
 use super::side::Sets;
 use crate::hops::controllers::CONTROLLER;
-use crate::model::{Cluster, Origin, Pod};
+use crate::model::{Cluster, Origin, Pod, PodId};
 use crate::net::{AddressSet, ConnSet};
 use crate::query::filter::By;
 use std::collections::{BTreeMap, BTreeSet};
@@ -140,22 +140,20 @@ impl<'a> Lines<'a> {
     /// All that differs.
     pub(super) fn finish(mut self, asked: &Both<Asked<'_>>, sets: &mut Sets) -> Diff {
         self.of_namespaces(sets);
-        let workloads = came(asked);
-        let came: BTreeMap<&str, bool> = workloads.iter().map(|it| (&*it.name, it.added)).collect();
-        let mut diff = Diff::default();
+        let mut diff = Diff {
+            workloads: came(asked),
+            ..Diff::default()
+        };
         let mut told: Vec<(Change, BTreeSet<Cause>)> = Vec::new();
         for ((from, to, old, new), (addresses, mut why)) in self.found {
             let ends = [&from, &to];
             let differing = ends.iter().filter_map(|end| match end {
-                End::Member(member) => came
-                    .get(&*member.owner)
-                    .map(|added| (member.owner.clone(), *added)),
+                End::Member(member) => diff.came(&member.owner),
                 End::Outside => None,
             });
-            let differing: BTreeMap<String, bool> = differing.collect();
-            for name in differing.keys() {
-                why.extend(came_or_went(&workloads, name));
-            }
+            let differing: BTreeMap<&str, &Came> =
+                differing.map(|it| (it.name.as_str(), it)).collect();
+            why.extend(differing.values().map(|it| came_or_went(it)));
             let change = Change {
                 from: String::new(),
                 to: String::new(),
@@ -166,7 +164,7 @@ impl<'a> Lines<'a> {
                     [End::Member(a), End::Member(b)] => a.namespace != b.namespace,
                     [End::Outside, _] | [_, End::Outside] => false,
                 },
-                workloads: differing.into_keys().collect(),
+                workloads: differing.into_keys().map(ToOwned::to_owned).collect(),
                 causes: Vec::new(),
             };
             let name = |end: &End, range: &str| match end {
@@ -191,13 +189,9 @@ impl<'a> Lines<'a> {
             }
         }
         told.extend(controllers(asked).into_iter().map(|mut change| {
-            let why = match came.get(&*change.to) {
-                Some(_) => {
-                    change.workloads.push(change.to.clone());
-                    came_or_went(&workloads, &change.to).into_iter().collect()
-                }
-                None => BTreeSet::new(),
-            };
+            let came = diff.came(&change.to);
+            change.workloads = came.map(|it| it.name.clone()).into_iter().collect();
+            let why = came.map(came_or_went).into_iter().collect();
             (change, why)
         }));
         told.sort_by(|(a, _), (b, _)| (&a.from, &a.to, a.sign()).cmp(&(&b.from, &b.to, b.sign())));
@@ -214,7 +208,6 @@ impl<'a> Lines<'a> {
                 .collect();
             diff.changes.push(change);
         }
-        diff.workloads = workloads;
         diff
     }
 }
@@ -247,9 +240,9 @@ fn came(asked: &Both<Asked<'_>>) -> Vec<Came> {
         let other = there.0.iter().rev().nth(number);
         let asked = asked.0.get(number).and_then(|it| it.filter);
         for (name, (origin, pods)) in own {
-            let wanted = |(id, pod): &(crate::model::PodId, &Pod)| {
+            let wanted = |(id, pod): &(PodId, &Pod)| {
                 asked.is_some_and(|filter| {
-                    let it = super::endpoint::Wanted::of(filter, *id, pod);
+                    let it = Wanted::of(filter, *id, pod);
                     it.from || it.to
                 })
             };
@@ -266,7 +259,7 @@ fn came(asked: &Both<Asked<'_>>) -> Vec<Came> {
     all
 }
 
-type Named<'a> = BTreeMap<String, (Origin, Vec<(crate::model::PodId, &'a Pod)>)>;
+type Named<'a> = BTreeMap<String, (Origin, Vec<(PodId, &'a Pod)>)>;
 
 fn workloads(cluster: &Cluster) -> Named<'_> {
     let mut all: Named<'_> = BTreeMap::new();

@@ -64,7 +64,7 @@ pub fn compare(asked: &Both<Asked<'_>>, by: By) -> Diff {
     let mut causes = Causes::new(&sides, &joints);
     for cell in differing {
         let why = causes.of(&cell, &sets);
-        lines.add(cell, why);
+        lines.add(cell, &why);
     }
     lines.finish(asked, &mut sets)
 }

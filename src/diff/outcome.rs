@@ -42,6 +42,17 @@ impl Diff {
         self.changes.is_empty()
     }
 
+    /// The workload of this name, if it came or went.
+    pub fn came(&self, name: &str) -> Option<&Came> {
+        let place = self.workloads.binary_search_by(|it| (*it.name).cmp(name));
+        place.ok().and_then(|place| self.workloads.get(place))
+    }
+
+    /// How many workloads came, or went.
+    pub fn count_came(&self, added: bool) -> usize {
+        self.workloads.iter().filter(|it| it.added == added).count()
+    }
+
     /// How many changes have a sign.
     pub fn count(&self, sign: Sign) -> usize {
         self.changes.iter().filter(|it| it.sign() == sign).count()

@@ -1,7 +1,7 @@
 //! Causes in words: which part of which object, and where it stands on each side.
 
 use super::both::Both;
-use super::counterfactual::{Asked, End, Field, Piece, Put, Worlds};
+use super::counterfactual::{Asked, End, Field, Pair, Piece, Put, Worlds};
 use super::endpoint::Joint;
 use super::outcome::Cause;
 use super::part::{Object, Part, What};
@@ -70,12 +70,7 @@ impl Teller<'_> {
         }
     }
 
-    fn piece(
-        &self,
-        piece: Piece,
-        [old, new]: [&Policy; 2],
-        pair: &super::counterfactual::Pair,
-    ) -> Option<Part> {
+    fn piece(&self, piece: Piece, [old, new]: [&Policy; 2], pair: &Pair) -> Option<Part> {
         let origins = Both([Some(old.origin), Some(new.origin)]);
         let called = new.called();
         Some(match piece {

@@ -19,10 +19,9 @@ const LONGEST: usize = 600;
 pub(super) fn text(told: &Told<'_>) -> String {
     let foot = foot(told);
     let mut top = top(told);
-    let sections = sections(told);
     // What is kept is whole lines; how many are left out is said at the top.
     let room = LIMIT.saturating_sub(top.len() + foot.len() + 200);
-    let (body, left) = fit(told, &sections, room);
+    let (body, left) = fit(told, room);
     if left > 0 {
         let _ = writeln!(top, "\nand {left} more, see the job's log");
     }
@@ -68,7 +67,7 @@ fn top(told: &Told<'_>) -> String {
         let _ = writeln!(out, "- {mark}{}", short(&cell(&cause)));
     }
     for it in told.unknown.iter().take(CAUSES) {
-        let side = if it.is_new { "new" } else { "old" };
+        let side = it.side();
         let _ = writeln!(out, "- unknown in {side}: {}", short(&cell(&it.why)));
     }
     out
@@ -88,45 +87,55 @@ fn short(text: &str) -> String {
     format!("{}…", cut.get(..end).unwrap_or_default())
 }
 
-/// The parts that unfold: a title, and the changes in it.
-fn sections<'a>(told: &Told<'a>) -> Vec<(&'static str, Vec<&'a Change>)> {
-    let changes = || told.diff.changes.iter();
-    let of = |sign| {
-        let all = changes().filter(move |it| it.sign() == sign && it.workloads.is_empty());
-        all.collect()
-    };
-    let sections = [
-        ("Opened", of(Sign::Opened)),
-        ("Changed", of(Sign::Changed)),
-        ("Closed", of(Sign::Closed)),
-        (
-            "Only because workloads came or went",
-            changes().filter(|it| !it.workloads.is_empty()).collect(),
-        ),
-    ];
-    let sections = sections.into_iter();
-    sections
-        .filter(|(_, changes): &(_, Vec<&Change>)| !changes.is_empty())
-        .collect()
+/// A part that unfolds, by its title.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Section {
+    Opened,
+    Changed,
+    Closed,
+    Workloads,
+}
+
+impl Section {
+    /// In the order in which they are shown.
+    const ALL: [Self; 4] = [Self::Opened, Self::Changed, Self::Closed, Self::Workloads];
+
+    fn title(self) -> &'static str {
+        match self {
+            Self::Opened => "Opened",
+            Self::Changed => "Changed",
+            Self::Closed => "Closed",
+            Self::Workloads => "Only because workloads came or went",
+        }
+    }
+
+    /// The one that a change stands in.
+    fn of(change: &Change) -> Self {
+        match change.sign() {
+            _ if !change.workloads.is_empty() => Self::Workloads,
+            Sign::Opened => Self::Opened,
+            Sign::Changed => Self::Changed,
+            Sign::Closed => Self::Closed,
+        }
+    }
 }
 
 /// The sections as far as there is room, and how many changes are left out.
-fn fit(told: &Told<'_>, sections: &[(&str, Vec<&Change>)], room: usize) -> (String, usize) {
+fn fit(told: &Told<'_>, room: usize) -> (String, usize) {
+    let groups = grouped(told);
     let mut out = String::new();
     let mut left = 0;
-    for (title, changes) in sections {
+    for section in Section::ALL {
         let mut body = String::new();
-        let mut shown = 0;
+        let (mut number, mut shown) = (0, 0);
         // Grouped by cause, each group with its fence and the cause below it.
-        let groups = grouped(told);
-        for (causes, group) in groups {
-            let own: Vec<&&Change> = group
-                .iter()
-                .filter(|it| changes.iter().any(|other| std::ptr::eq(*other, **it)))
-                .collect();
+        for (causes, group) in &groups {
+            let own = group.iter().filter(|it| Section::of(it) == section);
+            let own: Vec<&&Change> = own.collect();
             if own.is_empty() {
                 continue;
             }
+            number += own.len();
             let cause = told.causes(causes);
             let cause = short(&cell(cause.as_deref().unwrap_or(OTHER)));
             let mut lines = String::new();
@@ -149,9 +158,9 @@ fn fit(told: &Told<'_>, sections: &[(&str, Vec<&Change>)], room: usize) -> (Stri
                 let _ = write!(body, "\n```diff\n{lines}```\n{cause}\n");
             }
         }
-        left += changes.len() - shown;
+        left += number - shown;
         if shown > 0 {
-            let number = changes.len();
+            let title = section.title();
             let _ = write!(
                 out,
                 "<details><summary>{title} ({number})</summary>\n{body}</details>\n"

@@ -3,7 +3,7 @@
 use super::told::{SAME, Told, came, line};
 use crate::diff::{Change, Possible, Sign};
 use crate::render::{count, visible};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 /// The most lines under a cause, and how many are shown where there are more.
@@ -30,12 +30,10 @@ pub(super) fn text(told: &Told<'_>) -> String {
         let _ = writeln!(out, "\n{}", visible(head));
         out.push_str(&lines(told, &changes));
     }
-    let came: Vec<_> = told.diff.workloads.iter().collect();
-    let idle = came.iter().filter(|it| {
-        let mut changes = told.diff.changes.iter();
-        !changes.any(|change| change.workloads.contains(&it.name))
-    });
-    for it in idle {
+    let changes = told.diff.changes.iter();
+    let busy: BTreeSet<&String> = changes.flat_map(|it| &it.workloads).collect();
+    let workloads = told.diff.workloads.iter();
+    for it in workloads.filter(|it| !busy.contains(&it.name)) {
         let verb = if it.added { "added" } else { "removed" };
         let _ = writeln!(
             out,
@@ -44,7 +42,7 @@ pub(super) fn text(told: &Told<'_>) -> String {
         );
     }
     for it in told.unknown {
-        let side = if it.is_new { "new" } else { "old" };
+        let side = it.side();
         let _ = writeln!(out, "\nunknown in {side}: {}", visible(&it.why));
     }
     let _ = writeln!(out, "\n{}", visible(&possible(told)));
@@ -70,7 +68,7 @@ pub(super) fn headline(told: &Told<'_>) -> String {
         _ => counts.join(", "),
     };
     for (added, word) in [(true, "added"), (false, "removed")] {
-        let number = diff.workloads.iter().filter(|it| it.added == added).count();
+        let number = diff.count_came(added);
         if number > 0 {
             let _ = write!(head, "; {} {word}", count(number, "workload", "workloads"));
         }

@@ -16,6 +16,13 @@ pub struct Unknown {
     pub why: String,
 }
 
+impl Unknown {
+    /// `old` or `new`.
+    pub(in crate::render) fn side(&self) -> &'static str {
+        if self.is_new { "new" } else { "old" }
+    }
+}
+
 /// All that is told of a comparison.
 #[derive(Debug)]
 pub struct Told<'a> {
@@ -103,9 +110,8 @@ pub(super) fn line(change: &Change) -> String {
 /// `workload shop/a[Deployment] and shop/b[Deployment] added`; none where no workload came or went.
 pub(super) fn came(told: &Told<'_>, change: &Change) -> Option<String> {
     let first = change.workloads.first()?;
-    let added = told.diff.workloads.iter();
-    let added = added.filter(|it| it.name == *first).any(|it| it.added);
-    let verb = if added { "added" } else { "removed" };
+    let is_new = told.diff.came(first).is_some_and(|it| it.added);
+    let verb = if is_new { "added" } else { "removed" };
     Some(format!(
         "workload {} {verb}",
         visible(&change.workloads.join(" and "))

@@ -17,7 +17,7 @@ pub(super) fn write(told: &Told<'_>, out: &mut dyn Write) -> io::Result<()> {
         }
     }
     for it in told.unknown {
-        let side = if it.is_new { "new" } else { "old" };
+        let side = it.side();
         writeln!(out, "# unknown in {side}: {}", visible(&it.why))?;
     }
     if told.diff.is_same() && told.unknown.is_empty() {

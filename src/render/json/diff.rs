@@ -2,7 +2,7 @@
 
 use super::{API_VERSION, allow, print};
 use crate::diff::{Both, Cause, Change, Part, Possible, Sign};
-use crate::model::Origin;
+use crate::model::{Direction, Origin};
 use crate::render::difference::Told;
 use crate::source::SourceMap;
 use serde::Serialize;
@@ -130,7 +130,6 @@ struct Unknown<'a> {
 /// Whatever writing to `out` returns.
 pub fn write(told: &Told<'_>, out: &mut dyn Write) -> io::Result<()> {
     let diff = told.diff;
-    let came = |added| diff.workloads.iter().filter(|it| it.added == added).count();
     let [opened_to_internet, opened_across_namespaces] = told.opened();
     let workloads = diff.workloads.iter().map(|it| {
         let sources = if it.added {
@@ -159,8 +158,8 @@ pub fn write(told: &Told<'_>, out: &mut dyn Write) -> io::Result<()> {
             opened: diff.count(Sign::Opened),
             closed: diff.count(Sign::Closed),
             changed: diff.count(Sign::Changed),
-            workloads_added: came(true),
-            workloads_removed: came(false),
+            workloads_added: diff.count_came(true),
+            workloads_removed: diff.count_came(false),
             opened_to_internet,
             opened_across_namespaces,
             unknown: told.unknown.len(),
@@ -175,7 +174,7 @@ pub fn write(told: &Told<'_>, out: &mut dyn Write) -> io::Result<()> {
             .unknown
             .iter()
             .map(|it| Unknown {
-                side: if it.is_new { "new" } else { "old" },
+                side: it.side(),
                 why: &it.why,
             })
             .collect(),
@@ -225,7 +224,7 @@ fn parted<'a>(part: &'a Part, sources: &Both<&SourceMap>) -> Parted<'a> {
         key: part.key.as_deref(),
         old_value: part.values.old().as_deref(),
         new_value: part.values.now().as_deref(),
-        direction: part.direction.map(crate::model::Direction::name),
+        direction: part.direction.map(Direction::name),
         old: place(sources.old(), *part.origins.old()),
         new: place(sources.now(), *part.origins.now()),
         text: &part.text,
